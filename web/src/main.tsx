@@ -1,2 +1,48 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-document.body.append("keks-meet");
+/** The room page: enters the room that the address names, and another one when the address changes. */
+
+import { render } from "preact";
+import { type RoomAddress, readFragment } from "./core/secret.ts";
+import { freshGuestName } from "./io/randomness.ts";
+import { registerServiceWorker } from "./io/service-worker.ts";
+import { strings } from "./locale/strings.ts";
+import { startVisit, type Visit } from "./state/visit.ts";
+import { Obstacle } from "./ui/Obstacle.tsx";
+import { RoomPage } from "./ui/RoomPage.tsx";
+
+const guestName = freshGuestName();
+let visit: Visit | undefined;
+let visits = 0;
+
+function enter(): void {
+  visit?.leave();
+  visit = undefined;
+  const address = readAddress();
+  if (typeof address === "string") {
+    render(<Obstacle text={address} />, document.body);
+    return;
+  }
+  visit = startVisit(address, address.parameters.get("username") || guestName, enter);
+  document.title = visit.state.name ? `${visit.state.name} – keks-meet` : "keks-meet";
+  // A key of its own for each visit: nothing of one room's page stays in the next.
+  render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} />, document.body);
+}
+
+/** @returns the room, or words that say why there is none */
+function readAddress(): RoomAddress | string {
+  if (!isSecureContext) return strings.insecure;
+  try {
+    const address = readFragment(location.hash.slice(1));
+    return address.secret ? address : strings.noAddress;
+  } catch {
+    return strings.badAddress;
+  }
+}
+
+addEventListener("hashchange", enter);
+// A page that is closed leaves, so that nobody waits for it.
+addEventListener("pagehide", () => visit?.leave());
+// One that comes back out of the browser's cache enters again.
+addEventListener("pageshow", ({ persisted }) => persisted && enter());
+registerServiceWorker();
+enter();

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Orders that a session gives. */
+
+import type { PeerKey } from "./events.ts";
+import type { NegotiationEffect } from "./negotiation.ts";
+import type { RelayMessage } from "./relay-messages.ts";
+
+/** What an engine does for a negotiation. */
+export type EngineEffect = Exclude<NegotiationEffect, { type: "send" | "replace-connection" | "give-up" }>;
+
+export type SessionEffect =
+  /** Enter the room; only the shell knows its hash. */
+  | { readonly type: "join" }
+  /** Seal and relay, to one member or, without recipient, to all others. */
+  | { readonly type: "relay"; readonly recipient?: number; readonly message: RelayMessage }
+  /** Make a peer connection, in place of the one that may be there. */
+  | { readonly type: "open-connection"; readonly peer: PeerKey }
+  | { readonly type: "close-connection"; readonly peer: PeerKey }
+  | { readonly type: "engine"; readonly peer: PeerKey; readonly effect: EngineEffect }
+  | { readonly type: "restart-ice"; readonly peer: PeerKey }
+  /** Add the tracks of an own resource to a connection, or take them off it. */
+  | { readonly type: "attach"; readonly peer: PeerKey; readonly id: string }
+  | { readonly type: "detach"; readonly peer: PeerKey; readonly id: string }
+  | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
+  | { readonly type: "stop-timer"; readonly timer: string }
+  /** Tell the person. */
+  | { readonly type: "announce"; readonly what: "joined" | "left"; readonly username: string };

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Facts that a session is told. */
+
+import type { NegotiationEvent } from "./negotiation.ts";
+import type { Clientbound } from "./packets.ts";
+import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
+
+/** Names a peer for as long as a session knows it, whatever ids the server gives it. */
+export type PeerKey = number;
+
+export type ConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
+
+/** Signaling. Messages come decrypted; packets of the kind `message` never reach the session. */
+type LinkEvent =
+  | { readonly type: "packet-received"; readonly packet: Exclude<Clientbound, { message: unknown }> }
+  | { readonly type: "message-relayed"; readonly sender: number; readonly message: RelayMessage }
+  | { readonly type: "link-lost" };
+
+/** What the person at this client did. */
+type OwnEvent =
+  | { readonly type: "renamed"; readonly username: string }
+  | { readonly type: "resource-added"; readonly resource: ResourceInfo }
+  | { readonly type: "resource-removed"; readonly id: string }
+  | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
+  | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
+  | { readonly type: "left" };
+
+/** What a peer connection reports. */
+type ConnectionEvent =
+  | { readonly type: "negotiation"; readonly peer: PeerKey; readonly event: NegotiationEvent }
+  | { readonly type: "connection-state-changed"; readonly peer: PeerKey; readonly state: ConnectionState }
+  /** The other side closed it on purpose. */
+  | { readonly type: "connection-closed"; readonly peer: PeerKey }
+  | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
+  | { readonly type: "stream-arrived"; readonly peer: PeerKey; readonly id: string }
+  | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
+
+export type SessionEvent =
+  | LinkEvent
+  | OwnEvent
+  | ConnectionEvent
+  | { readonly type: "timer-fired"; readonly timer: string };

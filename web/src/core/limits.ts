@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Every number that bounds what a peer or a server can make a client hold. */
+
+export const limits = {
+  /** Largest frame sent to a server that announced no limit of its own, in bytes. */
+  messageBytes: 1_048_576,
+  /** Characters of a name or label that are kept. */
+  nameLength: 100,
+  /** Characters of an id of a resource, an instance or a feature. */
+  idLength: 256,
+  /** Features of one peer. */
+  features: 64,
+  /** Resources of one peer; more are ignored. */
+  resources: 256,
+  /** Peers in one room; more are ignored. */
+  peers: 256,
+  /** Messages held for an id that waits (L4, L7); more are dropped. */
+  heldMessages: 256,
+  /** Own candidates kept to be said again (L6). */
+  candidates: 64,
+  /** Descriptions and candidates that wait for an operation (N6). */
+  negotiationInbox: 256,
+  /** Failed descriptions in a row after which a connection is given up (N7). */
+  negotiationFailures: 5,
+} as const;
+
+/** Pauses and patience, in milliseconds. */
+export const times = {
+  /** A peer without signaling is waited for this long (L2). */
+  away: 30_000,
+  /** A second bearer of an instance waits this long for the first to be reported gone (L4). */
+  shadow: 60_000,
+  /** An id that does not identify itself is announced after this (L7). */
+  appear: 3_000,
+  /** Between pings (S6). */
+  ping: 30_000,
+  /** First and longest pause before connecting or restarting again (L1, N9). */
+  firstPause: 500,
+  longestPause: 10_000,
+} as const;
+
+/** The pause before try number `attempt` (0, 1, …), doubling up to a longest one. */
+export function pauseBefore(attempt: number): number {
+  return Math.min(times.firstPause * 2 ** attempt, times.longestPause);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** One other member of the room, as a session knows it: who it is, whether it is there, and how its connection does. */
+
+import type { ConnectionState, PeerKey } from "./events.ts";
+import type { Negotiation } from "./negotiation.ts";
+import type { Identity, RelayMessage } from "./relay-messages.ts";
+import { RemoteResources } from "./resources.ts";
+
+export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnecting" | "failed";
+
+/** An id that joined and is nobody's yet: it has not identified itself, or waits for the report on its instance (L4, L7). */
+export interface Arrival {
+  readonly id: number;
+  readonly held: RelayMessage[];
+  identity?: Identity;
+}
+
+export class Peer {
+  readonly resources = new RemoteResources();
+  readonly instance: string | undefined;
+  username: string;
+  features: ReadonlySet<string>;
+  /** The id that the server knows it by; none while it is away (L2). */
+  id: number | undefined;
+  /** There is one from the first request on (N2). */
+  negotiation: Negotiation | undefined;
+  connection: ConnectionState = "new";
+  /** Whether media go through a TURN server, once known. */
+  relayed: boolean | undefined;
+  /** Restarts since the connection last worked (N9). */
+  restarts = 0;
+  #everConnected = false;
+
+  constructor(
+    readonly key: PeerKey,
+    id: number,
+    identity: Identity,
+  ) {
+    this.id = id;
+    this.username = identity.username;
+    this.instance = identity.instance;
+    this.features = new Set(identity.features);
+  }
+
+  get isAway(): boolean {
+    return this.id === undefined;
+  }
+
+  /** Up in the sense of L2: it works, or did a moment ago and has not failed. */
+  get isConnectionUp(): boolean {
+    return this.negotiation !== undefined && (this.connection === "connected" || this.connection === "disconnected");
+  }
+
+  get status(): PeerStatus {
+    if (this.isAway) return "reconnecting";
+    if (!this.negotiation) return "unconnected";
+    if (this.connection === "connected") return "connected";
+    if (this.restarts > (this.#everConnected ? 1 : 0)) return "failed";
+    return this.#everConnected ? "reconnecting" : "connecting";
+  }
+
+  identify(identity: Identity): void {
+    this.username = identity.username;
+    this.features = new Set(identity.features);
+  }
+
+  setConnection(state: ConnectionState): void {
+    this.connection = state;
+    if (state !== "connected") return;
+    this.#everConnected = true;
+    this.restarts = 0;
+  }
+
+  dropConnection(): void {
+    this.negotiation = undefined;
+    this.connection = "new";
+    this.relayed = undefined;
+    this.restarts = 0;
+    this.#everConnected = false;
+    this.resources.stopAllFlows();
+  }
+}

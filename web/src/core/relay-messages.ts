@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What envelopes carry (PROTOCOL.md, "Relay messages"): M1 to M5, N1. */
+
+import { limits } from "./limits.ts";
+import {
+  cutText,
+  type Decode,
+  type Decoded,
+  list,
+  Malformed,
+  type OneOf,
+  oneOf,
+  oneWord,
+  optional,
+  parse,
+  shape,
+  text,
+  whole,
+} from "./schema.ts";
+
+const id = text(limits.idLength);
+const name = cutText(limits.nameLength);
+
+const dataUrl =
+  (start: string): Decode<string> =>
+  (value) => {
+    const url = text()(value);
+    if (!url.startsWith(start)) throw new Malformed(`expected a URL that begins with ${start}`);
+    return url;
+  };
+
+const anyResource = shape({
+  id,
+  kind: id,
+  track_kind: optional(oneWord("audio", "video")),
+  label: optional(name),
+  size: optional(whole),
+});
+export type ResourceInfo = Decoded<typeof anyResource>;
+
+const resource: Decode<ResourceInfo> = (value) => {
+  const info = anyResource(value);
+  if (info.kind === "track" && !info.track_kind) throw new Malformed("expected the kind of the track");
+  return info;
+};
+
+const candidate = shape({
+  candidate: text(),
+  sdpMLineIndex: optional(whole),
+  sdpMid: optional(text()),
+  usernameFragment: optional(text()),
+});
+export type IceCandidate = Decoded<typeof candidate>;
+
+const anyChat = shape({ text: optional(text()), image: optional(dataUrl("data:image/")) });
+const chat: Decode<Decoded<typeof anyChat>> = (value) => {
+  const said = anyChat(value);
+  if ((said.text === undefined) === (said.image === undefined)) throw new Malformed("expected text or an image");
+  return said;
+};
+
+const identity = shape({
+  username: name,
+  instance: optional(id),
+  features: optional(list(id, limits.features)),
+});
+export type Identity = Decoded<typeof identity>;
+
+const relayMessages = {
+  identify: identity,
+  provide: resource,
+  provide_stop: shape({ id }),
+  request: shape({ id }),
+  request_stop: shape({ id }),
+  offer: text(),
+  answer: text(),
+  ice_candidate: candidate,
+  chat,
+  preview: shape({ id, data: dataUrl("data:image/") }),
+};
+export type RelayMessage = OneOf<typeof relayMessages>;
+
+export const decodeRelayMessage = oneOf(relayMessages);
+
+const envelopeContent = shape({ sender: whole, inner: (value) => value });
+
+/**
+ * Decodes the plaintext of an envelope that the server says is of `sender` (E2, E3).
+ * @returns undefined for an unknown kind. @throws Malformed, also when the sender inside differs.
+ */
+export function decodeEnvelopeContent(plaintext: string, sender: number): RelayMessage | undefined {
+  const content = parse(envelopeContent, plaintext);
+  if (content.sender !== sender) throw new Malformed("expected the sender that the server named");
+  return decodeRelayMessage(content.inner);
+}
+
+export const encodeEnvelopeContent = (sender: number, inner: RelayMessage): string => JSON.stringify({ sender, inner });

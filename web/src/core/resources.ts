@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What is on offer: the own resources with who asked for them, and a peer's with what is wanted of them (M2, M3). */
+
+import type { PeerKey } from "./events.ts";
+import { limits } from "./limits.ts";
+import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
+
+/** The own resources of a session. */
+export class OwnResources {
+  readonly #offered = new Map<string, { readonly info: ResourceInfo; readonly requesters: Set<PeerKey> }>();
+  /** Ids once offered, to be taken back again from peers that may not have heard it (L6). */
+  readonly #stopped = new Set<string>();
+
+  add(info: ResourceInfo): void {
+    this.#stopped.delete(info.id);
+    this.#offered.set(info.id, { info, requesters: this.#offered.get(info.id)?.requesters ?? new Set() });
+  }
+
+  /** @returns the peers that were getting it */
+  remove(id: string): PeerKey[] {
+    const requesters = [...(this.#offered.get(id)?.requesters ?? [])];
+    if (this.#offered.delete(id)) this.#stopped.add(id);
+    return requesters;
+  }
+
+  /** @returns whether this changes anything (M3) */
+  request(id: string, peer: PeerKey): boolean {
+    const requesters = this.#offered.get(id)?.requesters;
+    if (!requesters || requesters.has(peer)) return false;
+    requesters.add(peer);
+    return true;
+  }
+
+  stopRequest(id: string, peer: PeerKey): boolean {
+    return this.#offered.get(id)?.requesters.delete(peer) ?? false;
+  }
+
+  forgetPeer(peer: PeerKey): void {
+    for (const { requesters } of this.#offered.values()) requesters.delete(peer);
+  }
+
+  /** Ids that a peer asked for. */
+  requestedBy(peer: PeerKey): string[] {
+    return [...this.#offered].filter(([, { requesters }]) => requesters.has(peer)).map(([id]) => id);
+  }
+
+  list(): ResourceInfo[] {
+    return [...this.#offered.values()].map(({ info }) => info);
+  }
+
+  offers(): RelayMessage[] {
+    return this.list().map((info) => ({ provide: info }));
+  }
+
+  withdrawals(): RelayMessage[] {
+    return [...this.#stopped].map((id) => ({ provide_stop: { id } }));
+  }
+}
+
+export interface RemoteResource {
+  readonly info: ResourceInfo;
+  /** This client asks for it. */
+  wanted: boolean;
+  /** Whether it was ever asked for, so that a stop may be needed again (L6). */
+  asked: boolean;
+  /** Its stream is here. */
+  flowing: boolean;
+}
+
+/** The resources of one peer. */
+export class RemoteResources {
+  readonly #offered = new Map<string, RemoteResource>();
+
+  /** @returns whether it is new and has to be asked for */
+  provide(info: ResourceInfo, wantedAtFirst: boolean): boolean {
+    const known = this.#offered.get(info.id);
+    if (!known && this.#offered.size >= limits.resources) return false;
+    const { wanted, asked, flowing } = known ?? { wanted: wantedAtFirst, asked: wantedAtFirst, flowing: false };
+    this.#offered.set(info.id, { info, wanted, asked, flowing });
+    return !known && wanted;
+  }
+
+  stop(id: string): void {
+    this.#offered.delete(id);
+  }
+
+  /** @returns whether this changes anything */
+  want(id: string, wanted: boolean): boolean {
+    const resource = this.#offered.get(id);
+    if (!resource || resource.wanted === wanted) return false;
+    resource.wanted = wanted;
+    resource.asked ||= wanted;
+    return true;
+  }
+
+  setFlowing(id: string, flowing: boolean): void {
+    const resource = this.#offered.get(id);
+    if (resource) resource.flowing = flowing;
+  }
+
+  stopAllFlows(): void {
+    for (const resource of this.#offered.values()) resource.flowing = false;
+  }
+
+  list(): RemoteResource[] {
+    return [...this.#offered.values()];
+  }
+
+  /** Everything that was ever asked for, said again as it stands now (L6). */
+  requests(): RelayMessage[] {
+    return this.list()
+      .filter(({ asked }) => asked)
+      .map(({ info: { id }, wanted }) => (wanted ? { request: { id } } : { request_stop: { id } }));
+  }
+}

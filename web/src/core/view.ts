@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What a session is made with, and what it has to show. */
+
+import type { PeerKey } from "./events.ts";
+import type { PeerStatus } from "./peer.ts";
+import type { ResourceInfo } from "./relay-messages.ts";
+import type { RemoteResource } from "./resources.ts";
+
+export interface SessionOptions {
+  readonly username: string;
+  /** 16 random bytes in base64url (M1). */
+  readonly instance: string;
+  readonly features: readonly string[];
+  /** Whether a resource is asked for as soon as it is offered. */
+  readonly wantsAtFirst: (resource: ResourceInfo) => boolean;
+}
+
+export type LinkStatus = "joining" | "joined" | "reconnecting";
+
+export interface PeerView {
+  readonly key: PeerKey;
+  readonly username: string;
+  readonly status: PeerStatus;
+  readonly relayed: boolean | undefined;
+  readonly resources: readonly Readonly<RemoteResource>[];
+}
+
+/** What there is to show. */
+export interface RoomView {
+  readonly link: LinkStatus;
+  readonly username: string;
+  readonly resources: readonly ResourceInfo[];
+  readonly peers: readonly PeerView[];
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The two things derived from a room secret: the message key (K2) and the room hash (K3). */
+
+const rounds = 250_000;
+const keySalt = "keksmeet/cryptosaltAAA==";
+const hashSalt = "keksmeet/roomhashsaltA==";
+
+export interface RoomKeys {
+  /** AES-256-GCM; cannot be exported. */
+  readonly key: CryptoKey;
+  /** 64 lower-case hexadecimal digits. */
+  readonly hash: string;
+}
+
+export async function deriveRoomKeys(secret: string): Promise<RoomKeys> {
+  const [key, hash] = await Promise.all([deriveKey(secret), deriveHash(secret)]);
+  return { key, hash };
+}
+
+export async function deriveKey(secret: string): Promise<CryptoKey> {
+  const bits = await derive(secret, keySalt);
+  return crypto.subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+export async function deriveHash(secret: string): Promise<string> {
+  const bits = new Uint8Array(await derive(secret, hashSalt));
+  return Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function derive(secret: string, salt: string): Promise<ArrayBuffer> {
+  const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), "PBKDF2", false, ["deriveBits"]);
+  const saltBytes = Uint8Array.from(atob(salt), (character) => character.charCodeAt(0));
+  return crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-512", salt: saltBytes, iterations: rounds }, material, 256);
+}

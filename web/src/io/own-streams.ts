@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The streams that this page captured: their names, their ends, and how loud the microphones are. */
+
+import type { ResourceInfo } from "../core/relay-messages.ts";
+import { capture, type Source } from "./capture.ts";
+
+export interface OwnStream {
+  readonly info: ResourceInfo;
+  readonly source: Source;
+  readonly stream: MediaStream;
+  readonly muted: boolean;
+}
+
+/** Labels as they go over the wire; the page of the reader translates them. */
+const labels: Readonly<Record<Source, string>> = { microphone: "Microphone", camera: "Camera", screen: "Screen" };
+
+export class OwnStreams {
+  readonly #streams = new Map<string, OwnStream>();
+  readonly #meters = new Map<string, Meter>();
+  readonly #listener: { added(stream: OwnStream): void; ended(stream: OwnStream, byDevice: boolean): void };
+  #audio: AudioContext | undefined;
+
+  constructor(listener: { added(stream: OwnStream): void; ended(stream: OwnStream, byDevice: boolean): void }) {
+    this.#listener = listener;
+  }
+
+  list(): OwnStream[] {
+    return [...this.#streams.values()];
+  }
+
+  get(id: string): OwnStream | undefined {
+    return this.#streams.get(id);
+  }
+
+  /** @throws CaptureError */
+  async add(source: Source): Promise<void> {
+    const stream = await capture(source);
+    const info: ResourceInfo = {
+      id: stream.id,
+      kind: "track",
+      track_kind: source === "microphone" ? "audio" : "video",
+      label: this.#freeLabel(labels[source]),
+    };
+    const own: OwnStream = { info, source, stream, muted: false };
+    this.#streams.set(info.id, own);
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => this.#end(info.id, true));
+    if (source === "microphone") this.#meter(own);
+    this.#listener.added(own);
+  }
+
+  stop(id: string): void {
+    this.#end(id, false);
+  }
+
+  stopAll(): void {
+    for (const id of this.#streams.keys()) this.stop(id);
+    void this.#audio?.close();
+    this.#audio = undefined;
+  }
+
+  /** Silence instead of sound; the device stays on, so that headsets do not switch their mode. */
+  setMuted(id: string, muted: boolean): void {
+    const own = this.#streams.get(id);
+    if (!own) return;
+    for (const track of own.stream.getTracks()) track.enabled = !muted;
+    this.#streams.set(id, { ...own, muted });
+  }
+
+  /** How loud the own microphones are now, 0 to 1. */
+  loudest(): number {
+    return Math.max(0, ...[...this.#meters.values()].map((meter) => meter.level()));
+  }
+
+  /** "Camera", "Camera 2", …: the first that none of the own streams has. */
+  #freeLabel(label: string): string {
+    const taken = new Set(this.list().map(({ info }) => info.label));
+    let name = label;
+    for (let number = 2; taken.has(name); number++) name = `${label} ${number}`;
+    return name;
+  }
+
+  #meter({ info, stream }: OwnStream): void {
+    this.#audio ??= new AudioContext();
+    // A context made while a page is still without a click waits for it.
+    void this.#audio.resume();
+    this.#meters.set(info.id, new Meter(this.#audio, stream));
+  }
+
+  #end(id: string, byDevice: boolean): void {
+    const own = this.#streams.get(id);
+    if (!own) return;
+    this.#streams.delete(id);
+    this.#meters.get(id)?.close();
+    this.#meters.delete(id);
+    for (const track of own.stream.getTracks()) track.stop();
+    this.#listener.ended(own, byDevice);
+  }
+}
+
+/** Root mean square of the last few milliseconds of a stream's sound. */
+class Meter {
+  readonly #source: MediaStreamAudioSourceNode;
+  readonly #analyser: AnalyserNode;
+  readonly #samples: Float32Array<ArrayBuffer>;
+
+  constructor(context: AudioContext, stream: MediaStream) {
+    this.#source = context.createMediaStreamSource(stream);
+    this.#analyser = new AnalyserNode(context, { fftSize: 1024 });
+    this.#samples = new Float32Array(this.#analyser.fftSize);
+    this.#source.connect(this.#analyser);
+  }
+
+  level(): number {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
+  }
+
+  close(): void {
+    this.#source.disconnect();
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
+
+import type { EngineEffect } from "../core/effects.ts";
+import type { ConnectionState } from "../core/events.ts";
+import type { NegotiationEvent } from "../core/negotiation.ts";
+
+export interface ConnectionListener {
+  negotiation(event: NegotiationEvent): void;
+  stateChanged(state: ConnectionState): void;
+  /** The other side closed the connection on purpose. */
+  closed(): void;
+  pathFound(relayed: boolean): void;
+  /** A stream arrived, or its tracks changed. */
+  streamArrived(stream: MediaStream): void;
+  streamEnded(id: string): void;
+}
+
+export class PeerConnection {
+  readonly #connection: RTCPeerConnection;
+  readonly #listener: ConnectionListener;
+  /** Ends everything that listens when the connection is closed. */
+  readonly #life = new AbortController();
+  readonly #senders = new Map<string, RTCRtpSender[]>();
+  readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
+
+  constructor(configuration: RTCConfiguration, listener: ConnectionListener) {
+    this.#connection = new RTCPeerConnection(configuration);
+    this.#listener = listener;
+    this.#listen();
+  }
+
+  carryOut(effect: EngineEffect): void {
+    switch (effect.type) {
+      case "set-local-description":
+        return this.#operate(async (connection) => {
+          await connection.setLocalDescription();
+          return { type: "local-description-set", description: described(connection) };
+        });
+      case "set-remote-description":
+        return this.#operate(async (connection) => {
+          await connection.setRemoteDescription(effect.description);
+          return { type: "remote-description-set" };
+        });
+      case "roll-back":
+        return this.#operate(async (connection) => {
+          await connection.setLocalDescription({ type: "rollback" });
+          return { type: "rolled-back" };
+        });
+      case "add-candidate":
+        // One bad candidate, or one of an offer that was taken back, is no loss.
+        this.#connection.addIceCandidate(effect.candidate).catch(() => undefined);
+    }
+  }
+
+  restartIce(): void {
+    this.#connection.restartIce();
+  }
+
+  /** Sends the stream's tracks; negotiation follows by itself. */
+  attach(stream: MediaStream): void {
+    this.#senders.set(
+      stream.id,
+      stream.getTracks().map((track) => this.#connection.addTrack(track, stream)),
+    );
+  }
+
+  detach(streamId: string): void {
+    for (const sender of this.#senders.get(streamId) ?? []) this.#connection.removeTrack(sender);
+    this.#senders.delete(streamId);
+  }
+
+  /** How loud each incoming track has been just now, 0 to 1. */
+  audioLevels(): Map<MediaStreamTrack, number> {
+    const receivers = this.#connection.getReceivers().filter(({ track }) => track.kind === "audio");
+    return new Map(receivers.map((receiver) => [receiver.track, levelOf(receiver)]));
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#connection.close();
+  }
+
+  #listen(): void {
+    const connection = this.#connection;
+    const options = { signal: this.#life.signal };
+    connection.addEventListener("negotiationneeded", () => this.#listener.negotiation({ type: "negotiation-needed" }), options);
+    connection.addEventListener("icecandidate", ({ candidate }) => this.#gathered(candidate), options);
+    connection.addEventListener("connectionstatechange", () => this.#stateChanged(), options);
+    connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
+  }
+
+  #gathered(candidate: RTCIceCandidate | null): void {
+    // The end-of-candidates mark is not sent (N1).
+    if (!candidate?.candidate) return;
+    const { sdpMLineIndex, sdpMid, usernameFragment } = candidate;
+    this.#listener.negotiation({
+      type: "candidate-gathered",
+      candidate: {
+        candidate: candidate.candidate,
+        ...(sdpMLineIndex === null ? {} : { sdpMLineIndex }),
+        ...(sdpMid === null ? {} : { sdpMid }),
+        ...(usernameFragment === null ? {} : { usernameFragment }),
+      },
+    });
+  }
+
+  #stateChanged(): void {
+    const { connectionState } = this.#connection;
+    this.#listener.stateChanged(connectionState);
+    if (connectionState !== "connected") return;
+    this.#watchTransport();
+    void this.#findPath();
+  }
+
+  /** Closing a connection closes its DTLS transport, which is all that the other side is told. */
+  #watchTransport(): void {
+    const transport = this.#connection.getTransceivers().find(({ currentDirection }) => currentDirection)?.receiver.transport;
+    const watched = transport ?? this.#connection.sctp?.transport;
+    if (!watched || this.#watchedTransports.has(watched)) return;
+    this.#watchedTransports.add(watched);
+    watched.addEventListener(
+      "statechange",
+      () => {
+        if (watched.state === "closed") this.#listener.closed();
+      },
+      { signal: this.#life.signal },
+    );
+  }
+
+  async #findPath(): Promise<void> {
+    const stats = await this.#connection.getStats();
+    if (this.#life.signal.aborted) return;
+    const all = new Map<string, Record<string, unknown>>();
+    stats.forEach((entry: { id: string }) => all.set(entry.id, { ...entry }));
+    const transport = [...all.values()].find(({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId);
+    const pair = all.get(String(transport?.["selectedCandidatePairId"]));
+    if (!pair) return;
+    const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map((id) => all.get(String(id))?.["candidateType"]);
+    this.#listener.pathFound(ends.includes("relay"));
+  }
+
+  #arrived(stream: MediaStream): void {
+    stream.onremovetrack = () => {
+      if (this.#life.signal.aborted) return;
+      if (stream.getTracks().length > 0) this.#listener.streamArrived(stream);
+      else this.#listener.streamEnded(stream.id);
+    };
+    this.#listener.streamArrived(stream);
+  }
+
+  #operate(operation: (connection: RTCPeerConnection) => Promise<NegotiationEvent>): void {
+    void (async () => {
+      let event: NegotiationEvent;
+      try {
+        event = await operation(this.#connection);
+      } catch {
+        event = { type: "operation-failed", signaling: signalingOf(this.#connection) };
+      }
+      if (!this.#life.signal.aborted) this.#listener.negotiation(event);
+    })();
+  }
+}
+
+function described({ localDescription }: RTCPeerConnection): { type: "offer" | "answer"; sdp: string } {
+  if (localDescription?.type !== "offer" && localDescription?.type !== "answer") throw new Error("no description was set");
+  return { type: localDescription.type, sdp: localDescription.sdp };
+}
+
+function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-local-offer" | "have-remote-offer" {
+  return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
+}
+
+/** The level in the last packet's header, if there was one in the last half second. */
+function levelOf(receiver: RTCRtpReceiver): number {
+  const [source] = receiver.getSynchronizationSources();
+  const isFresh = source !== undefined && performance.timeOrigin + performance.now() - source.timestamp < 500;
+  return isFresh ? (source.audioLevel ?? 0) : 0;
+}

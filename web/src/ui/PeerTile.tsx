@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import type { PeerStatus } from "../core/peer.ts";
+import type { RemoteResource } from "../core/resources.ts";
+import type { PeerView } from "../core/view.ts";
+import { strings } from "../locale/strings.ts";
+import type { Intents } from "./intents.ts";
+import { statusWords, streamLabel } from "./labels.ts";
+import { Player } from "./Player.tsx";
+import { Tile } from "./Tile.tsx";
+
+interface PeerTileProps {
+  readonly peer: PeerView;
+  readonly streamOf: (id: string) => MediaStream | undefined;
+  readonly isSpeaking: boolean;
+  readonly intents: Intents;
+}
+
+const moods = {
+  unconnected: "none",
+  connecting: "waiting",
+  connected: "good",
+  reconnecting: "waiting",
+  failed: "bad",
+} as const satisfies Record<PeerStatus, string>;
+
+/** Another member. */
+export function PeerTile({ peer, streamOf, isSpeaking, intents }: PeerTileProps): JSX.Element {
+  const name = peer.username || strings.unnamed;
+  const tracks = peer.resources.filter(({ info }) => info.kind === "track");
+  const play = (kind: "audio" | "video"): JSX.Element[] =>
+    tracks
+      .filter(({ info, wanted }) => wanted && info.track_kind === kind)
+      .flatMap(({ info }) => {
+        const stream = streamOf(info.id);
+        const label = strings.streamOf(streamLabel(info), name);
+        return stream ? [<Player key={info.id} stream={stream} kind={kind} label={label} onBlocked={intents.soundBlocked} />] : [];
+      });
+  return (
+    <Tile
+      name={name}
+      state={statusWords(peer.status, peer.relayed)}
+      mood={moods[peer.status]}
+      advice={peer.status === "failed" ? strings.failedAdvice : undefined}
+      isSpeaking={isSpeaking}
+      pictures={play("video")}
+      sounds={play("audio")}
+      resources={tracks.map((resource) => (
+        <PeerResource key={resource.info.id} peer={peer} owner={name} resource={resource} intents={intents} />
+      ))}
+    />
+  );
+}
+
+interface PeerResourceProps {
+  readonly peer: PeerView;
+  readonly owner: string;
+  readonly resource: Readonly<RemoteResource>;
+  readonly intents: Intents;
+}
+
+function PeerResource({ peer, owner, resource: { info, wanted, flowing }, intents }: PeerResourceProps): JSX.Element {
+  const label = streamLabel(info);
+  const labelId = `peer-${peer.key}-${info.id}`;
+  return (
+    <li>
+      <span id={labelId} class={wanted ? "label" : "hidden"}>
+        {strings.streamOf(label, owner)}
+      </span>
+      {wanted && !flowing && <span class="hint">{strings.starting}</span>}
+      <button type="button" aria-describedby={labelId} onClick={() => intents.want(peer.key, info.id, !wanted)}>
+        {wanted ? strings.disable : strings.enable(label)}
+      </button>
+    </li>
+  );
+}

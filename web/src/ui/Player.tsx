@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface PlayerProps {
+  readonly stream: MediaStream;
+  readonly kind: "audio" | "video";
+  readonly label: string;
+  /** One's own streams are shown and not heard. */
+  readonly isOwn?: boolean;
+  readonly isMirrored?: boolean;
+  /** The browser refuses to play sound before a tap. */
+  readonly onBlocked: () => void;
+}
+
+/** Plays one stream for as long as it is mounted. */
+export function Player({ stream, kind, label, isOwn = false, isMirrored = false, onBlocked }: PlayerProps): JSX.Element {
+  const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
+  useEffect(() => {
+    const media = element.current;
+    if (!media) return undefined;
+    media.srcObject = stream;
+    media.play().catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked();
+    });
+    return () => {
+      media.srcObject = null;
+    };
+  }, [stream, onBlocked]);
+  if (kind === "audio") return <audio ref={element} aria-label={label} />;
+  return <video ref={element} class={isMirrored ? "mirrored" : ""} aria-label={label} muted={isOwn} playsInline />;
+}

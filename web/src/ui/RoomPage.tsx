@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { streamKey } from "../io/room.ts";
+import { strings } from "../locale/strings.ts";
+import type { RoomState } from "../state/room-state.ts";
+import { Controls } from "./Controls.tsx";
+import { Footer } from "./Footer.tsx";
+import type { Intents } from "./intents.ts";
+import { Notices } from "./Notices.tsx";
+import { OwnTile } from "./OwnTile.tsx";
+import { PeerTile } from "./PeerTile.tsx";
+
+interface RoomPageProps {
+  readonly state: RoomState;
+  readonly intents: Intents;
+}
+
+/** The whole page of a room. */
+export function RoomPage({ state, intents }: RoomPageProps): JSX.Element {
+  return (
+    <>
+      <main>
+        <h1 dir="auto">{state.name || "keks-meet"}</h1>
+        <Notices notices={state.notices.value} onDismiss={intents.dismiss} />
+        <Status state={state} />
+        {state.isSoundBlocked.value && (
+          <button type="button" class="primary" onClick={intents.hearEveryone}>
+            {strings.hearEveryone}
+          </button>
+        )}
+        {state.isLeft.value ? <Left intents={intents} /> : <People state={state} intents={intents} />}
+      </main>
+      {!state.isLeft.value && <Controls intents={intents} />}
+      <Footer />
+    </>
+  );
+}
+
+/** What happens, for everybody to see and for screen readers to say. */
+function Status({ state }: { readonly state: RoomState }): JSX.Element {
+  return (
+    <div class="status" role="status">
+      {state.view.value.link === "reconnecting" && <p>{strings.lostServer}</p>}
+      {state.announcements.value.map(({ text }, position) => (
+        <p key={`${position} ${text}`} dir="auto">
+          {text}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function People({ state, intents }: RoomPageProps): JSX.Element {
+  const { username, link, peers } = state.view.value;
+  const streams = state.streams.value;
+  const speakers = state.speakers.value;
+  return (
+    <section class="people" aria-label={strings.people}>
+      <OwnTile username={username} link={link} streams={state.own.value} isSpeaking={speakers.has("own")} intents={intents} />
+      {peers.map((peer) => (
+        <PeerTile
+          key={peer.key}
+          peer={peer}
+          streamOf={(id) => streams.get(streamKey(peer.key, id))}
+          isSpeaking={speakers.has(peer.key)}
+          intents={intents}
+        />
+      ))}
+      {link === "joined" && peers.length === 0 && <p class="alone">{strings.alone}</p>}
+    </section>
+  );
+}
+
+function Left({ intents }: { readonly intents: Intents }): JSX.Element {
+  return (
+    <section class="left">
+      <p>{strings.left_}</p>
+      <button type="button" class="primary" onClick={intents.joinAgain}>
+        {strings.joinAgain}
+      </button>
+      <a href="/">{strings.toStart}</a>
+    </section>
+  );
+}
