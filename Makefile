@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# Every verb does the set-up that it needs, once; `make` alone lists them.
+
+BIN := .venv/bin
+RUN := .venv/run.stamp
+DEV := .venv/dev.stamp
+BROWSER := .venv/browser.stamp
+PAGES := src/keks_meet/server/pages/source.tar.gz
+PYTEST := $(BIN)/pytest
+NODE_TOOL := $(BIN)/python -m tools.node
+
+# Tests that open connections run where there is nothing but a loopback interface.
+ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"' isolated
+
+# What the pages, and the sources that they offer, are made from.
+SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.md *.py *.toml config/*.toml web/*) \
+	$(shell find .ci benchmarks deploy docs requirements spec src/keks_meet tests tools -type f \
+		-not -path '*/__pycache__/*' -not -path '*/server/pages/*' -not -path '*/e2e/pictures/*' \
+		-not -name builtin.toml 2>/dev/null)
+
+# Debian keeps `ip` where only root looks for commands.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run watch test check test-slow bench pictures build lock clean
+
+help: ## lists these verbs
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: $(RUN) $(DEV) $(BROWSER) $(PAGES) ## prepares everything for working on keks-meet
+
+run: $(RUN) $(PAGES) ## serves on http://127.0.0.1:24319 (CONFIG=file.toml for another configuration)
+	@exec $(BIN)/keks-meet-server $(CONFIG)
+
+watch: $(DEV) $(PAGES) ## serves, and rebuilds and restarts as files change
+	@exec $(BIN)/python -m tools.watch $(CONFIG)
+
+test: setup ## runs all tests but the slow ones
+	$(ISOLATED) $(PYTEST) -m "not slow"
+	$(NODE_TOOL) vitest run
+
+check: $(DEV) $(PAGES) ## format, lint, types, layers and the fast tests: in less than a minute
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(NODE_TOOL) prettier --check --log-level=warn .
+	$(NODE_TOOL) oxlint --type-aware --deny-warnings
+	for project in . src/core src/tsconfig.worker.json tests; do $(NODE_TOOL) tsc --project $$project || exit; done
+	$(PYTEST) -q tests/unit tests/conformance
+	$(NODE_TOOL) vitest run
+
+test-slow: setup ## runs the slow tests; passes when there are none
+	$(ISOLATED) $(PYTEST) -m slow; status=$$?; [ $$status = 0 ] || [ $$status = 5 ]
+
+bench: setup ## prints what signaling costs, and how long a call takes to be heard
+	$(BIN)/python -m benchmarks.signaling
+	$(ISOLATED) $(BIN)/python -m benchmarks.time_to_sound
+
+pictures: setup ## takes pictures of the pages into tests/e2e/pictures
+	$(ISOLATED) $(BIN)/python -m tools.pictures
+
+build: $(RUN) ## makes the wheel in dist/
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+lock: ## pins the newest dependencies that pyproject.toml allows (needs uv)
+	python3 -m tools.lock
+
+clean: ## removes all that these verbs made
+	rm -rf .venv build dist web/node_modules src/keks_meet/server/pages src/keks_meet/server/builtin.toml
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/e2e/pictures
+	find benchmarks src tests tools -name __pycache__ -prune -exec rm -rf {} +
+
+$(RUN): requirements/run.txt pyproject.toml hatch_build.py tools/setup.sh
+	tools/setup.sh run
+	@touch $@
+
+$(DEV): requirements/dev.txt web/package-lock.json $(RUN)
+	tools/setup.sh dev
+	@touch $@
+
+$(BROWSER): tools/setup.sh | $(RUN)
+	tools/setup.sh browser
+	@touch $@
+
+$(PAGES): $(SOURCES) | $(RUN)
+	$(BIN)/python -m tools.build_web

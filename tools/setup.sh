@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: AGPL-3.0-only
+# Prepares a checkout: `tools/setup.sh run` for serving, `dev` for working on it, `browser` for the tests in a browser.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=.venv
+python=${PYTHON:-python3}
+
+# Installs Debian packages when it may, and otherwise says the one command to type.
+apt_install() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    as_root=(sudo -n)
+  fi
+  if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
+    echo "Something is missing here. Please type this, then try again:" >&2
+    echo "  sudo apt-get install -y --no-install-recommends $*" >&2
+    exit 1
+  fi
+  "${as_root[@]}" apt-get -qq update
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"
+}
+
+make_venv() {
+  if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    echo "keks-meet needs Python 3.11 or later; \`make PYTHON=python3.12 …\` chooses another than $python." >&2
+    exit 1
+  fi
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  [ -x $venv/bin/pip ] || "$python" -m venv --clear $venv
+}
+
+install_python_packages() {
+  $venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+}
+
+case $1 in
+run)
+  make_venv
+  install_python_packages run
+  $venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+  ;;
+dev)
+  install_python_packages dev
+  $venv/bin/python -c 'from tools import node; node.install()'
+  ;;
+browser)
+  missing=()
+  command -v chromium >/dev/null || missing+=(chromium)
+  command -v ip >/dev/null || missing+=(iproute2)
+  command -v unshare >/dev/null || missing+=(util-linux)
+  [ -e /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  ;;
+*)
+  echo "usage: tools/setup.sh run|dev|browser" >&2
+  exit 2
+  ;;
+esac

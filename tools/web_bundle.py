@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Bundles the browser client's scripts and styles with esbuild, and tells what was made from what."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools import node
+
+ENTRIES = {"room": "src/main.tsx", "start": "src/start.ts", "style": "src/styles/style.css"}
+COMMON = [
+    "--bundle",
+    "--minify",
+    "--target=es2022",
+    "--legal-comments=none",
+    "--charset=utf8",
+    "--log-level=warning",
+]
+NAMES = ["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]"]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files that esbuild wrote into `assets/`."""
+
+    assets: dict[str, str]
+    """The name that pages use, such as `room.js`, to the hashed file name."""
+
+    outputs: dict[str, dict[str, Any]]
+    """esbuild's own account of each file, by file name."""
+
+    def loaded_with(self, *names: str) -> list[str]:
+        """The named assets and all that they import at once; what is imported lazily stays out."""
+        found: list[str] = []
+        waiting = [self.assets[name] for name in names]
+        while waiting:
+            file = waiting.pop(0)
+            if file not in found:
+                found.append(file)
+                waiting += [
+                    i["path"] for i in self.outputs[file]["imports"] if i["kind"] == "import-statement"
+                ]
+        return found
+
+
+def bundle_pages(web: Path, assets: Path) -> Bundle:
+    """Bundle what the pages load; parts that are imported dynamically become files of their own."""
+    entries = [f"{name}={source}" for name, source in ENTRIES.items()]
+    meta_file = assets / "meta.json"
+    options = ["--format=esm", "--splitting", f"--outdir={assets}", f"--metafile={meta_file}"]
+    _esbuild(web, *entries, *NAMES, *options)
+    meta = json.loads(meta_file.read_bytes())
+    meta_file.unlink()
+    return _read_bundle(meta)
+
+
+def bundle_service_worker(web: Path, target: Path) -> None:
+    """Bundle the service worker, whose address never changes."""
+    _esbuild(web, "src/service-worker.ts", "--format=iife", f"--outfile={target}")
+
+
+def _esbuild(web: Path, *arguments: str) -> None:
+    subprocess.run([node.esbuild(web), *COMMON, *arguments], cwd=web, check=True)
+
+
+def _read_bundle(meta: dict[str, Any]) -> Bundle:
+    outputs = {Path(path).name: output for path, output in meta["outputs"].items()}
+    for output in outputs.values():
+        output["imports"] = [{**i, "path": Path(i["path"]).name} for i in output["imports"]]
+    entry_of = {source: name for name, source in ENTRIES.items()}
+    entries = {file: entry_of.get(output.get("entryPoint", "")) for file, output in outputs.items()}
+    assets = {f"{name}{Path(file).suffix}": file for file, name in entries.items() if name}
+    return Bundle(assets, outputs)
