@@ -9,7 +9,7 @@ from typing import Any
 
 from tools import node
 
-ENTRIES = {"room": "src/main.tsx", "start": "src/start.ts", "style": "src/styles/style.css"}
+ENTRIES = {"room": "src/main.tsx", "start": "src/start.tsx", "style": "src/styles/style.css"}
 COMMON = [
     "--bundle",
     "--minify",
