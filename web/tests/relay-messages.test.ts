@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import { describe, expect, test } from "vitest";
+import { limits } from "../src/core/limits.ts";
+import { decodeEnvelopeContent, decodeRelayMessage, encodeEnvelopeContent, type RelayMessage } from "../src/core/relay-messages.ts";
+import { Malformed } from "../src/core/schema.ts";
+import { type Invalid, readVectors, type Valid } from "./vectors.ts";
+
+const vectors = readVectors<{
+  relay_messages: Valid[];
+  relay_messages_invalid: Invalid[];
+  relay_messages_unknown: { text: string }[];
+}>("relay-messages");
+
+describe("relay messages", () => {
+  test.each(vectors.relay_messages)("decodes $text", ({ text, same_as }) => {
+    expect(decodeRelayMessage(JSON.parse(text))).toEqual(JSON.parse(same_as ?? text));
+  });
+
+  test.each(vectors.relay_messages_invalid)("refuses $text: $why", ({ text }) => {
+    expect(() => decodeRelayMessage(JSON.parse(text))).toThrow(Malformed);
+  });
+
+  test.each(vectors.relay_messages_unknown)("knows nothing of $text", ({ text }) => {
+    expect(decodeRelayMessage(JSON.parse(text))).toBeUndefined();
+  });
+
+  test("a long name is cut, a long id refused", () => {
+    const long = "x".repeat(1000);
+    expect(decodeRelayMessage({ identify: { username: long } })).toEqual({ identify: { username: long.slice(0, limits.nameLength) } });
+    expect(() => decodeRelayMessage({ request: { id: long } })).toThrow(Malformed);
+  });
+});
+
+test("an envelope's content says who sent it (E2, E3)", () => {
+  const message: RelayMessage = { request: { id: "a" } };
+  expect(decodeEnvelopeContent(encodeEnvelopeContent(5, message), 5)).toEqual(message);
+  expect(() => decodeEnvelopeContent(encodeEnvelopeContent(5, message), 6)).toThrow(Malformed);
+});
