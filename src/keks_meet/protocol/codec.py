@@ -10,7 +10,7 @@ a property test compares this with the standard library's decoder.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
@@ -27,8 +27,6 @@ __all__ = [
     "encode_relay_message",
     "encode_serverbound",
 ]
-
-T = TypeVar("T")
 
 _QUOTE = ord('"')
 _by_kind = msgspec.json.Decoder(dict[str, Raw])
@@ -115,7 +113,7 @@ _clientbound = _decoders(_CLIENTBOUND)
 _relay_messages = _decoders(_RELAY_MESSAGES)
 
 
-def _decode(text: str, decoders: Mapping[str, Callable[[Raw], T]], unknown: Callable[[str], T]) -> T:
+def _decode(text: str, decoders: Mapping[str, Callable[[Raw], Any]], unknown: Callable[[str], Any]) -> Any:
     """Decode an object with one key; ``unknown`` makes what stands for a kind without a decoder."""
     try:
         found = _by_kind.decode(text)
@@ -141,20 +139,23 @@ def _refuse(_kind: str) -> p.Serverbound:
 
 
 def decode_serverbound(text: str) -> p.Serverbound:
-    """Decode a packet of a client [S1] [S4]–[S8]. Raises `MalformedPacket`, also for an unknown kind."""
+    """Decode a packet of a client [S1] [S4] to [S8]. Raises `MalformedPacket`, also for an unknown kind."""
     if text == '"ping"':
         return p.Ping()
-    return _decode(text, _serverbound, _refuse)
+    packet: p.Serverbound = _decode(text, _serverbound, _refuse)
+    return packet
 
 
 def decode_clientbound(text: str) -> p.Clientbound | p.UnknownPacket:
-    """Decode a packet of the server [S3]–[S8]. Raises `MalformedPacket`."""
-    return _decode(text, _clientbound, p.UnknownPacket)
+    """Decode a packet of the server [S3] to [S8]. Raises `MalformedPacket`."""
+    packet: p.Clientbound | p.UnknownPacket = _decode(text, _clientbound, p.UnknownPacket)
+    return packet
 
 
 def decode_relay_message(text: str) -> m.RelayMessage | m.UnknownRelayMessage:
-    """Decode the ``inner`` of an envelope [E2] [M1]–[M5]. Raises `MalformedPacket`."""
-    return _decode(text, _relay_messages, m.UnknownRelayMessage)
+    """Decode the ``inner`` of an envelope [E2] [M1] to [M5]. Raises `MalformedPacket`."""
+    message: m.RelayMessage | m.UnknownRelayMessage = _decode(text, _relay_messages, m.UnknownRelayMessage)
+    return message
 
 
 def encode_serverbound(packet: p.Serverbound) -> bytes:

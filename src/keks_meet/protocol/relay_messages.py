@@ -4,6 +4,7 @@
 A wrong form raises `ValueError` here, which `codec` turns into `MalformedPacket`.
 """
 
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -117,14 +118,5 @@ class UnknownRelayMessage(Struct, frozen=True):
 
 
 RelayMessage: TypeAlias = (
-    Identify
-    | Provide
-    | ProvideStop
-    | Request
-    | RequestStop
-    | Offer
-    | Answer
-    | IceCandidate
-    | Chat
-    | Preview
+    Identify | Provide | ProvideStop | Request | RequestStop | Offer | Answer | IceCandidate | Chat | Preview
 )

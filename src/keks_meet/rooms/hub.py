@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The hub: rooms, their members and their watchers.
 
-Owns all that the server knows of its clients. Does not own connections, text or time. `Hub.handle` takes an event and
-returns what is to be done about it, in the order of `spec/PROTOCOL.md`. Nothing of a room, a watch or an id outlives
-its last user [S9].
+Owns all that the server knows of its clients. Does not own connections, text or time. `Hub.handle` takes an
+event and returns what is to be done about it, in the order of `spec/PROTOCOL.md`. Nothing of a room, a watch or an
+id outlives its last user [S9].
 """
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ from keks_meet.protocol.packets import (
     WatchRooms,
 )
 from keks_meet.rooms.effects import CloseClient, Effect, Send
-from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
+from keks_meet.rooms.events import ClientConnected, Event, PacketReceived
 
 __all__ = ["Hub"]
 
@@ -32,14 +32,14 @@ class _Client(Struct):
     """What is known of a connected client."""
 
     room: str | None = None
-    watched: tuple[str, ...] = ()
+    watched: dict[str, None] = {}
 
 
 class Hub:
     """Groups clients into rooms and says who hears what."""
 
     def __init__(self, limits: Limits, *, version: str, watches_enabled: bool = True) -> None:
-        """Start without clients. ``version`` is told in `Init`; without watches, watching does nothing [S8]."""
+        """Start without clients. ``version`` is told in `Init`. Not enabled, watching does nothing [S8]."""
         self._limits = limits
         self._version = version
         self._watches_enabled = watches_enabled
@@ -57,7 +57,6 @@ class Hub:
             return []
         if isinstance(event, PacketReceived):
             return self._received(event.client, client, event.packet)
-        assert isinstance(event, ClientGone)
         return self._gone(event.client, client)
 
     def _connected(self, id_: int) -> list[Effect]:
@@ -81,7 +80,7 @@ class Hub:
 
     def _gone(self, id_: int, client: _Client) -> list[Effect]:
         """Forget a client [S5] [S9], its watches first, so that nothing more is sent to it."""
-        self._watch_instead(id_, client, ())
+        self._watch_instead(id_, client, {})
         effects = self._leave(id_, client, told=False)
         del self._clients[id_]
         return effects
@@ -111,7 +110,7 @@ class Hub:
         return others >= self._limits.members_per_room
 
     def _enter(self, id_: int, client: _Client, room: str) -> list[Effect]:
-        """Add a client to a room [S4]: to it all members, itself first; to those the newcomer; to watchers the count."""
+        """Add a client to a room and tell it of all members, itself first, and those of it [S4]."""
         members = self._rooms.setdefault(room, {})
         others = tuple(members)
         members[id_] = None
@@ -141,14 +140,14 @@ class Hub:
             most = self._limits.watched_rooms
             return [CloseClient(id_, CloseCode.AGAINST_POLICY, f"more than {most} rooms to watch")]
         before = client.watched
-        self._watch_instead(id_, client, tuple(dict.fromkeys(rooms)))
+        self._watch_instead(id_, client, dict.fromkeys(rooms))
         return [
             Send((id_,), RoomInfo(hash=room, user_count=len(self._rooms[room])))
             for room in client.watched
             if room in self._rooms and room not in before
         ]
 
-    def _watch_instead(self, id_: int, client: _Client, rooms: tuple[str, ...]) -> None:
+    def _watch_instead(self, id_: int, client: _Client, rooms: dict[str, None]) -> None:
         for room in client.watched:
             if room not in rooms:
                 watchers = self._watchers[room]
