@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Everything that keks-meet raises on purpose.
+
+::
+
+    KeksMeetError
+    ├── MalformedPacket       a packet or relay message is not what the protocol allows
+    ├── MalformedFragment     the address of a room has a broken percent escape
+    ├── UnopenableEnvelope    a sealed message does not open, or is not what its sender claims
+    ├── ConfigError           the configuration file cannot be used
+    ├── PagesError            the built pages are missing or incomplete
+    └── ListenError           an address cannot be listened on
+
+``code`` is stable and meant for programs; ``str(error)`` is a sentence for the user. Neither carries a room secret.
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "ConfigError",
+    "KeksMeetError",
+    "ListenError",
+    "MalformedFragment",
+    "MalformedPacket",
+    "PagesError",
+    "UnopenableEnvelope",
+]
+
+
+class KeksMeetError(Exception):
+    """The root: catch this to catch everything that keks-meet raises on purpose."""
+
+    code: ClassVar[str] = "keks-meet"
+
+
+class MalformedPacket(KeksMeetError):
+    """Text that is not a packet [S1], or not a relay message [M5]."""
+
+    code = "malformed-packet"
+
+
+class MalformedFragment(KeksMeetError):
+    """A room address with a malformed escape, which is an error to tell and never a room [K1]."""
+
+    code = "malformed-fragment"
+
+
+class UnopenableEnvelope(KeksMeetError):
+    """A sealed message that a receiver drops and counts [E3]."""
+
+    code = "unopenable-envelope"
+
+
+class ConfigError(KeksMeetError):
+    """A configuration that cannot be used; the sentence names the file, the key and what was expected."""
+
+    code = "config"
+
+
+class PagesError(KeksMeetError):
+    """The folder of built pages is missing, or lacks a page that the server cannot do without."""
+
+    code = "pages"
+
+
+class ListenError(KeksMeetError):
+    """An address that is in use, not ours, or not an address."""
+
+    code = "listen"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Every limit of the server, in one place: what a self-hoster can set, and what is fixed."""
+
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+__all__ = [
+    "CLOSE_GRACE_SECONDS",
+    "CLOSE_REASON_BYTES",
+    "HTTP_CONNECTIONS",
+    "HTTP_IDLE_SECONDS",
+    "MAX_INTEGER",
+    "PACED_UNIT_BYTES",
+    "ROOM_HASH_CHARACTERS",
+    "SHUTDOWN_SECONDS",
+    "STALLED_SECONDS",
+    "Limits",
+]
+
+MAX_INTEGER: Final = 2**53 - 1
+"""The largest integer on the wire: what JavaScript keeps exactly [S2]."""
+
+ROOM_HASH_CHARACTERS: Final = 128
+"""Length of a room hash. Ours have 64; the original takes any text."""
+
+CLOSE_REASON_BYTES: Final = 123
+"""What fits into a close frame beside its code (RFC 6455, 5.5)."""
+
+PACED_UNIT_BYTES: Final = 16 * 1024
+"""A packet costs one unit, and one more for each started piece of this size."""
+
+CLOSE_GRACE_SECONDS: Final = 2.0
+"""How long a client that is being closed may take to read the reason."""
+
+SHUTDOWN_SECONDS: Final = 4.0
+"""How long the end of the server may take altogether."""
+
+HTTP_IDLE_SECONDS: Final = 60.0
+"""How long a kept-alive HTTP connection may wait for its next request."""
+
+HTTP_CONNECTIONS: Final = 1000
+"""Connections that may be open beside ``Limits.connections``, for pages and for telling that the server is full."""
+
+STALLED_SECONDS: Final = 60.0
+"""How long a connection may leave sent data unacknowledged (Linux only)."""
+
+_MIB = 1024 * 1024
+
+
+class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one client may ask of the server; the ``[limits]`` section of the configuration."""
+
+    message_bytes: Annotated[int, Meta(ge=64 * 1024, le=16 * _MIB)] = _MIB
+    """Largest frame taken from a client [S3] [S10]."""
+
+    packets_per_second: Annotated[int, Meta(ge=50, le=1_000_000)] = 200
+    """What a client may send for ever. More is not punished: the server reads more slowly.
+
+    The lower bound keeps a slowed client's full inbox (some 1 700 packets) from outlasting the heartbeat."""
+
+    burst_packets: Annotated[int, Meta(ge=100, le=10_000_000)] = 2000
+    """What a client may send at once after a pause. Joining a room of 50 takes about 1500."""
+
+    members_per_room: Annotated[int, Meta(ge=2, le=10_000)] = 100
+    """Members of one room."""
+
+    watched_rooms: Annotated[int, Meta(ge=0, le=10_000)] = 100
+    """Rooms on one client's watch list [S8]."""
+
+    connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 5000
+    """Clients connected at the same time."""
+
+    queued_bytes: Annotated[int, Meta(ge=128 * 1024, le=1024 * _MIB)] = 4 * _MIB
+    """What may wait for a client that reads slowly before it is disconnected."""
+
+    handshake_seconds: Annotated[float, Meta(ge=1, le=120)] = 10.0
+    """How long a new connection may take to send its first request."""
+
+    idle_seconds: Annotated[float, Meta(ge=75, le=3600)] = 90.0
+    """How long a client may send no packet. The original clients ping every 30 s."""
+
+    heartbeat_seconds: Annotated[float, Meta(ge=1, le=600)] = 30.0
+    """Pause after which a silent connection is probed; it is dead when half of it passes without an answer."""
+
+    def __post_init__(self) -> None:
+        """Refuse limits that contradict each other."""
+        if self.queued_bytes < 2 * self.message_bytes:
+            msg = "queued_bytes must be at least twice message_bytes"
+            raise ValueError(msg)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The command `keks-meet-server`: arguments, logging, signals and exit codes; the only place that sets up logging."""
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter
+
+from keks_meet.errors import ConfigError, KeksMeetError
+from keks_meet.protocol.limits import HTTP_CONNECTIONS
+from keks_meet.server.config import load
+from keks_meet.server.service import VERSION, Service
+from keks_meet.server.sockets import open_sockets
+
+__all__ = ["main"]
+
+_logger = logging.getLogger(__name__)
+
+_EXIT_FAILED: Final = 1
+_EXIT_MISCONFIGURED: Final = 2
+
+_app = App(
+    name="keks-meet-server",
+    version=f"keks-meet {VERSION}",
+    help="Serve keks-meet: web conferencing that the server cannot listen in on.",
+)
+
+
+def main() -> None:
+    """Run the command and exit: 0 after SIGTERM or SIGINT, 1 when it fails, 2 when the configuration is wrong."""
+    _app()
+
+
+@_app.default
+def _command(
+    config: Annotated[Path | None, Parameter(help="configuration file (TOML); without it, the built-in one")] = None,
+    /,
+    *,
+    verbose: Annotated[bool, Parameter(negative=(), help="log requests, by route, and what clients do")] = False,
+) -> int:
+    _set_up_logging(verbose=verbose)
+    try:
+        return _run(config)
+    except ConfigError as error:
+        _logger.error("%s", error)
+        return _EXIT_MISCONFIGURED
+    except KeksMeetError as error:
+        _logger.error("%s", error)
+        return _EXIT_FAILED
+
+
+def _run(path: Path | None) -> int:
+    config = load(path)
+    _allow_connections(config.limits.connections + HTTP_CONNECTIONS)
+    service = Service(config, open_sockets(config.server))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(service))
+    return 0
+
+
+async def _serve(service: Service) -> None:
+    """Serve until told to end."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await service.start()
+    for address in service.addresses:
+        sys.stdout.write(f"keks-meet {VERSION} is ready: open {address}\n")
+    sys.stdout.flush()
+    await ended.wait()
+    _logger.info("told to end")
+    await service.stop()
+
+
+def _set_up_logging(*, verbose: bool) -> None:
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.INFO)
+    logging.getLogger("keks_meet").setLevel(logging.DEBUG if verbose else logging.INFO)
+    # What aiohttp has to say quotes requests; `listener` reports instead.
+    logging.getLogger("aiohttp").propagate = False
+    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
+
+
+if sys.platform == "win32":
+
+    def _loop_factory() -> None:
+        return None
+
+    def _allow_connections(_count: int) -> None:
+        """Leave it to the system."""
+
+else:
+    import resource
+
+    import uvloop
+
+    def _loop_factory() -> type[uvloop.Loop]:
+        return uvloop.Loop
+
+    def _allow_connections(count: int) -> None:
+        """Ask the system for as many open files as there may be connections, and some for ourselves."""
+        wanted = count + 100
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        if most < wanted:
+            _logger.warning("the system allows %d open files, too few for limits.connections", most)

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The configuration: what can be set, its defaults, and how a TOML file becomes it.
+
+Every mistake is a `ConfigError` that names the file, the key and what was expected.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from keks_meet.errors import ConfigError
+from keks_meet.protocol.limits import Limits
+from keks_meet.server.addresses import Address
+
+__all__ = ["BUILTIN", "Appearance", "Config", "Features", "Server", "WebRtc", "load"]
+
+BUILTIN: Final = Path(__file__).with_name("builtin.toml")
+"""Made when the wheel is built; what the server runs on without a file of its own."""
+
+Colour: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$",
+        description="a colour such as #5e3f84",
+    ),
+]
+StunUrl: TypeAlias = Annotated[
+    str, Meta(pattern=r"^stuns?:[^\s/?#]+$", description="an address such as stun:example.org:3478")
+]
+TurnUrl: TypeAlias = Annotated[
+    str, Meta(pattern=r"^turns?:[^\s/#]+$", description="an address such as turn:example.org:3478")
+]
+PageUrl: TypeAlias = Annotated[
+    str, Meta(pattern=r"^(?:https?://|/)\S*$", description="an address such as https://example.org/ or /a/path")
+]
+Origin: TypeAlias = Annotated[
+    str, Meta(pattern=r"^https?://[^\s/?#]+$", description="an origin such as https://example.org")
+]
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A section of the file: unknown keys are mistakes."""
+
+
+class Server(Section, frozen=True):
+    """Where the server listens and what it says of itself."""
+
+    bind: str = "127.0.0.1:24319"
+    stun_bind: str | None = None
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    origins: tuple[Origin, ...] = ()
+    source_url: PageUrl = "/source.tar.gz"
+    documentation_url: PageUrl = "/documentation"
+
+    def __post_init__(self) -> None:
+        """Refuse addresses that cannot be read and half a TLS set-up."""
+        _check_address("bind", self.bind)
+        if self.stun_bind:
+            _check_address("stun_bind", self.stun_bind)
+        if (self.tls_cert is None) != (self.tls_key is None):
+            msg = "tls_cert and tls_key are given together or not at all"
+            raise ValueError(msg)
+
+    @property
+    def address(self) -> Address:
+        """Where HTTP listens."""
+        return Address.parse(self.bind)
+
+    @property
+    def stun_address(self) -> Address | Literal["off", "same"]:
+        """Where STUN listens: nowhere, or on the address and port number of HTTP, or elsewhere."""
+        if self.stun_bind is None:
+            return "same"
+        return Address.parse(self.stun_bind) if self.stun_bind else "off"
+
+
+class Features(Section, frozen=True):
+    """What clients may do."""
+
+    room_watches: bool = True
+
+
+class WebRtc(Section, frozen=True):
+    """The STUN and TURN servers that clients are told of."""
+
+    stun: StunUrl | None = None
+    turn: TurnUrl | None = None
+    turn_user: str | None = None
+    turn_cred: str | None = None
+    turn_secret: Annotated[str, Meta(min_length=1)] | None = None
+    turn_valid_seconds: Annotated[int, Meta(ge=60, le=31_536_000)] = 86_400
+
+    def __post_init__(self) -> None:
+        """Refuse two kinds of credentials at once, and credentials for nothing."""
+        if self.turn_secret is not None and (self.turn_user is not None or self.turn_cred is not None):
+            msg = "turn_secret makes the credentials, so turn_user and turn_cred must not be set"
+            raise ValueError(msg)
+        if self.turn is None and (self.turn_secret or self.turn_user or self.turn_cred):
+            msg = "credentials are set, but turn is not"
+            raise ValueError(msg)
+
+
+class Appearance(Section, frozen=True):
+    """The colours of the pages."""
+
+    accent: Colour = "#5e3f84"
+    accent_dark: Colour = "#2d0d52"
+    accent_light: Colour = "#7c43bd"
+    background: Colour = "#252125"
+    background_dark: Colour = "#070707"
+    background_light: Colour = "#211c21"
+
+
+class Config(Section, frozen=True):
+    """All of it."""
+
+    server: Server = field(default_factory=Server)
+    features: Features = field(default_factory=Features)
+    webrtc: WebRtc = field(default_factory=WebRtc)
+    appearance: Appearance = field(default_factory=Appearance)
+    limits: Limits = field(default_factory=Limits)
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read a file, or without one the built-in one or the defaults; ``BIND`` overrides the address.
+
+    Paths in the file are taken from where it is. Raises `ConfigError`.
+    """
+    source = path if path is not None else BUILTIN if BUILTIN.is_file() else None
+    config = Config() if source is None else _convert(source, _read(source))
+    if environment.get("BIND"):
+        config = _bound_to(config, environment["BIND"])
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror}"
+        raise ConfigError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: not TOML: {error}"
+        raise ConfigError(msg) from error
+
+
+def _convert(path: Path, values: dict[str, Any]) -> Config:
+    _refuse_unknown(path, values, Config, "")
+    try:
+        config = msgspec.convert(values, Config)
+    except msgspec.ValidationError as error:
+        msg = f"{path}: {_in_words(str(error), values)}"
+        raise ConfigError(msg) from error
+    return _with_absolute_paths(config, path.resolve().parent)
+
+
+def _refuse_unknown(path: Path, values: dict[str, Any], section: type[Struct], prefix: str) -> None:
+    """Refuse keys that do not exist, with the one that may have been meant."""
+    known = {known.name: known.type for known in msgspec.structs.fields(section)}
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"expected one of {', '.join(known)}"
+            msg = f"{path}: {prefix}{key}: there is no such key; {hint}"
+            raise ConfigError(msg)
+        inner = known[key]
+        if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, Struct):
+            _refuse_unknown(path, value, inner, f"{prefix}{key}.")
+
+
+_PLACE = re.compile(r"(?P<text>.*?)(?: - at `\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
+
+
+def _in_words(message: str, values: dict[str, Any]) -> str:
+    """Turn msgspec's message into the key and what was expected there."""
+    found = _PLACE.fullmatch(message)
+    if found is None or not found["key"]:
+        return message
+    key, text = found["key"], found["text"]
+    described = _description(key)
+    if described is not None and "regex" in text:
+        text = f"expected {described}, got {_value(key, values)!r}"
+    return f"{key}: {text[:1].lower()}{text[1:]}"
+
+
+def _description(key: str) -> str | None:
+    """Return what a key's type says of its own form, if it does."""
+    annotation: Any = Config
+    for part in key.partition("[")[0].split("."):
+        annotation = next((f.type for f in msgspec.structs.fields(annotation) if f.name == part), None)
+    inside = [annotation, *get_args(annotation)]
+    metas = [meta for part in inside for meta in getattr(part, "__metadata__", ())]
+    return next((meta.description for meta in metas if meta.description), None)
+
+
+def _value(key: str, values: Any) -> Any:
+    for part in key.partition("[")[0].split("."):
+        values = values[part]
+    return values
+
+
+def _with_absolute_paths(config: Config, folder: Path) -> Config:
+    server = config.server
+    if server.tls_cert is None or server.tls_key is None:
+        return config
+    cert, key = str(folder / server.tls_cert), str(folder / server.tls_key)
+    return msgspec.structs.replace(config, server=msgspec.structs.replace(server, tls_cert=cert, tls_key=key))
+
+
+def _bound_to(config: Config, bind: str) -> Config:
+    try:
+        server = msgspec.structs.replace(config.server, bind=bind)
+    except ValueError as error:
+        msg = f"environment variable BIND: {error}"
+        raise ConfigError(msg) from error
+    return msgspec.structs.replace(config, server=server)
+
+
+def _check_address(key: str, text: str) -> None:
+    try:
+        Address.parse(text)
+    except ValueError as error:
+        msg = f"{key}: {error}"
+        raise ValueError(msg) from error

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""One client's WebSocket: what goes out, and how it ends.
+
+The queue of what waits for a client is its transport's buffer: writing never waits, the buffer is counted before each
+frame, and a frame that does not fit is the sign of a client that reads too slowly. So nobody waits for anybody.
+"""
+
+import asyncio
+from typing import Final
+
+from aiohttp import WSCloseCode, web
+
+from keks_meet.protocol.close_codes import CloseCode
+from keks_meet.protocol.limits import CLOSE_GRACE_SECONDS, Limits
+from keks_meet.server.frames import close_frame
+
+__all__ = ["Connection", "Socket"]
+
+_VIOLATIONS: Final[dict[int, str]] = {
+    WSCloseCode.PROTOCOL_ERROR: "not WebSocket as RFC 6455 has it",
+    WSCloseCode.INVALID_TEXT: "text that is not UTF-8",
+    WSCloseCode.MESSAGE_TOO_BIG: "a frame larger than the server takes",
+}
+
+
+class Connection:
+    """Writes whole frames to a transport, within a limit of what may wait there."""
+
+    __slots__ = ("_limit", "_transport", "closing", "heard")
+
+    def __init__(self, transport: asyncio.Transport, limits: Limits, now: float) -> None:
+        """Write to ``transport``; ``now`` counts as the first sign of life."""
+        self._transport = transport
+        self._limit = limits.queued_bytes
+        self.closing = False
+        self.heard = now
+        """When the last packet came."""
+
+    def send(self, frame: bytes) -> bool:
+        """Write a frame; False when too much waits already. What is closing takes no more, and that is no failure."""
+        if self.closing or self._transport.is_closing():
+            return True
+        if self._transport.get_write_buffer_size() + len(frame) > self._limit:
+            return False
+        self._transport.write(frame)
+        return True
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
+        if self.closing:
+            return
+        self.closing = True
+        if not self._transport.is_closing():
+            self._transport.write(close_frame(code, reason))
+            asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._transport.abort)
+
+    def finish(self, code: int) -> None:
+        """Answer the client's own close frame and hang up."""
+        if not self.closing and not self._transport.is_closing():
+            self._transport.write(close_frame(code))
+        self.closing = True
+        self._transport.close()
+
+
+class Socket(web.WebSocketResponse):
+    """aiohttp's WebSocket, reading only: writing is the connection's."""
+
+    def __init__(self, limits: Limits, transport: asyncio.Transport, lost: asyncio.Event) -> None:
+        """Take frames up to the limit, uncompressed: sealed data does not shrink. ``lost`` tells when it is over."""
+        super().__init__(
+            # aiohttp refuses from this size on, not above it.
+            max_msg_size=limits.message_bytes + 1,
+            heartbeat=limits.heartbeat_seconds,
+            timeout=CLOSE_GRACE_SECONDS,
+            compress=False,
+            autoping=False,
+            autoclose=False,
+        )
+        self._transport = transport
+        self._lost = lost
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        """End the connection when aiohttp finds that it must.
+
+        After a violation of the WebSocket protocol the client is told the reason and gets a moment to read it: hanging
+        up at once, with input unread, would make its kernel throw the reason away.
+        """
+        reason = _VIOLATIONS.get(code)
+        if reason is not None:
+            await self._say_goodbye(code, reason)
+        return await super().close(code=code, message=message, drain=False)
+
+    async def _say_goodbye(self, code: int, reason: str) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(close_frame(code, reason))
+        try:
+            await asyncio.wait_for(self._lost.wait(), CLOSE_GRACE_SECONDS)
+        except TimeoutError:
+            self._transport.abort()

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A thing to serve, in memory, in the encodings there are of it: negotiation, caching and conditional requests."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from typing import Final, Literal, Self, TypeAlias
+
+from aiohttp import web
+from msgspec import Struct
+
+__all__ = ["FOREVER", "NO_STORE", "REVALIDATE", "Content", "best_encoding"]
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+"""For addresses that name their content by its hash."""
+REVALIDATE: Final = "no-cache"
+"""For addresses that stay while their content changes: asked again each time, answered 304 when unchanged."""
+NO_STORE: Final = "no-store"
+"""For what is made for one request."""
+
+Encoding: TypeAlias = Literal["br", "gzip", "identity"]
+_PREFERENCE: Final[tuple[Encoding, ...]] = ("br", "gzip", "identity")
+
+
+class Content(Struct, frozen=True):
+    """A body in at least the identity encoding, with its type and how it may be cached."""
+
+    bodies: Mapping[Encoding, bytes]
+    content_type: str
+    cache: str
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes, content_type: str, cache: str, **encoded: bytes) -> Self:
+        """Make it of a body and what is already encoded of it (``br``, ``gzip``)."""
+        bodies: dict[Encoding, bytes] = {"identity": body}
+        for encoding in _PREFERENCE:
+            if encoding in encoded:
+                bodies[encoding] = encoded[encoding]
+        return cls(bodies, content_type, cache, hashlib.sha256(body).hexdigest()[:32])
+
+    @classmethod
+    def compressed(cls, body: bytes, content_type: str, cache: str) -> Self:
+        """Make it of a body and compress that with gzip, now and once."""
+        return cls.of(body, content_type, cache, gzip=gzip.compress(body, mtime=0))
+
+    def answer(self, request: web.BaseRequest) -> web.Response:
+        """Answer a GET or HEAD: the best encoding that the client takes, or 304 when it has it already."""
+        encoding = best_encoding(request.headers.get("Accept-Encoding", ""), self.bodies)
+        etag = f'"{self.tag}-{encoding}"'
+        headers = {"Cache-Control": self.cache, "ETag": etag}
+        if len(self.bodies) > 1:
+            headers["Vary"] = "Accept-Encoding"
+        if _matches(request.headers.get("If-None-Match", ""), etag):
+            return web.Response(status=304, headers=headers)
+        headers["Content-Type"] = self.content_type
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+        return web.Response(body=self.bodies[encoding], headers=headers)
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Compare weakly, as RFC 9110 asks for here: proxies that compress mark tags as weak."""
+    given = (part.strip().removeprefix("W/") for part in if_none_match.split(","))
+    return any(part in {etag, "*"} for part in given)
+
+
+def best_encoding(accepted: str, available: Mapping[Encoding, bytes]) -> Encoding:
+    """Choose by an ``Accept-Encoding`` header: our order of preference, of those that the client does not refuse."""
+    weights = dict(_weight(part) for part in accepted.split(","))
+    for encoding in _PREFERENCE:
+        if encoding in available and weights.get(encoding, weights.get("*", 0.0)) > 0:
+            return encoding
+    return "identity"
+
+
+def _weight(part: str) -> tuple[str, float]:
+    name, _, parameter = part.partition(";")
+    try:
+        weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
+    except ValueError:
+        weight = 0.0
+    return name.strip().lower(), weight

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""HTTP connections as they are accepted: how many, how long they may dawdle, and what is told of their failures.
+
+aiohttp's own reports of failures quote requests, and the path of an old link is a room secret. So none of them is
+used: a failure is logged as its type and where it was raised, and answered in our words.
+"""
+
+import asyncio
+import socket
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from logging import getLogger
+from typing import Any, Final, cast
+
+from aiohttp import web
+
+from keks_meet.protocol.limits import HTTP_CONNECTIONS, HTTP_IDLE_SECONDS, STALLED_SECONDS, Limits
+
+__all__ = ["HttpProtocol", "Listener", "plain_answer"]
+
+_logger = getLogger(__name__)
+
+_WORDS: Final = {
+    400: "This request cannot be understood.",
+    500: "The server failed to answer. This is a mistake of the server.",
+    504: "The server took too long to answer.",
+}
+
+
+def plain_answer(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Return a sentence for the user, never to be cached."""
+    return web.Response(status=status, text=f"{sentence}\n", headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+class HttpProtocol(web.RequestHandler):
+    """One accepted connection."""
+
+    __slots__ = ("_headers", "_listener", "_patience", "lost")
+
+    def __init__(self, listener: "Listener", loop: asyncio.AbstractEventLoop) -> None:
+        """Make aiohttp's protocol without its access log."""
+        super().__init__(
+            listener,
+            loop=loop,
+            keepalive_timeout=HTTP_IDLE_SECONDS,
+            access_log=None,  # type: ignore[arg-type]  # how aiohttp is told to keep none
+            auto_decompress=False,
+        )
+        self._listener = listener
+        self._patience: asyncio.TimerHandle | None = None
+        self.lost = asyncio.Event()
+        """Set when the connection has ended."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Expect a request within the handshake time."""
+        super().connection_made(transport)
+        self._listener.open_connections += 1
+        _limit_stalling(transport)
+        seconds = self._listener.limits.handshake_seconds
+        self._patience = self._loop.call_later(seconds, cast("asyncio.Transport", transport).abort)
+
+    def request_began(self) -> None:
+        """Note that a request has come whole; from the next one on, the keep-alive timer watches."""
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Let go of everything."""
+        self.request_began()
+        if not self.lost.is_set():
+            self._listener.open_connections -= 1
+            self.lost.set()
+        super().connection_lost(exc)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer a failure in a sentence; log its type and place, nothing of the request."""
+        self.request_began()
+        if status == 400:
+            _logger.debug("a request that cannot be understood: %s", type(exc).__name__)
+        else:
+            _logger.error("an answer failed: %s", _without_values(exc))
+        if request.writer.output_size > 0:
+            broken = "the answer was under way"
+            raise ConnectionError(broken)
+        response = plain_answer(status, _WORDS.get(status, _WORDS[500]), self._listener.headers)
+        response.force_close()
+        return response
+
+    def log_exception(self, *_args: Any, **kw: Any) -> None:
+        """Log that aiohttp met an exception, without the words around it."""
+        _logger.error("a connection failed: %s", _without_values(kw.get("exc_info")))
+
+    def log_debug(self, *_args: Any, **_kw: Any) -> None:
+        """Keep aiohttp's asides to itself."""
+
+
+class _Refusal(asyncio.Protocol):
+    """A connection too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hang up."""
+        cast("asyncio.Transport", transport).abort()
+
+
+class Listener(web.Server):
+    """Makes a protocol for each accepted connection, up to the limit."""
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        limits: Limits,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Pass whole requests to ``handler``; ``headers`` go on the answers to broken ones."""
+        super().__init__(handler)
+        self.limits = limits
+        self.headers = headers
+        self.open_connections = 0
+
+    def new_connection(self) -> asyncio.Protocol:
+        """Return what handles the next connection."""
+        if self.open_connections >= self.limits.connections + HTTP_CONNECTIONS:
+            return _Refusal()
+        return HttpProtocol(self, asyncio.get_running_loop())
+
+
+def _limit_stalling(transport: asyncio.BaseTransport) -> None:
+    """Have the kernel end a connection whose other side takes nothing of what was sent to it."""
+    connection = transport.get_extra_info("socket")
+    is_tcp = connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}
+    if is_tcp and hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STALLED_SECONDS * 1000))
+
+
+def _without_values(error: object) -> str:
+    """Return an exception's type and the places it passed, without its text: that may quote what a client sent."""
+    if not isinstance(error, BaseException):
+        return "unknown"
+    places = (f"{place.filename}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__))
+    return " ".join([type(error).__name__, *places])

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""How fast a client may send: a bucket of tokens that goes into debt. Pure: the time is an argument, in seconds."""
+
+from keks_meet.protocol.limits import PACED_UNIT_BYTES
+
+__all__ = ["Pace", "cost"]
+
+
+def cost(packet_bytes: int) -> int:
+    """Return what a packet costs: one, and one more for each started 16 KiB."""
+    return 1 + -(-packet_bytes // PACED_UNIT_BYTES)
+
+
+class Pace:
+    """Tells how long to wait before the next packet, so that no more than ``rate`` a second pass for long."""
+
+    __slots__ = ("_burst", "_rate", "_then", "_tokens")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        """Start with a full bucket of ``burst`` tokens, filled again with ``rate`` tokens a second."""
+        self._rate = rate
+        self._burst = burst
+        self._tokens = burst
+        self._then = now
+
+    def take(self, tokens: float, now: float) -> float:
+        """Take tokens, more than there are if need be, and return the seconds until the debt is paid; 0 without one."""
+        filled = self._tokens + (now - self._then) * self._rate
+        self._tokens = (filled if filled < self._burst else self._burst) - tokens
+        self._then = now
+        return -self._tokens / self._rate if self._tokens < 0 else 0.0

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The addresses of the server and what answers each of them.
+
+A request is logged, if at all, as its route and status: the path of an old link is a room secret.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from logging import getLogger
+from typing import Final, TypeAlias
+
+from aiohttp import web
+
+from keks_meet.server.addresses import Address
+from keks_meet.server.client_config import client_config, overrides_css
+from keks_meet.server.config import Config
+from keks_meet.server.content import NO_STORE, REVALIDATE, Content
+from keks_meet.server.listener import HttpProtocol, plain_answer
+
+__all__ = ["Routes"]
+
+_logger = getLogger(__name__)
+
+Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+_OLD_LINK: Final = "/room/"
+_ASSETS: Final = "/assets/"
+
+
+class Routes:
+    """Answers every request."""
+
+    def __init__(
+        self,
+        config: Config,
+        contents: Mapping[str, Content],
+        signaling: Handler,
+        *,
+        stun: Address | None,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Serve ``contents`` by address, and what depends on the request. ``stun`` tells where the built-in one is."""
+        self._config = config
+        self._stun = stun
+        self._headers = headers
+        self._contents = {
+            **contents,
+            "/overrides.css": Content.of(overrides_css(config.appearance), "text/css; charset=utf-8", REVALIDATE),
+        }
+        self._signaling = signaling
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request, with the headers that every answer has."""
+        if isinstance(request.protocol, HttpProtocol):
+            request.protocol.request_began()
+        path = request.rel_url.raw_path
+        response = await self._answer(request, path)
+        response.headers.update(self._headers)
+        _logger.debug("%s answered %d", self._route(path), response.status)
+        return response
+
+    async def _answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return plain_answer(405, "Only GET and HEAD are answered here.", {"Allow": "GET, HEAD"})
+        if path == "/signaling":
+            return await self._signaling(request)
+        if path == "/config.json":
+            return self._client_config(request)
+        if path.startswith(_OLD_LINK):
+            return _redirect(path.removeprefix(_OLD_LINK))
+        content = self._contents.get(path)
+        return plain_answer(404, "There is nothing at this address.") if content is None else content.answer(request)
+
+    def _route(self, path: str) -> str:
+        """Return the name of the route that a path takes, which tells nothing of the path itself."""
+        if path.startswith(_OLD_LINK):
+            return "/room/…"
+        if path.startswith(_ASSETS):
+            return "/assets/…"
+        return path if path in self._contents or path in {"/signaling", "/config.json"} else "an unknown address"
+
+    def _client_config(self, request: web.BaseRequest) -> web.Response:
+        body = client_config(self._config, self._stun, request.headers.get("Host"), time.time())
+        return web.Response(body=body, content_type="application/json", headers={"Cache-Control": NO_STORE})
+
+
+def _redirect(secret: str) -> web.Response:
+    """Send an old link on to where the secret stays in the browser, and have the page warn that it was seen here."""
+    location = f"/room#{secret}?warn_redirect=true" if secret else "/room"
+    return web.Response(status=301, headers={"Location": location, "Cache-Control": NO_STORE})

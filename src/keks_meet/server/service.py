@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The whole server as one thing that starts and stops: HTTP with signaling, and STUN."""
+
+import asyncio
+import ssl
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from keks_meet.errors import ConfigError
+from keks_meet.protocol.limits import SHUTDOWN_SECONDS
+from keks_meet.rooms.hub import Hub
+from keks_meet.server import pages
+from keks_meet.server.addresses import Address
+from keks_meet.server.config import Config, Server
+from keks_meet.server.content import REVALIDATE, Content
+from keks_meet.server.headers import security_headers
+from keks_meet.server.listener import Listener
+from keks_meet.server.routes import Routes
+from keks_meet.server.signaling import Signaling
+from keks_meet.server.sockets import Sockets, address_of
+from keks_meet.server.stun import StunAnswerer
+
+__all__ = ["VERSION", "Service"]
+
+VERSION: Final = version("keks-meet")
+
+
+class Service:
+    """Owns the listening sockets from `start` to `stop`."""
+
+    def __init__(self, config: Config, sockets: Sockets, folder: Path = pages.FOLDER) -> None:
+        """Load all that is served. Raises `ConfigError` and `PagesError`."""
+        self._config = config
+        self._sockets = sockets
+        self._tls = _tls(config.server)
+        values = {
+            "version": VERSION,
+            "source_url": config.server.source_url,
+            "documentation_url": config.server.documentation_url,
+        }
+        name = f"keks-meet {VERSION}"
+        hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
+        self._signaling = Signaling(hub, config.limits, config.server.origins)
+        contents = pages.load_pages(folder, values)
+        contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
+        self._headers = security_headers(tls=self._tls is not None)
+        self._routes = Routes(
+            config,
+            contents,
+            self._signaling.answer,
+            stun=address_of(sockets.stun[0]) if sockets.stun else None,
+            headers=self._headers,
+        )
+        self._servers: list[asyncio.Server] = []
+        self._stun: list[asyncio.DatagramTransport] = []
+
+    @property
+    def addresses(self) -> list[str]:
+        """What to open in a browser on this machine."""
+        found = (address_of(sock) for sock in self._sockets.http)
+        return [self._url(address.to_open()) for address in found if address is not None]
+
+    def _url(self, address: Address) -> str:
+        return f"{'https' if self._tls else 'http'}://{address}"
+
+    async def start(self) -> None:
+        """Listen."""
+        loop = asyncio.get_running_loop()
+        self._listener = Listener(self._routes.answer, self._config.limits, self._headers)
+        self._idleness = asyncio.create_task(self._signaling.watch_idleness())
+        patience = self._config.limits.handshake_seconds if self._tls else None
+        for sock in self._sockets.http:
+            self._servers.append(
+                await loop.create_server(
+                    self._listener.new_connection,
+                    sock=sock,
+                    ssl=self._tls,
+                    ssl_handshake_timeout=patience,
+                    backlog=1024,
+                )
+            )
+        for sock in self._sockets.stun:
+            transport, _ = await loop.create_datagram_endpoint(StunAnswerer, sock=sock)
+            self._stun.append(transport)
+
+    async def stop(self) -> None:
+        """Take nothing new, say goodbye to every client, and end within `SHUTDOWN_SECONDS`."""
+        for server in self._servers:
+            server.close()
+        for transport in self._stun:
+            transport.close()
+        self._idleness.cancel()
+        self._listener.pre_shutdown()
+        try:
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
+                await self._signaling.close()
+                await self._listener.shutdown(0.5)
+        except TimeoutError:
+            pass
+
+
+def _tls(server: Server) -> ssl.SSLContext | None:
+    """Load certificate and key, if there are. Raises `ConfigError`."""
+    if server.tls_cert is None or server.tls_key is None:
+        return None
+    for key, path in (("tls_cert", server.tls_cert), ("tls_key", server.tls_key)):
+        if not Path(path).is_file():
+            msg = f"server.{key}: there is no file {path}"
+            raise ConfigError(msg)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(server.tls_cert, server.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {error}"
+        raise ConfigError(msg) from error
+    return context

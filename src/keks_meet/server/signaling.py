@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Signaling over WebSocket: the shell around the hub.
+
+Owns the connections and the ids; turns frames into events and effects into frames. A fan-out is encoded once, and the
+same bytes go to every recipient.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Collection
+from logging import DEBUG, getLogger
+
+from aiohttp import WSMsgType, web
+
+from keks_meet.errors import MalformedPacket
+from keks_meet.protocol.close_codes import CloseCode
+from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
+from keks_meet.protocol.limits import MAX_INTEGER, Limits
+from keks_meet.protocol.packets import Join
+from keks_meet.rooms.effects import Effect, Send
+from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
+from keks_meet.rooms.hub import Hub
+from keks_meet.server.connection import Connection, Socket
+from keks_meet.server.frames import pong_frame, text_frame
+from keks_meet.server.listener import HttpProtocol, plain_answer
+from keks_meet.server.origin import is_allowed
+from keks_meet.server.pace import Pace, cost
+
+__all__ = ["Signaling"]
+
+_logger = getLogger(__name__)
+
+
+class Signaling:
+    """All connected clients."""
+
+    def __init__(self, hub: Hub, limits: Limits, origins: Collection[str] = ()) -> None:
+        """Serve a hub; ``origins`` are the web origins allowed beside our own."""
+        self._hub = hub
+        self._limits = limits
+        self._origins = origins
+        self._connections: dict[int, Connection] = {}
+        self._events: deque[Event] = deque()
+        self._handling = False
+        self._open: set[asyncio.Event] = set()
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request for a WebSocket, and serve that until it ends."""
+        if not is_allowed(request.headers.get("Origin"), request.headers.get("Host"), self._origins):
+            return plain_answer(
+                403, "Pages of other sites may not connect to this server. Its configuration can allow them: origins."
+            )
+        transport, protocol = request.transport, request.protocol
+        if transport is None or not isinstance(protocol, HttpProtocol):
+            return plain_answer(400, "This connection is no longer there.")
+        socket = Socket(self._limits, transport, protocol.lost)
+        try:
+            await socket.prepare(request)
+        except web.HTTPException:
+            return plain_answer(400, "This address speaks WebSocket, and this request does not.")
+        self._open.add(protocol.lost)
+        try:
+            await self._serve(socket, transport)
+        finally:
+            self._open.discard(protocol.lost)
+        return socket
+
+    async def _serve(self, socket: Socket, transport: asyncio.Transport) -> None:
+        connection = Connection(transport, self._limits, _now())
+        id_ = self._admit(connection)
+        try:
+            await self._read(socket, connection, id_)
+        finally:
+            self._forget(id_)
+            transport.close()
+
+    def _admit(self, connection: Connection) -> int:
+        """Give a connection an id: random, so that it does not tell how many clients there are [S2]."""
+        id_ = secrets.randbelow(MAX_INTEGER + 1)
+        while id_ in self._connections:
+            id_ = secrets.randbelow(MAX_INTEGER + 1)
+        if len(self._connections) >= self._limits.connections:
+            connection.close(CloseCode.TRY_LATER, "the server is full")
+        else:
+            self._connections[id_] = connection
+            self._happened(ClientConnected(id_))
+        return id_
+
+    async def _read(self, socket: Socket, connection: Connection, id_: int) -> None:
+        """Read until the connection ends. What comes after it began to close is thrown away."""
+        pace = Pace(self._limits.packets_per_second, self._limits.burst_packets, _now())
+        while True:
+            message = await socket.receive()
+            if message.type is WSMsgType.CLOSE:
+                connection.finish(message.data or 1000)
+                return
+            if message.type in {WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+                return
+            delay = pace.take(cost(len(message.data)), _now())
+            if delay:
+                await asyncio.sleep(delay)
+            if not connection.closing:
+                self._received(message.type, message.data, connection, id_)
+
+    def _received(self, kind: WSMsgType, data: str | bytes, connection: Connection, id_: int) -> None:
+        """Handle one message of a client that is not being closed [S1] [S10]."""
+        if isinstance(data, str) and kind is WSMsgType.TEXT:
+            connection.heard = _now()
+            try:
+                packet = decode_serverbound(data)
+            except MalformedPacket as error:
+                self._disconnect(id_, CloseCode.NOT_A_PACKET, str(error))
+            else:
+                self._happened(PacketReceived(id_, packet))
+        elif isinstance(data, bytes) and kind is WSMsgType.PING:
+            self._send(id_, pong_frame(data))
+        elif kind is WSMsgType.BINARY:
+            self._disconnect(id_, CloseCode.NOT_TEXT, "packets are text frames")
+
+    def _happened(self, event: Event) -> None:
+        """Handle an event, and then those that its effects caused, so that each one's effects stay together."""
+        self._events.append(event)
+        if self._handling:
+            return
+        self._handling = True
+        try:
+            while self._events:
+                event = self._events.popleft()
+                _log(event)
+                for effect in self._hub.handle(event):
+                    self._carry_out(effect)
+        finally:
+            self._handling = False
+
+    def _carry_out(self, effect: Effect) -> None:
+        if isinstance(effect, Send):
+            frame = text_frame(encode_clientbound(effect.packet))
+            for recipient in effect.recipients:
+                self._send(recipient, frame)
+        else:
+            self._disconnect(effect.client, effect.code, effect.reason)
+
+    def _send(self, id_: int, frame: bytes) -> None:
+        connection = self._connections.get(id_)
+        if connection is not None and not connection.send(frame):
+            self._disconnect(id_, CloseCode.TRY_LATER, "this client reads too slowly")
+
+    def _disconnect(self, id_: int, code: CloseCode, reason: str) -> None:
+        """Close a client's connection with a reason [S10]; to everybody else it is gone now."""
+        connection = self._connections.get(id_)
+        if connection is not None:
+            _logger.debug("client %d is disconnected: %s", id_, reason)
+            connection.close(code, reason)
+            self._forget(id_)
+
+    def _forget(self, id_: int) -> None:
+        if self._connections.pop(id_, None) is not None:
+            self._happened(ClientGone(id_))
+
+    async def watch_idleness(self) -> None:
+        """Disconnect clients that have sent nothing for too long [S10]; runs until cancelled."""
+        while True:
+            await asyncio.sleep(self._limits.idle_seconds / 6)
+            since = _now() - self._limits.idle_seconds
+            for id_ in [id_ for id_, connection in self._connections.items() if connection.heard < since]:
+                self._disconnect(id_, CloseCode.AGAINST_POLICY, "idle for too long")
+
+    async def close(self) -> None:
+        """Tell every client that the server goes away [S10], and wait until all have hung up or been hung up on."""
+        for connection in list(self._connections.values()):
+            connection.close(CloseCode.GOING_AWAY, "the server goes away")
+        for lost in list(self._open):
+            await lost.wait()
+
+
+def _log(event: Event) -> None:
+    """Log what happened, without whom it concerns: a room is told by the beginning of its hash."""
+    if not _logger.isEnabledFor(DEBUG):
+        return
+    match event:
+        case ClientConnected(client):
+            _logger.debug("client %d is connected", client)
+        case ClientGone(client):
+            _logger.debug("client %d is gone", client)
+        case PacketReceived(client, Join(room)):
+            _logger.debug("client %d joins %s", client, "no room" if room is None else f"room {room[:8]}…")
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
