@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { describe, expect, test } from "vitest";
 import { limits } from "../src/core/limits.ts";
-import { decodeEnvelopeContent, decodeRelayMessage, encodeEnvelopeContent, type RelayMessage } from "../src/core/relay-messages.ts";
+import {
+  decodeEnvelopeContent,
+  decodeRelayMessage,
+  encodeEnvelopeContent,
+  type RelayMessage,
+} from "../src/core/relay-messages.ts";
 import { Malformed } from "../src/core/schema.ts";
 import { type Invalid, readVectors, type Valid } from "./vectors.ts";
 
@@ -26,7 +31,9 @@ describe("relay messages", () => {
 
   test("a long name is cut, a long id refused", () => {
     const long = "x".repeat(1000);
-    expect(decodeRelayMessage({ identify: { username: long } })).toEqual({ identify: { username: long.slice(0, limits.nameLength) } });
+    expect(decodeRelayMessage({ identify: { username: long } })).toEqual({
+      identify: { username: long.slice(0, limits.nameLength) },
+    });
     expect(() => decodeRelayMessage({ request: { id: long } })).toThrow(Malformed);
   });
 });

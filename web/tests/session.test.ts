@@ -157,7 +157,9 @@ describe("losing signaling", () => {
     expect(alice.announcements.at(-1)).toBe("carol left");
     world.cut(bob);
     world.run();
-    expect(alice.session.view().peers.map(({ username, status }) => [username, status])).toEqual([["bob", "reconnecting"]]);
+    expect(alice.session.view().peers.map(({ username, status }) => [username, status])).toEqual([
+      ["bob", "reconnecting"],
+    ]);
     const key = peerKey(alice, "bob");
     alice.tell({ type: "timer-fired", timer: `away:${key}` });
     expect(alice.announcements.at(-1)).toBe("bob left");
@@ -172,7 +174,25 @@ describe("losing signaling", () => {
     const peer = peerKey(alice, "bob");
     world.cut(bob);
     world.run();
-    alice.tell(how === "failed" ? { type: "connection-state-changed", peer, state: "failed" } : { type: "connection-closed", peer });
+    alice.tell(
+      how === "failed"
+        ? { type: "connection-state-changed", peer, state: "failed" }
+        : { type: "connection-closed", peer },
+    );
+    expect(alice.announcements.at(-1)).toBe("bob left");
+    expect(alice.timers).toEqual(new Set());
+  });
+
+  test("who closes the connection and then leaves is gone at once, though the engine takes its time (L5)", () => {
+    const world = new World(choices(3));
+    const [alice, bob] = [world.add("alice", "a"), world.add("bob", "b")];
+    share(bob, "microphone");
+    world.run();
+    const peer = peerKey(alice, "bob");
+    alice.tell({ type: "connection-closed", peer });
+    alice.tell({ type: "connection-state-changed", peer, state: "disconnected" });
+    world.cut(bob);
+    world.run();
     expect(alice.announcements.at(-1)).toBe("bob left");
     expect(alice.timers).toEqual(new Set());
   });

@@ -95,7 +95,7 @@ export class Engine {
   }
 
   #content(): string {
-    return [...this.sending].sort().join(",");
+    return [...this.sending].toSorted().join(",");
   }
 }
 
@@ -125,7 +125,9 @@ export class Client {
 
   /** What arrived from everybody whose connection still has two ends. */
   receives(): string[] {
-    return [...this.engines.values()].flatMap((engine) => (this.#world.isConnected(engine) ? [...engine.receiving] : []));
+    return [...this.engines.values()].flatMap((engine) =>
+      this.#world.isConnected(engine) ? [...engine.receiving] : [],
+    );
   }
 
   #carryOut(effect: SessionEffect): void {
@@ -136,7 +138,10 @@ export class Client {
         return this.#world.toServer(this, (from) => this.#world.relay(from, effect.recipient, effect.message));
       case "open-connection":
         this.#close(effect.peer);
-        this.engines.set(effect.peer, new Engine((event) => this.tell({ type: "negotiation", peer: effect.peer, event })));
+        this.engines.set(
+          effect.peer,
+          new Engine((event) => this.tell({ type: "negotiation", peer: effect.peer, event })),
+        );
         return;
       case "close-connection":
         return this.#close(effect.peer);

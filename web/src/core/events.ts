@@ -36,7 +36,4 @@ type ConnectionEvent =
   | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
 
 export type SessionEvent =
-  | LinkEvent
-  | OwnEvent
-  | ConnectionEvent
-  | { readonly type: "timer-fired"; readonly timer: string };
+  LinkEvent | OwnEvent | ConnectionEvent | { readonly type: "timer-fired"; readonly timer: string };

@@ -114,7 +114,9 @@ export class Negotiation {
       const incoming = this.#inbox.shift();
       if (incoming) {
         effects.push(
-          ...("candidate" in incoming ? this.#takeCandidate(incoming.candidate) : this.#takeDescription(incoming.description)),
+          ...("candidate" in incoming
+            ? this.#takeCandidate(incoming.candidate)
+            : this.#takeDescription(incoming.description)),
         );
       } else if (this.#needed && this.#signaling === "stable") {
         this.#needed = false;

@@ -64,7 +64,9 @@ export class Peer {
     this.features = new Set(identity.features);
   }
 
+  /** @param state what the engine says; a connection that the other side closed stays closed, whatever that is */
   setConnection(state: ConnectionState): void {
+    if (this.connection === "closed") return;
     this.connection = state;
     if (state !== "connected") return;
     this.#everConnected = true;

@@ -76,6 +76,7 @@ export const shape =
       if (typeof field === "function") found[key] = field(given);
       else if (given !== undefined && given !== null) found[key] = field.optional(given);
     }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each field was decoded just now
     return found as Shaped<F>;
   };
 
@@ -87,6 +88,7 @@ export const oneOf =
     const [key, ...others] = Object.keys(value);
     if (key === undefined || others.length > 0) fail("exactly one key");
     const decode = Object.hasOwn(cases, key) ? cases[key] : undefined;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is one of C's
     return decode && ({ [key]: decode(value[key]) } as OneOf<C>);
   };
 

@@ -40,7 +40,7 @@ const characterClasses: readonly [RegExp, number][] = [
   [/[a-z]/, 26],
   [/[A-Z]/, 26],
   [/[0-9]/, 10],
-  // oxlint-disable-next-line no-control-regex -- all of ASCII, control characters too
+  // eslint-disable-next-line no-control-regex -- all of ASCII, control characters too
   [/[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]/, 33],
   [/[^\x00-\x7f]/, 100],
 ];

@@ -320,7 +320,10 @@ export class Session {
     }
   }
 
+  /** The peer leaves, and signaling will say so; or it starts afresh, and so does this side in a while. */
   #connectionClosed(peer: Peer): void {
+    peer.setConnection("closed");
+    peer.resources.stopAllFlows();
     if (peer.isAway) this.#gone(peer);
     else this.#connectionFailed(peer);
   }

@@ -28,7 +28,13 @@ export async function deriveHash(secret: string): Promise<string> {
 }
 
 async function derive(secret: string, salt: string): Promise<ArrayBuffer> {
-  const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), "PBKDF2", false, ["deriveBits"]);
+  const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), "PBKDF2", false, [
+    "deriveBits",
+  ]);
   const saltBytes = Uint8Array.from(atob(salt), (character) => character.charCodeAt(0));
-  return crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-512", salt: saltBytes, iterations: rounds }, material, 256);
+  return crypto.subtle.deriveBits(
+    { name: "PBKDF2", hash: "SHA-512", salt: saltBytes, iterations: rounds },
+    material,
+    256,
+  );
 }

@@ -84,7 +84,11 @@ export class PeerConnection {
   #listen(): void {
     const connection = this.#connection;
     const options = { signal: this.#life.signal };
-    connection.addEventListener("negotiationneeded", () => this.#listener.negotiation({ type: "negotiation-needed" }), options);
+    connection.addEventListener(
+      "negotiationneeded",
+      () => this.#listener.negotiation({ type: "negotiation-needed" }),
+      options,
+    );
     connection.addEventListener("icecandidate", ({ candidate }) => this.#gathered(candidate), options);
     connection.addEventListener("connectionstatechange", () => this.#stateChanged(), options);
     connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
@@ -115,7 +119,8 @@ export class PeerConnection {
 
   /** Closing a connection closes its DTLS transport, which is all that the other side is told. */
   #watchTransport(): void {
-    const transport = this.#connection.getTransceivers().find(({ currentDirection }) => currentDirection)?.receiver.transport;
+    const transport = this.#connection.getTransceivers().find(({ currentDirection }) => currentDirection)
+      ?.receiver.transport;
     const watched = transport ?? this.#connection.sctp?.transport;
     if (!watched || this.#watchedTransports.has(watched)) return;
     this.#watchedTransports.add(watched);
@@ -133,10 +138,14 @@ export class PeerConnection {
     if (this.#life.signal.aborted) return;
     const all = new Map<string, Record<string, unknown>>();
     stats.forEach((entry: { id: string }) => all.set(entry.id, { ...entry }));
-    const transport = [...all.values()].find(({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId);
+    const transport = [...all.values()].find(
+      ({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId,
+    );
     const pair = all.get(String(transport?.["selectedCandidatePairId"]));
     if (!pair) return;
-    const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map((id) => all.get(String(id))?.["candidateType"]);
+    const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map(
+      (id) => all.get(String(id))?.["candidateType"],
+    );
     this.#listener.pathFound(ends.includes("relay"));
   }
 
@@ -163,7 +172,8 @@ export class PeerConnection {
 }
 
 function described({ localDescription }: RTCPeerConnection): { type: "offer" | "answer"; sdp: string } {
-  if (localDescription?.type !== "offer" && localDescription?.type !== "answer") throw new Error("no description was set");
+  if (localDescription?.type !== "offer" && localDescription?.type !== "answer")
+    throw new Error("no description was set");
   return { type: localDescription.type, sdp: localDescription.sdp };
 }
 

@@ -215,7 +215,8 @@ export class Room {
 
   #lookForSpeakers(): void {
     const levels: [Speaker, number][] = [["own", this.#own.loudest()]];
-    for (const [peer, connection] of this.#connections) levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
+    for (const [peer, connection] of this.#connections)
+      levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
   }
 }

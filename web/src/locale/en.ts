@@ -64,13 +64,14 @@ export const en = {
   toStart: "Go to the start page",
   insecure: "This page cannot encrypt: open it over https, or on the machine that runs the server.",
   unreachable: "The server does not answer. Trying again…",
-  left_: "You left the room.",
+  youLeft: "You left the room.",
   joinAgain: "Join again",
   coming: (what: string) => `${what} is coming in a later release.`,
   captureEnded: (label: string) => `${label} has ended: the device went away, or the browser stopped it.`,
   capture: {
     microphone: {
-      refused: "The microphone was refused. Allow it for this page in the browser's address bar, then press Microphone again.",
+      refused:
+        "The microphone was refused. Allow it for this page in the browser's address bar, then press Microphone again.",
       "no-device": "No microphone was found. Plug one in, then press Microphone again.",
       busy: "The microphone could not be started: another program may be using it.",
       unavailable: "This browser does not give the page a microphone.",
@@ -98,7 +99,8 @@ export const en = {
   tagline: "Meet privately. Share a link, talk peer to peer; the server cannot listen.",
   roomName: "Room name",
   joinRoom: "Join room",
-  roomHint: "The link gets a random secret. Whoever has the link can join; nobody else, not even the server, can listen.",
+  roomHint:
+    "The link gets a random secret. Whoever has the link can join; nobody else, not even the server, can listen.",
   noQuestionMark: "A room name cannot contain a question mark.",
 };
 

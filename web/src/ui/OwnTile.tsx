@@ -24,6 +24,7 @@ export function OwnTile({ username, link, streams, isSpeaking, intents }: OwnTil
   return (
     <Tile
       name={strings.you(username)}
+      isOwn
       state={linkWords[link]}
       mood={link === "joined" ? "good" : "waiting"}
       isSpeaking={isSpeaking}
@@ -45,7 +46,13 @@ export function OwnTile({ username, link, streams, isSpeaking, intents }: OwnTil
   );
 }
 
-function OwnResource({ own: { info, source, muted }, intents }: { readonly own: OwnStream; readonly intents: Intents }): JSX.Element {
+function OwnResource({
+  own: { info, source, muted },
+  intents,
+}: {
+  readonly own: OwnStream;
+  readonly intents: Intents;
+}): JSX.Element {
   const labelId = `own-${info.id}`;
   return (
     <li>

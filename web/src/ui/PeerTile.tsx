@@ -34,7 +34,9 @@ export function PeerTile({ peer, streamOf, isSpeaking, intents }: PeerTileProps)
       .flatMap(({ info }) => {
         const stream = streamOf(info.id);
         const label = strings.streamOf(streamLabel(info), name);
-        return stream ? [<Player key={info.id} stream={stream} kind={kind} label={label} onBlocked={intents.soundBlocked} />] : [];
+        return stream
+          ? [<Player key={info.id} stream={stream} kind={kind} label={label} onBlocked={intents.soundBlocked} />]
+          : [];
       });
   return (
     <Tile
@@ -64,7 +66,12 @@ function PeerResource({ peer, owner, resource: { info, wanted, flowing }, intent
   const labelId = `peer-${peer.key}-${info.id}`;
   return (
     <li>
-      <span id={labelId} class={wanted ? "label" : "hidden"}>
+      {wanted && (
+        <span class="label" aria-hidden="true">
+          {label}
+        </span>
+      )}
+      <span id={labelId} class="hidden">
         {strings.streamOf(label, owner)}
       </span>
       {wanted && !flowing && <span class="hint">{strings.starting}</span>}

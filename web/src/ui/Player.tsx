@@ -14,7 +14,14 @@ interface PlayerProps {
 }
 
 /** Plays one stream for as long as it is mounted. */
-export function Player({ stream, kind, label, isOwn = false, isMirrored = false, onBlocked }: PlayerProps): JSX.Element {
+export function Player({
+  stream,
+  kind,
+  label,
+  isOwn = false,
+  isMirrored = false,
+  onBlocked,
+}: PlayerProps): JSX.Element {
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
   useEffect(() => {
     const media = element.current;

@@ -17,6 +17,8 @@ interface RoomPageProps {
 
 /** The whole page of a room. */
 export function RoomPage({ state, intents }: RoomPageProps): JSX.Element {
+  const { link, peers } = state.view.value;
+  const isAlone = link === "joined" && peers.length === 0 && !state.isLeft.value;
   return (
     <>
       <main>
@@ -28,6 +30,7 @@ export function RoomPage({ state, intents }: RoomPageProps): JSX.Element {
             {strings.hearEveryone}
           </button>
         )}
+        {isAlone && <p class="alone">{strings.alone}</p>}
         {state.isLeft.value ? <Left intents={intents} /> : <People state={state} intents={intents} />}
       </main>
       {!state.isLeft.value && <Controls intents={intents} />}
@@ -56,7 +59,13 @@ function People({ state, intents }: RoomPageProps): JSX.Element {
   const speakers = state.speakers.value;
   return (
     <section class="people" aria-label={strings.people}>
-      <OwnTile username={username} link={link} streams={state.own.value} isSpeaking={speakers.has("own")} intents={intents} />
+      <OwnTile
+        username={username}
+        link={link}
+        streams={state.own.value}
+        isSpeaking={speakers.has("own")}
+        intents={intents}
+      />
       {peers.map((peer) => (
         <PeerTile
           key={peer.key}
@@ -66,7 +75,6 @@ function People({ state, intents }: RoomPageProps): JSX.Element {
           intents={intents}
         />
       ))}
-      {link === "joined" && peers.length === 0 && <p class="alone">{strings.alone}</p>}
     </section>
   );
 }
@@ -74,7 +82,7 @@ function People({ state, intents }: RoomPageProps): JSX.Element {
 function Left({ intents }: { readonly intents: Intents }): JSX.Element {
   return (
     <section class="left">
-      <p>{strings.left_}</p>
+      <p>{strings.youLeft}</p>
       <button type="button" class="primary" onClick={intents.joinAgain}>
         {strings.joinAgain}
       </button>

@@ -4,6 +4,7 @@ import { strings } from "../locale/strings.ts";
 
 interface TileProps {
   readonly name: string;
+  readonly isOwn?: boolean;
   readonly state: string;
   /** A word for the look of the state: good, waiting, bad or none. */
   readonly mood: "good" | "waiting" | "bad" | "none";
@@ -17,9 +18,19 @@ interface TileProps {
 }
 
 /** One member of the room, whoever it is. */
-export function Tile({ name, state, mood, advice, isSpeaking, pictures, sounds, resources }: TileProps): JSX.Element {
+export function Tile({
+  name,
+  isOwn = false,
+  state,
+  mood,
+  advice,
+  isSpeaking,
+  pictures,
+  sounds,
+  resources,
+}: TileProps): JSX.Element {
   return (
-    <article class={isSpeaking ? "tile speaking" : "tile"} aria-label={name}>
+    <article class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""}`} aria-label={name}>
       <div class={pictures.length > 0 ? "pictures" : "pictures empty"}>
         {pictures.length > 0 ? pictures : <Initial name={name} />}
       </div>

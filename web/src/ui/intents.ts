@@ -6,14 +6,14 @@ import type { Source } from "../io/capture.ts";
 import type { Notice } from "../state/room-state.ts";
 
 export interface Intents {
-  share(source: Source): void;
-  stopSharing(id: string): void;
-  setMuted(id: string, muted: boolean): void;
-  want(peer: PeerKey, id: string, wanted: boolean): void;
-  leave(): void;
-  joinAgain(): void;
-  dismiss(notice: Notice): void;
-  explainComing(what: string): void;
-  soundBlocked(): void;
-  hearEveryone(): void;
+  readonly share: (source: Source) => void;
+  readonly stopSharing: (id: string) => void;
+  readonly setMuted: (id: string, muted: boolean) => void;
+  readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
+  readonly leave: () => void;
+  readonly joinAgain: () => void;
+  readonly dismiss: (notice: Notice) => void;
+  readonly explainComing: (what: string) => void;
+  readonly soundBlocked: () => void;
+  readonly hearEveryone: () => void;
 }

@@ -7,9 +7,13 @@ import { strings } from "../locale/strings.ts";
 
 /** A resource's label, in the reader's language where it is one that our clients give: "Camera", "Camera 2". */
 export function streamLabel({ label }: ResourceInfo): string {
-  const [, base, number = ""] = /^(Microphone|Camera|Screen)( \d+)?$/.exec(label ?? "") ?? [];
-  const known = { Microphone: strings.microphone, Camera: strings.camera, Screen: strings.screen };
-  return base ? known[base as keyof typeof known] + number : label || strings.unnamedStream;
+  const [, base = "", number = ""] = /^(Microphone|Camera|Screen)( \d+)?$/.exec(label ?? "") ?? [];
+  const known = new Map([
+    ["Microphone", strings.microphone],
+    ["Camera", strings.camera],
+    ["Screen", strings.screen],
+  ]).get(base);
+  return known === undefined ? label || strings.unnamedStream : known + number;
 }
 
 /** A peer's connection state in words. */
