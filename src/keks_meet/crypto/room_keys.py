@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""From a room's address to its secret, and from the secret to its keys. No secret is ever logged or put in an error."""
+
+import base64
+import math
+import re
+import secrets
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from msgspec import Struct
+
+from keks_meet.errors import MalformedFragment
+
+__all__ = ["RoomAddress", "RoomKeys", "derive_keys", "is_guessable", "made_secret", "parse_fragment"]
+
+_KEY_SALT: Final = base64.b64decode("keksmeet/cryptosaltAAA==")
+_HASH_SALT: Final = base64.b64decode("keksmeet/roomhashsaltA==")
+_ROUNDS: Final = 250_000
+_KEY_BYTES: Final = 32
+
+_BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+
+_STRONG_BITS: Final = 60
+_CLASSES: Final = (
+    (re.compile(r"[a-z]"), 26),
+    (re.compile(r"[A-Z]"), 26),
+    (re.compile(r"[0-9]"), 10),
+    (re.compile(r"[\x00-/:-@\[-`{-\x7f]"), 33),
+    (re.compile(r"[^\x00-\x7f]"), 100),
+)
+
+
+class RoomAddress(Struct, frozen=True):
+    """What stands after the ``#`` of a room's address [K1] [K4]."""
+
+    secret: str
+    parameters: dict[str, str]
+
+
+class RoomKeys(Struct, frozen=True):
+    """What is derived from a room secret."""
+
+    message_key: bytes
+    """32 bytes for AES-256-GCM [K2]; never leaves the client."""
+    room_hash: str
+    """64 hexadecimal digits [K3]; what the server knows the room by."""
+
+
+def parse_fragment(fragment: str) -> RoomAddress:
+    """Split the text after the first ``#`` into secret and parameters [K1] [K4]. Raises `MalformedFragment`."""
+    if _BROKEN_ESCAPE.search(fragment):
+        msg = "this address has a % that is not followed by two hexadecimal digits"
+        raise MalformedFragment(msg)
+    try:
+        decoded = unquote_to_bytes(fragment).decode()
+    except UnicodeError:
+        msg = "this address has percent escapes that are not UTF-8"
+        raise MalformedFragment(msg) from None
+    secret, _, rest = decoded.partition("?")
+    pairs = (part.partition("=") for part in rest.split("&") if part)
+    return RoomAddress(secret, {key: value for key, _, value in pairs})
+
+
+def derive_keys(secret: str) -> RoomKeys:
+    """Derive message key and room hash [K2] [K3]. Takes some tenths of a second, on purpose."""
+    return RoomKeys(_stretch(secret, _KEY_SALT), _stretch(secret, _HASH_SALT).hex())
+
+
+def _stretch(secret: str, salt: bytes) -> bytes:
+    return PBKDF2HMAC(SHA512(), _KEY_BYTES, salt, _ROUNDS).derive(secret.encode())
+
+
+def is_guessable(secret: str) -> bool:
+    """Tell whether a secret is below 60 bits, by its length and the classes of characters that it uses [K5]."""
+    alphabet = sum(size for characters, size in _CLASSES if characters.search(secret))
+    return not alphabet or len(secret) * math.log2(alphabet) < _STRONG_BITS
+
+
+def made_secret(name: str) -> str:
+    """Make a secret that cannot be guessed, with a name for people in front [K5]."""
+    return f"{name}#{secrets.token_hex(32)}"
