@@ -40,9 +40,8 @@ const characterClasses: readonly [RegExp, number][] = [
   [/[a-z]/, 26],
   [/[A-Z]/, 26],
   [/[0-9]/, 10],
-  // eslint-disable-next-line no-control-regex -- all of ASCII, control characters too
-  [/[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]/, 33],
-  [/[^\x00-\x7f]/, 100],
+  [/[^\P{ASCII}a-zA-Z0-9]/u, 33],
+  [/\P{ASCII}/u, 100],
 ];
 
 /** Whether a secret falls to guessing: under 60 bits by length times the bits of the character classes used (K5). */

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Replays spec/vectors/negotiation.json and session.json. */
+
+import { describe, expect, test } from "vitest";
+import type { SessionEvent } from "../src/core/events.ts";
+import { Negotiation, type NegotiationEvent } from "../src/core/negotiation.ts";
+import { Session } from "../src/core/session.ts";
+import { readVectors } from "./vectors.ts";
+
+interface Trace<Event> {
+  readonly name: string;
+  readonly rules: readonly string[];
+  readonly steps: readonly { readonly event: Event; readonly effects: readonly unknown[] }[];
+}
+
+const negotiations = readVectors<{
+  traces: (Trace<NegotiationEvent> & { polite: boolean; replaceable: boolean })[];
+}>("negotiation");
+const sessions = readVectors<{ traces: (Trace<SessionEvent> & { view: unknown })[] }>("session");
+
+describe("negotiation", () => {
+  test.each(negotiations.traces)("$name $rules", ({ polite, replaceable, steps }) => {
+    const negotiation = new Negotiation(polite, replaceable);
+    for (const { event, effects } of steps) expect(negotiation.handle(event)).toEqual(effects);
+  });
+});
+
+describe("session", () => {
+  test.each(sessions.traces)("$name $rules", ({ steps, view }) => {
+    const session = new Session({
+      username: "alice",
+      instance: "aaa",
+      features: ["instance"],
+      wantsAtFirst: ({ track_kind }) => track_kind === "audio",
+    });
+    for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);
+    expect(JSON.parse(JSON.stringify(session.view()))).toEqual(view);
+  });
+});
