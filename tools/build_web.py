@@ -90,9 +90,7 @@ class Assets:
     def _hash_static(self, name: str) -> str:
         source = self._pages / name
         if not source.is_file():
-            raise BuildError(
-                f"a page names the asset {name!r}, which neither esbuild made nor web/static/ holds"
-            )
+            raise BuildError(f"a page names the asset {name!r}, which neither esbuild made nor web/static/ holds")
         digest = hashlib.sha256(source.read_bytes()).hexdigest()[:8].upper()
         file = f"{source.stem}-{digest}{source.suffix}"
         shutil.copy(source, self._pages / "assets" / file)

@@ -39,9 +39,7 @@ class Bundle:
             file = waiting.pop(0)
             if file not in found:
                 found.append(file)
-                waiting += [
-                    i["path"] for i in self.outputs[file]["imports"] if i["kind"] == "import-statement"
-                ]
+                waiting += [i["path"] for i in self.outputs[file]["imports"] if i["kind"] == "import-statement"]
         return found
 
 

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Servers, browsers and people for end-to-end tests. All of these tests share one event loop and one browser."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Playwright, async_playwright
+
+from tests.e2e.harness import browsers
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+HERE = Path(__file__).parent
+
+Arrive = Callable[..., Awaitable[Person]]
+Meet = Callable[..., Awaitable[list[Person]]]
+MakeServer = Callable[..., Awaitable[Server]]
+LaunchBrowser = Callable[[list[str]], Awaitable[Browser]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    launched = await browsers.launch(playwright)
+    yield launched
+    await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def launch(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
+    """Start another browser, with other devices."""
+    launched: list[Browser] = []
+
+    async def start(devices: list[str]) -> Browser:
+        launched.append(await browsers.launch(playwright, devices))
+        return launched[-1]
+
+    yield start
+    for each in launched:
+        await each.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """The server that tests share which do nothing to it."""
+    started = Server(tmp_path_factory.mktemp("server"))
+    await started.start()
+    yield started
+    await started.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def make_server(tmp_path: Path) -> AsyncIterator[MakeServer]:
+    """Start a server of the test's own; keyword arguments are sections of its configuration."""
+    made: list[Server] = []
+
+    async def make(**settings: dict[str, Any]) -> Server:
+        made.append(Server(tmp_path, settings))
+        await made[-1].start()
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.stop()
+
+
+@pytest.fixture
+def secret() -> str:
+    """A room's secret as the start page makes them."""
+    return f"Test room#{secrets.token_hex(32)}"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
+    """A person with an empty page. No page may have an uncaught error, or load what its policy forbids."""
+    people: list[Person] = []
+
+    async def come(name: str, where: Browser = browser, **options: Any) -> Person:
+        people.append(await Person.arrive(name, where, **options))
+        return people[-1]
+
+    yield come
+    errors = [error for person in people for error in person.errors]
+    for person in people:
+        await person.context.close()
+    assert not errors
+
+
+@pytest.fixture
+def meet(arrive: Arrive, server: Server, secret: str) -> Meet:
+    """People who have joined the same room, and see each other."""
+
+    async def come(*names: str, origin: str = server.url) -> list[Person]:
+        people = [await arrive(name) for name in names]
+        for person in people:
+            await person.join(origin, secret)
+        for person in people:
+            await person.expect_people(*(name for name in names if name != person.name))
+        return people
+
+    return come

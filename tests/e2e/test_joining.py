@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Coming into a room: a full one, a slow one, and another one."""
+
+import asyncio
+import secrets
+from urllib.parse import quote
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.harness.relay import Relay
+from tests.e2e.harness.server import Server
+
+FIVE = ["ada", "ben", "cem", "dora", "emil"]
+
+
+async def test_joining_a_room_of_five(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:
+    """The newcomer sees everybody, and hears those who speak, at once."""
+    five = await meet(*FIVE)
+    for person in five[:2]:
+        await person.press("Microphone")
+    zoe = await arrive("zoe")
+    await zoe.join(server.url, secret)
+    await zoe.expect_people(*FIVE)
+    await zoe.expect_flowing("audio", 2)
+    await zoe.press("Microphone")
+    await asyncio.gather(*(person.expect_flowing("audio") for person in five))
+    for person in five:
+        await expect(person.page.get_by_role("status")).to_contain_text("zoe joined")
+
+
+async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    async with Relay(server.port) as relay:
+        await bob.join(server.url, secret)
+        async with alice.page.expect_event("websocket"):
+            # The page itself must come before anything is held back.
+            await alice.open_room(relay.url, secret)
+            relay.hold()
+        await expect(alice.own_tile.locator(".state")).to_have_text("joining…")
+        await alice.press("Microphone")
+        await alice.press("Camera")
+        await expect(alice.own_tile.get_by_role("button", name="Stop sharing")).to_have_count(2)
+        relay.release()
+        await alice.expect_joined()
+        await bob.expect_flowing("audio")
+        await bob.enable("alice", "Camera")
+        await bob.expect_flowing("video")
+
+
+async def test_other_text_after_the_hash_is_another_room(meet: Meet, arrive: Arrive, server: Server) -> None:
+    """The page moves there without a reload."""
+    alice, bob = await meet("alice", "bob")
+    elsewhere = f"Elsewhere#{secrets.token_hex(32)}"
+    carol = await arrive("carol")
+    await carol.join(server.url, elsewhere)
+    await alice.page.evaluate("window.sameDocument = true")
+    await alice.page.evaluate("(hash) => { location.hash = hash; }", quote(elsewhere, safe="#") + "?username=alice")
+    await alice.expect_people("carol")
+    await carol.expect_people("alice")
+    await bob.expect_people()
+    assert await alice.page.evaluate("window.sameDocument") is True
+    await alice.press("Microphone")
+    await carol.expect_flowing("audio")

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What one shares, the others see and hear."""
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Meet
+
+
+async def test_camera_is_seen(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await bob.expect_state("alice", "nothing shared yet")
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    await bob.expect_state("alice", "connected, direct")
+    await expect(bob.tile("alice").locator("video")).to_be_visible()
+
+
+async def test_microphone_is_heard_and_speaking_is_shown(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await expect(bob.tile("alice").and_(bob.page.locator(".speaking"))).to_contain_text("speaking")
+    await expect(alice.own_tile.and_(alice.page.locator(".speaking"))).to_contain_text("speaking")
+
+
+async def test_muted_microphone_is_silent(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.described(alice.own_tile, "Mute", "Microphone").click()
+    await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_hidden()
+    await alice.described(alice.own_tile, "Unmute", "Microphone").click()
+    await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_visible()
+
+
+async def test_screen_is_seen(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Screen")
+    await bob.enable("alice", "Screen")
+    await bob.expect_flowing("video")
+
+
+async def test_three_people_see_and_hear_each_other(meet: Meet) -> None:
+    people = await meet("alice", "bob", "carol")
+    for person in people:
+        await person.press("Camera")
+        await person.press("Microphone")
+    for person in people:
+        for other in people:
+            if other is not person:
+                await person.enable(other.name, "Camera")
+    for person in people:
+        await person.expect_flowing("video", 2)
+        await person.expect_flowing("audio", 2)
+
+
+async def test_several_streams_of_a_kind_at_once(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    for _ in range(2):
+        await alice.press("Camera")
+        await alice.press("Microphone")
+    await bob.enable("alice", "Camera")
+    await bob.enable("alice", "Camera 2")
+    await bob.expect_flowing("video", 2)
+    await bob.expect_flowing("audio", 2)
+    await alice.stop_sharing("Camera 2")
+    await expect(bob.tile("alice").locator("video")).to_have_count(1)
+    await bob.expect_flowing("video", 1)
+    await bob.expect_flowing("audio", 2)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the page warns of, and how it takes a no."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Arrive, LaunchBrowser, Meet
+from tests.e2e.harness import browsers
+from tests.e2e.harness.server import Server
+
+
+async def test_guessable_secret_warns(arrive: Arrive, server: Server) -> None:
+    alice = await arrive("alice")
+    await alice.join(server.url, "mymeeting")
+    await alice.expect_notice(re.compile("guessed"))
+    await alice.page.get_by_role("button", name="Dismiss").click()
+    await expect(alice.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_made_secret_does_not_warn(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await expect(alice.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_old_link_redirects_and_warns(arrive: Arrive, server: Server) -> None:
+    secret = "Old friends and 2 strangers, since long ago!"
+    alice = await arrive("alice")
+    await alice.page.goto(f"{server.url}/room/{quote(secret)}")
+    await alice.page.wait_for_url(re.compile(r"/room#"))
+    await alice.expect_notice(re.compile("server"))
+    await expect(alice.page.get_by_role("heading", level=1)).to_have_text(secret)
+    assert not [line for line in server.log if "friends" in line]
+
+
+@pytest.mark.parametrize(
+    ("devices", "words"), [(browsers.REFUSED_DEVICES, "refused"), (browsers.NO_DEVICES, "No .* found")]
+)
+@pytest.mark.parametrize("control", ["Microphone", "Camera"])
+async def test_no_capture(
+    arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str, devices: list[str], words: str, control: str
+) -> None:
+    """The page says why, and nothing else changes."""
+    alice = await arrive("alice", await launch(devices))
+    bob = await arrive("bob")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await alice.press(control)
+    await alice.expect_notice(re.compile(f"{words}|{control.lower()}.*{words}"))
+    await expect(alice.own_tile.get_by_role("button")).to_have_count(0)
+    await expect(bob.tile("alice").get_by_role("button")).to_have_count(0)
+    await alice.expect_joined()
+    await bob.press("Microphone")
+    await alice.expect_flowing("audio")
+
+
+async def test_refused_screen(arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str) -> None:
+    alice = await arrive("alice", await launch(browsers.REFUSED_DEVICES))
+    await alice.join(server.url, secret)
+    await alice.press("Screen")
+    await alice.expect_notice(re.compile("refused"))
+    await expect(alice.own_tile.get_by_role("button")).to_have_count(0)
