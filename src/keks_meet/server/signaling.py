@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from collections.abc import Collection
 from logging import DEBUG, getLogger
+from typing import Final
 
 from aiohttp import WSMsgType, web
 
@@ -30,6 +31,8 @@ from keks_meet.server.pace import Pace, cost
 __all__ = ["Signaling"]
 
 _logger = getLogger(__name__)
+
+_OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 class Signaling:
@@ -95,7 +98,7 @@ class Signaling:
             if message.type is WSMsgType.CLOSE:
                 connection.finish(message.data or 1000)
                 return
-            if message.type in {WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+            if message.type in _OVER:
                 return
             delay = pace.take(cost(len(message.data)), _now())
             if delay:
