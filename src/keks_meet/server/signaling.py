@@ -32,6 +32,7 @@ __all__ = ["Signaling"]
 
 _logger = getLogger(__name__)
 
+_NOT_WEBSOCKET: Final = "This address speaks WebSocket, and this request does not."
 _OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
@@ -55,13 +56,13 @@ class Signaling:
                 403, "Pages of other sites may not connect to this server. Its configuration can allow them: origins."
             )
         transport, protocol = request.transport, request.protocol
-        if transport is None or not isinstance(protocol, HttpProtocol):
-            return plain_answer(400, "This connection is no longer there.")
+        if transport is None or not isinstance(protocol, HttpProtocol) or request.method != "GET":
+            return plain_answer(400, _NOT_WEBSOCKET)
         socket = Socket(self._limits, transport)
         try:
             await socket.prepare(request)
         except web.HTTPException:
-            return plain_answer(400, "This address speaks WebSocket, and this request does not.")
+            return plain_answer(400, _NOT_WEBSOCKET)
         self._open.add(protocol.lost)
         try:
             await self._serve(socket, transport)

@@ -56,6 +56,10 @@ def test_silence(packet: bytes) -> None:
     assert answer(packet, "192.0.2.1", 1) is None
 
 
+def test_port_0_is_not_answered() -> None:
+    assert answer(bytes(REQUEST), "192.0.2.1", 0) is None
+
+
 @given(st.binary(max_size=100))
 def test_nothing_raises(attributes: bytes) -> None:
     header = b"\x00\x01" + len(attributes).to_bytes(2, "big") + bytes(REQUEST)[4:20]
