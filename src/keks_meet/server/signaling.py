@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from collections.abc import Collection
 from logging import DEBUG, getLogger
+from typing import Final
 
 from aiohttp import WSMsgType, web
 
@@ -21,7 +22,7 @@ from keks_meet.protocol.packets import Join
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
 from keks_meet.rooms.hub import Hub
-from keks_meet.server.connection import Connection, Socket
+from keks_meet.server.connection import Connection, Socket, part
 from keks_meet.server.frames import pong_frame, text_frame
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_allowed
@@ -30,6 +31,9 @@ from keks_meet.server.pace import Pace, cost
 __all__ = ["Signaling"]
 
 _logger = getLogger(__name__)
+
+_NOT_WEBSOCKET: Final = "This address speaks WebSocket, and this request does not."
+_OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 class Signaling:
@@ -52,16 +56,17 @@ class Signaling:
                 403, "Pages of other sites may not connect to this server. Its configuration can allow them: origins."
             )
         transport, protocol = request.transport, request.protocol
-        if transport is None or not isinstance(protocol, HttpProtocol):
-            return plain_answer(400, "This connection is no longer there.")
-        socket = Socket(self._limits, transport, protocol.lost)
+        if transport is None or not isinstance(protocol, HttpProtocol) or request.method != "GET":
+            return plain_answer(400, _NOT_WEBSOCKET)
+        socket = Socket(self._limits, transport)
         try:
             await socket.prepare(request)
         except web.HTTPException:
-            return plain_answer(400, "This address speaks WebSocket, and this request does not.")
+            return plain_answer(400, _NOT_WEBSOCKET)
         self._open.add(protocol.lost)
         try:
             await self._serve(socket, transport)
+            await part(transport, protocol.lost)
         finally:
             self._open.discard(protocol.lost)
         return socket
@@ -73,7 +78,6 @@ class Signaling:
             await self._read(socket, connection, id_)
         finally:
             self._forget(id_)
-            transport.close()
 
     def _admit(self, connection: Connection) -> int:
         """Give a connection an id: random, so that it does not tell how many clients there are [S2]."""
@@ -95,7 +99,7 @@ class Signaling:
             if message.type is WSMsgType.CLOSE:
                 connection.finish(message.data or 1000)
                 return
-            if message.type in {WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+            if message.type in _OVER:
                 return
             delay = pace.take(cost(len(message.data)), _now())
             if delay:
@@ -103,7 +107,7 @@ class Signaling:
             if not connection.closing:
                 self._received(message.type, message.data, connection, id_)
 
-    def _received(self, kind: WSMsgType, data: str | bytes, connection: Connection, id_: int) -> None:
+    def _received(self, kind: WSMsgType, data: str | bytes | bytearray, connection: Connection, id_: int) -> None:
         """Handle one message of a client that is not being closed [S1] [S10]."""
         if isinstance(data, str) and kind is WSMsgType.TEXT:
             connection.heard = _now()
@@ -113,8 +117,8 @@ class Signaling:
                 self._disconnect(id_, CloseCode.NOT_A_PACKET, str(error))
             else:
                 self._happened(PacketReceived(id_, packet))
-        elif isinstance(data, bytes) and kind is WSMsgType.PING:
-            self._send(id_, pong_frame(data))
+        elif not isinstance(data, str) and kind is WSMsgType.PING:
+            self._send(id_, pong_frame(bytes(data)))
         elif kind is WSMsgType.BINARY:
             self._disconnect(id_, CloseCode.NOT_TEXT, "packets are text frames")
 
