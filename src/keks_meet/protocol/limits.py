@@ -28,7 +28,7 @@ CLOSE_REASON_BYTES: Final = 123
 """What fits into a close frame beside its code (RFC 6455, 5.5)."""
 
 PACED_UNIT_BYTES: Final = 16 * 1024
-"""A packet costs one unit, and one more for each started piece of this size."""
+"""A packet counts as one, and as one more for each full piece of this size."""
 
 CLOSE_GRACE_SECONDS: Final = 2.0
 """How long a client that is being closed may take to read the reason."""

@@ -14,7 +14,7 @@ from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.limits import CLOSE_GRACE_SECONDS, Limits
 from keks_meet.server.frames import close_frame
 
-__all__ = ["Connection", "Socket"]
+__all__ = ["Connection", "Socket", "part"]
 
 _VIOLATIONS: Final[dict[int, str]] = {
     WSCloseCode.PROTOCOL_ERROR: "not WebSocket as RFC 6455 has it",
@@ -65,8 +65,8 @@ class Connection:
 class Socket(web.WebSocketResponse):
     """aiohttp's WebSocket, reading only: writing is the connection's."""
 
-    def __init__(self, limits: Limits, transport: asyncio.Transport, lost: asyncio.Event) -> None:
-        """Take frames up to the limit, uncompressed: sealed data does not shrink. ``lost`` tells when it is over."""
+    def __init__(self, limits: Limits, transport: asyncio.Transport) -> None:
+        """Take frames up to the limit, uncompressed: sealed data does not shrink."""
         super().__init__(
             # aiohttp refuses from this size on, not above it.
             max_msg_size=limits.message_bytes + 1,
@@ -77,23 +77,24 @@ class Socket(web.WebSocketResponse):
             autoclose=False,
         )
         self._transport = transport
-        self._lost = lost
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
         """End the connection when aiohttp finds that it must.
 
-        After a violation of the WebSocket protocol the client is told the reason and gets a moment to read it: hanging
-        up at once, with input unread, would make its kernel throw the reason away.
+        After a violation of the WebSocket protocol the client is told the reason, and the reader of this gives it a
+        moment: hanging up at once, with input unread, would make its kernel throw the reason away.
         """
         reason = _VIOLATIONS.get(code)
-        if reason is not None:
-            await self._say_goodbye(code, reason)
-        return await super().close(code=code, message=message, drain=False)
-
-    async def _say_goodbye(self, code: int, reason: str) -> None:
+        if reason is None:
+            return await super().close(code=code, message=message, drain=False)
         if not self._transport.is_closing():
             self._transport.write(close_frame(code, reason))
-        try:
-            await asyncio.wait_for(self._lost.wait(), CLOSE_GRACE_SECONDS)
-        except TimeoutError:
-            self._transport.abort()
+        return True
+
+
+async def part(transport: asyncio.Transport, lost: asyncio.Event) -> None:
+    """Give the other side a moment to hang up, then do it. ``lost`` tells when the connection has ended."""
+    try:
+        await asyncio.wait_for(lost.wait(), CLOSE_GRACE_SECONDS)
+    except TimeoutError:
+        transport.abort()

@@ -7,8 +7,8 @@ __all__ = ["Pace", "cost"]
 
 
 def cost(packet_bytes: int) -> int:
-    """Return what a packet costs: one, and one more for each started 16 KiB."""
-    return 1 + -(-packet_bytes // PACED_UNIT_BYTES)
+    """Return what a packet costs: one, and one more for each full 16 KiB."""
+    return 1 + packet_bytes // PACED_UNIT_BYTES
 
 
 class Pace:

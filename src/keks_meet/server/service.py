@@ -29,8 +29,8 @@ VERSION: Final = version("keks-meet")
 class Service:
     """Owns the listening sockets from `start` to `stop`."""
 
-    def __init__(self, config: Config, sockets: Sockets, folder: Path = pages.FOLDER) -> None:
-        """Load all that is served. Raises `ConfigError` and `PagesError`."""
+    def __init__(self, config: Config, sockets: Sockets, folder: Path | None = None) -> None:
+        """Load all that is served, by default the built pages. Raises `ConfigError` and `PagesError`."""
         self._config = config
         self._sockets = sockets
         self._tls = _tls(config.server)
@@ -42,7 +42,7 @@ class Service:
         name = f"keks-meet {VERSION}"
         hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
         self._signaling = Signaling(hub, config.limits, config.server.origins)
-        contents = pages.load_pages(folder, values)
+        contents = pages.load_pages(folder or pages.FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
         self._headers = security_headers(tls=self._tls is not None)
         self._routes = Routes(

@@ -21,7 +21,7 @@ from keks_meet.protocol.packets import Join
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
 from keks_meet.rooms.hub import Hub
-from keks_meet.server.connection import Connection, Socket
+from keks_meet.server.connection import Connection, Socket, part
 from keks_meet.server.frames import pong_frame, text_frame
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_allowed
@@ -54,7 +54,7 @@ class Signaling:
         transport, protocol = request.transport, request.protocol
         if transport is None or not isinstance(protocol, HttpProtocol):
             return plain_answer(400, "This connection is no longer there.")
-        socket = Socket(self._limits, transport, protocol.lost)
+        socket = Socket(self._limits, transport)
         try:
             await socket.prepare(request)
         except web.HTTPException:
@@ -62,6 +62,7 @@ class Signaling:
         self._open.add(protocol.lost)
         try:
             await self._serve(socket, transport)
+            await part(transport, protocol.lost)
         finally:
             self._open.discard(protocol.lost)
         return socket
@@ -73,7 +74,6 @@ class Signaling:
             await self._read(socket, connection, id_)
         finally:
             self._forget(id_)
-            transport.close()
 
     def _admit(self, connection: Connection) -> int:
         """Give a connection an id: random, so that it does not tell how many clients there are [S2]."""
@@ -103,7 +103,7 @@ class Signaling:
             if not connection.closing:
                 self._received(message.type, message.data, connection, id_)
 
-    def _received(self, kind: WSMsgType, data: str | bytes, connection: Connection, id_: int) -> None:
+    def _received(self, kind: WSMsgType, data: str | bytes | bytearray, connection: Connection, id_: int) -> None:
         """Handle one message of a client that is not being closed [S1] [S10]."""
         if isinstance(data, str) and kind is WSMsgType.TEXT:
             connection.heard = _now()
@@ -113,8 +113,8 @@ class Signaling:
                 self._disconnect(id_, CloseCode.NOT_A_PACKET, str(error))
             else:
                 self._happened(PacketReceived(id_, packet))
-        elif isinstance(data, bytes) and kind is WSMsgType.PING:
-            self._send(id_, pong_frame(data))
+        elif not isinstance(data, str) and kind is WSMsgType.PING:
+            self._send(id_, pong_frame(bytes(data)))
         elif kind is WSMsgType.BINARY:
             self._disconnect(id_, CloseCode.NOT_TEXT, "packets are text frames")
 

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Servers as real processes on free ports, and clients that speak to them."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+RUNNER = Path(__file__).with_name("run_server.py")
+SCRIPT = b"console.log('a script that is long enough to be worth compressing');\n" * 20
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small folder as the build makes it."""
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "assets").mkdir()
+    for name in ("start", "room", "documentation"):
+        text = f"<p>{name} {{{{version}}}} {{{{source_url}}}} {{{{documentation_url}}}}</p>"
+        (folder / f"{name}.html").write_text(text)
+    for name in ("style.css", "sw.js", "assets/room-ABC12345.js"):
+        (folder / name).write_bytes(SCRIPT)
+        (folder / f"{name}.gz").write_bytes(gzip.compress(SCRIPT))
+        (folder / f"{name}.br").write_bytes(b"not really brotli")
+    for name in ("favicon.ico", "manifest.webmanifest", "license.txt", "source.tar.gz"):
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log_file: Path
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def stop(self) -> int:
+        """End it politely and return its exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=10)
+
+
+@dataclass
+class Command:
+    """Runs the command with a folder of its own for configuration and log."""
+
+    pages: Path
+    folder: Path
+    running: list[Server]
+
+    def spawn(self, config: str | None, *arguments: str, **environment: str) -> tuple[subprocess.Popen[str], Path]:
+        log = self.folder / f"log-{len(list(self.folder.iterdir()))}"
+        if config is not None:
+            (self.folder / "test.toml").write_text(config)
+            arguments = (str(self.folder / "test.toml"), *arguments)
+        inherited = {name: value for name, value in os.environ.items() if name != "BIND"}
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                [sys.executable, RUNNER, *arguments],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=inherited | {"TEST_PAGES": str(self.pages)} | environment,
+                close_fds=not environment.get("TEST_HAND_OVER"),
+            )
+        return process, log
+
+    def start(self, config: str = "", *arguments: str, **environment: str) -> Server:
+        """Start a server and wait until it says that it is ready."""
+        environment.setdefault("BIND", "127.0.0.1:0")
+        process, log = self.spawn(config, *arguments, **environment)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"open (\S+)", line)
+        if found is None:
+            process.wait(timeout=10)
+            pytest.fail(f"the server did not start: {log.read_text()}")
+        server = Server(found[1], process, log)
+        self.running.append(server)
+        return server
+
+    def fail(self, config: str | None, *arguments: str, **environment: str) -> tuple[int, str]:
+        """Run a command that ends by itself; return its exit code and what it said."""
+        process, log = self.spawn(config, *arguments, **environment)
+        code = process.wait(timeout=20)
+        assert process.stdout is not None
+        with process.stdout:
+            return code, process.stdout.read() + log.read_text()
+
+    def close(self) -> None:
+        for server in self.running:
+            if server.process.poll() is None:
+                server.stop()
+            assert server.process.stdout is not None
+            server.process.stdout.close()
+            assert server.process.returncode == 0, server.log()
+            assert "Traceback" not in server.log()
+            assert "ERROR" not in server.log()
+
+
+@pytest.fixture
+def command(pages: Path, tmp_path: Path) -> Iterator[Command]:
+    """Return what starts servers, each with its own configuration; they end with the test, without an error."""
+    made = Command(pages, tmp_path, [])
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def server(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server with the default configuration, shared by the tests of a file."""
+    made = Command(pages, tmp_path_factory.mktemp("server"), [])
+    yield made.start("", "--verbose")
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def silent_server(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return such a server that does not log requests."""
+    made = Command(pages, tmp_path_factory.mktemp("silent"), [])
+    yield made.start()
+    made.close()
+
+
+@dataclass
+class Client:
+    """A client of signaling that has heard its `init`."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    init: dict[str, Any]
+
+    @property
+    def id(self) -> int:
+        id_: int = self.init["your_id"]
+        return id_
+
+    async def say(self, packet: Any) -> None:
+        await self.socket.send_str(json.dumps(packet))
+
+    async def hear(self) -> Any:
+        return await self.socket.receive_json(timeout=10)
+
+    async def hear_all(self, count: int) -> list[Any]:
+        return [await self.hear() for _ in range(count)]
+
+    async def join(self, room: str, others: int = 0) -> None:
+        """Enter a room with so many members, and hear of all of them."""
+        await self.say({"join": {"hash": room}})
+        assert await self.hear() == {"client_join": {"id": self.id}}
+        for packet in await self.hear_all(others):
+            assert set(packet) == {"client_join"}
+
+    async def closed(self) -> tuple[int | None, str]:
+        """Wait for the close frame; return code and reason."""
+        while True:
+            message = await self.socket.receive(timeout=10)
+            if message.type is aiohttp.WSMsgType.CLOSE:
+                return message.data, message.extra or ""
+            assert message.type is aiohttp.WSMsgType.TEXT, message
+
+
+Connect = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Return an HTTP client that shows what the server really answered."""
+    async with aiohttp.ClientSession(auto_decompress=False) as made:
+        yield made
+
+
+@pytest.fixture
+async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
+    """Return what connects a client to a server's signaling."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def connect(server: Server, **options: Any) -> Client:
+            socket = await stack.enter_async_context(
+                session.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
+            )
+            return Client(socket, (await socket.receive_json(timeout=10))["init"])
+
+        yield connect
+
+
+@pytest.fixture
+async def dial() -> AsyncIterator[Callable[[Server], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]]:
+    """Return what opens bare TCP connections to a server."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def dial(server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writers.append(writer)
+        return reader, writer
+
+    yield dial
+    for writer in writers:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()

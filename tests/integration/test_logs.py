@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Nothing of a secret reaches a log: neither a path, nor a query, nor more of a room hash than its beginning."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+SECRET = "sesame-open-wide"  # noqa: S105 - what must not be found
+HASH = "0123456789abcdef" * 4
+
+
+async def test_no_secret_in_the_log(command: Any, session: aiohttp.ClientSession, connect: Any, dial: Any) -> None:
+    server = command.start("", "--verbose")
+    for path in (f"/room/{SECRET}", f"/{SECRET}", f"/room?{SECRET}", f"/assets/{SECRET}", f"/signaling?{SECRET}"):
+        async with session.get(server.url + path, allow_redirects=False) as answer:
+            assert answer.status in {200, 301, 400, 404}
+    client = await connect(server)
+    await client.join(HASH)
+    await client.socket.close()
+    log = await _ended(server)
+    assert SECRET not in log
+    assert HASH[:8] in log
+    assert HASH[:9] not in log
+    assert "/room/… answered 301" in log
+
+
+@pytest.mark.parametrize("fixture", ["server", "silent_server"])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET /room/%s HTTP/9\r\n\r\n",
+        b"GET /room/%s\r\n\r\n",
+        b"GET /room/%s HTTP/1.1\r\nbroken header %s\r\n\r\n",
+        b"GET /room/%s HTTP/1.1\r\nContent-Length: %s\r\n\r\n",
+        b"%s",
+        b"GET http://[/room/%s HTTP/1.1\r\n\r\n",
+        b"GET /room/" + b"%s" * 1000 + b" HTTP/1.1\r\n\r\n",
+        b"BREW /room/%s HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /room/%s\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /room/%s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n",
+        b"GET /signaling?%s HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Protocol: %s\r\n\r\n",
+    ],
+)
+async def test_no_secret_in_the_log_of_broken_http(
+    request: pytest.FixtureRequest, dial: Any, request_: bytes, fixture: str
+) -> None:
+    server = request.getfixturevalue(fixture)
+    reader, writer = await dial(server)
+    writer.write(request_.replace(b"%s", SECRET.encode()))
+    writer.write_eof()
+    await reader.read()
+    async with aiohttp.ClientSession() as session, session.get(f"{server.url}/version") as answer:
+        assert answer.status == 200, "the server goes on"
+    assert SECRET not in server.log()
+
+
+async def _ended(server: Any) -> str:
+    assert server.stop() == 0
+    log: str = server.log()
+    return log
