@@ -51,7 +51,7 @@ def test_a_configuration_that_is_not_there(command: Any) -> None:
 def test_a_wrong_address_in_the_environment(command: Any) -> None:
     code, output = command.fail("", BIND="nonsense")
     assert code == 2
-    assert "environment variable BIND: bind: expected an address and a port" in output
+    assert "environment variable BIND: expected an address and a port" in output
 
 
 def test_a_busy_port(command: Any) -> None:

@@ -39,7 +39,8 @@ async def test_no_secret_in_the_log(command: Any, session: aiohttp.ClientSession
         b"BREW /room/%s HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /room/%s\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /room/%s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n",
-        b"GET /signaling?%s HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Protocol: %s\r\n\r\n",
+        b"GET /signaling?%s HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nOrigin: %s\r\n\r\n",
+        b"GET /signaling HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Protocol: %s\r\n\r\n",
     ],
 )
 async def test_no_secret_in_the_log_of_broken_http(

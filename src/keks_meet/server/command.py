@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from keks_meet.errors import ConfigError, KeksMeetError
 from keks_meet.protocol.limits import HTTP_CONNECTIONS
 from keks_meet.server.config import load
+from keks_meet.server.listener import report_failure
 from keks_meet.server.service import VERSION, Service
 from keks_meet.server.sockets import open_sockets
 
@@ -64,9 +65,10 @@ def _run(path: Path | None) -> int:
 
 async def _serve(service: Service) -> None:
     """Serve until told to end."""
-    ended = asyncio.Event()
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.set_exception_handler(report_failure)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        loop.add_signal_handler(number, ended.set)
     await service.start()
     for address in service.addresses:
         sys.stdout.write(f"keks-meet {VERSION} is ready: open {address}\n")

@@ -188,6 +188,8 @@ def _in_words(message: str, values: dict[str, Any]) -> str:
     described = _description(key)
     if described is not None and "regex" in text:
         text = f"expected {described}, got {_value(key, values)!r}"
+    elif (part := re.match(r"(\w+): ", text)) is not None:  # what a section says of one of its keys
+        key, text = f"{key}.{part[1]}", text[part.end() :]
     return f"{key}: {text[:1].lower()}{text[1:]}"
 
 
@@ -202,8 +204,8 @@ def _description(key: str) -> str | None:
 
 
 def _value(key: str, values: Any) -> Any:
-    for part in key.partition("[")[0].split("."):
-        values = values[part]
+    for part in re.findall(r"\w+", key):
+        values = values[int(part)] if isinstance(values, list) else values[part]
     return values
 
 
@@ -217,11 +219,11 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
 
 def _bound_to(config: Config, bind: str) -> Config:
     try:
-        server = msgspec.structs.replace(config.server, bind=bind)
+        Address.parse(bind)
     except ValueError as error:
         msg = f"environment variable BIND: {error}"
         raise ConfigError(msg) from error
-    return msgspec.structs.replace(config, server=server)
+    return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, bind=bind))
 
 
 def _check_address(key: str, text: str) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """One client's WebSocket: what goes out, and how it ends.
 
-The queue of what waits for a client is its transport's buffer: writing never waits, the buffer is counted before each
+What waits for a client waits in its transport's buffer: writing never waits itself, the buffer is counted before each
 frame, and a frame that does not fit is the sign of a client that reads too slowly. So nobody waits for anybody.
 """
 
@@ -26,36 +26,53 @@ _VIOLATIONS: Final[dict[int, str]] = {
 class Connection:
     """Writes whole frames to a transport, within a limit of what may wait there."""
 
-    __slots__ = ("_limit", "_transport", "closing", "heard")
+    __slots__ = ("_limit", "_pending", "_pending_bytes", "_transport", "closing", "heard")
 
     def __init__(self, transport: asyncio.Transport, limits: Limits, now: float) -> None:
         """Write to ``transport``; ``now`` counts as the first sign of life."""
         self._transport = transport
         self._limit = limits.queued_bytes
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
         self.closing = False
         self.heard = now
         """When the last packet came."""
 
     def send(self, frame: bytes) -> bool:
-        """Write a frame; False when too much waits already. What is closing takes no more, and that is no failure."""
+        """Send a frame; False when too much waits already. What is closing takes no more, and that is no failure.
+
+        Frames are handed to the transport together, once the loop has handled what it has read: a burst from one client
+        is one system call for each that hears it.
+        """
         if self.closing or self._transport.is_closing():
             return True
-        if self._transport.get_write_buffer_size() + len(frame) > self._limit:
+        size = self._pending_bytes + len(frame)
+        if self._transport.get_write_buffer_size() + size > self._limit:
             return False
-        self._transport.write(frame)
+        if not self._pending:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._pending.append(frame)
+        self._pending_bytes = size
         return True
+
+    def _flush(self) -> None:
+        frames, self._pending, self._pending_bytes = self._pending, [], 0
+        if frames and not self._transport.is_closing():
+            self._transport.writelines(frames)
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
         if self.closing:
             return
         self.closing = True
+        self._flush()
         if not self._transport.is_closing():
             self._transport.write(close_frame(code, reason))
             asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._transport.abort)
 
     def finish(self, code: int) -> None:
         """Answer the client's own close frame and hang up."""
+        self._flush()
         if not self.closing and not self._transport.is_closing():
             self._transport.write(close_frame(code))
         self.closing = True

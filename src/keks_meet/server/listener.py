@@ -16,7 +16,7 @@ from aiohttp import web
 
 from keks_meet.protocol.limits import HTTP_CONNECTIONS, HTTP_IDLE_SECONDS, STALLED_SECONDS, Limits
 
-__all__ = ["HttpProtocol", "Listener", "plain_answer"]
+__all__ = ["HttpProtocol", "Listener", "plain_answer", "report_failure"]
 
 _logger = getLogger(__name__)
 
@@ -137,6 +137,11 @@ def _limit_stalling(transport: asyncio.BaseTransport) -> None:
     is_tcp = connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}
     if is_tcp and hasattr(socket, "TCP_USER_TIMEOUT"):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STALLED_SECONDS * 1000))
+
+
+def report_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what nobody caught, as the loop's exception handler, in the same manner."""
+    _logger.error("the server made a mistake: %s", _without_values(context.get("exception")))
 
 
 def _without_values(error: object) -> str:

@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from collections.abc import Collection
 from logging import DEBUG, getLogger
+from typing import Final
 
 from aiohttp import WSMsgType, web
 
@@ -30,6 +31,9 @@ from keks_meet.server.pace import Pace, cost
 __all__ = ["Signaling"]
 
 _logger = getLogger(__name__)
+
+_NOT_WEBSOCKET: Final = "This address speaks WebSocket, and this request does not."
+_OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 class Signaling:
@@ -52,13 +56,13 @@ class Signaling:
                 403, "Pages of other sites may not connect to this server. Its configuration can allow them: origins."
             )
         transport, protocol = request.transport, request.protocol
-        if transport is None or not isinstance(protocol, HttpProtocol):
-            return plain_answer(400, "This connection is no longer there.")
+        if transport is None or not isinstance(protocol, HttpProtocol) or request.method != "GET":
+            return plain_answer(400, _NOT_WEBSOCKET)
         socket = Socket(self._limits, transport)
         try:
             await socket.prepare(request)
         except web.HTTPException:
-            return plain_answer(400, "This address speaks WebSocket, and this request does not.")
+            return plain_answer(400, _NOT_WEBSOCKET)
         self._open.add(protocol.lost)
         try:
             await self._serve(socket, transport)
@@ -95,7 +99,7 @@ class Signaling:
             if message.type is WSMsgType.CLOSE:
                 connection.finish(message.data or 1000)
                 return
-            if message.type in {WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+            if message.type in _OVER:
                 return
             delay = pace.take(cost(len(message.data)), _now())
             if delay:

@@ -36,8 +36,11 @@ def open_sockets(server: Server, environment: MutableMapping[str, str] = os.envi
     inherited = bool(sockets.http)
     if not inherited:
         sockets.http = _bind(server.address, socket.SOCK_STREAM, "server.bind")
-    if not sockets.stun:
-        sockets.stun = _bind_stun(server, sockets.http, inherited=inherited)
+    try:
+        sockets.stun = sockets.stun or _bind_stun(server, sockets.http, inherited=inherited)
+    except ListenError:
+        _close(sockets.http)
+        raise
     return sockets
 
 
@@ -82,10 +85,14 @@ def _bind(address: Address, kind: socket.SocketKind, key: str) -> list[socket.so
         for family, _, _, _, where in dict.fromkeys(found):
             bound.append(_bound(family, kind, where))
     except OSError as error:
-        for sock in bound:
-            sock.close()
+        _close(bound)
         raise ListenError(_in_words(address, kind, key, error)) from error
     return bound
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for sock in sockets:
+        sock.close()
 
 
 def _bound(family: int, kind: socket.SocketKind, where: tuple[object, ...]) -> socket.socket:

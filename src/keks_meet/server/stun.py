@@ -6,6 +6,7 @@ bytes longer than its request, so it is of no use for amplifying floods.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import struct
 from typing import Any, Final, cast
@@ -20,9 +21,12 @@ _PARSE_ERRORS: Final = (ValueError, IndexError, KeyError, struct.error)
 
 
 def answer(packet: bytes, host: str, port: int) -> bytes | None:
-    """Return the answer to a datagram from ``host`` and ``port``; None when it is not a binding request."""
+    """Return the answer to a datagram from ``host`` and ``port``; None when it is not a binding request.
+
+    A datagram from port 0, which is forged, has none: it could not be sent.
+    """
     request = _binding_request(packet)
-    if request is None:
+    if request is None or not port:
         return None
     response = stun.Message(
         stun.Method.BINDING,
@@ -75,7 +79,8 @@ class StunAnswerer(asyncio.DatagramProtocol):
         """Answer a binding request to where it came from."""
         reply = None if self._full else answer(data, addr[0], addr[1])
         if reply is not None:
-            self._transport.sendto(reply, addr)
+            with contextlib.suppress(OSError):
+                self._transport.sendto(reply, addr)
 
     def error_received(self, exc: Exception) -> None:
         """Ignore that an answer could not be delivered."""

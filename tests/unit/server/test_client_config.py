@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What browsers are told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from keks_meet.server.addresses import Address
+from keks_meet.server.client_config import client_config, overrides_css, turn_credentials
+from keks_meet.server.config import Appearance, Config, WebRtc
+
+
+def webrtc(config: Config, stun: Address | None, host: str | None) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(client_config(config, stun, host, now=0))["webrtc"]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("bound", "host", "told"),
+    [
+        ("127.0.0.1:5", "127.0.0.1:80", "stun:127.0.0.1:5"),
+        ("127.0.0.1:5", "localhost:80", "stun:localhost:5"),
+        ("127.0.0.1:5", "example.org", None),
+        ("0.0.0.0:5", "Example.org:443", "stun:example.org:5"),
+        ("[::]:5", "[2001:db8::1]", "stun:[2001:db8::1]:5"),
+        ("0.0.0.0:5", "evil host", None),
+        ("0.0.0.0:5", 'x"y', None),
+        ("0.0.0.0:5", None, None),
+        (None, "example.org", None),
+    ],
+)
+def test_the_builtin_stun_server(bound: str | None, host: str | None, told: str | None) -> None:
+    """By the name that the page was reached by, if that can be."""
+    address = None if bound is None else Address.parse(bound)
+    assert webrtc(Config(), address, host) == ({} if told is None else {"stun": told})
+
+
+def test_a_configured_stun_server_comes_first() -> None:
+    config = Config(webrtc=WebRtc(stun="stun:example.org:16900", turn="turn:t:1", turn_user="u", turn_cred="c"))
+    told = {"stun": "stun:example.org:16900", "turn": "turn:t:1", "turn_user": "u", "turn_cred": "c"}
+    assert webrtc(config, Address.parse("0.0.0.0:1"), "example.org") == told
+
+
+def test_time_limited_credentials() -> None:
+    """As coturn's use-auth-secret checks them: base64 of HMAC-SHA1 of the user."""
+    made = turn_credentials(WebRtc(turn="turn:t:1", turn_secret="north", turn_valid_seconds=600), now=1_700_000_000.9)
+    assert made == ("1700000600:keks", "StvDpGdaEqpsIg1LOqMc0Llee24=")
+
+
+def test_no_secret_of_the_server_is_told() -> None:
+    config = Config(webrtc=WebRtc(turn="turn:t:1", turn_secret="north"))
+    told = client_config(config, None, "example.org", now=0)
+    assert b"north" not in told
+    assert set(json.loads(told)) == {"webrtc", "appearance", "features"}
+    assert set(json.loads(told)["webrtc"]) == {"turn", "turn_user", "turn_cred"}
+
+
+def test_colours() -> None:
+    css = overrides_css(Appearance(accent_dark="#123")).decode()
+    assert css.startswith(":root {\n  --accent: #5e3f84;\n  --accent-dark: #123;\n")
