@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What is seen only from inside: times too short for a configuration, and that nothing is left over."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,9 +16,10 @@ from keks_meet.server.service import Service
 from keks_meet.server.sockets import open_sockets
 
 
-@pytest.fixture
-async def impatient(pages: Path) -> AsyncIterator[Any]:
-    config = Config(server=Server(bind="127.0.0.1:0"), limits=Limits(idle_seconds=1.5))
+@contextlib.asynccontextmanager
+async def running(pages: Path, **limits: Any) -> AsyncIterator[Any]:
+    """Run a service, and see that nothing of its clients is left when it has ended."""
+    config = Config(server=Server(bind="127.0.0.1:0"), limits=Limits(**limits))
     service = Service(config, open_sockets(config.server, {}), pages)
     await service.start()
     yield SimpleNamespace(url=service.addresses[0], service=service)
@@ -27,6 +29,18 @@ async def impatient(pages: Path) -> AsyncIterator[Any]:
     assert not service._signaling._connections
     assert not service._signaling._open
     assert not service._signaling._hub._clients
+
+
+@pytest.fixture
+async def impatient(pages: Path) -> AsyncIterator[Any]:
+    async with running(pages, idle_seconds=1.5) as server:
+        yield server
+
+
+@pytest.fixture
+async def patient(pages: Path) -> AsyncIterator[Any]:
+    async with running(pages) as server:
+        yield server
 
 
 async def test_a_client_that_says_nothing_is_disconnected(impatient: Any, connect: Any) -> None:
@@ -51,12 +65,12 @@ async def _heard_within(client: Any, seconds: float) -> Any:
         return None
 
 
-async def test_nothing_is_left_of_connections(impatient: Any, connect: Any) -> None:
-    """[S9]: however they end; the fixture looks after the end of the service, and the last one who is there before."""
-    watcher = await connect(impatient)
+async def test_nothing_is_left_of_connections(patient: Any, connect: Any) -> None:
+    """[S9]: however they end; the fixture sees to those that the end of the service ends."""
+    watcher = await connect(patient)
     await watcher.say({"watch_rooms": ["room"]})
     for ending in ("close", "abort", "malformed", "violation", "binary"):
-        client = await connect(impatient)
+        client = await connect(patient)
         await client.join("room")
         assert await watcher.hear() == {"room_info": {"hash": "room", "user_count": 1}}
         match ending:
@@ -71,5 +85,5 @@ async def test_nothing_is_left_of_connections(impatient: Any, connect: Any) -> N
             case "binary":
                 await client.socket.send_bytes(b"")
         assert await watcher.hear() == {"room_info": {"hash": "room", "user_count": 0}}
-    assert len(impatient.service._signaling._connections) == 1
-    assert len(impatient.service._signaling._hub._clients) == 1
+    assert len(patient.service._signaling._connections) == 1
+    assert len(patient.service._signaling._hub._clients) == 1

@@ -21,6 +21,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+# Sharing (web-share) is not named: this is its default, and Chromium on Linux complains that it does not know it.
 _ALLOWED = (
     "autoplay",
     "camera",
@@ -31,7 +32,6 @@ _ALLOWED = (
     "picture-in-picture",
     "screen-wake-lock",
     "speaker-selection",
-    "web-share",
 )
 _OFF = (
     "accelerometer",

@@ -70,7 +70,7 @@ class Everybody(RuleBasedStateMachine):
 
     def drop(self, client: int) -> list[tuple[int, Any]]:
         for state in (self.where, self.watches, self.believes, self.counts):
-            del state[client]  # type: ignore[attr-defined]
+            del state[client]
         self.gone.add(client)
         return [
             (recipient, effect.packet)

@@ -2,12 +2,13 @@
 """Which encoding is chosen."""
 
 import gzip
+from typing import Any
 
 import pytest
 
 from keks_meet.server.content import REVALIDATE, Content, best_encoding
 
-BOTH = {"br": b"", "gzip": b"", "identity": b""}
+BOTH: dict[Any, bytes] = {"br": b"", "gzip": b"", "identity": b""}
 
 
 @pytest.mark.parametrize(
