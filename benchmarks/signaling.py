@@ -113,7 +113,7 @@ async def members(
 ) -> AsyncIterator[list[aiohttp.ClientWebSocketResponse]]:
     """Connect so many clients to one room, of either server, and wait until all are in it."""
     async with contextlib.AsyncExitStack() as stack:
-        sockets = []
+        sockets: list[aiohttp.ClientWebSocketResponse] = []
         for _ in range(count):
             connecting = session.ws_connect(f"{url}/signaling?room={room}", max_msg_size=0)
             socket = await stack.enter_async_context(connecting)

@@ -51,7 +51,7 @@ ENDINGS = frozenset(
     }
 )
 HIDDEN_OR_BARE = frozenset({".npmrc", ".oxlintrc.json", ".prettierignore", ".prettierrc.json", ".ci/run"})
-GENERATED = ("src/keks_meet/server/pages", "src/keks_meet/server/builtin.toml", "tests/e2e/pictures")
+GENERATED = ("src/keks_meet/server/pages/", "src/keks_meet/server/builtin.toml", "tests/e2e/pictures/")
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 
 

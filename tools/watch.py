@@ -11,7 +11,7 @@ from tools import build_web
 
 ROOT = Path(__file__).resolve().parent.parent
 WATCHED = ("config", "docs", "src", "web/pages", "web/src", "web/static")
-GENERATED = tuple(str(ROOT / "src/keks_meet/server" / name) for name in ("pages", "builtin.toml"))
+GENERATED = tuple(f"{ROOT}/src/keks_meet/server/{name}" for name in ("pages/", "builtin.toml"))
 
 
 class SourceFilter(DefaultFilter):

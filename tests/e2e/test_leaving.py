@@ -35,6 +35,26 @@ async def test_leave_button(meet: Meet) -> None:
     assert not await alice.page.evaluate(live), "connections are open after leaving"
 
 
+@pytest.mark.parametrize("moment", ["new", "connecting", "connected"])
+async def test_leave_button_while_connecting(meet: Meet, moment: str) -> None:
+    """A peer connection that is only being made, or just was, delays nothing."""
+    alice, bob = await meet("alice", "bob")
+    for _ in range(3):
+        await alice.press("Microphone")
+        await bob.page.wait_for_function(
+            """(moment) => {
+                const order = ["new", "connecting", "connected"];
+                const states = probe.connections.map((connection) => order.indexOf(connection.connectionState));
+                return Math.max(...states) >= order.indexOf(moment);
+            }""",
+            arg=moment,
+        )
+        await alice.press("Leave")
+        await expect(bob.tile("alice")).to_have_count(0, timeout=IMPATIENT_MS)
+        await alice.page.get_by_role("button", name="Join again").click()
+        await bob.expect_people("alice")
+
+
 async def test_closed_tab(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await _talk(alice, [bob, carol])

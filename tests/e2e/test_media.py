@@ -29,8 +29,10 @@ async def test_muted_microphone_is_silent(meet: Meet) -> None:
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
     await alice.described(alice.own_tile, "Mute", "Microphone").click()
+    await bob.expect_quiet()
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_hidden()
     await alice.described(alice.own_tile, "Unmute", "Microphone").click()
+    await bob.expect_flowing("audio")
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_visible()
 
 

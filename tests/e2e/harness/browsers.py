@@ -18,7 +18,8 @@ WEBRTC = [
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
 FAKE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-NO_DEVICES = ["--use-fake-device-for-media-stream=device-count=0", "--use-fake-ui-for-media-stream"]
+NO_DEVICES = ["--use-fake-ui-for-media-stream"]
+"""Real devices, of which a machine that runs tests has none."""
 REFUSED_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"]
 
 

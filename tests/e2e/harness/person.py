@@ -13,8 +13,11 @@ PROBE = Path(__file__).with_name("probe.js")
 MEDIA_MS = 20_000
 """How long media may take to flow on a busy machine. Nothing waits that long when all is well."""
 
-FLOWING = {"video": ("framesDecoded", 5), "audio": ("totalAudioEnergy", 0)}
-"""By kind, the figure that proves that a stream is seen or heard, and by more than how much it must grow."""
+FLOWING = {"video": ("framesDecoded", 5), "audio": ("totalAudioEnergy", 0.005)}
+"""By kind, the figure that proves that a stream is seen or heard, and by more than how much it must grow.
+
+A beep of the fake microphone has an energy of about 0.1; the noise that a receiver makes up of itself, 1e-9.
+"""
 CONTENT_POLICY = "Content Security Policy"
 
 
@@ -133,14 +136,11 @@ class Person:
 
     async def expect_nothing_sent(self, kind: str) -> None:
         """Wait until, for a second, not a byte of a kind is sent."""
-        await self.page.wait_for_function(
-            """async (kind) => {
-                const before = await probe.figures("outbound-rtp", kind, "bytesSent");
-                await new Promise((done) => setTimeout(done, 1000));
-                return await probe.grown("outbound-rtp", kind, "bytesSent", before, 0) === 0;
-            }""",
-            arg=kind,
-        )
+        await self._wait_still("outbound-rtp", kind, "bytesSent", 0)
+
+    async def expect_quiet(self) -> None:
+        """Wait until, for a second, nothing is to be heard."""
+        await self._wait_still("inbound-rtp", "audio", "totalAudioEnergy", 1e-5)
 
     async def _wait_growing(self, type_: str, kind: str, field: str, least: float, streams: int) -> None:
         since = await self.page.evaluate("(a) => probe.figures(...a)", [type_, kind, field])
@@ -149,6 +149,16 @@ class Person:
             arg=[streams, type_, kind, field, since, least],
             polling=100,
             timeout=MEDIA_MS,
+        )
+
+    async def _wait_still(self, type_: str, kind: str, field: str, most: float) -> None:
+        await self.page.wait_for_function(
+            """async ([type, kind, field, most]) => {
+                const before = await probe.figures(type, kind, field);
+                await new Promise((done) => setTimeout(done, 1000));
+                return await probe.grown(type, kind, field, before, most) === 0;
+            }""",
+            arg=[type_, kind, field, most],
         )
 
     async def announcements(self) -> list[str]:

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The build of the browser client, on a small one."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import build_web, web_weight
+
+ROOT = Path(__file__).resolve().parents[3]
+SMALL = {
+    "LICENSE": "free",
+    "config/default.toml": "# defaults",
+    "docs/guide.md": "# Guide\n\n<script>alert(1)</script>",
+    "src/keks_meet/server/__init__.py": "",
+    "web/pages/documentation.html": "<main>{{guide}}</main>",
+    "web/pages/room.html": '<link href="{{asset:style.css}}" /><script src="{{asset:room.js}}"></script>{{version}}',
+    "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />',
+    "web/src/later.ts": 'export const later = "loaded when needed";',
+    "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
+    "web/src/service-worker.ts": "self.addEventListener('install', () => {});",
+    "web/src/shared.ts": 'export const shared = () => console.log("shared by both");',
+    "web/src/start.tsx": 'import { shared } from "./shared.ts"; shared();',
+    "web/src/styles/style.css": "body { color: red; }",
+    "web/static/icon.svg": "<svg/>",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project of its own, with the real one's installed packages."""
+    for name, text in SMALL.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    for name in ("package.json", "package-lock.json", "node_modules"):
+        (tmp_path / "web" / name).symlink_to(ROOT / "web" / name)
+    return tmp_path
+
+
+def _pages(root: Path) -> Path:
+    return root / "src/keks_meet/server/pages"
+
+
+def test_pages_name_hashed_assets(root: Path) -> None:
+    build_web.build(root)
+    assets = {path.name for path in (_pages(root) / "assets").iterdir()}
+    page = (_pages(root) / "room.html").read_text()
+    (script,) = [name for name in assets if name.startswith("room-") and name.endswith(".js")]
+    assert f"/assets/{script}" in page
+    assert {f"{script}.br", f"{script}.gz"} <= assets
+    assert "{{version}}" in page, "what the server fills in must stay"
+    assert "{{asset" not in page
+    assert "/assets/icon-" in (_pages(root) / "start.html").read_text()
+
+
+def test_what_is_imported_lazily_weighs_nothing(root: Path) -> None:
+    assert "later-" not in build_web.build(root)
+
+
+def test_guide_is_rendered_without_its_html(root: Path) -> None:
+    build_web.build(root)
+    guide = (_pages(root) / "documentation.html").read_text()
+    assert "<h1>Guide</h1>" in guide
+    assert "<script>" not in guide
+
+
+def test_own_configuration_becomes_the_builtin_one(root: Path) -> None:
+    build_web.build(root)
+    builtin = root / "src/keks_meet/server/builtin.toml"
+    assert builtin.read_text() == "# defaults"
+    (root / "config/config.toml").write_text("# mine")
+    build_web.build(root)
+    assert builtin.read_text() == "# mine"
+
+
+def test_failed_build_leaves_the_old_pages(root: Path) -> None:
+    build_web.build(root)
+    before = (_pages(root) / "start.html").read_text()
+    (root / "web/pages/start.html").write_text("{{asset:nowhere.png}}")
+    with pytest.raises(build_web.BuildError, match=r"nowhere\.png"):
+        build_web.build(root)
+    assert (_pages(root) / "start.html").read_text() == before
+    assert not list((root / "build").iterdir())
+
+
+def test_missing_page_fails_the_build(root: Path) -> None:
+    (root / "web/pages/start.html").unlink()
+    with pytest.raises(build_web.BuildError, match=r"start\.html"):
+        build_web.build(root)
+
+
+def test_budget_is_held() -> None:
+    most = web_weight.ROOM_BUDGET_BYTES
+    web_weight.hold_to_budget([web_weight.Part("a", most - 1), web_weight.Part("b", 1)])
+    with pytest.raises(web_weight.TooHeavyError, match="1 above"):
+        web_weight.hold_to_budget([web_weight.Part("a", most), web_weight.Part("b", 1)])

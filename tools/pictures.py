@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Takes pictures of the pages, on a desk and on a phone, into `tests/e2e/pictures/`, for `make pictures`.
+
+A picture of a call is taken when every video in it plays.
+"""
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.e2e.harness import browsers
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+FOLDER = Path(__file__).resolve().parent.parent / "tests/e2e/pictures"
+SCREENS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan")
+ALL_PLAY = """(count) => {
+    const videos = [...document.querySelectorAll("video")];
+    return videos.length === count && videos.every((video) => video.videoWidth > 0 && video.currentTime > 0.5);
+}"""
+
+
+async def picture_start(browser: Browser, server: Server, screen: str) -> None:
+    """The start page."""
+    person = await Person.arrive("Me", browser, **SCREENS[screen])
+    await person.page.goto(server.url)
+    await expect(person.page.get_by_role("textbox", name="Room name")).to_be_visible()
+    await take(person, f"start-{screen}")
+
+
+async def picture_room(browser: Browser, server: Server, screen: str, people: int) -> None:
+    """A call of so many people, oneself included, who all share their camera and speak."""
+    secret = f"Kitchen table#{secrets.token_hex(32)}"
+    me = await Person.arrive("Katherine", browser, **SCREENS[screen])
+    others = [await Person.arrive(name, browser) for name in NAMES[: people - 1]]
+    for person in (me, *others):
+        await person.join(server.url, secret)
+        await person.press("Camera")
+        await person.press("Microphone")
+    for other in others:
+        await me.enable(other.name, "Camera")
+    await me.page.wait_for_function(ALL_PLAY, arg=people, timeout=60_000)
+    await expect(me.page.get_by_role("status")).to_be_empty()
+    await take(me, f"room-{people}-{screen}")
+    for other in others:
+        await other.context.close()
+
+
+async def take(person: Person, name: str) -> None:
+    """Take a picture of what the screen shows, and, where the page is longer, of all of it; then leave."""
+    await person.page.mouse.move(0, 0)
+    await person.page.evaluate("scrollTo(0, 0)")
+    await person.page.screenshot(path=FOLDER / f"{name}.png")
+    if await person.page.evaluate("document.documentElement.scrollHeight > innerHeight + 1"):
+        await person.page.screenshot(path=FOLDER / f"{name}-whole.png", full_page=True)
+    await person.context.close()
+
+
+async def main() -> None:
+    """Take them all anew."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        await server.start()
+        async with async_playwright() as playwright:
+            browser = await browsers.launch(playwright)
+            for screen in SCREENS:
+                await picture_start(browser, server, screen)
+                for people in (1, 2, 6):
+                    await picture_room(browser, server, screen, people)
+            await browser.close()
+        await server.stop()
+    print("\n".join(str(path) for path in sorted(FOLDER.glob("*.png"))))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
