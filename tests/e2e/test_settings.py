@@ -199,7 +199,7 @@ async def test_notifications_come_when_the_page_is_not_looked_at(arrive: Arrive,
     alice = await arrive_with(arrive, "alice", RECORD_NOTIFICATIONS, notify_leave=False)
     await alice.join(server.url, secret)
     bob = await arrive("bob")
-    await join_all(server, secret, bob)
+    await bob.join(server.url, secret)
     await alice.expect_people("bob")
     await bob.press("Chat")
     await bob.page.get_by_role("textbox", name="Message").fill("psst")
