@@ -24,14 +24,13 @@ async def test_pages_use_the_built_in_stun_server(meet: Meet, server: Server) ->
         assert configured == [f"stun:127.0.0.1:{server.port}"]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(90)
 async def test_connection_that_fails_says_so_and_what_could_help(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
     for person in (alice, bob):
         await person.context.add_init_script(path=FIREWALL)
         await person.join(server.url, secret)
     await alice.press("Microphone")
-    await expect(bob.tile("alice").locator(".state")).to_have_text("connection failed", timeout=90_000)
+    await expect(bob.tile("alice").locator(".state")).to_have_text("connection failed", timeout=60_000)
     await expect(bob.tile("alice")).to_contain_text("TURN")
     await bob.expect_joined()
