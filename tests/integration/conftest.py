@@ -190,16 +190,25 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
-    """Return what connects a client to a server's signaling."""
+    """Return what connects a client to a server's signaling.
+
+    In the end all connections are aborted: asyncio's TLS would otherwise wait for an answer and outlive the test.
+    """
+    transports: list[asyncio.Transport] = []
     async with contextlib.AsyncExitStack() as stack:
 
         async def connect(server: Server, **options: Any) -> Client:
             socket = await stack.enter_async_context(
                 session.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
             )
+            transports.append(socket._response.connection.transport)
             return Client(socket, (await socket.receive_json(timeout=10))["init"])
 
         yield connect
+    for transport in transports:
+        transport.abort()
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -6,11 +6,22 @@ import { type RoomAddress, readFragment } from "./core/secret.ts";
 import { freshGuestName } from "./io/randomness.ts";
 import { registerServiceWorker } from "./io/service-worker.ts";
 import { strings } from "./locale/strings.ts";
+import { isSettingKey } from "./settings/declaration.ts";
+import { Settings } from "./settings/store.ts";
+import { listenToPage } from "./state/keyboard.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
 import { Obstacle } from "./ui/Obstacle.tsx";
 import { RoomPage } from "./ui/RoomPage.tsx";
 
+declare global {
+  interface Window {
+    /** Changes a setting from the console. */
+    change_pref: (key: string, value: unknown) => void;
+  }
+}
+
 const guestName = freshGuestName();
+const settings = new Settings(availableStorage());
 let visit: Visit | undefined;
 let visits = 0;
 
@@ -22,10 +33,10 @@ function enter(): void {
     render(<Obstacle text={address} />, document.body);
     return;
   }
-  visit = startVisit(address, address.parameters.get("username") || guestName, enter);
+  visit = startVisit(address, settings, guestName, enter);
   document.title = visit.state.name ? `${visit.state.name} – keks-meet` : "keks-meet";
   // A key of its own for each visit: nothing of one room's page stays in the next.
-  render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} />, document.body);
+  render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} settings={settings} />, document.body);
 }
 
 /** @returns the room, or words that say why there is none */
@@ -39,6 +50,20 @@ function readAddress(): RoomAddress | string {
   }
 }
 
+/** Some browsers forbid it altogether. */
+function availableStorage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+window.change_pref = (key, value) => {
+  if (!isSettingKey(key)) throw new TypeError(`there is no setting ${key}`);
+  settings.set(key, value);
+};
+listenToPage(() => visit, settings);
 addEventListener("hashchange", enter);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());

@@ -1,11 +1,80 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Proves that it runs: answers `/swtest`. Everything else goes to the network as if it were not there. */
+/**
+ * Streams downloads from a page to the disk: the page registers one with a port, a frame then asks for its address,
+ * and the answer's body is what comes through the port, as fast as the browser takes it. Answers `/swtest` to prove that
+ * it runs. Everything else goes to the network as if it were not here.
+ */
+
+export {};
 declare const self: ServiceWorkerGlobalScope;
+
+interface Download {
+  readonly port: MessagePort;
+  readonly name: string;
+  readonly size: number | undefined;
+}
+
+/** Registered and not yet asked for, by id. */
+const waiting = new Map<string, Download>();
+const prefix = "/download/";
 
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("fetch", (event) => {
-  if (new URL(event.request.url).pathname === "/swtest") event.respondWith(new Response("works!"));
+
+self.addEventListener("message", (event: ExtendableMessageEvent) => {
+  const { data, ports } = event;
+  const [port] = ports;
+  // Anything else only keeps the worker awake.
+  if (!port || typeof data?.id !== "string") return;
+  waiting.set(data.id, { port, name: String(data.name), size: typeof data.size === "number" ? data.size : undefined });
+  port.postMessage("registered");
 });
 
-export {};
+self.addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (pathname === "/swtest") event.respondWith(new Response("works!"));
+  const id = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "";
+  const download = waiting.get(id);
+  if (!download) return;
+  waiting.delete(id);
+  event.respondWith(answer(download));
+});
+
+function answer({ port, name, size }: Download): Response {
+  const headers = new Headers({
+    "Content-Type": "application/octet-stream",
+    "Content-Disposition": `attachment; filename*=UTF-8''${encodeFileName(name)}`,
+    "X-Content-Type-Options": "nosniff",
+  });
+  if (size !== undefined) headers.set("Content-Length", String(size));
+  return new Response(body(port), { headers });
+}
+
+/** A stream that asks the port for each chunk, so that nothing piles up here. */
+function body(port: MessagePort): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      start(controller) {
+        port.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | "end" | "abort">) => {
+          if (data === "end") controller.close();
+          else if (data === "abort") controller.error(new Error("the transfer was cut short"));
+          else controller.enqueue(new Uint8Array(data));
+        });
+        port.start();
+      },
+      pull() {
+        port.postMessage("pull");
+      },
+      cancel() {
+        port.postMessage("cancel");
+      },
+    },
+    // One chunk ahead: the page sends the next while this one is being taken.
+    { highWaterMark: 2 },
+  );
+}
+
+/** RFC 8187. */
+function encodeFileName(name: string): string {
+  return encodeURIComponent(name).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}

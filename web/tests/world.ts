@@ -104,6 +104,8 @@ export class Client {
   readonly engines = new Map<PeerKey, Engine>();
   readonly announcements: string[] = [];
   readonly timers = new Set<string>();
+  /** Orders that this world only keeps. */
+  readonly others: SessionEffect[] = [];
   /** The server's name for this client while it is connected. */
   id: number | undefined;
   readonly #world: World;
@@ -160,6 +162,13 @@ export class Client {
         return;
       case "stop-timer":
         this.timers.delete(effect.timer);
+        return;
+      case "send-file":
+      case "stop-file":
+      case "expect-file":
+      case "show-chat":
+      case "show-room-count":
+        this.others.push(effect);
         return;
       case "announce":
         this.announcements.push(`${effect.username} ${effect.what}`);

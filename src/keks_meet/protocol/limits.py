@@ -12,6 +12,7 @@ __all__ = [
     "HTTP_IDLE_SECONDS",
     "MAX_INTEGER",
     "PACED_UNIT_BYTES",
+    "QUEUED_FRAME_BYTES",
     "ROOM_HASH_CHARACTERS",
     "SHUTDOWN_SECONDS",
     "STALLED_SECONDS",
@@ -29,6 +30,9 @@ CLOSE_REASON_BYTES: Final = 123
 
 PACED_UNIT_BYTES: Final = 16 * 1024
 """A packet counts as one, and as one more for each full piece of this size."""
+
+QUEUED_FRAME_BYTES: Final = 128
+"""What a frame that waits counts beside its payload, so that empty ones cannot fill the memory."""
 
 CLOSE_GRACE_SECONDS: Final = 2.0
 """How long a client that is being closed may take to read the reason."""

@@ -1,117 +1,121 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""One client's WebSocket: what goes out, and how it ends.
+"""One client's WebSocket: what goes out, and how it ends. The frames are aiohttp's.
 
-What waits for a client waits in its transport's buffer: writing never waits itself, the buffer is counted before each
-frame, and a frame that does not fit is the sign of a client that reads too slowly. So nobody waits for anybody.
+Who sends never waits: frames wait in a queue, and one that does not fit is the sign of a client that reads too slowly.
 """
 
 import asyncio
-from typing import Final
+from collections import deque
+from typing import Final, TypeAlias
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from keks_meet.protocol.close_codes import CloseCode
-from keks_meet.protocol.limits import CLOSE_GRACE_SECONDS, Limits
-from keks_meet.server.frames import close_frame
+from keks_meet.protocol.limits import CLOSE_GRACE_SECONDS, CLOSE_REASON_BYTES, QUEUED_FRAME_BYTES, Limits
 
-__all__ = ["Connection", "Socket", "part"]
+__all__ = ["Connection", "Frame", "Socket"]
 
-_VIOLATIONS: Final[dict[int, str]] = {
-    WSCloseCode.PROTOCOL_ERROR: "not WebSocket as RFC 6455 has it",
+Frame: TypeAlias = tuple[bytes, WSMsgType]
+"""A payload, and the kind of frame that it goes out as."""
+
+_TELLING: Final[dict[int, str]] = {
     WSCloseCode.INVALID_TEXT: "text that is not UTF-8",
     WSCloseCode.MESSAGE_TOO_BIG: "a frame larger than the server takes",
 }
 
 
-class Connection:
-    """Writes whole frames to a transport, within a limit of what may wait there."""
-
-    __slots__ = ("_limit", "_pending", "_pending_bytes", "_transport", "closing", "heard")
-
-    def __init__(self, transport: asyncio.Transport, limits: Limits, now: float) -> None:
-        """Write to ``transport``; ``now`` counts as the first sign of life."""
-        self._transport = transport
-        self._limit = limits.queued_bytes
-        self._pending: list[bytes] = []
-        self._pending_bytes = 0
-        self.closing = False
-        self.heard = now
-        """When the last packet came."""
-
-    def send(self, frame: bytes) -> bool:
-        """Send a frame; False when too much waits already. What is closing takes no more, and that is no failure.
-
-        Frames are handed to the transport together, once the loop has handled what it has read: a burst from one client
-        is one system call for each that hears it.
-        """
-        if self.closing or self._transport.is_closing():
-            return True
-        size = self._pending_bytes + len(frame)
-        if self._transport.get_write_buffer_size() + size > self._limit:
-            return False
-        if not self._pending:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._pending.append(frame)
-        self._pending_bytes = size
-        return True
-
-    def _flush(self) -> None:
-        frames, self._pending, self._pending_bytes = self._pending, [], 0
-        if frames and not self._transport.is_closing():
-            self._transport.writelines(frames)
-
-    def close(self, code: CloseCode, reason: str) -> None:
-        """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
-        if self.closing:
-            return
-        self.closing = True
-        self._flush()
-        if not self._transport.is_closing():
-            self._transport.write(close_frame(code, reason))
-            asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._transport.abort)
-
-    def finish(self, code: int) -> None:
-        """Answer the client's own close frame and hang up."""
-        self._flush()
-        if not self.closing and not self._transport.is_closing():
-            self._transport.write(close_frame(code))
-        self.closing = True
-        self._transport.close()
-
-
 class Socket(web.WebSocketResponse):
-    """aiohttp's WebSocket, reading only: writing is the connection's."""
+    """aiohttp's WebSocket, which leaves it to the connection to say goodbye."""
 
-    def __init__(self, limits: Limits, transport: asyncio.Transport) -> None:
+    def __init__(self, limits: Limits) -> None:
         """Take frames up to the limit, uncompressed: sealed data does not shrink."""
         super().__init__(
             # aiohttp refuses from this size on, not above it.
             max_msg_size=limits.message_bytes + 1,
             heartbeat=limits.heartbeat_seconds,
-            timeout=CLOSE_GRACE_SECONDS,
             compress=False,
             autoping=False,
             autoclose=False,
         )
-        self._transport = transport
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
-        """End the connection when aiohttp finds that it must.
+        """End the connection when aiohttp finds that it must, unless the client has yet to be told why.
 
-        After a violation of the WebSocket protocol the client is told the reason, and the reader of this gives it a
-        moment: hanging up at once, with input unread, would make its kernel throw the reason away.
+        aiohttp would hang up with the close frame. As long as input is unread, our kernel would then reset the
+        connection, and the client's could throw the reason away.
         """
-        reason = _VIOLATIONS.get(code)
-        if reason is None:
-            return await super().close(code=code, message=message, drain=False)
-        if not self._transport.is_closing():
-            self._transport.write(close_frame(code, reason))
+        return code != WSCloseCode.OK or await super().close(code=code, message=message, drain=drain)
+
+
+class Connection:
+    """Sends frames in order, within a limit of what may wait. A task writes them while there are any."""
+
+    __slots__ = ("_limit", "_queue", "_queued_bytes", "_socket", "_transport", "_writing", "closing", "heard")
+
+    def __init__(self, socket: Socket, transport: asyncio.Transport, limits: Limits, now: float) -> None:
+        """Write to a prepared socket, which is on ``transport``; ``now`` counts as the first sign of life."""
+        self._socket = socket
+        self._transport = transport
+        self._limit = limits.queued_bytes
+        self._queue: deque[Frame] = deque()
+        self._queued_bytes = 0
+        self._writing: asyncio.Task[None] | None = None
+        self.closing = False
+        self.heard = now
+        """When the last packet came."""
+
+    def send(self, frame: Frame) -> bool:
+        """Send a frame; False when too much waits already. What is closing takes no more, and that is no failure."""
+        if self.closing:
+            return True
+        waiting = self._queued_bytes + self._transport.get_write_buffer_size()
+        if waiting + len(frame[0]) + QUEUED_FRAME_BYTES > self._limit:
+            return False
+        self._put(frame)
         return True
 
+    def close(self, code: int, reason: str) -> None:
+        """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
+        if self.closing:
+            return
+        self.closing = True
+        text = reason.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
+        self._put((code.to_bytes(2, "big") + text.encode(), WSMsgType.CLOSE))
+        asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._transport.abort)
 
-async def part(transport: asyncio.Transport, lost: asyncio.Event) -> None:
-    """Give the other side a moment to hang up, then do it. ``lost`` tells when the connection has ended."""
-    try:
-        await asyncio.wait_for(lost.wait(), CLOSE_GRACE_SECONDS)
-    except TimeoutError:
-        transport.abort()
+    def close_for_violation(self, code: int) -> None:
+        """Say what aiohttp found wrong with a frame [S10]."""
+        self.close(code, _TELLING.get(code, "not WebSocket as RFC 6455 has it"))
+
+    async def part(self, lost: asyncio.Event, *, hang_up: bool) -> None:
+        """Give the client a moment to hang up, or do so as soon as all is written; see to it that it happens.
+
+        ``lost`` tells when the connection has ended.
+        """
+        try:
+            async with asyncio.timeout(CLOSE_GRACE_SECONDS):
+                if hang_up:
+                    if self._writing is not None:
+                        await asyncio.wait([self._writing])
+                    self._transport.close()
+                await lost.wait()
+        except TimeoutError:
+            self._transport.abort()
+
+    def _put(self, frame: Frame) -> None:
+        self._queue.append(frame)
+        self._queued_bytes += len(frame[0]) + QUEUED_FRAME_BYTES
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        """Hand over what waits; aiohttp makes this wait while the transport's buffer is full."""
+        try:
+            while self._queue:
+                payload, kind = self._queue.popleft()
+                self._queued_bytes -= len(payload) + QUEUED_FRAME_BYTES
+                await self._socket.send_frame(payload, kind)
+        except ConnectionError:  # the client is gone, as the reader is told as well
+            self.closing = True
+            self._queue.clear()
+        finally:
+            self._writing = None

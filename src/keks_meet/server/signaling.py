@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Signaling over WebSocket: the shell around the hub.
 
-Owns the connections and the ids; turns frames into events and effects into frames. A fan-out is encoded once, and the
-same bytes go to every recipient.
+Owns the connections and the ids; turns messages into events and effects into frames. A fan-out is encoded once, and
+the same bytes go to every recipient.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Collection
 from logging import DEBUG, getLogger
 from typing import Final
 
-from aiohttp import WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
@@ -22,8 +22,7 @@ from keks_meet.protocol.packets import Join
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
 from keks_meet.rooms.hub import Hub
-from keks_meet.server.connection import Connection, Socket, part
-from keks_meet.server.frames import pong_frame, text_frame
+from keks_meet.server.connection import Connection, Frame, Socket
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_allowed
 from keks_meet.server.pace import Pace, cost
@@ -58,26 +57,26 @@ class Signaling:
         transport, protocol = request.transport, request.protocol
         if transport is None or not isinstance(protocol, HttpProtocol) or request.method != "GET":
             return plain_answer(400, _NOT_WEBSOCKET)
-        socket = Socket(self._limits, transport)
+        socket = Socket(self._limits)
         try:
             await socket.prepare(request)
         except web.HTTPException:
             return plain_answer(400, _NOT_WEBSOCKET)
         self._open.add(protocol.lost)
         try:
-            await self._serve(socket, transport)
-            await part(transport, protocol.lost)
+            await self._serve(socket, transport, protocol.lost)
         finally:
             self._open.discard(protocol.lost)
         return socket
 
-    async def _serve(self, socket: Socket, transport: asyncio.Transport) -> None:
-        connection = Connection(transport, self._limits, _now())
+    async def _serve(self, socket: Socket, transport: asyncio.Transport, lost: asyncio.Event) -> None:
+        connection = Connection(socket, transport, self._limits, _now())
         id_ = self._admit(connection)
         try:
-            await self._read(socket, connection, id_)
+            has_said_goodbye = await self._read(socket, connection, id_)
         finally:
             self._forget(id_)
+        await connection.part(lost, hang_up=has_said_goodbye)
 
     def _admit(self, connection: Connection) -> int:
         """Give a connection an id: random, so that it does not tell how many clients there are [S2]."""
@@ -91,16 +90,21 @@ class Signaling:
             self._happened(ClientConnected(id_))
         return id_
 
-    async def _read(self, socket: Socket, connection: Connection, id_: int) -> None:
-        """Read until the connection ends. What comes after it began to close is thrown away."""
+    async def _read(self, socket: Socket, connection: Connection, id_: int) -> bool:
+        """Read until the connection ends; tell whether the client ended it by a close frame, its own or as an answer.
+
+        What comes after we began to close is thrown away.
+        """
         pace = Pace(self._limits.packets_per_second, self._limits.burst_packets, _now())
         while True:
             message = await socket.receive()
             if message.type is WSMsgType.CLOSE:
-                connection.finish(message.data or 1000)
-                return
+                connection.close(message.data or WSCloseCode.OK, "")
+                return True
             if message.type in _OVER:
-                return
+                if isinstance(message.data, WebSocketError):
+                    connection.close_for_violation(message.data.code)
+                return False
             delay = pace.take(cost(len(message.data)), _now())
             if delay:
                 await asyncio.sleep(delay)
@@ -118,7 +122,7 @@ class Signaling:
             else:
                 self._happened(PacketReceived(id_, packet))
         elif not isinstance(data, str) and kind is WSMsgType.PING:
-            self._send(id_, pong_frame(bytes(data)))
+            self._send(id_, (bytes(data), WSMsgType.PONG))
         elif kind is WSMsgType.BINARY:
             self._disconnect(id_, CloseCode.NOT_TEXT, "packets are text frames")
 
@@ -139,13 +143,13 @@ class Signaling:
 
     def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, Send):
-            frame = text_frame(encode_clientbound(effect.packet))
+            frame = (encode_clientbound(effect.packet), WSMsgType.TEXT)
             for recipient in effect.recipients:
                 self._send(recipient, frame)
         else:
             self._disconnect(effect.client, effect.code, effect.reason)
 
-    def _send(self, id_: int, frame: bytes) -> None:
+    def _send(self, id_: int, frame: Frame) -> None:
         connection = self._connections.get(id_)
         if connection is not None and not connection.send(frame):
             self._disconnect(id_, CloseCode.TRY_LATER, "this client reads too slowly")

@@ -4,17 +4,18 @@
 const holdMs = 400;
 
 export class ActivityDetector<Key> {
-  readonly #threshold: number;
+  readonly #threshold: () => number;
   readonly #lastLoud = new Map<Key, number>();
 
-  /** @param threshold level from 0 to 1 */
-  constructor(threshold: number) {
+  /** @param threshold level from 0 to 1, asked for each time */
+  constructor(threshold: () => number) {
     this.#threshold = threshold;
   }
 
   /** @returns whoever counts as speaking at `now` (ms). */
   update(levels: Iterable<readonly [Key, number]>, now: number): Set<Key> {
-    for (const [key, level] of levels) if (level >= this.#threshold) this.#lastLoud.set(key, now);
+    const threshold = this.#threshold();
+    for (const [key, level] of levels) if (level >= threshold) this.#lastLoud.set(key, now);
     for (const [key, at] of this.#lastLoud) if (now - at > holdMs) this.#lastLoud.delete(key);
     return new Set(this.#lastLoud.keys());
   }

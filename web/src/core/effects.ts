@@ -3,7 +3,7 @@
 
 import type { PeerKey } from "./events.ts";
 import type { NegotiationEffect } from "./negotiation.ts";
-import type { RelayMessage } from "./relay-messages.ts";
+import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 
 /** What an engine does for a negotiation. */
 export type EngineEffect = Exclude<NegotiationEffect, { type: "send" | "replace-connection" | "give-up" }>;
@@ -21,7 +21,19 @@ export type SessionEffect =
   /** Add the tracks of an own resource to a connection, or take them off it. */
   | { readonly type: "attach"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "detach"; readonly peer: PeerKey; readonly id: string }
+  /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F6). */
+  | { readonly type: "send-file"; readonly peer: PeerKey; readonly id: string; readonly features: readonly string[] }
+  /** The peer will open a data channel for this file that was asked for. */
+  | {
+      readonly type: "expect-file";
+      readonly peer: PeerKey;
+      readonly resource: ResourceInfo;
+      readonly features: readonly string[];
+    }
+  | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: string }
+  | { readonly type: "show-chat"; readonly peer: PeerKey; readonly username: string; readonly chat: Chat }
+  | { readonly type: "show-room-count"; readonly hash: string; readonly count: number }
   /** Tell the person. */
   | { readonly type: "announce"; readonly what: "joined" | "left"; readonly username: string };

@@ -3,7 +3,7 @@
 
 import type { NegotiationEvent } from "./negotiation.ts";
 import type { Clientbound } from "./packets.ts";
-import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 
 /** Names a peer for as long as a session knows it, whatever ids the server gives it. */
 export type PeerKey = number;
@@ -23,6 +23,7 @@ type OwnEvent =
   | { readonly type: "resource-removed"; readonly id: string }
   | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
+  | { readonly type: "chat-written"; readonly chat: Chat }
   | { readonly type: "left" };
 
 /** What a peer connection reports. */
@@ -32,6 +33,8 @@ type ConnectionEvent =
   /** The other side closed it on purpose. */
   | { readonly type: "connection-closed"; readonly peer: PeerKey }
   | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
+  /** An own file is no longer on its way to this peer, which may ask for it again. */
+  | { readonly type: "file-ended"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-arrived"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
 

@@ -6,6 +6,10 @@ export const limits = {
   messageBytes: 1_048_576,
   /** Characters of a name or label that are kept. */
   nameLength: 100,
+  /** Characters of a resource's label, long enough for any file's name. */
+  labelLength: 255,
+  /** Characters of a chat message. */
+  chatLength: 100_000,
   /** Characters of an id of a resource, an instance or a feature. */
   idLength: 256,
   /** Features of one peer. */
@@ -16,6 +20,8 @@ export const limits = {
   peers: 256,
   /** Messages held for an id that waits (L4, L7); more are dropped. */
   heldMessages: 256,
+  /** Chat messages kept for a peer that is away for a moment. */
+  missedChats: 32,
   /** Own candidates kept to be said again (L6). */
   candidates: 64,
   /** Descriptions and candidates that wait for an operation (N6). */

@@ -2,8 +2,9 @@
 /** One other member of the room, as a session knows it: who it is, whether it is there, and how its connection does. */
 
 import type { ConnectionState, PeerKey } from "./events.ts";
+import { limits } from "./limits.ts";
 import type { Negotiation } from "./negotiation.ts";
-import type { Identity, RelayMessage } from "./relay-messages.ts";
+import type { Chat, Identity, RelayMessage } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
 
 export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnecting" | "failed";
@@ -30,6 +31,8 @@ export class Peer {
   /** Restarts since the connection last worked (N9). */
   restarts = 0;
   #everConnected = false;
+  /** Chat that was written while it was away. */
+  #missed: Chat[] = [];
 
   constructor(
     readonly key: PeerKey,
@@ -62,6 +65,14 @@ export class Peer {
   identify(identity: Identity): void {
     this.username = identity.username;
     this.features = new Set(identity.features);
+  }
+
+  miss(chat: Chat): void {
+    this.#missed = [...this.#missed, chat].slice(-limits.missedChats);
+  }
+
+  takeMissed(): RelayMessage[] {
+    return this.#missed.splice(0).map((chat) => ({ chat }));
   }
 
   /** @param state what the engine says; a connection that the other side closed stays closed, whatever that is */

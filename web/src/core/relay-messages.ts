@@ -33,7 +33,7 @@ const anyResource = shape({
   id,
   kind: id,
   track_kind: optional(oneWord("audio", "video")),
-  label: optional(name),
+  label: optional(cutText(limits.labelLength)),
   size: optional(whole),
 });
 export type ResourceInfo = Decoded<typeof anyResource>;
@@ -52,8 +52,11 @@ const candidate = shape({
 });
 export type IceCandidate = Decoded<typeof candidate>;
 
-const anyChat = shape({ text: optional(text()), image: optional(dataUrl("data:image/")) });
-const chat: Decode<Decoded<typeof anyChat>> = (value) => {
+const anyChat = shape({ text: optional(text(limits.chatLength)), image: optional(dataUrl("data:image/")) });
+/** Text or an image, never both (M4). */
+export type Chat = Decoded<typeof anyChat>;
+
+const chat: Decode<Chat> = (value) => {
   const said = anyChat(value);
   if ((said.text === undefined) === (said.image === undefined)) throw new Malformed("expected text or an image");
   return said;

@@ -16,6 +16,10 @@ export class OwnResources {
     this.#offered.set(info.id, { info, requesters: this.#offered.get(info.id)?.requesters ?? new Set() });
   }
 
+  kindOf(id: string): string | undefined {
+    return this.#offered.get(id)?.info.kind;
+  }
+
   /** @returns the peers that were getting it */
   remove(id: string): PeerKey[] {
     const requesters = [...(this.#offered.get(id)?.requesters ?? [])];
@@ -78,6 +82,10 @@ export class RemoteResources {
     const { wanted, asked, flowing } = known ?? { wanted: wantedAtFirst, asked: wantedAtFirst, flowing: false };
     this.#offered.set(info.id, { info, wanted, asked, flowing });
     return !known && wanted;
+  }
+
+  get(id: string): ResourceInfo | undefined {
+    return this.#offered.get(id)?.info;
   }
 
   stop(id: string): void {

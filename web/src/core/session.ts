@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * A client's part in one room: who is there, who offers and gets what, and what happens to both when signaling is
- * lost (M1 to M5, N2, N8, N9, L1 to L7). Events in, effects out; owns no socket, no connection, no clock and no key.
+ * lost (M1 to M5, L1 to L7). Events in, effects out; owns no socket, no connection, no clock and no key.
  */
 
+import { Connections } from "./connections.ts";
 import type { SessionEffect } from "./effects.ts";
 import type { ConnectionState, PeerKey, SessionEvent } from "./events.ts";
-import { limits, pauseBefore, times } from "./limits.ts";
-import { type Description, Negotiation, type NegotiationEvent } from "./negotiation.ts";
+import { limits, times } from "./limits.ts";
+import type { Description } from "./negotiation.ts";
+import { Outbox } from "./outbox.ts";
 import type { Init } from "./packets.ts";
 import { type Arrival, Peer } from "./peer.ts";
-import type { Identity, RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, Identity, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
 
@@ -24,17 +26,18 @@ export class Session {
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
   #ignoredMessages = 0;
-  #effects: SessionEffect[] = [];
+  readonly #out = new Outbox();
+  readonly #connections: Connections;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
+    this.#connections = new Connections(options, this.#own, this.#out);
   }
 
   handle(event: SessionEvent): SessionEffect[] {
-    this.#effects = [];
     this.#note(event);
-    return this.#effects;
+    return this.#out.take();
   }
 
   view(): RoomView {
@@ -71,6 +74,8 @@ export class Session {
         return this.#relayToAll({ provide: event.resource });
       case "resource-removed":
         return this.#resourceRemoved(event.id);
+      case "chat-written":
+        return this.#chatWritten(event.chat);
       case "left":
         return this.#left();
       default:
@@ -84,13 +89,15 @@ export class Session {
     if (!peer) return;
     switch (event.type) {
       case "resource-wanted":
-        if (peer.resources.want(event.id, true)) this.#relay(peer, { request: { id: event.id } });
-        return;
+        return this.#resourceWanted(peer, event.id);
       case "resource-unwanted":
-        if (peer.resources.want(event.id, false)) this.#relay(peer, { request_stop: { id: event.id } });
+        if (peer.resources.want(event.id, false)) this.#out.relay(peer, { request_stop: { id: event.id } });
+        return;
+      case "file-ended":
+        this.#own.stopRequest(event.id, peer.key);
         return;
       case "negotiation":
-        return this.#negotiate(peer, event.event);
+        return this.#connections.negotiate(peer, event.event);
       case "connection-state-changed":
         return this.#connectionStateChanged(peer, event.state);
       case "connection-closed":
@@ -111,11 +118,12 @@ export class Session {
     if ("init" in packet) this.#initialized(packet.init);
     else if ("client_join" in packet) this.#clientJoined(packet.client_join.id);
     else if ("client_leave" in packet) this.#clientLeft(packet.client_leave.id);
+    else this.#out.add({ type: "show-room-count", hash: packet.room_info.hash, count: packet.room_info.user_count });
   }
 
   #initialized(init: Init): void {
     this.#ownId = init.your_id;
-    this.#effects.push({ type: "join" });
+    this.#out.add({ type: "join" });
   }
 
   #clientJoined(id: number): void {
@@ -123,23 +131,23 @@ export class Session {
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.#peers.size >= limits.peers) return;
     this.#arrivals.set(id, { id, held: [] });
-    this.#startTimer(`appear:${id}`, times.appear);
+    this.#out.startTimer(`appear:${id}`, times.appear);
     for (const message of [{ identify: this.#identity() }, ...this.#own.offers()]) {
-      this.#effects.push({ type: "relay", recipient: id, message });
+      this.#out.add({ type: "relay", recipient: id, message });
     }
   }
 
   #joined(): void {
     this.#link = "joined";
     for (const peer of this.#peers.values()) {
-      if (peer.isAway) this.#startTimer(`away:${peer.key}`, times.away);
+      if (peer.isAway) this.#out.startTimer(`away:${peer.key}`, times.away);
     }
   }
 
   #clientLeft(id: number): void {
     if (this.#arrivals.delete(id)) {
-      this.#stopTimer(`appear:${id}`);
-      this.#stopTimer(`shadow:${id}`);
+      this.#out.stopTimer(`appear:${id}`);
+      this.#out.stopTimer(`shadow:${id}`);
     }
     const peer = this.#peerById(id);
     if (!peer) return;
@@ -150,22 +158,22 @@ export class Session {
     }
     if (peer.instance === undefined || !peer.isConnectionUp) return this.#gone(peer);
     peer.id = undefined;
-    this.#startTimer(`away:${peer.key}`, times.away);
+    this.#out.startTimer(`away:${peer.key}`, times.away);
   }
 
   #linkLost(): void {
     this.#ownId = undefined;
     if (this.#link === "joined") this.#link = "reconnecting";
     for (const { id } of this.#arrivals.values()) {
-      this.#stopTimer(`appear:${id}`);
-      this.#stopTimer(`shadow:${id}`);
+      this.#out.stopTimer(`appear:${id}`);
+      this.#out.stopTimer(`shadow:${id}`);
     }
     this.#arrivals.clear();
     for (const peer of this.#peers.values()) {
       if (peer.instance === undefined) {
         this.#gone(peer);
       } else {
-        if (peer.isAway) this.#stopTimer(`away:${peer.key}`);
+        if (peer.isAway) this.#out.stopTimer(`away:${peer.key}`);
         peer.id = undefined;
       }
     }
@@ -184,28 +192,29 @@ export class Session {
 
   #arrivalIdentified(arrival: Arrival, identity: Identity): void {
     arrival.identity = identity;
-    this.#stopTimer(`appear:${arrival.id}`);
+    this.#out.stopTimer(`appear:${arrival.id}`);
     const bearer = this.#peerByInstance(identity.instance);
     if (!bearer) this.#appear(arrival, identity);
     else if (bearer.isAway) this.#resume(bearer, arrival);
-    else this.#startTimer(`shadow:${arrival.id}`, times.shadow);
+    else this.#out.startTimer(`shadow:${arrival.id}`, times.shadow);
   }
 
   #appear(arrival: Arrival, identity: Identity): void {
     const peer = new Peer(this.#nextKey++, arrival.id, identity);
     this.#peers.set(peer.key, peer);
-    this.#effects.push({ type: "announce", what: "joined", username: peer.username });
+    this.#out.add({ type: "announce", what: "joined", username: peer.username });
     this.#release(arrival, peer);
   }
 
   /** The peer goes on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
   #resume(peer: Peer, arrival: Arrival): void {
-    this.#stopTimer(`away:${peer.key}`);
-    this.#stopTimer(`shadow:${arrival.id}`);
+    this.#out.stopTimer(`away:${peer.key}`);
+    this.#out.stopTimer(`shadow:${arrival.id}`);
     peer.id = arrival.id;
     if (arrival.identity) peer.identify(arrival.identity);
-    for (const message of [...this.#own.withdrawals(), ...peer.resources.requests()]) this.#relay(peer, message);
-    this.#negotiate(peer, { type: "resumed", connected: peer.connection === "connected" });
+    const again = [...this.#own.withdrawals(), ...peer.resources.requests(), ...peer.takeMissed()];
+    for (const message of again) this.#out.relay(peer, message);
+    this.#connections.negotiate(peer, { type: "resumed", connected: peer.connection === "connected" });
     if (peer.connection === "failed") this.#connectionFailed(peer);
     this.#release(arrival, peer);
   }
@@ -217,13 +226,13 @@ export class Session {
 
   #gone(peer: Peer): void {
     this.#peers.delete(peer.key);
-    this.#stopTimer(`away:${peer.key}`);
-    this.#closeConnection(peer);
-    this.#effects.push({ type: "announce", what: "left", username: peer.username });
+    this.#out.stopTimer(`away:${peer.key}`);
+    this.#connections.close(peer);
+    this.#out.add({ type: "announce", what: "left", username: peer.username });
   }
 
   #left(): void {
-    for (const peer of this.#peers.values()) this.#closeConnection(peer);
+    for (const peer of this.#peers.values()) this.#connections.close(peer);
     this.#peers.clear();
     this.#arrivals.clear();
     this.#ownId = undefined;
@@ -240,111 +249,72 @@ export class Session {
     else if ("offer" in message) this.#described(peer, { type: "offer", sdp: message.offer });
     else if ("answer" in message) this.#described(peer, { type: "answer", sdp: message.answer });
     else if ("ice_candidate" in message) {
-      this.#negotiate(peer, { type: "candidate-received", candidate: message.ice_candidate });
-    } else this.#ignoredMessages += 1;
+      this.#connections.negotiate(peer, { type: "candidate-received", candidate: message.ice_candidate });
+    } else if ("chat" in message)
+      this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
+    else this.#ignoredMessages += 1;
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
     if (peer.resources.provide(info, this.#options.wantsAtFirst(info))) {
-      this.#relay(peer, { request: { id: info.id } });
+      this.#out.relay(peer, { request: { id: info.id } });
     }
   }
 
   #requested(peer: Peer, id: string): void {
-    if (!this.#own.request(id, peer.key)) return;
-    this.#ensureNegotiation(peer);
-    this.#effects.push({ type: "attach", peer: peer.key, id });
+    if (this.#own.request(id, peer.key)) this.#connections.send(peer, id);
   }
 
   #requestStopped(peer: Peer, id: string): void {
-    if (this.#own.stopRequest(id, peer.key)) this.#effects.push({ type: "detach", peer: peer.key, id });
+    if (this.#own.stopRequest(id, peer.key)) this.#connections.stopSending(peer.key, id, this.#own.kindOf(id));
+  }
+
+  /** To everybody who is here; to whom is away for a moment when it is back (M4, L6). */
+  #chatWritten(chat: Chat): void {
+    this.#relayToAll({ chat });
+    for (const peer of this.#peers.values()) if (peer.isAway) peer.miss(chat);
+  }
+
+  #resourceWanted(peer: Peer, id: string): void {
+    const resource = peer.resources.get(id);
+    if (!resource || !peer.resources.want(id, true)) return;
+    if (resource.kind === "file") {
+      const features = this.#options.features.filter((feature) => peer.features.has(feature));
+      this.#out.add({ type: "expect-file", peer: peer.key, resource, features });
+    }
+    this.#out.relay(peer, { request: { id } });
   }
 
   #resourceRemoved(id: string): void {
-    for (const peer of this.#own.remove(id)) this.#effects.push({ type: "detach", peer, id });
+    const kind = this.#own.kindOf(id);
+    for (const peer of this.#own.remove(id)) this.#connections.stopSending(peer, id, kind);
     this.#relayToAll({ provide_stop: { id } });
   }
 
   #described(peer: Peer, description: Description): void {
-    if (description.type === "offer") this.#ensureNegotiation(peer);
-    this.#negotiate(peer, { type: "description-received", description });
+    if (description.type === "offer") this.#connections.ensure(peer);
+    this.#connections.negotiate(peer, { type: "description-received", description });
   }
 
   // Connections
 
-  #ensureNegotiation(peer: Peer): void {
-    if (peer.negotiation) return;
-    peer.negotiation = this.#newNegotiation(peer);
-    this.#effects.push({ type: "open-connection", peer: peer.key });
-  }
-
-  #newNegotiation(peer: Peer): Negotiation {
-    const polite = peer.instance !== undefined && this.#options.instance < peer.instance;
-    return new Negotiation(polite, peer.instance !== undefined);
-  }
-
-  #negotiate(peer: Peer, event: NegotiationEvent): void {
-    for (const effect of peer.negotiation?.handle(event) ?? []) {
-      if (effect.type === "send") this.#relay(peer, effect.message);
-      else if (effect.type === "replace-connection") this.#openConnectionAgain(peer);
-      else if (effect.type === "give-up") this.#connectionFailed(peer);
-      else this.#effects.push({ type: "engine", peer: peer.key, effect });
-    }
-  }
-
-  /** A new connection in place of the old one, with everything that the peer had asked for. */
-  #openConnectionAgain(peer: Peer): void {
-    peer.connection = "new";
-    peer.resources.stopAllFlows();
-    this.#effects.push({ type: "open-connection", peer: peer.key });
-    for (const id of this.#own.requestedBy(peer.key)) this.#effects.push({ type: "attach", peer: peer.key, id });
-  }
-
   #connectionStateChanged(peer: Peer, state: ConnectionState): void {
-    peer.setConnection(state);
-    if (state === "connected") this.#stopTimer(`restart:${peer.key}`);
+    this.#connections.stateChanged(peer, state);
     if (state === "failed") this.#connectionFailed(peer);
   }
 
-  /** N9, L5: restarted at once, later with growing pauses; not waited for when the peer is reported gone, too. */
+  /** A connection that fails while its peer is reported gone ends the waiting (L5). */
   #connectionFailed(peer: Peer): void {
-    if (peer.isAway) {
-      if (this.#link === "joined") this.#gone(peer);
-      return;
-    }
-    peer.restarts += 1;
-    if (peer.restarts === 1 && peer.connection === "failed") {
-      this.#effects.push({ type: "restart-ice", peer: peer.key });
-    } else {
-      this.#startTimer(`restart:${peer.key}`, pauseBefore(peer.restarts));
-    }
+    if (!peer.isAway) this.#connections.recover(peer);
+    else if (this.#link === "joined") this.#gone(peer);
   }
 
   /** The peer leaves, and signaling will say so; or it starts afresh, and so does this side in a while. */
   #connectionClosed(peer: Peer): void {
-    peer.setConnection("closed");
+    this.#connections.stateChanged(peer, "closed");
     peer.resources.stopAllFlows();
     if (peer.isAway) this.#gone(peer);
-    else this.#connectionFailed(peer);
-  }
-
-  /** Peers that know N8 get a new connection; the original's get another ICE restart, all that they understand. */
-  #restart(peer: Peer): void {
-    if (peer.isAway || !peer.negotiation || peer.connection === "connected") return;
-    if (peer.instance === undefined) {
-      this.#effects.push({ type: "restart-ice", peer: peer.key });
-      return;
-    }
-    peer.negotiation = this.#newNegotiation(peer);
-    this.#openConnectionAgain(peer);
-  }
-
-  #closeConnection(peer: Peer): void {
-    this.#own.forgetPeer(peer.key);
-    if (!peer.negotiation) return;
-    peer.dropConnection();
-    this.#stopTimer(`restart:${peer.key}`);
-    this.#effects.push({ type: "close-connection", peer: peer.key });
+    else this.#connections.recover(peer);
   }
 
   // Timers
@@ -354,20 +324,12 @@ export class Session {
     if (name === "away" || name === "restart") {
       const peer = this.#peers.get(Number(number));
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
-      if (peer && name === "restart") this.#restart(peer);
+      if (peer && name === "restart") this.#connections.restart(peer);
       return;
     }
     const arrival = this.#arrivals.get(Number(number));
     // A second bearer of an instance that outlasted its patience is somebody else (L4): it appears without it.
     if (arrival) this.#appear(arrival, { username: arrival.identity?.username ?? "" });
-  }
-
-  #startTimer(timer: string, ms: number): void {
-    this.#effects.push({ type: "start-timer", timer, ms });
-  }
-
-  #stopTimer(timer: string): void {
-    this.#effects.push({ type: "stop-timer", timer });
   }
 
   // Sending and finding
@@ -376,12 +338,8 @@ export class Session {
     return { username: this.#username, instance: this.#options.instance, features: [...this.#options.features] };
   }
 
-  #relay(peer: Peer, message: RelayMessage): void {
-    if (peer.id !== undefined) this.#effects.push({ type: "relay", recipient: peer.id, message });
-  }
-
   #relayToAll(message: RelayMessage): void {
-    if (this.#link === "joined") this.#effects.push({ type: "relay", message });
+    if (this.#link === "joined") this.#out.add({ type: "relay", message });
   }
 
   #peerById(id: number): Peer | undefined {

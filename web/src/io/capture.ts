@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Takes streams from microphones, cameras and screens. */
+/** Takes streams from microphones, cameras and screens, as the settings want them. */
+
+import type { Settings } from "../settings/store.ts";
 
 export type Source = "microphone" | "camera" | "screen";
 
@@ -19,16 +21,45 @@ export class CaptureError extends Error {
 }
 
 /** @throws CaptureError. The screen has to be asked for in the press itself: nothing may be awaited before. */
-export async function capture(source: Source): Promise<MediaStream> {
+export async function capture(source: Source, settings: Settings): Promise<MediaStream> {
   // Pages that are neither https nor on the own machine have no such thing.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (!devices) throw new CaptureError(source, "unavailable");
+  const wanted = constraints(source, settings);
   try {
-    if (source === "screen") return await devices.getDisplayMedia({ video: true });
-    return await devices.getUserMedia(source === "microphone" ? { audio: true } : { video: true });
+    if (source === "screen") {
+      const audio = settings.get("screencast_audio") === true && { echoCancellation: true, restrictOwnAudio: true };
+      return await devices.getDisplayMedia({ video: wanted, audio });
+    }
+    return await devices.getUserMedia(source === "microphone" ? { audio: wanted } : { video: wanted });
   } catch (error) {
     throw new CaptureError(source, problemOf(error));
   }
+}
+
+/** What to ask of a source's track; what is not set is the browser's choice. */
+export function constraints(source: Source, settings: Settings): MediaTrackConstraints {
+  return source === "microphone" ? soundConstraints(settings) : pictureConstraints(source, settings);
+}
+
+function soundConstraints(settings: Settings): MediaTrackConstraints {
+  const [gain, echo] = [settings.get("auto_gain_control"), settings.get("echo_cancellation")];
+  return {
+    // One suppressor is enough; until RNNoise is built in, the browser's stands in for it.
+    noiseSuppression: settings.get("native_noise_suppression") === true || settings.get("rnnoise") === true,
+    ...(gain === undefined ? {} : { autoGainControl: gain }),
+    ...(echo === undefined ? {} : { echoCancellation: echo }),
+  };
+}
+
+function pictureConstraints(source: Source, settings: Settings): MediaTrackConstraints {
+  const [rate, width] = [settings.get("video_fps"), settings.get("video_resolution")];
+  const facing = source === "camera" ? settings.get("camera_facing_mode") : undefined;
+  return {
+    ...(rate === undefined ? {} : { frameRate: { ideal: rate } }),
+    ...(width === undefined ? {} : { width: { ideal: width } }),
+    ...(facing === undefined ? {} : { facingMode: { ideal: facing } }),
+  };
 }
 
 const problems: Readonly<Record<string, CaptureProblem>> = {

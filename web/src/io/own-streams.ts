@@ -2,7 +2,8 @@
 /** The streams that this page captured: their names, their ends, and how loud the microphones are. */
 
 import type { ResourceInfo } from "../core/relay-messages.ts";
-import { capture, type Source } from "./capture.ts";
+import type { Settings } from "../settings/store.ts";
+import { capture, constraints, type Source } from "./capture.ts";
 
 export interface OwnStream {
   readonly info: ResourceInfo;
@@ -14,13 +15,21 @@ export interface OwnStream {
 /** Labels as they go over the wire; the page of the reader translates them. */
 const labels: Readonly<Record<Source, string>> = { microphone: "Microphone", camera: "Camera", screen: "Screen" };
 
+export interface OwnStreamsListener {
+  added(stream: OwnStream): void;
+  /** @param byDevice the device went away, or the browser's own button ended it */
+  ended(stream: OwnStream, byDevice: boolean): void;
+}
+
 export class OwnStreams {
   readonly #streams = new Map<string, OwnStream>();
   readonly #meters = new Map<string, Meter>();
-  readonly #listener: { added(stream: OwnStream): void; ended(stream: OwnStream, byDevice: boolean): void };
+  readonly #settings: Settings;
+  readonly #listener: OwnStreamsListener;
   #audio: AudioContext | undefined;
 
-  constructor(listener: { added(stream: OwnStream): void; ended(stream: OwnStream, byDevice: boolean): void }) {
+  constructor(settings: Settings, listener: OwnStreamsListener) {
+    this.#settings = settings;
     this.#listener = listener;
   }
 
@@ -34,15 +43,18 @@ export class OwnStreams {
 
   /** @throws CaptureError */
   async add(source: Source): Promise<void> {
-    const stream = await capture(source);
+    const stream = await capture(source, this.#settings);
     const info: ResourceInfo = {
       id: stream.id,
       kind: "track",
       track_kind: source === "microphone" ? "audio" : "video",
       label: this.#freeLabel(labels[source]),
     };
-    const own: OwnStream = { info, source, stream, muted: false };
+    // Push to talk: silent until Space is held.
+    const muted = source === "microphone" && this.#settings.get("push_to_talk") === true;
+    const own: OwnStream = { info, source, stream, muted };
     this.#streams.set(info.id, own);
+    this.setMuted(info.id, muted);
     for (const track of stream.getTracks()) track.addEventListener("ended", () => this.#end(info.id, true));
     if (source === "microphone") this.#meter(own);
     this.#listener.added(own);
@@ -50,6 +62,16 @@ export class OwnStreams {
 
   stop(id: string): void {
     this.#end(id, false);
+  }
+
+  /** Asks running tracks for what the settings say now; a device that cannot goes on as it is. */
+  followSettings(): void {
+    for (const { source, stream } of this.#streams.values()) {
+      const kind = source === "microphone" ? "audio" : "video";
+      for (const track of stream.getTracks().filter((each) => each.kind === kind)) {
+        track.applyConstraints(constraints(source, this.#settings)).catch(() => undefined);
+      }
+    }
   }
 
   stopAll(): void {

@@ -4,6 +4,10 @@
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
+import { entriesOf, type PeerStats, selectedPair, StatsReader } from "./peer-stats.ts";
+
+/** What RFC 8841 assumes of a side that says nothing, in bytes. */
+const smallestMaxMessage = 65_536;
 
 export interface ConnectionListener {
   negotiation(event: NegotiationEvent): void;
@@ -14,6 +18,8 @@ export interface ConnectionListener {
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
   streamEnded(id: string): void;
+  /** The other side opened a data channel. */
+  channelArrived(channel: RTCDataChannel): void;
 }
 
 export class PeerConnection {
@@ -22,6 +28,7 @@ export class PeerConnection {
   /** Ends everything that listens when the connection is closed. */
   readonly #life = new AbortController();
   readonly #senders = new Map<string, RTCRtpSender[]>();
+  readonly #statsReader = new StatsReader();
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
   constructor(configuration: RTCConfiguration, listener: ConnectionListener) {
@@ -70,6 +77,20 @@ export class PeerConnection {
     this.#senders.delete(streamId);
   }
 
+  async stats(): Promise<PeerStats> {
+    return this.#statsReader.read(await this.#connection.getStats());
+  }
+
+  /** A reliable, ordered data channel (F1). */
+  openChannel(label: string): RTCDataChannel {
+    return this.#connection.createDataChannel(label);
+  }
+
+  /** The largest message that the other side takes, in bytes; small until that is known. */
+  get maxMessage(): number {
+    return this.#connection.sctp?.maxMessageSize ?? smallestMaxMessage;
+  }
+
   /** How loud each incoming track has been just now, 0 to 1. */
   audioLevels(): Map<MediaStreamTrack, number> {
     const receivers = this.#connection.getReceivers().filter(({ track }) => track.kind === "audio");
@@ -89,6 +110,7 @@ export class PeerConnection {
       () => this.#listener.negotiation({ type: "negotiation-needed" }),
       options,
     );
+    connection.addEventListener("datachannel", ({ channel }) => this.#listener.channelArrived(channel), options);
     connection.addEventListener("icecandidate", ({ candidate }) => this.#gathered(candidate), options);
     connection.addEventListener("connectionstatechange", () => this.#stateChanged(), options);
     connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
@@ -134,14 +156,9 @@ export class PeerConnection {
   }
 
   async #findPath(): Promise<void> {
-    const stats = await this.#connection.getStats();
+    const all = entriesOf(await this.#connection.getStats());
     if (this.#life.signal.aborted) return;
-    const all = new Map<string, Record<string, unknown>>();
-    stats.forEach((entry: { id: string }) => all.set(entry.id, { ...entry }));
-    const transport = [...all.values()].find(
-      ({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId,
-    );
-    const pair = all.get(String(transport?.["selectedCandidatePairId"]));
+    const pair = selectedPair(all);
     if (!pair) return;
     const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map(
       (id) => all.get(String(id))?.["candidateType"],

@@ -8,12 +8,18 @@ import { ActivityDetector } from "../core/activity.ts";
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import { Session } from "../core/session.ts";
+import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
+import type { Settings } from "../settings/store.ts";
 import type { Source } from "./capture.ts";
+import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { SignalingLink } from "./signaling-link.ts";
+import type { PeerStats } from "./peer-stats.ts";
+import type { Sink } from "./sinks.ts";
+import { type Transfer, type TransferOutcome, Transfers } from "./transfers.ts";
 
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
@@ -24,16 +30,21 @@ export interface RoomOptions {
   /** Both may still be on their way while streams are captured already. */
   readonly keys: Promise<RoomKeys>;
   readonly rtcConfiguration: Promise<RTCConfiguration>;
-  /** Level from 0 to 1 from which on somebody counts as speaking. */
-  readonly activityThreshold: number;
+  readonly settings: Settings;
 }
 
 /** Who speaks: peers, and oneself. */
 export type Speaker = PeerKey | "own";
 
 export interface RoomListener {
-  changed(view: RoomView, own: readonly OwnStream[]): void;
+  changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
   announced(what: "joined" | "left", username: string): void;
+  chat(username: string, chat: Chat): void;
+  /** A message was larger than the server takes. */
+  tooLarge(): void;
+  roomCount(hash: string, count: number): void;
+  transfersChanged(transfers: readonly Transfer[]): void;
+  transferEnded(transfer: Transfer & { readonly outcome: TransferOutcome }): void;
   /** The server closed the connection and said why. */
   refused(reason: string): void;
   /** The device went away, or the browser's own button ended the stream. */
@@ -51,22 +62,33 @@ export class Room {
   readonly #connections = new Map<PeerKey, PeerConnection>();
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
+  readonly #files = new OwnFiles();
+  readonly #transfers: Transfers;
+  /** Opened for a download that the session has not confirmed yet. */
+  #sink: Sink | undefined;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
   #streams: ReadonlyMap<string, MediaStream> = new Map();
   #link: SignalingLink | undefined;
   #roomHash = "";
   #rtcConfiguration: RTCConfiguration = {};
+  #watched: readonly string[] = [];
+  readonly #events: SessionEvent[] = [];
+  #isHandling = false;
   #isLeft = false;
 
   constructor(options: RoomOptions, listener: RoomListener) {
     this.#session = new Session(options.session);
     this.#listener = listener;
-    this.#own = new OwnStreams({
+    this.#own = new OwnStreams(options.settings, {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
     });
-    this.#activity = new ActivityDetector(options.activityThreshold);
+    this.#transfers = new Transfers({
+      changed: (transfers) => this.#listener.transfersChanged(transfers),
+      ended: (transfer) => this.#transferEnded(transfer),
+    });
+    this.#activity = new ActivityDetector(() => options.settings.get("audio_activity_threshold") ?? 0);
     this.#activityTimer = setInterval(() => this.#lookForSpeakers(), activityInterval);
     void this.#join(options);
     this.#show();
@@ -79,8 +101,56 @@ export class Room {
     if (this.#isLeft) this.#own.stopAll();
   }
 
+  offerFile(file: File): void {
+    this.#handle({ type: "resource-added", resource: this.#files.add(file) });
+  }
+
+  /** Ends an own stream, or takes an own file back. */
   stop(id: string): void {
     this.#own.stop(id);
+    if (this.#files.remove(id)) this.#handle({ type: "resource-removed", id });
+  }
+
+  /** Ends every own stream; files stay. */
+  stopStreams(): void {
+    for (const { info } of this.#own.list()) this.#own.stop(info.id);
+  }
+
+  setAllMuted(muted: boolean): void {
+    for (const { info, source } of this.#own.list()) if (source === "microphone") this.#own.setMuted(info.id, muted);
+    this.#show();
+  }
+
+  followSettings(): void {
+    this.#own.followSettings();
+  }
+
+  /** Of every peer with a connection. */
+  async stats(): Promise<Map<PeerKey, PeerStats>> {
+    const entries = [...this.#connections].map(async ([peer, connection]) => [peer, await connection.stats()] as const);
+    return new Map(await Promise.all(entries));
+  }
+
+  chat(chat: Chat): void {
+    this.#handle({ type: "chat-written", chat });
+  }
+
+  /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
+  download(peer: PeerKey, id: string, sink: Sink): void {
+    this.#sink = sink;
+    this.#handle({ type: "resource-wanted", peer, id });
+    void this.#sink?.abort();
+    this.#sink = undefined;
+  }
+
+  abortDownload(peer: PeerKey, id: string): void {
+    this.#transfers.abort(peer, id);
+  }
+
+  /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
+  watch(hashes: readonly string[]): void {
+    this.#watched = hashes;
+    this.#link?.send({ watch_rooms: [...hashes] });
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -113,24 +183,33 @@ export class Room {
     this.#roomHash = hash;
     this.#rtcConfiguration = configuration;
     this.#link = new SignalingLink(signalingUrl, key, {
-      packet: (packet) => this.#handle({ type: "packet-received", packet }),
+      packet: (packet) => {
+        this.#handle({ type: "packet-received", packet });
+        if ("init" in packet && this.#watched.length > 0) this.watch(this.#watched);
+      },
       message: (sender, message) => this.#handle({ type: "message-relayed", sender, message }),
       lost: (reason) => {
         this.#handle({ type: "link-lost" });
         if (reason) this.#listener.refused(reason);
       },
-      tooLarge: () => undefined,
+      tooLarge: () => this.#listener.tooLarge(),
     });
   }
 
+  /** Events that the effects of another one cause wait for it. */
   #handle(event: SessionEvent): void {
-    if (this.#isLeft) return;
-    for (const effect of this.#session.handle(event)) this.#carryOut(effect);
+    this.#events.push(event);
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    for (let next = this.#events.shift(); next && !this.#isLeft; next = this.#events.shift()) {
+      for (const effect of this.#session.handle(next)) this.#carryOut(effect);
+    }
+    this.#isHandling = false;
     this.#show();
   }
 
   #show(): void {
-    this.#listener.changed(this.#session.view(), this.#own.list());
+    this.#listener.changed(this.#session.view(), this.#own.list(), this.#files.list());
   }
 
   #carryOut(effect: SessionEffect): void {
@@ -151,6 +230,16 @@ export class Room {
         return this.#attach(effect.peer, effect.id);
       case "detach":
         return this.#connections.get(effect.peer)?.detach(effect.id);
+      case "send-file":
+        return this.#sendFile(effect.peer, effect.id, effect.features);
+      case "stop-file":
+        return this.#transfers.stopSending(effect.peer, effect.id);
+      case "expect-file":
+        return this.#receiveFile(effect.peer, effect.resource, effect.features);
+      case "show-chat":
+        return this.#listener.chat(effect.username, effect.chat);
+      case "show-room-count":
+        return this.#listener.roomCount(effect.hash, effect.count);
       case "start-timer":
         return this.#startTimer(effect.timer, effect.ms);
       case "stop-timer":
@@ -177,6 +266,7 @@ export class Room {
         this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
         this.#handle({ type: "stream-ended", peer, id });
       },
+      channelArrived: (channel) => this.#transfers.channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
   }
@@ -184,6 +274,7 @@ export class Room {
   #closeConnection(peer: PeerKey): void {
     const connection = this.#connections.get(peer);
     if (!connection) return;
+    this.#transfers.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
     this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
@@ -197,6 +288,23 @@ export class Room {
   #attach(peer: PeerKey, id: string): void {
     const own = this.#own.get(id);
     if (own) this.#connections.get(peer)?.attach(own.stream);
+  }
+
+  #sendFile(peer: PeerKey, id: string, features: readonly string[]): void {
+    const [own, connection] = [this.#files.get(id), this.#connections.get(peer)];
+    if (own && connection) this.#transfers.send(peer, own.info, own.file, connection, features);
+  }
+
+  #receiveFile(peer: PeerKey, resource: ResourceInfo, features: readonly string[]): void {
+    if (!this.#sink) return;
+    this.#transfers.receive(peer, resource, this.#sink, features);
+    this.#sink = undefined;
+  }
+
+  #transferEnded(transfer: Transfer & { readonly outcome: TransferOutcome }): void {
+    const { peer, id, direction } = transfer;
+    this.#handle({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
+    this.#listener.transferEnded(transfer);
   }
 
   #startTimer(timer: string, ms: number): void {

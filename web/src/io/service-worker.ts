@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-only
+/** The service worker, where there can be one; the page works without. */
 
-/** Starts the service worker where there can be one; the page works without. */
+/** How long a worker may take to start, in milliseconds. */
+const patience = 5_000;
+
+let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resolve(undefined);
+
 export function registerServiceWorker(): void {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
-  container?.register("/sw.js").catch(() => undefined);
+  if (container) registration = container.register("/sw.js").catch(() => undefined);
+}
+
+/** @returns the worker once it runs, or undefined where there is none */
+export async function activeServiceWorker(): Promise<ServiceWorker | undefined> {
+  if (!(await registration)) return undefined;
+  const tooLate = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patience));
+  const ready = navigator.serviceWorker.ready.then(({ active }) => active ?? undefined);
+  return Promise.race([ready, tooLate]);
 }

@@ -2,13 +2,21 @@
 /** Signals that a room feeds and the components read. */
 
 import { signal } from "@preact/signals";
+import type { PeerKey } from "../core/events.ts";
+import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView } from "../core/view.ts";
+import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
+import type { PeerStats } from "../io/peer-stats.ts";
 import type { Speaker } from "../io/room.ts";
+import type { Transfer } from "../io/transfers.ts";
+import { EventLog } from "./event-log.ts";
 
 /** How long an announcement can be read, in milliseconds. */
 const announcementLife = 8_000;
 const shownAnnouncements = 4;
+/** Entries of the chat that are kept. */
+const longestChat = 1_000;
 
 export interface Announcement {
   readonly text: string;
@@ -19,24 +27,55 @@ export interface Notice {
   readonly level: "warning" | "error";
   /** A way out, besides dismissing it. */
   readonly link?: { readonly href: string; readonly text: string };
+  readonly action?: { readonly text: string; readonly act: () => void };
 }
+
+/** What somebody said, or a line about who came and went. */
+export interface ChatEntry {
+  readonly number: number;
+  readonly at: Date;
+  readonly username?: string;
+  readonly isOwn?: boolean;
+  readonly chat: Chat;
+}
+
+export type Panel = "chat" | "settings" | "rooms" | "invite" | "log" | "keys";
 
 export class RoomState {
   readonly name: string;
+  readonly secret: string;
   readonly view;
   readonly own = signal<readonly OwnStream[]>([]);
+  readonly files = signal<readonly OwnFile[]>([]);
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
   readonly speakers = signal<ReadonlySet<Speaker>>(new Set());
+  readonly transfers = signal<readonly Transfer[]>([]);
+  readonly stats = signal<ReadonlyMap<PeerKey, PeerStats>>(new Map());
   readonly notices = signal<readonly Notice[]>([]);
   /** What was announced lately, oldest first. */
   readonly announcements = signal<readonly Announcement[]>([]);
+  readonly chat = signal<readonly ChatEntry[]>([]);
+  readonly unread = signal(0);
+  readonly panel = signal<Panel | undefined>(undefined);
+  /** Members of the watched rooms, by hash. */
+  readonly roomCounts = signal<ReadonlyMap<string, number>>(new Map());
+  /** The server counts members of watched rooms. */
+  readonly hasRoomWatches = signal(true);
   /** The browser plays sound only after a tap. */
   readonly isSoundBlocked = signal(false);
   readonly isLeft = signal(false);
+  readonly log = new EventLog();
+  #chatNumber = 0;
 
-  constructor(name: string, username: string) {
+  constructor(name: string, secret: string, username: string) {
     this.name = name;
+    this.secret = secret;
     this.view = signal<RoomView>({ link: "joining", username, resources: [], peers: [] });
+  }
+
+  setView(view: RoomView): void {
+    this.view.value = view;
+    this.log.look(view);
   }
 
   /** Shows a notice once, however often it comes. */
@@ -54,6 +93,18 @@ export class RoomState {
     setTimeout(() => {
       this.announcements.value = this.announcements.value.filter((other) => other !== announcement);
     }, announcementLife);
+  }
+
+  addChat(entry: Omit<ChatEntry, "number" | "at">): void {
+    this.chat.value = [...this.chat.value, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(
+      -longestChat,
+    );
+    if (this.panel.value !== "chat" && entry.username !== undefined && !entry.isOwn) this.unread.value += 1;
+  }
+
+  togglePanel(panel: Panel): void {
+    this.panel.value = this.panel.value === panel ? undefined : panel;
+    if (this.panel.value === "chat") this.unread.value = 0;
   }
 
   setSpeakers(speakers: ReadonlySet<Speaker>): void {

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One stay in the room that the address names: joins a room to the signals and intents of the page. */
 
+import { effect } from "@preact/signals";
 import { pauseBefore } from "../core/limits.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { isGuessable, type RoomAddress, roomName } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
-import { CaptureError, type Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
 import { fetchConfig, rtcConfiguration, type ServerConfig } from "../io/server-config.ts";
 import { strings } from "../locale/strings.ts";
-import { streamLabel } from "../ui/labels.ts";
+import type { SettingKey } from "../settings/declaration.ts";
+import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
+import { streamLabel } from "../ui/labels.ts";
+import { intentsFor, share } from "./intents.ts";
+import { watchKnownRooms } from "./known-rooms.ts";
+import { notifySystem } from "./notifications.ts";
 import { RoomState } from "./room-state.ts";
 
 export interface Visit {
@@ -21,37 +26,63 @@ export interface Visit {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance"];
-const activityThreshold = 0.003;
-const isWantedAtFirst = (resource: ResourceInfo): boolean => resource.track_kind === "audio";
+const features = ["instance", "file-credit", "file-sha256"];
+/** How often statistics are looked at, in milliseconds. */
+const statsInterval = 1_000;
 
-/** @param again called when the person wants to come back after leaving */
-export function startVisit(address: RoomAddress, username: string, again: () => void): Visit {
-  const state = new RoomState(roomName(address.secret), username);
-  warn(state, address);
+/**
+ * @param guestName who one is without a username
+ * @param again called when the person wants to come back after leaving
+ */
+export function startVisit(address: RoomAddress, settings: Settings, guestName: string, again: () => void): Visit {
+  const { wrong, captures } = settings.takeFromLink(address.parameters);
+  const username = (): string => settings.get("username") || guestName;
+  const state = new RoomState(roomName(address.secret), address.secret, username());
+  warn(state, address.secret, settings, wrong);
+  const config = configuration(state);
   const room = new Room(
     {
-      session: { username, instance: freshInstance(), features, wantsAtFirst: isWantedAtFirst },
+      session: { username: username(), instance: freshInstance(), features, wantsAtFirst: wantsAtFirst(settings) },
       signalingUrl: `${location.origin.replace(/^http/, "ws")}/signaling`,
       keys: deriveRoomKeys(address.secret),
-      rtcConfiguration: configuration(state).then(rtcConfiguration),
-      activityThreshold,
+      rtcConfiguration: config.then(rtcConfiguration),
+      settings,
     },
-    listenerFor(state),
+    listenerFor(state, settings),
   );
+  const ends = [
+    effect(() => room.rename(username())),
+    followCaptureSettings(room, settings),
+    followPushToTalk(room, settings),
+    showStats(room, state, settings),
+    watchKnownRooms(room, state, settings, config),
+  ];
+  startCaptures(room, state, settings, captures);
   const leave = (): void => {
+    for (const end of ends) end();
     room.leave();
     state.isLeft.value = true;
+    state.panel.value = undefined;
   };
-  return { state, intents: intentsFor(room, state, leave, again), leave };
+  return { state, intents: intentsFor(room, state, settings, { leave, again }), leave };
 }
 
-function warn(state: RoomState, { secret, parameters }: RoomAddress): void {
+/** Audio and video as set; files and the rest wait for a click. */
+function wantsAtFirst(settings: Settings): (resource: ResourceInfo) => boolean {
+  return ({ kind, track_kind }) => {
+    if (kind !== "track") return false;
+    const key = track_kind === "audio" ? "optional_audio_default_enable" : "optional_video_default_enable";
+    return settings.signal(key).peek() === true;
+  };
+}
+
+function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
   const link = { href: "/", text: strings.toStart };
-  if (parameters.get("warn_redirect") === "true") {
+  if (settings.signal("warn_redirect").peek() === true) {
     state.notify({ level: "warning", text: strings.seenByServer, link });
   }
   if (isGuessable(secret)) state.notify({ level: "warning", text: strings.guessable, link });
+  for (const key of wrong) state.notify({ level: "warning", text: strings.wrongSetting(key) });
 }
 
 /** The server's configuration, asked for until it comes. */
@@ -66,13 +97,34 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
   }
 }
 
-function listenerFor(state: RoomState): RoomListener {
+function listenerFor(state: RoomState, settings: Settings): RoomListener {
   return {
-    changed: (view, own) => {
-      state.view.value = view;
-      state.own.value = own;
+    changed: (view, streams, files) => {
+      state.setView(view);
+      state.own.value = streams;
+      state.files.value = files;
     },
-    announced: (what, username) => state.announce(strings[what](username || strings.unnamed)),
+    announced: (what, username) => {
+      const text = strings[what](username || strings.unnamed);
+      state.announce(text);
+      state.addChat({ chat: { text } });
+      notifySystem(settings, what === "joined" ? "join" : "leave", text);
+    },
+    chat: (username, chat) => {
+      const name = username || strings.unnamed;
+      state.addChat({ username: name, chat });
+      if (state.panel.value !== "chat") state.announce(strings.chatFrom(name, chat.text ?? strings.anImage));
+      notifySystem(settings, "chat", name, chat.text ?? strings.anImage);
+    },
+    tooLarge: () => state.notify({ level: "error", text: strings.tooLarge }),
+    roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
+    transfersChanged: (transfers) => (state.transfers.value = transfers),
+    transferEnded: ({ direction, outcome }) => {
+      state.log.add(`transfer ${direction}: ${outcome}`);
+      const text = strings.transferEnded[direction][outcome];
+      if (outcome === "whole") state.announce(text);
+      else state.notify({ level: "warning", text });
+    },
     refused: (reason) => state.notify({ level: "error", text: strings.serverSays(reason) }),
     captureEnded: ({ info }) => state.notify({ level: "warning", text: strings.captureEnded(streamLabel(info)) }),
     streamsChanged: (streams) => (state.streams.value = streams),
@@ -80,29 +132,56 @@ function listenerFor(state: RoomState): RoomListener {
   };
 }
 
-function intentsFor(room: Room, state: RoomState, leave: () => void, again: () => void): Intents {
-  return {
-    share: (source) => void share(room, state, source),
-    stopSharing: (id) => room.stop(id),
-    setMuted: (id, muted) => room.setMuted(id, muted),
-    want: (peer, id, wanted) => room.want(peer, id, wanted),
-    leave,
-    joinAgain: again,
-    dismiss: (notice) => state.dismiss(notice),
-    explainComing: (what) => state.announce(strings.coming(what)),
-    soundBlocked: () => (state.isSoundBlocked.value = true),
-    hearEveryone: () => {
-      state.isSoundBlocked.value = false;
-      for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video")) void media.play();
-    },
-  };
+const sources = [
+  ["microphone_enabled", "microphone"],
+  ["camera_enabled", "camera"],
+  ["screencast_enabled", "screen"],
+] as const;
+
+/** What one's own settings want on startup begins; what only a link wants is asked about on the page. */
+function startCaptures(room: Room, state: RoomState, settings: Settings, asked: readonly SettingKey[]): void {
+  for (const [key, source] of sources) {
+    if (asked.includes(key)) {
+      const act = (): void => void share(room, state, source);
+      state.notify({ level: "warning", text: strings.linkAsks[source], action: { text: strings[source], act } });
+    } else if (settings.signal(key).peek() === true) {
+      void share(room, state, source);
+    }
+  }
 }
 
-async function share(room: Room, state: RoomState, source: Source): Promise<void> {
-  try {
-    await room.add(source);
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    state.notify({ level: "error", text: strings.capture[source][error.problem] });
-  }
+const captureSettings = [
+  "native_noise_suppression",
+  "rnnoise",
+  "auto_gain_control",
+  "echo_cancellation",
+  "video_fps",
+  "video_resolution",
+  "camera_facing_mode",
+] as const;
+
+function followCaptureSettings(room: Room, settings: Settings): () => void {
+  return effect(() => {
+    for (const key of captureSettings) settings.get(key);
+    // What was set before the first stream is asked for when it starts.
+    room.followSettings();
+  });
+}
+
+/** Switching push to talk on silences the microphones, switching it off lets them be heard again. */
+function followPushToTalk(room: Room, settings: Settings): () => void {
+  let before = settings.signal("push_to_talk").peek();
+  return effect(() => {
+    const now = settings.get("push_to_talk");
+    if (now !== before) room.setAllMuted(now === true);
+    before = now;
+  });
+}
+
+function showStats(room: Room, state: RoomState, settings: Settings): () => void {
+  const timer = setInterval(() => {
+    if (settings.signal("webrtc_debug").peek() !== true) return void (state.stats.value = new Map());
+    void room.stats().then((stats) => (state.stats.value = stats));
+  }, statsInterval);
+  return () => clearInterval(timer);
 }

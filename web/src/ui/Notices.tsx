@@ -17,11 +17,31 @@ export function Notices({ notices, onDismiss }: NoticesProps): JSX.Element {
           <p>
             {notice.text} {notice.link && <a href={notice.link.href}>{notice.link.text}</a>}
           </p>
-          <button type="button" onClick={() => onDismiss(notice)}>
-            {strings.dismiss}
-          </button>
+          <span class="row">
+            {notice.action && <ActionButton action={notice.action} onDone={() => onDismiss(notice)} />}
+            <button type="button" onClick={() => onDismiss(notice)}>
+              {strings.dismiss}
+            </button>
+          </span>
         </div>
       ))}
     </div>
+  );
+}
+
+interface ActionButtonProps {
+  readonly action: NonNullable<Notice["action"]>;
+  readonly onDone: () => void;
+}
+
+function ActionButton({ action, onDone }: ActionButtonProps): JSX.Element {
+  const act = (): void => {
+    action.act();
+    onDone();
+  };
+  return (
+    <button type="button" class="primary" onClick={act}>
+      {action.text}
+    </button>
   );
 }

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
+import type { PeerKey } from "../core/events.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { LinkStatus } from "../core/view.ts";
+import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
+import type { Transfer } from "../io/transfers.ts";
+import { formatBytes } from "../locale/format.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
 import { streamLabel } from "./labels.ts";
 import { Player } from "./Player.tsx";
 import { Tile } from "./Tile.tsx";
+import { TransferBar } from "./TransferBar.tsx";
 
 interface OwnTileProps {
   readonly username: string;
   readonly link: LinkStatus;
   readonly streams: readonly OwnStream[];
+  readonly files: readonly OwnFile[];
+  readonly transfers: readonly Transfer[];
+  readonly nameOf: (peer: PeerKey) => string;
   readonly isSpeaking: boolean;
   readonly intents: Intents;
 }
@@ -19,7 +28,8 @@ interface OwnTileProps {
 const linkWords = { joining: strings.joining, joined: strings.online, reconnecting: strings.reconnecting } as const;
 
 /** Oneself. */
-export function OwnTile({ username, link, streams, isSpeaking, intents }: OwnTileProps): JSX.Element {
+export function OwnTile(props: OwnTileProps): JSX.Element {
+  const { username, link, streams, files, transfers, nameOf, isSpeaking, intents } = props;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
   return (
     <Tile
@@ -39,10 +49,50 @@ export function OwnTile({ username, link, streams, isSpeaking, intents }: OwnTil
           onBlocked={intents.soundBlocked}
         />
       ))}
-      resources={streams.map((own) => (
-        <OwnResource key={own.info.id} own={own} intents={intents} />
-      ))}
+      resources={[
+        ...streams.map((own) => <OwnResource key={own.info.id} own={own} intents={intents} />),
+        ...files.map(({ info }) => (
+          <OwnFileItem
+            key={info.id}
+            info={info}
+            transfers={transfers.filter(
+              ({ id, direction, outcome }) => id === info.id && direction === "out" && !outcome,
+            )}
+            nameOf={nameOf}
+            intents={intents}
+          />
+        )),
+      ]}
     />
+  );
+}
+
+interface OwnFileProps {
+  readonly info: ResourceInfo;
+  readonly transfers: readonly Transfer[];
+  readonly nameOf: (peer: PeerKey) => string;
+  readonly intents: Intents;
+}
+
+/** A file on offer, with how far each receiver is. */
+function OwnFileItem({ info, transfers, nameOf, intents }: OwnFileProps): JSX.Element {
+  const labelId = `own-${info.id}`;
+  return (
+    <li class="file-item">
+      <bdi id={labelId} class="label">
+        {info.label}
+      </bdi>
+      <span class="hint">{formatBytes(info.size ?? 0)}</span>
+      <button type="button" aria-describedby={labelId} onClick={() => intents.stopSharing(info.id)}>
+        {strings.stopSharing}
+      </button>
+      {transfers.map((transfer) => (
+        <span key={transfer.peer} class="receiver">
+          <span class="hint">{strings.sendingTo(nameOf(transfer.peer))}</span>
+          <TransferBar transfer={transfer} label={`${info.label} ${strings.sendingTo(nameOf(transfer.peer))}`} />
+        </span>
+      ))}
+    </li>
   );
 }
 

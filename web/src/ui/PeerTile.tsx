@@ -3,15 +3,23 @@ import type { JSX } from "preact";
 import type { PeerStatus } from "../core/peer.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
+import type { PeerStats } from "../io/peer-stats.ts";
+import type { Transfer } from "../io/transfers.ts";
+import { formatBytes } from "../locale/format.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
 import { statusWords, streamLabel } from "./labels.ts";
 import { Player } from "./Player.tsx";
+import { Statistics } from "./Statistics.tsx";
 import { Tile } from "./Tile.tsx";
+import { TransferBar } from "./TransferBar.tsx";
 
 interface PeerTileProps {
   readonly peer: PeerView;
   readonly streamOf: (id: string) => MediaStream | undefined;
+  readonly transfers: readonly Transfer[];
+  /** With `webrtc_debug`. */
+  readonly stats: PeerStats | undefined;
   readonly isSpeaking: boolean;
   readonly intents: Intents;
 }
@@ -25,9 +33,10 @@ const moods = {
 } as const satisfies Record<PeerStatus, string>;
 
 /** Another member. */
-export function PeerTile({ peer, streamOf, isSpeaking, intents }: PeerTileProps): JSX.Element {
+export function PeerTile({ peer, streamOf, transfers, stats, isSpeaking, intents }: PeerTileProps): JSX.Element {
   const name = peer.username || strings.unnamed;
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
+  const files = peer.resources.filter(({ info }) => info.kind === "file");
   const play = (kind: "audio" | "video"): JSX.Element[] =>
     tracks
       .filter(({ info, wanted }) => wanted && info.track_kind === kind)
@@ -47,9 +56,21 @@ export function PeerTile({ peer, streamOf, isSpeaking, intents }: PeerTileProps)
       isSpeaking={isSpeaking}
       pictures={play("video")}
       sounds={play("audio")}
-      resources={tracks.map((resource) => (
-        <PeerResource key={resource.info.id} peer={peer} owner={name} resource={resource} intents={intents} />
-      ))}
+      resources={[
+        ...tracks.map((resource) => (
+          <PeerResource key={resource.info.id} peer={peer} owner={name} resource={resource} intents={intents} />
+        )),
+        ...files.map((resource) => (
+          <PeerFile
+            key={resource.info.id}
+            peer={peer}
+            resource={resource}
+            transfer={transfers.find(({ id, direction }) => id === resource.info.id && direction === "in")}
+            intents={intents}
+          />
+        )),
+      ]}
+      details={stats && <Statistics stats={stats} />}
     />
   );
 }
@@ -78,6 +99,40 @@ function PeerResource({ peer, owner, resource: { info, wanted, flowing }, intent
       <button type="button" aria-describedby={labelId} onClick={() => intents.want(peer.key, info.id, !wanted)}>
         {wanted ? strings.disable : strings.enable(label)}
       </button>
+    </li>
+  );
+}
+
+interface PeerFileProps {
+  readonly peer: PeerView;
+  readonly resource: Readonly<RemoteResource>;
+  readonly transfer: Transfer | undefined;
+  readonly intents: Intents;
+}
+
+/** A file that the peer offers, and how far its download is. */
+function PeerFile({ peer, resource: { info, wanted }, transfer, intents }: PeerFileProps): JSX.Element {
+  const labelId = `peer-${peer.key}-${info.id}`;
+  const label = info.label || strings.file;
+  const isRunning = wanted && transfer !== undefined && transfer.outcome === undefined;
+  return (
+    <li class="file-item">
+      <bdi id={labelId} class="label">
+        {label}
+      </bdi>
+      {info.size !== undefined && <span class="hint">{formatBytes(info.size)}</span>}
+      {isRunning ? (
+        <>
+          <TransferBar transfer={transfer} label={label} />
+          <button type="button" aria-describedby={labelId} onClick={() => intents.abortDownload(peer.key, info.id)}>
+            {strings.abort}
+          </button>
+        </>
+      ) : (
+        <button type="button" aria-describedby={labelId} onClick={() => intents.download(peer.key, info)}>
+          {strings.download}
+        </button>
+      )}
     </li>
   );
 }

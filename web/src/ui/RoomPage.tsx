@@ -2,27 +2,41 @@
 import type { JSX } from "preact";
 import { streamKey } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
+import type { Settings } from "../settings/store.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { Controls } from "./Controls.tsx";
 import { Footer } from "./Footer.tsx";
 import type { Intents } from "./intents.ts";
 import { Notices } from "./Notices.tsx";
 import { OwnTile } from "./OwnTile.tsx";
+import { PanelSlot } from "./PanelSlot.tsx";
 import { PeerTile } from "./PeerTile.tsx";
 
 interface RoomPageProps {
   readonly state: RoomState;
   readonly intents: Intents;
+  readonly settings: Settings;
 }
 
 /** The whole page of a room. */
-export function RoomPage({ state, intents }: RoomPageProps): JSX.Element {
+export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Element {
   const { link, peers } = state.view.value;
   const isAlone = link === "joined" && peers.length === 0 && !state.isLeft.value;
   return (
     <>
       <main>
-        <h1 dir="auto">{state.name || "keks-meet"}</h1>
+        <div class="title">
+          <h1 dir="auto">{state.name || "keks-meet"}</h1>
+          {!state.isLeft.value && (
+            <button
+              type="button"
+              aria-expanded={state.panel.value === "invite"}
+              onClick={() => intents.togglePanel("invite")}
+            >
+              {strings.invite}
+            </button>
+          )}
+        </div>
         <Notices notices={state.notices.value} onDismiss={intents.dismiss} />
         <Status state={state} />
         {state.isSoundBlocked.value && (
@@ -33,7 +47,8 @@ export function RoomPage({ state, intents }: RoomPageProps): JSX.Element {
         {isAlone && <p class="alone">{strings.alone}</p>}
         {state.isLeft.value ? <Left intents={intents} /> : <People state={state} intents={intents} />}
       </main>
-      {!state.isLeft.value && <Controls intents={intents} />}
+      {!state.isLeft.value && <PanelSlot state={state} intents={intents} settings={settings} />}
+      {!state.isLeft.value && <Controls state={state} intents={intents} />}
       <Footer />
     </>
   );
@@ -53,16 +68,20 @@ function Status({ state }: { readonly state: RoomState }): JSX.Element {
   );
 }
 
-function People({ state, intents }: RoomPageProps): JSX.Element {
+function People({ state, intents }: Omit<RoomPageProps, "settings">): JSX.Element {
   const { username, link, peers } = state.view.value;
   const streams = state.streams.value;
   const speakers = state.speakers.value;
+  const transfers = state.transfers.value;
   return (
     <section class="people" aria-label={strings.people}>
       <OwnTile
         username={username}
         link={link}
         streams={state.own.value}
+        files={state.files.value}
+        transfers={transfers}
+        nameOf={(peer) => peers.find(({ key }) => key === peer)?.username || strings.unnamed}
         isSpeaking={speakers.has("own")}
         intents={intents}
       />
@@ -71,6 +90,8 @@ function People({ state, intents }: RoomPageProps): JSX.Element {
           key={peer.key}
           peer={peer}
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
+          transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
+          stats={state.stats.value.get(peer.key)}
           isSpeaking={speakers.has(peer.key)}
           intents={intents}
         />

@@ -15,20 +15,12 @@ interface TileProps {
   readonly sounds?: readonly JSX.Element[];
   /** One list item for each resource. */
   readonly resources: ComponentChildren;
+  readonly details?: ComponentChildren;
 }
 
 /** One member of the room, whoever it is. */
-export function Tile({
-  name,
-  isOwn = false,
-  state,
-  mood,
-  advice,
-  isSpeaking,
-  pictures,
-  sounds,
-  resources,
-}: TileProps): JSX.Element {
+export function Tile(props: TileProps): JSX.Element {
+  const { name, isOwn = false, state, mood, advice, isSpeaking, pictures, sounds, resources, details } = props;
   return (
     <article class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""}`} aria-label={name}>
       <div class={pictures.length > 0 ? "pictures" : "pictures empty"}>
@@ -42,6 +34,7 @@ export function Tile({
       </header>
       {advice && <p class="advice">{advice}</p>}
       <ul class="resources">{resources}</ul>
+      {details}
     </article>
   );
 }

@@ -2,18 +2,27 @@
 /** What a person can ask for; components get these and nothing else to act with. */
 
 import type { PeerKey } from "../core/events.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Source } from "../io/capture.ts";
-import type { Notice } from "../state/room-state.ts";
+import type { Notice, Panel } from "../state/room-state.ts";
 
 export interface Intents {
   readonly share: (source: Source) => void;
   readonly stopSharing: (id: string) => void;
+  readonly stopStreams: () => void;
   readonly setMuted: (id: string, muted: boolean) => void;
+  readonly setAllMuted: (muted: boolean) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
+  readonly offerFiles: (files: readonly File[]) => void;
+  readonly download: (peer: PeerKey, resource: ResourceInfo) => void;
+  readonly abortDownload: (peer: PeerKey, id: string) => void;
+  readonly sendText: (text: string) => void;
+  readonly sendImage: (file: Blob) => void;
+  readonly viewImage: (url: string) => void;
+  readonly togglePanel: (panel: Panel) => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;
   readonly dismiss: (notice: Notice) => void;
-  readonly explainComing: (what: string) => void;
   readonly soundBlocked: () => void;
   readonly hearEveryone: () => void;
 }

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a connection hands to aiohttp, and when it takes no more; `tests/integration` does it with real sockets."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiohttp import WSMsgType
+
+from keks_meet.protocol.close_codes import CloseCode
+from keks_meet.protocol.limits import Limits
+from keks_meet.server.connection import Connection, Frame
+
+LIMITS = Limits(message_bytes=64 * 1024, queued_bytes=128 * 1024)
+
+
+class Wire:
+    """Stands for the socket and its transport."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.buffered = 0
+        self.is_lost = False
+        self.may_write = asyncio.Event()
+        self.may_write.set()
+
+    async def send_frame(self, payload: bytes, kind: WSMsgType) -> None:
+        if self.is_lost:
+            raise ConnectionResetError
+        self.frames.append((payload, kind))
+        await self.may_write.wait()
+
+    def get_write_buffer_size(self) -> int:
+        return self.buffered
+
+    def abort(self) -> None:
+        self.is_lost = True
+
+
+@pytest.fixture
+async def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+async def connection(wire: Any) -> Connection:
+    return Connection(wire, wire, LIMITS, 0.0)
+
+
+async def written() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def text(payload: bytes) -> Frame:
+    return (payload, WSMsgType.TEXT)
+
+
+async def test_frames_go_out_in_order_and_the_reason_last(wire: Wire, connection: Connection) -> None:
+    assert connection.send(text(b"one"))
+    assert connection.send((b"two", WSMsgType.PONG))
+    connection.close(CloseCode.TRY_LATER, "why")
+    connection.close(CloseCode.GOING_AWAY, "another reason")
+    assert connection.send(text(b"too late"))
+    await written()
+    assert wire.frames == [
+        text(b"one"),
+        (b"two", WSMsgType.PONG),
+        ((1013).to_bytes(2, "big") + b"why", WSMsgType.CLOSE),
+    ]
+
+
+@pytest.mark.parametrize(("reason", "arrives"), [("ä" * 100, "ä" * 61), ("", "")])
+async def test_a_long_reason_is_cut_between_characters(
+    wire: Wire, connection: Connection, reason: str, arrives: str
+) -> None:
+    """[S10]."""
+    connection.close(CloseCode.TRY_LATER, reason)
+    await written()
+    assert wire.frames[0][0][2:].decode() == arrives
+
+
+async def test_nobody_waits_for_a_slow_reader(wire: Wire, connection: Connection) -> None:
+    """[S10]: what waits is counted, in the queue and in the transport's buffer."""
+    wire.may_write.clear()
+    assert connection.send(text(b"x" * 60_000))
+    assert connection.send(text(b"x" * 60_000))
+    assert not connection.send(text(b"x" * 60_000))
+    await written()
+    assert connection.send(text(b"x" * 60_000)), "the first one has gone to the transport"
+    wire.may_write.set()
+    await written()
+    assert len(wire.frames) == 3
+    wire.buffered = 128 * 1024
+    assert not connection.send(text(b""))
+
+
+async def test_empty_frames_count_as_well(wire: Wire, connection: Connection) -> None:
+    """A client that pings without end and never reads cannot fill the memory."""
+    wire.may_write.clear()
+    sent = 0
+    while connection.send((b"", WSMsgType.PONG)):
+        sent += 1
+    assert sent == 1024
+
+
+async def test_a_lost_connection_takes_what_it_is_given(wire: Wire, connection: Connection) -> None:
+    wire.is_lost = True
+    assert connection.send(text(b"one"))
+    assert connection.send(text(b"two"))
+    await written()
+    assert connection.closing
+    for _ in range(10):
+        assert connection.send(text(b"x" * 60_000))
+    await written()
+    assert wire.frames == []

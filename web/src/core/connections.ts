@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The peer connections of a session: when there is one, what goes over it, and what happens when it fails (N2, N5, N7 to N9). */
+
+import type { ConnectionState } from "./events.ts";
+import { pauseBefore } from "./limits.ts";
+import { Negotiation, type NegotiationEvent } from "./negotiation.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Peer } from "./peer.ts";
+import type { OwnResources } from "./resources.ts";
+import type { SessionOptions } from "./view.ts";
+
+export class Connections {
+  readonly #instance: string;
+  readonly #features: readonly string[];
+  readonly #own: OwnResources;
+  readonly #out: Outbox;
+
+  constructor({ instance, features }: Pick<SessionOptions, "instance" | "features">, own: OwnResources, out: Outbox) {
+    this.#instance = instance;
+    this.#features = features;
+    this.#own = own;
+    this.#out = out;
+  }
+
+  /** Makes one when there is none (N2). */
+  ensure(peer: Peer): void {
+    if (peer.negotiation) return;
+    peer.negotiation = this.#negotiationWith(peer);
+    this.#out.add({ type: "open-connection", peer: peer.key });
+  }
+
+  negotiate(peer: Peer, event: NegotiationEvent): void {
+    for (const effect of peer.negotiation?.handle(event) ?? []) {
+      if (effect.type === "send") this.#out.relay(peer, effect.message);
+      else if (effect.type === "replace-connection") this.#openAgain(peer);
+      else if (effect.type === "give-up") this.recover(peer);
+      else this.#out.add({ type: "engine", peer: peer.key, effect });
+    }
+  }
+
+  stateChanged(peer: Peer, state: ConnectionState): void {
+    peer.setConnection(state);
+    if (state === "connected") this.#out.stopTimer(`restart:${peer.key}`);
+  }
+
+  /** N9: a failed connection is restarted at once, then after growing pauses. */
+  recover(peer: Peer): void {
+    peer.restarts += 1;
+    if (peer.restarts === 1 && peer.connection === "failed") {
+      this.#out.add({ type: "restart-ice", peer: peer.key });
+    } else {
+      this.#out.startTimer(`restart:${peer.key}`, pauseBefore(peer.restarts));
+    }
+  }
+
+  /** Peers that know N8 get a new connection; the original's get another ICE restart, all that they understand. */
+  restart(peer: Peer): void {
+    if (peer.isAway || !peer.negotiation || peer.connection === "connected") return;
+    if (peer.instance === undefined) {
+      this.#out.add({ type: "restart-ice", peer: peer.key });
+      return;
+    }
+    peer.negotiation = this.#negotiationWith(peer);
+    this.#openAgain(peer);
+  }
+
+  close(peer: Peer): void {
+    this.#own.forgetPeer(peer.key);
+    if (!peer.negotiation) return;
+    peer.dropConnection();
+    this.#out.stopTimer(`restart:${peer.key}`);
+    this.#out.add({ type: "close-connection", peer: peer.key });
+  }
+
+  /** Starts sending an own resource, a track's media or a file's bytes. */
+  send(peer: Peer, id: string): void {
+    this.ensure(peer);
+    if (this.#own.kindOf(id) === "file") {
+      this.#out.add({
+        type: "send-file",
+        peer: peer.key,
+        id,
+        features: this.#features.filter((feature) => peer.features.has(feature)),
+      });
+    } else {
+      this.#out.add({ type: "attach", peer: peer.key, id });
+    }
+  }
+
+  stopSending(peer: Peer["key"], id: string, kind: string | undefined): void {
+    this.#out.add({ type: kind === "file" ? "stop-file" : "detach", peer, id });
+  }
+
+  /** A new connection in place of the old one, with every track that the peer had asked for; files begin anew (F7). */
+  #openAgain(peer: Peer): void {
+    peer.connection = "new";
+    peer.resources.stopAllFlows();
+    this.#out.add({ type: "open-connection", peer: peer.key });
+    for (const id of this.#own.requestedBy(peer.key)) {
+      if (this.#own.kindOf(id) === "file") this.#own.stopRequest(id, peer.key);
+      else this.send(peer, id);
+    }
+  }
+
+  #negotiationWith(peer: Peer): Negotiation {
+    const polite = peer.instance !== undefined && this.#instance < peer.instance;
+    return new Negotiation(polite, peer.instance !== undefined);
+  }
+}

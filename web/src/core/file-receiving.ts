@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6. Owns no bytes. */
+
+import { decodeFileText, encodeFileControl } from "./file-control.ts";
+
+/** How far ahead of the writing a sender may be, in bytes. */
+const window = 8 * 1_048_576;
+/** Credit is raised in steps of this, in bytes: often enough never to stop a fast sender. */
+const step = 1_048_576;
+
+export type FileProblem = "cut short" | "too long" | "wrong hash" | "no hash";
+/** `unknown`: it ended, and nothing said how long it should be (F2). */
+export type FileOutcome = "whole" | "unknown" | FileProblem;
+
+export class FileReceiving {
+  readonly #size: number | undefined;
+  readonly isHashed: boolean;
+  readonly #hasCredit: boolean;
+  #received = 0;
+  #written = 0;
+  #credit = 0;
+  #isEnded = false;
+  #sha256: string | undefined;
+
+  /** @param features that both ends announced */
+  constructor(size: number | undefined, features: ReadonlySet<string>) {
+    this.#size = size;
+    this.isHashed = features.has("file-sha256");
+    this.#hasCredit = features.has("file-credit");
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+
+  bytesReceived(bytes: number): void {
+    this.#received += bytes;
+  }
+
+  textReceived(message: string): void {
+    const control = decodeFileText(message);
+    if (control === "end") this.#isEnded = true;
+    else if (typeof control === "object" && "sha256" in control) this.#sha256 ??= control.sha256;
+  }
+
+  /** @returns credit to tell the sender, at the start (0 bytes) and as bytes have been written */
+  bytesWritten(bytes: number): string | undefined {
+    this.#written += bytes;
+    const credit = this.#written + window;
+    if (!this.#hasCredit || credit - this.#credit < step) return undefined;
+    this.#credit = credit;
+    return encodeFileControl({ credit });
+  }
+
+  /** Nothing more is expected: the end has come, or all that was announced and no hash will follow. */
+  get isOver(): boolean {
+    if (this.#isEnded || this.#isTooLong) return true;
+    return !this.isHashed && this.#received === this.#size;
+  }
+
+  /** @param sha256 of what was written, where it is hashed */
+  outcome(sha256: string | undefined): FileOutcome {
+    if (this.#isTooLong) return "too long";
+    if (this.#size !== undefined && this.#received < this.#size) return "cut short";
+    if (this.isHashed) {
+      if (this.#sha256 === undefined) return this.#isEnded ? "no hash" : "cut short";
+      return this.#sha256 === sha256 ? "whole" : "wrong hash";
+    }
+    return this.#size !== undefined || this.#isEnded ? "whole" : "unknown";
+  }
+
+  get #isTooLong(): boolean {
+    return this.#size !== undefined && this.#received > this.#size;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Finds the links in a text. Only http and https: nothing that a click could run. */
+
+export interface TextPart {
+  readonly text: string;
+  /** The address, when this part is a link. */
+  readonly href?: string;
+}
+
+const candidates = /https?:\/\/[\p{L}\p{N}[][^\s<>"']*/giu;
+/** What ends a sentence rather than an address. */
+const trailing = /[.,;:!?)\]}'"»”’]+$/;
+
+export function linkify(text: string): TextPart[] {
+  const parts: TextPart[] = [];
+  let done = 0;
+  for (const match of text.matchAll(candidates)) {
+    const address = trim(match[0]);
+    if (match.index > done) parts.push({ text: text.slice(done, match.index) });
+    parts.push({ text: address, href: address });
+    done = match.index + address.length;
+  }
+  if (done < text.length) parts.push({ text: text.slice(done) });
+  return parts;
+}
+
+/** Closing brackets stay when the address has their openings. */
+function trim(address: string): string {
+  const end = trailing.exec(address)?.[0] ?? "";
+  if (end.startsWith(")") && address.includes("(")) return address.slice(0, address.length - end.length + 1);
+  return address.slice(0, address.length - end.length);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Receives one file: from its data channel into a sink, in order, hashed on the way. */
+
+import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
+import { type Hash, startHash } from "./hashing.ts";
+import type { Sink } from "./sinks.ts";
+
+export interface ReceivingListener {
+  progress(received: number): void;
+  /** Called once; `broken` and `cancelled` come from the sink. */
+  ended(outcome: FileOutcome | "cancelled" | "broken"): void;
+}
+
+export class FileReceiver {
+  readonly #sink: Sink;
+  readonly #receiving: FileReceiving;
+  readonly #listener: ReceivingListener;
+  readonly #hash: Promise<Hash | undefined>;
+  readonly #waiting: (Uint8Array<ArrayBuffer> | string)[] = [];
+  #channel: RTCDataChannel | undefined;
+  #isWriting = false;
+  #isChannelClosed = false;
+  #isOver = false;
+
+  constructor(sink: Sink, receiving: FileReceiving, listener: ReceivingListener) {
+    this.#sink = sink;
+    this.#receiving = receiving;
+    this.#listener = listener;
+    this.#hash = receiving.isHashed ? startHash() : Promise.resolve(undefined);
+    sink.onFailed = (why) => this.#end(why);
+  }
+
+  /** The providing side opened the channel. */
+  attach(channel: RTCDataChannel): void {
+    this.#channel = channel;
+    channel.binaryType = "arraybuffer";
+    channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      this.#waiting.push(typeof data === "string" ? data : new Uint8Array(data));
+      void this.#write();
+    });
+    channel.addEventListener("close", () => {
+      this.#isChannelClosed = true;
+      void this.#write();
+    });
+    const giveCredit = (): void => this.#giveCredit(0);
+    if (channel.readyState === "open") giveCredit();
+    else channel.addEventListener("open", giveCredit);
+  }
+
+  /** The person does not want it any more. */
+  abort(): void {
+    this.#end("cancelled");
+  }
+
+  /** The connection is gone. */
+  cutShort(): void {
+    this.#isChannelClosed = true;
+    void this.#write();
+  }
+
+  /** Takes what waits, one after the other; what comes meanwhile is taken by the same round. */
+  async #write(): Promise<void> {
+    if (this.#isWriting || this.#isOver) return;
+    this.#isWriting = true;
+    try {
+      const hash = await this.#hash;
+      while (!this.#isOver && this.#waiting.length > 0) await this.#take(this.#waiting.shift() ?? "", hash);
+      if (this.#receiving.isOver || this.#isChannelClosed) this.#end(this.#receiving.outcome(hash?.digest()));
+    } catch {
+      this.#end("broken");
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  async #take(message: Uint8Array<ArrayBuffer> | string, hash: Hash | undefined): Promise<void> {
+    if (typeof message === "string") return this.#receiving.textReceived(message);
+    const { length } = message;
+    this.#receiving.bytesReceived(length);
+    hash?.update(message);
+    await this.#sink.write(message);
+    this.#giveCredit(length);
+    this.#listener.progress(this.#receiving.received);
+  }
+
+  #giveCredit(written: number): void {
+    const credit = this.#receiving.bytesWritten(written);
+    if (credit !== undefined && this.#channel?.readyState === "open") this.#channel.send(credit);
+  }
+
+  #end(outcome: FileOutcome | "cancelled" | "broken"): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#waiting.length = 0;
+    this.#channel?.close();
+    void this.#settle(outcome);
+  }
+
+  async #settle(outcome: FileOutcome | "cancelled" | "broken"): Promise<void> {
+    const isKept = outcome === "whole" || outcome === "unknown";
+    try {
+      await (isKept ? this.#sink.close() : this.#sink.abort());
+      this.#listener.ended(outcome);
+    } catch {
+      this.#listener.ended(isKept ? "broken" : outcome);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Sends one file over one data channel: reads ahead, keeps the channel's buffer between two marks, ends as F8 says. */
+
+import { FileSending } from "../core/file-sending.ts";
+import { startHash } from "./hashing.ts";
+
+/** The channel's buffer is filled up to the high mark and refilled from the low one, in bytes. */
+const highMark = 4 * 1_048_576;
+const lowMark = 1_048_576;
+/** Read from the disk at once, in bytes. */
+const block = 1_048_576;
+/** How long a receiver may take to close after everything was sent, in milliseconds. */
+const closePatience = 60_000;
+
+export interface SendingListener {
+  progress(sent: number): void;
+  /** Called once. */
+  ended(isWhole: boolean): void;
+}
+
+export class FileSender {
+  readonly #channel: RTCDataChannel;
+  readonly #file: File;
+  readonly #sending: FileSending;
+  readonly #listener: SendingListener;
+  #wake: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(channel: RTCDataChannel, file: File, sending: FileSending, listener: SendingListener) {
+    this.#channel = channel;
+    this.#file = file;
+    this.#sending = sending;
+    this.#listener = listener;
+    channel.bufferedAmountLowThreshold = lowMark;
+    channel.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") sending.textReceived(data);
+      this.#wake?.();
+    });
+    channel.addEventListener("bufferedamountlow", () => this.#wake?.());
+    channel.addEventListener("open", () => void this.#send());
+    channel.addEventListener("close", () => this.#end());
+  }
+
+  stop(): void {
+    this.#channel.close();
+    this.#end();
+  }
+
+  async #send(): Promise<void> {
+    try {
+      const hash = this.#sending.isHashed ? await startHash() : undefined;
+      for (let at = 0; at < this.#file.size; at += block) {
+        const bytes = new Uint8Array(await this.#file.slice(at, at + block).arrayBuffer());
+        hash?.update(bytes);
+        await this.#sendBlock(bytes);
+        if (this.#isOver) return;
+      }
+      for (const text of this.#sending.end(hash?.digest())) this.#channel.send(text);
+      setTimeout(() => this.stop(), closePatience);
+    } catch {
+      // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
+      this.stop();
+    }
+  }
+
+  async #sendBlock(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      while (this.#mustWait && !this.#isOver) await this.#wait();
+      if (this.#isOver) return;
+      const message = bytes.subarray(at, at + this.#sending.nextLength);
+      this.#channel.send(message);
+      this.#sending.messageSent(message.length);
+      at += message.length;
+    }
+    this.#listener.progress(this.#sending.sent);
+  }
+
+  get #mustWait(): boolean {
+    return this.#sending.nextLength === 0 || this.#channel.bufferedAmount >= highMark;
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#wake?.();
+    this.#listener.ended(this.#sending.isWhole && this.#channel.bufferedAmount === 0);
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Images for chat: as `data:` URLs that fit into a message, and only of kinds that cannot run anything. */
+
+const harmless = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,/;
+/** Sealing writes the URL in base64 once more and adds a little; this part of a message is the image's. */
+const share = 0.7;
+const sides = [2560, 1600, 1280, 960, 640, 480, 320, 160];
+
+export const isHarmlessImage = (url: string): boolean => harmless.test(url);
+
+/**
+ * @param messageBytes the largest message that the server takes
+ * @returns undefined when it is no image, or cannot be made small enough
+ */
+export async function imageUrl(file: Blob, messageBytes: number): Promise<string | undefined> {
+  const longest = messageBytes * share;
+  const original = await asDataUrl(file);
+  if (isHarmlessImage(original) && original.length <= longest) return original;
+  const bitmap = await createImageBitmap(file).catch(() => undefined);
+  if (!bitmap) return undefined;
+  for (const side of sides) {
+    const url = await asDataUrl(await drawn(bitmap, side));
+    if (url.length <= longest) return url;
+  }
+  return undefined;
+}
+
+async function drawn(bitmap: ImageBitmap, side: number): Promise<Blob> {
+  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
+  const canvas = new OffscreenCanvas(Math.max(1, bitmap.width * scale), Math.max(1, bitmap.height * scale));
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/webp", quality: 0.85 });
+}
+
+function asDataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(String(reader.result)));
+    reader.addEventListener("error", () => reject(reader.error ?? new Error("unreadable")));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** Opens an image by itself: in a window of its size, or in a tab. */
+export function viewImage(url: string, isPopup: boolean): void {
+  if (!isHarmlessImage(url)) return;
+  const [head = "", body = ""] = url.split(",", 2);
+  const type = head.slice("data:".length, head.indexOf(";"));
+  const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type }));
+  window.open(address, "_blank", isPopup ? "popup,width=900,height=700" : "noopener");
+  // The window has loaded it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

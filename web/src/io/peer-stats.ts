@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What a connection's statistics say that helps to find a fault (`webrtc_debug`). */
+
+export interface StreamStats {
+  readonly direction: "in" | "out";
+  readonly kind: string;
+  readonly codec: string;
+  /** Bits a second since the last look. */
+  readonly bitrate: number;
+  /** Width and height, of video. */
+  readonly size: string;
+  /** Packets lost, 0 to 1. */
+  readonly loss: number;
+}
+
+export interface PeerStats {
+  /** Of the selected candidate pair: local and remote candidate type, and transport protocol. */
+  readonly path: string;
+  /** Seconds. */
+  readonly roundTrip: number | undefined;
+  readonly streams: readonly StreamStats[];
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Reads reports one after the other: bit rates are differences between two. */
+export class StatsReader {
+  readonly #bytes = new Map<string, { readonly bytes: number; readonly at: number }>();
+
+  read(report: RTCStatsReport): PeerStats {
+    const entries = entriesOf(report);
+    const pair = selectedPair(entries);
+    const ends = [pair?.["localCandidateId"], pair?.["remoteCandidateId"]].map((id) => entries.get(String(id)));
+    const streams = [...entries.values()].filter(({ type }) => type === "inbound-rtp" || type === "outbound-rtp");
+    return {
+      path: pair
+        ? `${ends.map((end) => String(end?.["candidateType"])).join(" – ")}, ${String(ends[0]?.["protocol"])}`
+        : "–",
+      roundTrip: asNumber(pair?.["currentRoundTripTime"]),
+      streams: streams.map((stream) => this.#stream(stream, entries)),
+    };
+  }
+
+  #stream(stream: Entry, entries: ReadonlyMap<string, Entry>): StreamStats {
+    const isIn = stream["type"] === "inbound-rtp";
+    const lost = asNumber(stream["packetsLost"]) ?? 0;
+    const packets = asNumber(stream["packetsReceived"]) ?? 0;
+    const [width, height] = [stream["frameWidth"], stream["frameHeight"]];
+    return {
+      direction: isIn ? "in" : "out",
+      kind: String(stream["kind"]),
+      codec: String(entries.get(String(stream["codecId"]))?.["mimeType"] ?? "–"),
+      bitrate: this.#bitrate(stream, isIn ? "bytesReceived" : "bytesSent"),
+      size: width === undefined ? "" : `${String(width)} × ${String(height)}`,
+      loss: lost + packets > 0 ? Math.max(0, lost) / (Math.max(0, lost) + packets) : 0,
+    };
+  }
+
+  #bitrate(stream: Entry, field: string): number {
+    const id = String(stream["id"]);
+    const now = { bytes: asNumber(stream[field]) ?? 0, at: asNumber(stream["timestamp"]) ?? 0 };
+    const before = this.#bytes.get(id);
+    this.#bytes.set(id, now);
+    return before && now.at > before.at ? ((now.bytes - before.bytes) * 8000) / (now.at - before.at) : 0;
+  }
+}
+
+export function entriesOf(report: RTCStatsReport): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  report.forEach((entry: { id: string }) => entries.set(entry.id, { ...entry }));
+  return entries;
+}
+
+/** The candidate pair in use, if there is one yet. */
+export function selectedPair(entries: ReadonlyMap<string, Entry>): Entry | undefined {
+  const transport = [...entries.values()].find(
+    (entry) => entry["type"] === "transport" && entry["selectedCandidatePairId"],
+  );
+  return entries.get(String(transport?.["selectedCandidatePairId"]));
+}
+
+const asNumber = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What happened, for bug reports: states and kinds, never a secret, a name, a label, an address or a word that was said.
+ * Peers are numbers.
+ */
+
+import { signal } from "@preact/signals";
+import type { RoomView } from "../core/view.ts";
+
+const longest = 500;
+
+export class EventLog {
+  readonly lines = signal<readonly string[]>([]);
+  readonly #states = new Map<string, string>();
+
+  add(line: string): void {
+    const time = new Date().toISOString().slice(11, 23);
+    this.lines.value = [...this.lines.value, `${time} ${line}`].slice(-longest);
+  }
+
+  /** Notes what is different from the view before. */
+  look({ link, peers }: RoomView): void {
+    const states = new Map([["link", link as string]]);
+    for (const { key, status, relayed, resources } of peers) {
+      states.set(`peer ${key}`, relayed === true ? `${status}, relayed` : status);
+      resources.forEach(({ info, wanted, flowing }, position) => {
+        const kind = info.track_kind ?? info.kind;
+        states.set(
+          `peer ${key} resource ${position} (${kind})`,
+          `${wanted ? "wanted" : "offered"}${flowing ? ", flowing" : ""}`,
+        );
+      });
+    }
+    for (const [what, state] of states) if (this.#states.get(what) !== state) this.add(`${what}: ${state}`);
+    for (const what of this.#states.keys()) if (!states.has(what)) this.add(`${what}: gone`);
+    this.#states.clear();
+    for (const [what, state] of states) this.#states.set(what, state);
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Carries out what a person asks for on the page of a room. */
+
+import { safeFileName } from "../core/file-name.ts";
+import { limits } from "../core/limits.ts";
+import { CaptureError, type Source } from "../io/capture.ts";
+import { imageUrl, viewImage } from "../io/images.ts";
+import type { Room } from "../io/room.ts";
+import { openSink } from "../io/sinks.ts";
+import { strings } from "../locale/strings.ts";
+import type { Settings } from "../settings/store.ts";
+import type { Intents } from "../ui/intents.ts";
+import type { RoomState } from "./room-state.ts";
+
+interface Ways {
+  readonly leave: () => void;
+  readonly again: () => void;
+}
+
+export function intentsFor(room: Room, state: RoomState, settings: Settings, { leave, again }: Ways): Intents {
+  return {
+    share: (source) => void share(room, state, source),
+    stopSharing: (id) => room.stop(id),
+    stopStreams: () => room.stopStreams(),
+    setMuted: (id, muted) => room.setMuted(id, muted),
+    setAllMuted: (muted) => room.setAllMuted(muted),
+    want: (peer, id, wanted) => room.want(peer, id, wanted),
+    offerFiles: (files) => {
+      for (const file of files) room.offerFile(file);
+    },
+    download: (peer, { id, label, size }) => void download(room, state, peer, id, safeFileName(label ?? ""), size),
+    abortDownload: (peer, id) => room.abortDownload(peer, id),
+    sendText: (text) => {
+      room.chat({ text });
+      state.addChat({ username: state.view.value.username, isOwn: true, chat: { text } });
+    },
+    sendImage: (file) => void sendImage(room, state, file),
+    viewImage: (url) => viewImage(url, settings.get("image_view_popup") === true),
+    togglePanel: (panel) => state.togglePanel(panel),
+    leave,
+    joinAgain: again,
+    dismiss: (notice) => state.dismiss(notice),
+    soundBlocked: () => (state.isSoundBlocked.value = true),
+    hearEveryone: () => {
+      state.isSoundBlocked.value = false;
+      for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video")) void media.play();
+    },
+  };
+}
+
+export async function share(room: Room, state: RoomState, source: Source): Promise<void> {
+  try {
+    await room.add(source);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    state.log.add(`capture ${error.message}`);
+    state.notify({ level: "error", text: strings.capture[source][error.problem] });
+  }
+}
+
+async function download(
+  room: Room,
+  state: RoomState,
+  peer: number,
+  id: string,
+  name: string,
+  size: number | undefined,
+): Promise<void> {
+  try {
+    const onMemory = (): void => state.notify({ level: "warning", text: strings.inMemory });
+    room.download(peer, id, await openSink(name, size, onMemory));
+  } catch (error) {
+    // The person closed the dialog that asks where to save.
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    state.notify({ level: "error", text: strings.noSink });
+  }
+}
+
+async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
+  const image = await imageUrl(file, limits.messageBytes);
+  if (image === undefined) {
+    state.notify({ level: "error", text: strings.imageRefused });
+    return;
+  }
+  room.chat({ image });
+  state.addChat({ username: state.view.value.username, isOwn: true, chat: { image } });
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Keys, pasted images and dropped files, anywhere on the page. */
+
+import { shortcutOf } from "../core/shortcuts.ts";
+import type { Settings } from "../settings/store.ts";
+import type { Visit } from "./visit.ts";
+
+/** @param current the visit that gets what happens */
+export function listenToPage(current: () => Visit | undefined, settings: Settings): void {
+  addEventListener("keydown", (event) => {
+    const visit = current();
+    if (visit) pressed(event, visit, settings);
+  });
+  addEventListener("keyup", ({ key }) => {
+    if (key === " " && settings.get("push_to_talk") === true) current()?.intents.setAllMuted(true);
+  });
+  // Whoever looks elsewhere does not talk on.
+  addEventListener("blur", () => settings.get("push_to_talk") === true && current()?.intents.setAllMuted(true));
+  addEventListener("paste", ({ clipboardData }) => {
+    for (const image of imagesOf(clipboardData)) current()?.intents.sendImage(image);
+  });
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) dropped(event, files, current());
+  });
+  addEventListener("beforeunload", (event) => {
+    const state = current()?.state;
+    const isSharing = state && !state.isLeft.value && state.view.value.resources.length > 0;
+    if (isSharing && settings.get("enable_onbeforeunload") === true) event.preventDefault();
+  });
+}
+
+function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
+  if (event.repeat || state.isLeft.value) return;
+  const focus = document.activeElement;
+  if (event.key === " " && settings.get("push_to_talk") === true && !isControl(focus)) {
+    event.preventDefault();
+    intents.setAllMuted(false);
+    return;
+  }
+  const shortcut = shortcutOf({
+    key: event.key,
+    ctrlKey: event.ctrlKey,
+    altKey: event.altKey,
+    metaKey: event.metaKey,
+    isTyping: isTextField(focus),
+    hasSelection: getSelection()?.isCollapsed === false,
+    hasLetterKeys: settings.get("letter_keys") === true,
+  });
+  if (!shortcut) return;
+  event.preventDefault();
+  if (shortcut === "toggle-chat") intents.togglePanel("chat");
+  else if (shortcut === "show-keys") intents.togglePanel("keys");
+  else if (shortcut === "end-tracks") intents.stopStreams();
+  else intents.share(shortcut);
+}
+
+function isTextField(element: Element | null): boolean {
+  return element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
+}
+
+function isControl(element: Element | null): boolean {
+  return element?.closest("button, a, input, textarea, select, summary, [tabindex]") !== null;
+}
+
+function imagesOf(data: DataTransfer | null): File[] {
+  return [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
+}
+
+/** Onto the chat an image is said; anywhere else files are offered. */
+function dropped(event: DragEvent, files: readonly File[], visit: Visit | undefined): void {
+  const isChat = event.target instanceof Element && event.target.closest(".chat-panel") !== null;
+  const images = isChat ? files.filter(({ type }) => type.startsWith("image/")) : [];
+  for (const image of images) visit?.intents.sendImage(image);
+  visit?.intents.offerFiles(files.filter((file) => !images.includes(file)));
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { PanelProps } from "./panels/panels.tsx";
+
+type PanelsModule = typeof import("./panels/panels.tsx");
+
+/** Where the open panel is; the panels' code is loaded when the first one is opened. */
+export function PanelSlot(props: PanelProps): JSX.Element | null {
+  const [module, setModule] = useState<PanelsModule>();
+  const panel = props.state.panel.value;
+  const isOpen = panel !== undefined;
+  useEffect(() => {
+    if (isOpen && !module) void import("./panels/panels.tsx").then((loaded) => setModule(() => loaded));
+  }, [isOpen, module]);
+  return module && panel ? <module.OpenPanel key={panel} {...props} /> : null;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
+import { readFragment, roomName, writeFragment } from "../../core/secret.ts";
+import { strings } from "../../locale/strings.ts";
+import { knownHashes } from "../../state/known-rooms.ts";
+import type { PanelProps } from "./panels.tsx";
+
+export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
+  if (!state.hasRoomWatches.value) return <p>{strings.noRoomWatches}</p>;
+  const rooms = readKnownRooms(settings.get("room_watches") ?? "");
+  const keep = (changed: readonly KnownRoom[]): void => settings.set("room_watches", writeKnownRooms(changed));
+  const add = (room: KnownRoom): void => keep([...rooms.filter(({ secret }) => secret !== room.secret), room]);
+  const move = (from: number, to: number): void => {
+    const moved = rooms.toSpliced(from, 1);
+    const room = rooms[from];
+    if (room) keep(moved.toSpliced(to, 0, room));
+  };
+  const isKnown = rooms.some(({ secret }) => secret === state.secret);
+  const current = { name: state.name || state.secret, secret: state.secret };
+  return (
+    <>
+      <p class="hint">{strings.roomsIntro}</p>
+      <ul class="rooms">
+        {rooms.map(({ name, secret }, position) => (
+          <li key={secret}>
+            <a href={`#${writeFragment(secret)}`} id={`room-${position}`} dir="auto">
+              {name}
+            </a>
+            <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
+            <span class="row">
+              <RoomButton
+                name={strings.moveUp}
+                sign="↑"
+                about={position}
+                isOff={position === 0}
+                act={() => move(position, position - 1)}
+              />
+              <RoomButton
+                name={strings.moveDown}
+                sign="↓"
+                about={position}
+                isOff={position === rooms.length - 1}
+                act={() => move(position, position + 1)}
+              />
+              <RoomButton
+                name={strings.remove}
+                sign="×"
+                about={position}
+                act={() => keep(rooms.toSpliced(position, 1))}
+              />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {!isKnown && (
+        <button type="button" onClick={() => add(current)}>
+          {strings.addCurrent}
+        </button>
+      )}
+      <AddRoom onAdd={add} />
+    </>
+  );
+}
+
+function memberWords(counts: ReadonlyMap<string, number>, secret: string): string {
+  const hash = knownHashes.value.get(secret);
+  const count = hash === undefined ? undefined : counts.get(hash);
+  return count ? strings.members(count) : strings.empty;
+}
+
+interface RoomButtonProps {
+  readonly name: string;
+  readonly sign: string;
+  readonly about: number;
+  readonly isOff?: boolean;
+  readonly act: () => void;
+}
+
+function RoomButton({ name, sign, about, isOff = false, act }: RoomButtonProps): JSX.Element {
+  return (
+    <button type="button" aria-label={name} aria-describedby={`room-${about}`} disabled={isOff} onClick={act}>
+      {sign}
+    </button>
+  );
+}
+
+function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.Element {
+  const [name, setName] = useState("");
+  const [written, setWritten] = useState("");
+  const add = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const secret = secretIn(written);
+    if (!secret) return;
+    onAdd({ name: name.trim() || roomName(secret) || secret, secret });
+    setName("");
+    setWritten("");
+  };
+  return (
+    <form class="add-room" onSubmit={add}>
+      <label>
+        {strings.secretOrLink}
+        <input
+          type="text"
+          autocomplete="off"
+          data-first
+          value={written}
+          onInput={({ currentTarget }) => setWritten(currentTarget.value)}
+        />
+      </label>
+      <label>
+        {strings.name}
+        <input
+          type="text"
+          autocomplete="off"
+          value={name}
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        />
+      </label>
+      <button type="submit">{strings.add}</button>
+    </form>
+  );
+}
+
+/** A secret as it is, or the one of a link to a room. */
+function secretIn(written: string): string {
+  const text = written.trim();
+  if (!/^https?:/.test(text)) return text;
+  try {
+    return readFragment(new URL(text).hash.slice(1)).secret;
+  } catch {
+    return "";
+  }
+}

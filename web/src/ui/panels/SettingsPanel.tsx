@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { strings } from "../../locale/strings.ts";
+import {
+  declaration,
+  type Group,
+  readValue,
+  type Setting,
+  type SettingKey,
+  settingKeys,
+} from "../../settings/declaration.ts";
+import type { Settings } from "../../settings/store.ts";
+import { canAskForNotifications } from "../../state/notifications.ts";
+import type { PanelProps } from "./panels.tsx";
+
+type ShownGroup = Exclude<Group, "internal">;
+type ShownKey = keyof typeof strings.settingNames;
+
+const groups: readonly ShownGroup[] = ["you", "streams", "sound", "picture", "notifications", "keys"];
+
+/** Every setting that is not internal, as the declaration has it. */
+export function SettingsPanel({ settings, intents }: PanelProps): JSX.Element {
+  return (
+    <div class="settings">
+      {groups.map((group) => (
+        <fieldset key={group}>
+          <legend>{strings.groups[group]}</legend>
+          {group === "notifications" && <AllowNotifications />}
+          {settingKeys
+            .filter((key): key is ShownKey & SettingKey => declaration[key].group === group)
+            .map((key) => (
+              <Row key={key} settingKey={key} settings={settings} />
+            ))}
+        </fieldset>
+      ))}
+      <p class="row">
+        <button type="button" onClick={() => intents.togglePanel("keys")}>
+          {strings.showKeys}
+        </button>
+        <button type="button" onClick={() => intents.togglePanel("log")}>
+          {strings.showLog}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function AllowNotifications(): JSX.Element | null {
+  const [isAsked, setIsAsked] = useState(!canAskForNotifications());
+  if (isAsked) return null;
+  return (
+    <button type="button" onClick={() => void Notification.requestPermission().then(() => setIsAsked(true))}>
+      {strings.allowNotifications}
+    </button>
+  );
+}
+
+interface RowProps {
+  readonly settingKey: ShownKey & SettingKey;
+  readonly settings: Settings;
+}
+
+function Row({ settingKey: key, settings }: RowProps): JSX.Element {
+  const name = strings.settingNames[key];
+  return (
+    <div class="setting">
+      <label for={`setting-${key}`}>{name}</label>
+      <Control id={`setting-${key}`} settingKey={key} settings={settings} />
+      {settings.isChanged(key) && (
+        <button type="button" aria-label={strings.resetOf(name)} onClick={() => settings.reset(key)}>
+          {strings.reset}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Control({ id, settingKey: key, settings }: RowProps & { readonly id: string }): JSX.Element {
+  const setting: Setting = declaration[key];
+  const value = settings.get(key);
+  if (setting.type === "boolean" && setting.default !== undefined) {
+    const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void =>
+      settings.set(key, currentTarget.checked);
+    return <input id={id} type="checkbox" checked={value === true} onChange={changed} />;
+  }
+  const written = value === undefined ? "" : String(value);
+  if (setting.type === "boolean" || (setting.type === "string" && setting.choices)) {
+    const choices = setting.type === "boolean" ? ["true", "false"] : (setting.choices ?? []);
+    const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
+      settings.set(key, readValue(setting, currentTarget.value));
+    return (
+      <select id={id} value={written} onChange={changed}>
+        <option value="">{strings.browserChoice}</option>
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choiceName(choice)}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
+    const { value: text } = currentTarget;
+    const read = text === "" ? undefined : readValue(setting, text);
+    if (text === "" || read !== undefined) settings.set(key, read);
+    else currentTarget.value = written;
+  };
+  if (setting.type === "string") return <input id={id} type="text" value={written} onChange={changed} />;
+  const { min, max, step = 1 } = setting;
+  return <input id={id} type="number" min={min} max={max} step={step} value={written} onChange={changed} />;
+}
+
+function choiceName(choice: string): string {
+  if (choice === "true") return strings.on;
+  if (choice === "false") return strings.off;
+  return new Map(Object.entries(strings.choices)).get(choice) ?? choice;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { FunctionComponent, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { strings } from "../../locale/strings.ts";
+import type { Settings } from "../../settings/store.ts";
+import type { Panel, RoomState } from "../../state/room-state.ts";
+import type { Intents } from "../intents.ts";
+import { ChatPanel } from "./ChatPanel.tsx";
+import { InvitePanel } from "./InvitePanel.tsx";
+import { KeysPanel } from "./KeysPanel.tsx";
+import { LogPanel } from "./LogPanel.tsx";
+import { RoomsPanel } from "./RoomsPanel.tsx";
+import { SettingsPanel } from "./SettingsPanel.tsx";
+
+export interface PanelProps {
+  readonly state: RoomState;
+  readonly intents: Intents;
+  readonly settings: Settings;
+}
+
+const panels: Readonly<Record<Panel, { readonly title: string; readonly Content: FunctionComponent<PanelProps> }>> = {
+  chat: { title: strings.chat, Content: ChatPanel },
+  settings: { title: strings.settings, Content: SettingsPanel },
+  rooms: { title: strings.knownRooms, Content: RoomsPanel },
+  invite: { title: strings.invite, Content: InvitePanel },
+  log: { title: strings.log, Content: LogPanel },
+  keys: { title: strings.keys, Content: KeysPanel },
+};
+
+/** The open panel: takes the focus when it opens, gives it back when it closes. */
+export function OpenPanel(props: PanelProps): JSX.Element | null {
+  const section = useRef<HTMLElement>(null);
+  const panel = props.state.panel.value;
+  useEffect(() => {
+    const before = document.activeElement;
+    const first = section.current?.querySelector<HTMLElement>("[data-first], h2");
+    first?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  if (!panel) return null;
+  const { title, Content } = panels[panel];
+  const close = (): void => props.intents.togglePanel(panel);
+  return (
+    <section
+      ref={section}
+      class={`panel ${panel}-panel`}
+      aria-label={title}
+      onKeyDown={({ key }) => key === "Escape" && close()}
+    >
+      <header>
+        <h2 tabIndex={-1}>{title}</h2>
+        <button type="button" onClick={close}>
+          {strings.close}
+        </button>
+      </header>
+      <Content {...props} />
+    </section>
+  );
+}
