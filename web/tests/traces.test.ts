@@ -30,7 +30,7 @@ describe("session", () => {
     const session = new Session({
       username: "alice",
       instance: "aaa",
-      features: ["instance"],
+      features: ["instance", "file-credit"],
       wantsAtFirst: ({ track_kind }) => track_kind === "audio",
     });
     for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);

@@ -14,6 +14,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(
         "media-src 'self' blob:",
         "connect-src 'self'",
         "worker-src 'self'",
+        "frame-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -30,8 +30,9 @@ export class FileReceiver {
     sink.onFailed = (why) => this.#end(why);
   }
 
-  /** The providing side opened the channel. */
+  /** The providing side opened the channel; a second one is not wanted. */
   attach(channel: RTCDataChannel): void {
+    if (this.#channel) return channel.close();
     this.#channel = channel;
     channel.binaryType = "arraybuffer";
     channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {

@@ -58,7 +58,7 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
 function Status({ state }: { readonly state: RoomState }): JSX.Element {
   return (
     <div class="status" role="status">
-      {state.view.value.link === "reconnecting" && <p>{strings.lostServer}</p>}
+      {state.view.value.link === "reconnecting" && <p class="lost">{strings.lostServer}</p>}
       {state.announcements.value.map(({ text }, position) => (
         <p key={`${position} ${text}`} dir="auto">
           {text}

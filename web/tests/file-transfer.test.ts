@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeFileText } from "../src/core/file-control.ts";
+import { FileReceiving } from "../src/core/file-receiving.ts";
+import { FileSending } from "../src/core/file-sending.ts";
+
+const hash = "ab".repeat(32);
+const plain = new Set<string>();
+const all = new Set(["file-credit", "file-sha256"]);
+
+function sending(size: number, features = plain, maxMessage = 262_144): FileSending {
+  return new FileSending({ size, features, maxMessage });
+}
+
+function receiving(
+  size: number | undefined,
+  features: ReadonlySet<string>,
+  bytes: number,
+  ...texts: string[]
+): FileReceiving {
+  const file = new FileReceiving(size, features);
+  file.bytesReceived(bytes);
+  for (const text of texts) file.textReceived(text);
+  return file;
+}
+
+describe("texts on a file channel", () => {
+  test("are the end, a control, or nothing (F1, F3 to F6)", () => {
+    expect(decodeFileText("end")).toBe("end");
+    expect(decodeFileText('{"credit":5}')).toEqual({ credit: 5 });
+    expect(decodeFileText(`{"sha256":"${hash}"}`)).toEqual({ sha256: hash });
+    for (const text of [
+      "",
+      "END",
+      "{",
+      '{"credit":-1}',
+      '{"credit":1,"sha256":""}',
+      '{"sha256":"AB"}',
+      '{"later":1}',
+      "null",
+    ]) {
+      expect(decodeFileText(text)).toBeUndefined();
+    }
+  });
+});
+
+describe("sending", () => {
+  test("messages of 32 KiB to everybody, larger ones with credit, never above max-message-size (F1, F5)", () => {
+    expect(sending(1e6).nextLength).toBe(32_768);
+    expect(sending(1e6, plain, 16_384).nextLength).toBe(16_384);
+    const large = sending(1e6, all);
+    large.textReceived('{"credit":900000}');
+    expect(large.nextLength).toBeGreaterThan(32_768);
+    expect(sending(100).nextLength).toBe(100);
+  });
+
+  test("waits for credit, which never falls (F5)", () => {
+    const file = sending(1e6, all);
+    expect(file.nextLength).toBe(0);
+    file.textReceived('{"credit":10}');
+    file.textReceived('{"credit":4}');
+    expect(file.nextLength).toBe(10);
+    file.messageSent(10);
+    expect(file.nextLength).toBe(0);
+  });
+
+  test("ends with the hash where both know it, and is whole only then (F6, F8)", () => {
+    const file = sending(0, all);
+    expect(file.isWhole).toBe(false);
+    expect(file.end(hash)).toEqual([`{"sha256":"${hash}"}`, "end"]);
+    expect(file.isWhole).toBe(true);
+    expect(sending(0).end(undefined)).toEqual(["end"]);
+  });
+});
+
+describe("receiving", () => {
+  test.each([
+    ["all that was announced, and the end", receiving(5, plain, 5, "end"), "whole"],
+    ["all that was announced, without an end", receiving(5, plain, 5), "whole"],
+    ["an end that comes too early", receiving(5, plain, 4, "end"), "cut short"],
+    ["a channel that closes too early", receiving(5, plain, 4), "cut short"],
+    ["more than was announced", receiving(5, plain, 6, "end"), "too long"],
+    ["nothing announced, and an end", receiving(undefined, plain, 9, "end"), "whole"],
+    ["nothing announced, and no end", receiving(undefined, plain, 9), "unknown"],
+    ["an empty file", receiving(0, plain, 0, "end"), "whole"],
+    ["a text that nobody knows", receiving(5, plain, 5, "hello", "end"), "whole"],
+    ["the right hash", receiving(5, all, 5, `{"sha256":"${hash}"}`, "end"), "whole"],
+    ["another hash", receiving(5, all, 5, `{"sha256":"${"cd".repeat(32)}"}`, "end"), "wrong hash"],
+    ["an end without the hash that both announced", receiving(5, all, 5, "end"), "no hash"],
+    ["a channel that closes before the hash", receiving(5, all, 5), "cut short"],
+    [
+      "a second hash, which changes nothing",
+      receiving(5, all, 5, `{"sha256":"${hash}"}`, `{"sha256":"${"cd".repeat(32)}"}`, "end"),
+      "whole",
+    ],
+  ])("%s (F2, F6)", (_, file, outcome) => {
+    expect(file.outcome(hash)).toBe(outcome);
+  });
+
+  test("is over at the end, at the last byte where no hash follows, and at a byte too many", () => {
+    expect(receiving(5, plain, 4).isOver).toBe(false);
+    expect(receiving(5, plain, 5).isOver).toBe(true);
+    expect(receiving(5, all, 5).isOver).toBe(false);
+    expect(receiving(5, all, 5, "end").isOver).toBe(true);
+    expect(receiving(5, all, 6).isOver).toBe(true);
+  });
+
+  test("without credit on the other side none is given", () => {
+    expect(new FileReceiving(5, plain).bytesWritten(0)).toBeUndefined();
+  });
+});
+
+test("with credit a sender is never far ahead of the writing, and always gets to the end (F5)", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 40_000_000 }), fc.infiniteStream(fc.boolean()), (size, choices) => {
+      const [sender, receiver] = [sending(size, all), new FileReceiving(size, all)];
+      const waiting: number[] = [];
+      let written = 0;
+      const give = (bytes: number): void => {
+        written += bytes;
+        const credit = receiver.bytesWritten(bytes);
+        if (credit !== undefined) sender.textReceived(credit);
+      };
+      give(0);
+      while (written < size) {
+        const length = sender.nextLength;
+        if (length > 0 && (waiting.length === 0 || choices.next().value)) {
+          sender.messageSent(length);
+          waiting.push(length);
+        } else {
+          if (waiting.length === 0) return false;
+          give(waiting.shift() ?? 0);
+        }
+        if (sender.sent - written > 9 * 1_048_576) return false;
+      }
+      return sender.isAllSent;
+    }),
+    { numRuns: 20 },
+  );
+});

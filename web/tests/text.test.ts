@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { safeFileName } from "../src/core/file-name.ts";
+import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../src/core/known-rooms.ts";
+import { linkify } from "../src/core/linkify.ts";
+import { Rate } from "../src/core/rate.ts";
+import { type KeyPress, shortcutOf } from "../src/core/shortcuts.ts";
+
+describe("names of files", () => {
+  test.each([
+    ["report.pdf", "report.pdf"],
+    ["Grüße, 日本 👋.txt", "Grüße, 日本 👋.txt"],
+    ["../../etc/passwd", "passwd"],
+    ["C:\\Windows\\evil.exe", "evil.exe"],
+    [".bashrc", "bashrc"],
+    ["..", "file"],
+    ["", "file"],
+    ["con.txt", "_con.txt"],
+    ["LPT1", "_LPT1"],
+    ["a\u0000b\nc.txt", "abc.txt"],
+    ["photo\u202egpj.exe", "photogpj.exe"],
+    ["a<b>c:d|e?f*.txt", "a_b_c_d_e_f_.txt"],
+    ["trailing. . ", "trailing"],
+  ])("%j becomes %j", (name, safe) => {
+    expect(safeFileName(name)).toBe(safe);
+  });
+
+  test("nothing that a peer sends gets out of the folder, hides or is too long", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 600 }), (name) => {
+        const safe = safeFileName(name);
+        expect(safe).not.toBe("");
+        expect(safe).not.toMatch(/[/\\\p{Cc}\p{Cf}<>:"|?*]|^\.|[. ]$/u);
+        expect(Array.from(safe).length).toBeLessThanOrEqual(201);
+      }),
+    );
+  });
+
+  test("a long name keeps its extension", () => {
+    expect(safeFileName(`${"x".repeat(300)}.tar`)).toMatch(/^x+\.tar$/);
+  });
+});
+
+describe("links in chat", () => {
+  test.each([
+    ["see https://example.org.", ["see ", "*https://example.org", "."]],
+    ["(https://example.org/a_(b))", ["(", "*https://example.org/a_(b)", ")"]],
+    ["HTTP://EXAMPLE.ORG/?q=1&b=2#x ok", ["*HTTP://EXAMPLE.ORG/?q=1&b=2#x", " ok"]],
+    ["javascript:alert(1) data:text/html,x file:///etc", ["javascript:alert(1) data:text/html,x file:///etc"]],
+    ["https:// nothing", ["https:// nothing"]],
+    ['<a href="https://example.org">', ['<a href="', "*https://example.org", '">']],
+    ["", []],
+  ])("%j", (text, expected) => {
+    expect(linkify(text).map((part) => (part.href === undefined ? part.text : `*${part.href}`))).toEqual(expected);
+  });
+
+  test("no text is lost, and only http and https are links", () => {
+    const words = fc.oneof(fc.string(), fc.webUrl(), fc.constantFrom("https://", "javascript:x", ")", "."));
+    fc.assert(
+      fc.property(fc.array(words), (parts) => {
+        const text = parts.join(" ");
+        const found = linkify(text);
+        expect(found.map((part) => part.text).join("")).toBe(text);
+        for (const { href = "https://x" } of found) expect(href).toMatch(/^https?:\/\//i);
+      }),
+    );
+  });
+});
+
+describe("known rooms", () => {
+  test.each<[string, KnownRoom[]]>([
+    ["public", [{ name: "public", secret: "public" }]],
+    [
+      "Friends=s%3Bx%3D1;public",
+      [
+        { name: "Friends", secret: "s;x=1" },
+        { name: "public", secret: "public" },
+      ],
+    ],
+    ["a=b=c", [{ name: "a", secret: "b=c" }]],
+    ["", []],
+    [";;%zz;=x", [{ name: "x", secret: "x" }]],
+  ])("%j", (setting, rooms) => {
+    expect(readKnownRooms(setting)).toEqual(rooms);
+  });
+
+  test("what is written is read again", () => {
+    const part = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => text.trim() === text);
+    const rooms = fc.array(fc.record({ name: part, secret: part }));
+    fc.assert(
+      fc.property(rooms, (written) => {
+        expect(readKnownRooms(writeKnownRooms(written))).toEqual(written);
+      }),
+    );
+  });
+});
+
+describe("keys", () => {
+  const press = (key: string, more: Partial<KeyPress> = {}): ReturnType<typeof shortcutOf> =>
+    shortcutOf({
+      key,
+      ctrlKey: false,
+      altKey: false,
+      metaKey: false,
+      isTyping: false,
+      hasSelection: false,
+      hasLetterKeys: true,
+      ...more,
+    });
+
+  test("letters, with or without Shift", () => {
+    expect(["m", "M", "r", "R", "c", "C", "s", "S", "?", "x"].map((key) => press(key))).toEqual([
+      "microphone",
+      "microphone",
+      "microphone",
+      "microphone",
+      "camera",
+      "camera",
+      "screen",
+      "screen",
+      "show-keys",
+      undefined,
+    ]);
+  });
+
+  test("letters do nothing while typing, with other keys held, or when switched off", () => {
+    for (const more of [
+      { isTyping: true },
+      { altKey: true },
+      { metaKey: true },
+      { ctrlKey: true },
+      { hasLetterKeys: false },
+    ]) {
+      expect(press("m", more)).toBeUndefined();
+    }
+  });
+
+  test("Ctrl+Enter works while typing, Ctrl+C only with nothing selected", () => {
+    expect(press("Enter", { ctrlKey: true, isTyping: true })).toBe("toggle-chat");
+    expect(press("c", { ctrlKey: true })).toBe("end-tracks");
+    expect(press("c", { ctrlKey: true, hasSelection: true })).toBeUndefined();
+    expect(press("c", { ctrlKey: true, isTyping: true })).toBeUndefined();
+  });
+});
+
+test("a rate is that of the last seconds", () => {
+  const rate = new Rate();
+  expect(rate.perSecond).toBe(0);
+  for (let second = 0; second <= 20; second++)
+    rate.add(second < 10 ? second * 1000 : 10_000 + second * 10, second * 1000);
+  expect(rate.perSecond).toBeCloseTo(10);
+});
