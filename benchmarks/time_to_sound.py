@@ -19,15 +19,13 @@ from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
 ROUNDS = 10
-FIRST_SOUND = """async () => {
-    // Far above the noise that a receiver makes up of itself, far below a beep of the fake microphone.
+WAITING = """([field, least]) => probe.until(async () => {
     const streams = await probe.streams("inbound-rtp", "audio");
-    return streams.some(({ totalAudioEnergy }) => totalAudioEnergy > 1e-4);
-}"""
-FIRST_PACKET = """async () => {
-    const streams = await probe.streams("inbound-rtp", "audio");
-    return streams.some(({ packetsReceived }) => packetsReceived > 0);
-}"""
+    return streams.some((stream) => stream[field] > least);
+}, 30_000)"""
+FIRST_PACKET = ["packetsReceived", 0]
+FIRST_SOUND = ["totalAudioEnergy", 1e-4]
+"""Far above the noise that a receiver makes up of itself, far below a beep of the fake microphone."""
 
 
 async def measure(browser: Browser, server: Server, secret: str, number: int) -> tuple[float, float]:
@@ -35,12 +33,18 @@ async def measure(browser: Browser, server: Server, secret: str, number: int) ->
     listener = await Person.arrive(f"listener {number}", browser)
     began = time.perf_counter()
     await listener.open_room(server.url, secret)
-    await listener.page.wait_for_function(FIRST_PACKET, polling=20)
+    await expect_growth(listener, FIRST_PACKET)
     packet = time.perf_counter() - began
-    await listener.page.wait_for_function(FIRST_SOUND, polling=20)
+    await expect_growth(listener, FIRST_SOUND)
     sound = time.perf_counter() - began
     await listener.context.close()
     return packet, sound
+
+
+async def expect_growth(listener: Person, threshold: list[object]) -> None:
+    """Wait until a figure of an incoming stream is above its threshold."""
+    if not await listener.page.evaluate(WAITING, threshold):
+        raise TimeoutError(f"{threshold} was not passed")
 
 
 async def main(rounds: int) -> None:

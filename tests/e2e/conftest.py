@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 Arrive = Callable[..., Awaitable[Person]]
 Meet = Callable[..., Awaitable[list[Person]]]
 MakeServer = Callable[..., Awaitable[Server]]
-LaunchBrowser = Callable[[list[str]], Awaitable[Browser]]
+LaunchBrowser = Callable[..., Awaitable[Browser]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,11 +43,11 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def launch(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
-    """Start another browser, with other devices."""
+    """Start another browser, with other devices or another network."""
     launched: list[Browser] = []
 
-    async def start(devices: list[str]) -> Browser:
-        launched.append(await browsers.launch(playwright, devices))
+    async def start(**differences: list[str]) -> Browser:
+        launched.append(await browsers.launch(playwright, **differences))
         return launched[-1]
 
     yield start

@@ -32,6 +32,8 @@ async def test_both_add_streams_at_once_ten_times(meet: Meet, server: Server) ->
             await _both_add(shuffled, [(alice, bob, choices[0]), (bob, alice, choices[1])], shared)
         await _expect_all(bob, shared["alice"])
         await _expect_all(alice, shared["bob"])
+        collisions = [await person.page.evaluate("probe.collisions") for person in (alice, bob)]
+        assert sum(collisions) > 0, "no two offers ever collided, so nothing was tested"
 
 
 def _plan(shuffled: random.Random) -> list[str]:

@@ -2,12 +2,13 @@
 """Who goes, in whichever way, is gone from all pages."""
 
 import asyncio
+import os
+import signal
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.e2e.conftest import Arrive, LaunchBrowser, MakeServer, Meet
-from tests.e2e.harness.browsers import FAKE_DEVICES
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.relay import Relay
 
@@ -21,6 +22,14 @@ async def _talk(speaker: Person, listeners: list[Person]) -> None:
     await speaker.press("Microphone")
     for listener in listeners:
         await listener.expect_flowing("audio")
+
+
+async def _kill(browser: Browser) -> None:
+    """Kill every process of a browser at once, so that none can say goodbye for another."""
+    session = await browser.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    for process in processes:
+        os.kill(process["id"], signal.SIGKILL)
 
 
 async def test_leave_button(meet: Meet) -> None:
@@ -92,12 +101,14 @@ async def test_lost_computer(arrive: Arrive, launch: LaunchBrowser, make_server:
     """A browser dies in the middle of a call: it can neither say goodbye nor close its peer connections."""
     server = await make_server(limits=SHORT_HEARTBEAT)
     bob, carol = await arrive("bob"), await arrive("carol")
-    doomed = await launch(FAKE_DEVICES)
+    doomed = await launch()
     alice = await Person.arrive("alice", doomed)
     for person in (bob, carol, alice):
         await person.join(server.url, secret)
     await _talk(alice, [bob, carol])
-    await alice.page.context.close()
+    await _kill(doomed)
+    for person in (bob, carol):
+        await person.expect_state("alice", "reconnecting…")
     await asyncio.gather(*(expect(p.tile("alice")).to_have_count(0, timeout=60_000) for p in (bob, carol)))
     await bob.expect_people("carol")
     await carol.expect_people("bob")

@@ -43,7 +43,7 @@ async def test_no_capture(
     arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str, devices: list[str], words: str, control: str
 ) -> None:
     """The page says why, and nothing else changes."""
-    alice = await arrive("alice", await launch(devices))
+    alice = await arrive("alice", await launch(devices=devices))
     bob = await arrive("bob")
     for person in (alice, bob):
         await person.join(server.url, secret)
@@ -57,7 +57,7 @@ async def test_no_capture(
 
 
 async def test_refused_screen(arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str) -> None:
-    alice = await arrive("alice", await launch(browsers.REFUSED_DEVICES))
+    alice = await arrive("alice", await launch(devices=browsers.REFUSED_DEVICES))
     await alice.join(server.url, secret)
     await alice.press("Screen")
     await alice.expect_notice(re.compile("refused"))

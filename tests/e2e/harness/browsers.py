@@ -12,18 +12,15 @@ QUIET = [
     "--disable-quic",
     "--no-first-run",
 ]
-WEBRTC = [
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-]
+REACHABLE = ["--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"]
+"""Where there is only a loopback interface, a browser without these finds no way to any other."""
 FAKE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 NO_DEVICES = ["--use-fake-ui-for-media-stream"]
 """Real devices, of which a machine that runs tests has none."""
 REFUSED_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"]
 
 
-async def launch(playwright: Playwright, devices: list[str] = FAKE_DEVICES) -> Browser:
+async def launch(playwright: Playwright, devices: list[str] = FAKE_DEVICES, network: list[str] = REACHABLE) -> Browser:
     """Start a browser whose permission prompts are answered as `devices` says."""
-    arguments = [*QUIET, *WEBRTC, *devices]
+    arguments = [*QUIET, "--autoplay-policy=no-user-gesture-required", *network, *devices]
     return await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=arguments)

@@ -143,23 +143,18 @@ class Person:
         await self._wait_still("inbound-rtp", "audio", "totalAudioEnergy", 1e-5)
 
     async def _wait_growing(self, type_: str, kind: str, field: str, least: float, streams: int) -> None:
-        since = await self.page.evaluate("(a) => probe.figures(...a)", [type_, kind, field])
-        await self.page.wait_for_function(
-            "async ([wanted, ...a]) => await probe.grown(...a) >= wanted",
-            arg=[streams, type_, kind, field, since, least],
-            polling=100,
-            timeout=MEDIA_MS,
+        has_grown = await self.page.evaluate(
+            "(a) => probe.growing(...a)", [type_, kind, field, least, streams, MEDIA_MS]
         )
+        figures = await self._figures(type_, kind, field)
+        assert has_grown, f"{self.name}: not {streams} {type_} {kind} grew in {field}: {figures}"
 
     async def _wait_still(self, type_: str, kind: str, field: str, most: float) -> None:
-        await self.page.wait_for_function(
-            """async ([type, kind, field, most]) => {
-                const before = await probe.figures(type, kind, field);
-                await new Promise((done) => setTimeout(done, 1000));
-                return await probe.grown(type, kind, field, before, most) === 0;
-            }""",
-            arg=[type_, kind, field, most],
-        )
+        is_still = await self.page.evaluate("(a) => probe.still(...a)", [type_, kind, field, most, MEDIA_MS])
+        assert is_still, f"{self.name}: {type_} {kind} goes on: {await self._figures(type_, kind, field)}"
+
+    async def _figures(self, type_: str, kind: str, field: str) -> object:
+        return await self.page.evaluate("(a) => probe.figures(...a)", [type_, kind, field])
 
     async def announcements(self) -> list[str]:
         """All that the page ever announced."""

@@ -11,6 +11,12 @@
       super(...options);
       connections.push(this);
     }
+
+    /** An offer that is taken while an own one is out is glare, at the side that yields. */
+    setRemoteDescription(description) {
+      if (description.type === "offer" && this.signalingState === "have-local-offer") probe.collisions += 1;
+      return super.setRemoteDescription(description);
+    }
   }
   globalThis.RTCPeerConnection = Recorded;
 
@@ -37,6 +43,33 @@
     return now.filter(([key, value]) => value > (since[key] ?? 0) + least).length;
   }
 
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  /** Looks again and again until the asynchronous condition holds; false when it does not in time. */
+  async function until(holds, ms) {
+    const end = performance.now() + ms;
+    while (!(await holds())) {
+      if (performance.now() > end) return false;
+      await pause(50);
+    }
+    return true;
+  }
+
+  /** Waits until so many streams' figure has grown from now on. */
+  async function growing(type, kind, field, least, streams, ms) {
+    const since = await figures(type, kind, field);
+    return until(async () => (await grown(type, kind, field, since, least)) >= streams, ms);
+  }
+
+  /** Waits for a second in which no stream's figure grew by more than `most`. */
+  async function still(type, kind, field, most, ms) {
+    return until(async () => {
+      const since = await figures(type, kind, field);
+      await pause(1000);
+      return (await grown(type, kind, field, since, most)) === 0;
+    }, ms);
+  }
+
   function watchAnnouncements() {
     const look = () => {
       for (const status of document.querySelectorAll("[role=status]")) {
@@ -48,6 +81,6 @@
   }
   watchAnnouncements();
 
-  const probe = { connections, announcements, streams, figures, grown };
+  const probe = { collisions: 0, connections, announcements, streams, figures, until, growing, still };
   Object.defineProperty(globalThis, "probe", { value: probe });
 })();

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""How peers find a way to each other, and what the page says when they find none."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.harness.server import Server
+
+FIREWALL = Path(__file__).parent / "harness/firewall.js"
+
+
+async def test_pages_use_the_built_in_stun_server(meet: Meet, server: Server) -> None:
+    """No third party is needed to learn one's own address."""
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    for person in (alice, bob):
+        configured = await person.page.evaluate(
+            "probe.connections.flatMap((c) => c.getConfiguration().iceServers.flatMap(({ urls }) => urls))"
+        )
+        assert configured == [f"stun:127.0.0.1:{server.port}"]
+
+
+@pytest.mark.timeout(90)
+async def test_connection_that_fails_says_so_and_what_could_help(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    for person in (alice, bob):
+        await person.context.add_init_script(path=FIREWALL)
+        await person.join(server.url, secret)
+    await alice.press("Microphone")
+    await expect(bob.tile("alice").locator(".state")).to_have_text("connection failed", timeout=60_000)
+    await expect(bob.tile("alice")).to_contain_text("TURN")
+    await bob.expect_joined()
