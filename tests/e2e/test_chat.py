@@ -13,8 +13,8 @@ from tests.e2e.harness.server import Server
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-GIVE_IMAGE = """([event, selector]) => {
-    const bytes = Uint8Array.from(atob("%s"), (character) => character.charCodeAt(0));
+GIVE_IMAGE = """([event, selector, image]) => {
+    const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
     const data = new DataTransfer();
     data.items.add(new File([bytes], "pixel.png", { type: "image/png" }));
     const options = { bubbles: true, cancelable: true };
@@ -22,7 +22,7 @@ GIVE_IMAGE = """([event, selector]) => {
         ? new ClipboardEvent(event, { ...options, clipboardData: data })
         : new DragEvent(event, { ...options, dataTransfer: data });
     document.querySelector(selector).dispatchEvent(given);
-}""" % base64.b64encode(PIXEL).decode()
+}"""
 NOISE = """async (side) => {
     const canvas = new OffscreenCanvas(side, side);
     const context = canvas.getContext("2d");
@@ -43,6 +43,10 @@ def panel(person: Person) -> Locator:
 
 def messages(person: Person) -> Locator:
     return panel(person).get_by_role("log").get_by_role("listitem")
+
+
+async def give_image(person: Person, event: str, selector: str) -> None:
+    await person.page.evaluate(GIVE_IMAGE, [event, selector, base64.b64encode(PIXEL).decode()])
 
 
 async def say(person: Person, text: str) -> None:
@@ -127,7 +131,7 @@ async def test_newest_is_in_view_unless_the_reader_scrolled_up(meet: Meet) -> No
 
 async def test_image_is_pasted_with_the_chat_hidden_and_opens_as_set(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
-    await alice.page.evaluate(GIVE_IMAGE, ["paste", "body"])
+    await give_image(alice, "paste", "body")
     await bob.press("Chat")
     image = panel(bob).get_by_role("img", name="Image from alice")
     await expect(image).to_be_visible()
@@ -146,7 +150,7 @@ async def test_image_is_dropped_onto_the_chat_or_picked(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Chat")
     await bob.press("Chat")
-    await alice.page.evaluate(GIVE_IMAGE, ["drop", ".chat-panel"])
+    await give_image(alice, "drop", ".chat-panel")
     await expect(panel(bob).get_by_role("img")).to_have_count(1)
     picker = panel(alice).get_by_label("Add an image")
     await picker.set_input_files({"name": "pixel.png", "mimeType": "image/png", "buffer": PIXEL})

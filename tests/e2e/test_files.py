@@ -97,7 +97,8 @@ async def test_several_files_dropped_at_once_and_taken_back(meet: Meet, make_fil
     drop = """() => {
         const data = new DataTransfer();
         for (const name of ["a.txt", "empty.txt"]) data.items.add(new File(name[0] === "e" ? [] : ["hello"], name));
-        document.querySelector("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
+        const options = { bubbles: true, cancelable: true, dataTransfer: data };
+        document.querySelector("main").dispatchEvent(new DragEvent("drop", options));
     }"""
     await alice.page.evaluate(drop)
     hello = await start_download(bob, "alice", "a.txt")
@@ -211,7 +212,9 @@ async def test_clients_without_our_extensions_give_and_take(
     path = make_file("ours.bin", 5 * MIB + 1)
     await offer(alice, path)
     await other.page.wait_for_function("() => client.seen.files.length === 1")
-    await other.page.evaluate("() => client.say(client.seen.files[0].sender, { request: { id: client.seen.files[0].id } })")
+    await other.page.evaluate(
+        "() => client.say(client.seen.files[0].sender, { request: { id: client.seen.files[0].id } })"
+    )
     await other.page.wait_for_function("() => client.seen.received.length === 1")
     received = await other.page.evaluate("client.seen.received[0]")
     assert base64.b64decode(received["sha256"]).hex() == sha256(path)
@@ -224,7 +227,9 @@ async def test_hostile_name_stays_a_mere_name(meet: Meet, arrive: Arrive, server
     other = await arrive("other")
     await other.page.goto(f"{server.url}/license")
     await other.page.evaluate(ORIGINAL.read_text())
-    await other.page.evaluate("(secret) => original.join(secret, 'other').then((client) => { window.client = client; })", secret)
+    await other.page.evaluate(
+        "(secret) => original.join(secret, 'other').then((client) => { window.client = client; })", secret
+    )
     await alice.expect_people("other")
     await other.page.evaluate(
         "() => client.say(undefined, { provide: { id: 'x', kind: 'file', label: '../../etc/pass\\u202ewd', size: 1 } })"
