@@ -69,8 +69,8 @@ function body(port: MessagePort): ReadableStream<Uint8Array> {
         port.postMessage("cancel");
       },
     },
-    // One chunk ahead: the page sends the next while this one is being taken.
-    { highWaterMark: 2 },
+    // A few chunks ahead: the page sends the next while these are being taken.
+    { highWaterMark: 4 },
   );
 }
 

@@ -44,7 +44,9 @@ class Socket(web.WebSocketResponse):
         aiohttp would hang up with the close frame. As long as input is unread, our kernel would then reset the
         connection, and the client's could throw the reason away.
         """
-        return code != WSCloseCode.OK or await super().close(code=code, message=message, drain=drain)
+        if code != WSCloseCode.OK:
+            return True
+        return await super().close(code=code, message=message, drain=drain)
 
 
 class Connection:

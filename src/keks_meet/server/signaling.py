@@ -61,7 +61,7 @@ class Signaling:
         socket = Socket(self._limits)
         try:
             await socket.prepare(request)
-        except web.HTTPException:
+        except (web.HTTPException, ValueError):  # aiohttp lets the latter out when a key is not ASCII
             return plain_answer(400, _NOT_WEBSOCKET)
         self._open.add(protocol.lost)
         try:

@@ -49,8 +49,11 @@ export class FileSender {
   async #send(): Promise<void> {
     try {
       const hash = this.#sending.isHashed ? await startHash() : undefined;
+      let next = this.#read(0);
       for (let at = 0; at < this.#file.size; at += block) {
-        const bytes = new Uint8Array(await this.#file.slice(at, at + block).arrayBuffer());
+        const bytes = new Uint8Array(await next);
+        // The disk is read while the network is written to.
+        next = this.#read(at + block);
         hash?.update(bytes);
         await this.#sendBlock(bytes);
         if (this.#isOver) return;
@@ -61,6 +64,13 @@ export class FileSender {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
     }
+  }
+
+  #read(at: number): Promise<ArrayBuffer> {
+    const bytes = this.#file.slice(at, at + block).arrayBuffer();
+    // Whoever waits for it hears of a failure; nobody may wait any more.
+    bytes.catch(() => undefined);
+    return bytes;
   }
 
   async #sendBlock(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
