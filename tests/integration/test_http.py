@@ -134,6 +134,7 @@ async def test_headers_on_everything(session: aiohttp.ClientSession, server: Any
     headers = (await get(session, server, path)).headers
     policy = headers["Content-Security-Policy"].split("; ")
     assert "default-src 'none'" in policy
+    assert "frame-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
     assert not any("http" in part or "*" in part or "unsafe-inline" in part for part in policy), "no third party"
     assert headers["X-Content-Type-Options"] == "nosniff"

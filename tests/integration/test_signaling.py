@@ -9,6 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+_HANDSHAKE = (
+    "GET /signaling HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
 
 async def test_init(server: Any, connect: Any) -> None:
     """[S2] [S3]."""
@@ -277,11 +282,16 @@ async def test_a_frame_that_is_not_masked(server: Any, dial: Any) -> None:
     assert b"not WebSocket as RFC 6455 has it" in answer
 
 
+@pytest.mark.parametrize("key", ["", "short", "not ASCII: é", "AAAAAAAAAAAAAAAAAAAAAA"])
+async def test_a_broken_handshake(server: Any, dial: Any, key: str) -> None:
+    """It is refused, and is no mistake of the server."""
+    reader, writer = await dial(server)
+    writer.write(_HANDSHAKE.replace("AAAAAAAAAAAAAAAAAAAAAA==", key).encode())
+    assert b"400 Bad Request" in await reader.readline()
+
+
 async def _open_websocket(writer: asyncio.StreamWriter) -> None:
-    writer.write(
-        b"GET /signaling HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-    )
+    writer.write(_HANDSHAKE.encode())
     await writer.drain()
 
 

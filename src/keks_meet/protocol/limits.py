@@ -61,7 +61,8 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     packets_per_second: Annotated[int, Meta(ge=50, le=1_000_000)] = 200
     """What a client may send for ever. More is not punished: the server reads more slowly.
 
-    The lower bound keeps a slowed client's full inbox (some 1 700 packets) from outlasting the heartbeat."""
+    The lower bound keeps a slowed client's full inbox from outlasting the heartbeat. Only packets of a few bytes,
+    of which thousands fit in, can do that, and then their client counts as dead."""
 
     burst_packets: Annotated[int, Meta(ge=100, le=10_000_000)] = 2000
     """What a client may send at once after a pause. Joining a room of 50 takes about 1500."""

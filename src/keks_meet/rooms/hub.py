@@ -91,7 +91,7 @@ class Hub:
             return []
         members = self._rooms[client.room]
         if relay.recipient is None:
-            recipients = tuple(member for member in members if member != id_)
+            recipients = tuple([member for member in members if member != id_])
         else:
             recipients = (relay.recipient,) if relay.recipient in members else ()
         return _send(recipients, Message(sender=id_, message=relay.message))

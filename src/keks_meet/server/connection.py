@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from keks_meet.protocol.limits import CLOSE_GRACE_SECONDS, CLOSE_REASON_BYTES, QUEUED_FRAME_BYTES, Limits
+from keks_meet.server.tcp import gather_writes
 
 __all__ = ["Connection", "Frame", "Socket"]
 
@@ -43,7 +44,9 @@ class Socket(web.WebSocketResponse):
         aiohttp would hang up with the close frame. As long as input is unread, our kernel would then reset the
         connection, and the client's could throw the reason away.
         """
-        return code != WSCloseCode.OK or await super().close(code=code, message=message, drain=drain)
+        if code != WSCloseCode.OK:
+            return True
+        return await super().close(code=code, message=message, drain=drain)
 
 
 class Connection:
@@ -109,6 +112,9 @@ class Connection:
 
     async def _write(self) -> None:
         """Hand over what waits; aiohttp makes this wait while the transport's buffer is full."""
+        is_burst = len(self._queue) > 1
+        if is_burst:
+            gather_writes(self._transport, until_told=True)
         try:
             while self._queue:
                 payload, kind = self._queue.popleft()
@@ -119,3 +125,5 @@ class Connection:
             self._queue.clear()
         finally:
             self._writing = None
+            if is_burst:
+                gather_writes(self._transport, until_told=False)

@@ -14,7 +14,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(
         "media-src 'self' blob:",
         "connect-src 'self'",
         "worker-src 'self'",
-        "frame-src 'self'",
+        "frame-src 'self'",  # downloads stream through a hidden frame, which the service worker answers
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

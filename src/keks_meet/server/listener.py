@@ -6,7 +6,6 @@ used: a failure is logged as its type and where it was raised, and answered in o
 """
 
 import asyncio
-import socket
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from logging import getLogger
@@ -14,7 +13,8 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-from keks_meet.protocol.limits import HTTP_CONNECTIONS, HTTP_IDLE_SECONDS, STALLED_SECONDS, Limits
+from keks_meet.protocol.limits import HTTP_CONNECTIONS, HTTP_IDLE_SECONDS, Limits
+from keks_meet.server.tcp import limit_stalling
 
 __all__ = ["HttpProtocol", "Listener", "plain_answer", "report_failure"]
 
@@ -55,7 +55,7 @@ class HttpProtocol(web.RequestHandler):
         """Expect a request within the handshake time."""
         super().connection_made(transport)
         self._listener.open_connections += 1
-        _limit_stalling(transport)
+        limit_stalling(transport)
         seconds = self._listener.limits.handshake_seconds
         self._patience = self._loop.call_later(seconds, cast("asyncio.Transport", transport).abort)
 
@@ -129,14 +129,6 @@ class Listener(web.Server):
         if self.open_connections >= self.limits.connections + HTTP_CONNECTIONS:
             return _Refusal()
         return HttpProtocol(self, asyncio.get_running_loop())
-
-
-def _limit_stalling(transport: asyncio.BaseTransport) -> None:
-    """Have the kernel end a connection whose other side takes nothing of what was sent to it."""
-    connection = transport.get_extra_info("socket")
-    is_tcp = connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}
-    if is_tcp and hasattr(socket, "TCP_USER_TIMEOUT"):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STALLED_SECONDS * 1000))
 
 
 def report_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -6,9 +6,9 @@ from keks_meet.protocol.limits import PACED_UNIT_BYTES
 __all__ = ["Pace", "cost"]
 
 
-def cost(packet_bytes: int) -> int:
-    """Return what a packet costs: one, and one more for each full 16 KiB."""
-    return 1 + packet_bytes // PACED_UNIT_BYTES
+def cost(length: int) -> int:
+    """Return what a packet costs: one, and one more for each full 16 KiB, or as many characters of text."""
+    return 1 + length // PACED_UNIT_BYTES
 
 
 class Pace:

@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from collections.abc import Collection
 from logging import DEBUG, getLogger
+from time import monotonic
 from typing import Final
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
@@ -60,7 +61,7 @@ class Signaling:
         socket = Socket(self._limits)
         try:
             await socket.prepare(request)
-        except web.HTTPException:
+        except (web.HTTPException, ValueError):  # aiohttp lets the latter out when a key is not ASCII
             return plain_answer(400, _NOT_WEBSOCKET)
         self._open.add(protocol.lost)
         try:
@@ -70,7 +71,7 @@ class Signaling:
         return socket
 
     async def _serve(self, socket: Socket, transport: asyncio.Transport, lost: asyncio.Event) -> None:
-        connection = Connection(socket, transport, self._limits, _now())
+        connection = Connection(socket, transport, self._limits, monotonic())
         id_ = self._admit(connection)
         try:
             has_said_goodbye = await self._read(socket, connection, id_)
@@ -95,7 +96,7 @@ class Signaling:
 
         What comes after we began to close is thrown away.
         """
-        pace = Pace(self._limits.packets_per_second, self._limits.burst_packets, _now())
+        pace = Pace(self._limits.packets_per_second, self._limits.burst_packets, monotonic())
         while True:
             message = await socket.receive()
             if message.type is WSMsgType.CLOSE:
@@ -105,7 +106,7 @@ class Signaling:
                 if isinstance(message.data, WebSocketError):
                     connection.close_for_violation(message.data.code)
                 return False
-            delay = pace.take(cost(len(message.data)), _now())
+            delay = pace.take(cost(len(message.data)), monotonic())
             if delay:
                 await asyncio.sleep(delay)
             if not connection.closing:
@@ -114,7 +115,7 @@ class Signaling:
     def _received(self, kind: WSMsgType, data: str | bytes | bytearray, connection: Connection, id_: int) -> None:
         """Handle one message of a client that is not being closed [S1] [S10]."""
         if isinstance(data, str) and kind is WSMsgType.TEXT:
-            connection.heard = _now()
+            connection.heard = monotonic()
             try:
                 packet = decode_serverbound(data)
             except MalformedPacket as error:
@@ -170,7 +171,7 @@ class Signaling:
         """Disconnect clients that have sent nothing for too long [S10]; runs until cancelled."""
         while True:
             await asyncio.sleep(self._limits.idle_seconds / 6)
-            since = _now() - self._limits.idle_seconds
+            since = monotonic() - self._limits.idle_seconds
             for id_ in [id_ for id_, connection in self._connections.items() if connection.heard < since]:
                 self._disconnect(id_, CloseCode.AGAINST_POLICY, "idle for too long")
 
@@ -193,7 +194,3 @@ def _log(event: Event) -> None:
             _logger.debug("client %d is gone", client)
         case PacketReceived(client, Join(room)):
             _logger.debug("client %d joins %s", client, "no room" if room is None else f"room {room[:8]}…")
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -35,7 +35,7 @@ def open_sockets(server: Server, environment: MutableMapping[str, str] = os.envi
     sockets = _handed_over(environment)
     inherited = bool(sockets.http)
     if not inherited:
-        sockets.http = _bind(server.address, socket.SOCK_STREAM, "server.bind")
+        sockets.http = _bind([server.address], socket.SOCK_STREAM, "server.bind")
     try:
         sockets.stun = sockets.stun or _bind_stun(server, sockets.http, inherited=inherited)
     except ListenError:
@@ -72,21 +72,22 @@ def _bind_stun(server: Server, http: list[socket.socket], *, inherited: bool) ->
     if where == "off" or (where == "same" and inherited):
         return []
     if isinstance(where, Address):
-        return _bind(where, socket.SOCK_DGRAM, "server.stun_bind")
+        return _bind([where], socket.SOCK_DGRAM, "server.stun_bind")
     addresses = [address for address in map(address_of, http) if address is not None]
-    return [sock for each in addresses for sock in _bind(each, socket.SOCK_DGRAM, "server.stun_bind")]
+    return _bind(addresses, socket.SOCK_DGRAM, "server.stun_bind")
 
 
-def _bind(address: Address, kind: socket.SocketKind, key: str) -> list[socket.socket]:
-    """Bind every address that a host name stands for; ``key`` is told when it does not work."""
+def _bind(addresses: list[Address], kind: socket.SocketKind, key: str) -> list[socket.socket]:
+    """Bind every address that the host names stand for, or none; ``key`` is told when it does not work."""
     bound: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(address.host, address.port, type=kind, flags=socket.AI_PASSIVE)
-        for family, _, _, _, where in dict.fromkeys(found):
-            bound.append(_bound(family, kind, where))
-    except OSError as error:
-        _close(bound)
-        raise ListenError(_in_words(address, kind, key, error)) from error
+    for address in addresses:
+        try:
+            found = socket.getaddrinfo(address.host, address.port, type=kind, flags=socket.AI_PASSIVE)
+            for family, _, _, _, where in dict.fromkeys(found):
+                bound.append(_bound(family, kind, where))
+        except OSError as error:
+            _close(bound)
+            raise ListenError(_in_words(address, kind, key, error)) from error
     return bound
 
 

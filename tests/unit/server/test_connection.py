@@ -30,6 +30,9 @@ class Wire:
         self.frames.append((payload, kind))
         await self.may_write.wait()
 
+    def get_extra_info(self, _name: str) -> None:
+        return None
+
     def get_write_buffer_size(self) -> int:
         return self.buffered
 

@@ -28,7 +28,7 @@ SMALL = {
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Make a project of its own, with the real one's installed packages."""
+    """Return a project of its own, with the real one's installed packages."""
     for name, text in SMALL.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
