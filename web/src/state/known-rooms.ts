@@ -28,14 +28,16 @@ export function watchKnownRooms(
   });
   return effect(() => {
     const secrets = readKnownRooms(settings.get("room_watches") ?? "").map(({ secret }) => secret);
-    if (isOn.value) void watch(room, secrets);
+    if (isOn.value) void watch(room, state, secrets);
   });
 }
 
-async function watch(room: Room, secrets: readonly string[]): Promise<void> {
+async function watch(room: Room, state: RoomState, secrets: readonly string[]): Promise<void> {
   const derived = await Promise.all(secrets.map(async (secret) => [secret, await hashOf(secret)] as const));
   knownHashes.value = new Map([...knownHashes.value, ...derived]);
-  room.watch(derived.map(([, hash]) => hash));
+  const watched = derived.map(([, hash]) => hash);
+  state.keepRoomCounts(watched);
+  room.watch(watched);
 }
 
 function hashOf(secret: string): Promise<string> {

@@ -107,6 +107,12 @@ export class RoomState {
     if (this.panel.value === "chat") this.unread.value = 0;
   }
 
+  /** Forgets the member counts of all other rooms. */
+  keepRoomCounts(hashes: readonly string[]): void {
+    const kept = [...this.roomCounts.value].filter(([hash]) => hashes.includes(hash));
+    if (kept.length < this.roomCounts.value.size) this.roomCounts.value = new Map(kept);
+  }
+
   setSpeakers(speakers: ReadonlySet<Speaker>): void {
     const before = this.speakers.value;
     const isSame = before.size === speakers.size && [...speakers].every((speaker) => before.has(speaker));

@@ -101,6 +101,8 @@ function listenerFor(state: RoomState, settings: Settings): RoomListener {
   return {
     changed: (view, streams, files) => {
       state.setView(view);
+      // A server that was started again says nothing of rooms that are empty now.
+      if (view.link === "reconnecting") state.keepRoomCounts([]);
       state.own.value = streams;
       state.files.value = files;
     },

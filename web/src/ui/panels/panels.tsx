@@ -33,8 +33,8 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
   const panel = props.state.panel.value;
   useEffect(() => {
     const before = document.activeElement;
-    const first = section.current?.querySelector<HTMLElement>("[data-first], h2");
-    first?.focus();
+    const find = (selector: string): HTMLElement | null | undefined => section.current?.querySelector(selector);
+    (find("[data-first]") ?? find("h2"))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Chat: what is said arrives, safely, and nothing of it is kept."""
+
+import base64
+import re
+
+from playwright.async_api import Locator, expect
+
+from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+GIVE_IMAGE = """([event, selector, image]) => {
+    const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], "pixel.png", { type: "image/png" }));
+    const options = { bubbles: true, cancelable: true };
+    const given = event === "paste"
+        ? new ClipboardEvent(event, { ...options, clipboardData: data })
+        : new DragEvent(event, { ...options, dataTransfer: data });
+    document.querySelector(selector).dispatchEvent(given);
+}"""
+NOISE = """async (side) => {
+    const canvas = new OffscreenCanvas(side, side);
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(side, side);
+    for (let at = 0; at < image.data.length; at += 65536) crypto.getRandomValues(image.data.subarray(at, at + 65536));
+    context.putImageData(image, 0, 0);
+    const blob = await canvas.convertToBlob({ type: "image/png" });
+    const data = new DataTransfer();
+    data.items.add(new File([blob], "noise.png", { type: "image/png" }));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData: data }));
+    return blob.size;
+}"""
+
+
+def panel(person: Person) -> Locator:
+    return person.page.get_by_role("region", name="Chat")
+
+
+def messages(person: Person) -> Locator:
+    return panel(person).get_by_role("log").get_by_role("listitem")
+
+
+async def give_image(person: Person, event: str, selector: str) -> None:
+    await person.page.evaluate(GIVE_IMAGE, [event, selector, base64.b64encode(PIXEL).decode()])
+
+
+async def say(person: Person, text: str) -> None:
+    await panel(person).get_by_role("textbox", name="Message").fill(text)
+    await panel(person).get_by_role("button", name="Send").click()
+
+
+async def test_text_goes_both_ways_and_hidden_chat_counts_it(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Chat")
+    await say(alice, "hello")
+    await say(alice, "anybody?")
+    chat = bob.page.get_by_role("button", name="Chat", exact=True)
+    await expect(chat).to_have_accessible_description("2 unread")
+    await bob.press("Chat")
+    await expect(chat).to_have_accessible_description("")
+    await expect(messages(bob).last).to_contain_text("anybody?")
+    await expect(messages(bob).last).to_contain_text("alice")
+    await say(bob, "here")
+    await expect(messages(alice).last).to_contain_text("here")
+
+
+async def test_nothing_that_is_said_can_run_or_break_out(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Chat")
+    await bob.press("Chat")
+    await say(alice, '<img src=x onerror="document.title=1"> https://example.org/a javascript:alert(1)')
+    said = messages(bob).last
+    await expect(said).to_contain_text("<img src=x onerror=")
+    await expect(said.locator("img")).to_have_count(0)
+    link = said.get_by_role("link")
+    await expect(link).to_have_count(1)
+    await expect(link).to_have_attribute("href", "https://example.org/a")
+    await expect(link).to_have_attribute("rel", "noopener noreferrer")
+    await say(alice, "x" * 5000)
+    await say(alice, "مرحبا")
+    await expect(messages(bob).last.locator("p")).to_have_attribute("dir", "auto")
+    assert await bob.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_who_comes_late_gets_nothing_of_the_past(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:
+    alice, _ = await meet("alice", "bob")
+    await alice.press("Chat")
+    await say(alice, "before you came")
+    carol = await arrive("carol")
+    await carol.join(server.url, secret)
+    await carol.expect_people("alice", "bob")
+    await carol.press("Chat")
+    await say(alice, "after you came")
+    await expect(messages(carol).last).to_contain_text("after you came")
+    await expect(panel(carol).get_by_text("before you came")).to_have_count(0)
+
+
+async def test_empty_chat_promises_that(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.press("Chat")
+    await expect(panel(alice)).to_contain_text("Who joins later sees nothing")
+
+
+async def test_joins_and_leaves_are_lines(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Chat")
+    await expect(messages(alice).last).to_have_text("bob joined")
+    await bob.press("Leave")
+    await expect(messages(alice).last).to_have_text("bob left")
+
+
+async def test_newest_is_in_view_unless_the_reader_scrolled_up(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Chat")
+    await bob.press("Chat")
+    for number in range(30):
+        await say(alice, f"line {number}\n" * 3)
+    await expect(messages(bob).last).to_contain_text("line 29")
+    await expect(messages(bob).last).to_be_in_viewport()
+    await panel(bob).get_by_role("log").evaluate("(log) => { log.scrollTop = 0; }")
+    await expect(messages(bob).first).to_be_in_viewport()
+    await say(alice, "one more")
+    await expect(messages(bob).last).to_contain_text("one more")
+    await expect(messages(bob).last).not_to_be_in_viewport()
+
+
+async def test_image_is_pasted_with_the_chat_hidden_and_opens_as_set(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await give_image(alice, "paste", "body")
+    await bob.press("Chat")
+    image = panel(bob).get_by_role("img", name="Image from alice")
+    await expect(image).to_be_visible()
+    assert await image.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 1
+    for is_popup in (True, False):
+        await bob.page.evaluate("(value) => change_pref('image_view_popup', value)", is_popup)
+        async with bob.page.expect_popup() as opened:
+            await image.click()
+        view = await opened.value
+        assert view.url.startswith("blob:")
+        assert await view.evaluate("!window.menubar.visible") == is_popup
+        await view.close()
+
+
+async def test_image_is_dropped_onto_the_chat_or_picked(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Chat")
+    await bob.press("Chat")
+    await give_image(alice, "drop", ".chat-panel")
+    await expect(panel(bob).get_by_role("img")).to_have_count(1)
+    picker = panel(alice).get_by_label("Add an image")
+    await picker.set_input_files({"name": "pixel.png", "mimeType": "image/png", "buffer": PIXEL})
+    await expect(panel(bob).get_by_role("img")).to_have_count(2)
+
+
+async def test_large_image_is_made_to_fit(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await bob.press("Chat")
+    assert await alice.page.evaluate(NOISE, 1500) > 1_048_576
+    image = panel(bob).get_by_role("img", name="Image from alice")
+    await expect(image).to_be_visible()
+    assert len(await image.get_attribute("src") or "") < 1_048_576
+    await expect(alice.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_what_is_no_image_is_refused_with_words(meet: Meet) -> None:
+    alice, _ = await meet("alice", "bob")
+    await alice.press("Chat")
+    picker = panel(alice).get_by_label("Add an image")
+    await picker.set_input_files({"name": "fake.png", "mimeType": "image/png", "buffer": b"no image"})
+    # It claims to be a PNG: it is sent as one, and is no more than a broken picture at the other side.
+    await picker.set_input_files({"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
+    await alice.expect_notice(re.compile("no image"))

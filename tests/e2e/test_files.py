@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Files: from one person's disk to another's, whole or not at all."""
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Download, Locator, expect
+
+from tests.e2e.conftest import Arrive, MakeServer, Meet
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+ORIGINAL = Path(__file__).parent / "harness" / "original.js"
+MIB = 1_048_576
+
+MakeFile = Callable[..., Path]
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> MakeFile:
+    """Make a file of random bytes, or a sparse one that is too large to arrive soon."""
+
+    def make(name: str, size: int, *, is_sparse: bool = False) -> Path:
+        path = tmp_path / name
+        if is_sparse:
+            with path.open("wb") as file:
+                file.truncate(size)
+        else:
+            path.write_bytes(os.urandom(size))
+        return path
+
+    return make
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+async def offer(person: Person, *paths: Path) -> None:
+    """Press File and choose."""
+    async with person.page.expect_file_chooser() as chooser:
+        await person.press("File")
+    await (await chooser.value).set_files(paths)
+    for path in paths:
+        await expect(item(person.own_tile, path.name)).to_be_visible()
+
+
+def item(tile: Locator, name: str) -> Locator:
+    return tile.get_by_role("listitem").filter(has_text=name)
+
+
+async def start_download(person: Person, owner: str, name: str) -> Download:
+    async with person.page.expect_download() as started:
+        await item(person.tile(owner), name).get_by_role("button", name="Download").click()
+    return await started.value
+
+
+async def expect_whole(download: Download, path: Path) -> None:
+    assert await download.failure() is None
+    assert sha256(await download.path()) == sha256(path)
+
+
+async def expect_underway(person: Person, owner: str, name: str) -> None:
+    """See bytes arrive."""
+    await expect(item(person.tile(owner), name)).to_contain_text(re.compile(r"[1-9]\S* \S+ / "))
+
+
+async def test_file_arrives_whole_and_again(meet: Meet, make_file: MakeFile) -> None:
+    alice, bob = await meet("alice", "bob")
+    path = make_file("trip to Käse.bin", 64 * MIB)
+    await offer(alice, path)
+    download = await start_download(bob, "alice", path.name)
+    await expect(item(alice.own_tile, path.name).get_by_role("progressbar")).to_be_visible()
+    await expect_whole(download, path)
+    assert download.suggested_filename == path.name
+    await expect(alice.page.get_by_role("status").filter(has_text="A file has arrived")).to_be_visible()
+    await expect_whole(await start_download(bob, "alice", path.name), path)
+
+
+async def test_three_receive_at_once(meet: Meet, make_file: MakeFile) -> None:
+    alice, *others = await meet("alice", "bob", "carol", "dave")
+    path = make_file("big.bin", 64 * MIB)
+    await offer(alice, path)
+    downloads = [await start_download(other, "alice", path.name) for other in others]
+    for download in downloads:
+        await expect_whole(download, path)
+
+
+async def test_several_files_dropped_at_once_and_taken_back(meet: Meet, make_file: MakeFile) -> None:
+    alice, bob = await meet("alice", "bob")
+    drop = """() => {
+        const data = new DataTransfer();
+        for (const name of ["a.txt", "empty.txt"]) data.items.add(new File(name[0] === "e" ? [] : ["hello"], name));
+        const options = { bubbles: true, cancelable: true, dataTransfer: data };
+        document.querySelector("main").dispatchEvent(new DragEvent("drop", options));
+    }"""
+    await alice.page.evaluate(drop)
+    hello = await start_download(bob, "alice", "a.txt")
+    assert (await hello.path()).read_text() == "hello"
+    empty = await start_download(bob, "alice", "empty.txt")
+    assert (await empty.path()).read_bytes() == b""
+    await item(alice.own_tile, "a.txt").get_by_role("button", name="Stop sharing").click()
+    await expect(item(bob.tile("alice"), "a.txt")).to_have_count(0)
+    await expect(item(bob.tile("alice"), "empty.txt")).to_be_visible()
+
+
+async def test_receiver_aborts_and_downloads_again(meet: Meet, make_file: MakeFile) -> None:
+    alice, bob = await meet("alice", "bob")
+    endless = make_file("endless.bin", 4096 * MIB, is_sparse=True)
+    await offer(alice, endless)
+    download = await start_download(bob, "alice", endless.name)
+    await expect_underway(bob, "alice", endless.name)
+    await item(bob.tile("alice"), endless.name).get_by_role("button", name="Abort").click()
+    assert await download.failure() is not None
+    await bob.expect_notice("Download aborted")
+    await alice.expect_notice(re.compile("cut short"))
+    again = await start_download(bob, "alice", endless.name)
+    await expect_underway(bob, "alice", endless.name)
+    await again.cancel()
+    await bob.expect_notice("Download aborted")
+
+
+async def test_owner_stops_in_the_middle(meet: Meet, make_file: MakeFile) -> None:
+    alice, bob = await meet("alice", "bob")
+    endless = make_file("endless.bin", 4096 * MIB, is_sparse=True)
+    await offer(alice, endless)
+    download = await start_download(bob, "alice", endless.name)
+    await expect_underway(bob, "alice", endless.name)
+    await item(alice.own_tile, endless.name).get_by_role("button", name="Stop sharing").click()
+    assert await download.failure() is not None
+    await bob.expect_notice(re.compile("cut short"))
+
+
+async def test_receiver_vanishes_and_others_notice_nothing(meet: Meet, make_file: MakeFile) -> None:
+    alice, bob, carol = await meet("alice", "bob", "carol")
+    path = make_file("big.bin", 64 * MIB)
+    endless = make_file("endless.bin", 4096 * MIB, is_sparse=True)
+    await offer(alice, path, endless)
+    await start_download(bob, "alice", endless.name)
+    await expect_underway(bob, "alice", endless.name)
+    download = await start_download(carol, "alice", path.name)
+    await bob.page.close()
+    await alice.expect_notice(re.compile("cut short"))
+    await alice.expect_people("carol")
+    await expect_whole(download, path)
+
+
+async def test_restarted_server_interrupts_no_transfer(
+    make_server: MakeServer, arrive: Arrive, secret: str, make_file: MakeFile
+) -> None:
+    server = await make_server()
+    alice, bob = await arrive("alice"), await arrive("bob")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("big.bin", 192 * MIB)
+    await offer(alice, path)
+    download = await start_download(bob, "alice", path.name)
+    await expect_underway(bob, "alice", path.name)
+    await server.kill()
+    await server.start()
+    for person in (alice, bob):
+        await person.expect_joined()
+    await expect_whole(download, path)
+
+
+async def test_without_a_service_worker_the_file_still_gets_to_the_disk(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile
+) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob", service_workers="block")
+    await bob.context.add_init_script("delete globalThis.showSaveFilePicker")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("small.bin", 3 * MIB)
+    await offer(alice, path)
+    await expect_whole(await start_download(bob, "alice", path.name), path)
+
+
+async def test_service_worker_says_that_it_works(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    assert await alice.page.evaluate("() => fetch('/swtest').then((answer) => answer.text())") == "works!"
+
+
+@pytest.mark.parametrize("ending", [True, False])
+async def test_clients_without_our_extensions_give_and_take(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, *, ending: bool
+) -> None:
+    alice, other = await arrive("alice"), await arrive("other")
+    await other.page.goto(f"{server.url}/license")
+    await other.page.evaluate(ORIGINAL.read_text())
+    content = os.urandom(MIB + 12_345)
+    await other.page.evaluate(
+        """async ([secret, content, ending]) => {
+            const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+            window.client = await original.join(secret, "other", { plain: bytes }, ending);
+        }""",
+        [secret, base64.b64encode(content).decode(), ending],
+    )
+    await alice.join(server.url, secret)
+    await alice.expect_people("other")
+
+    taken = await start_download(alice, "other", "plain.bin")
+    assert await taken.failure() is None
+    assert (await taken.path()).read_bytes() == content
+
+    path = make_file("ours.bin", 5 * MIB + 1)
+    await offer(alice, path)
+    await other.page.wait_for_function("() => client.seen.files.length === 1")
+    await other.page.evaluate(
+        "() => client.say(client.seen.files[0].sender, { request: { id: client.seen.files[0].id } })"
+    )
+    await other.page.wait_for_function("() => client.seen.received.length === 1")
+    received = await other.page.evaluate("client.seen.received[0]")
+    assert base64.b64decode(received["sha256"]).hex() == sha256(path)
+    assert received["largest"] == 32_768
+    assert await other.page.evaluate("client.seen.texts") == ["end"]
+
+
+async def test_hostile_name_stays_a_mere_name(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:
+    (alice,) = await meet("alice")
+    other = await arrive("other")
+    await other.page.goto(f"{server.url}/license")
+    await other.page.evaluate(ORIGINAL.read_text())
+    await other.page.evaluate(
+        "(secret) => original.join(secret, 'other').then((client) => { window.client = client; })", secret
+    )
+    await alice.expect_people("other")
+    await other.page.evaluate(
+        "() => client.say(undefined, { provide: { id: 'x', kind: 'file', label: '../../etc/pass\\u202ewd', size: 1 } })"
+    )
+    await expect(alice.tile("other").get_by_role("button", name="Download")).to_be_visible()
+    download = await start_download(alice, "other", "etc")
+    assert download.suggested_filename == "passwd"
+    await alice.button(alice.tile("other"), "Abort").click()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("is_slow", [False, True], ids=["fast", "slow receiver"])
+async def test_memory_stays_flat_for_a_large_file(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, *, is_slow: bool
+) -> None:
+    """2 GiB go through; a slow receiver takes a part of it slowly, and the sender waits."""
+    alice = await arrive("alice")
+    bob = await arrive("bob", service_workers="block" if is_slow else "allow")
+    if is_slow:
+        await bob.context.add_init_script("""
+            delete globalThis.showSaveFilePicker;
+            const write = FileSystemWritableFileStream.prototype.write;
+            FileSystemWritableFileStream.prototype.write = async function (...bytes) {
+                await new Promise((later) => setTimeout(later, 20));
+                return write.apply(this, bytes);
+            };
+        """)
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("large.bin", 2048 * MIB, is_sparse=True)
+    await offer(alice, path)
+    before = renderer_memory()
+    button = item(bob.tile("alice"), path.name).get_by_role("button", name="Download")
+    peak = 0
+    if is_slow:
+        await button.click()
+        for percent in range(1, 5):
+            await expect(item(bob.tile("alice"), path.name)).to_contain_text(
+                re.compile(rf"({percent * 10}|{percent * 10 + 5})\S* MB / "), timeout=120_000
+            )
+            peak = max(peak, renderer_memory())
+    else:
+        async with bob.page.expect_download() as started:
+            await button.click()
+        download = await started.value
+        while await item(bob.tile("alice"), path.name).get_by_role("progressbar").count():
+            peak = max(peak, renderer_memory())
+        await expect_whole(download, path)
+    assert peak - before < 400 * MIB
+
+
+def renderer_memory() -> int:
+    """Resident bytes of all renderers of this test's browsers: pages and service workers."""
+    total = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if b"--type=renderer" in (process / "cmdline").read_bytes():
+                total += int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            continue
+    return total

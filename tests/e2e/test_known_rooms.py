@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Known rooms with live member counts, invitations, and the log."""
+
+import re
+
+from playwright.async_api import Locator, expect
+
+from tests.e2e.conftest import Arrive, MakeServer, Meet
+from tests.e2e.harness.person import Person, room_address
+from tests.e2e.harness.server import Server
+
+
+def panel(person: Person, name: str) -> Locator:
+    return person.page.get_by_role("region", name=name)
+
+
+async def test_rooms_are_watched_edited_and_entered(meet: Meet, arrive: Arrive, server: Server) -> None:
+    (alice,) = await meet("alice")
+    await alice.press("Known Rooms")
+    rooms = panel(alice, "Known Rooms")
+    await rooms.get_by_label("Secret or link").fill(room_address(server.url, "garden gate 7", "x"))
+    await rooms.get_by_label("Name").fill("Garden")
+    await rooms.get_by_role("button", name="Add", exact=True).click()
+    garden = rooms.get_by_role("listitem").filter(has_text="Garden")
+    await expect(garden).to_contain_text("empty")
+
+    bob, carol = await arrive("bob"), await arrive("carol")
+    await bob.join(server.url, "garden gate 7")
+    await expect(garden).to_contain_text("1 person")
+    await carol.join(server.url, "garden gate 7")
+    await expect(garden).to_contain_text("2 people")
+    await carol.press("Leave")
+    await expect(garden).to_contain_text("1 person")
+
+    await rooms.get_by_role("button", name="Add this room").click()
+    names = rooms.get_by_role("listitem").get_by_role("link")
+    await expect(names).to_have_text(["public", "Garden", "Test room"])
+    await garden.get_by_role("button", name="Move up").click()
+    await expect(names).to_have_text(["Garden", "public", "Test room"])
+    await rooms.get_by_role("listitem").filter(has_text="public").get_by_role("button", name="Remove").click()
+    await expect(names).to_have_text(["Garden", "Test room"])
+
+    await alice.page.evaluate("() => { window.marker = 'same document'; }")
+    await rooms.get_by_role("link", name="Garden").click()
+    await expect(alice.page.get_by_role("article", name="bob")).to_be_visible()
+    assert await alice.page.evaluate("window.marker") == "same document"
+
+
+async def test_counts_come_back_with_the_server(make_server: MakeServer, arrive: Arrive, secret: str) -> None:
+    server = await make_server()
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.join(server.url, secret)
+    await bob.join(server.url, "public")
+    await alice.press("Known Rooms")
+    public = panel(alice, "Known Rooms").get_by_role("listitem").filter(has_text="public")
+    await expect(public).to_contain_text("1 person")
+    await server.kill()
+    await server.start()
+    await bob.press("Leave")
+    await expect(public).to_contain_text("empty")
+
+
+async def test_hidden_when_the_server_counts_nobody(make_server: MakeServer, arrive: Arrive, secret: str) -> None:
+    server = await make_server(features={"room_watches": False})
+    alice = await arrive("alice")
+    await alice.join(server.url, secret)
+    await expect(alice.page.get_by_role("button", name="Known Rooms")).to_have_count(0)
+    await expect(alice.page.get_by_role("button", name="Settings", exact=True)).to_be_visible()
+
+
+async def test_invitation_is_the_link_of_the_room_alone(meet: Meet, secret: str, server: Server) -> None:
+    (alice,) = await meet("alice")
+    await alice.context.grant_permissions(["clipboard-write"])
+    await alice.page.get_by_role("button", name="Invite").click()
+    invite = panel(alice, "Invite")
+    await invite.get_by_role("button", name="Copy link").click()
+    await expect(invite.get_by_role("status")).to_have_text("Copied")
+    await expect(invite.get_by_role("img", name="QR code of the link")).to_be_visible()
+    await alice.press("Chat")
+    await alice.page.get_by_role("textbox", name="Message").press("Control+v")
+    link = room_address(server.url, secret, "").partition("?")[0]
+    await expect(alice.page.get_by_role("textbox", name="Message")).to_have_value(link)
+
+
+async def test_log_tells_what_happened_and_no_secret(meet: Meet, secret: str) -> None:
+    alice, bob = await meet("alice", "bob")
+    await bob.press("Microphone")
+    await alice.expect_flowing("audio")
+    await alice.press("Chat")
+    await alice.page.get_by_role("textbox", name="Message").fill("a private word")
+    await alice.page.keyboard.press("Enter")
+    await alice.press("Settings")
+    await alice.page.get_by_role("button", name="Log", exact=True).click()
+    log = panel(alice, "Log").locator("pre")
+    await expect(log).to_contain_text("link: joined")
+    await expect(log).to_contain_text(re.compile(r"peer 1 resource 0 \(audio\): wanted, flowing"))
+    text = await log.inner_text()
+    for private in (secret, secret.partition("#")[2], "Test room", "alice", "bob", "Microphone", "a private word"):
+        assert private not in text
