@@ -206,7 +206,8 @@ async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
 
         yield connect
     for transport in transports:
-        transport.abort()
+        if not transport.is_closing():  # Python 3.11.2's TLS fails to abort what was closed already
+            transport.abort()
     for _ in range(5):
         await asyncio.sleep(0)
 
