@@ -188,6 +188,12 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield made
 
 
+def _beneath_tls(transport: asyncio.Transport) -> asyncio.Transport:
+    """Return what can always be aborted: the TLS of Python 3.11.2 cannot once it was closed."""
+    tls = getattr(transport, "_ssl_protocol", None)
+    return tls._transport if tls else transport
+
+
 @pytest.fixture
 async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
     """Return what connects a client to a server's signaling.
@@ -201,7 +207,7 @@ async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
             socket = await stack.enter_async_context(
                 session.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
             )
-            transports.append(socket._response.connection.transport)
+            transports.append(_beneath_tls(socket._response.connection.transport))
             return Client(socket, (await socket.receive_json(timeout=10))["init"])
 
         yield connect
