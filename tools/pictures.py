@@ -27,6 +27,7 @@ SCREENS: dict[str, dict[str, Any]] = {
         "has_touch": True,
     },
 }
+PORTRAITS = Path(__file__).with_name("portraits.js")
 NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan")
 ALL_PLAY = """(count) => {
     const videos = [...document.querySelectorAll("video")];
@@ -47,7 +48,9 @@ async def picture_room(browser: Browser, server: Server, screen: str, people: in
     secret = f"Kitchen table#{secrets.token_hex(32)}"
     me = await Person.arrive("Katherine", browser, **SCREENS[screen])
     others = [await Person.arrive(name, browser) for name in NAMES[: people - 1]]
-    for person in (me, *others):
+    for number, person in enumerate((me, *others)):
+        await person.context.add_init_script(f"globalThis.portrait = {number};")
+        await person.context.add_init_script(path=PORTRAITS)
         await person.join(server.url, secret)
         await person.press("Camera")
         await person.press("Microphone")
