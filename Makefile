@@ -54,9 +54,10 @@ check: $(DEV) $(PAGES) ## format, lint, types, layers and the fast tests: in les
 test-slow: setup ## runs the slow tests; passes when there are none
 	$(ISOLATED) $(PYTEST) -m slow; status=$$?; [ $$status = 0 ] || [ $$status = 5 ]
 
-bench: setup ## prints what signaling costs, and how long a call takes to be heard
+bench: setup ## prints what signaling costs, how long a call takes to be heard, how fast files go
 	$(BIN)/python -m benchmarks.signaling
 	$(ISOLATED) $(BIN)/python -m benchmarks.time_to_sound
+	$(ISOLATED) $(BIN)/python -m benchmarks.file_transfer
 
 pictures: setup ## takes pictures of the pages into tests/e2e/pictures
 	$(ISOLATED) $(BIN)/python -m tools.pictures

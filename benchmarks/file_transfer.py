@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """How fast a file gets from one page to another's disk, beside a bare data channel between the same two pages.
 
-The bare channel sends zeros of the same total in messages of 64 KiB, its buffer between 1 and 4 MiB, to a page that only
-counts: no disk, no hash, no service worker. The ratio is what keks-meet leaves of that.
+The bare channel sends zeros of the same total in messages of 64 KiB, its buffer between 1 and 4 MiB, to a page that
+only counts: no disk, no hash, no service worker. The ratio is what keks-meet leaves of that.
 """
 
 import asyncio
