@@ -66,9 +66,19 @@ export class Negotiation {
    * @param replaceable whether a new origin means a new connection: the peer has an instance (N8)
    */
   constructor(
-    readonly polite: boolean,
-    readonly replaceable: boolean,
+    private polite: boolean,
+    private replaceable: boolean,
   ) {}
+
+  /** What the constructor was told has changed. */
+  become(polite: boolean, replaceable: boolean): void {
+    this.polite = polite;
+    this.replaceable = replaceable;
+  }
+
+  get hasGivenUp(): boolean {
+    return this.#gaveUp;
+  }
 
   handle(event: NegotiationEvent): NegotiationEffect[] {
     if (this.#gaveUp) return [];
