@@ -33,6 +33,7 @@ export class Connections {
     for (const effect of peer.negotiation?.handle(event) ?? []) {
       if (effect.type === "send") this.#out.relay(peer, effect.message);
       else if (effect.type === "replace-connection") this.#openAgain(peer);
+      else if (effect.type === "renew-connection") this.#openAgain(peer, true);
       else if (effect.type === "give-up") this.#gaveUp(peer);
       else this.#out.add({ type: "engine", peer: peer.key, effect });
     }
@@ -98,14 +99,17 @@ export class Connections {
     this.#out.add({ type: kind === "file" ? "stop-file" : "detach", peer, id });
   }
 
-  /** A new connection in place of the old one, with every track that the peer had asked for; files begin anew (F7). */
-  #openAgain(peer: Peer): void {
+  /**
+   * A new connection in place of the old one, with every track that the peer had asked for.
+   * @param hasFiles files go on it, too; else what was under way has failed, and may be asked for again (F7)
+   */
+  #openAgain(peer: Peer, hasFiles = false): void {
     peer.connection = "new";
     peer.resources.stopAllFlows();
     this.#out.stopTimer(`restart:${peer.key}`);
     this.#out.add({ type: "open-connection", peer: peer.key });
     for (const id of this.#own.requestedBy(peer.key)) {
-      if (this.#own.kindOf(id) === "file") this.#own.stopRequest(id, peer.key);
+      if (this.#own.kindOf(id) === "file" && !hasFiles) this.#own.stopRequest(id, peer.key);
       else this.send(peer, id);
     }
   }

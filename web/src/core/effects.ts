@@ -6,7 +6,10 @@ import type { NegotiationEffect } from "./negotiation.ts";
 import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 
 /** What an engine does for a negotiation. */
-export type EngineEffect = Exclude<NegotiationEffect, { type: "send" | "replace-connection" | "give-up" }>;
+export type EngineEffect = Exclude<
+  NegotiationEffect,
+  { type: "send" | "replace-connection" | "renew-connection" | "give-up" }
+>;
 
 export type SessionEffect =
   /** Enter the room; only the shell knows its hash. */

@@ -36,6 +36,8 @@ export type NegotiationEffect =
   | { readonly type: "send"; readonly message: RelayMessage }
   /** Close the connection and take the streams to a new one (N8). */
   | { readonly type: "replace-connection" }
+  /** The same for one that has not got as far as an answer: nothing has gone over it yet (N4). */
+  | { readonly type: "renew-connection" }
   /** Too many failures in a row (N7). */
   | { readonly type: "give-up" };
 
@@ -151,9 +153,11 @@ export class Negotiation {
       this.#isIgnoring = true;
       return [];
     }
-    if (replaces) this.#forgetConnection();
+    const renews = collides && this.#remoteOrigin === undefined;
+    if (replaces || renews) this.#forgetConnection();
     const effects = this.#take(description, "taking-offer");
-    return replaces ? [{ type: "replace-connection" }, ...effects] : effects;
+    if (replaces) return [{ type: "replace-connection" }, ...effects];
+    return renews ? [{ type: "renew-connection" }, ...effects] : effects;
   }
 
   #take(description: Description, operation: Operation): NegotiationEffect[] {
@@ -194,10 +198,12 @@ export class Negotiation {
   #operationFailed(signaling: SignalingState): NegotiationEffect[] {
     // An own offer that was taken back for one that could not be applied is still owed.
     if (this.#operation === "taking-offer" && this.#signaling === "have-local-offer") this.#needed = true;
+    // An engine that cannot make an offer will not be able to the next time.
+    const isStuck = this.#operation === "offering";
     this.#operation = undefined;
     this.#signaling = signaling;
     this.#failures += 1;
-    if (this.#failures >= limits.negotiationFailures) {
+    if (isStuck || this.#failures >= limits.negotiationFailures) {
       this.#gaveUp = true;
       return [{ type: "give-up" }];
     }

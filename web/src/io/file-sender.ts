@@ -24,6 +24,8 @@ export class FileSender {
   readonly #sending: FileSending;
   readonly #listener: SendingListener;
   #wake: (() => void) | undefined;
+  /** The channel has been open. */
+  isStarted = false;
   #isOver = false;
   #closeTimer: number | undefined;
 
@@ -38,7 +40,10 @@ export class FileSender {
       this.#wake?.();
     });
     channel.addEventListener("bufferedamountlow", () => this.#wake?.());
-    channel.addEventListener("open", () => void this.#send());
+    channel.addEventListener("open", () => {
+      this.isStarted = true;
+      void this.#send();
+    });
     channel.addEventListener("close", () => this.#end());
   }
 

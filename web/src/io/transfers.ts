@@ -91,10 +91,15 @@ export class Transfers {
 
   /** The connection to a peer was closed or replaced (F7). */
   connectionGone(peer: PeerKey): void {
-    for (const { transfer, end } of this.#running.values()) {
+    for (const [key, { transfer, end }] of this.#running) {
       if (transfer.peer !== peer) continue;
-      if (end instanceof FileReceiver) end.cutShort();
-      else end?.stop();
+      if (end instanceof FileReceiver) {
+        if (end.isAttached) end.cutShort();
+        continue;
+      }
+      // What has not begun yet begins on the next connection, if there is one.
+      if (!end?.isStarted) this.#running.delete(key);
+      end?.stop();
     }
   }
 
