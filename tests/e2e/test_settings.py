@@ -94,6 +94,9 @@ async def test_own_settings_start_captures(arrive: Arrive, server: Server, secre
     alice = await arrive_with(arrive, "alice", microphone_enabled=True, camera_enabled=True, screencast_enabled=True)
     await alice.join(server.url, secret)
     labels = alice.own_tile.locator(".label")
+    await expect(labels).to_have_count(2)
+    question = alice.page.get_by_role("alert").filter(has_text="share a screen on startup")
+    await question.get_by_role("button", name="Screen").click()
     await expect(labels).to_have_count(3)
     assert sorted(await labels.all_inner_texts()) == ["Camera", "Microphone", "Screen"]
 

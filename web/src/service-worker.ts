@@ -69,8 +69,8 @@ function body(port: MessagePort): ReadableStream<Uint8Array> {
         port.postMessage("cancel");
       },
     },
-    // A few chunks ahead: the page sends the next while these are being taken.
-    { highWaterMark: 4 },
+    // Nothing is kept here: asking for a chunk says that the one before has been taken.
+    { highWaterMark: 0 },
   );
 }
 

@@ -20,6 +20,7 @@ function receiving(
   ...texts: string[]
 ): FileReceiving {
   const file = new FileReceiving(size, features);
+  file.bytesWritten(0);
   file.bytesReceived(bytes);
   for (const text of texts) file.textReceived(text);
   return file;
@@ -104,6 +105,14 @@ describe("receiving", () => {
     expect(receiving(5, all, 5).isOver).toBe(false);
     expect(receiving(5, all, 5, "end").isOver).toBe(true);
     expect(receiving(5, all, 6).isOver).toBe(true);
+  });
+
+  test("more than there is credit for is too much (F5)", () => {
+    const file = new FileReceiving(1e9, all);
+    const credit = (JSON.parse(file.bytesWritten(0) ?? "{}") as { credit: number }).credit;
+    expect(file.bytesReceived(credit)).toBe(true);
+    expect(file.bytesReceived(1)).toBe(false);
+    expect(file.outcome(undefined)).toBe("too long");
   });
 
   test("without credit on the other side none is given", () => {

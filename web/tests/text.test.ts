@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { safeFileName } from "../src/core/file-name.ts";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../src/core/known-rooms.ts";
+import { limits } from "../src/core/limits.ts";
 import { linkify } from "../src/core/linkify.ts";
 import { Rate } from "../src/core/rate.ts";
 import { type KeyPress, shortcutOf } from "../src/core/shortcuts.ts";
@@ -32,7 +33,7 @@ describe("names of files", () => {
         const safe = safeFileName(name);
         expect(safe).not.toBe("");
         expect(safe).not.toMatch(/[/\\\p{Cc}\p{Cf}<>:"|?*]|^\.|[. ]$/u);
-        expect(Array.from(safe).length).toBeLessThanOrEqual(201);
+        expect(new TextEncoder().encode(safe).length).toBeLessThanOrEqual(241);
       }),
     );
   });
@@ -53,6 +54,11 @@ describe("links in chat", () => {
     ["", []],
   ])("%j", (text, expected) => {
     expect(linkify(text).map((part) => (part.href === undefined ? part.text : `*${part.href}`))).toEqual(expected);
+  });
+
+  test("a text made to be slow is not", () => {
+    const text = `http://a${".".repeat(limits.chatLength)}x`;
+    expect(linkify(text)).toEqual([{ text, href: text }]);
   });
 
   test("no text is lost, and only http and https are links", () => {
@@ -142,6 +148,12 @@ describe("keys", () => {
     expect(press("c", { ctrlKey: true, hasSelection: true })).toBeUndefined();
     expect(press("c", { ctrlKey: true, isTyping: true })).toBeUndefined();
   });
+});
+
+test("a rate follows many samples a second, too", () => {
+  const rate = new Rate();
+  for (let at = 0; at <= 20_000; at += 7) rate.add(at * 10, at);
+  expect(rate.perSecond).toBeCloseTo(10_000, -2);
 });
 
 test("a rate is that of the last seconds", () => {

@@ -166,6 +166,7 @@ export class Client {
       case "send-file":
       case "stop-file":
       case "expect-file":
+      case "give-up-file":
       case "show-chat":
       case "show-room-count":
         this.others.push(effect);

@@ -33,7 +33,7 @@ export class Connections {
     for (const effect of peer.negotiation?.handle(event) ?? []) {
       if (effect.type === "send") this.#out.relay(peer, effect.message);
       else if (effect.type === "replace-connection") this.#openAgain(peer);
-      else if (effect.type === "give-up") this.recover(peer);
+      else if (effect.type === "give-up") this.#gaveUp(peer);
       else this.#out.add({ type: "engine", peer: peer.key, effect });
     }
   }
@@ -53,10 +53,17 @@ export class Connections {
     }
   }
 
-  /** Peers that know N8 get a new connection; the original's get another ICE restart, all that they understand. */
+  /** What was given up is not taken up again: only a new connection can help, and says so until then (N7). */
+  #gaveUp(peer: Peer): void {
+    peer.setConnection("failed");
+    peer.restarts = Math.max(peer.restarts, 1);
+    this.recover(peer);
+  }
+
+  /** Peers that know N8 get a new connection; the original's another ICE restart, unless that is past helping. */
   restart(peer: Peer): void {
     if (peer.isAway || !peer.negotiation || peer.connection === "connected") return;
-    if (peer.instance === undefined) {
+    if (peer.instance === undefined && !peer.negotiation.hasGivenUp) {
       this.#out.add({ type: "restart-ice", peer: peer.key });
       return;
     }
@@ -95,6 +102,7 @@ export class Connections {
   #openAgain(peer: Peer): void {
     peer.connection = "new";
     peer.resources.stopAllFlows();
+    this.#out.stopTimer(`restart:${peer.key}`);
     this.#out.add({ type: "open-connection", peer: peer.key });
     for (const id of this.#own.requestedBy(peer.key)) {
       if (this.#own.kindOf(id) === "file") this.#own.stopRequest(id, peer.key);
@@ -102,8 +110,16 @@ export class Connections {
     }
   }
 
+  /** The peer's instance has become known: politeness follows (N5, N8). */
+  reconsider(peer: Peer): void {
+    peer.negotiation?.become(this.#isPoliteTo(peer), peer.instance !== undefined);
+  }
+
+  #isPoliteTo({ instance }: Peer): boolean {
+    return instance !== undefined && this.#instance < instance;
+  }
+
   #negotiationWith(peer: Peer): Negotiation {
-    const polite = peer.instance !== undefined && this.#instance < peer.instance;
-    return new Negotiation(polite, peer.instance !== undefined);
+    return new Negotiation(this.#isPoliteTo(peer), peer.instance !== undefined);
   }
 }

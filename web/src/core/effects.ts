@@ -30,6 +30,8 @@ export type SessionEffect =
       readonly resource: ResourceInfo;
       readonly features: readonly string[];
     }
+  /** Its channel will not come any more; one that is open already tells its end by itself. */
+  | { readonly type: "give-up-file"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: string }

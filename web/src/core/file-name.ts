@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Names of files as peers send them: hostile until proven otherwise. */
 
-const longest = 200;
+/** Bytes of UTF-8; file systems take 255, and browsers may add a number. */
+const longest = 240;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
@@ -21,8 +22,17 @@ export function safeFileName(name: string): string {
 }
 
 function shorten(name: string): string {
-  const characters = Array.from(name);
-  if (characters.length <= longest) return name;
   const extension = /\.[^.]{1,16}$/.exec(name)?.[0] ?? "";
-  return characters.slice(0, longest - extension.length).join("") + extension;
+  const stem = extension === "" ? name : name.slice(0, -extension.length);
+  let left = longest - bytesIn(extension);
+  const kept = Array.from(stem).filter((character) => (left -= bytesIn(character)) >= 0);
+  return kept.join("") + extension;
+}
+
+/** Of text in UTF-8. */
+function bytesIn(text: string): number {
+  return Array.from(text).reduce((sum, character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return sum + (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4);
+  }, 0);
 }

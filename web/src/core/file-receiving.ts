@@ -4,7 +4,7 @@
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
 
 /** How far ahead of the writing a sender may be, in bytes. */
-const window = 8 * 1_048_576;
+const ahead = 8 * 1_048_576;
 /** Credit is raised in steps of this, in bytes: often enough never to stop a fast sender. */
 const step = 1_048_576;
 
@@ -20,6 +20,7 @@ export class FileReceiving {
   #written = 0;
   #credit = 0;
   #isEnded = false;
+  #isBeyondCredit = false;
   #sha256: string | undefined;
 
   /** @param features that both ends announced */
@@ -33,8 +34,15 @@ export class FileReceiving {
     return this.#received;
   }
 
-  bytesReceived(bytes: number): void {
+  get written(): number {
+    return this.#written;
+  }
+
+  /** @returns false for more than was announced or than there was credit for: nothing more is to be taken */
+  bytesReceived(bytes: number): boolean {
     this.#received += bytes;
+    if (this.#hasCredit && this.#received > this.#credit) this.#isBeyondCredit = true;
+    return !this.#isTooLong;
   }
 
   textReceived(message: string): void {
@@ -46,7 +54,7 @@ export class FileReceiving {
   /** @returns credit to tell the sender, at the start (0 bytes) and as bytes have been written */
   bytesWritten(bytes: number): string | undefined {
     this.#written += bytes;
-    const credit = this.#written + window;
+    const credit = this.#written + ahead;
     if (!this.#hasCredit || credit - this.#credit < step) return undefined;
     this.#credit = credit;
     return encodeFileControl({ credit });
@@ -70,6 +78,6 @@ export class FileReceiving {
   }
 
   get #isTooLong(): boolean {
-    return this.#size !== undefined && this.#received > this.#size;
+    return this.#isBeyondCredit || (this.#size !== undefined && this.#received > this.#size);
   }
 }

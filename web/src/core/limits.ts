@@ -9,7 +9,7 @@ export const limits = {
   /** Characters of a resource's label, long enough for any file's name. */
   labelLength: 255,
   /** Characters of a chat message. */
-  chatLength: 100_000,
+  chatLength: 20_000,
   /** Characters of an id of a resource, an instance or a feature. */
   idLength: 256,
   /** Features of one peer. */
@@ -22,6 +22,12 @@ export const limits = {
   heldMessages: 256,
   /** Chat messages kept for a peer that is away for a moment. */
   missedChats: 32,
+  /** Characters of all messages that are held for one such id. */
+  heldCharacters: 1_048_576,
+  /** Characters of all images that the chat keeps. */
+  chatImages: 50_000_000,
+  /** Rooms watched at once; more are not counted. */
+  watchedRooms: 100,
   /** Own candidates kept to be said again (L6). */
   candidates: 64,
   /** Descriptions and candidates that wait for an operation (N6). */
@@ -40,6 +46,8 @@ export const times = {
   appear: 3_000,
   /** Between pings (S6). */
   ping: 30_000,
+  /** A connection that lives this long counts as working, so that the pauses begin anew. */
+  settled: 5_000,
   /** First and longest pause before connecting or restarting again (L1, N9). */
   firstPause: 500,
   longestPause: 10_000,

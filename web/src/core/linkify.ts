@@ -9,7 +9,7 @@ export interface TextPart {
 
 const candidates = /https?:\/\/[\p{L}\p{N}[][^\s<>"']*/giu;
 /** What ends a sentence rather than an address. */
-const trailing = /[.,;:!?)\]}'"»”’]+$/;
+const trailing = new Set(".,;:!?)]}'\"»”’");
 
 export function linkify(text: string): TextPart[] {
   const parts: TextPart[] = [];
@@ -24,9 +24,14 @@ export function linkify(text: string): TextPart[] {
   return parts;
 }
 
-/** Closing brackets stay when the address has their openings. */
+/** A closing bracket stays when the address has its opening. */
 function trim(address: string): string {
-  const end = trailing.exec(address)?.[0] ?? "";
-  if (end.startsWith(")") && address.includes("(")) return address.slice(0, address.length - end.length + 1);
-  return address.slice(0, address.length - end.length);
+  const count = (character: string): number => address.split(character).length - 1;
+  let unopened = count(")") - count("(");
+  let end = address.length;
+  while (trailing.has(address.charAt(end - 1))) {
+    if (address.charAt(end - 1) === ")" && unopened-- <= 0) break;
+    end -= 1;
+  }
+  return address.slice(0, end);
 }

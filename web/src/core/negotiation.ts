@@ -47,12 +47,13 @@ export class Negotiation {
   #signaling: SignalingState = "stable";
   #operation: Operation | undefined;
   #needed = false;
-  #ignoringCandidates = false;
+  /** An offer was ignored: which description a candidate belongs to will be known with the next one (N4). */
+  #isIgnoring = false;
   #gaveUp = false;
   #failures = 0;
   /** What the peer sent and no operation has taken yet (N6). */
   readonly #inbox: Incoming[] = [];
-  /** Candidates that came before any description (N6). */
+  /** Candidates that came before the description that they belong to (N4, N6). */
   readonly #early: IceCandidate[] = [];
   #taking: Description | undefined;
   /** The session id in the peer's last description (N8). */
@@ -65,9 +66,19 @@ export class Negotiation {
    * @param replaceable whether a new origin means a new connection: the peer has an instance (N8)
    */
   constructor(
-    readonly polite: boolean,
-    readonly replaceable: boolean,
+    private polite: boolean,
+    private replaceable: boolean,
   ) {}
+
+  /** What the constructor was told has changed. */
+  become(polite: boolean, replaceable: boolean): void {
+    this.polite = polite;
+    this.replaceable = replaceable;
+  }
+
+  get hasGivenUp(): boolean {
+    return this.#gaveUp;
+  }
 
   handle(event: NegotiationEvent): NegotiationEffect[] {
     if (this.#gaveUp) return [];
@@ -137,7 +148,7 @@ export class Negotiation {
     }
     const replaces = this.#isFromNewConnection(description);
     if (collides && !this.polite && !replaces) {
-      this.#ignoringCandidates = true;
+      this.#isIgnoring = true;
       return [];
     }
     if (replaces) this.#forgetConnection();
@@ -152,8 +163,7 @@ export class Negotiation {
   }
 
   #takeCandidate(candidate: IceCandidate): NegotiationEffect[] {
-    if (this.#ignoringCandidates) return [];
-    if (this.#remoteOrigin !== undefined) return [{ type: "add-candidate", candidate }];
+    if (this.#remoteOrigin !== undefined && !this.#isIgnoring) return [{ type: "add-candidate", candidate }];
     if (this.#early.length < limits.negotiationInbox) this.#early.push(candidate);
     return [];
   }
@@ -173,7 +183,7 @@ export class Negotiation {
   #remoteDescriptionSet(): NegotiationEffect[] {
     const answers = this.#operation === "taking-offer";
     this.#remoteOrigin = originOf(this.#taking?.sdp ?? "");
-    this.#ignoringCandidates = false;
+    this.#isIgnoring = false;
     this.#signaling = answers ? "have-remote-offer" : "stable";
     this.#operation = answers ? "answering" : undefined;
     if (!answers) this.#failures = 0;
@@ -212,7 +222,7 @@ export class Negotiation {
   #forgetConnection(): void {
     this.#signaling = "stable";
     this.#needed = false;
-    this.#ignoringCandidates = false;
+    this.#isIgnoring = false;
     this.#remoteOrigin = undefined;
     this.#offer = undefined;
     this.#gathered = [];

@@ -13,12 +13,14 @@ export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnect
 export interface Arrival {
   readonly id: number;
   readonly held: RelayMessage[];
+  /** Characters of what is held. */
+  heldCharacters: number;
   identity?: Identity;
 }
 
 export class Peer {
   readonly resources = new RemoteResources();
-  readonly instance: string | undefined;
+  instance: string | undefined;
   username: string;
   features: ReadonlySet<string>;
   /** The id that the server knows it by; none while it is away (L2). */
@@ -34,9 +36,11 @@ export class Peer {
   /** Chat that was written while it was away. */
   #missed: Chat[] = [];
 
+  /** @param isIdentified whether `identity` is what it said, not a stand-in (L7) */
   constructor(
     readonly key: PeerKey,
     id: number,
+    public isIdentified: boolean,
     identity: Identity,
   ) {
     this.id = id;

@@ -10,8 +10,8 @@ export class Rate {
   add(total: number, now: number): void {
     const recent = this.#samples.filter(({ at }) => now - at <= span);
     // Ten samples a second are plenty.
-    const last = recent.at(-1);
-    if (last && now - last.at < 100 && recent.length > 1) recent.pop();
+    const before = recent.at(-2);
+    if (before && now - before.at < 100) recent.pop();
     this.#samples = [...recent, { at: now, total }];
   }
 

@@ -71,12 +71,16 @@ export interface RemoteResource {
   flowing: boolean;
 }
 
+/** Others are ignored (M2). */
+const knownKinds = new Set(["track", "file", "port"]);
+
 /** The resources of one peer. */
 export class RemoteResources {
   readonly #offered = new Map<string, RemoteResource>();
 
   /** @returns whether it is new and has to be asked for */
   provide(info: ResourceInfo, wantedAtFirst: boolean): boolean {
+    if (!knownKinds.has(info.kind)) return false;
     const known = this.#offered.get(info.id);
     if (!known && this.#offered.size >= limits.resources) return false;
     const { wanted, asked, flowing } = known ?? { wanted: wantedAtFirst, asked: wantedAtFirst, flowing: false };
@@ -86,6 +90,11 @@ export class RemoteResources {
 
   get(id: string): ResourceInfo | undefined {
     return this.#offered.get(id)?.info;
+  }
+
+  isWantedFile(id: string): boolean {
+    const resource = this.#offered.get(id);
+    return resource !== undefined && resource.wanted && resource.info.kind === "file";
   }
 
   stop(id: string): void {

@@ -26,6 +26,8 @@ export class Session {
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
   #ignoredMessages = 0;
+  /** Written before the room was entered. */
+  #unsentChat: Chat[] = [];
   readonly #out = new Outbox();
   readonly #connections: Connections;
 
@@ -130,7 +132,7 @@ export class Session {
     if (id === this.#ownId) return this.#joined();
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.#peers.size >= limits.peers) return;
-    this.#arrivals.set(id, { id, held: [] });
+    this.#arrivals.set(id, { id, held: [], heldCharacters: 0 });
     this.#out.startTimer(`appear:${id}`, times.appear);
     for (const message of [{ identify: this.#identity() }, ...this.#own.offers()]) {
       this.#out.add({ type: "relay", recipient: id, message });
@@ -139,6 +141,7 @@ export class Session {
 
   #joined(): void {
     this.#link = "joined";
+    for (const chat of this.#unsentChat.splice(0)) this.#relayToAll({ chat });
     for (const peer of this.#peers.values()) {
       if (peer.isAway) this.#out.startTimer(`away:${peer.key}`, times.away);
     }
@@ -183,7 +186,7 @@ export class Session {
     const arrival = this.#arrivals.get(sender);
     const peer = this.#peerById(sender);
     if (arrival && !arrival.identity && "identify" in message) this.#arrivalIdentified(arrival, message.identify);
-    else if (arrival && arrival.held.length < limits.heldMessages) arrival.held.push(message);
+    else if (arrival) hold(arrival, message);
     else if (peer) this.#peerSaid(peer, message);
     else this.#ignoredMessages += 1;
   }
@@ -200,7 +203,7 @@ export class Session {
   }
 
   #appear(arrival: Arrival, identity: Identity): void {
-    const peer = new Peer(this.#nextKey++, arrival.id, identity);
+    const peer = new Peer(this.#nextKey++, arrival.id, arrival.identity !== undefined, identity);
     this.#peers.set(peer.key, peer);
     this.#out.add({ type: "announce", what: "joined", username: peer.username });
     this.#release(arrival, peer);
@@ -227,12 +230,20 @@ export class Session {
   #gone(peer: Peer): void {
     this.#peers.delete(peer.key);
     this.#out.stopTimer(`away:${peer.key}`);
-    this.#connections.close(peer);
+    this.#close(peer);
     this.#out.add({ type: "announce", what: "left", username: peer.username });
   }
 
+  /** Ends the connection, and the downloads that still waited for one. */
+  #close(peer: Peer): void {
+    for (const { info } of peer.resources.list()) {
+      if (peer.resources.isWantedFile(info.id)) this.#out.add({ type: "give-up-file", peer: peer.key, id: info.id });
+    }
+    this.#connections.close(peer);
+  }
+
   #left(): void {
-    for (const peer of this.#peers.values()) this.#connections.close(peer);
+    for (const peer of this.#peers.values()) this.#close(peer);
     this.#peers.clear();
     this.#arrivals.clear();
     this.#ownId = undefined;
@@ -241,9 +252,9 @@ export class Session {
   // What peers say
 
   #peerSaid(peer: Peer, message: RelayMessage): void {
-    if ("identify" in message) peer.identify(message.identify);
+    if ("identify" in message) this.#identified(peer, message.identify);
     else if ("provide" in message) this.#provided(peer, message.provide);
-    else if ("provide_stop" in message) peer.resources.stop(message.provide_stop.id);
+    else if ("provide_stop" in message) this.#provideStopped(peer, message.provide_stop.id);
     else if ("request" in message) this.#requested(peer, message.request.id);
     else if ("request_stop" in message) this.#requestStopped(peer, message.request_stop.id);
     else if ("offer" in message) this.#described(peer, { type: "offer", sdp: message.offer });
@@ -255,10 +266,32 @@ export class Session {
     else this.#ignoredMessages += 1;
   }
 
+  /** A peer that was announced before it said who it is may turn out to be one that is waited for (L3, L7). */
+  #identified(peer: Peer, identity: Identity): void {
+    const isFirst = !peer.isIdentified;
+    peer.isIdentified = true;
+    peer.identify(identity);
+    if (!isFirst || identity.instance === undefined) return;
+    const bearer = this.#peerByInstance(identity.instance);
+    if (!bearer) {
+      peer.instance = identity.instance;
+      this.#connections.reconsider(peer);
+    } else if (bearer.isAway && peer.id !== undefined) {
+      this.#peers.delete(peer.key);
+      this.#connections.close(peer);
+      this.#resume(bearer, { id: peer.id, held: [], heldCharacters: 0, identity });
+    }
+  }
+
   #provided(peer: Peer, info: ResourceInfo): void {
     if (peer.resources.provide(info, this.#options.wantsAtFirst(info))) {
       this.#out.relay(peer, { request: { id: info.id } });
     }
+  }
+
+  #provideStopped(peer: Peer, id: string): void {
+    if (peer.resources.isWantedFile(id)) this.#out.add({ type: "give-up-file", peer: peer.key, id });
+    peer.resources.stop(id);
   }
 
   #requested(peer: Peer, id: string): void {
@@ -271,6 +304,7 @@ export class Session {
 
   /** To everybody who is here; to whom is away for a moment when it is back (M4, L6). */
   #chatWritten(chat: Chat): void {
+    if (this.#link === "joining") this.#unsentChat = [...this.#unsentChat, chat].slice(-limits.missedChats);
     this.#relayToAll({ chat });
     for (const peer of this.#peers.values()) if (peer.isAway) peer.miss(chat);
   }
@@ -355,4 +389,12 @@ export class Session {
       ? undefined
       : [...this.#arrivals.values()].find(({ identity }) => identity?.instance === instance);
   }
+}
+
+/** Keeps a message for later, within limits. */
+function hold(arrival: Arrival, message: RelayMessage): void {
+  const characters = arrival.heldCharacters + JSON.stringify(message).length;
+  if (arrival.held.length >= limits.heldMessages || characters > limits.heldCharacters) return;
+  arrival.held.push(message);
+  arrival.heldCharacters = characters;
 }

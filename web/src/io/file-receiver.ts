@@ -39,6 +39,8 @@ export class FileReceiver {
     this.#channel = channel;
     channel.binaryType = "arraybuffer";
     channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      if (this.#isOver) return;
+      if (typeof data !== "string" && !this.#receiving.bytesReceived(data.byteLength)) return this.#end("too long");
       this.#waiting.push(typeof data === "string" ? data : new Uint8Array(data));
       void this.#write();
     });
@@ -49,6 +51,10 @@ export class FileReceiver {
     const giveCredit = (): void => this.#giveCredit(0);
     if (channel.readyState === "open") giveCredit();
     else channel.addEventListener("open", giveCredit);
+  }
+
+  get isAttached(): boolean {
+    return this.#channel !== undefined;
   }
 
   /** The person does not want it any more. */
@@ -94,11 +100,10 @@ export class FileReceiver {
   async #take(message: Uint8Array<ArrayBuffer> | string, hash: Hash | undefined): Promise<void> {
     if (typeof message === "string") return this.#receiving.textReceived(message);
     const { length } = message;
-    this.#receiving.bytesReceived(length);
     hash?.update(message);
     await this.#sink.write(message);
     this.#giveCredit(length);
-    this.#listener.progress(this.#receiving.received);
+    this.#listener.progress(this.#receiving.written);
   }
 
   #giveCredit(written: number): void {

@@ -9,7 +9,7 @@ const highMark = 4 * 1_048_576;
 const lowMark = 1_048_576;
 /** Read from the disk at once, in bytes. */
 const block = 1_048_576;
-/** How long a receiver may take to close after everything was sent, in milliseconds. */
+/** How long a receiver may take to close after everything has gone out, in milliseconds. */
 const closePatience = 60_000;
 
 export interface SendingListener {
@@ -25,6 +25,7 @@ export class FileSender {
   readonly #listener: SendingListener;
   #wake: (() => void) | undefined;
   #isOver = false;
+  #closeTimer: number | undefined;
 
   constructor(channel: RTCDataChannel, file: File, sending: FileSending, listener: SendingListener) {
     this.#channel = channel;
@@ -59,7 +60,9 @@ export class FileSender {
         if (this.#isOver) return;
       }
       for (const text of this.#sending.end(hash?.digest())) this.#channel.send(text);
-      setTimeout(() => this.stop(), closePatience);
+      this.#channel.bufferedAmountLowThreshold = 0;
+      while (this.#channel.bufferedAmount > 0 && !this.#isOver) await this.#wait();
+      if (!this.#isOver) this.#closeTimer = setTimeout(() => this.stop(), closePatience);
     } catch {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
@@ -98,6 +101,7 @@ export class FileSender {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.#closeTimer);
     this.#wake?.();
     this.#listener.ended(this.#sending.isWhole && this.#channel.bufferedAmount === 0);
   }

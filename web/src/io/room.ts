@@ -7,6 +7,7 @@
 import { ActivityDetector } from "../core/activity.ts";
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
+import { limits } from "../core/limits.ts";
 import { Session } from "../core/session.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
@@ -19,7 +20,7 @@ import { PeerConnection } from "./peer-connection.ts";
 import { SignalingLink } from "./signaling-link.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
-import { type Transfer, type TransferOutcome, Transfers } from "./transfers.ts";
+import { type EndedTransfer, type Transfer, Transfers } from "./transfers.ts";
 
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
@@ -44,7 +45,7 @@ export interface RoomListener {
   tooLarge(): void;
   roomCount(hash: string, count: number): void;
   transfersChanged(transfers: readonly Transfer[]): void;
-  transferEnded(transfer: Transfer & { readonly outcome: TransferOutcome }): void;
+  transferEnded(transfer: EndedTransfer): void;
   /** The server closed the connection and said why. */
   refused(reason: string): void;
   /** The device went away, or the browser's own button ended the stream. */
@@ -131,6 +132,11 @@ export class Room {
     return new Map(await Promise.all(entries));
   }
 
+  /** The largest message that the server takes, in bytes. */
+  get messageBytes(): number {
+    return this.#link?.messageBytes ?? limits.messageBytes;
+  }
+
   chat(chat: Chat): void {
     this.#handle({ type: "chat-written", chat });
   }
@@ -202,7 +208,7 @@ export class Room {
     if (this.#isHandling) return;
     this.#isHandling = true;
     for (let next = this.#events.shift(); next && !this.#isLeft; next = this.#events.shift()) {
-      for (const effect of this.#session.handle(next)) this.#carryOut(effect);
+      for (const effect of this.#session.handle(next)) this.#carryOutSafely(effect);
     }
     this.#isHandling = false;
     this.#show();
@@ -210,6 +216,15 @@ export class Room {
 
   #show(): void {
     this.#listener.changed(this.#session.view(), this.#own.list(), this.#files.list());
+  }
+
+  /** An effect that fails is a fault of ours or of the browser, and no reason to stop all others. */
+  #carryOutSafely(effect: SessionEffect): void {
+    try {
+      this.#carryOut(effect);
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   #carryOut(effect: SessionEffect): void {
@@ -234,6 +249,8 @@ export class Room {
         return this.#sendFile(effect.peer, effect.id, effect.features);
       case "stop-file":
         return this.#transfers.stopSending(effect.peer, effect.id);
+      case "give-up-file":
+        return this.#transfers.giveUp(effect.peer, effect.id);
       case "expect-file":
         return this.#receiveFile(effect.peer, effect.resource, effect.features);
       case "show-chat":
@@ -301,7 +318,7 @@ export class Room {
     this.#sink = undefined;
   }
 
-  #transferEnded(transfer: Transfer & { readonly outcome: TransferOutcome }): void {
+  #transferEnded(transfer: EndedTransfer): void {
     const { peer, id, direction } = transfer;
     this.#handle({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
     this.#listener.transferEnded(transfer);

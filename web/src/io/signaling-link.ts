@@ -28,6 +28,7 @@ export class SignalingLink {
   #attempt = 0;
   #retryTimer: number | undefined;
   #pingTimer: number | undefined;
+  #settledTimer: number | undefined;
   #incoming = new SequentialQueue();
   #outgoing = new SequentialQueue();
   #ownId: number | undefined;
@@ -57,6 +58,11 @@ export class SignalingLink {
       if (frame.length > this.#messageBytes) this.#listener.tooLarge(message);
       else transmit(socket, frame);
     });
+  }
+
+  /** The largest frame that the server takes, in bytes. */
+  get messageBytes(): number {
+    return this.#messageBytes;
   }
 
   /** Ends the connection for good. */
@@ -99,7 +105,8 @@ export class SignalingLink {
   #initialized(ownId: number, messageBytes: number | undefined): void {
     this.#ownId = ownId;
     this.#messageBytes = messageBytes ?? limits.messageBytes;
-    this.#attempt = 0;
+    // Not at once: a server that closes again and again is asked less and less often.
+    this.#settledTimer = setTimeout(() => (this.#attempt = 0), times.settled);
     this.#pingTimer = setInterval(() => this.send({ ping: null }), times.ping);
   }
 
@@ -123,6 +130,7 @@ export class SignalingLink {
 
   #forgetSocket(): void {
     clearInterval(this.#pingTimer);
+    clearTimeout(this.#settledTimer);
     this.#socket = undefined;
     this.#ownId = undefined;
   }

@@ -17,7 +17,8 @@ export interface Sink {
 /** @param name is safe already @param onMemory told when there is nothing but memory */
 export async function openSink(name: string, size: number | undefined, onMemory: () => void): Promise<Sink> {
   const worker = await activeServiceWorker();
-  if (worker) return ServiceWorkerSink.open(worker, name, size);
+  const download = worker && (await ServiceWorkerSink.open(worker, name, size));
+  if (download) return download;
   if ("showSaveFilePicker" in globalThis) return pickedSink(name);
   const directory = await navigator.storage?.getDirectory?.().catch(() => undefined);
   if (directory) return originPrivateSink(directory, name);
@@ -27,6 +28,8 @@ export async function openSink(name: string, size: number | undefined, onMemory:
 
 /** How often a worker is reminded that it is needed; Firefox stops one that is idle for 30 s. */
 const keepAwakeInterval = 10_000;
+/** How long a worker may take to answer at all, in milliseconds. */
+const answerPatience = 5_000;
 /** A worker that neither takes nor answers for this long is gone, in milliseconds. */
 const patience = 60_000;
 
@@ -40,15 +43,21 @@ class ServiceWorkerSink implements Sink {
   #wake: (() => void) | undefined;
   #isFailed = false;
 
-  static async open(worker: ServiceWorker, name: string, size: number | undefined): Promise<ServiceWorkerSink> {
+  /** @returns nothing when the worker does not answer */
+  static async open(
+    worker: ServiceWorker,
+    name: string,
+    size: number | undefined,
+  ): Promise<ServiceWorkerSink | undefined> {
     const { port1, port2 } = new MessageChannel();
     const id = crypto.randomUUID();
     worker.postMessage({ id, name, size }, [port2]);
-    await new Promise<void>((resolve) => {
-      port1.addEventListener("message", () => resolve(), { once: true });
+    const isRegistered = await new Promise<boolean>((resolve) => {
+      port1.addEventListener("message", () => resolve(true), { once: true });
       port1.start();
+      setTimeout(() => resolve(false), answerPatience);
     });
-    return new ServiceWorkerSink(worker, port1, id);
+    return isRegistered ? new ServiceWorkerSink(worker, port1, id) : undefined;
   }
 
   private constructor(worker: ServiceWorker, port: MessagePort, id: string) {
@@ -63,27 +72,38 @@ class ServiceWorkerSink implements Sink {
   }
 
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    while (this.#wanted === 0 && !this.#isFailed) await this.#wait();
+    await this.#untilWanted();
     if (this.#isFailed) return;
     this.#wanted -= 1;
     const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
     this.#port.postMessage(whole, [whole]);
   }
 
-  close(): Promise<void> {
-    return this.#finish("end");
+  /** Whole only when the browser asks for more than the last bytes: then it has taken them. */
+  async close(): Promise<void> {
+    await this.#untilWanted();
+    if (this.#isFailed) throw new Error("the browser did not take the whole file");
+    this.#finish("end");
   }
 
-  abort(): Promise<void> {
-    return this.#finish("abort");
+  async abort(): Promise<void> {
+    this.#finish("abort");
   }
 
-  async #finish(word: "end" | "abort"): Promise<void> {
+  #finish(word: "end" | "abort"): void {
     clearInterval(this.#keepAwake);
-    this.#port.postMessage(word);
     this.#isFailed = true;
+    this.#wake?.();
+    this.#port.postMessage(word);
     // The browser may still be about to take the answer over from the frame.
-    setTimeout(() => this.#frame.remove(), patience);
+    setTimeout(() => {
+      this.#port.close();
+      this.#frame.remove();
+    }, patience);
+  }
+
+  async #untilWanted(): Promise<void> {
+    while (this.#wanted === 0 && !this.#isFailed) await this.#wait();
   }
 
   #heard(word: unknown): void {

@@ -21,20 +21,21 @@ export interface Transfer {
   readonly bytes: number;
   /** Bytes a second, lately. */
   readonly speed: number;
-  /** Once it is over. */
-  readonly outcome?: TransferOutcome;
 }
 
+export type EndedTransfer = Transfer & { readonly outcome: TransferOutcome };
+
+/** What is under way, and what has ended. */
 export interface TransferListener {
   changed(transfers: readonly Transfer[]): void;
   /** `outcome` tells the person; the session is told as well, so that it may be asked for again. */
-  ended(transfer: Transfer & { readonly outcome: TransferOutcome }): void;
+  ended(transfer: EndedTransfer): void;
 }
 
 interface Running {
   transfer: Transfer;
   readonly rate: Rate;
-  readonly end: FileSender | FileReceiver;
+  end?: FileSender | FileReceiver;
 }
 
 /** How often progress is shown, in milliseconds. */
@@ -43,8 +44,6 @@ const showInterval = 200;
 export class Transfers {
   readonly #listener: TransferListener;
   readonly #running = new Map<string, Running>();
-  /** How the last transfer of each file ended, until the next one. */
-  readonly #past = new Map<string, Transfer>();
   #showTimer: number | undefined;
 
   constructor(listener: TransferListener) {
@@ -53,27 +52,25 @@ export class Transfers {
 
   send(peer: PeerKey, info: ResourceInfo, file: File, connection: PeerConnection, features: readonly string[]): void {
     const options = { size: file.size, features: new Set(features), maxMessage: connection.maxMessage };
-    const key = keyOf("out", peer, info.id);
-    const sender = new FileSender(connection.openChannel(info.id), file, new FileSending(options), {
-      progress: (sent) => this.#progress(key, sent),
-      ended: (isWhole) => this.#ended(key, isWhole ? "whole" : "cut short"),
+    const running = this.#start({ peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 });
+    running.end = new FileSender(connection.openChannel(info.id), file, new FileSending(options), {
+      progress: (sent) => this.#progress(running, sent),
+      ended: (isWhole) => this.#ended(running, isWhole ? "whole" : "cut short"),
     });
-    this.#start(key, { peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 }, sender);
   }
 
   receive(peer: PeerKey, info: ResourceInfo, sink: Sink, features: readonly string[]): void {
-    const key = keyOf("in", peer, info.id);
-    const receiver = new FileReceiver(sink, new FileReceiving(info.size, new Set(features)), {
-      progress: (received) => this.#progress(key, received),
-      ended: (outcome) => this.#ended(key, outcome),
+    const running = this.#start({ peer, id: info.id, direction: "in", size: info.size, bytes: 0, speed: 0 });
+    running.end = new FileReceiver(sink, new FileReceiving(info.size, new Set(features)), {
+      progress: (received) => this.#progress(running, received),
+      ended: (outcome) => this.#ended(running, outcome),
     });
-    this.#start(key, { peer, id: info.id, direction: "in", size: info.size, bytes: 0, speed: 0 }, receiver);
   }
 
   /** A channel that nobody asked for is closed. */
   channelArrived(peer: PeerKey, channel: RTCDataChannel): void {
-    const receiver = this.#running.get(keyOf("in", peer, channel.label))?.end;
-    if (receiver instanceof FileReceiver) receiver.attach(channel);
+    const receiver = this.#receiver(peer, channel.label);
+    if (receiver) receiver.attach(channel);
     else channel.close();
   }
 
@@ -83,8 +80,13 @@ export class Transfers {
   }
 
   abort(peer: PeerKey, id: string): void {
-    const receiver = this.#running.get(keyOf("in", peer, id))?.end;
-    if (receiver instanceof FileReceiver) receiver.abort();
+    this.#receiver(peer, id)?.abort();
+  }
+
+  /** No channel will come any more. */
+  giveUp(peer: PeerKey, id: string): void {
+    const receiver = this.#receiver(peer, id);
+    if (receiver && !receiver.isAttached) receiver.cutShort();
   }
 
   /** The connection to a peer was closed or replaced (F7). */
@@ -92,38 +94,46 @@ export class Transfers {
     for (const { transfer, end } of this.#running.values()) {
       if (transfer.peer !== peer) continue;
       if (end instanceof FileReceiver) end.cutShort();
-      else end.stop();
+      else end?.stop();
     }
   }
 
-  #start(key: string, transfer: Transfer, end: FileSender | FileReceiver): void {
-    this.#past.delete(key);
-    this.#running.set(key, { transfer, rate: new Rate(), end });
-    this.#show();
+  #receiver(peer: PeerKey, id: string): FileReceiver | undefined {
+    const end = this.#running.get(keyOf("in", peer, id))?.end;
+    return end instanceof FileReceiver ? end : undefined;
   }
 
-  #progress(key: string, bytes: number): void {
-    const running = this.#running.get(key);
-    if (!running) return;
+  /** An earlier transfer of the same file in the same direction is over, whether it knows it yet or not. */
+  #start(transfer: Transfer): Running {
+    const running: Running = { transfer, rate: new Rate() };
+    const key = keyOf(transfer.direction, transfer.peer, transfer.id);
+    const before = this.#running.get(key)?.end;
+    this.#running.set(key, running);
+    if (before instanceof FileReceiver) before.abort();
+    else before?.stop();
+    this.#show();
+    return running;
+  }
+
+  #progress(running: Running, bytes: number): void {
     running.rate.add(bytes, performance.now());
     running.transfer = { ...running.transfer, bytes, speed: running.rate.perSecond };
     this.#showTimer ??= setTimeout(() => this.#show(), showInterval);
   }
 
-  #ended(key: string, outcome: TransferOutcome): void {
-    const running = this.#running.get(key);
-    if (!running) return;
+  #ended(running: Running, outcome: TransferOutcome): void {
+    const { direction, peer, id } = running.transfer;
+    const key = keyOf(direction, peer, id);
+    if (this.#running.get(key) !== running) return;
     this.#running.delete(key);
-    const transfer = { ...running.transfer, outcome };
-    this.#past.set(key, transfer);
     this.#show();
-    this.#listener.ended(transfer);
+    this.#listener.ended({ ...running.transfer, outcome });
   }
 
   #show(): void {
     clearTimeout(this.#showTimer);
     this.#showTimer = undefined;
-    this.#listener.changed([...[...this.#running.values()].map(({ transfer }) => transfer), ...this.#past.values()]);
+    this.#listener.changed([...this.#running.values()].map(({ transfer }) => transfer));
   }
 }
 

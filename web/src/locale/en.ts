@@ -52,7 +52,6 @@ export const en = {
   serverSays: (reason: string) => `The server closed the connection: ${reason}.`,
 
   // Notices
-  notices: "Notices",
   dismiss: "Dismiss",
   hearEveryone: "Tap to hear everyone",
   guessable:
@@ -72,6 +71,7 @@ export const en = {
     camera: "This link asks to switch your camera on. Only you can do that:",
     screen: "This link asks to share your screen. Only you can do that:",
   },
+  settingsAsk: "Your settings share a screen on startup. Browsers want you to press for that:",
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
   inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",

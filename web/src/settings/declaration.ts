@@ -8,6 +8,8 @@ interface Common {
   readonly group: Group;
   /** A link may not switch it on without asking on the page first: it starts a capture. */
   readonly isCapture?: true;
+  /** It protects from being heard: a link may switch it on, and not off. */
+  readonly isGuard?: true;
 }
 export type Group = "you" | "sound" | "picture" | "streams" | "notifications" | "keys" | "internal";
 
@@ -37,7 +39,7 @@ const flag = (
   group: Group,
   standard: boolean | undefined,
   meaning: string,
-  more: Pick<Common, "isCapture"> = {},
+  more: Pick<Common, "isCapture" | "isGuard"> = {},
 ): BooleanSetting => ({ type: "boolean", group, default: standard, meaning, ...more });
 
 const number = (
@@ -86,7 +88,7 @@ export const declaration = {
   notify_leave: flag("notifications", true, "notifications for people who leave"),
 
   letter_keys: flag("keys", true, "letters as shortcuts"),
-  push_to_talk: flag("keys", false, "hold Space to unmute the microphones"),
+  push_to_talk: flag("keys", false, "hold Space to unmute the microphones", { isGuard: true }),
   webrtc_debug: flag("keys", false, "additional information for WebRTC related stuff"),
 } as const satisfies Record<string, Setting>;
 

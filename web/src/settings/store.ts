@@ -51,6 +51,14 @@ export class Settings {
     return this.#signals.get(key) as Signal<SettingValue<K>>;
   }
 
+  /** What holds without the link: what lists are edited on. */
+  kept<K extends SettingKey>(key: K): SettingValue<K> {
+    // Reading the signal follows changes.
+    void this.signal(key).value;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only values that fit the declaration are stored
+    return (this.#stored.get(key) ?? declaration[key].default) as SettingValue<K>;
+  }
+
   isChanged(key: SettingKey): boolean {
     return this.get(key) !== declaration[key].default;
   }
@@ -82,7 +90,7 @@ export class Settings {
         const value = isSettingKey(key) ? readValue(declaration[key], written) : undefined;
         if (!isSettingKey(key) || value === undefined) wrong.push(key);
         else if ("isCapture" in declaration[key] && value === true && this.get(key) !== true) captures.push(key);
-        else this.#show(key, value);
+        else if (!("isGuard" in declaration[key]) || value === true) this.#show(key, value);
       }
     });
     return { wrong, captures };

@@ -24,7 +24,7 @@ export class EventLog {
     for (const { key, status, relayed, resources } of peers) {
       states.set(`peer ${key}`, relayed === true ? `${status}, relayed` : status);
       resources.forEach(({ info, wanted, flowing }, position) => {
-        const kind = info.track_kind ?? info.kind;
+        const kind = info.track_kind ?? (info.kind === "file" ? "file" : "other");
         states.set(
           `peer ${key} resource ${position} (${kind})`,
           `${wanted ? "wanted" : "offered"}${flowing ? ", flowing" : ""}`,

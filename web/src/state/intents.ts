@@ -2,7 +2,6 @@
 /** Carries out what a person asks for on the page of a room. */
 
 import { safeFileName } from "../core/file-name.ts";
-import { limits } from "../core/limits.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
 import { imageUrl, viewImage } from "../io/images.ts";
 import type { Room } from "../io/room.ts";
@@ -77,7 +76,7 @@ async function download(
 }
 
 async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
-  const image = await imageUrl(file, limits.messageBytes);
+  const image = await imageUrl(file, room.messageBytes);
   if (image === undefined) {
     state.notify({ level: "error", text: strings.imageRefused });
     return;

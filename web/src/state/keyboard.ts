@@ -5,25 +5,33 @@ import { shortcutOf } from "../core/shortcuts.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Visit } from "./visit.ts";
 
+/** Space is held, with push to talk. */
+let isTalking = false;
+
 /** @param current the visit that gets what happens */
 export function listenToPage(current: () => Visit | undefined, settings: Settings): void {
   addEventListener("keydown", (event) => {
     const visit = current();
     if (visit) pressed(event, visit, settings);
   });
-  addEventListener("keyup", ({ key }) => {
-    if (key === " " && settings.get("push_to_talk") === true) current()?.intents.setAllMuted(true);
-  });
+  const endTalking = (): void => {
+    if (isTalking) current()?.intents.setAllMuted(true);
+    isTalking = false;
+  };
+  addEventListener("keyup", ({ key }) => key === " " && endTalking());
   // Whoever looks elsewhere does not talk on.
-  addEventListener("blur", () => settings.get("push_to_talk") === true && current()?.intents.setAllMuted(true));
+  addEventListener("blur", endTalking);
   addEventListener("paste", ({ clipboardData }) => {
+    // Copied text may bring its picture along; whoever is writing wants the text.
+    if (isTextField(document.activeElement) && clipboardData?.types.includes("text/plain")) return;
     for (const image of imagesOf(clipboardData)) current()?.intents.sendImage(image);
   });
-  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
   addEventListener("drop", (event) => {
-    event.preventDefault();
     const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) dropped(event, files, current());
+    if (files.length === 0) return;
+    event.preventDefault();
+    dropped(event, files, current());
   });
   addEventListener("beforeunload", (event) => {
     const state = current()?.state;
@@ -33,13 +41,15 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
 }
 
 function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
-  if (event.repeat || state.isLeft.value) return;
+  if (state.isLeft.value) return;
   const focus = document.activeElement;
   if (event.key === " " && settings.get("push_to_talk") === true && !isControl(focus)) {
     event.preventDefault();
-    intents.setAllMuted(false);
+    if (!isTalking) intents.setAllMuted(false);
+    isTalking = true;
     return;
   }
+  if (event.repeat) return;
   const shortcut = shortcutOf({
     key: event.key,
     ctrlKey: event.ctrlKey,

@@ -3,6 +3,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { readKnownRooms } from "../core/known-rooms.ts";
+import { limits } from "../core/limits.ts";
 import { deriveHash } from "../crypto/room-keys.ts";
 import type { Room } from "../io/room.ts";
 import type { ServerConfig } from "../io/server-config.ts";
@@ -26,14 +27,24 @@ export function watchKnownRooms(
     isOn.value = features.room_watches;
     state.hasRoomWatches.value = features.room_watches;
   });
+  let rounds = 0;
   return effect(() => {
-    const secrets = readKnownRooms(settings.get("room_watches") ?? "").map(({ secret }) => secret);
-    if (isOn.value) void watch(room, state, secrets);
+    const rooms = [settings.kept("room_watches"), settings.get("room_watches")].flatMap((list) =>
+      readKnownRooms(list ?? ""),
+    );
+    const secrets = [...new Set(rooms.map(({ secret }) => secret))].slice(0, limits.watchedRooms);
+    const round = ++rounds;
+    if (isOn.value) void watch(room, state, secrets, () => round === rounds);
   });
 }
 
-async function watch(room: Room, state: RoomState, secrets: readonly string[]): Promise<void> {
-  const derived = await Promise.all(secrets.map(async (secret) => [secret, await hashOf(secret)] as const));
+/** @param isNewest deriving takes a while, in which the list may have changed again */
+async function watch(room: Room, state: RoomState, secrets: readonly string[], isNewest: () => boolean): Promise<void> {
+  const derived: [string, string][] = [];
+  for (const secret of secrets) {
+    derived.push([secret, await hashOf(secret)]);
+    if (!isNewest()) return;
+  }
   knownHashes.value = new Map([...knownHashes.value, ...derived]);
   const watched = derived.map(([, hash]) => hash);
   state.keepRoomCounts(watched);

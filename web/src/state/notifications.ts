@@ -6,11 +6,17 @@ import type { Settings } from "../settings/store.ts";
 export function notifySystem(settings: Settings, kind: "chat" | "join" | "leave", title: string, body = ""): void {
   if (settings.get(`notify_${kind}`) !== true || document.hasFocus()) return;
   if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
-  const notification = new Notification(title, { body, tag: `keks-meet ${kind} ${title}` });
-  notification.addEventListener("click", () => {
-    window.focus();
-    notification.close();
-  });
+  const options = { body, tag: `keks-meet ${kind} ${title}` };
+  try {
+    const notification = new Notification(title, options);
+    notification.addEventListener("click", () => {
+      window.focus();
+      notification.close();
+    });
+  } catch {
+    // Phones let only service workers show them.
+    void navigator.serviceWorker?.ready.then((worker) => worker.showNotification(title, options));
+  }
 }
 
 export function canAskForNotifications(): boolean {

@@ -3,6 +3,7 @@
 
 import { signal } from "@preact/signals";
 import type { PeerKey } from "../core/events.ts";
+import { limits } from "../core/limits.ts";
 import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView } from "../core/view.ts";
 import type { OwnFile } from "../io/own-files.ts";
@@ -19,6 +20,7 @@ const shownAnnouncements = 4;
 const longestChat = 1_000;
 
 export interface Announcement {
+  readonly number: number;
   readonly text: string;
 }
 
@@ -66,6 +68,7 @@ export class RoomState {
   readonly isLeft = signal(false);
   readonly log = new EventLog();
   #chatNumber = 0;
+  #announcementNumber = 0;
 
   constructor(name: string, secret: string, username: string) {
     this.name = name;
@@ -88,7 +91,7 @@ export class RoomState {
   }
 
   announce(text: string): void {
-    const announcement = { text };
+    const announcement = { number: ++this.#announcementNumber, text };
     this.announcements.value = [...this.announcements.value, announcement].slice(-shownAnnouncements);
     setTimeout(() => {
       this.announcements.value = this.announcements.value.filter((other) => other !== announcement);
@@ -96,9 +99,8 @@ export class RoomState {
   }
 
   addChat(entry: Omit<ChatEntry, "number" | "at">): void {
-    this.chat.value = [...this.chat.value, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(
-      -longestChat,
-    );
+    const entries = [...this.chat.value, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(-longestChat);
+    this.chat.value = withinBudget(entries);
     if (this.panel.value !== "chat" && entry.username !== undefined && !entry.isOwn) this.unread.value += 1;
   }
 
@@ -118,4 +120,13 @@ export class RoomState {
     const isSame = before.size === speakers.size && [...speakers].every((speaker) => before.has(speaker));
     if (!isSame) this.speakers.value = speakers;
   }
+}
+
+/** Without the oldest images, when all together are too large. */
+function withinBudget(entries: readonly ChatEntry[]): ChatEntry[] {
+  let left: number = limits.chatImages;
+  return entries
+    .toReversed()
+    .filter(({ chat: { image = "" } }) => (left -= image.length) >= 0 || image === "")
+    .toReversed();
 }

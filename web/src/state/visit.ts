@@ -90,7 +90,8 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await fetchConfig();
-    } catch {
+    } catch (error) {
+      if (state.isLeft.value) throw error;
       state.announce(strings.unreachable);
       await new Promise((resolve) => setTimeout(resolve, pauseBefore(attempt)));
     }
@@ -143,10 +144,16 @@ const sources = [
 /** What one's own settings want on startup begins; what only a link wants is asked about on the page. */
 function startCaptures(room: Room, state: RoomState, settings: Settings, asked: readonly SettingKey[]): void {
   for (const [key, source] of sources) {
-    if (asked.includes(key)) {
+    const isWanted = settings.signal(key).peek() === true;
+    // Browsers share a screen only for a press.
+    if (asked.includes(key) || (isWanted && source === "screen")) {
       const act = (): void => void share(room, state, source);
-      state.notify({ level: "warning", text: strings.linkAsks[source], action: { text: strings[source], act } });
-    } else if (settings.signal(key).peek() === true) {
+      state.notify({
+        level: "warning",
+        text: isWanted ? strings.settingsAsk : strings.linkAsks[source],
+        action: { text: strings[source], act },
+      });
+    } else if (isWanted) {
       void share(room, state, source);
     }
   }
@@ -182,7 +189,10 @@ function followPushToTalk(room: Room, settings: Settings): () => void {
 
 function showStats(room: Room, state: RoomState, settings: Settings): () => void {
   const timer = setInterval(() => {
-    if (settings.signal("webrtc_debug").peek() !== true) return void (state.stats.value = new Map());
+    if (settings.signal("webrtc_debug").peek() !== true) {
+      if (state.stats.value.size > 0) state.stats.value = new Map();
+      return;
+    }
     void room.stats().then((stats) => (state.stats.value = stats));
   }, statsInterval);
   return () => clearInterval(timer);

@@ -55,9 +55,7 @@ export function OwnTile(props: OwnTileProps): JSX.Element {
           <OwnFileItem
             key={info.id}
             info={info}
-            transfers={transfers.filter(
-              ({ id, direction, outcome }) => id === info.id && direction === "out" && !outcome,
-            )}
+            transfers={transfers.filter(({ id, direction }) => id === info.id && direction === "out")}
             nameOf={nameOf}
             intents={intents}
           />

@@ -114,7 +114,7 @@ interface PeerFileProps {
 function PeerFile({ peer, resource: { info, wanted }, transfer, intents }: PeerFileProps): JSX.Element {
   const labelId = `peer-${peer.key}-${info.id}`;
   const label = info.label || strings.file;
-  const isRunning = wanted && transfer !== undefined && transfer.outcome === undefined;
+  const isRunning = wanted && transfer !== undefined;
   return (
     <li class="file-item">
       <bdi id={labelId} class="label">

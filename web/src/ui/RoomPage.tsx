@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { streamKey } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
@@ -57,10 +58,10 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
 /** What happens, for everybody to see and for screen readers to say. */
 function Status({ state }: { readonly state: RoomState }): JSX.Element {
   return (
-    <div class="status" role="status">
+    <div class="status" role="status" aria-atomic="false">
       {state.view.value.link === "reconnecting" && <p class="lost">{strings.lostServer}</p>}
-      {state.announcements.value.map(({ text }, position) => (
-        <p key={`${position} ${text}`} dir="auto">
+      {state.announcements.value.map(({ number, text }) => (
+        <p key={number} dir="auto">
           {text}
         </p>
       ))}
@@ -101,10 +102,13 @@ function People({ state, intents }: Omit<RoomPageProps, "settings">): JSX.Elemen
 }
 
 function Left({ intents }: { readonly intents: Intents }): JSX.Element {
+  const again = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone.
+  useEffect(() => again.current?.focus(), []);
   return (
     <section class="left">
       <p>{strings.youLeft}</p>
-      <button type="button" class="primary" onClick={intents.joinAgain}>
+      <button ref={again} type="button" class="primary" onClick={intents.joinAgain}>
         {strings.joinAgain}
       </button>
       <a href="/">{strings.toStart}</a>

@@ -16,10 +16,11 @@ export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const entries = state.chat.value;
-  useEffect(() => {
+  const followEnd = (): void => {
     const element = list.current;
     if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  }, [entries]);
+  };
+  useEffect(followEnd, [entries]);
   const scrolled = ({ currentTarget }: { currentTarget: HTMLElement }): void => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
@@ -30,7 +31,7 @@ export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
       <div ref={list} class="messages" role="log" aria-label={strings.messages} tabIndex={0} onScroll={scrolled}>
         <ol>
           {entries.map((entry) => (
-            <Entry key={entry.number} entry={entry} intents={intents} />
+            <Entry key={entry.number} entry={entry} intents={intents} onImage={followEnd} />
           ))}
         </ol>
       </div>
@@ -39,7 +40,14 @@ export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
   );
 }
 
-function Entry({ entry, intents }: { readonly entry: ChatEntry; readonly intents: Intents }): JSX.Element {
+interface EntryProps {
+  readonly entry: ChatEntry;
+  readonly intents: Intents;
+  /** An image has its height now. */
+  readonly onImage: () => void;
+}
+
+function Entry({ entry, intents, onImage }: EntryProps): JSX.Element {
   const { username, isOwn, at, chat } = entry;
   return (
     <li class={username === undefined ? "line" : isOwn ? "own" : ""}>
@@ -49,7 +57,9 @@ function Entry({ entry, intents }: { readonly entry: ChatEntry; readonly intents
         </span>
       )}
       {chat.text !== undefined && <Text text={chat.text} />}
-      {chat.image !== undefined && <Image url={chat.image} username={username ?? ""} intents={intents} />}
+      {chat.image !== undefined && (
+        <Image url={chat.image} username={username ?? ""} intents={intents} onImage={onImage} />
+      )}
     </li>
   );
 }
@@ -74,13 +84,14 @@ interface ImageProps {
   readonly url: string;
   readonly username: string;
   readonly intents: Intents;
+  readonly onImage: () => void;
 }
 
-function Image({ url, username, intents }: ImageProps): JSX.Element {
+function Image({ url, username, intents, onImage }: ImageProps): JSX.Element {
   if (!isHarmlessImage(url)) return <p class="hint">{strings.badImage}</p>;
   return (
     <button type="button" class="image" onClick={() => intents.viewImage(url)}>
-      <img src={url} alt={strings.imageOf(username)} />
+      <img src={url} alt={strings.imageOf(username)} onLoad={onImage} />
     </button>
   );
 }

@@ -9,7 +9,10 @@ import type { PanelProps } from "./panels.tsx";
 
 export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
   if (!state.hasRoomWatches.value) return <p>{strings.noRoomWatches}</p>;
-  const rooms = readKnownRooms(settings.get("room_watches") ?? "");
+  const rooms = readKnownRooms(settings.kept("room_watches") ?? "");
+  const ofLink = readKnownRooms(settings.get("room_watches") ?? "").filter(
+    ({ secret }) => !rooms.some((room) => room.secret === secret),
+  );
   const keep = (changed: readonly KnownRoom[]): void => settings.set("room_watches", writeKnownRooms(changed));
   const add = (room: KnownRoom): void => keep([...rooms.filter(({ secret }) => secret !== room.secret), room]);
   const move = (from: number, to: number): void => {
@@ -51,6 +54,14 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
                 act={() => keep(rooms.toSpliced(position, 1))}
               />
             </span>
+          </li>
+        ))}
+        {ofLink.map(({ name, secret }) => (
+          <li key={secret}>
+            <a href={`#${writeFragment(secret)}`} dir="auto">
+              {name}
+            </a>
+            <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
           </li>
         ))}
       </ul>
@@ -123,12 +134,11 @@ function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.
   );
 }
 
-/** A secret as it is, or the one of a link to a room. */
+/** A secret as it is, or the one of a link to a room; cut as an address would be (K1). */
 function secretIn(written: string): string {
   const text = written.trim();
-  if (!/^https?:/.test(text)) return text;
   try {
-    return readFragment(new URL(text).hash.slice(1)).secret;
+    return readFragment(/^https?:/.test(text) ? new URL(text).hash.slice(1) : encodeURIComponent(text)).secret;
   } catch {
     return "";
   }
