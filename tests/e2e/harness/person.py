@@ -146,12 +146,21 @@ class Person:
         has_grown = await self.page.evaluate(
             "(a) => probe.growing(...a)", [type_, kind, field, least, streams, MEDIA_MS]
         )
-        figures = await self._figures(type_, kind, field)
-        assert has_grown, f"{self.name}: not {streams} {type_} {kind} grew in {field}: {figures}"
+        why = "" if has_grown else f"{await self._figures(type_, kind, field)} {await self._connections()}"
+        assert has_grown, f"{self.name}: not {streams} {type_} {kind} grew in {field}: {why}"
 
     async def _wait_still(self, type_: str, kind: str, field: str, most: float) -> None:
         is_still = await self.page.evaluate("(a) => probe.still(...a)", [type_, kind, field, most, MEDIA_MS])
         assert is_still, f"{self.name}: {type_} {kind} goes on: {await self._figures(type_, kind, field)}"
+
+    async def _connections(self) -> object:
+        return await self.page.evaluate(
+            """() => [
+                probe.connections.map((c) => [c.connectionState, c.signalingState, c.getTransceivers().map((t) =>
+                    [t.mid, t.currentDirection, t.direction, t.receiver.track.kind].join())]),
+                [...document.querySelectorAll("article")].map((tile) => tile.innerText),
+            ]"""
+        )
 
     async def _figures(self, type_: str, kind: str, field: str) -> object:
         return await self.page.evaluate("(a) => probe.figures(...a)", [type_, kind, field])
