@@ -17,6 +17,12 @@
       if (description.type === "offer" && this.signalingState === "have-local-offer") probe.collisions += 1;
       return super.setRemoteDescription(description);
     }
+
+    /** A connection that gives way before its offer is answered. */
+    close() {
+      if (this.signalingState === "have-local-offer") probe.collisions += 1;
+      super.close();
+    }
   }
   globalThis.RTCPeerConnection = Recorded;
 
