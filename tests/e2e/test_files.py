@@ -158,7 +158,7 @@ async def test_restarted_server_interrupts_no_transfer(
     alice, bob = await arrive("alice"), await arrive("bob")
     for person in (alice, bob):
         await person.join(server.url, secret)
-    path = make_file("big.bin", 192 * MIB)
+    path = make_file("big.bin", 128 * MIB)
     await offer(alice, path)
     download = await start_download(bob, "alice", path.name)
     await expect_underway(bob, "alice", path.name)
