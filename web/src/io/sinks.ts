@@ -79,9 +79,10 @@ class ServiceWorkerSink implements Sink {
     this.#port.postMessage(whole, [whole]);
   }
 
-  /** Whole only when the browser asks for more than the last bytes: then it has taken them. */
+  /** The browser asks for more when it has taken the last bytes; one that does not ask is not waited for long. */
   async close(): Promise<void> {
-    await this.#untilWanted();
+    const late = new Promise<void>((resolve) => setTimeout(resolve, answerPatience));
+    await Promise.race([this.#untilWanted(), late]);
     if (this.#isFailed) throw new Error("the browser did not take the whole file");
     this.#finish("end");
   }
@@ -124,9 +125,8 @@ class ServiceWorkerSink implements Sink {
 
   #fail(why: "cancelled" | "broken"): void {
     if (this.#isFailed) return;
-    this.#isFailed = true;
-    clearInterval(this.#keepAwake);
-    this.#wake?.();
+    // The browser must not wait for bytes that will not come.
+    this.#finish("abort");
     this.onFailed?.(why);
   }
 }
