@@ -79,7 +79,7 @@ class ServiceWorkerSink implements Sink {
     this.#port.postMessage(whole, [whole]);
   }
 
-  /** The browser asks for more when it has taken the last bytes; one that does not ask is not waited for long. */
+  /** Once the browser has asked for more; one that does not ask is not waited for long. */
   async close(): Promise<void> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, answerPatience));
     await Promise.race([this.#untilWanted(), late]);
