@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Every limit of the server, in one place: what a self-hoster can set, and what is fixed."""
+"""What bounds packets and relay messages, and every limit of the server: what can be set, and what is fixed."""
 
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 __all__ = [
+    "CHAT_CHARACTERS",
     "CLOSE_GRACE_SECONDS",
     "CLOSE_REASON_BYTES",
+    "FEATURES",
     "HTTP_CONNECTIONS",
     "HTTP_IDLE_SECONDS",
+    "ID_CHARACTERS",
+    "LABEL_CHARACTERS",
     "MAX_INTEGER",
+    "NAME_CHARACTERS",
     "PACED_UNIT_BYTES",
     "QUEUED_FRAME_BYTES",
     "ROOM_HASH_CHARACTERS",
@@ -24,6 +29,21 @@ MAX_INTEGER: Final = 2**53 - 1
 
 ROOM_HASH_CHARACTERS: Final = 128
 """Length of a room hash. Ours have 64; the original takes any text."""
+
+NAME_CHARACTERS: Final = 100
+"""What is kept of a peer's name."""
+
+LABEL_CHARACTERS: Final = 255
+"""What is kept of a resource's label: enough for any file's name."""
+
+ID_CHARACTERS: Final = 256
+"""Length of an id of a resource, an instance or a feature."""
+
+FEATURES: Final = 64
+"""Features that one peer may announce."""
+
+CHAT_CHARACTERS: Final = 20_000
+"""Length of a text in chat."""
 
 CLOSE_REASON_BYTES: Final = 123
 """What fits into a close frame beside its code (RFC 6455, 5.5)."""

@@ -7,7 +7,15 @@ A wrong form raises `ValueError` here, which `codec` turns into `MalformedPacket
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
+from keks_meet.protocol.limits import (
+    CHAT_CHARACTERS,
+    FEATURES,
+    ID_CHARACTERS,
+    LABEL_CHARACTERS,
+    NAME_CHARACTERS,
+)
 from keks_meet.protocol.packets import Unsigned
 
 __all__ = [
@@ -25,6 +33,8 @@ __all__ = [
     "UnknownRelayMessage",
 ]
 
+Id: TypeAlias = Annotated[str, Meta(max_length=ID_CHARACTERS)]
+Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 ImageUrl: TypeAlias = Annotated[str, Meta(pattern=r"^[dD][aA][tT][aA]:[iI][mM][aA][gG][eE]/")]
 
 
@@ -32,42 +42,53 @@ class Identify(Struct, frozen=True, omit_defaults=True):
     """Who I am; ours adds the instance and its features [M1]."""
 
     username: str
-    instance: str | None = None
-    features: tuple[str, ...] | None = None
+    instance: Id | None = None
+    features: Annotated[tuple[Id, ...], Meta(max_length=FEATURES)] | None = None
+
+    def __post_init__(self) -> None:
+        """Keep no more of the name than is ever shown."""
+        if len(self.username) > NAME_CHARACTERS:
+            force_setattr(self, "username", self.username[:NAME_CHARACTERS])
 
 
 class Provide(Struct, frozen=True, omit_defaults=True):
     """A resource is on offer [M2]. A kind other than ``track``, ``file`` and ``port`` is ignored by who hears it."""
 
-    id: str
-    kind: str
+    id: Id
+    kind: Id
     track_kind: Literal["audio", "video"] | None = None
     label: str | None = None
     size: Unsigned | None = None
+    archive: Id | None = None
+    """Of a file: ``tar`` is a directory [F10]."""
 
     def __post_init__(self) -> None:
-        """Refuse a track that does not say what it is."""
+        """Refuse a track that does not say what it is; keep no more of the label than is ever shown."""
         if self.kind == "track" and self.track_kind is None:
             msg = "a track says whether it is audio or video"
             raise ValueError(msg)
+        if self.label is not None and len(self.label) > LABEL_CHARACTERS:
+            force_setattr(self, "label", self.label[:LABEL_CHARACTERS])
 
 
 class ProvideStop(Struct, frozen=True):
     """A resource is no longer on offer [M2]."""
 
-    id: str
+    id: Id
 
 
-class Request(Struct, frozen=True):
-    """Start sending it to me [M3]."""
+class Request(Struct, frozen=True, omit_defaults=True):
+    """Start sending it to me [M3]; of a file also from an offset, if what stands before it has this hash [F9]."""
 
-    id: str
+    id: Id
+    offset: Unsigned | None = None
+    prefix_sha256: Sha256 | None = None
 
 
 class RequestStop(Struct, frozen=True):
     """Stop sending it to me [M3]."""
 
-    id: str
+    id: Id
 
 
 class Offer(Struct, frozen=True):
@@ -94,7 +115,7 @@ class IceCandidate(Struct, frozen=True, omit_defaults=True):
 class Chat(Struct, frozen=True, omit_defaults=True):
     """A text or an image, one of the two [M4]."""
 
-    text: str | None = None
+    text: Annotated[str, Meta(max_length=CHAT_CHARACTERS)] | None = None
     image: ImageUrl | None = None
 
     def __post_init__(self) -> None:
@@ -107,7 +128,7 @@ class Chat(Struct, frozen=True, omit_defaults=True):
 class Preview(Struct, frozen=True):
     """A still of a video, for peers that announced ``preview``."""
 
-    id: str
+    id: Id
     data: ImageUrl
 
 

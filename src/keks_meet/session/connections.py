@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The peer connections of a session: when there is one, what goes over it, what happens when it fails.
+
+[N2] [N5] [N7] to [N9].
+"""
+
+from keks_meet.protocol.relay_messages import Request
+from keks_meet.session import limits
+from keks_meet.session.effects import (
+    Attach,
+    CloseConnection,
+    Detach,
+    Engine,
+    OpenConnection,
+    OpenPort,
+    RestartIce,
+    SendFile,
+    StopFile,
+)
+from keks_meet.session.events import ConnectionState, PeerKey
+from keks_meet.session.negotiation import (
+    GiveUp,
+    Negotiation,
+    NegotiationEvent,
+    RenewConnection,
+    ReplaceConnection,
+    SendMessage,
+)
+from keks_meet.session.outbox import Outbox
+from keks_meet.session.peer import Peer
+from keks_meet.session.resources import OwnResources
+from keks_meet.session.view import SessionOptions
+
+__all__ = ["Connections"]
+
+
+class Connections:
+    """Keeps each peer's negotiation, and orders what engines are to do."""
+
+    def __init__(self, options: SessionOptions, own: OwnResources, out: Outbox) -> None:
+        self._instance = options.instance
+        self._features = options.features
+        self._own = own
+        self._out = out
+
+    def ensure(self, peer: Peer) -> None:
+        """Make one when there is none [N2]."""
+        if peer.negotiation is None:
+            peer.negotiation = self._negotiation_with(peer)
+            self._out.add(OpenConnection(peer.key))
+
+    def negotiate(self, peer: Peer, event: NegotiationEvent) -> None:
+        """Let a peer's negotiation take an event."""
+        for effect in peer.negotiation.handle(event) if peer.negotiation else ():
+            match effect:
+                case SendMessage(message):
+                    self._out.relay(peer, message)
+                case ReplaceConnection():
+                    self._open_again(peer)
+                case RenewConnection():
+                    self._open_again(peer, has_files=True)
+                case GiveUp():
+                    self._gave_up(peer)
+                case _:
+                    self._out.add(Engine(peer.key, effect))
+
+    def state_changed(self, peer: Peer, state: ConnectionState) -> None:
+        """Note what the engine says."""
+        peer.set_connection(state)
+        if state == "connected":
+            self._out.stop_timer(f"restart:{peer.key}")
+
+    def recover(self, peer: Peer) -> None:
+        """Restart a connection that failed: at once, then after growing pauses [N9]."""
+        peer.restarts += 1
+        if peer.restarts == 1 and peer.connection == "failed":
+            self._out.add(RestartIce(peer.key))
+        else:
+            self._out.start_timer(f"restart:{peer.key}", limits.pause_before(peer.restarts))
+
+    def restart(self, peer: Peer) -> None:
+        """Try again after a pause.
+
+        Peers that know [N8] get a new connection; the original's another ICE restart, unless that is past helping.
+        """
+        if peer.is_away or peer.negotiation is None or peer.connection == "connected":
+            return
+        if peer.instance is None and not peer.negotiation.has_given_up:
+            self._out.add(RestartIce(peer.key))
+            return
+        peer.negotiation = self._negotiation_with(peer)
+        self._open_again(peer)
+
+    def close(self, peer: Peer) -> None:
+        """End it for good."""
+        self._own.forget_peer(peer.key)
+        if peer.negotiation is None:
+            return
+        peer.drop_connection()
+        self._out.stop_timer(f"restart:{peer.key}")
+        self._out.add(CloseConnection(peer.key))
+
+    def send(self, peer: Peer, resource_id: str, resume: Request | None = None) -> None:
+        """Start sending an own resource: a track's media, a file's bytes, one connection to a port."""
+        self.ensure(peer)
+        match self._own.kind_of(resource_id):
+            case "file":
+                self._out.add(SendFile(peer.key, resource_id, self.common_features(peer), resume))
+            case "port":
+                self._out.add(OpenPort(peer.key, resource_id, self.common_features(peer)))
+            case _:
+                self._out.add(Attach(peer.key, resource_id))
+
+    def stop_sending(self, peer: PeerKey, resource_id: str, kind: str | None) -> None:
+        """Stop that."""
+        self._out.add(StopFile(peer, resource_id) if kind == "file" else Detach(peer, resource_id))
+
+    def reconsider(self, peer: Peer) -> None:
+        """Take into account that the peer's instance has become known: politeness follows [N5] [N8]."""
+        if peer.negotiation is not None:
+            peer.negotiation.become(self._is_polite_to(peer), peer.instance is not None)
+
+    def common_features(self, peer: Peer) -> tuple[str, ...]:
+        """Return what both ends announced, in this client's order."""
+        return tuple(feature for feature in self._features if feature in peer.features)
+
+    def _gave_up(self, peer: Peer) -> None:
+        """Say so until there is a new connection: what was given up is not taken up again [N7]."""
+        peer.set_connection("failed")
+        peer.restarts = max(peer.restarts, 1)
+        self.recover(peer)
+
+    def _open_again(self, peer: Peer, has_files: bool = False) -> None:
+        """Make a new connection in place of the old one, with every track that the peer had asked for.
+
+        With ``has_files`` files go on it, too; else what was under way has failed, and may be asked for again [F7].
+        """
+        peer.connection = "new"
+        peer.resources.stop_all_flows()
+        self._out.stop_timer(f"restart:{peer.key}")
+        self._out.add(OpenConnection(peer.key))
+        for resource_id in self._own.requested_by(peer.key):
+            if self._own.kind_of(resource_id) == "file" and not has_files:
+                self._own.stop_request(resource_id, peer.key)
+            else:
+                self.send(peer, resource_id)
+
+    def _is_polite_to(self, peer: Peer) -> bool:
+        return peer.instance is not None and self._instance < peer.instance
+
+    def _negotiation_with(self, peer: Peer) -> Negotiation:
+        return Negotiation(self._is_polite_to(peer), peer.instance is not None)

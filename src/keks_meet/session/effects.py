@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Orders that a session gives."""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
+from keks_meet.session.events import PeerKey
+from keks_meet.session.negotiation import EngineEffect
+
+__all__ = [
+    "Announce",
+    "Attach",
+    "CloseConnection",
+    "Detach",
+    "Engine",
+    "ExpectFile",
+    "GiveUpFile",
+    "JoinRoom",
+    "OpenConnection",
+    "OpenPort",
+    "RelayOut",
+    "RestartIce",
+    "SendFile",
+    "SessionEffect",
+    "ShowChat",
+    "ShowRoomCount",
+    "StartTimer",
+    "StopFile",
+    "StopTimer",
+]
+
+
+class JoinRoom(Struct, frozen=True, tag_field="type", tag="join"):
+    """Enter the room; only the shell knows its hash."""
+
+
+class RelayOut(Struct, frozen=True, tag_field="type", tag="relay", omit_defaults=True):
+    """Seal and relay, to one member or, without recipient, to all others."""
+
+    message: RelayMessage
+    recipient: int | None = None
+
+
+class OpenConnection(Struct, frozen=True, tag_field="type", tag="open-connection"):
+    """Make a peer connection, in place of the one that may be there."""
+
+    peer: PeerKey
+
+
+class CloseConnection(Struct, frozen=True, tag_field="type", tag="close-connection"):
+    """Close the peer connection."""
+
+    peer: PeerKey
+
+
+class Engine(Struct, frozen=True, tag_field="type", tag="engine"):
+    """Let the engine of a connection do something for its negotiation."""
+
+    peer: PeerKey
+    effect: EngineEffect
+
+
+class RestartIce(Struct, frozen=True, tag_field="type", tag="restart-ice"):
+    """Look for another way to the peer [N9]."""
+
+    peer: PeerKey
+
+
+class Attach(Struct, frozen=True, tag_field="type", tag="attach"):
+    """Add the tracks of an own resource to a connection."""
+
+    peer: PeerKey
+    id: str
+
+
+class Detach(Struct, frozen=True, tag_field="type", tag="detach"):
+    """Take them off it."""
+
+    peer: PeerKey
+    id: str
+
+
+class SendFile(Struct, frozen=True, tag_field="type", tag="send-file", omit_defaults=True):
+    """Open a data channel for an own file and send it, as the features of both ends allow [F1] to [F9]."""
+
+    peer: PeerKey
+    id: str
+    features: tuple[str, ...]
+    resume: Request | None = None
+
+
+class ExpectFile(Struct, frozen=True, tag_field="type", tag="expect-file"):
+    """The peer will open a data channel for this file that was asked for."""
+
+    peer: PeerKey
+    resource: Provide
+    features: tuple[str, ...]
+
+
+class GiveUpFile(Struct, frozen=True, tag_field="type", tag="give-up-file"):
+    """Its channel will not come any more; one that is open already tells its end by itself."""
+
+    peer: PeerKey
+    id: str
+
+
+class StopFile(Struct, frozen=True, tag_field="type", tag="stop-file"):
+    """Stop sending an own file to a peer."""
+
+    peer: PeerKey
+    id: str
+
+
+class OpenPort(Struct, frozen=True, tag_field="type", tag="open-port"):
+    """Open a data channel for one connection to an own port [P1]."""
+
+    peer: PeerKey
+    id: str
+    features: tuple[str, ...]
+
+
+class StartTimer(Struct, frozen=True, tag_field="type", tag="start-timer"):
+    """Start a timer, anew if it runs; ``ms`` in milliseconds."""
+
+    timer: str
+    ms: int
+
+
+class StopTimer(Struct, frozen=True, tag_field="type", tag="stop-timer"):
+    """Stop a timer; one that does not run is no error."""
+
+    timer: str
+
+
+class ShowChat(Struct, frozen=True, tag_field="type", tag="show-chat"):
+    """Show what a peer said."""
+
+    peer: PeerKey
+    username: str
+    chat: Chat
+
+
+class ShowRoomCount(Struct, frozen=True, tag_field="type", tag="show-room-count"):
+    """Show how many members a watched room has."""
+
+    hash: str
+    count: int
+
+
+class Announce(Struct, frozen=True, tag_field="type", tag="announce"):
+    """Tell the person who joined or left."""
+
+    what: Literal["joined", "left"]
+    username: str
+
+
+SessionEffect: TypeAlias = (
+    JoinRoom
+    | RelayOut
+    | OpenConnection
+    | CloseConnection
+    | Engine
+    | RestartIce
+    | Attach
+    | Detach
+    | SendFile
+    | ExpectFile
+    | GiveUpFile
+    | StopFile
+    | OpenPort
+    | StartTimer
+    | StopTimer
+    | ShowChat
+    | ShowRoomCount
+    | Announce
+)

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Facts that a session is told."""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
+from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
+from keks_meet.session.negotiation import NegotiationEvent
+
+__all__ = [
+    "ChatWritten",
+    "ConnectionClosed",
+    "ConnectionState",
+    "ConnectionStateChanged",
+    "FileEnded",
+    "Left",
+    "LinkLost",
+    "MessageRelayed",
+    "Negotiated",
+    "PacketReceived",
+    "PathFound",
+    "PeerEvent",
+    "PeerKey",
+    "PortWanted",
+    "Renamed",
+    "ResourceAdded",
+    "ResourceRemoved",
+    "ResourceUnwanted",
+    "ResourceWanted",
+    "SessionEvent",
+    "StreamArrived",
+    "StreamEnded",
+    "TimerFired",
+]
+
+PeerKey: TypeAlias = int
+"""Names a peer for as long as a session knows it, whatever ids the server gives it."""
+
+ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconnected", "failed", "closed"]
+
+
+# Signaling. Messages come decrypted; packets of the kind `message` never reach the session.
+
+
+class PacketReceived(Struct, frozen=True, tag_field="type", tag="packet-received"):
+    """The server said something."""
+
+    packet: Init | ClientJoin | ClientLeave | RoomInfo
+
+
+class MessageRelayed(Struct, frozen=True, tag_field="type", tag="message-relayed"):
+    """A member said something; ``sender`` is its id."""
+
+    sender: int
+    message: RelayMessage
+
+
+class LinkLost(Struct, frozen=True, tag_field="type", tag="link-lost"):
+    """The signaling connection is gone."""
+
+
+# What the person, or the program, at this client did.
+
+
+class Renamed(Struct, frozen=True, tag_field="type", tag="renamed"):
+    """The own name has changed."""
+
+    username: str
+
+
+class ResourceAdded(Struct, frozen=True, tag_field="type", tag="resource-added"):
+    """There is something on offer."""
+
+    resource: Provide
+
+
+class ResourceRemoved(Struct, frozen=True, tag_field="type", tag="resource-removed"):
+    """It no longer is."""
+
+    id: str
+
+
+class ResourceWanted(Struct, frozen=True, tag_field="type", tag="resource-wanted"):
+    """A peer's track or file is wanted; a file perhaps from where an earlier transfer ended [F9]."""
+
+    peer: PeerKey
+    id: str
+    resume: Request | None = None
+
+
+class ResourceUnwanted(Struct, frozen=True, tag_field="type", tag="resource-unwanted"):
+    """It is not any more, or has arrived."""
+
+    peer: PeerKey
+    id: str
+
+
+class PortWanted(Struct, frozen=True, tag_field="type", tag="port-wanted"):
+    """One more connection to a peer's port is wanted [P1]."""
+
+    peer: PeerKey
+    id: str
+
+
+class ChatWritten(Struct, frozen=True, tag_field="type", tag="chat-written"):
+    """There is something to say to everybody."""
+
+    chat: Chat
+
+
+class Left(Struct, frozen=True, tag_field="type", tag="left"):
+    """The person leaves on purpose."""
+
+
+# What a peer connection reports.
+
+
+class Negotiated(Struct, frozen=True, tag_field="type", tag="negotiation"):
+    """The engine reports on a negotiation."""
+
+    peer: PeerKey
+    event: NegotiationEvent
+
+
+class ConnectionStateChanged(Struct, frozen=True, tag_field="type", tag="connection-state-changed"):
+    """W3C's connectionState has changed."""
+
+    peer: PeerKey
+    state: ConnectionState
+
+
+class ConnectionClosed(Struct, frozen=True, tag_field="type", tag="connection-closed"):
+    """The other side closed it on purpose."""
+
+    peer: PeerKey
+
+
+class PathFound(Struct, frozen=True, tag_field="type", tag="path-found"):
+    """Packets go straight, or through a TURN server."""
+
+    peer: PeerKey
+    relayed: bool
+
+
+class FileEnded(Struct, frozen=True, tag_field="type", tag="file-ended"):
+    """An own file is no longer on its way to this peer, which may ask for it again."""
+
+    peer: PeerKey
+    id: str
+
+
+class StreamArrived(Struct, frozen=True, tag_field="type", tag="stream-arrived"):
+    """A stream of the peer is here; ``id`` is the resource's [N3]."""
+
+    peer: PeerKey
+    id: str
+
+
+class StreamEnded(Struct, frozen=True, tag_field="type", tag="stream-ended"):
+    """It has ended."""
+
+    peer: PeerKey
+    id: str
+
+
+class TimerFired(Struct, frozen=True, tag_field="type", tag="timer-fired"):
+    """A timer that the session started ran out."""
+
+    timer: str
+
+
+PeerEvent: TypeAlias = (
+    ResourceWanted
+    | ResourceUnwanted
+    | PortWanted
+    | Negotiated
+    | ConnectionStateChanged
+    | ConnectionClosed
+    | PathFound
+    | FileEnded
+    | StreamArrived
+    | StreamEnded
+)
+"""Events that name a peer."""
+
+SessionEvent: TypeAlias = (
+    PacketReceived
+    | MessageRelayed
+    | LinkLost
+    | Renamed
+    | ResourceAdded
+    | ResourceRemoved
+    | ChatWritten
+    | Left
+    | TimerFired
+    | PeerEvent
+)

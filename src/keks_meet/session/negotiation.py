@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Perfect negotiation with one peer [N1] [N4] to [N8] [L6]: what to do with descriptions and candidates.
+
+One operation at a time. Owns no connection: effects are orders to the engine, events its reports.
+"""
+
+import re
+from collections import deque
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.relay_messages import Answer, IceCandidate, Offer
+from keks_meet.session import limits
+
+__all__ = [
+    "AddCandidate",
+    "CandidateGathered",
+    "CandidateReceived",
+    "Description",
+    "DescriptionReceived",
+    "EngineEffect",
+    "GiveUp",
+    "LocalDescriptionSet",
+    "Negotiation",
+    "NegotiationEffect",
+    "NegotiationEvent",
+    "NegotiationNeeded",
+    "OperationFailed",
+    "RemoteDescriptionSet",
+    "RenewConnection",
+    "ReplaceConnection",
+    "Resumed",
+    "RollBack",
+    "RolledBack",
+    "SendMessage",
+    "SetLocalDescription",
+    "SetRemoteDescription",
+    "SignalingState",
+]
+
+SignalingState: TypeAlias = Literal["stable", "have-local-offer", "have-remote-offer"]
+_Operation: TypeAlias = Literal["offering", "taking-offer", "answering", "taking-answer", "rolling-back"]
+
+
+class Description(Struct, frozen=True):
+    """An offer or an answer, as W3C's RTCSessionDescription."""
+
+    type: Literal["offer", "answer"]
+    sdp: str
+
+
+# Events
+
+
+class NegotiationNeeded(Struct, frozen=True, tag_field="type", tag="negotiation-needed"):
+    """The engine wants a new offer."""
+
+
+class DescriptionReceived(Struct, frozen=True, tag_field="type", tag="description-received"):
+    """The peer sent a description; like candidates, in the order of arrival."""
+
+    description: Description
+
+
+class CandidateReceived(Struct, frozen=True, tag_field="type", tag="candidate-received"):
+    """The peer sent a candidate."""
+
+    candidate: IceCandidate
+
+
+class LocalDescriptionSet(Struct, frozen=True, tag_field="type", tag="local-description-set"):
+    """The engine made and set the description that was ordered."""
+
+    description: Description
+
+
+class RemoteDescriptionSet(Struct, frozen=True, tag_field="type", tag="remote-description-set"):
+    """The engine took the peer's description."""
+
+
+class RolledBack(Struct, frozen=True, tag_field="type", tag="rolled-back"):
+    """The engine took its own offer back."""
+
+
+class OperationFailed(Struct, frozen=True, tag_field="type", tag="operation-failed"):
+    """The engine could not do what was ordered, and is in this state."""
+
+    signaling: SignalingState
+
+
+class CandidateGathered(Struct, frozen=True, tag_field="type", tag="candidate-gathered"):
+    """The engine found a candidate of its own."""
+
+    candidate: IceCandidate
+
+
+class Resumed(Struct, frozen=True, tag_field="type", tag="resumed"):
+    """The peer is back after signaling was lost [L6]."""
+
+    connected: bool
+
+
+NegotiationEvent: TypeAlias = (
+    NegotiationNeeded
+    | DescriptionReceived
+    | CandidateReceived
+    | LocalDescriptionSet
+    | RemoteDescriptionSet
+    | RolledBack
+    | OperationFailed
+    | CandidateGathered
+    | Resumed
+)
+
+# Effects
+
+
+class SetLocalDescription(Struct, frozen=True, tag_field="type", tag="set-local-description"):
+    """Make and set an offer, or the answer to the peer's."""
+
+
+class SetRemoteDescription(Struct, frozen=True, tag_field="type", tag="set-remote-description"):
+    """Take the peer's description; an own offer that is out is rolled back by that."""
+
+    description: Description
+
+
+class AddCandidate(Struct, frozen=True, tag_field="type", tag="add-candidate"):
+    """Take a candidate; one that is refused is no failure."""
+
+    candidate: IceCandidate
+
+
+class RollBack(Struct, frozen=True, tag_field="type", tag="roll-back"):
+    """Take the own offer back."""
+
+
+class SendMessage(Struct, frozen=True, tag_field="type", tag="send"):
+    """Relay to the peer."""
+
+    message: Offer | Answer | IceCandidate
+
+
+class ReplaceConnection(Struct, frozen=True, tag_field="type", tag="replace-connection"):
+    """Close the connection and take the streams to a new one [N8]."""
+
+
+class RenewConnection(Struct, frozen=True, tag_field="type", tag="renew-connection"):
+    """The same for one that has not got as far as an answer: nothing has gone over it yet [N4]."""
+
+
+class GiveUp(Struct, frozen=True, tag_field="type", tag="give-up"):
+    """Too many failures in a row [N7]."""
+
+
+EngineEffect: TypeAlias = SetLocalDescription | SetRemoteDescription | AddCandidate | RollBack
+NegotiationEffect: TypeAlias = EngineEffect | SendMessage | ReplaceConnection | RenewConnection | GiveUp
+
+_ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
+
+
+class Negotiation:
+    """The state machine of one peer connection."""
+
+    def __init__(self, polite: bool, replaceable: bool) -> None:
+        """Tell whether this side yields [N5], and whether a new origin means a new connection [N8]."""
+        self._polite = polite
+        self._replaceable = replaceable
+        self._signaling: SignalingState = "stable"
+        self._operation: _Operation | None = None
+        self._needed = False
+        # An offer was ignored: which description a candidate belongs to will be known with the next one [N4].
+        self._is_ignoring = False
+        self._gave_up = False
+        self._failures = 0
+        # What the peer sent and no operation has taken yet [N6].
+        self._inbox: deque[Description | IceCandidate] = deque()
+        # Candidates that came before the description that they belong to [N4] [N6].
+        self._early: list[IceCandidate] = []
+        self._taking: Description | None = None
+        # The session id in the peer's last description [N8].
+        self._remote_origin: str | None = None
+        self._offer: Description | None = None
+        self._gathered: deque[IceCandidate] = deque(maxlen=limits.CANDIDATES)
+
+    def become(self, polite: bool, replaceable: bool) -> None:
+        """Take note that what the constructor was told has changed."""
+        self._polite = polite
+        self._replaceable = replaceable
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether only a new connection can help."""
+        return self._gave_up
+
+    def handle(self, event: NegotiationEvent) -> list[NegotiationEffect]:
+        """Take one event and return what is to be done."""
+        if self._gave_up:
+            return []
+        return [*self._note(event), *self._proceed()]
+
+    def _note(self, event: NegotiationEvent) -> list[NegotiationEffect]:
+        match event:
+            case NegotiationNeeded():
+                self._needed = True
+            case DescriptionReceived(incoming) | CandidateReceived(incoming):
+                if len(self._inbox) < limits.NEGOTIATION_INBOX:
+                    self._inbox.append(incoming)
+            case LocalDescriptionSet(description):
+                return self._local_description_set(description)
+            case RemoteDescriptionSet():
+                return self._remote_description_set()
+            case RolledBack():
+                self._operation = None
+                self._signaling = "stable"
+            case OperationFailed(signaling):
+                return self._operation_failed(signaling)
+            case CandidateGathered(candidate):
+                self._gathered.append(candidate)
+                return [SendMessage(candidate)]
+            case Resumed(connected):
+                return self._resumed(connected)
+        return []
+
+    def _proceed(self) -> list[NegotiationEffect]:
+        """Take from the inbox, and offer when that is wanted, until an operation is under way or nothing is left."""
+        effects: list[NegotiationEffect] = []
+        while self._operation is None and not self._gave_up:
+            if self._inbox:
+                effects += self._take(self._inbox.popleft())
+            elif self._needed and self._signaling == "stable":
+                self._needed = False
+                self._gathered.clear()
+                self._operation = "offering"
+                effects.append(SetLocalDescription())
+            else:
+                break
+        return effects
+
+    def _take(self, incoming: Description | IceCandidate) -> list[NegotiationEffect]:
+        if isinstance(incoming, IceCandidate):
+            return self._take_candidate(incoming)
+        if incoming.type == "offer":
+            return self._take_offer(incoming)
+        if self._signaling != "have-local-offer":
+            return []
+        return self._begin(incoming, "taking-answer")
+
+    def _take_offer(self, offer: Description) -> list[NegotiationEffect]:
+        collides = self._signaling == "have-local-offer"
+        replaces = self._is_from_new_connection(offer)
+        if collides and not self._polite and not replaces:
+            self._is_ignoring = True
+            return []
+        renews = collides and self._remote_origin is None
+        if replaces or renews:
+            self._forget_connection()
+        effects = self._begin(offer, "taking-offer")
+        if replaces:
+            return [ReplaceConnection(), *effects]
+        return [RenewConnection(), *effects] if renews else effects
+
+    def _begin(self, description: Description, operation: _Operation) -> list[NegotiationEffect]:
+        self._taking = description
+        self._operation = operation
+        return [SetRemoteDescription(description)]
+
+    def _take_candidate(self, candidate: IceCandidate) -> list[NegotiationEffect]:
+        if self._remote_origin is not None and not self._is_ignoring:
+            return [AddCandidate(candidate)]
+        if len(self._early) < limits.NEGOTIATION_INBOX:
+            self._early.append(candidate)
+        return []
+
+    def _local_description_set(self, description: Description) -> list[NegotiationEffect]:
+        self._operation = None
+        if description.type == "offer":
+            self._signaling = "have-local-offer"
+            self._offer = description
+            return [SendMessage(Offer(description.sdp))]
+        self._signaling = "stable"
+        self._failures = 0
+        return [SendMessage(Answer(description.sdp))]
+
+    def _remote_description_set(self) -> list[NegotiationEffect]:
+        answers = self._operation == "taking-offer"
+        self._remote_origin = _origin_of(self._taking)
+        self._is_ignoring = False
+        self._signaling = "have-remote-offer" if answers else "stable"
+        self._operation = "answering" if answers else None
+        if not answers:
+            self._failures = 0
+        effects: list[NegotiationEffect] = [AddCandidate(candidate) for candidate in self._early]
+        self._early.clear()
+        return [*effects, SetLocalDescription()] if answers else effects
+
+    def _operation_failed(self, signaling: SignalingState) -> list[NegotiationEffect]:
+        # An own offer that was taken back for one that could not be applied is still owed.
+        if self._operation == "taking-offer" and self._signaling == "have-local-offer":
+            self._needed = True
+        # An engine that cannot make an offer will not be able to the next time.
+        is_stuck = self._operation == "offering"
+        self._operation = None
+        self._signaling = signaling
+        self._failures += 1
+        if is_stuck or self._failures >= limits.NEGOTIATION_FAILURES:
+            self._gave_up = True
+            return [GiveUp()]
+        if signaling == "stable":
+            return []
+        self._operation = "rolling-back"
+        return [RollBack()]
+
+    def _resumed(self, connected: bool) -> list[NegotiationEffect]:
+        effects: list[NegotiationEffect] = []
+        if self._signaling == "have-local-offer" and self._offer is not None:
+            effects.append(SendMessage(Offer(self._offer.sdp)))
+        if not connected:
+            effects += [SendMessage(candidate) for candidate in self._gathered]
+        return effects
+
+    def _is_from_new_connection(self, offer: Description) -> bool:
+        return self._replaceable and self._remote_origin is not None and _origin_of(offer) != self._remote_origin
+
+    def _forget_connection(self) -> None:
+        self._signaling = "stable"
+        self._needed = False
+        self._is_ignoring = False
+        self._remote_origin = None
+        self._offer = None
+        self._gathered.clear()
+
+
+def _origin_of(description: Description | None) -> str:
+    """Return the session id of the origin line (RFC 8866, section 5.2)."""
+    found = _ORIGIN.search(description.sdp) if description else None
+    return found[1] if found else ""

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Collects the effects of one event."""
+
+from keks_meet.protocol.relay_messages import RelayMessage
+from keks_meet.session.effects import RelayOut, SessionEffect, StartTimer, StopTimer
+from keks_meet.session.peer import Peer
+
+__all__ = ["Outbox"]
+
+
+class Outbox:
+    """What is to be done, in order."""
+
+    def __init__(self) -> None:
+        self._effects: list[SessionEffect] = []
+
+    def take(self) -> list[SessionEffect]:
+        """Return what was collected, and start anew."""
+        effects, self._effects = self._effects, []
+        return effects
+
+    def add(self, effect: SessionEffect) -> None:
+        """Append one effect."""
+        self._effects.append(effect)
+
+    def relay(self, peer: Peer, message: RelayMessage) -> None:
+        """Tell one peer; one that is away hears it when it is back, as far as it still matters [L6]."""
+        if peer.id is not None:
+            self.add(RelayOut(message, peer.id))
+
+    def start_timer(self, timer: str, ms: int) -> None:
+        """Let the session hear of ``timer`` after ``ms`` milliseconds."""
+        self.add(StartTimer(timer, ms))
+
+    def stop_timer(self, timer: str) -> None:
+        """Forget it."""
+        self.add(StopTimer(timer))

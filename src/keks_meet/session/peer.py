@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""One other member of the room, as a session knows it: who it is, whether it is there, how its connection does."""
+
+from collections import deque
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.codec import encode_relay_message
+from keks_meet.protocol.relay_messages import Chat, Identify, RelayMessage
+from keks_meet.session import limits
+from keks_meet.session.events import ConnectionState, PeerKey
+from keks_meet.session.resources import RemoteResources
+
+if TYPE_CHECKING:
+    from keks_meet.session.negotiation import Negotiation
+
+__all__ = ["Arrival", "Peer", "PeerStatus"]
+
+PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
+
+
+class Arrival(Struct):
+    """An id that joined and is nobody's yet: it has not identified itself, or waits for its turn [L4] [L7]."""
+
+    id: int
+    identity: Identify | None = None
+    held: list[RelayMessage] = []
+    held_characters: int = 0
+
+    def hold(self, message: RelayMessage) -> None:
+        """Keep a message for later, within limits."""
+        characters = self.held_characters + len(encode_relay_message(message))
+        if len(self.held) < limits.HELD_MESSAGES and characters <= limits.HELD_CHARACTERS:
+            self.held.append(message)
+            self.held_characters = characters
+
+
+class Peer:
+    """A peer under its key."""
+
+    def __init__(self, key: PeerKey, peer_id: int, is_identified: bool, identity: Identify) -> None:
+        """Make one; ``is_identified`` tells whether ``identity`` is what it said, not a stand-in [L7]."""
+        self.key = key
+        self.id: int | None = peer_id
+        """The id that the server knows it by; none while it is away [L2]."""
+        self.is_identified = is_identified
+        self.instance = identity.instance
+        self.username = ""
+        self.features: frozenset[str] = frozenset()
+        self.identify(identity)
+        self.resources = RemoteResources()
+        self.negotiation: Negotiation | None = None
+        """There is one from the first request on [N2]."""
+        self.connection: ConnectionState = "new"
+        self.relayed: bool | None = None
+        """Whether packets go through a TURN server, once known."""
+        self.restarts = 0
+        """Restarts since the connection last worked [N9]."""
+        self._ever_connected = False
+        self._missed: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the server does not know it at the moment."""
+        return self.id is None
+
+    @property
+    def is_connection_up(self) -> bool:
+        """Up in the sense of [L2]: it works, or did a moment ago and has not failed."""
+        return self.negotiation is not None and self.connection in {"connected", "disconnected"}
+
+    @property
+    def status(self) -> PeerStatus:
+        """What to tell the person."""
+        if self.is_away:
+            return "reconnecting"
+        if self.negotiation is None:
+            return "unconnected"
+        if self.connection == "connected":
+            return "connected"
+        if self.restarts > (1 if self._ever_connected else 0):
+            return "failed"
+        return "reconnecting" if self._ever_connected else "connecting"
+
+    def identify(self, identity: Identify) -> None:
+        """Take over what a peer says of itself; its instance never changes."""
+        self.username = identity.username
+        self.features = frozenset(identity.features or ())
+
+    def miss(self, chat: Chat) -> None:
+        """Keep what was written while it was away."""
+        self._missed.append(chat)
+
+    def take_missed(self) -> list[Chat]:
+        """Return that, and forget it."""
+        missed = list(self._missed)
+        self._missed.clear()
+        return missed
+
+    def set_connection(self, state: ConnectionState) -> None:
+        """Note what the engine says; a connection that the other side closed stays closed, whatever that is."""
+        if self.connection == "closed":
+            return
+        self.connection = state
+        if state == "connected":
+            self._ever_connected = True
+            self.restarts = 0
+
+    def drop_connection(self) -> None:
+        """Forget that there was one."""
+        self.negotiation = None
+        self.connection = "new"
+        self.relayed = None
+        self.restarts = 0
+        self._ever_connected = False
+        self.resources.stop_all_flows()

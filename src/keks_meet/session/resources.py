@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What is on offer: the own resources with who asked for them, a peer's with what is wanted of them [M2] [M3]."""
+
+from typing import Final
+
+from msgspec import Struct, structs
+
+from keks_meet.protocol.relay_messages import Provide, ProvideStop, RelayMessage, Request, RequestStop
+from keks_meet.session import limits
+from keks_meet.session.events import PeerKey
+
+__all__ = ["OwnResources", "RemoteResource", "RemoteResources"]
+
+_KNOWN_KINDS: Final = frozenset({"track", "file", "port"})
+
+
+class _Own(Struct):
+    info: Provide
+    requesters: dict[PeerKey, None]
+    """A set that keeps its order."""
+
+
+class OwnResources:
+    """The own resources of a session."""
+
+    def __init__(self) -> None:
+        self._offered: dict[str, _Own] = {}
+        # Ids once offered, to be taken back again from peers that may not have heard it [L6].
+        self._stopped: dict[str, None] = {}
+
+    def add(self, info: Provide) -> None:
+        """Offer something; an id that is known already keeps its requesters."""
+        self._stopped.pop(info.id, None)
+        known = self._offered.get(info.id)
+        self._offered[info.id] = _Own(info, known.requesters if known else {})
+
+    def kind_of(self, resource_id: str) -> str | None:
+        """Return the kind of what is offered under this id, if anything is."""
+        own = self._offered.get(resource_id)
+        return own.info.kind if own else None
+
+    def remove(self, resource_id: str) -> list[PeerKey]:
+        """Take it back and return the peers that were getting it."""
+        own = self._offered.pop(resource_id, None)
+        if own is None:
+            return []
+        self._stopped[resource_id] = None
+        return list(own.requesters)
+
+    def request(self, resource_id: str, peer: PeerKey) -> bool:
+        """Note that a peer wants it; return whether this changes anything [M3]."""
+        own = self._offered.get(resource_id)
+        if own is None or peer in own.requesters:
+            return False
+        own.requesters[peer] = None
+        return True
+
+    def stop_request(self, resource_id: str, peer: PeerKey) -> bool:
+        """Note that a peer does not want it any more; return whether this changes anything."""
+        own = self._offered.get(resource_id)
+        if own is None or peer not in own.requesters:
+            return False
+        del own.requesters[peer]
+        return True
+
+    def forget_peer(self, peer: PeerKey) -> None:
+        """Forget what a peer asked for."""
+        for own in self._offered.values():
+            own.requesters.pop(peer, None)
+
+    def requested_by(self, peer: PeerKey) -> list[str]:
+        """Return the ids that a peer asked for."""
+        return [resource_id for resource_id, own in self._offered.items() if peer in own.requesters]
+
+    def list(self) -> tuple[Provide, ...]:
+        """Return what is on offer."""
+        return tuple(own.info for own in self._offered.values())
+
+    def withdrawals(self) -> tuple[RelayMessage, ...]:
+        """Return what tells a peer of everything that no longer is."""
+        return tuple(ProvideStop(resource_id) for resource_id in self._stopped)
+
+
+class RemoteResource(Struct, frozen=True):
+    """A peer's resource, as it stands."""
+
+    info: Provide
+    wanted: bool = False
+    """This client asks for it."""
+    asked: bool = False
+    """It was asked for once, so that a stop may be needed again [L6]."""
+    flowing: bool = False
+    """Its stream is here."""
+    resume: Request | None = None
+    """How a file was asked for, when not from its start [F9]."""
+
+    def as_request(self) -> Request | RequestStop:
+        """Return what was said of it last."""
+        if not self.wanted:
+            return RequestStop(self.info.id)
+        return self.resume or Request(self.info.id)
+
+
+class RemoteResources:
+    """The resources of one peer."""
+
+    def __init__(self) -> None:
+        self._offered: dict[str, RemoteResource] = {}
+
+    def provide(self, info: Provide, wanted_at_first: bool) -> bool:
+        """Note an offer; return whether it is new and has to be asked for."""
+        if info.kind not in _KNOWN_KINDS:
+            return False
+        known = self._offered.get(info.id)
+        if known is not None:
+            self._change(known, info=info)
+        elif len(self._offered) < limits.RESOURCES:
+            self._offered[info.id] = RemoteResource(info, wanted=wanted_at_first, asked=wanted_at_first)
+            return wanted_at_first
+        return False
+
+    def get(self, resource_id: str) -> Provide | None:
+        """Return what is offered under this id."""
+        resource = self._offered.get(resource_id)
+        return resource.info if resource else None
+
+    def is_wanted_file(self, resource_id: str) -> bool:
+        """Tell whether it is a file that was asked for and has not arrived."""
+        resource = self._offered.get(resource_id)
+        return resource is not None and resource.wanted and resource.info.kind == "file"
+
+    def stop(self, resource_id: str) -> None:
+        """Note that it is no longer on offer."""
+        self._offered.pop(resource_id, None)
+
+    def want(self, resource_id: str, wanted: bool, resume: Request | None = None) -> bool:
+        """Note whether it is wanted; return whether this changes anything."""
+        resource = self._offered.get(resource_id)
+        if resource is None or resource.wanted == wanted:
+            return False
+        self._change(resource, wanted=wanted, asked=resource.asked or wanted, resume=resume)
+        return True
+
+    def set_flowing(self, resource_id: str, flowing: bool) -> None:
+        """Note whether its stream is here."""
+        resource = self._offered.get(resource_id)
+        if resource is not None:
+            self._change(resource, flowing=flowing)
+
+    def stop_all_flows(self) -> None:
+        """Note that no stream is here any more."""
+        for resource in self._offered.values():
+            self._change(resource, flowing=False)
+
+    def list(self) -> tuple[RemoteResource, ...]:
+        """Return everything that the peer offers."""
+        return tuple(self._offered.values())
+
+    def requests(self) -> tuple[RelayMessage, ...]:
+        """Return everything that was ever asked for, said again as it stands now [L6]."""
+        return tuple(resource.as_request() for resource in self.list() if resource.asked)
+
+    def _change(self, resource: RemoteResource, **fields: object) -> None:
+        self._offered[resource.info.id] = structs.replace(resource, **fields)

@@ -1,0 +1,419 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A client's part in one room: who is there, who offers and gets what, what happens when signaling is lost.
+
+[M1] to [M5], [L1] to [L7]. Events in, effects out; owns no socket, no connection, no clock and no key.
+"""
+
+from collections import deque
+
+from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
+from keks_meet.protocol.relay_messages import (
+    Answer,
+    Chat,
+    IceCandidate,
+    Identify,
+    Offer,
+    Preview,
+    Provide,
+    ProvideStop,
+    RelayMessage,
+    Request,
+    RequestStop,
+)
+from keks_meet.session import events as e
+from keks_meet.session import limits
+from keks_meet.session.connections import Connections
+from keks_meet.session.effects import (
+    Announce,
+    ExpectFile,
+    GiveUpFile,
+    JoinRoom,
+    RelayOut,
+    SessionEffect,
+    ShowChat,
+    ShowRoomCount,
+)
+from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived, Resumed
+from keks_meet.session.outbox import Outbox
+from keks_meet.session.peer import Arrival, Peer
+from keks_meet.session.resources import OwnResources
+from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
+
+__all__ = ["Session"]
+
+
+class Session:
+    """The state of one stay in one room."""
+
+    def __init__(self, options: SessionOptions) -> None:
+        self._options = options
+        self._username = options.username
+        self._own = OwnResources()
+        self._peers: dict[e.PeerKey, Peer] = {}
+        self._arrivals: dict[int, Arrival] = {}
+        self._link: LinkStatus = "joining"
+        self._own_id: int | None = None
+        self._next_key: e.PeerKey = 1
+        self._out = Outbox()
+        self._connections = Connections(options, self._own, self._out)
+        # Written before the room was entered.
+        self._unsent_chat: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
+        self.ignored_messages = 0
+        """Messages that were not understood or not expected [E3] [M5]."""
+
+    def handle(self, event: e.SessionEvent) -> list[SessionEffect]:
+        """Take one event and return what is to be done."""
+        self._note(event)
+        return self._out.take()
+
+    def view(self) -> RoomView:
+        """Return what there is to show."""
+        peers = tuple(
+            PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
+            for peer in self._peers.values()
+        )
+        return RoomView(self._link, self._username, self._own.list(), peers)
+
+    def _note(self, event: e.SessionEvent) -> None:
+        match event:
+            case e.PacketReceived(packet):
+                self._packet_received(packet)
+            case e.MessageRelayed(sender, message):
+                self._message_relayed(sender, message)
+            case e.LinkLost():
+                self._link_lost()
+            case e.TimerFired(timer):
+                self._timer_fired(timer)
+            case e.Renamed(username):
+                self._username = username
+                self._relay_to_all(self._identity())
+            case e.ResourceAdded(resource):
+                self._own.add(resource)
+                self._relay_to_all(resource)
+            case e.ResourceRemoved(resource_id):
+                self._resource_removed(resource_id)
+            case e.ChatWritten(chat):
+                self._chat_written(chat)
+            case e.Left():
+                self._left()
+            case _:
+                self._peer_event(event)
+
+    def _peer_event(self, event: e.PeerEvent) -> None:  # noqa: C901 - one case a kind
+        """Take an event that names a peer; one that is gone meanwhile is of no interest any more."""
+        peer = self._peers.get(event.peer)
+        if peer is None:
+            return
+        match event:
+            case e.ResourceWanted(_, resource_id, resume):
+                self._resource_wanted(peer, resource_id, resume)
+            case e.ResourceUnwanted(_, resource_id):
+                if peer.resources.want(resource_id, wanted=False):
+                    self._out.relay(peer, RequestStop(resource_id))
+            case e.PortWanted(_, resource_id):
+                self._port_wanted(peer, resource_id)
+            case e.FileEnded(_, resource_id):
+                self._own.stop_request(resource_id, peer.key)
+            case e.Negotiated(_, negotiation):
+                self._connections.negotiate(peer, negotiation)
+            case e.ConnectionStateChanged(_, state):
+                self._connection_state_changed(peer, state)
+            case e.ConnectionClosed():
+                self._connection_closed(peer)
+            case e.PathFound(_, relayed):
+                peer.relayed = relayed
+            case e.StreamArrived(_, resource_id):
+                peer.resources.set_flowing(resource_id, flowing=True)
+            case e.StreamEnded(_, resource_id):
+                peer.resources.set_flowing(resource_id, flowing=False)
+
+    # Signaling
+
+    def _packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        match packet:
+            case Init():
+                self._own_id = packet.your_id
+                self._out.add(JoinRoom())
+            case ClientJoin(client):
+                self._client_joined(client)
+            case ClientLeave(client):
+                self._client_left(client)
+            case RoomInfo(room_hash, count):
+                self._out.add(ShowRoomCount(room_hash, count))
+
+    def _client_joined(self, client: int) -> None:
+        if client == self._own_id:
+            self._joined()
+            return
+        if client in self._arrivals or self._peer_by_id(client):
+            return
+        if len(self._arrivals) + len(self._peers) >= limits.PEERS:
+            return
+        self._arrivals[client] = Arrival(client)
+        self._out.start_timer(f"appear:{client}", limits.APPEAR_MS)
+        greetings: tuple[RelayMessage, ...] = (self._identity(), *self._own.list())
+        for message in greetings:
+            self._out.add(RelayOut(message, client))
+
+    def _joined(self) -> None:
+        self._link = "joined"
+        for chat in self._unsent_chat:
+            self._relay_to_all(chat)
+        self._unsent_chat.clear()
+        for peer in self._peers.values():
+            if peer.is_away:
+                self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+
+    def _client_left(self, client: int) -> None:
+        if self._arrivals.pop(client, None):
+            self._forget_arrival_timers(client)
+        peer = self._peer_by_id(client)
+        if peer is None:
+            return
+        successor = self._arrival_of(peer.instance)
+        if successor:
+            peer.id = None
+            self._resume(peer, successor)
+        elif peer.instance is None or not peer.is_connection_up:
+            self._gone(peer)
+        else:
+            peer.id = None
+            self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+
+    def _link_lost(self) -> None:
+        self._own_id = None
+        if self._link == "joined":
+            self._link = "reconnecting"
+        for client in self._arrivals:
+            self._forget_arrival_timers(client)
+        self._arrivals.clear()
+        for peer in list(self._peers.values()):
+            if peer.instance is None:
+                self._gone(peer)
+                continue
+            if peer.is_away:
+                self._out.stop_timer(f"away:{peer.key}")
+            peer.id = None
+
+    def _message_relayed(self, sender: int, message: RelayMessage) -> None:
+        arrival = self._arrivals.get(sender)
+        peer = self._peer_by_id(sender)
+        if arrival and arrival.identity is None and isinstance(message, Identify):
+            self._arrival_identified(arrival, message)
+        elif arrival:
+            arrival.hold(message)
+        elif peer:
+            self._peer_said(peer, message)
+        else:
+            self.ignored_messages += 1
+
+    def _forget_arrival_timers(self, client: int) -> None:
+        self._out.stop_timer(f"appear:{client}")
+        self._out.stop_timer(f"shadow:{client}")
+
+    # Who is who
+
+    def _arrival_identified(self, arrival: Arrival, identity: Identify) -> None:
+        arrival.identity = identity
+        self._out.stop_timer(f"appear:{arrival.id}")
+        bearer = self._peer_by_instance(identity.instance)
+        if bearer is None:
+            self._appear(arrival, identity)
+        elif bearer.is_away:
+            self._resume(bearer, arrival)
+        else:
+            self._out.start_timer(f"shadow:{arrival.id}", limits.SHADOW_MS)
+
+    def _appear(self, arrival: Arrival, identity: Identify) -> None:
+        peer = Peer(self._next_key, arrival.id, arrival.identity is not None, identity)
+        self._next_key += 1
+        self._peers[peer.key] = peer
+        self._out.add(Announce("joined", peer.username))
+        self._release(arrival, peer)
+
+    def _resume(self, peer: Peer, arrival: Arrival) -> None:
+        """Let a peer go on under an arrival's id [L3]; everything that may have been lost is said again [L6]."""
+        self._out.stop_timer(f"away:{peer.key}")
+        self._out.stop_timer(f"shadow:{arrival.id}")
+        peer.id = arrival.id
+        if arrival.identity:
+            peer.identify(arrival.identity)
+        for message in (*self._own.withdrawals(), *peer.resources.requests(), *peer.take_missed()):
+            self._out.relay(peer, message)
+        self._connections.negotiate(peer, Resumed(connected=peer.connection == "connected"))
+        if peer.connection == "failed":
+            self._connection_failed(peer)
+        self._release(arrival, peer)
+
+    def _release(self, arrival: Arrival, peer: Peer) -> None:
+        self._arrivals.pop(arrival.id, None)
+        for message in arrival.held:
+            self._peer_said(peer, message)
+
+    def _gone(self, peer: Peer) -> None:
+        del self._peers[peer.key]
+        self._out.stop_timer(f"away:{peer.key}")
+        self._close(peer)
+        self._out.add(Announce("left", peer.username))
+
+    def _close(self, peer: Peer) -> None:
+        """End the connection, and the downloads that still waited for one."""
+        for resource in peer.resources.list():
+            if peer.resources.is_wanted_file(resource.info.id):
+                self._out.add(GiveUpFile(peer.key, resource.info.id))
+        self._connections.close(peer)
+
+    def _left(self) -> None:
+        for peer in self._peers.values():
+            self._close(peer)
+        self._peers.clear()
+        self._arrivals.clear()
+        self._own_id = None
+
+    # What peers say
+
+    def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901 - one case a kind
+        match message:
+            case Identify():
+                self._identified(peer, message)
+            case Provide():
+                if peer.resources.provide(message, self._options.wants_at_first(message)):
+                    self._out.relay(peer, Request(message.id))
+            case ProvideStop(resource_id):
+                self._provide_stopped(peer, resource_id)
+            case Request():
+                self._requested(peer, message)
+            case RequestStop(resource_id):
+                if self._own.stop_request(resource_id, peer.key):
+                    self._connections.stop_sending(peer.key, resource_id, self._own.kind_of(resource_id))
+            case Offer(sdp):
+                self._connections.ensure(peer)
+                self._connections.negotiate(peer, DescriptionReceived(Description("offer", sdp)))
+            case Answer(sdp):
+                self._connections.negotiate(peer, DescriptionReceived(Description("answer", sdp)))
+            case IceCandidate():
+                self._connections.negotiate(peer, CandidateReceived(message))
+            case Chat():
+                self._out.add(ShowChat(peer.key, peer.username, message))
+            case Preview():
+                self.ignored_messages += 1
+
+    def _identified(self, peer: Peer, identity: Identify) -> None:
+        """Take what a peer says of itself: one announced before may turn out to be one that is waited for [L3] [L7]."""
+        is_first = not peer.is_identified
+        peer.is_identified = True
+        peer.identify(identity)
+        if not is_first or identity.instance is None:
+            return
+        bearer = self._peer_by_instance(identity.instance)
+        if bearer is None:
+            peer.instance = identity.instance
+            self._connections.reconsider(peer)
+        elif bearer.is_away and peer.id is not None:
+            del self._peers[peer.key]
+            self._connections.close(peer)
+            self._resume(bearer, Arrival(peer.id, identity))
+
+    def _provide_stopped(self, peer: Peer, resource_id: str) -> None:
+        if peer.resources.is_wanted_file(resource_id):
+            self._out.add(GiveUpFile(peer.key, resource_id))
+        peer.resources.stop(resource_id)
+
+    def _requested(self, peer: Peer, request: Request) -> None:
+        """Each request for a port is a connection of its own [P1]; of anything else the first one counts [M3]."""
+        if self._own.kind_of(request.id) == "port":
+            self._connections.send(peer, request.id)
+        elif self._own.request(request.id, peer.key):
+            resumes = request.offset and "file-resume" in self._connections.common_features(peer)
+            self._connections.send(peer, request.id, request if resumes else None)
+
+    # What the person wants
+
+    def _chat_written(self, chat: Chat) -> None:
+        """Tell everybody who is here; who is away for a moment hears it when it is back [M4] [L6]."""
+        if self._link == "joining":
+            self._unsent_chat.append(chat)
+        self._relay_to_all(chat)
+        for peer in self._peers.values():
+            if peer.is_away:
+                peer.miss(chat)
+
+    def _resource_wanted(self, peer: Peer, resource_id: str, resume: Request | None) -> None:
+        resource = peer.resources.get(resource_id)
+        features = self._connections.common_features(peer)
+        if resume is not None and "file-resume" not in features:
+            resume = None
+        if resource is None or not peer.resources.want(resource_id, wanted=True, resume=resume):
+            return
+        if resource.kind == "file":
+            self._out.add(ExpectFile(peer.key, resource, features))
+        self._out.relay(peer, resume or Request(resource_id))
+
+    def _port_wanted(self, peer: Peer, resource_id: str) -> None:
+        resource = peer.resources.get(resource_id)
+        if resource is not None and resource.kind == "port":
+            self._out.relay(peer, Request(resource_id))
+
+    def _resource_removed(self, resource_id: str) -> None:
+        kind = self._own.kind_of(resource_id)
+        for peer in self._own.remove(resource_id):
+            self._connections.stop_sending(peer, resource_id, kind)
+        self._relay_to_all(ProvideStop(resource_id))
+
+    # Connections
+
+    def _connection_state_changed(self, peer: Peer, state: e.ConnectionState) -> None:
+        self._connections.state_changed(peer, state)
+        if state == "failed":
+            self._connection_failed(peer)
+
+    def _connection_failed(self, peer: Peer) -> None:
+        """Recover, unless the peer is reported gone, too: that ends the waiting [L5]."""
+        if not peer.is_away:
+            self._connections.recover(peer)
+        elif self._link == "joined":
+            self._gone(peer)
+
+    def _connection_closed(self, peer: Peer) -> None:
+        """Wait for signaling to say that the peer left; if it starts afresh instead, so does this side in a while."""
+        self._connections.state_changed(peer, "closed")
+        peer.resources.stop_all_flows()
+        if peer.is_away:
+            self._gone(peer)
+        else:
+            self._connections.recover(peer)
+
+    # Timers
+
+    def _timer_fired(self, timer: str) -> None:
+        name, _, number = timer.partition(":")
+        peer = self._peers.get(int(number))
+        arrival = self._arrivals.get(int(number))
+        match name:
+            case "away" if peer and peer.is_away:
+                self._gone(peer)
+            case "restart" if peer:
+                self._connections.restart(peer)
+            case "appear" | "shadow" if arrival:
+                # A second bearer of an instance that outlasted its patience is somebody else [L4]: it appears without.
+                username = arrival.identity.username if arrival.identity else ""
+                self._appear(arrival, Identify(username))
+
+    # Sending and finding
+
+    def _identity(self) -> Identify:
+        return Identify(self._username, self._options.instance, self._options.features)
+
+    def _relay_to_all(self, message: RelayMessage) -> None:
+        if self._link == "joined":
+            self._out.add(RelayOut(message))
+
+    def _peer_by_id(self, client: int) -> Peer | None:
+        return next((peer for peer in self._peers.values() if peer.id == client), None)
+
+    def _peer_by_instance(self, instance: str | None) -> Peer | None:
+        return next((peer for peer in self._peers.values() if instance is not None and peer.instance == instance), None)
+
+    def _arrival_of(self, instance: str | None) -> Arrival | None:
+        arrivals = (arrival for arrival in self._arrivals.values() if instance is not None and arrival.identity)
+        return next((a for a in arrivals if a.identity and a.identity.instance == instance), None)
