@@ -3,6 +3,7 @@
 
 /** Bytes of UTF-8; file systems take 255, and browsers may add a number. */
 const longest = 240;
+const ends = /^[.\s]+|[.\s]+$/g;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
@@ -15,14 +16,14 @@ export function safeFileName(name: string): string {
     .normalize("NFC")
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "")
     .replace(/[<>:"|?*]/g, "_")
-    .replace(/^[.\s]+|[.\s]+$/g, "");
-  const short = shorten(plain);
+    .replace(ends, "");
+  const short = shorten(plain).replace(ends, "");
   if (short === "") return "file";
   return reserved.test(short) ? `_${short}` : short;
 }
 
 function shorten(name: string): string {
-  const extension = /\.[^.]{1,16}$/.exec(name)?.[0] ?? "";
+  const extension = /\.[^.]{1,16}$/u.exec(name)?.[0] ?? "";
   const stem = extension === "" ? name : name.slice(0, -extension.length);
   let left = longest - bytesIn(extension);
   const kept = Array.from(stem).filter((character) => (left -= bytesIn(character)) >= 0);
