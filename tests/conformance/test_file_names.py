@@ -21,3 +21,8 @@ def test_no_name_leaves_the_folder_hides_or_is_too_long(name: str) -> None:
     assert not safe.startswith(".")
     assert not safe.endswith((".", " "))
     assert len(safe.encode()) <= 241
+
+
+@pytest.mark.timeout(5)
+def test_a_name_made_to_be_slow_is_not() -> None:
+    assert safe_file_name(f"{' ' * 1_000_000}a{' ' * 1_000_000}b") == "a"

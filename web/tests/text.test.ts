@@ -26,6 +26,10 @@ describe("names of files", () => {
       }),
     );
   });
+
+  test("a name made to be slow is not", () => {
+    expect(safeFileName(`${" ".repeat(1e6)}a${" ".repeat(1e6)}b`)).toBe("a");
+  });
 });
 
 describe("links in chat", () => {

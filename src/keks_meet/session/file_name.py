@@ -10,7 +10,8 @@ __all__ = ["safe_file_name"]
 _LONGEST = 240
 # Controls, invisible and direction characters, lone surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_ENDS = re.compile(r"^[.\s]+|[.\s]+\Z")
+# Dots, and the blanks that are not among those.
+_ENDS = ".\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE | re.ASCII)
 
 
@@ -22,7 +23,7 @@ def safe_file_name(name: str) -> str:
     """
     base = re.split(r"[/\\]", name)[-1]
     plain = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _UNSEEN)
-    short = _ENDS.sub("", _shorten(_ENDS.sub("", re.sub(r'[<>:"|?*]', "_", plain))))
+    short = _shorten(re.sub(r'[<>:"|?*]', "_", plain).strip(_ENDS)).strip(_ENDS)
     if not short:
         return "file"
     return f"_{short}" if _RESERVED.match(short) else short
