@@ -9,7 +9,12 @@
     ├── UnopenableEnvelope    a sealed message does not open, or is not what its sender claims
     ├── ConfigError           the configuration file cannot be used
     ├── PagesError            the built pages are missing or incomplete
-    └── ListenError           an address cannot be listened on
+    ├── ListenError           an address cannot be listened on
+    ├── SourceError           something cannot be offered
+    │   └── SourceChanged     it changed while it was on offer
+    ├── SinkError             a download cannot be put where it should go
+    │   └── TargetExists      something is there already
+    └── ArchiveError          a received folder cannot be unpacked, or must not be
 
 ``code`` is stable and meant for programs; ``str(error)`` is a sentence for the user. Neither carries a room secret.
 """
@@ -17,12 +22,17 @@
 from typing import ClassVar
 
 __all__ = [
+    "ArchiveError",
     "ConfigError",
     "KeksMeetError",
     "ListenError",
     "MalformedFragment",
     "MalformedPacket",
     "PagesError",
+    "SinkError",
+    "SourceChanged",
+    "SourceError",
+    "TargetExists",
     "UnopenableEnvelope",
 ]
 
@@ -67,3 +77,33 @@ class ListenError(KeksMeetError):
     """An address that is in use, not ours, or not an address."""
 
     code = "listen"
+
+
+class SourceError(KeksMeetError):
+    """A file or folder that cannot be offered; the sentence names it and says why."""
+
+    code = "source"
+
+
+class SourceChanged(SourceError):
+    """A file or folder that is no longer what was offered: sending stops, rather than sending something else."""
+
+    code = "source-changed"
+
+
+class SinkError(KeksMeetError):
+    """A place that a download cannot be written to; the sentence names it and says why."""
+
+    code = "sink"
+
+
+class TargetExists(SinkError):
+    """A download that would replace something without having been told to."""
+
+    code = "target-exists"
+
+
+class ArchiveError(KeksMeetError):
+    """An archive that is malformed, cut short, or that reaches for what is outside of its folder."""
+
+    code = "archive"

@@ -7,23 +7,12 @@ import { limits } from "../src/core/limits.ts";
 import { linkify } from "../src/core/linkify.ts";
 import { Rate } from "../src/core/rate.ts";
 import { type KeyPress, shortcutOf } from "../src/core/shortcuts.ts";
+import { readVectors } from "./vectors.ts";
+
+const { names } = readVectors<{ names: { why: string; name: string; safe: string }[] }>("file-names");
 
 describe("names of files", () => {
-  test.each([
-    ["report.pdf", "report.pdf"],
-    ["Grüße, 日本 👋.txt", "Grüße, 日本 👋.txt"],
-    ["../../etc/passwd", "passwd"],
-    ["C:\\Windows\\evil.exe", "evil.exe"],
-    [".bashrc", "bashrc"],
-    ["..", "file"],
-    ["", "file"],
-    ["con.txt", "_con.txt"],
-    ["LPT1", "_LPT1"],
-    ["a\u0000b\nc.txt", "abc.txt"],
-    ["photo\u202egpj.exe", "photogpj.exe"],
-    ["a<b>c:d|e?f*.txt", "a_b_c_d_e_f_.txt"],
-    ["trailing. . ", "trailing"],
-  ])("%j becomes %j", (name, safe) => {
+  test.each(names)("$why", ({ name, safe }) => {
     expect(safeFileName(name)).toBe(safe);
   });
 
@@ -38,8 +27,8 @@ describe("names of files", () => {
     );
   });
 
-  test("a long name keeps its extension", () => {
-    expect(safeFileName(`${"x".repeat(300)}.tar`)).toMatch(/^x+\.tar$/);
+  test("a name made to be slow is not", () => {
+    expect(safeFileName(`${" ".repeat(1e6)}a${" ".repeat(1e6)}b`)).toBe("a");
   });
 });
 

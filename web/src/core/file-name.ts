@@ -3,6 +3,7 @@
 
 /** Bytes of UTF-8; file systems take 255, and browsers may add a number. */
 const longest = 240;
+const blank = /[.\s]/;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
@@ -14,15 +15,22 @@ export function safeFileName(name: string): string {
   const plain = base
     .normalize("NFC")
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "")
-    .replace(/[<>:"|?*]/g, "_")
-    .replace(/^[.\s]+|[.\s]+$/g, "");
-  const short = shorten(plain);
+    .replace(/[<>:"|?*]/g, "_");
+  const short = trim(shorten(trim(plain)));
   if (short === "") return "file";
   return reserved.test(short) ? `_${short}` : short;
 }
 
+/** Without dots and blanks at its ends: a loop, since the time of a regular expression for that is quadratic. */
+function trim(name: string): string {
+  let [start, end] = [0, name.length];
+  while (start < end && blank.test(name.charAt(start))) start++;
+  while (start < end && blank.test(name.charAt(end - 1))) end--;
+  return name.slice(start, end);
+}
+
 function shorten(name: string): string {
-  const extension = /\.[^.]{1,16}$/.exec(name)?.[0] ?? "";
+  const extension = /\.[^.]{1,16}$/u.exec(name)?.[0] ?? "";
   const stem = extension === "" ? name : name.slice(0, -extension.length);
   let left = longest - bytesIn(extension);
   const kept = Array.from(stem).filter((character) => (left -= bytesIn(character)) >= 0);

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A received folder: an archive that is unpacked as it comes, into a hidden folder beside the target. Blocks."""
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from keks_meet.client.parts import Part, check_target, claim_folder, empty_folder
+from keks_meet.client.trees import Tree
+from keks_meet.client.unpacking import Member, Unpacker
+from keks_meet.errors import ArchiveError, TargetExists
+
+__all__ = ["DirectorySink"]
+
+# Inside of the part folder, which nobody else may enter: what is received, and what it replaces.
+_NEW = "new"
+_OLD = "old"
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
+
+
+class DirectorySink:
+    """A folder with the content of the archive's single top folder; else with all that the archive holds.
+
+    With ``overwrite`` it replaces what is there as a whole: nothing is merged. An interrupted one starts anew. Files
+    are not flushed to the disk one by one, which would take longer than everything else.
+    """
+
+    def __init__(self, target: Path, *, overwrite: bool) -> None:
+        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`."""
+        check_target(target, overwrite=overwrite)
+        self._target = target
+        self._overwrite = overwrite
+        self._part: Part | None = None
+        self._unpacker = Unpacker()
+        self._new = -1
+        self._tree: Tree | None = None
+
+    def prefix(self) -> None:
+        """Return nothing: it is not known how far an archive was unpacked."""
+        return
+
+    def start(self, offset: int, /) -> None:
+        """Begin with an empty folder, at 0. Raises `SinkError` and `OSError`."""
+        if offset:
+            msg = "a folder begins at its beginning"
+            raise ValueError(msg)
+        self._part = claim_folder(self._target)
+        os.mkdir(_NEW, dir_fd=self._part.fd)
+        self._new = os.open(_NEW, _OPEN_FOLDER, dir_fd=self._part.fd)
+        self._tree = Tree(self._new)
+
+    def write(self, data: bytes | memoryview, /) -> None:
+        """Unpack the next bytes. Raises `ArchiveError` and `OSError`."""
+        tree = self._started()
+        for item in self._unpacker.feed(data):
+            if isinstance(item, Member):
+                tree.add(item)
+            else:
+                tree.write(item)
+
+    def finish(self) -> Path:
+        """Give the folder its final name. Raises `ArchiveError`, also for a missing end, `TargetExists`, `OSError`."""
+        if self._part is not None:
+            tree = self._started()
+            if not self._unpacker.is_whole:
+                msg = "the archive has no end"
+                raise ArchiveError(msg)
+            tree.finish()
+            only = tree.only_folder
+            self._rename(self._part.fd, f"{_NEW}/{only}" if only else _NEW)
+            # It is done, even if some of what was replaced cannot be removed.
+            with contextlib.suppress(OSError):
+                self.discard()
+        return self._target
+
+    def interrupt(self) -> None:
+        """Remove what is there, as `discard` does. Raises `OSError`."""
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove what is there. Raises `OSError`."""
+        if self._tree is not None:
+            self._tree.close()
+            self._tree = None
+        if self._new >= 0:
+            os.close(self._new)
+            self._new = -1
+        part, self._part = self._part, None
+        if part is not None:
+            try:
+                empty_folder(part.fd)
+                part.path.rmdir()
+            finally:
+                os.close(part.fd)
+
+    def _started(self) -> Tree:
+        if self._tree is None:
+            msg = "the download has not started"
+            raise RuntimeError(msg)
+        return self._tree
+
+    def _rename(self, part: int, name: str) -> None:
+        if self._overwrite:
+            self._replace(part, name)
+            return
+        try:
+            # A folder replaces an empty one, and nothing else: so this cannot hit what is somebody else's.
+            self._target.mkdir()
+            os.rename(name, self._target, src_dir_fd=part)
+        except OSError as error:
+            if error.errno in _TAKEN:
+                msg = f"{self._target} exists already"
+                raise TargetExists(msg) from error
+            raise
+
+    def _replace(self, part: int, name: str) -> None:
+        """Put what was there aside first; it comes back when there is an error."""
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(self._target, _OLD, dst_dir_fd=part)
+        try:
+            os.rename(name, self._target, src_dir_fd=part)
+        except OSError:
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(_OLD, self._target, src_dir_fd=part)
+            raise

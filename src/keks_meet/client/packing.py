@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A folder on offer: a tar stream that is made while it is read. Blocks.
+
+Owns what goes into the archive, and in which order. The headers are the standard library's. A folder is walked once to
+learn the length, and again for each pass, so that no list of its files is ever held.
+"""
+
+import os
+import stat
+import tarfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from keks_meet.client.archives import ENCODING, ERRORS, MAX_DEPTH, MAX_MEMBERS, climb
+from keks_meet.client.sources import Reader, label_of
+from keks_meet.errors import SourceChanged, SourceError
+
+__all__ = ["DirectorySource"]
+
+# Bytes read from a file at once.
+_PIECE = 256 * 1024
+_NS = 1_000_000_000
+_UNFIT = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+class _Entry(Struct):
+    """Something that goes into the archive."""
+
+    name: str
+    path: str
+    state: os.stat_result
+    link: str = ""
+
+
+# Called with the path inside the folder, and the reason.
+_Skip = Callable[[str, str], None]
+
+
+class DirectorySource:
+    """A folder as a tar archive with one folder at its top. Owners and groups stay untold, times are in seconds.
+
+    Links that lead outside, what is no file, and what cannot be read are left out and told in ``skipped``: pairs of a
+    path inside the folder and a reason. A pass takes the folder as it is by then; another length is `SourceChanged`.
+    """
+
+    archive: Literal["tar"] | None = "tar"
+    once = False
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Walk the folder, to know the length of its archive. Raises `SourceError`."""
+        # The working folder may change before the last pass.
+        self._path = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links, and tell where they lead
+        self._name = os.path.basename(self._path) or "folder"  # noqa: PTH119 - a path is text here, for speed
+        self.label = f"{label_of(Path(path), 'folder')}.tar"
+        self.skipped: list[tuple[str, str]] = []
+        try:
+            self._content_size = self._measure()
+        except OSError as error:
+            msg = f"{path} cannot be read: {error.strerror}"
+            raise SourceError(msg) from error
+        self.size = self._content_size + len(_end(self._content_size))
+
+    def open(self) -> Reader:
+        """Start a pass over the folder."""
+        return _TarReader(self._pieces())
+
+    def _measure(self) -> int:
+        """Return the length of all that stands before the end of the archive."""
+        size = 0
+        for count, entry in enumerate(self._entries(lambda *skipped: self.skipped.append(skipped))):
+            if count == MAX_MEMBERS:
+                msg = f"{self._path} holds more than {MAX_MEMBERS} files"
+                raise SourceError(msg)
+            length = _length(entry)
+            size += len(_header(entry)) + length + _padding(length, tarfile.BLOCKSIZE)
+        return size
+
+    def _entries(self, skip: _Skip) -> Iterator[_Entry]:
+        top = _Entry(self._name, self._path, os.stat(self._path))  # noqa: PTH116
+        yield from _walk(top, 1, skip)
+
+    def _pieces(self) -> Generator[bytes]:
+        """Make the archive."""
+        left = self._content_size
+        for entry in self._entries(lambda *_: None):
+            header, length = _header(entry), _length(entry)
+            padding = bytes(_padding(length, tarfile.BLOCKSIZE))
+            left -= len(header) + length + len(padding)
+            if left < 0:
+                raise _changed(self._path)
+            yield header
+            if length:
+                yield from _content(entry, length)
+                yield padding
+        if left:
+            raise _changed(self._path)
+        yield _end(self._content_size)
+
+
+class _TarReader:
+    """Cuts the pieces of an archive into what is asked for."""
+
+    def __init__(self, pieces: Generator[bytes]) -> None:
+        self._pieces = pieces
+        self._buffer = bytearray()
+
+    def read(self, size: int, /) -> bytes:
+        while len(self._buffer) < size:
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            self._buffer += piece
+        data = bytes(memoryview(self._buffer)[:size])
+        del self._buffer[:size]
+        return data
+
+    def close(self) -> None:
+        self._pieces.close()
+
+
+def _walk(folder: _Entry, depth: int, skip: _Skip) -> Iterator[_Entry]:
+    """Return a folder and all that is in it, sorted. Raises `OSError` when it cannot be listed."""
+    with os.scandir(folder.path) as found:
+        children = sorted(found, key=lambda child: child.name)
+    yield folder
+    for child in children:
+        entry = _Entry(f"{folder.name}/{child.name}", child.path, folder.state)
+        try:
+            entry.state = child.stat(follow_symlinks=False)
+            reason = _unfitness(entry, depth)
+            if reason:
+                skip(_inside(entry), reason)
+            elif stat.S_ISDIR(entry.state.st_mode):
+                yield from _walk(entry, depth + 1, skip)
+            else:
+                yield entry
+        except OSError as error:
+            skip(_inside(entry), f"cannot be read: {error.strerror}")
+
+
+def _unfitness(entry: _Entry, depth: int) -> str:
+    """Return why something at this depth is left out, if it is, and learn where a link leads."""
+    kind = stat.S_IFMT(entry.state.st_mode)
+    if depth >= MAX_DEPTH:
+        return "nested too deeply"
+    if kind == stat.S_IFLNK:
+        entry.link = os.readlink(entry.path)  # noqa: PTH115
+        up = climb(entry.link)
+        # The top folder gets another name, so a link to it by name would lead nowhere.
+        return "" if up is not None and up < depth else "a link that leads outside"
+    if kind == stat.S_IFREG and not os.access(entry.path, os.R_OK):
+        return "cannot be read: no permission"
+    return _UNFIT.get(kind, "")
+
+
+def _inside(entry: _Entry) -> str:
+    return entry.name.partition("/")[2]
+
+
+def _length(entry: _Entry) -> int:
+    return entry.state.st_size if stat.S_ISREG(entry.state.st_mode) else 0
+
+
+def _header(entry: _Entry) -> bytes:
+    mode = entry.state.st_mode
+    info = tarfile.TarInfo(entry.name)
+    info.mode = mode & 0o777
+    # Fractions would take a kibibyte a file.
+    info.mtime = entry.state.st_mtime_ns // _NS
+    info.size = _length(entry)
+    if stat.S_ISDIR(mode):
+        info.type = tarfile.DIRTYPE
+    elif stat.S_ISLNK(mode):
+        info.type = tarfile.SYMTYPE
+        info.linkname = entry.link
+    return info.tobuf(tarfile.PAX_FORMAT, ENCODING, ERRORS)
+
+
+def _content(entry: _Entry, left: int) -> Iterator[bytes]:
+    """Read a file, which must be the one that was looked at, up to its end."""
+    # A pipe that has taken its place would be waited for.
+    fd = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        _check(fd, entry)
+        while left:
+            data = os.read(fd, min(left, _PIECE))
+            if not data:
+                raise _changed(entry.path)
+            left -= len(data)
+            if left == 0:
+                _check(fd, entry)
+            yield data
+    finally:
+        os.close(fd)
+
+
+def _check(fd: int, entry: _Entry) -> None:
+    now, then = os.fstat(fd), entry.state
+    if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
+        raise _changed(entry.path)
+
+
+def _padding(length: int, unit: int) -> int:
+    return -length % unit
+
+
+def _end(size: int) -> bytes:
+    """Return what ends an archive of so many bytes: two blocks of zeros, and what fills the last record."""
+    blocks = 2 * tarfile.BLOCKSIZE
+    return bytes(blocks + _padding(size + blocks, tarfile.RECORDSIZE))
+
+
+def _changed(path: str) -> SourceChanged:
+    return SourceChanged(f"{path} has changed since it was offered")

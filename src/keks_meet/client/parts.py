@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Hidden, temporary names beside the target of a download. Blocks.
+
+Owns their form, and that each is written by one receiver at a time, in whatever process: a receiver holds a lock on
+what it writes, and takes another name where somebody else has it. Never follows a link that was planted there.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from keks_meet.errors import SinkError, TargetExists
+
+__all__ = ["Part", "check_target", "claim_file", "claim_folder", "empty_folder"]
+
+_LONGEST_NAME = 255
+_ENDING = ".rift-part"
+_MOST = 100
+_FILE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+# Opens what is there, or makes it; and whether it was made.
+_Open = Callable[[Path], tuple[int, bool]]
+
+
+class Part(Struct, frozen=True):
+    """What a receiver holds: nobody else writes there until ``fd`` is closed."""
+
+    path: Path
+    fd: int
+    # The name that a later receiver looks at first, so that it is worth keeping what is there.
+    is_first: bool
+
+
+def check_target(target: Path, *, overwrite: bool) -> None:
+    """See whether something can be made of that name. Raises `SinkError` and `TargetExists`."""
+    name, parent = target.name, target.parent
+    if name in {"", ".."} or "\0" in name or len(os.fsencode(name)) > _LONGEST_NAME:
+        msg = f"{target} cannot be the name of a file or folder"
+        raise SinkError(msg)
+    if not os.path.isdir(parent):  # noqa: PTH112 - one that cannot be seen is not there
+        msg = f"there is no folder {parent}"
+        raise SinkError(msg)
+    if not os.access(parent, os.W_OK | os.X_OK):
+        msg = f"nothing can be written to the folder {parent}"
+        raise SinkError(msg)
+    if not overwrite and os.path.lexists(target):
+        msg = f"{target} exists already"
+        raise TargetExists(msg)
+
+
+def claim_file(target: Path) -> Part:
+    """Open and lock a part file, which may have content. Raises `SinkError`."""
+    return _claim(target, _open_file)
+
+
+def claim_folder(target: Path) -> Part:
+    """Open and lock a part folder, without content. Raises `SinkError`."""
+    part = _claim(target, _open_folder)
+    try:
+        empty_folder(part.fd)
+    except OSError as error:
+        os.close(part.fd)
+        raise _unusable(part.path, error.strerror) from error
+    return part
+
+
+def empty_folder(fd: int) -> None:
+    """Remove all that is in a folder which is the user's own. Raises `OSError`."""
+    with os.scandir(fd) as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            os.chmod(entry.name, 0o700, dir_fd=fd)
+            inner = os.open(entry.name, _FOLDER, dir_fd=fd)
+            try:
+                empty_folder(inner)
+            finally:
+                os.close(inner)
+            os.rmdir(entry.name, dir_fd=fd)
+        else:
+            os.unlink(entry.name, dir_fd=fd)
+
+
+def _claim(target: Path, open_: _Open) -> Part:
+    for at, path in enumerate(_names(target)):
+        try:
+            fd = _open_locked(path, open_)
+        except OSError as error:
+            raise _unusable(path, error.strerror) from error
+        if fd is not None:
+            return Part(path, fd, is_first=at == 0)
+    msg = f"too many receivers write to {target}"
+    raise SinkError(msg)
+
+
+def _open_locked(path: Path, open_: _Open) -> int | None:
+    """Return the locked file descriptor of a part; None when somebody else has it. Raises `OSError`, `SinkError`."""
+    fd, is_new = open_(path)
+    try:
+        found = os.fstat(fd)
+        _judge(path, found, is_new=is_new)
+        is_ours = _lock(fd) and _is_at(path, fd)
+        if is_ours and not _is_shared(fd):
+            os.fchmod(fd, 0o700 if stat.S_ISDIR(found.st_mode) else 0o600)
+            return fd
+    except BaseException:
+        os.close(fd)
+        raise
+    if is_ours:
+        path.unlink()
+    os.close(fd)
+    return _open_locked(path, open_) if is_ours else None
+
+
+def _judge(path: Path, found: os.stat_result, *, is_new: bool) -> None:
+    """Refuse what may be a trap. Raises `SinkError`."""
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise _unusable(path, "it is not a file")
+    if not is_new and found.st_uid != os.geteuid():
+        raise _unusable(path, "it belongs to somebody else")
+
+
+def _is_shared(fd: int) -> bool:
+    """Tell whether a part file has another name.
+
+    It was left by a download that ended right before this name was removed, or it is a trap. Either way that file must
+    stay as it is, and this name is not needed.
+    """
+    found = os.fstat(fd)
+    return stat.S_ISREG(found.st_mode) and found.st_nlink > 1
+
+
+def _open_file(path: Path) -> tuple[int, bool]:
+    try:
+        return os.open(path, _FILE | os.O_CREAT | os.O_EXCL, 0o600), True
+    except FileExistsError:
+        return os.open(path, _FILE), False
+
+
+def _open_folder(path: Path) -> tuple[int, bool]:
+    try:
+        path.mkdir(0o700)
+    except FileExistsError:
+        return os.open(path, _FOLDER), False
+    return os.open(path, _FOLDER), True
+
+
+def _unusable(path: Path, why: str | None) -> SinkError:
+    return SinkError(f"{path}, which is needed for a time, cannot be used: {why}")
+
+
+def _lock(fd: int) -> bool:
+    """Take the lock, which lasts until the file is closed; false when somebody else has it."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}:
+            raise  # but a file system without locks has to do
+    return True
+
+
+def _is_at(path: Path, fd: int) -> bool:
+    """Tell whether a part still has its name: its last receiver may have ended between opening and locking."""
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(fd))
+    except FileNotFoundError:
+        return False
+
+
+def _names(target: Path) -> Iterator[Path]:
+    """Return the names that a part may have, the usual one first."""
+    for number in range(1, _MOST + 1):
+        ending = _ENDING if number == 1 else f"{_ENDING}-{number}"
+        yield target.with_name(_fit(target.name, _LONGEST_NAME - 1 - len(ending), ending))
+
+
+def _fit(name: str, most: int, ending: str) -> str:
+    """Return a hidden name; one that is too long is cut, and told from its like by a hash."""
+    stem = name
+    if len(os.fsencode(name)) > most:
+        tag = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+        while len(os.fsencode(stem)) > most - len(tag):
+            stem = stem[:-1]
+        stem += tag
+    return f".{stem}{ending}"

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a file on offer is read from. Everything here blocks.
+
+Owns the promise that what is read is what was offered: exactly `Source.size` bytes come, or an error. Does not own
+hashes, positions of a continued transfer, or names shown elsewhere. Folders are in `keks_meet.client.packing`.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, Literal, Protocol
+
+from keks_meet.errors import SourceChanged, SourceError
+
+__all__ = ["FileSource", "Reader", "Source", "StreamSource", "label_of"]
+
+
+class Reader(Protocol):
+    """One pass over a source, from its beginning. Used by one thread at a time."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes (more than 0), and none at the end only.
+
+        Raises `SourceChanged`, at the latest instead of returning the last bytes, and `OSError`.
+        """
+
+    def close(self) -> None:
+        """Give back what is open. May be called again."""
+
+
+class Source(Protocol):
+    """Something on offer. May be opened several times, also at once, unless ``once`` is true."""
+
+    @property
+    def label(self) -> str:
+        """The name shown to peers: text that can be encoded, nothing else is promised."""
+
+    @property
+    def size(self) -> int | None:
+        """In bytes; None when nobody knows."""
+
+    @property
+    def archive(self) -> Literal["tar"] | None:
+        """What the bytes are, where they stand for more than one file."""
+
+    @property
+    def once(self) -> bool:
+        """True for a stream, which can be opened a single time."""
+
+    def open(self) -> Reader:
+        """Start a pass. Raises `OSError` and `SourceError`: most often `SourceChanged`."""
+
+
+def label_of(path: Path, otherwise: str) -> str:
+    """Return the last name of a path as text that can be encoded, or ``otherwise`` for a root."""
+    name = Path(os.path.abspath(path)).name  # noqa: PTH100 - resolve() would follow links, and tell where they lead
+    return os.fsencode(name).decode(errors="replace") or otherwise
+
+
+class FileSource:
+    """A file, or a block device. It must stay as it is at the construction."""
+
+    archive: Literal["tar"] | None = None
+    once = False
+
+    def __init__(self, path: str | os.PathLike[str], label: str | None = None) -> None:
+        """Look at the file, and whether it can be read. Raises `SourceError`."""
+        self._path = Path(path)
+        self.label = label_of(self._path, "file") if label is None else label
+        try:
+            with _open(self._path) as file:
+                self._state = _state(file)
+        except OSError as error:
+            msg = f"{self._path} cannot be read: {error.strerror}"
+            raise SourceError(msg) from error
+        self.size = self._state[0]
+
+    def open(self) -> Reader:
+        """Start a pass over the file. Raises `SourceChanged` when it is not what it was, `SourceError`, `OSError`."""
+        file = _open(self._path)
+        try:
+            return _FileReader(file, self._path, self._state)
+        except BaseException:
+            file.close()
+            raise
+
+
+class _FileReader:
+    """One pass over a file that is ``state[0]`` bytes long."""
+
+    def __init__(self, file: BinaryIO, path: Path, state: tuple[int, int]) -> None:
+        self._file, self._path, self._state = file, path, state
+        self._left = state[0]
+        self._check()
+
+    def read(self, size: int, /) -> bytes:
+        data = self._file.read(min(size, self._left))
+        self._left -= len(data)
+        if self._left == 0:
+            self._check()
+        if not data and (self._left > 0 or self._file.read(1)):
+            raise _changed(self._path)
+        return data
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _check(self) -> None:
+        if _state(self._file) != self._state:
+            raise _changed(self._path)
+
+
+class StreamSource:
+    """A stream that is being written while it is read, like a pipe: of unknown length, and gone once read."""
+
+    archive: Literal["tar"] | None = None
+    size: int | None = None
+    once = True
+
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        """Offer a stream. It is closed when its reader is."""
+        self._file: BinaryIO | None = file
+        self.label = label
+
+    def open(self) -> Reader:
+        """Hand out the stream. Raises `SourceError` the second time."""
+        file, self._file = self._file, None
+        if file is None:
+            msg = f"{self.label} is a stream, and somebody else has read it"
+            raise SourceError(msg)
+        return _StreamReader(file)
+
+
+class _StreamReader:
+    """The pass over a stream. What is there is returned at once, without waiting for more."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._read = getattr(file, "read1", file.read)
+
+    def read(self, size: int, /) -> bytes:
+        data: bytes | None = self._read(size)
+        if data is None:
+            msg = "the stream is set not to block"
+            raise BlockingIOError(msg)
+        return data
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open what has a length, without buffer. Raises `SourceError` for anything else, and `OSError`."""
+    # Opening a pipe may wait for its other end, and closing it again would break that one: look before.
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISBLK(mode):
+        msg = f"{path} is not a file with a length"
+        raise SourceError(msg)
+    return path.open("rb", buffering=0)
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """Return the length in bytes, and the time of the last change in ns."""
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode):
+        return found.st_size, found.st_mtime_ns
+    here = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    return size, found.st_mtime_ns
+
+
+def _changed(path: Path) -> SourceChanged:
+    return SourceChanged(f"{path} has changed since it was offered")

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Names of files as peers send them: hostile until proven otherwise."""
+
+import re
+import unicodedata
+
+__all__ = ["safe_file_name"]
+
+# Bytes of UTF-8. File systems take 255, and whoever saves the file may add to the name.
+_LONGEST = 240
+# Controls, invisible and direction characters, lone surrogates, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Dots, and the blanks that are not among those.
+_ENDS = ".\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE | re.ASCII)
+
+
+def safe_file_name(name: str) -> str:
+    """Return a name that any file system takes and that shows as it is; the extension stays.
+
+    It is without path, control and direction characters, not hidden, not reserved and at most 241 bytes of UTF-8.
+    Nothing left of ``name``, it is ``file``.
+    """
+    base = re.split(r"[/\\]", name)[-1]
+    plain = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _UNSEEN)
+    short = _shorten(re.sub(r'[<>:"|?*]', "_", plain).strip(_ENDS)).strip(_ENDS)
+    if not short:
+        return "file"
+    return f"_{short}" if _RESERVED.match(short) else short
+
+
+def _shorten(name: str) -> str:
+    """Drop the end of what stands before the extension."""
+    found = re.search(r"\.[^.]{1,16}\Z", name)
+    extension = found[0] if found else ""
+    stem = name.removesuffix(extension).encode()[: _LONGEST - len(extension.encode())]
+    return stem.decode(errors="ignore") + extension
