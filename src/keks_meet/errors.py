@@ -8,13 +8,21 @@
     ├── MalformedFragment     the address of a room has a broken percent escape
     ├── UnopenableEnvelope    a sealed message does not open, or is not what its sender claims
     ├── ConfigError           the configuration file cannot be used
+    ├── UsageError            what was typed does not make sense, or something is missing
     ├── PagesError            the built pages are missing or incomplete
     ├── ListenError           an address cannot be listened on
     ├── SourceError           something cannot be offered
     │   └── SourceChanged     it changed while it was on offer
     ├── SinkError             a download cannot be put where it should go
     │   └── TargetExists      something is there already
-    └── ArchiveError          a received folder cannot be unpacked, or must not be
+    ├── ArchiveError          a received folder cannot be unpacked, or must not be
+    └── ClientError           something a client wanted did not work out
+        ├── ServerUnreachable     the server does not answer, or refuses
+        ├── NotOnOffer            nobody there offers what was asked for
+        ├── TransferFailed        a file did not arrive whole
+        ├── ChannelClosed         the other side ended a data channel
+        ├── SpoolFull             a slow connection has too much waiting for it
+        └── RoomLeft              the room was left
 
 ``code`` is stable and meant for programs; ``str(error)`` is a sentence for the user. Neither carries a room secret.
 """
@@ -23,17 +31,25 @@ from typing import ClassVar
 
 __all__ = [
     "ArchiveError",
+    "ChannelClosed",
+    "ClientError",
     "ConfigError",
     "KeksMeetError",
     "ListenError",
     "MalformedFragment",
     "MalformedPacket",
+    "NotOnOffer",
     "PagesError",
+    "RoomLeft",
+    "ServerUnreachable",
     "SinkError",
     "SourceChanged",
     "SourceError",
+    "SpoolFull",
     "TargetExists",
+    "TransferFailed",
     "UnopenableEnvelope",
+    "UsageError",
 ]
 
 
@@ -65,6 +81,12 @@ class ConfigError(KeksMeetError):
     """A configuration that cannot be used; the sentence names the file, the key and what was expected."""
 
     code = "config"
+
+
+class UsageError(KeksMeetError):
+    """Arguments, environment or answers that a command cannot be run with; the sentence says what would do."""
+
+    code = "usage"
 
 
 class PagesError(KeksMeetError):
@@ -107,3 +129,49 @@ class ArchiveError(KeksMeetError):
     """An archive that is malformed, cut short, or that reaches for what is outside of its folder."""
 
     code = "archive"
+
+
+class ClientError(KeksMeetError):
+    """Something that a client wanted did not work out."""
+
+    code = "client"
+
+
+class ServerUnreachable(ClientError):
+    """The server does not answer, is none of keks-meet, or refuses; the sentence says which."""
+
+    code = "server-unreachable"
+
+
+class NotOnOffer(ClientError):
+    """Nobody there offers what was asked for, or it is being downloaded already."""
+
+    code = "not-on-offer"
+
+
+class TransferFailed(ClientError):
+    """A file did not arrive whole; ``outcome`` says in which way."""
+
+    code = "transfer-failed"
+
+    def __init__(self, message: str, outcome: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class ChannelClosed(ClientError):
+    """The data channel is closed, by the other side or with its connection."""
+
+    code = "channel-closed"
+
+
+class SpoolFull(ClientError):
+    """More waits for a slow connection than is kept."""
+
+    code = "spool-full"
+
+
+class RoomLeft(ClientError):
+    """The room was left while something in it was waited for."""
+
+    code = "room-left"

@@ -14,7 +14,16 @@ from msgspec import Struct
 
 from keks_meet.errors import MalformedFragment
 
-__all__ = ["RoomAddress", "RoomKeys", "derive_keys", "is_guessable", "made_secret", "parse_fragment"]
+__all__ = [
+    "RoomAddress",
+    "RoomKeys",
+    "derive_keys",
+    "derive_message_key",
+    "derive_room_hash",
+    "is_guessable",
+    "made_secret",
+    "parse_fragment",
+]
 
 _KEY_SALT: Final = base64.b64decode("keksmeet/cryptosaltAAA==")
 _HASH_SALT: Final = base64.b64decode("keksmeet/roomhashsaltA==")
@@ -66,7 +75,17 @@ def parse_fragment(fragment: str) -> RoomAddress:
 
 def derive_keys(secret: str) -> RoomKeys:
     """Derive message key and room hash [K2] [K3]. Takes some tenths of a second, on purpose."""
-    return RoomKeys(_stretch(secret, _KEY_SALT), _stretch(secret, _HASH_SALT).hex())
+    return RoomKeys(derive_message_key(secret), derive_room_hash(secret))
+
+
+def derive_message_key(secret: str) -> bytes:
+    """Derive the message key alone [K2], so that both can be had in two threads at once."""
+    return _stretch(secret, _KEY_SALT)
+
+
+def derive_room_hash(secret: str) -> str:
+    """Derive the room hash alone [K3]."""
+    return _stretch(secret, _HASH_SALT).hex()
 
 
 def _stretch(secret: str, salt: bytes) -> bytes:

@@ -16,6 +16,7 @@ __all__ = [
     "Detach",
     "Engine",
     "ExpectFile",
+    "ExpectPort",
     "GiveUpFile",
     "JoinRoom",
     "OpenConnection",
@@ -121,6 +122,14 @@ class OpenPort(Struct, frozen=True, tag_field="type", tag="open-port"):
     features: tuple[str, ...]
 
 
+class ExpectPort(Struct, frozen=True, tag_field="type", tag="expect-port"):
+    """The peer will open a data channel for one connection to its port [P1]."""
+
+    peer: PeerKey
+    id: str
+    features: tuple[str, ...]
+
+
 class StartTimer(Struct, frozen=True, tag_field="type", tag="start-timer"):
     """Start a timer, anew if it runs; ``ms`` in milliseconds."""
 
@@ -170,6 +179,7 @@ SessionEffect: TypeAlias = (
     | GiveUpFile
     | StopFile
     | OpenPort
+    | ExpectPort
     | StartTimer
     | StopTimer
     | ShowChat

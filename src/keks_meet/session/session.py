@@ -26,6 +26,7 @@ from keks_meet.session.connections import Connections
 from keks_meet.session.effects import (
     Announce,
     ExpectFile,
+    ExpectPort,
     GiveUpFile,
     JoinRoom,
     RelayOut,
@@ -351,7 +352,8 @@ class Session:
 
     def _port_wanted(self, peer: Peer, resource_id: str) -> None:
         resource = peer.resources.get(resource_id)
-        if resource is not None and resource.kind == "port":
+        if resource is not None and resource.kind == "port" and not peer.is_away:
+            self._out.add(ExpectPort(peer.key, resource_id, self._connections.common_features(peer)))
             self._out.relay(peer, Request(resource_id))
 
     def _resource_removed(self, resource_id: str) -> None:

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a room tells the program that is in it.
+
+Peers are snapshots: a `Peer` says how things stood when the event was made. Its ``key`` names it for as long as it is
+there, however often either side loses the server meanwhile.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.client.rtc import MediaStream
+from keks_meet.client.transfers import Transfer
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.view import LinkStatus, PeerView, RoomView
+
+__all__ = [
+    "ChatReceived",
+    "LinkChanged",
+    "MessageTooLarge",
+    "Peer",
+    "PeerChanged",
+    "PeerJoined",
+    "PeerLeft",
+    "Resource",
+    "ResourceOffered",
+    "ResourceWithdrawn",
+    "RoomEvent",
+    "StreamArrived",
+    "TransferEnded",
+    "TransferStarted",
+    "changes",
+]
+
+Peer: TypeAlias = PeerView
+Resource: TypeAlias = Provide
+
+
+class PeerJoined(Struct, frozen=True):
+    """Somebody is there, or was already when this program came."""
+
+    peer: Peer
+
+
+class PeerLeft(Struct, frozen=True):
+    """Somebody left, or did not come back within 30 s."""
+
+    peer: Peer
+
+
+class PeerChanged(Struct, frozen=True):
+    """A peer's name, or how its connection does, is another one."""
+
+    peer: Peer
+
+
+class ResourceOffered(Struct, frozen=True):
+    """A peer offers something, or says something else of what it offers."""
+
+    peer: Peer
+    resource: Resource
+
+
+class ResourceWithdrawn(Struct, frozen=True):
+    """A peer no longer offers something. Not told of a peer that left."""
+
+    peer: Peer
+    resource: Resource
+
+
+class ChatReceived(Struct, frozen=True):
+    """A peer said something: ``text``, or ``image`` as a ``data:`` URL."""
+
+    peer: Peer
+    text: str | None
+    image: str | None
+
+
+class StreamArrived(Struct, frozen=True):
+    """A track that was asked for is here, as a stream of `wrtc`."""
+
+    peer: Peer
+    resource: Resource
+    stream: MediaStream
+
+
+class TransferStarted(Struct, frozen=True):
+    """A file begins to go out or to come in; ``transfer`` counts its bytes."""
+
+    transfer: Transfer
+
+
+class TransferEnded(Struct, frozen=True):
+    """It has ended; ``transfer.outcome`` says how."""
+
+    transfer: Transfer
+
+
+class LinkChanged(Struct, frozen=True):
+    """The server was lost, or is back. Connections to peers and transfers go on meanwhile."""
+
+    status: LinkStatus
+    reason: str = ""
+    """For people; may be empty."""
+
+
+class MessageTooLarge(Struct, frozen=True):
+    """A message was larger than the server takes, and was not sent."""
+
+    kind: Literal["chat", "other"]
+
+
+RoomEvent: TypeAlias = (
+    PeerJoined
+    | PeerLeft
+    | PeerChanged
+    | ResourceOffered
+    | ResourceWithdrawn
+    | ChatReceived
+    | StreamArrived
+    | TransferStarted
+    | TransferEnded
+    | LinkChanged
+    | MessageTooLarge
+)
+
+
+def changes(before: RoomView, after: RoomView) -> Iterator[RoomEvent]:
+    """Tell of what is different in a later view of a room."""
+    old, new = ({peer.key: peer for peer in view.peers} for view in (before, after))
+    for key, peer in new.items():
+        known = old.get(key)
+        if known is None:
+            yield PeerJoined(peer)
+            yield from (ResourceOffered(peer, resource.info) for resource in peer.resources)
+        elif known != peer:
+            yield from _peer_changes(known, peer)
+    yield from (PeerLeft(peer) for key, peer in old.items() if key not in new)
+
+
+def _peer_changes(before: Peer, after: Peer) -> Iterator[RoomEvent]:
+    if (before.username, before.status, before.relayed) != (after.username, after.status, after.relayed):
+        yield PeerChanged(after)
+    old, new = ({resource.info.id: resource.info for resource in peer.resources} for peer in (before, after))
+    yield from (ResourceOffered(after, info) for key, info in new.items() if old.get(key) != info)
+    yield from (ResourceWithdrawn(after, info) for key, info in old.items() if key not in new)

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Receives one file: from its data channel into a sink, in order, hashed on the way."""
+
+import asyncio
+import hashlib
+from collections import deque
+from typing import Final
+
+from keks_meet.client.rtc import DataChannel
+from keks_meet.client.sinks import Hash, Prefix, Sink
+from keks_meet.client.threads import in_thread
+from keks_meet.errors import ChannelClosed
+from keks_meet.session.file_receiving import FileOutcome, FileReceiving
+
+__all__ = ["FileReceiver"]
+
+_LARGEST_WRITE: Final = 1_048_576
+"""Bytes written at once, when so many wait."""
+_LARGEST_WAITING: Final = 256 * 1_048_576
+"""Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
+
+
+class FileReceiver:
+    """One transfer, in. The channel comes later than the receiver, or never."""
+
+    def __init__(self, sink: Sink, receiving: FileReceiving, prefix: Prefix | None) -> None:
+        self.sink = sink
+        self._receiving = receiving
+        self._prefix = prefix
+        self._hash: Hash | None = None
+        self._is_started = False
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._wake = asyncio.Event()
+        self._channel: DataChannel | None = None
+        self._is_channel_closed = False
+        self._is_refused = False
+
+    @property
+    def received(self) -> int:
+        """Bytes of the file that are on the disk, an earlier transfer's included."""
+        return self._receiving.offset + self._receiving.written
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether there is a channel."""
+        return self._channel is not None
+
+    def attach(self, channel: DataChannel) -> None:
+        """Take the channel that the providing side opened; a second one is not wanted."""
+        if self._channel is not None:
+            channel.close()
+            return
+        self._channel = channel
+        channel.on_message = self._arrived
+        channel.on_close = self.cut_short
+        self._wake.set()
+
+    def cut_short(self) -> None:
+        """Note that the channel is closed, or will not come."""
+        self._is_channel_closed = True
+        self._wake.set()
+
+    async def run(self) -> FileOutcome:
+        """Write everything that comes, and return how it ended; raises what the sink raises.
+
+        Neither finishes nor discards the sink. The channel is closed in any case.
+        """
+        try:
+            await self._give_credit_first()
+            while not self._is_settled:
+                if not self._waiting:
+                    self._wake.clear()
+                    await self._wake.wait()
+                await self._write_waiting()
+            if not self._is_started and self._receiving.is_over:
+                await in_thread(self._start)
+            return self._receiving.outcome(self._hash.hexdigest() if self._hash else None)
+        finally:
+            if self._channel is not None:
+                self._channel.close()
+                self._channel.on_message = _ignore
+
+    @property
+    def _is_settled(self) -> bool:
+        if self._is_refused:
+            return True
+        # Texts count when they come, bytes when they are written.
+        return not self._waiting and (self._receiving.is_over or self._is_channel_closed)
+
+    async def _give_credit_first(self) -> None:
+        while self._channel is None:
+            if self._is_channel_closed:
+                return
+            self._wake.clear()
+            await self._wake.wait()
+        try:
+            await self._channel.opened()
+        except ChannelClosed:
+            return
+        self._give_credit(0)
+
+    def _arrived(self, message: bytes | str) -> None:
+        if self._is_refused:
+            return
+        if isinstance(message, str):
+            self._receiving.text_received(message)
+        else:
+            self._waiting.append(message)
+            self._waiting_bytes += len(message)
+            taken = self._receiving.bytes_received(len(message))
+            self._is_refused = not taken or self._waiting_bytes > _LARGEST_WAITING
+        self._wake.set()
+
+    async def _write_waiting(self) -> None:
+        while self._waiting and not self._is_refused:
+            data = self._next_waiting()
+            await in_thread(self._store, data)
+            self._waiting_bytes -= len(data)
+            self._give_credit(len(data))
+
+    def _next_waiting(self) -> bytes:
+        """Return the next messages as one: fewer and larger writes are faster."""
+        parts = [self._waiting.popleft()]
+        length = len(parts[0])
+        while self._waiting and length < _LARGEST_WRITE:
+            length += len(self._waiting[0])
+            parts.append(self._waiting.popleft())
+        return b"".join(parts) if len(parts) > 1 else parts[0]
+
+    def _store(self, data: bytes) -> None:
+        """Write in a worker thread; hashing and writing leave the others alone."""
+        if not self._is_started:
+            self._start()
+        if self._hash is not None:
+            self._hash.update(data)
+        self.sink.write(data)
+
+    def _start(self) -> None:
+        self._is_started = True
+        continues = self._prefix is not None and self._receiving.offset == self._prefix.length
+        if self._receiving.is_hashed:
+            self._hash = self._prefix.sha256.copy() if continues and self._prefix else hashlib.sha256()
+        self.sink.start(self._receiving.offset)
+
+    def _give_credit(self, written: int) -> None:
+        credit = self._receiving.bytes_written(written)
+        if credit is None or self._channel is None:
+            return
+        try:
+            self._channel.send_now(credit)
+        except ChannelClosed:
+            self._is_channel_closed = True
+
+
+def _ignore(_: bytes | str) -> None:
+    return None

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A room, joined: the door to the library."""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import aiohttp
+
+from keks_meet.client import events as out
+from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
+from keks_meet.client.forwarding import Allow, Forward
+from keks_meet.client.packing import DirectorySource
+from keks_meet.client.rtc import MediaStream
+from keks_meet.client.server_config import IceServer, fetch_ice_servers
+from keks_meet.client.shell import Shell
+from keks_meet.client.signaling_link import SignalingLink
+from keks_meet.client.sinks import FileSink, Sink
+from keks_meet.client.sources import FileSource, Source
+from keks_meet.client.threads import in_thread
+from keks_meet.client.transfers import receive
+from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
+from keks_meet.errors import NotOnOffer, RoomLeft, ServerUnreachable
+from keks_meet.protocol.relay_messages import Chat, Provide
+from keks_meet.session import events as e
+from keks_meet.session.view import LinkStatus, SessionOptions
+
+__all__ = ["FEATURES", "Room"]
+
+FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume", "port-eof")
+"""What this library announces of the protocol's additions [M1]."""
+
+_EVENTS: Final = 1000
+"""Events kept for a program that does not take them; the oldest are dropped."""
+_JOIN_SECONDS: Final = 20.0
+_T = TypeVar("_T")
+
+
+class Room:
+    """A stay in a room, for ``async with``; iterate over it for what happens there, until it is left.
+
+    ::
+
+        async with Room("hunter2", username="greeter") as room:
+            async for event in room:
+                if isinstance(event, PeerJoined):
+                    room.send_chat(f"Welcome, {event.peer.username}!")
+
+    Joining raises `ServerUnreachable`. A server that is lost later comes back by itself, and connections to peers
+    outlive it. Everything that a room started ends with it. Not for several threads.
+    """
+
+    def __init__(self, secret: str, *, server: str = DEFAULT_SERVER, username: str = "guest") -> None:
+        """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address."""
+        self._secret = secret
+        self._address = ServerAddress.parse(server)
+        self._username = username
+        self._http: aiohttp.ClientSession | None = None
+        self._shell_or_none: Shell | None = None
+        self._events: deque[out.RoomEvent] = deque(maxlen=_EVENTS)
+        self._wakes: set[asyncio.Event] = set()
+        self._is_left = False
+
+    async def __aenter__(self) -> Self:
+        """Join. Raises `ServerUnreachable`."""
+        try:
+            await self._join()
+        except BaseException:
+            await self.leave()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave, ending all that is under way."""
+        await self.leave()
+
+    async def leave(self) -> None:
+        """Leave, ending all that is under way; iterating ends. Leaving twice is no error."""
+        self._is_left = True
+        if self._shell_or_none is not None:
+            await self._shell_or_none.close()
+        if self._http is not None:
+            await self._http.close()
+        self._wake_all()
+
+    # What there is
+
+    @property
+    def username(self) -> str:
+        """The own name."""
+        return self._shell.view.username
+
+    @property
+    def link(self) -> LinkStatus:
+        """Whether the server is there."""
+        return self._shell.view.link
+
+    @property
+    def peers(self) -> tuple[out.Peer, ...]:
+        """Who is there now, with what they offer."""
+        return self._shell.view.peers
+
+    @property
+    def resources(self) -> tuple[out.Resource, ...]:
+        """What is offered from here."""
+        return self._shell.view.resources
+
+    def __aiter__(self) -> AsyncIterator[out.RoomEvent]:
+        """Iterate over what happens; one iteration at a time. Events wait, up to a thousand."""
+        return self._iterate()
+
+    async def until(self, look: Callable[[], _T | None]) -> _T:
+        """Return what ``look`` finds, looking again whenever something has changed. Raises `RoomLeft`."""
+        wake = asyncio.Event()
+        self._wakes.add(wake)
+        try:
+            while (found := look()) is None:
+                if self._is_left:
+                    raise RoomLeft("the room was left")
+                await wake.wait()
+                wake.clear()
+            return found
+        finally:
+            self._wakes.discard(wake)
+
+    # What to do
+
+    def rename(self, username: str) -> None:
+        """Take another name."""
+        self._shell.handle(e.Renamed(username))
+
+    def send_chat(self, text: str | None = None, *, image: str | None = None) -> None:
+        """Say a text, or show an image given as ``data:`` URL, to everybody who is there.
+
+        Who joins later gets nothing of it [M4]. Raises `ValueError` for neither and both.
+        """
+        self._shell.handle(e.ChatWritten(Chat(text, image)))
+
+    async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
+        """Offer a file, a folder (as a tar archive) or another source to everybody, until `stop`.
+
+        Raises `SourceError` and `OSError` when it cannot be read.
+        """
+        source = await in_thread(_source_of, Path(what)) if isinstance(what, str | Path) else what
+        info = Provide(
+            resource_id or _new_id(), kind="file", label=source.label, size=source.size, archive=source.archive
+        )
+        self._shell.outgoing.add(info.id, source)
+        self._shell.handle(e.ResourceAdded(info))
+        return info
+
+    def provide_port(
+        self, port: int, resource_id: str | None = None, *, host: str = "127.0.0.1", allow: Allow | None = None
+    ) -> out.Resource:
+        """Let peers connect to a TCP port that can be reached from here; ``allow`` is asked once for each peer."""
+        info = Provide(resource_id or _new_id(), kind="port", label=str(port))
+        self._shell.forwarding.add(info.id, host, port, allow)
+        self._shell.handle(e.ResourceAdded(info))
+        return info
+
+    def provide_stream(self, stream: MediaStream, label: str | None = None) -> out.Resource:
+        """Offer a stream of one `wrtc` track [N3]."""
+        info = Provide(
+            stream.id, kind="track", track_kind="video" if stream.get_video_tracks() else "audio", label=label
+        )
+        self._shell.streams[info.id] = stream
+        self._shell.handle(e.ResourceAdded(info))
+        return info
+
+    def stop(self, resource_id: str) -> None:
+        """Offer it no longer, and stop sending it."""
+        self._shell.handle(e.ResourceRemoved(resource_id))
+        self._shell.outgoing.remove(resource_id)
+        self._shell.forwarding.remove(resource_id)
+        self._shell.streams.pop(resource_id, None)
+
+    def request(self, peer: e.PeerKey, resource_id: str) -> None:
+        """Ask for a peer's track; `StreamArrived` follows."""
+        self._shell.handle(e.ResourceWanted(peer, resource_id))
+
+    def request_stop(self, peer: e.PeerKey, resource_id: str) -> None:
+        """Ask for it no longer."""
+        self._shell.handle(e.ResourceUnwanted(peer, resource_id))
+
+    async def download(self, peer: e.PeerKey, resource_id: str, into: Sink | Path | str) -> Path | None:
+        """Receive a peer's file, and return where it is; what ``into`` holds of it already is not sent again.
+
+        Returns when the file is whole: its length is checked, and its SHA-256 where the peer knows how to give it.
+        Raises `NotOnOffer`, `TransferFailed`, and what the sink raises (`SinkError`, `OSError`). Failing or being
+        cancelled leaves nothing that looks whole.
+        """
+        sink = FileSink(Path(into), overwrite=False) if isinstance(into, str | Path) else into
+        prefix = await in_thread(sink.prefix)
+        transfer = self._shell.want_file(peer, resource_id, sink, prefix)
+        if transfer is None:
+            await in_thread(sink.interrupt)
+            raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
+        try:
+            return await receive(transfer, sink)
+        finally:
+            self._shell.file_received(transfer)
+
+    async def forward(
+        self, resource_id: str, port: int = 0, *, peer: e.PeerKey | None = None, host: str = "127.0.0.1"
+    ) -> Forward:
+        """Listen on a local port, 0 for a free one, and lead its connections to a peer's port of this id.
+
+        Without ``peer`` whoever offers that id at the time. Raises `OSError`.
+        """
+
+        def provider() -> tuple[e.PeerKey, str] | None:
+            offers = ((p.key, r.info) for p in self.peers for r in p.resources)
+            ports = (key for key, info in offers if info.id == resource_id and info.kind == "port")
+            return next(((key, resource_id) for key in ports if peer in {None, key}), None)
+
+        return await self._shell.forwarding.forward(provider, host, port)
+
+    # Joining
+
+    @property
+    def _shell(self) -> Shell:
+        if self._shell_or_none is None:
+            raise RoomLeft("the room is joined with `async with`")
+        return self._shell_or_none
+
+    async def _join(self) -> None:
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_JOIN_SECONDS))
+        link = SignalingLink(self._http, self._address.signaling)
+        # All at once: the keys take some tenths of a second each.
+        key, room_hash, ice_servers, _ = await asyncio.gather(
+            asyncio.to_thread(derive_message_key, self._secret),
+            asyncio.to_thread(derive_room_hash, self._secret),
+            self._fetch_ice_servers(self._http),
+            link.connect(),
+        )
+        options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
+        shell = self._shell_or_none = Shell(options, room_hash, self)
+        shell.ice_servers = ice_servers
+        shell.use(link)
+        shell.start(link.run(key, shell))
+        try:
+            async with asyncio.timeout(_JOIN_SECONDS):
+                await self.until(lambda: shell.view.link == "joined" or shell.lost_because is not None or None)
+        except TimeoutError:
+            raise ServerUnreachable("the server lets nobody in") from None
+        if shell.lost_because is not None:
+            msg = f"the server closed the connection: {shell.lost_because or 'it did not say why'}"
+            raise ServerUnreachable(msg)
+
+    async def _fetch_ice_servers(self, http: aiohttp.ClientSession) -> tuple[IceServer, ...]:
+        """Ask the server; one without an answer leaves peers of one network still to meet."""
+        try:
+            return await fetch_ice_servers(http, self._address.config)
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return ()
+
+    # What the shell reports
+
+    def happened(self, event: out.RoomEvent) -> None:
+        """Keep an event for the program; not for programs to call."""
+        self._events.append(event)
+        self._wake_all()
+
+    def changed(self) -> None:
+        """Let those look again who wait; not for programs to call."""
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for wake in self._wakes:
+            wake.set()
+
+    async def _iterate(self) -> AsyncIterator[out.RoomEvent]:
+        while True:
+            try:
+                yield await self.until(lambda: self._events.popleft() if self._events else None)
+            except RoomLeft:
+                return
+
+
+def _source_of(path: Path) -> Source:
+    return DirectorySource(path) if path.is_dir() else FileSource(path)
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(9)

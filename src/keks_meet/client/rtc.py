@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Peer connections and data channels on `wrtc`, the only module that knows of it.
+
+Carries out what a session orders and reports what happens; decides nothing. Everything happens on the running loop.
+"""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+
+import webrtc
+
+from keks_meet.client.server_config import IceServer
+from keks_meet.errors import ChannelClosed
+from keks_meet.protocol.relay_messages import IceCandidate
+from keks_meet.session.events import ConnectionState
+from keks_meet.session.negotiation import (
+    AddCandidate,
+    CandidateGathered,
+    Description,
+    EngineEffect,
+    LocalDescriptionSet,
+    NegotiationEvent,
+    NegotiationNeeded,
+    OperationFailed,
+    RemoteDescriptionSet,
+    RollBack,
+    RolledBack,
+    SetLocalDescription,
+    SetRemoteDescription,
+    SignalingState,
+)
+
+__all__ = ["ConnectionListener", "DataChannel", "MediaStream", "PeerConnection"]
+
+MediaStream: TypeAlias = webrtc.MediaStream
+
+_HIGH_MARK: Final = 4 * 1_048_576
+"""A channel's buffer is filled up to here and refilled from the low mark, in bytes: measured fastest."""
+_LOW_MARK: Final = 1_048_576
+_SMALLEST_MAX_MESSAGE: Final = 65_536
+"""What RFC 8841 assumes of a side that says nothing, in bytes."""
+
+
+class ConnectionListener(Protocol):
+    """Whom a peer connection reports to."""
+
+    def negotiated(self, event: NegotiationEvent) -> None:
+        """Tell what the engine did, found or wants."""
+
+    def state_changed(self, state: ConnectionState) -> None:
+        """Tell W3C's connectionState."""
+
+    def closed(self) -> None:
+        """Tell that the other side closed the connection on purpose."""
+
+    def path_found(self, relayed: bool) -> None:
+        """Tell whether packets go through a TURN server."""
+
+    def stream_arrived(self, stream: MediaStream) -> None:
+        """Tell of a stream that is here, or has new tracks."""
+
+    def channel_arrived(self, channel: "DataChannel") -> None:
+        """Tell of a data channel that the other side opened; its messages begin right after."""
+
+
+class DataChannel:
+    """A reliable, ordered data channel that can be awaited."""
+
+    def __init__(self, channel: webrtc.RTCDataChannel, max_message: Callable[[], int]) -> None:
+        self._channel = channel
+        self._max_message = max_message
+        self._changed = asyncio.Event()
+        self._is_closed = False
+        self.on_message: Callable[[bytes | str], None] = _ignore
+        """Called for each message, in order."""
+        self.on_close: Callable[[], None] = _nothing
+        """Called once, after the last message."""
+        channel.buffered_amount_low_threshold = _LOW_MARK
+        for event in ("open", "bufferedamountlow"):
+            channel.on(event, lambda _: self._changed.set())
+        channel.on("message", lambda event: self.on_message(cast("bytes | str", event.data)))
+        channel.on("close", lambda _: self._closed())
+
+    @property
+    def label(self) -> str:
+        """The label, which is a resource's id [F1]."""
+        return self._channel.label
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent now."""
+        return self._channel.ready_state == webrtc.RTCDataChannelState.open
+
+    @property
+    def max_message(self) -> int:
+        """The largest message that the other side takes, in bytes."""
+        return self._max_message()
+
+    async def opened(self) -> None:
+        """Wait until it is open. Raises `ChannelClosed` if it closes instead."""
+        while not self.is_open:
+            await self._wait()
+
+    async def send(self, data: bytes | memoryview | str) -> None:
+        """Send a message, once there is room for it in the buffer. Raises `ChannelClosed`."""
+        while self._channel.buffered_amount >= _HIGH_MARK:
+            await self._wait()
+        self.send_now(data)
+
+    def send_now(self, data: bytes | memoryview | str) -> None:
+        """Send a small message whatever the buffer holds. Raises `ChannelClosed`."""
+        try:
+            self._channel.send(data)
+        except (webrtc.InvalidStateError, webrtc.OperationError) as error:
+            raise ChannelClosed("the data channel is closed") from error
+
+    async def drained(self) -> None:
+        """Wait until everything has left the buffer. Raises `ChannelClosed`."""
+        self._channel.buffered_amount_low_threshold = 0
+        while self._channel.buffered_amount > 0:
+            await self._wait()
+
+    async def closed(self) -> None:
+        """Wait until the other side, or this one, has closed it."""
+        while not self._is_closed:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def wake(self) -> None:
+        """Let whoever waits for the channel look again."""
+        self._changed.set()
+
+    def close(self) -> None:
+        """Close it; what is in the buffer is still sent."""
+        self._channel.close()
+
+    def abandon(self) -> None:
+        """Note that its connection was closed here, which closes it without a word."""
+        self._closed()
+
+    async def _wait(self) -> None:
+        self._changed.clear()
+        if self._is_closed:
+            raise ChannelClosed("the data channel is closed")
+        await self._changed.wait()
+        if self._is_closed:
+            raise ChannelClosed("the data channel is closed")
+
+    def _closed(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._changed.set()
+        self.on_close()
+
+
+class PeerConnection:
+    """One RTCPeerConnection."""
+
+    def __init__(self, ice_servers: tuple[IceServer, ...], listener: ConnectionListener) -> None:
+        servers = [webrtc.RTCIceServer(server.url, server.username, server.credential) for server in ice_servers]
+        self._connection = webrtc.RTCPeerConnection(webrtc.RTCConfiguration(ice_servers=servers))
+        self._listener = listener
+        self._is_closed = False
+        self._channels: set[DataChannel] = set()
+        self._senders: dict[str, list[webrtc.RTCRtpSender]] = {}
+        self._operations: set[asyncio.Task[None]] = set()
+        self._watched: list[webrtc.RTCDtlsTransport] = []
+        self._listen()
+
+    def carry_out(self, effect: EngineEffect) -> None:
+        """Begin what a negotiation orders; it is told of the end."""
+        match effect:
+            case SetLocalDescription():
+                self._operate(self._set_local_description())
+            case SetRemoteDescription(description):
+                self._operate(self._set_remote_description(description))
+            case RollBack():
+                self._operate(self._roll_back())
+            case AddCandidate(candidate):
+                self._start(self._add_candidate(candidate))
+
+    def restart_ice(self) -> None:
+        """Look for another way to the peer; negotiation follows by itself."""
+        self._connection.restart_ice()
+
+    def attach(self, stream: MediaStream) -> None:
+        """Send a stream's tracks; negotiation follows by itself."""
+        self._senders[stream.id] = [self._connection.add_track(track, stream) for track in stream.get_tracks()]
+
+    def detach(self, stream_id: str) -> None:
+        """Stop sending them."""
+        for sender in self._senders.pop(stream_id, []):
+            self._connection.remove_track(sender)
+
+    def open_channel(self, label: str) -> DataChannel:
+        """Open a data channel [F1]; negotiation follows by itself."""
+        return self._keep(self._connection.create_data_channel(label))
+
+    def close(self) -> None:
+        """Close it and everything on it, at once and for good."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for task in self._operations:
+            task.cancel()
+        self._connection.close()
+        for channel in list(self._channels):
+            channel.abandon()
+
+    def _listen(self) -> None:
+        connection = self._connection
+        connection.on("negotiationneeded", lambda _: self._report(NegotiationNeeded()))
+        connection.on("icecandidate", lambda event: self._gathered(event.candidate))
+        connection.on("connectionstatechange", lambda _: self._state_changed())
+        connection.on("datachannel", lambda event: self._channel_arrived(event.channel))
+        connection.on("track", self._track_arrived)
+
+    def _report(self, event: NegotiationEvent) -> None:
+        if not self._is_closed:
+            self._listener.negotiated(event)
+
+    def _gathered(self, candidate: webrtc.RTCIceCandidate | None) -> None:
+        # The end-of-candidates mark is not sent [N1].
+        if candidate is None or not candidate.candidate:
+            return
+        found = IceCandidate(
+            candidate.candidate, candidate.sdp_m_line_index, candidate.sdp_mid, candidate.username_fragment
+        )
+        self._report(CandidateGathered(found))
+
+    def _channel_arrived(self, channel: webrtc.RTCDataChannel) -> None:
+        if not self._is_closed:
+            self._listener.channel_arrived(self._keep(channel))
+
+    def _track_arrived(self, event: webrtc.RTCTrackEvent) -> None:
+        for stream in event.streams if not self._is_closed else ():
+            self._listener.stream_arrived(stream)
+
+    def _keep(self, channel: webrtc.RTCDataChannel) -> DataChannel:
+        kept = DataChannel(channel, self._max_message)
+        self._channels.add(kept)
+        channel.on("close", lambda _: self._channels.discard(kept))
+        return kept
+
+    def _max_message(self) -> int:
+        size = self._connection.sctp.max_message_size if self._connection.sctp else None
+        return _SMALLEST_MAX_MESSAGE if size is None or math.isinf(size) else int(size)
+
+    def _state_changed(self) -> None:
+        if self._is_closed:
+            return
+        state = self._connection.connection_state.value
+        self._listener.state_changed(cast("ConnectionState", state))
+        if state == "connected":
+            self._watch_transport()
+            self._start(self._find_path())
+
+    def _watch_transport(self) -> None:
+        """Watch the DTLS transport: closing a connection closes that, which is all that the other side is told."""
+        sctp = self._connection.sctp
+        receivers = [each.receiver.transport for each in self._connection.get_transceivers() if each.current_direction]
+        transport = next((found for found in receivers if found), sctp.transport if sctp else None)
+        if transport is None or transport in self._watched:
+            return
+        self._watched.append(transport)
+        transport.on("statechange", lambda _: self._transport_changed(transport))
+        self._transport_changed(transport)
+
+    def _transport_changed(self, transport: webrtc.RTCDtlsTransport) -> None:
+        if transport.state == webrtc.RTCDtlsTransportState.closed and not self._is_closed:
+            self._listener.closed()
+
+    async def _find_path(self) -> None:
+        sctp = self._connection.sctp
+        pair = self._watched[-1].ice_transport.get_selected_candidate_pair() if self._watched or sctp else None
+        if pair is not None and not self._is_closed:
+            self._listener.path_found(
+                "relay" in {str(getattr(end.type, "value", "")) for end in (pair.local, pair.remote)}
+            )
+
+    # What negotiations order
+
+    async def _set_local_description(self) -> NegotiationEvent:
+        await self._connection.set_local_description()
+        found = self._connection.local_description
+        if found is None:
+            raise webrtc.InvalidStateError("no description was set")
+        return LocalDescriptionSet(Description(cast("Literal['offer', 'answer']", found.type.value), found.sdp))
+
+    async def _set_remote_description(self, description: Description) -> NegotiationEvent:
+        kind = webrtc.RTCSdpType(description.type)
+        await self._connection.set_remote_description(webrtc.RTCSessionDescriptionInit(kind, description.sdp))
+        return RemoteDescriptionSet()
+
+    async def _roll_back(self) -> NegotiationEvent:
+        await self._connection.set_local_description(webrtc.RTCLocalSessionDescriptionInit(webrtc.RTCSdpType.rollback))
+        return RolledBack()
+
+    async def _add_candidate(self, candidate: IceCandidate) -> None:
+        init = webrtc.RTCIceCandidateInit(
+            candidate.candidate, candidate.sdpMid, candidate.sdpMLineIndex, candidate.usernameFragment
+        )
+        # One bad candidate, or one of an offer that was taken back, is no loss.
+        with contextlib.suppress(Exception):
+            await self._connection.add_ice_candidate(init)
+
+    def _operate(self, operation: Coroutine[Any, Any, NegotiationEvent]) -> None:
+        async def run() -> None:
+            try:
+                event = await operation
+            except Exception:  # whatever a peer's description causes is told to the negotiation [N7]
+                event = OperationFailed(self._signaling_state())
+            self._report(event)
+
+        self._start(run())
+
+    def _signaling_state(self) -> SignalingState:
+        state = self._connection.signaling_state.value
+        return cast("SignalingState", state) if state in {"have-local-offer", "have-remote-offer"} else "stable"
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._operations.add(task)
+        task.add_done_callback(self._operations.discard)
+
+
+def _ignore(_: bytes | str) -> None:
+    return None
+
+
+def _nothing() -> None:
+    return None

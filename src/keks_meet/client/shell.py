@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The shell around a session: carries its effects out on the link, the peer connections and the timers.
+
+Tells the session what they report, and the program what has changed. `room` is the door to it.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
+
+from keks_meet.client import events as out
+from keks_meet.client.forwarding import Forwarding
+from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
+from keks_meet.client.signaling_link import SignalingLink
+from keks_meet.client.sinks import Prefix, Sink
+from keks_meet.client.transfers import Incoming, Outgoing, Transfer
+from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, Join, RoomInfo
+from keks_meet.protocol.relay_messages import Chat, RelayMessage, Request
+from keks_meet.session import effects as do
+from keks_meet.session import events as e
+from keks_meet.session.negotiation import NegotiationEvent
+from keks_meet.session.session import Session
+from keks_meet.session.view import SessionOptions
+
+if TYPE_CHECKING:
+    from keks_meet.client.server_config import IceServer
+
+__all__ = ["Shell"]
+
+_log = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    """Whom a shell reports to."""
+
+    def happened(self, event: out.RoomEvent) -> None:
+        """Tell of something."""
+
+    def changed(self) -> None:
+        """Tell that there may be something new to see."""
+
+
+class Shell:
+    """One stay in one room."""
+
+    def __init__(self, options: SessionOptions, room_hash: str, listener: Listener) -> None:
+        self._session = Session(options)
+        self._room_hash = room_hash
+        self._listener = listener
+        self._link: SignalingLink | None = None
+        self._connections: dict[e.PeerKey, PeerConnection] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._events: deque[e.SessionEvent] = deque()
+        self._is_handling = False
+        self._is_closed = False
+        self.lost_because: str | None = None
+        """Why the server is away, while it is; may be empty."""
+        self.ice_servers: tuple[IceServer, ...] = ()
+        self.streams: dict[str, MediaStream] = {}
+        """Own streams on offer, by resource id."""
+        self.outgoing = Outgoing(self.start, self._transfer_started, self._transfer_ended)
+        self.incoming = Incoming()
+        self.forwarding = Forwarding(self.start, self.handle)
+        self.view = self._session.view()
+
+    def use(self, link: SignalingLink) -> None:
+        """Talk to the server over this link."""
+        self._link = link
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Let something run beside, until it ends or the room is left."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def close(self) -> None:
+        """Leave: end everything at once, so that nobody waits for this client to come back."""
+        if not self._is_closed:
+            self.handle(e.Left())
+        self._is_closed = True
+        self.forwarding.close()
+        for timer in self._timers.values():
+            timer.cancel()
+        for connection in self._connections.values():
+            connection.close()
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def handle(self, event: e.SessionEvent) -> None:
+        """Let the session take an event; those that its effects cause wait for it."""
+        self._events.append(event)
+        if self._is_handling:
+            return
+        self._is_handling = True
+        try:
+            while self._events and not self._is_closed:
+                for effect in self._session.handle(self._events.popleft()):
+                    self._carry_out_safely(effect)
+        finally:
+            self._is_handling = False
+        self._tell_changes()
+
+    def _tell_changes(self) -> None:
+        before, self.view = self.view, self._session.view()
+        if before.link != self.view.link:
+            self._listener.happened(out.LinkChanged(self.view.link, self.lost_because or ""))
+        for event in out.changes(before, self.view):
+            self._listener.happened(event)
+        self._listener.changed()
+
+    def _carry_out_safely(self, effect: do.SessionEffect) -> None:
+        """Let no effect that fails stop the others: it is a fault of ours, of the engine, or of one peer."""
+        try:
+            self._carry_out(effect)
+        except Exception as error:
+            # Only the types: what they are about may hold descriptions and names.
+            _log.error("%s failed: %s", type(effect).__name__, type(error).__name__)
+
+    def _carry_out(self, effect: do.SessionEffect) -> None:  # noqa: C901, PLR0912 - one case a kind
+        match effect:
+            case do.RelayOut(message, recipient):
+                if self._link:
+                    self._link.relay(message, recipient)
+            case do.JoinRoom():
+                if self._link:
+                    self._link.send(Join(self._room_hash))
+            case do.OpenConnection(peer):
+                self._open_connection(peer)
+            case do.CloseConnection(peer):
+                self._connections.pop(peer).close()
+                self.forwarding.give_up(peer)
+            case do.Engine(peer, order):
+                self._connections[peer].carry_out(order)
+            case do.RestartIce(peer):
+                self._connections[peer].restart_ice()
+            case do.Attach(peer, resource_id):
+                self._connections[peer].attach(self.streams[resource_id])
+            case do.Detach(peer, resource_id):
+                if peer in self._connections:
+                    self._connections[peer].detach(resource_id)
+            case do.StartTimer(timer, ms):
+                self._start_timer(timer, ms)
+            case do.StopTimer(timer):
+                self._stop_timer(timer)
+            case do.ShowChat(peer, _, chat):
+                self._chat_received(peer, chat)
+            case do.Announce() | do.ShowRoomCount():
+                # Joins and leaves are told by what the view shows; programs watch no rooms.
+                pass
+            case _:
+                self._carry_out_channels(effect)
+
+    def _carry_out_channels(
+        self,
+        effect: do.SendFile | do.ExpectFile | do.GiveUpFile | do.StopFile | do.OpenPort | do.ExpectPort,
+    ) -> None:
+        match effect:
+            case do.SendFile(peer, resource_id):
+                info = next(info for info in self._session.view().resources if info.id == resource_id)
+                self.outgoing.send(effect, info, self._connections[peer].open_channel(resource_id))
+            case do.StopFile(peer, resource_id):
+                self.outgoing.stop(peer, resource_id)
+            case do.ExpectFile():
+                self.incoming.expect(effect)
+            case do.GiveUpFile(peer, resource_id):
+                self.incoming.give_up(peer, resource_id)
+            case do.OpenPort(peer, resource_id):
+                self.forwarding.connect(effect, self._connections[peer].open_channel(resource_id))
+            case do.ExpectPort():
+                self.forwarding.expect(effect)
+
+    def _open_connection(self, peer: e.PeerKey) -> None:
+        before = self._connections.pop(peer, None)
+        if before is not None:
+            before.close()
+        reporter = _Reporter(self, peer)
+        try:
+            connection = PeerConnection(self.ice_servers, reporter)
+        except Exception as error:  # whatever a server writes into its configuration
+            _log.warning("the server's STUN and TURN cannot be used: %s", type(error).__name__)
+            connection = PeerConnection((), reporter)
+        self._connections[peer] = connection
+
+    def _start_timer(self, timer: str, ms: int) -> None:
+        self._stop_timer(timer)
+        loop = asyncio.get_running_loop()
+        self._timers[timer] = loop.call_later(ms / 1000, self._fire, timer)
+
+    def _stop_timer(self, timer: str) -> None:
+        if timer in self._timers:
+            self._timers.pop(timer).cancel()
+
+    def _fire(self, timer: str) -> None:
+        self._timers.pop(timer, None)
+        self.handle(e.TimerFired(timer))
+
+    # What the link reports
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Take what the server said."""
+        self.lost_because = None
+        self.handle(e.PacketReceived(packet))
+
+    def message_relayed(self, sender: int, message: RelayMessage) -> None:
+        """Take what a member said."""
+        self.handle(e.MessageRelayed(sender, message))
+
+    def link_lost(self, reason: str) -> None:
+        """Take note that the server is away."""
+        self.lost_because = reason
+        self.handle(e.LinkLost())
+
+    def message_too_large(self, message: RelayMessage) -> None:
+        """Tell the program that a message was not sent."""
+        self._listener.happened(out.MessageTooLarge("chat" if isinstance(message, Chat) else "other"))
+
+    # What peer connections and transfers report
+
+    def peer(self, key: e.PeerKey) -> out.Peer | None:
+        """Return a peer as it is now."""
+        return next((peer for peer in self._session.view().peers if peer.key == key), None)
+
+    def channel_arrived(self, peer: e.PeerKey, channel: DataChannel) -> None:
+        """Give a channel to whoever waits for it; one that nobody asked for is closed."""
+        if not self.forwarding.attach(peer, channel) and not self.incoming.attach(peer, channel):
+            channel.close()
+
+    def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer | None:
+        """Ask for a file; return nothing when it is not there to be asked for."""
+        resume = Request(resource_id, prefix.length, prefix.sha256.hexdigest()) if prefix else None
+        self.incoming.want(key, resource_id, sink, prefix)
+        self.handle(e.ResourceWanted(key, resource_id, resume))
+        transfer = self.incoming.started(key, resource_id)
+        if transfer is not None:
+            self._transfer_started(transfer)
+        return transfer
+
+    def file_received(self, transfer: Transfer) -> None:
+        """Take note that a download has ended, however it did."""
+        self.incoming.forget(transfer)
+        self.handle(e.ResourceUnwanted(transfer.peer, transfer.resource.id))
+        self._listener.happened(out.TransferEnded(transfer))
+
+    def stream_arrived(self, key: e.PeerKey, stream: MediaStream) -> None:
+        """Tell of a stream that was asked for."""
+        self.handle(e.StreamArrived(key, stream.id))
+        peer = self.peer(key)
+        found = next((each for each in peer.resources if each.info.id == stream.id), None) if peer else None
+        if peer and found and found.wanted:
+            self._listener.happened(out.StreamArrived(peer, found.info, stream))
+
+    def _chat_received(self, key: e.PeerKey, chat: Chat) -> None:
+        peer = self.peer(key)
+        if peer:
+            self._listener.happened(out.ChatReceived(peer, chat.text, chat.image))
+
+    def _transfer_started(self, transfer: Transfer) -> None:
+        self._listener.happened(out.TransferStarted(transfer))
+
+    def _transfer_ended(self, transfer: Transfer) -> None:
+        if transfer.outcome != "cancelled":
+            self.handle(e.FileEnded(transfer.peer, transfer.resource.id))
+        self._listener.happened(out.TransferEnded(transfer))
+
+
+class _Reporter:
+    """Tells a shell what one peer connection reports."""
+
+    def __init__(self, shell: Shell, peer: e.PeerKey) -> None:
+        self._shell = shell
+        self._peer = peer
+
+    def negotiated(self, event: NegotiationEvent) -> None:
+        self._shell.handle(e.Negotiated(self._peer, event))
+
+    def state_changed(self, state: e.ConnectionState) -> None:
+        self._shell.handle(e.ConnectionStateChanged(self._peer, state))
+
+    def closed(self) -> None:
+        self._shell.handle(e.ConnectionClosed(self._peer))
+
+    def path_found(self, relayed: bool) -> None:
+        self._shell.handle(e.PathFound(self._peer, relayed))
+
+    def stream_arrived(self, stream: MediaStream) -> None:
+        self._shell.stream_arrived(self._peer, stream)
+
+    def channel_arrived(self, channel: DataChannel) -> None:
+        self._shell.channel_arrived(self._peer, channel)

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The WebSocket to the server [S1] to [S10]: connects, and connects again with growing pauses [L1].
+
+Seals what goes out and opens what comes in, both in order [E1] to [E4]. Knows nothing of rooms and peers.
+"""
+
+import asyncio
+import logging
+import random
+from typing import Final, Protocol
+
+import aiohttp
+import msgspec
+from msgspec import Raw
+
+from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
+from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
+from keks_meet.protocol.codec import (
+    decode_clientbound,
+    decode_relay_message,
+    encode_relay_message,
+    encode_serverbound,
+)
+from keks_meet.protocol.packets import (
+    ClientJoin,
+    ClientLeave,
+    Init,
+    Message,
+    Ping,
+    Relay,
+    RoomInfo,
+    Serverbound,
+    UnknownPacket,
+)
+from keks_meet.protocol.relay_messages import RelayMessage, UnknownRelayMessage
+from keks_meet.session.limits import pause_before
+
+__all__ = ["LinkListener", "SignalingLink"]
+
+_log = logging.getLogger(__name__)
+
+_PING_SECONDS: Final = 30.0
+_CONNECT_SECONDS: Final = 20.0
+_SETTLED_SECONDS: Final = 5.0
+"""A connection that lives this long counts as working, so that the pauses begin anew."""
+_MESSAGE_BYTES: Final = 1_048_576
+"""Largest frame sent to a server that announced no limit of its own."""
+_LARGEST_FRAME: Final = 16 * 1_048_576
+"""Largest frame taken from a server, in bytes."""
+_QUEUED_FRAMES: Final = 10_000
+"""Frames that may wait for a slow server before the connection counts as lost."""
+
+
+class LinkListener(Protocol):
+    """Whom a link reports to."""
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Tell what the server said."""
+
+    def message_relayed(self, sender: int, message: RelayMessage) -> None:
+        """Tell what a member said."""
+
+    def link_lost(self, reason: str) -> None:
+        """Tell that the connection ended or could not be made; ``reason`` is for people, and may be empty."""
+
+    def message_too_large(self, message: RelayMessage) -> None:
+        """Tell that a message was larger than the server takes, and was not sent."""
+
+
+class SignalingLink:
+    """A connection that comes back."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        self._http = http
+        self._url = url
+        self._key = b""
+        self._listener: LinkListener = _Nobody()
+        self._own_id: int | None = None
+        self._message_bytes = _MESSAGE_BYTES
+        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(_QUEUED_FRAMES)
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._attempt = 0
+
+    async def connect(self) -> None:
+        """Connect for the first time. Raises `ServerUnreachable`."""
+        try:
+            self._socket = await self._open_socket()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            msg = f"the server cannot be reached: {_reason_of(error)}"
+            raise ServerUnreachable(msg) from error
+
+    async def run(self, key: bytes, listener: LinkListener) -> None:
+        """Serve the connection, and connect again when it is lost, until cancelled; ``key`` is the message key."""
+        self._key = key
+        self._listener = listener
+        try:
+            while True:
+                reason = await self._serve()
+                self._forget()
+                self._listener.link_lost(reason)
+                await self._pause()
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """End the connection."""
+        if self._socket is not None:
+            await self._socket.close()
+
+    def send(self, packet: Serverbound) -> None:
+        """Send a packet, or drop it while there is no connection."""
+        self._put(encode_serverbound(packet))
+
+    def relay(self, message: RelayMessage, recipient: int | None) -> None:
+        """Seal and send to one member or, without recipient, to all others. Dropped while there is no connection."""
+        if self._own_id is None:
+            return
+        sealed = seal_envelope(self._key, self._own_id, encode_relay_message(message), draw_nonce())
+        frame = encode_serverbound(Relay(recipient=recipient, message=Raw(msgspec.json.encode(sealed))))
+        if len(frame) > self._message_bytes:
+            self._listener.message_too_large(message)
+        else:
+            self._put(frame)
+
+    def _put(self, frame: bytes) -> None:
+        try:
+            self._outgoing.put_nowait(frame)
+        except asyncio.QueueFull:
+            _log.warning("the server takes messages too slowly")
+
+    async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME, heartbeat=_PING_SECONDS)
+
+    async def _serve(self) -> str:
+        """Return why the connection ended."""
+        try:
+            socket = self._socket or await self._open_socket()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return _reason_of(error)
+        self._socket = socket
+        writer = asyncio.create_task(self._write(socket))
+        try:
+            return await self._read(socket)
+        finally:
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
+        since = asyncio.get_running_loop().time()
+        while True:
+            message = await socket.receive()
+            if message.type is aiohttp.WSMsgType.TEXT:
+                self._received(message.data)
+            elif message.type is not aiohttp.WSMsgType.BINARY:
+                break
+            if asyncio.get_running_loop().time() - since > _SETTLED_SECONDS:
+                self._attempt = 0
+        return str(message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else ""
+
+    async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Send what waits; a ping when nothing did for a while [S6]."""
+        while True:
+            try:
+                async with asyncio.timeout(_PING_SECONDS):
+                    frame = await self._outgoing.get()
+            except TimeoutError:
+                frame = encode_serverbound(Ping())
+            try:
+                await socket.send_str(frame.decode())
+            except (aiohttp.ClientError, OSError):
+                return
+
+    def _received(self, frame: str) -> None:
+        try:
+            packet = decode_clientbound(frame)
+        except MalformedPacket:
+            return
+        match packet:
+            case UnknownPacket():
+                return
+            case Message(sender, sealed):
+                self._open(sender, sealed)
+            case _:
+                if isinstance(packet, Init):
+                    self._initialized(packet)
+                self._listener.packet_received(packet)
+
+    def _initialized(self, init: Init) -> None:
+        self._own_id = init.your_id
+        self._message_bytes = init.limits.message_bytes if init.limits else _MESSAGE_BYTES
+
+    def _open(self, sender: int, sealed: Raw) -> None:
+        try:
+            inner = open_envelope(self._key, msgspec.json.decode(sealed, type=str), sender)
+            message = decode_relay_message(inner)
+        except (UnopenableEnvelope, MalformedPacket):
+            # Somebody without the key, or with a client of their own: dropped [E3] [M5].
+            return
+        if not isinstance(message, UnknownRelayMessage):
+            self._listener.message_relayed(sender, message)
+
+    def _forget(self) -> None:
+        """Drop what still waits: it was meant for the connection that is gone."""
+        self._socket = None
+        self._own_id = None
+        while not self._outgoing.empty():
+            self._outgoing.get_nowait()
+
+    async def _pause(self) -> None:
+        pause = pause_before(self._attempt) / 1000
+        self._attempt += 1
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+
+
+class _Nobody:
+    """Listens until somebody does."""
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None: ...
+
+    def message_relayed(self, sender: int, message: RelayMessage) -> None: ...
+
+    def link_lost(self, reason: str) -> None: ...
+
+    def message_too_large(self, message: RelayMessage) -> None: ...
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        return f"it answers {error.status}, not as a keks-meet server"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return str(error.os_error.strerror or error.os_error)
+    return type(error).__name__

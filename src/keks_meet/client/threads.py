@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Work that blocks, done beside the loop."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+__all__ = ["in_thread"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run ``work`` in a thread, and wait for its end even when cancelled.
+
+    A thread cannot be stopped; who is cancelled may close what the thread works on only when it is done with it.
+    """
+    future = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        while not future.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([future])
+        if not future.cancelled():
+            future.exception()
+        raise

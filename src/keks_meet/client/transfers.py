@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The files on their way, out and in: who gets or sends what, how far it is, how it ended."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from keks_meet.client.file_receiver import FileReceiver
+from keks_meet.client.file_sender import FileSender
+from keks_meet.client.rtc import DataChannel
+from keks_meet.client.sinks import Prefix, Sink
+from keks_meet.client.sources import Source
+from keks_meet.client.threads import in_thread
+from keks_meet.errors import TransferFailed
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.effects import ExpectFile, SendFile
+from keks_meet.session.events import PeerKey
+from keks_meet.session.file_receiving import FileOutcome, FileReceiving
+from keks_meet.session.file_sending import FileSending
+
+__all__ = ["Incoming", "Outgoing", "Transfer", "TransferOutcome", "receive"]
+
+TransferOutcome: TypeAlias = FileOutcome | Literal["cancelled", "broken"]
+"""`broken`: this side could not read or write it."""
+_Key: TypeAlias = tuple[PeerKey, str]
+Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+
+
+class Transfer:
+    """One file on its way to or from one peer."""
+
+    def __init__(self, direction: Literal["in", "out"], peer: PeerKey, resource: Provide) -> None:
+        self.direction = direction
+        self.peer = peer
+        self.resource = resource
+        self.outcome: TransferOutcome | None = None
+        """None while it is under way."""
+        self.end: FileSender | FileReceiver | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the file that have gone out, or are on the disk."""
+        match self.end:
+            case FileSender():
+                return self.end.sent
+            case FileReceiver():
+                return self.end.received
+        return 0
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the whole file, if that is known."""
+        return self.resource.size
+
+
+class Outgoing:
+    """The own files that are being sent."""
+
+    def __init__(self, start: Start, started: Callable[[Transfer], None], ended: Callable[[Transfer], None]) -> None:
+        self._start = start
+        self._started = started
+        self._ended = ended
+        self._sources: dict[str, Source] = {}
+        self._running: dict[_Key, tuple[Transfer, asyncio.Task[None]]] = {}
+
+    def add(self, resource_id: str, source: Source) -> None:
+        """Have something to send."""
+        self._sources[resource_id] = source
+
+    def remove(self, resource_id: str) -> None:
+        """Have it no longer; what is under way is stopped by the session."""
+        self._sources.pop(resource_id, None)
+
+    def send(self, effect: SendFile, info: Provide, channel: DataChannel) -> None:
+        """Send a file over a channel; an earlier transfer of it to the same peer is over."""
+        source = self._sources.get(effect.id)
+        if source is None:
+            channel.close()
+            return
+        self.stop(effect.peer, effect.id)
+        transfer = Transfer("out", effect.peer, info)
+        sender = FileSender(channel, source, FileSending(effect.features, channel.max_message), effect.resume)
+        transfer.end = sender
+        self._running[effect.peer, effect.id] = (transfer, self._start(self._run(transfer, sender)))
+        self._started(transfer)
+
+    def stop(self, peer: PeerKey, resource_id: str) -> None:
+        """Stop sending a file to a peer."""
+        transfer, task = self._running.pop((peer, resource_id), (None, None))
+        if transfer is not None and task is not None:
+            task.cancel()
+
+    async def _run(self, transfer: Transfer, sender: FileSender) -> None:
+        try:
+            transfer.outcome = "whole" if await sender.run() else "cut short"
+        except asyncio.CancelledError:
+            transfer.outcome = "cancelled"
+            raise
+        except Exception:  # the source cannot be read any more; the receiver sees it cut short
+            transfer.outcome = "broken"
+        finally:
+            key = (transfer.peer, transfer.resource.id)
+            if self._running.get(key, (None, None))[0] is transfer:
+                del self._running[key]
+            self._ended(transfer)
+
+
+class Incoming:
+    """The files that are being received."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[_Key, tuple[Sink, Prefix | None]] = {}
+        self._running: dict[_Key, tuple[Transfer, FileReceiver]] = {}
+
+    def want(self, peer: PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> None:
+        """Prepare for what is asked for next."""
+        self._wanted[peer, resource_id] = (sink, prefix)
+
+    def expect(self, effect: ExpectFile) -> None:
+        """Be ready for the channel of a file that was asked for."""
+        key = (effect.peer, effect.resource.id)
+        sink, prefix = self._wanted[key]
+        receiving = FileReceiving(effect.resource.size, effect.features, prefix.length if prefix else 0)
+        transfer = Transfer("in", effect.peer, effect.resource)
+        transfer.end = receiver = FileReceiver(sink, receiving, prefix)
+        self._running[key] = (transfer, receiver)
+
+    def started(self, peer: PeerKey, resource_id: str) -> Transfer | None:
+        """Return what was prepared, and expected since."""
+        prepared = self._wanted.pop((peer, resource_id))
+        transfer, receiver = self._running.get((peer, resource_id), (None, None))
+        return transfer if receiver and receiver.sink is prepared[0] else None
+
+    def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
+        """Give a channel to the receiver that waits for it; return whether there is one."""
+        _, receiver = self._running.get((peer, channel.label), (None, None))
+        if receiver is None:
+            return False
+        receiver.attach(channel)
+        return True
+
+    def give_up(self, peer: PeerKey, resource_id: str) -> None:
+        """Note that no channel will come any more."""
+        _, receiver = self._running.get((peer, resource_id), (None, None))
+        if receiver is not None and not receiver.is_attached:
+            receiver.cut_short()
+
+    def forget(self, transfer: Transfer) -> None:
+        """Note that it has ended."""
+        self._running.pop((transfer.peer, transfer.resource.id), None)
+
+
+async def receive(transfer: Transfer, sink: Sink) -> Path | None:
+    """Receive a file that was asked for, to its end; see `Room.download`."""
+    receiver = transfer.end
+    if not isinstance(receiver, FileReceiver):
+        raise TypeError("a download is wanted")
+    try:
+        transfer.outcome = await receiver.run()
+        return await in_thread(_settle, transfer, sink)
+    except asyncio.CancelledError:
+        transfer.outcome = "cancelled"
+        await in_thread(sink.interrupt)
+        raise
+    except TransferFailed:
+        raise
+    except BaseException:
+        transfer.outcome = "broken"
+        await in_thread(sink.interrupt)
+        raise
+
+
+def _settle(transfer: Transfer, sink: Sink) -> Path | None:
+    """Give a whole file its name, keep a part for later, and drop what is wrong."""
+    outcome = transfer.outcome
+    if outcome in {"whole", "unknown"}:
+        return sink.finish()
+    if outcome == "cut short":
+        sink.interrupt()
+    else:
+        sink.discard()
+    raise TransferFailed(_SENTENCES[str(outcome)], str(outcome))
+
+
+_SENTENCES: Final = {
+    "cut short": "the transfer was cut short",
+    "too long": "more came than was announced",
+    "wrong hash": "what came is not what was sent: the SHA-256 differs",
+    "no hash": "the sender did not say what it had sent: no SHA-256",
+}

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What has arrived of a file, what more there may be, and whether it is whole [F2] [F5] [F6] [F9]. Owns no bytes."""
+
+from collections.abc import Collection
+from typing import Final, Literal, TypeAlias
+
+from keks_meet.session.file_control import Credit, Offset, WholeHash, decode_file_text, encode_file_control
+
+__all__ = ["FileOutcome", "FileReceiving"]
+
+_AHEAD: Final = 8 * 1_048_576
+"""How far ahead of the writing a sender may be, in bytes."""
+_STEP: Final = 1_048_576
+"""Credit is raised in steps of this, in bytes: often enough never to stop a fast sender."""
+
+FileOutcome: TypeAlias = Literal["whole", "unknown", "cut short", "too long", "wrong hash", "no hash"]
+"""`unknown`: it ended, and nothing said how long it should be [F2]."""
+
+
+class FileReceiving:
+    """One transfer, as its receiver sees it."""
+
+    def __init__(self, size: int | None, features: Collection[str], resume_offset: int = 0) -> None:
+        """Begin one; ``features`` are those of both ends, ``resume_offset`` is where it was asked to begin."""
+        self._size = size
+        self._resume_offset = resume_offset
+        self._has_credit = "file-credit" in features
+        self._credit = 0
+        self._is_ended = False
+        self._is_beyond_credit = False
+        self._sha256: str | None = None
+        self.is_hashed = "file-sha256" in features
+        self.offset = 0
+        """The byte of the file that the first one received is."""
+        self.received = 0
+        self.written = 0
+        """Bytes, like ``received`` counted from the first one of this transfer."""
+
+    def bytes_received(self, length: int) -> bool:
+        """Count a binary message.
+
+        Returns False for more than was announced or than there was credit for: nothing more is to be taken.
+        """
+        self.received += length
+        if self._has_credit and self.received > self._credit:
+            self._is_beyond_credit = True
+        return not self._is_too_long
+
+    def text_received(self, message: str) -> None:
+        """Take what the sender says."""
+        match decode_file_text(message):
+            case "end":
+                self._is_ended = True
+            case WholeHash(sha256) if self._sha256 is None:
+                self._sha256 = sha256
+            case Offset(offset) if self.received == 0 and offset == self._resume_offset:
+                self.offset = offset
+
+    def bytes_written(self, length: int) -> str | None:
+        """Count what is on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on."""
+        self.written += length
+        credit = self.written + _AHEAD
+        if not self._has_credit or credit - self._credit < _STEP:
+            return None
+        self._credit = credit
+        return encode_file_control(Credit(credit))
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is expected: the end has come, or all that was announced and no hash will follow."""
+        if self._is_ended or self._is_too_long:
+            return True
+        return not self.is_hashed and self._arrived == self._size
+
+    def outcome(self, sha256: str | None) -> FileOutcome:
+        """Return how it ended; ``sha256`` is of the whole file as it was written, where it is hashed."""
+        if self._is_too_long:
+            return "too long"
+        if self._size is not None and self._arrived < self._size:
+            return "cut short"
+        if self.is_hashed:
+            if self._sha256 is None:
+                return "no hash" if self._is_ended else "cut short"
+            return "whole" if self._sha256 == sha256 else "wrong hash"
+        return "whole" if self._size is not None or self._is_ended else "unknown"
+
+    @property
+    def _arrived(self) -> int:
+        return self.offset + self.received
+
+    @property
+    def _is_too_long(self) -> bool:
+        return self._is_beyond_credit or (self._size is not None and self._arrived > self._size)
