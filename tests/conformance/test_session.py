@@ -84,3 +84,8 @@ def replay(vector: dict[str, Any], features: tuple[str, ...]) -> None:
 @pytest.mark.vectors("session.json", "traces")
 def test_session(vector: dict[str, Any]) -> None:
     replay(vector, ("instance", "file-credit"))
+
+
+@pytest.mark.vectors("session-native.json", "traces")
+def test_session_of_programs(vector: dict[str, Any]) -> None:
+    replay(vector, ("instance", "file-credit", "file-resume", "port-eof"))

@@ -42,6 +42,11 @@ class FileReceiver:
         return self._receiving.offset + self._receiving.written
 
     @property
+    def offset(self) -> int:
+        """Bytes of the file that an earlier transfer left, and that are not sent again [F9]."""
+        return self._receiving.offset
+
+    @property
     def is_attached(self) -> bool:
         """Whether there is a channel."""
         return self._channel is not None

@@ -40,6 +40,11 @@ class FileSender:
         """Bytes of the file that the receiver has or will have, as far as is known here."""
         return self.offset + self._sending.sent
 
+    @property
+    def is_all_out(self) -> bool:
+        """Whether everything has been sent, down to the end [F8]."""
+        return self._sending.is_whole
+
     async def run(self) -> bool:
         """Send the whole file and wait for the receiver to close.
 

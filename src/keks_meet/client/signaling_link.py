@@ -6,6 +6,7 @@ Seals what goes out and opens what comes in, both in order [E1] to [E4]. Knows n
 
 import asyncio
 import logging
+import os
 import random
 from typing import Final, Protocol
 
@@ -231,5 +232,5 @@ def _reason_of(error: Exception) -> str:
     if isinstance(error, aiohttp.WSServerHandshakeError):
         return f"it answers {error.status}, not as a keks-meet server"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return str(error.os_error.strerror or error.os_error)
+        return os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
     return type(error).__name__

@@ -49,6 +49,11 @@ class Transfer:
         return 0
 
     @property
+    def began_at(self) -> int:
+        """Bytes of the file that were there before [F9]."""
+        return self.end.offset if self.end else 0
+
+    @property
     def size(self) -> int | None:
         """Bytes of the whole file, if that is known."""
         return self.resource.size
@@ -95,7 +100,8 @@ class Outgoing:
         try:
             transfer.outcome = "whole" if await sender.run() else "cut short"
         except asyncio.CancelledError:
-            transfer.outcome = "cancelled"
+            # A receiver that has everything may say that it wants it no longer before it closes the channel.
+            transfer.outcome = "whole" if sender.is_all_out else "cancelled"
             raise
         except Exception:  # the source cannot be read any more; the receiver sees it cut short
             transfer.outcome = "broken"

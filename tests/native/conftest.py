@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Real servers, rooms joined from this process, and files. Runs where there is a loopback interface and nothing else."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import webrtc
+
+from keks_meet.client.room import Room
+from tests.e2e.harness.server import Server
+
+HERE = Path(__file__).parent
+webrtc.allow_loopback()
+
+Join = Callable[..., Awaitable[Room]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """The server that tests share which do nothing to it."""
+    made = Server(tmp_path_factory.mktemp("server"))
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_server(tmp_path: Path) -> AsyncIterator[Server]:
+    """A server that a test may kill."""
+    made = Server(tmp_path)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def secret() -> str:
+    """A room of the test's own."""
+    return secrets.token_hex(8)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def join(server: Server, secret: str) -> AsyncIterator[Join]:
+    """Join the test's room under a name; everybody leaves when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def enter(username: str, **options: Any) -> Room:
+            room = Room(secret, username=username, **{"server": server.url, **options})
+            return await stack.enter_async_context(room)
+
+        yield enter

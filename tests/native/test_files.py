@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Files between rooms joined from programs, and clients that know none of our extensions [F1] to [F10]."""
+
+import asyncio
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from keks_meet.client.directory_sink import DirectorySink
+from keks_meet.client.events import PeerLeft, TransferEnded, TransferStarted
+from keks_meet.client.room import Room
+from keks_meet.client.sinks import FileSink, MemorySink, StreamSink
+from keks_meet.client.sources import StreamSource
+from keks_meet.errors import NotOnOffer, TransferFailed
+from tests.e2e.harness.relay import Relay
+from tests.e2e.harness.server import Server
+from tests.native.conftest import Join
+from tests.native.original import Original
+from tests.native.waiting import event_in, offer_in, peer_of, soon
+
+MIB = 1_048_576
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def made_file(folder: Path, size: int, name: str = "a file.bin") -> Path:
+    path = folder / name
+    path.write_bytes(os.urandom(size))
+    return path
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_536, 64 * MIB])
+async def test_file_arrives_whole(join: Join, tmp_path: Path, size: int) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, size)
+    await alice.provide(path)
+    peer, resource = await offer_in(bob)
+    assert (resource.label, resource.size) == ("a file.bin", size)
+    target = await bob.download(peer.key, resource.id, tmp_path / "received")
+    assert target == tmp_path / "received"
+    assert digest(target) == digest(path)
+    sent = (await event_in(alice, TransferEnded)).transfer
+    assert (sent.direction, sent.outcome, sent.bytes) == ("out", "whole", size)
+    received = (await event_in(bob, TransferEnded)).transfer
+    assert (received.direction, received.outcome, received.bytes) == ("in", "whole", size)
+
+
+async def test_three_receive_at_once_and_again(join: Join, tmp_path: Path) -> None:
+    alice = await join("alice")
+    receivers = [await join(name) for name in ("bob", "carol", "dave")]
+    path = made_file(tmp_path, 8 * MIB)
+    await alice.provide(path, "it")
+    for turn in range(2):
+        offers = [await offer_in(room) for room in receivers]
+        targets = await asyncio.gather(
+            *(
+                room.download(peer.key, "it", tmp_path / f"{turn}-{number}")
+                for number, (room, (peer, _)) in enumerate(zip(receivers, offers, strict=True))
+            )
+        )
+        assert {digest(target) for target in targets} == {digest(path)}
+
+
+async def test_folder_arrives(join: Join, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "inner" / "file").write_bytes(os.urandom(3 * MIB))
+    (folder / "run").write_text("#!/bin/sh\n")
+    (folder / "run").chmod(0o755)
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(folder)
+    peer, resource = await offer_in(bob)
+    assert (resource.label, resource.archive) == ("folder.tar", "tar")
+    target = await bob.download(peer.key, resource.id, DirectorySink(tmp_path / "received", overwrite=False))
+    assert target is not None
+    assert digest(target / "inner" / "file") == digest(folder / "inner" / "file")
+    assert (target / "run").stat().st_mode & 0o777 == 0o755
+
+
+async def test_stream_of_unknown_length_arrives_once(join: Join) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    reader, writer = os.pipe()
+    data = os.urandom(300_000)
+    await alice.provide(StreamSource(os.fdopen(reader, "rb"), "stdin"), "it")
+    peer, resource = await offer_in(bob)
+    assert resource.size is None
+    sink = MemorySink(MIB)
+    arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+    await event_in(alice, TransferStarted)
+    with os.fdopen(writer, "wb") as pipe:
+        await asyncio.to_thread(pipe.write, data)
+    await arriving
+    assert sink.data == data
+    with pytest.raises(TransferFailed, match="cut short"):
+        await bob.download(peer.key, "it", MemorySink(MIB))
+
+
+async def test_what_is_not_on_offer(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    peer = await peer_of(alice, "bob")
+    with pytest.raises(NotOnOffer):
+        await alice.download(peer.key, "nothing", tmp_path / "it")
+    assert list(tmp_path.iterdir()) == []
+    await bob.leave()
+
+
+async def started(room: Room, least: int) -> None:
+    """Wait until so many bytes of a transfer are on the disk."""
+    transfer = (await event_in(room, TransferStarted)).transfer
+    await until(lambda: transfer.bytes >= least)
+
+
+async def test_interrupted_download_goes_on_where_it_stopped(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, 48 * MIB)
+    target = tmp_path / "received"
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    arriving = asyncio.create_task(bob.download(peer.key, "it", target))
+    await started(bob, 8 * MIB)
+    arriving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await arriving
+    assert not target.exists()
+    kept = next(path.stat().st_size for path in tmp_path.iterdir() if path.name.endswith("rift-part"))
+    assert kept >= 8 * MIB
+    await bob.download(peer.key, "it", target)
+    assert digest(target) == digest(path)
+    first, second = [(await event_in(bob, TransferEnded)).transfer for _ in range(2)]
+    assert (first.outcome, first.began_at) == ("cancelled", 0)
+    assert (second.outcome, second.began_at) == ("whole", kept)
+
+
+async def test_what_was_left_of_another_file_is_dropped(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, 4 * MIB)
+    target = tmp_path / "received"
+    left = FileSink(target, overwrite=False)
+    left.start(0)
+    left.write(b"something else")
+    left.interrupt()
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    await bob.download(peer.key, "it", target)
+    assert digest(target) == digest(path)
+
+
+@pytest.mark.parametrize("how", ["stops", "leaves"])
+async def test_sender_that_ends_in_the_middle(join: Join, tmp_path: Path, how: str) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(made_file(tmp_path, 64 * MIB), "it")
+    peer, _ = await offer_in(bob)
+    arriving = asyncio.create_task(bob.download(peer.key, "it", tmp_path / "received"))
+    await started(bob, MIB)
+    if how == "stops":
+        alice.stop("it")
+    else:
+        await alice.leave()
+    with pytest.raises(TransferFailed, match="cut short"):
+        await arriving
+    assert not (tmp_path / "received").exists()
+
+
+async def test_source_that_changes_while_it_is_sent(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, 64 * MIB)
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    arriving = asyncio.create_task(bob.download(peer.key, "it", tmp_path / "received"))
+    await started(bob, MIB)
+    with path.open("r+b") as file:
+        file.truncate(32 * MIB)
+    with pytest.raises(TransferFailed, match="cut short"):
+        await arriving
+    assert (await event_in(alice, TransferEnded)).transfer.outcome == "broken"
+
+
+async def test_disk_that_fails_fails_its_download_alone(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, 4 * MIB)
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("wb", buffering=0) as full:
+        await bob.download(peer.key, "it", StreamSink(full))
+    await bob.download(peer.key, "it", tmp_path / "received")
+    assert digest(tmp_path / "received") == digest(path)
+
+
+async def test_restarted_server_interrupts_no_transfer(own_server: Server, secret: str, tmp_path: Path) -> None:
+    path = made_file(tmp_path, 96 * MIB)
+    async with (
+        Room(secret, server=own_server.url, username="alice") as alice,
+        Room(secret, server=own_server.url, username="bob") as bob,
+    ):
+        await alice.provide(path, "it")
+        peer, _ = await offer_in(bob)
+        arriving = asyncio.create_task(bob.download(peer.key, "it", tmp_path / "received"))
+        await started(bob, MIB)
+        await own_server.kill()
+        await own_server.start()
+        await arriving
+        assert digest(tmp_path / "received") == digest(path)
+        await soon(bob, lambda: bob.link == "joined" or None)
+        again = await peer_of(bob, "alice")
+        assert again.key == peer.key
+
+
+@pytest.mark.parametrize("ends", ["end", None])
+@pytest.mark.parametrize("size", [0, 1, 2 * MIB])
+async def test_original_sends(server: Server, join: Join, secret: str, ends: str | None, size: int) -> None:
+    bob = await join("bob")
+    data = os.urandom(size)
+    async with Original(server.url, secret, ends=ends) as original:
+        await original.provide("the-file", data)
+        peer, _ = await offer_in(bob)
+        sink = MemorySink(4 * MIB)
+        await bob.download(peer.key, "the-file", sink)
+        assert sink.data == data
+
+
+async def test_original_sends_without_a_size(server: Server, join: Join, secret: str) -> None:
+    bob = await join("bob")
+    data = os.urandom(MIB)
+    async with Original(server.url, secret, ends=None) as original:
+        await original.provide("the-file", data, size=None)
+        peer, _ = await offer_in(bob)
+        sink = MemorySink(4 * MIB)
+        await bob.download(peer.key, "the-file", sink)
+        assert sink.data == data
+        assert (await event_in(bob, TransferEnded)).transfer.outcome == "unknown"
+
+
+async def test_original_receives(server: Server, join: Join, secret: str, tmp_path: Path) -> None:
+    path = made_file(tmp_path, 2 * MIB + 5)
+    alice = await join("alice")
+    await alice.provide(path, "the-file")
+    async with Original(server.url, secret) as original:
+        await original.until(lambda: any("provide" in inner for inner in original.heard))
+        await original.request("the-file")
+        await original.until(lambda: original.texts.get("the-file"))
+        assert bytes(original.received["the-file"]) == path.read_bytes()
+        # Nothing that it would not know.
+        assert original.texts["the-file"] == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("features", "ends", "size", "words"),
+    [
+        (["file-sha256"], '{"sha256": "' + "0" * 64 + '"}|end', None, "SHA-256 differs"),
+        (["file-sha256"], "end", None, "did not say what it had sent"),
+        ([], "end", 5 * MIB, "cut short"),
+        ([], "end", 5, "more came than was announced"),
+    ],
+)
+async def test_wrong_files_leave_nothing(
+    server: Server,
+    join: Join,
+    secret: str,
+    tmp_path: Path,
+    features: list[str],
+    ends: str,
+    size: int | None,
+    words: str,
+) -> None:
+    bob = await join("bob")
+    data = os.urandom(MIB)
+    async with Original(server.url, secret, ends=ends, says={"features": features}) as hostile:
+        await hostile.provide("it", data, size=size or len(data))
+        peer, _ = await offer_in(bob)
+        arriving = asyncio.create_task(bob.download(peer.key, "it", tmp_path / "received"))
+        with pytest.raises(TransferFailed, match=words):
+            await arriving
+    assert not (tmp_path / "received").exists()
+
+
+class HeldSink(MemorySink):
+    """A disk that takes nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(64 * MIB)
+        self.go_on = threading.Event()
+
+    def write(self, data: bytes | memoryview, /) -> None:
+        self.go_on.wait(20)
+        super().write(data)
+
+
+async def until(look) -> None:
+    """Look until it is so; for what is no event."""
+    async with asyncio.timeout(20):
+        while not look():
+            await asyncio.sleep(0.001)
+
+
+async def test_sender_that_does_not_keep_to_its_credit(server: Server, join: Join, secret: str) -> None:
+    bob = await join("bob")
+    sink = HeldSink()
+    async with Original(server.url, secret, says={"features": ["file-credit"]}) as hostile:
+        await hostile.provide("it", os.urandom(20 * MIB))
+        peer, _ = await offer_in(bob)
+        arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+        receiver = (await event_in(bob, TransferStarted)).transfer.end
+        await until(lambda: receiver._is_refused)
+        sink.go_on.set()
+        with pytest.raises(TransferFailed, match="more came than was announced"):
+            await arriving
+
+
+async def test_slow_disk_slows_the_sender_down(join: Join, tmp_path: Path) -> None:
+    """What waits for it is bounded by the credit."""
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, 40 * MIB)
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    sink = HeldSink()
+    arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+    sender = (await event_in(alice, TransferStarted)).transfer
+    receiver = (await event_in(bob, TransferStarted)).transfer.end
+    await until(lambda: sender.bytes >= 8 * MIB and receiver._waiting_bytes >= 7 * MIB)
+    assert sender.bytes == 8 * MIB
+    sink.go_on.set()
+    await arriving
+    assert sink.data == path.read_bytes()
+
+
+async def test_peer_that_vanishes_without_its_file(server: Server, join: Join, secret: str, tmp_path: Path) -> None:
+    bob = await join("bob")
+    async with Original(server.url, secret) as original:
+        await original.provide("it", b"data")
+        peer, _ = await offer_in(bob)
+        original._offered.clear()
+        arriving = asyncio.create_task(bob.download(peer.key, "it", tmp_path / "received"))
+        await event_in(bob, TransferStarted)
+    with pytest.raises(TransferFailed, match="cut short"):
+        await arriving
+    await event_in(bob, PeerLeft)
+
+
+async def test_glare_between_programs(server: Server, secret: str, tmp_path: Path) -> None:
+    """Both ask for each other's file at once, again and again, with each direction delayed."""
+    one, two = made_file(tmp_path, MIB, "one"), made_file(tmp_path, MIB, "two")
+    async with Relay(server.port, delay=0.03) as slow:
+        for turn in range(4):
+            async with (
+                Room(secret + str(turn), server=slow.url, username="alice") as alice,
+                Room(secret + str(turn), server=server.url if turn % 2 else slow.url, username="bob") as bob,
+            ):
+                await alice.provide(one, "one")
+                await bob.provide(two, "two")
+                (a, _), (b, _) = await offer_in(bob), await offer_in(alice)
+                async with asyncio.timeout(20):
+                    await asyncio.gather(
+                        alice.download(b.key, "two", tmp_path / f"a{turn}"),
+                        bob.download(a.key, "one", tmp_path / f"b{turn}"),
+                    )
+                assert digest(tmp_path / f"a{turn}") == digest(two)
+                assert digest(tmp_path / f"b{turn}") == digest(one)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The library: rooms joined from programs."""
+
+import asyncio
+
+import pytest
+
+from keks_meet.client.events import ChatReceived, LinkChanged, PeerJoined, PeerLeft, ResourceOffered, ResourceWithdrawn
+from keks_meet.client.room import Room
+from keks_meet.errors import RoomLeft, ServerUnreachable
+from tests.e2e.harness.server import Server, free_port
+from tests.native.conftest import Join
+from tests.native.waiting import event_in, peer_of, soon
+
+
+async def test_members_see_each_other_and_chat(join: Join) -> None:
+    alice = await join("alice")
+    bob = await join("bob")
+    assert (await event_in(alice, PeerJoined)).peer.username == "bob"
+    await peer_of(bob, "alice")
+    bob.send_chat("hello\n\x1b[31mthere")
+    said = await event_in(alice, ChatReceived)
+    assert (said.peer.username, said.text, said.image) == ("bob", "hello\n\x1b[31mthere", None)
+    alice.send_chat(image="data:image/png;base64,AAAA")
+    assert (await event_in(bob, ChatReceived)).image == "data:image/png;base64,AAAA"
+
+
+async def test_chat_is_a_text_or_an_image(join: Join) -> None:
+    alice = await join("alice")
+    with pytest.raises(ValueError, match="a text or an image"):
+        alice.send_chat()
+
+
+async def test_names_change_and_members_leave(join: Join) -> None:
+    alice = await join("alice")
+    bob = await join("bob")
+    await peer_of(alice, "bob")
+    bob.rename("robert")
+    await peer_of(alice, "robert")
+    await bob.leave()
+    await event_in(alice, PeerLeft)
+    assert alice.peers == ()
+
+
+async def test_offers_come_and_go(join: Join) -> None:
+    alice = await join("alice")
+    port = alice.provide_port(8080, "web")
+    bob = await join("bob")
+    assert (await event_in(bob, ResourceOffered)).resource == port
+    alice.stop("web")
+    assert (await event_in(bob, ResourceWithdrawn)).resource == port
+
+
+async def test_several_rooms_in_one_process_do_not_mix(server: Server) -> None:
+    async with Room("one", server=server.url, username="a") as one, Room("two", server=server.url, username="b") as two:
+        async with Room("one", server=server.url, username="c") as other:
+            await peer_of(one, "c")
+            other.send_chat("for one")
+            await event_in(one, ChatReceived, text="for one")
+        assert two.peers == ()
+
+
+async def test_iteration_ends_with_the_room(join: Join) -> None:
+    alice = await join("alice")
+    events = [event async for event in _leaving_soon(alice)]
+    assert isinstance(events[0], LinkChanged)
+    with pytest.raises(RoomLeft):
+        await alice.until(lambda: None)
+
+
+async def _leaving_soon(room: Room):
+    async for event in room:
+        await room.leave()
+        yield event
+
+
+async def test_every_task_ends_with_its_room(server: Server, secret: str) -> None:
+    before = asyncio.all_tasks()
+    async with Room(secret, server=server.url) as one, Room(secret, server=server.url) as two:
+        two.provide_port(1, "web")
+        await soon(one, lambda: one.peers and one.peers[0].resources or None)
+        assert asyncio.all_tasks() > before
+    assert asyncio.all_tasks() <= before
+
+
+async def test_joining_can_be_cancelled_at_any_time(server: Server, secret: str) -> None:
+    before = asyncio.all_tasks()
+    for step in range(0, 60, 4):
+        task = asyncio.create_task(Room(secret, server=server.url).__aenter__())
+        for _ in range(step):
+            await asyncio.sleep(0)
+        task.cancel()
+        results = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(results[0], Room):
+            await results[0].leave()
+    assert asyncio.all_tasks() <= before
+
+
+async def test_a_server_that_is_not_there_is_told(secret: str) -> None:
+    with pytest.raises(ServerUnreachable, match="cannot be reached: Connection refused"):
+        async with Room(secret, server=f"ws://127.0.0.1:{free_port()}"):
+            pass
+
+
+async def test_something_else_than_a_server_is_told(secret: str) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with listener:
+        port = listener.sockets[0].getsockname()[1]
+        with pytest.raises(ServerUnreachable, match="it answers 404, not as a keks-meet server"):
+            async with Room(secret, server=f"ws://127.0.0.1:{port}"):
+                pass
+
+
+async def test_a_full_room_is_told(tmp_path, secret: str) -> None:
+    server = Server(tmp_path, {"limits": {"members_per_room": 2}})
+    await server.start()
+    try:
+        async with Room(secret, server=server.url), Room(secret, server=server.url):
+            with pytest.raises(ServerUnreachable, match="room is full"):
+                async with Room(secret, server=server.url):
+                    pass
+    finally:
+        await server.stop()
+
+
+async def test_a_restarted_server_loses_nobody(own_server: Server, secret: str) -> None:
+    async with (
+        Room(secret, server=own_server.url, username="alice") as alice,
+        Room(secret, server=own_server.url, username="bob") as bob,
+    ):
+        await peer_of(bob, "alice")
+        await own_server.kill()
+        await event_in(bob, LinkChanged, status="reconnecting")
+        bob.send_chat("are you there?")
+        await own_server.start()
+        await event_in(bob, LinkChanged, status="joined")
+        await peer_of(alice, "bob")
+        bob.send_chat("now?")
+        await event_in(alice, ChatReceived, text="now?")
