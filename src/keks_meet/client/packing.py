@@ -73,7 +73,7 @@ class DirectorySource:
 
     def open(self) -> Reader:
         """Start a pass over the folder."""
-        return _TarReader(self._pieces())
+        return _TarReader(self._pieces(), self.size, self._path)
 
     def _measure(self) -> int:
         """Return the length of all that stands before the end of the archive."""
@@ -111,15 +111,21 @@ class DirectorySource:
 class _TarReader:
     """Cuts the pieces of an archive into what is asked for."""
 
-    def __init__(self, pieces: Generator[bytes]) -> None:
+    def __init__(self, pieces: Generator[bytes], size: int, path: str) -> None:
         self._pieces = pieces
+        # What is missing when there are no more pieces, after an error or a close: that must not look like the end.
+        self._left = size
+        self._path = path
         self._buffer = bytearray()
 
     def read(self, size: int, /) -> bytes:
         while len(self._buffer) < size:
             piece = next(self._pieces, None)
             if piece is None:
+                if self._left:
+                    raise _changed(self._path)
                 break
+            self._left -= len(piece)
             self._buffer += piece
         data = bytes(memoryview(self._buffer)[:size])
         del self._buffer[:size]

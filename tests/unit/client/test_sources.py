@@ -3,6 +3,7 @@
 
 import io
 import os
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -140,5 +141,17 @@ def test_a_stream_does_not_wait_for_more_than_there_is() -> None:
     os.write(into, b"ab")
     assert reader.read(100) == b"ab"
     os.close(into)
+    assert reader.read(100) == b""
+    reader.close()
+
+
+def test_a_stream_that_does_not_block_is_waited_for() -> None:
+    out, into = os.pipe()
+    os.set_blocking(out, False)
+    reader = StreamSource(os.fdopen(out, "rb"), "pipe").open()
+    writer = threading.Timer(0.1, lambda: os.close(into) if os.write(into, b"ab") else None)
+    writer.start()
+    assert reader.read(100) == b"ab"
+    writer.join()
     assert reader.read(100) == b""
     reader.close()
