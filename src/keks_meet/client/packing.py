@@ -22,6 +22,9 @@ __all__ = ["DirectorySource"]
 
 # Bytes read from a file at once.
 _PIECE = 256 * 1024
+# What a header of one block holds for certain: characters of all names, bytes and seconds.
+_PLAIN_TEXTS = 100
+_PLAIN_NUMBER = 8**11
 _NS = 1_000_000_000
 _UNFIT = {
     stat.S_IFIFO: "a named pipe",
@@ -70,7 +73,7 @@ class DirectorySource:
 
     def open(self) -> Reader:
         """Start a pass over the folder."""
-        return _TarReader(self._pieces())
+        return _TarReader(self._pieces(), self.size, self._path)
 
     def _measure(self) -> int:
         """Return the length of all that stands before the end of the archive."""
@@ -80,7 +83,7 @@ class DirectorySource:
                 msg = f"{self._path} holds more than {MAX_MEMBERS} files"
                 raise SourceError(msg)
             length = _length(entry)
-            size += len(_header(entry)) + length + _padding(length, tarfile.BLOCKSIZE)
+            size += _header_length(entry) + length + _padding(length, tarfile.BLOCKSIZE)
         return size
 
     def _entries(self, skip: _Skip) -> Iterator[_Entry]:
@@ -108,15 +111,21 @@ class DirectorySource:
 class _TarReader:
     """Cuts the pieces of an archive into what is asked for."""
 
-    def __init__(self, pieces: Generator[bytes]) -> None:
+    def __init__(self, pieces: Generator[bytes], size: int, path: str) -> None:
         self._pieces = pieces
+        # What is missing when there are no more pieces, after an error or a close: that must not look like the end.
+        self._left = size
+        self._path = path
         self._buffer = bytearray()
 
     def read(self, size: int, /) -> bytes:
         while len(self._buffer) < size:
             piece = next(self._pieces, None)
             if piece is None:
+                if self._left:
+                    raise _changed(self._path)
                 break
+            self._left -= len(piece)
             self._buffer += piece
         data = bytes(memoryview(self._buffer)[:size])
         del self._buffer[:size]
@@ -182,6 +191,14 @@ def _header(entry: _Entry) -> bytes:
         info.type = tarfile.SYMTYPE
         info.linkname = entry.link
     return info.tobuf(tarfile.PAX_FORMAT, ENCODING, ERRORS)
+
+
+def _header_length(entry: _Entry) -> int:
+    """Return the length of a header. Making it is what takes longest in a walk, and most are plain."""
+    texts = entry.name + entry.link
+    mtime = entry.state.st_mtime
+    is_plain = texts.isascii() and len(texts) < _PLAIN_TEXTS and _length(entry) < _PLAIN_NUMBER and mtime >= 0
+    return tarfile.BLOCKSIZE if is_plain and mtime < _PLAIN_NUMBER else len(_header(entry))
 
 
 def _content(entry: _Entry, left: int) -> Iterator[bytes]:

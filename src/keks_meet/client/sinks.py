@@ -124,14 +124,16 @@ class FileSink:
         """Keep what is there, unless it is nothing. Raises `OSError`."""
         part = self._part
         if part is not None and (not part.is_first or os.fstat(part.fd).st_size == 0):
-            part.path.unlink(missing_ok=True)
+            self.discard()
         self._close()
 
     def discard(self) -> None:
         """Remove what is there. Raises `OSError`."""
-        if self._part is not None:
-            self._part.path.unlink(missing_ok=True)
-        self._close()
+        try:
+            if self._part is not None:
+                self._part.path.unlink(missing_ok=True)
+        finally:
+            self._close()
 
     def _claimed(self) -> Part:
         if self._part is None:

@@ -5,6 +5,7 @@ Owns the promise that what is read is what was offered: exactly `Source.size` by
 hashes, positions of a continued transfer, or names shown elsewhere. Folders are in `keks_meet.client.packing`.
 """
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -128,6 +129,9 @@ class StreamSource:
         if file is None:
             msg = f"{self.label} is a stream, and somebody else has read it"
             raise SourceError(msg)
+        with contextlib.suppress(OSError):
+            # One that is set not to block would look as if it had ended, when it is only empty.
+            os.set_blocking(file.fileno(), True)
         return _StreamReader(file)
 
 
@@ -139,10 +143,7 @@ class _StreamReader:
         self._read = getattr(file, "read1", file.read)
 
     def read(self, size: int, /) -> bytes:
-        data: bytes | None = self._read(size)
-        if data is None:
-            msg = "the stream is set not to block"
-            raise BlockingIOError(msg)
+        data: bytes = self._read(size)
         return data
 
     def close(self) -> None:
