@@ -31,9 +31,11 @@ def run_interruptibly(
     """Run ``main`` in a new event loop and return its exit code, or `ExitCode.INTERRUPTED` when a signal ended it.
 
     The first signal calls ``announce`` and cancels ``main``, which may take its time to tidy up. The second ends the
-    process where it stands, whatever it is stuck in, after ``restore``, which must not wait for anything: it runs in
-    the signal's handler. Signals that are ignored, as ``nohup`` has it, stay ignored. To be called in the main thread;
-    elsewhere signals are left alone.
+    process where it stands, whatever it is stuck in, after ``restore``. That runs in the signal's handler, so it must
+    not wait for anything, and not use buffered streams, which may be in use right then.
+
+    Signals that are ignored, as ``nohup`` has it, stay ignored. To be called in the main thread; elsewhere signals are
+    left alone.
     """
     interrupts = _Interrupts(announce, restore)
     with interrupts.caught(), asyncio.Runner() as runner:
@@ -81,9 +83,11 @@ class _Interrupts:
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         if self._happened:
-            self._terminal.restore()
-            self._restore()
-            os._exit(ExitCode.INTERRUPTED)
+            try:
+                self._terminal.restore()
+                self._restore()
+            finally:
+                os._exit(ExitCode.INTERRUPTED)
         self._happened = True
         if self._loop is not None:
             with suppress(RuntimeError):  # closed already: all is done

@@ -19,6 +19,9 @@ os.close(os.open(os.ttyname(0), os.O_RDWR))  # makes it the terminal whose keys 
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.interrupt import run_interruptibly
 
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # who runs the tests may have them ignored
+    signal.signal(number, signal.SIG_DFL)
+
 def say(text):
     sys.stderr.write(text + "\\n")
     sys.stderr.flush()
@@ -60,7 +63,7 @@ async def main():
 """
 
 END = """
-sys.exit(run_interruptibly(main, announce=lambda: say("ending"), restore=lambda: say("restored")))
+sys.exit(run_interruptibly(main, announce=lambda: say("ending"), restore=lambda: os.write(2, b"restored")))
 """
 
 
@@ -147,7 +150,7 @@ def test_the_second_ends_what_is_stuck_and_puts_the_terminal_back(program: OnTer
 
 
 def test_ignored_signals_stay_ignored() -> None:
-    start = START.replace("\n\n", "\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n", 1)
+    start = START + "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
     with OnTerminal(start + PATIENT + END) as program:
         program.wait_for("started")
         program.process.send_signal(signal.SIGHUP)

@@ -68,6 +68,7 @@ def test_ordinary_text_stays(text: str) -> None:
 
 
 def test_a_huge_text_costs_no_more_than_what_is_shown() -> None:
+    huge = "\x1b" * 10_000_000  # each character of it would take about a microsecond
     began = time.perf_counter()
-    printable("\x1b" * 10_000_000, limit=100)
-    assert time.perf_counter() - began < 0.1
+    printable(huge, limit=100)
+    assert time.perf_counter() - began < 1
