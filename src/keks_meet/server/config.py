@@ -1,20 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The configuration: what can be set, its defaults, and how a TOML file becomes it.
+"""The server's configuration: what can be set, and its defaults. `config_file` reads it."""
 
-Every mistake is a `ConfigError` that names the file, the key and what was expected.
-"""
-
-import difflib
 import os
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
+from keks_meet.config_file import Section, read_config
 from keks_meet.errors import ConfigError
 from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
@@ -43,10 +38,6 @@ PageUrl: TypeAlias = Annotated[
 Origin: TypeAlias = Annotated[
     str, Meta(pattern=r"^https?://[^\s/?#]+$", description="an origin such as https://example.org")
 ]
-
-
-class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A section of the file: unknown keys are mistakes."""
 
 
 class Server(Section, frozen=True):
@@ -135,82 +126,14 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     Paths in the file are taken from where it is. Raises `ConfigError`.
     """
     source = path if path is not None else BUILTIN if BUILTIN.is_file() else None
-    config = Config() if source is None else _convert(source, _read(source))
+    config = Config() if source is None else _with_absolute_paths(read_config(source, Config), source)
     if environment.get("BIND"):
         config = _bound_to(config, environment["BIND"])
     return config
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"{path}: cannot be read: {error.strerror}"
-        raise ConfigError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path}: not TOML: {error}"
-        raise ConfigError(msg) from error
-
-
-def _convert(path: Path, values: dict[str, Any]) -> Config:
-    _refuse_unknown(path, values, Config, "")
-    try:
-        config = msgspec.convert(values, Config)
-    except msgspec.ValidationError as error:
-        msg = f"{path}: {_in_words(str(error), values)}"
-        raise ConfigError(msg) from error
-    return _with_absolute_paths(config, path.resolve().parent)
-
-
-def _refuse_unknown(path: Path, values: dict[str, Any], section: type[Struct], prefix: str) -> None:
-    """Refuse keys that do not exist, with the one that may have been meant."""
-    known = {known.name: known.type for known in msgspec.structs.fields(section)}
-    for key, value in values.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {prefix}{near[0]}?" if near else f"expected one of {', '.join(known)}"
-            msg = f"{path}: {prefix}{key}: there is no such key; {hint}"
-            raise ConfigError(msg)
-        inner = known[key]
-        if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, Struct):
-            _refuse_unknown(path, value, inner, f"{prefix}{key}.")
-
-
-_PLACE = re.compile(r"(?P<text>.*?)(?: - at `\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
-
-
-def _in_words(message: str, values: dict[str, Any]) -> str:
-    """Turn msgspec's message into the key and what was expected there."""
-    found = _PLACE.fullmatch(message)
-    if found is None or not found["key"]:
-        return message
-    key, text = found["key"], found["text"]
-    described = _description(key)
-    if described is not None and "regex" in text:
-        text = f"expected {described}, got {_value(key, values)!r}"
-    elif (part := re.match(r"(\w+): ", text)) is not None:  # what a section says of one of its keys
-        key, text = f"{key}.{part[1]}", text[part.end() :]
-    return f"{key}: {text[:1].lower()}{text[1:]}"
-
-
-def _description(key: str) -> str | None:
-    """Return what a key's type says of its own form, if it does."""
-    annotation: Any = Config
-    for part in key.partition("[")[0].split("."):
-        annotation = next((f.type for f in msgspec.structs.fields(annotation) if f.name == part), None)
-    inside = [annotation, *get_args(annotation)]
-    metas = [meta for part in inside for meta in getattr(part, "__metadata__", ())]
-    return next((meta.description for meta in metas if meta.description), None)
-
-
-def _value(key: str, values: Any) -> Any:
-    for part in re.findall(r"\w+", key):
-        values = values[int(part)] if isinstance(values, list) else values[part]
-    return values
-
-
-def _with_absolute_paths(config: Config, folder: Path) -> Config:
-    server = config.server
+def _with_absolute_paths(config: Config, path: Path) -> Config:
+    server, folder = config.server, path.resolve().parent
     if server.tls_cert is None or server.tls_key is None:
         return config
     cert, key = str(folder / server.tls_cert), str(folder / server.tls_key)

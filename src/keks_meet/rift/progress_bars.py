@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Progress bars at the foot of a terminal, one for each transfer: name, bar, bytes, speed and time left."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Column
+
+from keks_meet.rift.display import Direction
+
+__all__ = ["ProgressBars"]
+
+_UPDATE_SECONDS: Final = 0.1
+"""Chunks come by the thousands a second; the eye wants far fewer."""
+
+
+class ProgressBars:
+    """The bars; they take room, and hide the cursor, only while there are transfers."""
+
+    def __init__(self, console: Console, clock: Callable[[], float]) -> None:
+        """Draw on ``console``; ``clock`` counts seconds."""
+        self._console, self._clock = console, clock
+        self._progress: Progress | None = None
+        self._bars: set[TaskID] = set()
+
+    @property
+    def shown(self) -> bool:
+        """Whether there are any."""
+        return self._progress is not None
+
+    def add(self, direction: Direction, name: str, size: int | None, offset: int) -> "_Bar":
+        """Show a bar. ``name`` is safe to show; a size of None moves to and fro."""
+        if self._progress is None:
+            self._progress = self._made()
+            self._progress.start()
+        arrow = "↑" if direction == "sending" else "↓"
+        task = self._progress.add_task("", total=size, completed=offset, label=f"{arrow} {name}")
+        self._bars.add(task)
+        return _Bar(self, task, self._clock)
+
+    def update(self, task: TaskID, size: int) -> None:
+        """Move a bar."""
+        if self._progress is not None and task in self._bars:
+            self._progress.update(task, completed=size)
+
+    def remove(self, task: TaskID) -> None:
+        """Take a bar away."""
+        if self._progress is None or task not in self._bars:
+            return
+        self._bars.discard(task)
+        self._progress.remove_task(task)
+        if not self._bars:
+            self.close()
+
+    def close(self) -> None:
+        """Take all of them away."""
+        progress, self._progress = self._progress, None
+        self._bars.clear()
+        if progress is not None:
+            progress.stop()
+
+    def _made(self) -> Progress:
+        return Progress(
+            TextColumn(
+                "{task.fields[label]}", markup=False, table_column=Column(ratio=2, no_wrap=True, overflow="ellipsis")
+            ),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=self._console,
+            expand=True,
+            transient=True,
+            # Nothing but displays writes while bars are shown, and stdout may carry bytes.
+            redirect_stdout=False,
+            redirect_stderr=False,
+            get_time=self._clock,
+        )
+
+
+class _Bar:
+    def __init__(self, bars: ProgressBars, task: TaskID, clock: Callable[[], float]) -> None:
+        self._bars, self._task, self._clock = bars, task, clock
+        self._moved = clock()
+
+    def progress(self, size: int) -> None:
+        now = self._clock()
+        if now - self._moved >= _UPDATE_SECONDS:
+            self._moved = now
+            self._bars.update(self._task, size)
+
+    def done(self, path: Path | None = None) -> None:
+        del path
+        self._bars.remove(self._task)
+
+    def failed(self, reason: str) -> None:
+        del reason
+        self._bars.remove(self._task)

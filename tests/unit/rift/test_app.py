@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The command line: what is understood, what is refused, and help."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keks_meet.errors import UsageError
+from keks_meet.rift import app
+from keks_meet.rift.arguments import Arguments, Chat, Download, Expose, Forward, List, Provide, Receive, Send, Shell
+from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.options import Options
+
+COMMANDS = ["send", "receive", "shell", "list", "download", "provide", "expose", "forward", "chat"]
+
+
+class Runs(list[tuple[Options, Arguments]]):
+    """What has been run."""
+
+    def __call__(self, options: Options, arguments: Arguments) -> ExitCode:
+        self.append((options, arguments))
+        return ExitCode.NOBODY
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
+    runs = Runs()
+    monkeypatch.setattr("keks_meet.rift.dispatch.run", runs)
+    monkeypatch.setenv("COLUMNS", "80")
+    return runs
+
+
+def call(*words: str) -> int:
+    """Run the command line as the program does, and return its exit code."""
+    with pytest.raises(SystemExit) as caught:
+        app.main(words)
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--secret hunter2 send /path/to/file",
+        "send --secret hunter2 /path/to/file",
+        "send /path/to/file --secret hunter2",
+        "send /path/to/file -s hunter2",
+        "--secret=hunter2 send /path/to/file",
+        "-shunter2 send /path/to/file",
+    ],
+)
+def test_options_of_every_command_stand_before_and_after(runs: Runs, line: str) -> None:
+    assert call(*line.split()) == 5
+    assert runs == [(Options(secret="hunter2"), Send(paths=(Path("/path/to/file"),)))]
+
+
+def test_all_options_of_every_command(runs: Runs) -> None:
+    line = "-v -u me list --wait 1 --json --secret-file x --signaling-uri ws://a -q"
+    call(*line.split())
+    options = Options(verbose=True, username="me", json=True, secret_file=Path("x"), signaling_uri="ws://a", quiet=True)
+    assert runs == [(options, List(wait=1.0))]
+
+
+def test_without_a_command_there_is_a_prompt(runs: Runs) -> None:
+    call()
+    call("-s", "x")
+    call("shell")
+    assert runs == [(Options(), Shell()), (Options(secret="x"), Shell()), (Options(), Shell())]
+
+
+def test_one_file_stands_before_and_after(runs: Runs) -> None:
+    call("--one-file", "send", "a")
+    call("receive", "--one-file")
+    assert [arguments for _, arguments in runs] == [
+        Send(paths=(Path("a"),), one_file=True),
+        Receive(one_file=True),
+    ]
+
+
+def test_one_file_stands_with_nothing_else(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("--one-file", "list") == 2
+    assert not runs
+    assert capsys.readouterr().err == "Error: --one-file goes with send and receive only\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        ("send a -", Send(paths=(Path("a"), "-"))),
+        ("send ./- -- - -x", Send(paths=(Path("-"), Path("-"), Path("-x")))),
+        ("receive", Receive()),
+        ("receive -", Receive(path="-")),
+        ("receive x --overwrite", Receive(path=Path("x"), overwrite=True)),
+        ("list", List(wait=3.0)),
+        ("download file", Download(id="file")),
+        ("download - -", Download(id="-", path="-")),
+        ("download 'a b' x --overwrite", Download(id="a b", path=Path("x"), overwrite=True)),
+        ("provide a", Provide(path=Path("a"))),
+        ("provide a -", Provide(path=Path("a"), id="-")),
+        ("expose 22", Expose(port=22, host="127.0.0.1")),
+        ("expose 22 ssh --host ::1 --allow-all", Expose(port=22, id="ssh", host="::1", allow_all=True)),
+        ("forward ssh", Forward(id="ssh", host="127.0.0.1")),
+        ("forward ssh 2222 --host 0.0.0.0", Forward(id="ssh", port=2222, host="0.0.0.0")),
+        ("chat 'hello [there] @all'", Chat(message="hello [there] @all")),
+        ("chat -", Chat(message="-")),
+        ("chat -- --secret", Chat(message="--secret")),
+        ("", None),
+    ],
+)
+def test_lines_of_the_prompt(line: str, arguments: Arguments | None) -> None:
+    assert app.parse_line(line) == arguments
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sned a", 'Unknown command "sned". Did you mean "send"?'),
+        ("send", "PATHS requires an argument"),
+        ("send --nope a", "Unknown option: --nope"),
+        ("expose 0", "Must be >= 1"),
+        ("expose 65536", "Must be <= 65535"),
+        ("expose ssh", 'unable to convert "ssh" into int'),
+        ("list --wait -1", "Must be >= 0"),
+        ("list -", "Unused Tokens: [-]."),
+        ("chat a b", "Unused Tokens: ['b']."),
+        ("chat '\x1b[2J' '\x1b[2J\n'", r"Unused Tokens: ['\x1b[2J\n']."),
+        ("provide -", "provide takes a file or directory"),
+        ("chat 'x", "No closing quotation"),
+    ],
+)
+def test_usage_errors_are_one_line(runs: Runs, line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        app.parse_line(line)
+    assert said in str(caught.value)
+    assert str(caught.value).isprintable()
+    if "'" not in line:
+        assert call(*line.split()) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.count("\n") == 1
+        assert err.startswith("Error: ")
+        assert said in err
+    assert not runs
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_a_screen_and_has_an_example(runs: Runs, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(command, "--help") == 0
+    text = capsys.readouterr().out
+    lines = text.splitlines()
+    assert len(lines) <= 26
+    assert max(map(len, lines)) <= 80
+    assert f"Example: rift {'--secret-file room.txt ' if command == 'shell' else ''}{command}" in text
+    for option in ("--secret", "--secret-file", "--signaling-uri", "--username", "--verbose", "--quiet", "--json"):
+        assert option in text
+    assert not runs
+
+
+def test_help_names_every_command(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    call("--help")
+    text = capsys.readouterr().out
+    assert len(text.splitlines()) <= 30
+    found = re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE)
+    assert sorted(found) == sorted(COMMANDS)
+    app.print_help()
+    assert capsys.readouterr().out == text
+    assert not runs
+
+
+def test_the_example_of_each_command_is_understood(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        app.print_help(command)
+        example = re.search(r"Example: rift (.*)", capsys.readouterr().out)
+        assert example is not None
+        assert app.parse_line(example[1].replace("--secret-file room.txt ", "")) is not None
+
+
+def test_version(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("--version") == 0
+    assert re.fullmatch(r"keks-meet \d+\.\d+\.\d+\n", capsys.readouterr().out)
+    assert not runs
+
+
+def test_options_do_not_tell_the_secret() -> None:
+    assert "hunter2" not in repr(Options(secret="hunter2"))
+
+
+@pytest.fixture
+def completion(tmp_path: Path) -> Any:
+    script = app._app.generate_completion(shell="bash")  # noqa: S604 - the name of one
+    (tmp_path / "photo.jpg").touch()
+
+    def complete(*words: str) -> list[str]:
+        ask = f'{script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rift; printf "%s\\n" "${{COMPREPLY[@]}}"'
+        command = ["bash", "-c", ask, "bash", "rift", *words]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+        return done.stdout.split()
+
+    return complete
+
+
+def test_shell_completion(completion: Any) -> None:
+    """What --install-completion installs for bash."""
+    assert completion("se") == ["send"]
+    assert completion("--secret", "x", "rec") == ["receive"]
+    assert completion("send", "ph") == ["photo.jpg"]
+    assert completion("--secret-file", "ph") == ["photo.jpg"]
+    assert completion("send", "--one") == ["--one-file"]
+    assert completion("send", "--signal") == ["--signaling-uri"]

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What commands say, to people and to programs."""
+
+import io
+import json
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.rift import json_display
+from keks_meet.rift.choose_display import choose_display
+from keks_meet.rift.display import Display, Listed, PeerName, Verbosity
+from keks_meet.rift.human_display import HumanDisplay
+from keks_meet.rift.json_display import JsonDisplay
+from keks_meet.rift.log_lines import LogLines
+from keks_meet.rift.steady_stream import SteadyStream
+
+EVIL = "\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
+ESCAPED = r"\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
+EVE = PeerName("key", f"Eve{EVIL}")
+FILE = Listed(EVE, Provide(id=f"id{EVIL}", kind="file", label=f"name{EVIL}", size=1_500_000))
+BARE = Listed(PeerName("other", ""), Provide(id="ssh", kind=f"port{EVIL}"))
+LINK = "https://example.org/room#lusab-babad-gutih-tugad"
+
+
+class Terminal(io.StringIO):
+    """A stream that claims to be a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def say_everything(display: Display) -> None:
+    with display:
+        display.code("lusab-babad-gutih-tugad", link=LINK, qr=True)
+        display.joined(username="rift-lusab", link=LINK)
+        display.peer(EVE, "joined")
+        display.offered(FILE)
+        display.withdrawn(BARE)
+        display.providing(FILE.resource)
+        display.transfer("receiving", FILE, offset=500_000).done(Path(f"/tmp/a{EVIL}"))  # noqa: S108
+        display.transfer("sending", BARE).failed(f"gone{EVIL}")
+        display.chat(EVE, f"one\ntwo{EVIL}")
+        display.chat(BARE.peer, "", is_image=True)
+        display.listening(host="::1", port=8080, peer=EVE, resource_id=f"ssh{EVIL}")
+        display.resources([FILE, BARE])
+        display.status(f"waiting{EVIL}")
+        display.detail(f"detail{EVIL}")
+        display.warning(f"careful{EVIL}")
+        display.error(f"wrong{EVIL}", code="some-code")
+        display.peer(EVE, "left")
+        display.restore_terminal()
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_peers_text_is_never_obeyed(stream: type[io.StringIO], as_json: bool) -> None:
+    stdout, stderr = stream(), stream()
+    say_everything(choose_display(as_json=as_json, verbosity="verbose", bars=False, streams=(stdout, stderr)))
+    for text in (stdout.getvalue(), stderr.getvalue()):
+        ours = re.sub(r"\x1b\[[0-9;]*m", "", text)
+        assert re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e]*", ours.replace("\t", ""))
+        assert "Eve\n" not in ours
+
+
+def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    say_everything(choose_display(verbosity="verbose"))
+    out, err = capsys.readouterr()
+    assert (
+        out
+        == f"id{ESCAPED}\tfile\t1500000\tEve{ESCAPED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
+    )
+    expected = f"""\
+Code: lusab-babad-gutih-tugad
+Link: {LINK}
+On the other end, run rift receive and type the code, or open the link in a browser.
+Joined the room as rift-lusab.
+In a browser, the room is at {LINK}
+Eve{ESCAPED} joined.
+Eve{ESCAPED} offers the file name{ESCAPED} (1.5 MB), id id{ESCAPED}.
+somebody without a name no longer offers the port\\x1b[2J\\x9b… ssh, id ssh.
+Offering the file name{ESCAPED} (1.5 MB), id id{ESCAPED}.
+Receiving name{ESCAPED} (1.5 MB) from Eve{ESCAPED}.
+Received name{ESCAPED} from Eve{ESCAPED}: 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
+Sending ssh to somebody without a name.
+Error: could not send ssh to somebody without a name: gone{ESCAPED}
+<Eve{ESCAPED}> one
+    two{ESCAPED[:-2]}
+<somebody without a name> (an image)
+Port ssh{ESCAPED} of Eve{ESCAPED} is at [::1]:8080
+waiting{ESCAPED}
+detail{ESCAPED}
+Warning: careful{ESCAPED}
+Error: wrong{ESCAPED}
+Eve{ESCAPED} left.
+"""
+    assert err.splitlines() == expected.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "lines"),
+    [
+        (
+            "quiet",
+            ["Code: lusab", "Link: https", "Error: could", "<Eve", "    two", "<somebody", "Warning", "Error"],
+        ),
+        ("normal", None),
+    ],
+)
+def test_quiet(verbosity: Verbosity, lines: list[str] | None, capsys: pytest.CaptureFixture[str]) -> None:
+    say_everything(choose_display(verbosity=verbosity))
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert "detail" not in err
+    if lines is not None:
+        said = err.splitlines()
+        assert [line[: len(start)] for line, start in zip(said, lines, strict=True)] == lines
+
+
+def test_a_list_on_a_terminal_is_a_table() -> None:
+    stdout = Terminal()
+    display = HumanDisplay(SteadyStream(stdout), SteadyStream(io.StringIO()))
+    display.resources([Listed(PeerName("a", "Ann"), Provide(id="f", kind="file", label="x.tar", size=1_500_000)), BARE])
+    heading, first, second = re.sub(r"\x1b\[[0-9;]*m", "", stdout.getvalue()).splitlines()[:3]
+    assert heading.split() == ["ID", "KIND", "SIZE", "FROM", "NAME"]
+    assert first.split() == ["f", "file", "1.5", "MB", "Ann", "x.tar"]
+    assert second.startswith("ssh")
+
+
+@pytest.mark.parametrize(
+    ("stream", "verbosity", "columns", "drawn"),
+    [
+        (Terminal, "normal", "80", True),
+        (Terminal, "normal", "20", False),
+        (Terminal, "quiet", "80", False),
+        (io.StringIO, "normal", "80", False),
+    ],
+)
+def test_a_qr_code_is_drawn_where_it_can_be_seen(
+    stream: type[io.StringIO], verbosity: Verbosity, columns: str, drawn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    stderr = stream()
+    choose_display(verbosity=verbosity, streams=(io.StringIO(), stderr)).code("c", link=LINK, qr=True)
+    assert ("▄" in stderr.getvalue()) == drawn
+    assert LINK in stderr.getvalue()
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_events_are_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is documented is what is written, but for progress, which takes time."""
+    assert json_display.__doc__ is not None
+    rows = re.findall(r"^``([a-z-]+)``  +(.*(?:\n {10,}.*)*)", json_display.__doc__, re.MULTILINE)
+    fields = {event: set(re.findall(r"``([a-z]+)``", text)) for event, text in rows}
+    say_everything(choose_display(as_json=True, verbosity="verbose"))
+    out, err = capsys.readouterr()
+    assert err == ""
+    said = events(out)
+    assert {event["event"] for event in said} == set(fields) - {"transfer-progress"}
+    for event in said:
+        assert set(event) - {"event"} <= fields[event["event"]]
+    chat = next(event for event in said if event["event"] == "chat")
+    assert (chat["text"], chat["peer"]) == (f"one\ntwo{EVIL}", {"key": "key", "username": f"Eve{EVIL}"})
+    started = next(event for event in said if event["event"] == "transfer-started")
+    assert started["resource"] == {"id": f"id{EVIL}", "kind": "file", "label": f"name{EVIL}", "size": 1_500_000}
+    assert started["bytes"] == 500_000
+
+
+def test_json_makes_way_for_data(capsys: pytest.CaptureFixture[str]) -> None:
+    choose_display(as_json=True, data_on_stdout=True).status("x")
+    assert capsys.readouterr() == ("", '{"event": "status", "text": "x"}\n')
+    choose_display(as_json=True).detail("not asked for")
+    assert capsys.readouterr().out == ""
+
+
+def test_progress_for_programs_is_once_a_second() -> None:
+    stream, clock = io.StringIO(), Clock()
+    display = JsonDisplay(SteadyStream(stream), clock=clock)
+    transfer, other = display.transfer("receiving", FILE), display.transfer("receiving", FILE)
+    for tenth in range(35):
+        clock.now = tenth / 10
+        transfer.progress(tenth)
+    other.progress(7)
+    transfer.done()
+    said = events(stream.getvalue())[2:]
+    assert [(event["transfer"], event["bytes"]) for event in said] == [(1, 10), (1, 20), (1, 30), (2, 7), (1, 34)]
+
+
+def test_the_end_of_a_transfer_tells_its_speed() -> None:
+    stderr, clock = io.StringIO(), Clock()
+    display = HumanDisplay(SteadyStream(io.StringIO()), SteadyStream(stderr), clock=clock)
+    transfer = display.transfer("sending", Listed(PeerName("a", "Ann"), FILE.resource), offset=500_000)
+    clock.now = 2.0
+    transfer.progress(1_500_000)
+    transfer.done()
+    assert stderr.getvalue().endswith(" to Ann: 1.0 MB, 500.0 kB/s.\n")
+
+
+def test_log_lines() -> None:
+    stderr = io.StringIO()
+    handler = LogLines(choose_display(verbosity="verbose", streams=(None, stderr)))
+    for level in (logging.DEBUG, logging.WARNING):
+        handler.handle(logging.LogRecord("keks_meet.x", level, "", 0, "a %s", (EVIL,), None))
+    assert stderr.getvalue() == f"keks_meet.x: a {ESCAPED}\nWarning: keks_meet.x: a {ESCAPED}\n"

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Progress bars, on a real terminal."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+
+import pytest
+
+SHOW = """
+import sys, time
+from pathlib import Path
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.rift.choose_display import choose_display
+from keks_meet.rift.display import Listed, PeerName
+
+ann = PeerName("a", "Ann")
+with choose_display(data_on_stdout="data" in sys.argv, bars="plain" not in sys.argv) as display:
+    first = display.transfer("receiving", Listed(ann, Provide(id="1", kind="file", label="a[b]\\x1b.tar", size=10**8)))
+    second = display.transfer("sending", Listed(ann, Provide(id="2", kind="file", label="second")))
+    for step in range(8):
+        time.sleep(0.15)
+        first.progress(step * 10**7)
+        second.progress(step * 1000)
+    display.status("in between")
+    sys.stdout.write("data")
+    sys.stdout.flush()
+    second.failed("gone")
+    if "restore" in sys.argv:
+        display.restore_terminal()
+        import os
+        os._exit(130)
+    first.done(Path("x.tar"))
+    display.status("at the end")
+"""
+
+
+def shown(*arguments: str, stdout: int | None = subprocess.PIPE, term: str = "xterm") -> tuple[str, str]:
+    """Return what came to stdout, and to the terminal at stderr."""
+    terminal, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environ = {**os.environ, "TERM": term}
+    out = theirs if stdout is None else stdout
+    process = subprocess.Popen([sys.executable, "-c", SHOW, *arguments], stdout=out, stderr=theirs, env=environ)
+    os.close(theirs)
+    said = b""
+    try:
+        while data := os.read(terminal, 65536):
+            said += data
+    except OSError:
+        pass  # what Linux says at the end
+    output = process.communicate()[0] or b""
+    os.close(terminal)
+    return output.decode(), said.decode()
+
+
+def test_bars_show_name_bytes_speed_and_time_left() -> None:
+    out, err = shown()
+    assert out == "data"
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", err)
+    assert re.search(
+        r"↓ a\[b\]\\x1b\.tar +[━╸╺]+ [1-6]0\.0/100\.0 MB \d+\.\d MB/s \d\d:\d\d\r\n↑ second .*/\? kB", text
+    )
+    assert max(len(line) for line in re.split(r"[\r\n]", text)) <= 80
+    assert "in between\r\n" in text
+    assert "Error: could not send second to Ann: gone\r\n" in text
+    assert re.search(r"Received a\[b\]\\x1b\.tar from Ann: 70\.0 MB, \d+\.\d MB/s, saved as x\.tar\r\n", text)
+    assert text.endswith("at the end\r\n")
+    assert err.count("\x1b[?25l") == err.count("\x1b[?25h") == 1
+
+
+def test_the_cursor_comes_back_when_the_end_is_sudden() -> None:
+    _, err = shown("restore")
+    assert err.endswith("\x1b[?25h\r\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdout", "term"),
+    [(["plain"], subprocess.PIPE, "xterm"), (["data"], None, "xterm"), ([], subprocess.PIPE, "dumb")],
+)
+def test_no_bars_where_they_are_in_the_way(arguments: list[str], stdout: int | None, term: str) -> None:
+    """Not wanted; bytes on the same terminal; a terminal that cannot."""
+    _, err = shown(*arguments, stdout=stdout, term=term)
+    assert "Receiving a[b]" in err
+    assert "━" not in err
+    assert "\x1b[?25l" not in err

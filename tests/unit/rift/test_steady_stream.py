@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Streams that go away."""
+
+import io
+import os
+import subprocess
+import sys
+
+from keks_meet.rift.choose_display import choose_display
+from keks_meet.rift.steady_stream import SteadyStream
+
+TALKATIVE = """
+import sys
+from keks_meet.rift.choose_display import choose_display
+display = choose_display(as_json="json" in sys.argv)
+for _ in range(3_000):
+    display.status("x" * 100)
+sys.exit(7)
+"""
+
+
+def test_no_stream_and_closed_streams() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (SteadyStream(None), SteadyStream(closed)):
+        assert stream.write("x") == 1
+        assert not stream.isatty()
+        stream.write_now(b"x")
+    choose_display(streams=(None, None)).error("x")
+
+
+def test_what_cannot_be_encoded_is_escaped() -> None:
+    raw = io.BytesIO()
+    with io.TextIOWrapper(raw, "latin-1") as text:
+        SteadyStream(text).write("ü🥐")
+        assert raw.getvalue() == b"\xfc\\U0001f950"
+
+
+def test_a_full_pipe_is_not_the_end() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with os.fdopen(writing, "w") as file:
+        stream = SteadyStream(file)
+        for _ in range(20):
+            stream.write("x" * 10_000)
+        assert len(os.read(reading, 1_000_000)) >= 10_000
+        stream.write("y")
+        assert b"y" in os.read(reading, 1_000_000)
+    os.close(reading)
+
+
+def test_a_reader_that_leaves_changes_nothing() -> None:
+    """Neither while writing nor when Python flushes as it exits."""
+    for arguments, stream in (([], "stderr"), (["json"], "stdout")):
+        reading, writing = os.pipe()
+        with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
+            process = subprocess.Popen([sys.executable, "-c", TALKATIVE, *arguments], **{stream: pipe})
+        os.read(reading, 10)
+        os.close(reading)
+        assert process.wait(30) == 7
