@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Real servers, rooms joined from this process, and files. Runs where there is a loopback interface and nothing else."""
+"""Real servers, rooms joined from this process, and files. Runs where there is but a loopback interface."""
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -78,7 +78,7 @@ async def test_every_task_ends_with_its_room(server: Server, secret: str) -> Non
     before = asyncio.all_tasks()
     async with Room(secret, server=server.url) as one, Room(secret, server=server.url) as two:
         two.provide_port(1, "web")
-        await soon(one, lambda: one.peers and one.peers[0].resources or None)
+        await soon(one, lambda: (one.peers and one.peers[0].resources) or None)
         assert asyncio.all_tasks() > before
     assert asyncio.all_tasks() <= before
 

@@ -1,2 +1,62 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The native client: the shell around the session core, for programs that join rooms."""
+"""The library for programs that join rooms: `Room`, the events that it tells, and what files come from and go to.
+
+Needs no browser and no person; `docs/library.md` shows how. What is not listed here may change without notice.
+"""
+
+from keks_meet.client.addresses import DEFAULT_SERVER
+from keks_meet.client.directory_sink import DirectorySink
+from keks_meet.client.events import (
+    ChatReceived,
+    LinkChanged,
+    MessageTooLarge,
+    Peer,
+    PeerChanged,
+    PeerJoined,
+    PeerLeft,
+    Resource,
+    ResourceOffered,
+    ResourceWithdrawn,
+    RoomEvent,
+    StreamArrived,
+    TransferEnded,
+    TransferStarted,
+)
+from keks_meet.client.forwarding import Forward
+from keks_meet.client.packing import DirectorySource
+from keks_meet.client.room import Room
+from keks_meet.client.sinks import FileSink, MemorySink, Sink, StreamSink
+from keks_meet.client.sources import FileSource, Source, StreamSource
+from keks_meet.client.transfers import Transfer
+from keks_meet.session.file_name import safe_file_name
+
+__all__ = [
+    "DEFAULT_SERVER",
+    "ChatReceived",
+    "DirectorySink",
+    "DirectorySource",
+    "FileSink",
+    "FileSource",
+    "Forward",
+    "LinkChanged",
+    "MemorySink",
+    "MessageTooLarge",
+    "Peer",
+    "PeerChanged",
+    "PeerJoined",
+    "PeerLeft",
+    "Resource",
+    "ResourceOffered",
+    "ResourceWithdrawn",
+    "Room",
+    "RoomEvent",
+    "Sink",
+    "Source",
+    "StreamArrived",
+    "StreamSink",
+    "StreamSource",
+    "Transfer",
+    "TransferEnded",
+    "TransferStarted",
+    "safe_file_name",
+]

@@ -7,20 +7,18 @@ An option beats the environment, the environment beats the configuration file, a
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import platformdirs
 from msgspec import Meta, Struct
 
+from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.config_file import Section, read_config
 from keks_meet.errors import ConfigError, UsageError
 from keks_meet.protocol.limits import NAME_CHARACTERS
-from keks_meet.rift.addresses import ServerAddress
 from keks_meet.rift.code import make_syllables
 
 __all__ = ["Settings", "config_path", "load_settings"]
-
-_DEFAULT_SIGNALING: Final = "ws://127.0.0.1:24319"
 
 
 class Settings(Struct, frozen=True):
@@ -66,7 +64,7 @@ def load_settings(
 
 def _server(given: str | None, file: _File, path: Path) -> ServerAddress:
     if given or not file.signaling_uri:
-        return ServerAddress.parse(given or _DEFAULT_SIGNALING)
+        return ServerAddress.parse(given or DEFAULT_SERVER)
     try:
         return ServerAddress.parse(file.signaling_uri)
     except UsageError as error:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keks_meet.client.addresses import ServerAddress
 from keks_meet.crypto.room_keys import parse_fragment
 from keks_meet.errors import UsageError
-from keks_meet.rift.addresses import ServerAddress
 
 
 @pytest.mark.parametrize(
