@@ -123,7 +123,8 @@ async def speed(server: Server, folder: Path) -> None:
         target.unlink()
         ratios.append(bare / rift)
         print(
-            f"| {number} | {SIZE / bare / 1e6:.1f} | {SIZE / rift / 1e6:.1f} | {bare / rift:.2f} | {SIZE / tcp / 1e6:.0f} |",
+            f"| {number} | {SIZE / bare / 1e6:.1f} | {SIZE / rift / 1e6:.1f} | {bare / rift:.2f} "
+            f"| {SIZE / tcp / 1e6:.0f} |",
             flush=True,
         )
     print(f"| median | | | {statistics.median(ratios):.2f} | |\n")
@@ -146,7 +147,8 @@ async def many_files(server: Server, folder: Path) -> None:
     one = await file_seconds(server, large, folder / "large-out")
     many = await file_seconds(server, small, folder / "small-out")
     print(
-        f"{SMALL_FILES} files of {SMALL} bytes: {many:.1f} s; one file of that size: {one:.1f} s; ratio {one / many:.2f}\n"
+    print(f"{SMALL_FILES} files of {SMALL} bytes: {many:.1f} s; one file of that size: {one:.1f} s;")
+    print(f"ratio of the speeds {one / many:.2f}\n")
     )
 
 
@@ -163,7 +165,8 @@ async def memory(server: Server, folder: Path) -> None:
             peak = max(peak, peak_memory(receiver))
             await asyncio.sleep(0.2)
         print(
-            f"{LARGE // MIB} MiB to the disk: peak of the sender {peak_memory(sender):.0f} MB, of the receiver {peak:.0f} MB"
+            peaks = f"{peak_memory(sender):.0f} MB at the sender, {peak:.0f} MB at the receiver"
+            print(f"{LARGE // MIB} MiB to the disk: at most {peaks}")
         )
     (folder / "sparse-out").unlink()
     room = Room(server)
@@ -174,7 +177,8 @@ async def memory(server: Server, folder: Path) -> None:
             await receiver.stdout.readexactly(MIB)
             await asyncio.sleep(1 / 40)
         print(
-            f"to a slow reader: peak of the sender {peak_memory(sender):.0f} MB, of the receiver {peak_memory(receiver):.0f} MB\n"
+            peaks = f"{peak_memory(sender):.0f} MB at the sender, {peak_memory(receiver):.0f} MB at the receiver"
+            print(f"to a slow reader: at most {peaks}\n")
         )
         receiver.kill()
         await receiver.wait()
