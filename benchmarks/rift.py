@@ -146,10 +146,8 @@ async def many_files(server: Server, folder: Path) -> None:
     large = made(folder / "large", SMALL_FILES * SMALL)
     one = await file_seconds(server, large, folder / "large-out")
     many = await file_seconds(server, small, folder / "small-out")
-    print(
     print(f"{SMALL_FILES} files of {SMALL} bytes: {many:.1f} s; one file of that size: {one:.1f} s;")
     print(f"ratio of the speeds {one / many:.2f}\n")
-    )
 
 
 async def memory(server: Server, folder: Path) -> None:
@@ -164,10 +162,8 @@ async def memory(server: Server, folder: Path) -> None:
         while receiver.returncode is None:
             peak = max(peak, peak_memory(receiver))
             await asyncio.sleep(0.2)
-        print(
-            peaks = f"{peak_memory(sender):.0f} MB at the sender, {peak:.0f} MB at the receiver"
-            print(f"{LARGE // MIB} MiB to the disk: at most {peaks}")
-        )
+        peaks = f"{peak_memory(sender):.0f} MB at the sender, {peak:.0f} MB at the receiver"
+        print(f"{LARGE // MIB} MiB to the disk: at most {peaks}")
     (folder / "sparse-out").unlink()
     room = Room(server)
     async with room.sending(path) as sender:
@@ -176,10 +172,8 @@ async def memory(server: Server, folder: Path) -> None:
         for _ in range(400):
             await receiver.stdout.readexactly(MIB)
             await asyncio.sleep(1 / 40)
-        print(
-            peaks = f"{peak_memory(sender):.0f} MB at the sender, {peak_memory(receiver):.0f} MB at the receiver"
-            print(f"to a slow reader: at most {peaks}\n")
-        )
+        peaks = f"{peak_memory(sender):.0f} MB at the sender, {peak_memory(receiver):.0f} MB at the receiver"
+        print(f"to a slow reader: at most {peaks}\n")
         receiver.kill()
         await receiver.wait()
 
