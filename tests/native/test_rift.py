@@ -180,6 +180,21 @@ async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, kil
     assert not part.exists()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_three_gigabytes(rift: Start, tmp_path: Path) -> None:
+    """A sparse file, beyond what 32 bits count."""
+    path = tmp_path / "sparse"
+    with path.open("wb") as file:
+        file.truncate(3 * 1024 * MIB)
+        file.seek(-5, os.SEEK_END)
+        file.write(b"tail!")
+    async with rift("send", path, "--one-file"), rift("receive", tmp_path / "out") as receiver:
+        async with asyncio.timeout(280):
+            assert await receiver.process.wait() == 0
+    assert digest(tmp_path / "out") == digest(path)
+
+
 async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 32 * MIB)
     async with rift("send", path), rift("receive", tmp_path / "a") as one, rift("receive", tmp_path / "b") as two:
