@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -115,6 +116,6 @@ class Rift:
                 self._changed.notify_all()
 
 
-async def _pieces(stream: asyncio.StreamReader):
+async def _pieces(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
     while piece := await stream.read(65_536):
         yield piece
