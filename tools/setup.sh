@@ -49,6 +49,7 @@ browser)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v ip >/dev/null || missing+=(iproute2)
   command -v unshare >/dev/null || missing+=(util-linux)
+  command -v espeak-ng >/dev/null || missing+=(espeak-ng)
   [ -e /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
   ;;

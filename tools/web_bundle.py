@@ -10,6 +10,7 @@ from typing import Any
 from tools import node
 
 ENTRIES = {"room": "src/main.tsx", "start": "src/start.tsx", "style": "src/styles/style.css"}
+WORKLET = "node_modules/@sapphi-red/web-noise-suppressor/dist/rnnoise/workletProcessor.js"
 COMMON = [
     "--bundle",
     "--minify",
@@ -48,10 +49,17 @@ def bundle_pages(web: Path, assets: Path) -> Bundle:
     entries = [f"{name}={source}" for name, source in ENTRIES.items()]
     meta_file = assets / "meta.json"
     options = ["--format=esm", "--splitting", f"--outdir={assets}", f"--metafile={meta_file}"]
+    options += ["--loader:.wasm=file", "--public-path=/assets", f'--define:RNNOISE_WORKLET="{_worklet(web, assets)}"']
     _esbuild(web, *entries, *NAMES, *options)
     meta = json.loads(meta_file.read_bytes())
     meta_file.unlink()
     return _read_bundle(meta)
+
+
+def _worklet(web: Path, assets: Path) -> str:
+    """Bundle the audio worklet of RNNoise, which has to be a file of its own, and return its address."""
+    _esbuild(web, f"rnnoise-worklet={WORKLET}", *NAMES, "--format=esm", f"--outdir={assets}")
+    return f"/assets/{next(assets.glob('rnnoise-worklet-*.js')).name}"
 
 
 def bundle_service_worker(web: Path, target: Path) -> None:

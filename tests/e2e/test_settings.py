@@ -146,7 +146,7 @@ async def test_leaving_is_confirmed_while_something_is_shared(meet: Meet) -> Non
 @pytest.mark.parametrize(
     ("stored", "control", "expected"),
     [
-        ({}, "Microphone", ["getUserMedia", {"audio": {"noiseSuppression": True}}]),
+        ({}, "Microphone", ["getUserMedia", {"audio": {"noiseSuppression": False}}]),
         (
             {"rnnoise": False, "auto_gain_control": False, "echo_cancellation": True},
             "Microphone",

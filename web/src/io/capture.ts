@@ -45,8 +45,7 @@ export function constraints(source: Source, settings: Settings): MediaTrackConst
 function soundConstraints(settings: Settings): MediaTrackConstraints {
   const [gain, echo] = [settings.get("auto_gain_control"), settings.get("echo_cancellation")];
   return {
-    // One suppressor is enough; until RNNoise is built in, the browser's stands in for it.
-    noiseSuppression: settings.get("native_noise_suppression") === true || settings.get("rnnoise") === true,
+    noiseSuppression: settings.get("native_noise_suppression") === true,
     ...(gain === undefined ? {} : { autoGainControl: gain }),
     ...(echo === undefined ? {} : { echoCancellation: echo }),
   };

@@ -4,11 +4,15 @@
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Settings } from "../settings/store.ts";
 import { capture, constraints, type Source } from "./capture.ts";
+import { makeAudioContext, Microphone } from "./microphone.ts";
 
 export interface OwnStream {
   readonly info: ResourceInfo;
   readonly source: Source;
+  /** What is sent and shown. */
   readonly stream: MediaStream;
+  /** What the device gives; the same unless it is processed. */
+  readonly captured: MediaStream;
   readonly muted: boolean;
 }
 
@@ -23,7 +27,7 @@ export interface OwnStreamsListener {
 
 export class OwnStreams {
   readonly #streams = new Map<string, OwnStream>();
-  readonly #meters = new Map<string, Meter>();
+  readonly #microphones = new Map<string, Microphone>();
   readonly #settings: Settings;
   readonly #listener: OwnStreamsListener;
   #audio: AudioContext | undefined;
@@ -43,7 +47,9 @@ export class OwnStreams {
 
   /** @throws CaptureError */
   async add(source: Source): Promise<void> {
-    const stream = await capture(source, this.#settings);
+    const captured = await capture(source, this.#settings);
+    const microphone = source === "microphone" ? await this.#processed(captured) : undefined;
+    const stream = microphone?.stream ?? captured;
     const info: ResourceInfo = {
       id: stream.id,
       kind: "track",
@@ -52,11 +58,11 @@ export class OwnStreams {
     };
     // Push to talk: silent until Space is held.
     const muted = source === "microphone" && this.#settings.get("push_to_talk") === true;
-    const own: OwnStream = { info, source, stream, muted };
+    const own: OwnStream = { info, source, stream, captured, muted };
+    if (microphone) this.#microphones.set(info.id, microphone);
     this.#streams.set(info.id, own);
     this.setMuted(info.id, muted);
-    for (const track of stream.getTracks()) track.addEventListener("ended", () => this.#end(info.id, true));
-    if (source === "microphone") this.#meter(own);
+    for (const track of captured.getTracks()) track.addEventListener("ended", () => this.#end(info.id, true));
     this.#listener.added(own);
   }
 
@@ -66,9 +72,10 @@ export class OwnStreams {
 
   /** Asks running tracks for what the settings say now; a device that cannot goes on as it is. */
   followSettings(): void {
-    for (const { source, stream } of this.#streams.values()) {
+    for (const microphone of this.#microphones.values()) void microphone.follow();
+    for (const { source, captured } of this.#streams.values()) {
       const kind = source === "microphone" ? "audio" : "video";
-      for (const track of stream.getTracks().filter((each) => each.kind === kind)) {
+      for (const track of captured.getTracks().filter((each) => each.kind === kind)) {
         track.applyConstraints(constraints(source, this.#settings)).catch(() => undefined);
       }
     }
@@ -90,7 +97,7 @@ export class OwnStreams {
 
   /** How loud the own microphones are now, 0 to 1. */
   loudest(): number {
-    return Math.max(0, ...[...this.#meters.values()].map((meter) => meter.level()));
+    return Math.max(0, ...[...this.#microphones.values()].map((microphone) => microphone.level()));
   }
 
   /** "Camera", "Camera 2", …: the first that none of the own streams has. */
@@ -101,43 +108,19 @@ export class OwnStreams {
     return name;
   }
 
-  #meter({ info, stream }: OwnStream): void {
-    this.#audio ??= new AudioContext();
-    // A context made while a page is still without a click waits for it.
-    void this.#audio.resume();
-    this.#meters.set(info.id, new Meter(this.#audio, stream));
+  /** @returns nothing when the sound has to go as the device gives it */
+  #processed(captured: MediaStream): Promise<Microphone | undefined> {
+    this.#audio ??= makeAudioContext();
+    return Microphone.open(this.#audio, captured, this.#settings);
   }
 
   #end(id: string, byDevice: boolean): void {
     const own = this.#streams.get(id);
     if (!own) return;
     this.#streams.delete(id);
-    this.#meters.get(id)?.close();
-    this.#meters.delete(id);
-    for (const track of own.stream.getTracks()) track.stop();
+    this.#microphones.get(id)?.close();
+    this.#microphones.delete(id);
+    for (const track of own.captured.getTracks()) track.stop();
     this.#listener.ended(own, byDevice);
-  }
-}
-
-/** Root mean square of the last few milliseconds of a stream's sound. */
-class Meter {
-  readonly #source: MediaStreamAudioSourceNode;
-  readonly #analyser: AnalyserNode;
-  readonly #samples: Float32Array<ArrayBuffer>;
-
-  constructor(context: AudioContext, stream: MediaStream) {
-    this.#source = context.createMediaStreamSource(stream);
-    this.#analyser = new AnalyserNode(context, { fftSize: 1024 });
-    this.#samples = new Float32Array(this.#analyser.fftSize);
-    this.#source.connect(this.#analyser);
-  }
-
-  level(): number {
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
-  }
-
-  close(): void {
-    this.#source.disconnect();
   }
 }

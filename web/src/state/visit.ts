@@ -162,6 +162,7 @@ function startCaptures(room: Room, state: RoomState, settings: Settings, asked: 
 const captureSettings = [
   "native_noise_suppression",
   "rnnoise",
+  "microphone_gain",
   "auto_gain_control",
   "echo_cancellation",
   "video_fps",

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Sound as it arrives: noise is gone, speech stays, and settings act on the running microphone."""
+
+import math
+import statistics
+from pathlib import Path
+
+from tests.e2e.conftest import Arrive, LaunchBrowser
+from tests.e2e.harness import sounds
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+PLAIN = "auto_gain_control=false&echo_cancellation=false&native_noise_suppression=false"
+LEVELS = """async (seconds) => {
+    const { srcObject } = [...document.querySelectorAll("audio")].find(({ srcObject }) => srcObject);
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 4096 });
+    context.createMediaStreamSource(srcObject).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    const levels = [];
+    for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
+        await new Promise((later) => setTimeout(later, 50));
+        analyser.getFloatTimeDomainData(samples);
+        levels.push(Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length));
+    }
+    await context.close();
+    return levels;
+}"""
+
+
+async def levels(listener: Person, seconds: float) -> list[float]:
+    """The loudness of what arrives, in dBFS, twenty times a second."""
+    heard = await listener.page.evaluate(LEVELS, seconds)
+    return [20 * math.log10(max(level, 1e-6)) for level in heard]
+
+
+async def speak(
+    browser_with: LaunchBrowser, wav: Path, arrive: Arrive, server: Server, settings: str
+) -> tuple[Person, Person]:
+    """Alice speaks into a microphone that hears the file; Bob listens."""
+    browser = await browser_with(
+        devices=[
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-audio-capture={wav}",
+        ]
+    )
+    alice = await Person.arrive("alice", browser)
+    bob = await arrive("bob")
+    await bob.join(server.url, wav.stem)
+    await alice.page.goto(f"{server.url}/room#{wav.stem}?username=alice&{settings}")
+    await alice.expect_joined()
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    return alice, bob
+
+
+async def test_rnnoise_takes_the_noise_and_leaves_the_speech(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
+) -> None:
+    wav = sounds.speech_in_noise(tmp_path / "speech in noise.wav")
+    alice, bob = await speak(launch, wav, arrive, server, f"{PLAIN}&rnnoise=true")
+    loop = 3 + 8.0
+    suppressed = await levels(bob, loop)
+    # It acts on the microphone that runs.
+    await alice.page.evaluate("window.change_pref('rnnoise', false)")
+    plain = await levels(bob, loop)
+    floors = [statistics.quantiles(measured, n=10)[0] for measured in (suppressed, plain)]
+    speech = [statistics.quantiles(measured, n=10)[8] for measured in (suppressed, plain)]
+    assert floors[1] - floors[0] >= 25, f"noise {floors}, speech {speech} dBFS"
+    assert abs(speech[1] - speech[0]) <= 3, f"noise {floors}, speech {speech} dBFS"
+
+
+async def test_gain_acts_on_the_running_microphone(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
+) -> None:
+    wav = sounds.tone(tmp_path / "tone.wav")
+    alice, bob = await speak(launch, wav, arrive, server, f"{PLAIN}&rnnoise=false")
+    once = statistics.median(await levels(bob, 1.5))
+    await alice.page.evaluate("window.change_pref('microphone_gain', 2)")
+    twice = statistics.median((await levels(bob, 2.5))[20:])
+    assert 4 <= twice - once <= 8, (once, twice)
+    await alice.page.evaluate("window.change_pref('microphone_gain', 0)")
+    nothing = statistics.median((await levels(bob, 2.5))[20:])
+    assert nothing < once - 40, (once, nothing)

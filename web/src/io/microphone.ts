@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What a microphone's sound goes through before it leaves: RNNoise, gain, a meter. The stream that comes out stays the
+ * same whatever the settings say and whichever device is in use. All microphones share one AudioContext.
+ */
+
+import type { Settings } from "../settings/store.ts";
+
+/** How long a context may take to start, in milliseconds; one that waits for a click does not start at all. */
+const startPatience = 1_000;
+/** Over which a gain changes, in seconds: at once it would click. */
+const gainRamp = 0.02;
+
+export class Microphone {
+  /** What is sent. */
+  readonly stream: MediaStream;
+  readonly #context: AudioContext;
+  readonly #settings: Settings;
+  readonly #gain: GainNode;
+  readonly #analyser: AnalyserNode;
+  readonly #samples: Float32Array<ArrayBuffer>;
+  readonly #destination: MediaStreamAudioDestinationNode;
+  #source: MediaStreamAudioSourceNode;
+  #suppressor: (AudioNode & { destroy(): void }) | undefined;
+  #isClosed = false;
+  /** Counts the changes, so that a slow one does not undo a later one. */
+  #change = 0;
+
+  /** @returns nothing when sound cannot be processed here, or not yet: then the device's own stream must do */
+  static async open(context: AudioContext, captured: MediaStream, settings: Settings): Promise<Microphone | undefined> {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, startPatience));
+    await Promise.race([context.resume(), late]);
+    if (context.state !== "running") return undefined;
+    try {
+      const microphone = new Microphone(context, captured, settings);
+      await microphone.follow();
+      return microphone;
+    } catch {
+      // Some browsers do not connect a device to a context of another rate.
+      return undefined;
+    }
+  }
+
+  private constructor(context: AudioContext, captured: MediaStream, settings: Settings) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#source = context.createMediaStreamSource(captured);
+    this.#gain = new GainNode(context, { gain: settings.get("microphone_gain") ?? 1 });
+    this.#analyser = new AnalyserNode(context, { fftSize: 1024 });
+    this.#samples = new Float32Array(this.#analyser.fftSize);
+    this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    this.stream = this.#destination.stream;
+    this.#gain.connect(this.#destination);
+    this.#gain.connect(this.#analyser);
+  }
+
+  /** Takes over what the settings say now, while it runs. */
+  async follow(): Promise<void> {
+    const change = ++this.#change;
+    const gain = this.#settings.get("microphone_gain") ?? 1;
+    this.#gain.gain.setTargetAtTime(gain, this.#context.currentTime, gainRamp);
+    const wanted = this.#settings.get("rnnoise") === true;
+    if (wanted && !this.#suppressor) {
+      const suppressor = await suppressorFor(this.#context);
+      if (this.#isClosed || change !== this.#change) suppressor?.destroy();
+      else this.#suppressor = suppressor;
+    }
+    if (change === this.#change && !this.#isClosed) this.#connect(wanted);
+  }
+
+  /** Another device, without anybody who listens being asked. */
+  use(captured: MediaStream): void {
+    this.#source.disconnect();
+    this.#source = this.#context.createMediaStreamSource(captured);
+    this.#connect(this.#settings.get("rnnoise") === true);
+  }
+
+  /** How loud it is now, 0 to 1: the root mean square of the last few milliseconds. */
+  level(): number {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#source.disconnect();
+    this.#suppressor?.disconnect();
+    this.#suppressor?.destroy();
+    this.#gain.disconnect();
+    for (const track of this.stream.getTracks()) track.stop();
+  }
+
+  #connect(suppressed: boolean): void {
+    this.#source.disconnect();
+    this.#suppressor?.disconnect();
+    if (suppressed && this.#suppressor) {
+      this.#source.connect(this.#suppressor);
+      this.#suppressor.connect(this.#gain);
+    } else {
+      this.#source.connect(this.#gain);
+    }
+  }
+}
+
+/** Nothing where it cannot be had: the sound then goes as it is. */
+async function suppressorFor(context: AudioContext): Promise<(AudioNode & { destroy(): void }) | undefined> {
+  try {
+    const { rnnoiseNode, rnnoiseRate } = await import("./rnnoise.ts");
+    return context.sampleRate === rnnoiseRate ? await rnnoiseNode(context) : undefined;
+  } catch (error) {
+    reportError(error);
+    return undefined;
+  }
+}
+
+/** The page's one AudioContext, at the rate that RNNoise wants where the browser lets choose. */
+export function makeAudioContext(): AudioContext {
+  try {
+    return new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+  } catch {
+    return new AudioContext();
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** RNNoise as an audio node. Loaded when the first microphone wants it. */
+
+import { loadRnnoise, RnnoiseWorkletNode } from "@sapphi-red/web-noise-suppressor";
+import simdUrl from "@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm";
+import url from "@sapphi-red/web-noise-suppressor/rnnoise.wasm";
+
+/** The rate that RNNoise was trained for, in Hz. */
+export const rnnoiseRate = 48_000;
+
+let binary: Promise<ArrayBuffer> | undefined;
+const prepared = new WeakSet<BaseAudioContext>();
+
+/** @param context runs at `rnnoiseRate` @throws when worklets or WebAssembly are not to be had */
+export async function rnnoiseNode(context: AudioContext): Promise<RnnoiseWorkletNode> {
+  binary ??= loadRnnoise({ url, simdUrl });
+  const wasmBinary = await binary;
+  if (!prepared.has(context)) await context.audioWorklet.addModule(RNNOISE_WORKLET);
+  prepared.add(context);
+  const node = new RnnoiseWorkletNode(context, { maxChannels: 1, wasmBinary });
+  // It knows one channel; a stereo microphone is mixed down.
+  node.channelCount = 1;
+  node.channelCountMode = "explicit";
+  return node;
+}
