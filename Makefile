@@ -14,7 +14,7 @@ ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"
 
 # What the pages, and the sources that they offer, are made from.
 SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.md *.py *.toml config/*.toml web/*) \
-	$(shell find .ci benchmarks deploy docs requirements spec src/keks_meet tests tools -type f \
+	$(shell find .ci benchmarks deploy docs examples requirements spec src/keks_meet tests tools -type f \
 		-not -path '*/__pycache__/*' -not -path '*/server/pages/*' -not -path '*/e2e/pictures/*' \
 		-not -name builtin.toml 2>/dev/null)
 
@@ -71,7 +71,7 @@ lock: ## pins the newest dependencies that pyproject.toml allows (needs uv)
 clean: ## removes all that these verbs made
 	rm -rf .venv build dist web/node_modules src/keks_meet/server/pages src/keks_meet/server/builtin.toml
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/e2e/pictures
-	find benchmarks src tests tools -name __pycache__ -prune -exec rm -rf {} +
+	find benchmarks examples src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 $(RUN): requirements/run.txt pyproject.toml hatch_build.py tools/setup.sh
 	tools/setup.sh run
