@@ -4,7 +4,7 @@
 BIN := .venv/bin
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
-BROWSER := .venv/browser.stamp
+TESTS := .venv/tests.stamp
 PAGES := src/keks_meet/server/pages/source.tar.gz
 PYTEST := $(BIN)/pytest
 NODE_TOOL := $(BIN)/python -m tools.node
@@ -28,7 +28,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
-setup: $(RUN) $(DEV) $(BROWSER) $(PAGES) ## prepares everything for working on keks-meet
+setup: $(RUN) $(DEV) $(TESTS) $(PAGES) ## prepares everything for working on keks-meet
 
 run: $(RUN) $(PAGES) ## serves on http://127.0.0.1:24319 (CONFIG=file.toml for another configuration)
 	@exec $(BIN)/keks-meet-server $(CONFIG)
@@ -81,8 +81,8 @@ $(DEV): requirements/dev.txt web/package-lock.json $(RUN)
 	tools/setup.sh dev
 	@touch $@
 
-$(BROWSER): tools/setup.sh | $(RUN)
-	tools/setup.sh browser
+$(TESTS): tools/setup.sh | $(RUN)
+	tools/setup.sh tests
 	@touch $@
 
 $(PAGES): $(SOURCES) | $(RUN)
