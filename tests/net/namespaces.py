@@ -19,6 +19,7 @@ Nat = Literal["symmetric", "port-preserving"]
 
 PUBLIC = "198.51.100.1"
 """Where servers are."""
+START_SECONDS = 20
 END_SECONDS = 10
 
 _RULES = """
@@ -147,16 +148,24 @@ class Service:
             *where.command(*words), stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
         )
         service = cls(process)
-        assert process.stdout
+        try:
+            await service._wait_for(ready)
+        except BaseException:
+            await service.stop()
+            raise
+        return service
+
+    async def _wait_for(self, ready: bytes) -> None:
+        output = self._process.stdout
+        assert output
         said = b""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(START_SECONDS):
             while ready not in said:
-                line = await process.stdout.readline()
-                assert line, f"{words[0]} ended: {said.decode()}"
+                line = await output.readline()
+                assert line, f"it ended: {said.decode()}"
                 said += line
         # What it says from now on must not fill the pipe.
-        service._log = asyncio.create_task(process.stdout.read())
-        return service
+        self._log = asyncio.create_task(output.read())
 
     async def stop(self) -> None:
         """End it as a service manager would."""

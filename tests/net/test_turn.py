@@ -41,11 +41,10 @@ async def meet(tmp_path: Path) -> AsyncIterator[Meet]:
             stack.push_async_callback((await start_server(network, tmp_path, turn=turn)).stop)
             (tmp_path / "offered").write_bytes(os.urandom(1_048_576))
             room = secrets.token_hex(8)
-            said = await asyncio.gather(
-                run_member(network, 0, "offer", room, tmp_path / "offered", seconds),
-                run_member(network, 1, "take", room, tmp_path / "taken", seconds),
-            )
-            return {"offer": said[0], "take": said[1]}
+            async with asyncio.TaskGroup() as members:
+                offering = members.create_task(run_member(network, 0, "offer", room, tmp_path / "offered", seconds))
+                taking = members.create_task(run_member(network, 1, "take", room, tmp_path / "taken", seconds))
+            return {"offer": offering.result(), "take": taking.result()}
 
         yield run
 
