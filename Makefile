@@ -58,6 +58,7 @@ bench: setup ## prints what signaling costs, how long a call takes to be heard, 
 	$(BIN)/python -m benchmarks.signaling
 	$(ISOLATED) $(BIN)/python -m benchmarks.time_to_sound
 	$(ISOLATED) $(BIN)/python -m benchmarks.file_transfer
+	$(ISOLATED) $(BIN)/python -m benchmarks.rift
 
 pictures: setup ## takes pictures of the pages into tests/e2e/pictures
 	$(ISOLATED) $(BIN)/python -m tools.pictures

@@ -89,7 +89,7 @@ def running(*, bare: bool) -> Iterator[tuple[str, int]]:
         process = subprocess.Popen(
             [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        assert process.stdout is not None  # noqa: S101 - for the type checker
+        assert process.stdout is not None
         try:
             yield process.stdout.readline().split()[-1], process.pid
         finally:

@@ -16,6 +16,7 @@ __all__ = ["FileReceiver"]
 
 _LARGEST_WRITE: Final = 1_048_576
 """Bytes written at once, when so many wait."""
+_GATHER_SECONDS: Final = 0.01
 _LARGEST_WAITING: Final = 256 * 1_048_576
 """Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
 
@@ -77,6 +78,9 @@ class FileReceiver:
                 if not self._waiting:
                     self._wake.clear()
                     await self._wake.wait()
+                if self._is_more_coming:
+                    # A little later there is more to write at once, which costs less.
+                    await asyncio.sleep(_GATHER_SECONDS)
                 await self._write_waiting()
             if not self._is_started and self._receiving.is_over:
                 await in_thread(self._start)
@@ -92,6 +96,11 @@ class FileReceiver:
             return True
         # Texts count when they come, bytes when they are written.
         return not self._waiting and (self._receiving.is_over or self._is_channel_closed)
+
+    @property
+    def _is_more_coming(self) -> bool:
+        is_open = not (self._receiving.is_over or self._is_channel_closed or self._is_refused)
+        return is_open and self._waiting_bytes < _LARGEST_WRITE
 
     async def _give_credit_first(self) -> None:
         while self._channel is None:

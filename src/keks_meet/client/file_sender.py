@@ -112,20 +112,23 @@ class FileSender:
 
     async def _send_block(self, block: memoryview) -> None:
         at = 0
+        # Asked once a block: it is a long way to the engine.
+        largest = self._channel.max_message
         while at < len(block):
-            length = await self._next_length()
+            length = min(self._sending.next_length, largest)
+            if length == 0:
+                await self._more_credit()
+                continue
             message = block[at : at + length]
             await self._channel.send(message)
             self._sending.message_sent(len(message))
             at += len(message)
 
-    async def _next_length(self) -> int:
-        while not (length := min(self._sending.next_length, self._channel.max_message)):
-            self._wake.clear()
-            if not self._channel.is_open:
-                raise ChannelClosed("the receiver has closed")
-            await self._wake.wait()
-        return length
+    async def _more_credit(self) -> None:
+        self._wake.clear()
+        if not self._channel.is_open:
+            raise ChannelClosed("the receiver has closed")
+        await self._wake.wait()
 
     async def _finish(self) -> None:
         is_hashed = self._hash is not None and self._sending.is_hashed

@@ -55,10 +55,10 @@ class Room:
     outlive it. Everything that a room started ends with it. Not for several threads.
     """
 
-    def __init__(self, secret: str, *, server: str = DEFAULT_SERVER, username: str = "guest") -> None:
+    def __init__(self, secret: str, *, server: str | ServerAddress = DEFAULT_SERVER, username: str = "guest") -> None:
         """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address."""
         self._secret = secret
-        self._address = ServerAddress.parse(server)
+        self._address = ServerAddress.parse(server) if isinstance(server, str) else server
         self._username = username
         self._http: aiohttp.ClientSession | None = None
         self._shell_or_none: Shell | None = None

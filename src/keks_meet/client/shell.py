@@ -81,6 +81,8 @@ class Shell:
         """Leave: end everything at once, so that nobody waits for this client to come back."""
         if not self._is_closed:
             self.handle(e.Left())
+            if self._link is not None:
+                await self._link.flushed()
         self._is_closed = True
         self.forwarding.close()
         for timer in self._timers.values():

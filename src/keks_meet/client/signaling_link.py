@@ -5,6 +5,7 @@ Seals what goes out and opens what comes in, both in order [E1] to [E4]. Knows n
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import random
@@ -42,6 +43,7 @@ _log = logging.getLogger(__name__)
 
 _PING_SECONDS: Final = 30.0
 _CONNECT_SECONDS: Final = 20.0
+_FLUSH_SECONDS: Final = 2.0
 _SETTLED_SECONDS: Final = 5.0
 """A connection that lives this long counts as working, so that the pauses begin anew."""
 _MESSAGE_BYTES: Final = 1_048_576
@@ -102,6 +104,12 @@ class SignalingLink:
                 await self._pause()
         finally:
             await self.close()
+
+    async def flushed(self) -> None:
+        """Wait until all that waits has been handed to the connection, but not long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FLUSH_SECONDS):
+                await self._outgoing.join()
 
     async def close(self) -> None:
         """End the connection."""
@@ -166,11 +174,14 @@ class SignalingLink:
                 async with asyncio.timeout(_PING_SECONDS):
                     frame = await self._outgoing.get()
             except TimeoutError:
-                frame = encode_serverbound(Ping())
+                self.send(Ping())
+                continue
             try:
                 await socket.send_str(frame.decode())
             except (aiohttp.ClientError, OSError):
                 return
+            finally:
+                self._outgoing.task_done()
 
     def _received(self, frame: str) -> None:
         try:
@@ -207,6 +218,7 @@ class SignalingLink:
         self._own_id = None
         while not self._outgoing.empty():
             self._outgoing.get_nowait()
+            self._outgoing.task_done()
 
     async def _pause(self) -> None:
         pause = pause_before(self._attempt) / 1000

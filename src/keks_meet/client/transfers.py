@@ -36,6 +36,10 @@ class Transfer:
         self.resource = resource
         self.outcome: TransferOutcome | None = None
         """None while it is under way."""
+        self.error: Exception | None = None
+        """Why it did not work out, where that was found on this side."""
+        self.path: Path | None = None
+        """Where a received file is, once it is whole."""
         self.end: FileSender | FileReceiver | None = None
 
     @property
@@ -103,8 +107,9 @@ class Outgoing:
             # A receiver that has everything may say that it wants it no longer before it closes the channel.
             transfer.outcome = "whole" if sender.is_all_out else "cancelled"
             raise
-        except Exception:  # the source cannot be read any more; the receiver sees it cut short
+        except Exception as error:  # the source cannot be read any more; the receiver sees it cut short
             transfer.outcome = "broken"
+            transfer.error = error
         finally:
             key = (transfer.peer, transfer.resource.id)
             if self._running.get(key, (None, None))[0] is transfer:
@@ -164,17 +169,20 @@ async def receive(transfer: Transfer, sink: Sink) -> Path | None:
         raise TypeError("a download is wanted")
     try:
         transfer.outcome = await receiver.run()
-        return await in_thread(_settle, transfer, sink)
+        transfer.path = await in_thread(_settle, transfer, sink)
     except asyncio.CancelledError:
         transfer.outcome = "cancelled"
         await in_thread(sink.interrupt)
         raise
-    except TransferFailed:
+    except TransferFailed as error:
+        transfer.error = error
         raise
-    except BaseException:
+    except Exception as error:
         transfer.outcome = "broken"
+        transfer.error = error
         await in_thread(sink.interrupt)
         raise
+    return transfer.path
 
 
 def _settle(transfer: Transfer, sink: Sink) -> Path | None:

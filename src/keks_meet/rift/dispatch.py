@@ -8,11 +8,19 @@ from typing import Any, Final, Protocol, cast
 
 from msgspec import Struct
 
-from keks_meet.errors import ConfigError, KeksMeetError, MalformedFragment, UsageError
+from keks_meet.errors import (
+    ConfigError,
+    KeksMeetError,
+    MalformedFragment,
+    NotOnOffer,
+    ServerUnreachable,
+    TransferFailed,
+    UsageError,
+)
 from keks_meet.rift.arguments import Arguments, Download, Receive, Send
 from keks_meet.rift.choose_display import choose_display
 from keks_meet.rift.code import make_code
-from keks_meet.rift.display import Display
+from keks_meet.rift.display import Display, Verbosity
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.interrupt import run_interruptibly
 from keks_meet.rift.log_lines import LogLines
@@ -26,6 +34,9 @@ _EXIT_CODES: Final[dict[type[KeksMeetError], ExitCode]] = {
     UsageError: ExitCode.USAGE,
     ConfigError: ExitCode.USAGE,
     MalformedFragment: ExitCode.USAGE,
+    ServerUnreachable: ExitCode.UNREACHABLE,
+    TransferFailed: ExitCode.TRANSFER_FAILED,
+    NotOnOffer: ExitCode.TRANSFER_FAILED,
 }
 """What ends as something else than `ExitCode.FAILED`."""
 
@@ -38,6 +49,8 @@ class Setup(Struct, frozen=True):
     secret: str
     made: bool
     """Whether the secret is a code that was made just now, and has to be told."""
+    verbosity: Verbosity = "normal"
+    as_json: bool = False
 
     def __repr__(self) -> str:
         """Keep the secret out of logs and tracebacks."""
@@ -87,12 +100,16 @@ def _display(options: Options, arguments: Arguments) -> Display:
         raise UsageError(msg)
     display = choose_display(
         as_json=options.json,
-        verbosity="quiet" if options.quiet else "verbose" if options.verbose else "normal",
+        verbosity=_verbosity(options),
         data_on_stdout=isinstance(arguments, Receive | Download) and arguments.path == "-",
     )
     logging.basicConfig(handlers=[LogLines(display)], format="%(message)s", level=logging.WARNING)
     logging.getLogger("keks_meet").setLevel(logging.DEBUG if options.verbose else logging.WARNING)
     return display
+
+
+def _verbosity(options: Options) -> Verbosity:
+    return "quiet" if options.quiet else "verbose" if options.verbose else "normal"
 
 
 def _set_up(options: Options, arguments: Arguments, display: Display) -> Setup:
@@ -103,4 +120,4 @@ def _set_up(options: Options, arguments: Arguments, display: Display) -> Setup:
     secret = given or resolve_secret(None, None, make_code if made else ask_for_code)
     for warning in secret.warnings:
         display.warning(warning)
-    return Setup(settings, display, secret.text, made)
+    return Setup(settings, display, secret.text, made, _verbosity(options), options.json)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""``rift receive``: takes the files that are offered."""
+
+import asyncio
+
+from keks_meet.client.events import Peer, Resource
+from keks_meet.client.threads import in_thread
+from keks_meet.rift.arguments import PathOrStdio, Receive
+from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.saving import check_target, save
+from keks_meet.rift.stay import Stay, staying
+
+__all__ = ["run"]
+
+
+async def run(setup: Setup, arguments: Receive) -> ExitCode:
+    """Take one file into a path or stdout, or every file into a folder, until stopped."""
+    target = setup.settings.download_folder if arguments.path is None else arguments.path
+    await in_thread(check_target, target, overwrite=arguments.overwrite)
+    is_folder = not isinstance(target, str) and await in_thread(target.is_dir)
+    async with staying(setup) as stay:
+        receiving = _Receiving(stay, target, arguments.overwrite, ends=arguments.one_file or not is_folder)
+        try:
+            return await receiving.run()
+        except asyncio.CancelledError:
+            return stay.code_when_stopped(
+                nobody="Stopped before anybody came.", nothing="Stopped before anything was offered."
+            )
+
+
+class _Receiving:
+    """Takes offers, one at a time, in the order in which they come."""
+
+    def __init__(self, stay: Stay, target: PathOrStdio, overwrite: bool, *, ends: bool) -> None:
+        self._stay = stay
+        self._target = target
+        self._overwrite = overwrite
+        self._ends = ends
+        self._offers: asyncio.Queue[tuple[Peer, Resource]] = asyncio.Queue()
+        stay.on_offer = self._offered
+
+    async def run(self) -> ExitCode:
+        """Return after the first file if that is all that is wanted; otherwise go on for ever."""
+        self._stay.display.status("Waiting for files.")
+        while True:
+            peer, resource = await self._offers.get()
+            is_whole = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
+            if self._ends:
+                return ExitCode.DONE if is_whole else self._failure()
+
+    def _offered(self, peer: Peer, resource: Resource) -> None:
+        if resource.kind == "file":
+            self._offers.put_nowait((peer, resource))
+
+    def _failure(self) -> ExitCode:
+        if not isinstance(self._target, str):
+            self._stay.display.status("What has arrived is kept; the same command goes on with it.")
+        return ExitCode.TRANSFER_FAILED

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Lines that a person types, with completion and history, or that a program writes to standard input."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+from keks_meet.rift.terminal import printable
+
+__all__ = ["Lines", "Words"]
+
+_PROMPT: Final = "rift> "
+
+
+class Words(Completer):
+    """Completes commands, then ids or paths, as the command takes them."""
+
+    def __init__(self, commands: Iterable[str], ids: Callable[[str], Iterable[str]]) -> None:
+        """Take the commands, and what tells the ids that a command may be given now."""
+        self._commands = sorted(commands)
+        self._ids = ids
+        self._paths = PathCompleter(expanduser=True)
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+        """Return what the word under the cursor may become."""
+        command, _, rest = document.text_before_cursor.lstrip().partition(" ")
+        if not _ and " " not in document.text_before_cursor.lstrip():
+            yield from _matching(self._commands, command)
+        elif command == "provide" or (command == "download" and " " in rest):
+            word = rest.rpartition(" ")[2]
+            yield from self._paths.get_completions(Document(word), complete_event)
+        else:
+            yield from _matching(self._ids(command), rest.rpartition(" ")[2])
+
+
+class Lines:
+    """Reads line after line."""
+
+    def __init__(self, words: Words) -> None:
+        self._session: PromptSession[str] | None = None
+        self._reader: asyncio.StreamReader | None = None
+        if sys.stdin.isatty():
+            self._session = PromptSession(_PROMPT, completer=words, history=_history(), complete_while_typing=False)
+
+    async def next(self) -> str | None:
+        """Return the next line; None at the end. Raises `KeyboardInterrupt` never: signals are somebody else's."""
+        if self._session is None:
+            return await self._read()
+        try:
+            return await self._session.prompt_async(handle_sigint=False)
+        except EOFError:
+            return None
+
+    async def _read(self) -> str | None:
+        if self._reader is None:
+            self._reader = asyncio.StreamReader()
+            protocol = asyncio.StreamReaderProtocol(self._reader)
+            await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(os.dup(0), "rb"))
+        line = await self._reader.readline()
+        return line.decode(errors="replace").rstrip("\r\n") if line else None
+
+
+def _matching(words: Iterable[str], beginning: str) -> Iterator[Completion]:
+    # What cannot be typed as it is shown is a peer's own fault.
+    fitting = (word for word in words if word.startswith(beginning) and printable(word) == word)
+    return (Completion(word, start_position=-len(beginning)) for word in fitting)
+
+
+def _history() -> History:
+    """Return the history kept for this user alone, or one that ends with the process."""
+    folder = Path(platformdirs.user_state_dir("keks-meet"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / "rift-history"
+        file.touch(mode=0o600)
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(file))

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A command's stay in a room: joins, tells the display what happens there, and keeps count of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar, assert_never
+
+from keks_meet.client.events import (
+    ChatReceived,
+    LinkChanged,
+    MessageTooLarge,
+    Peer,
+    PeerChanged,
+    PeerJoined,
+    PeerLeft,
+    Resource,
+    ResourceOffered,
+    ResourceWithdrawn,
+    RoomEvent,
+    StreamArrived,
+    TransferEnded,
+    TransferStarted,
+)
+from keks_meet.client.room import Room
+from keks_meet.client.transfers import Transfer
+from keks_meet.rift import display as shown
+from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.display import Display, Listed, PeerName
+from keks_meet.rift.exit_codes import ExitCode
+
+__all__ = ["Stay", "listed", "staying"]
+
+_T = TypeVar("_T")
+_PROGRESS_SECONDS: Final = 0.2
+_SENTENCES: Final = {
+    "cut short": "it was cut short",
+    "cancelled": "it was ended",
+}
+
+
+@asynccontextmanager
+async def staying(setup: Setup, *, link: bool = False) -> AsyncIterator["Stay"]:
+    """Join the room of a command, and leave it at the end. Raises `ServerUnreachable`.
+
+    With ``link`` the room's web address is among what is told of joining.
+    """
+    server = setup.settings.server
+    async with Room(setup.secret, server=server, username=setup.settings.username) as room:
+        stay = Stay(room, setup.display)
+        setup.display.joined(username=room.username, link=server.room_link(setup.secret) if link else None)
+        narrator = asyncio.create_task(stay.narrate())
+        try:
+            yield stay
+        finally:
+            stay.is_leaving = True
+            await room.leave()
+            await narrator
+
+
+class Stay:
+    """The room, and what has happened in it so far."""
+
+    def __init__(self, room: Room, display: Display) -> None:
+        self.room = room
+        self.display = display
+        self.came = 0
+        """Peers that were or are there."""
+        self.done = 0
+        """Transfers that arrived whole."""
+        self.failed = 0
+        """Transfers that did not."""
+        self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
+        """Called for each offer."""
+        self.is_leaving = False
+        """Whether others only seem to leave, because this side does."""
+        self._transfers: dict[Transfer, Listed] = {}
+        self._bars: dict[Transfer, shown.Transfer] = {}
+        self._told = asyncio.Event()
+        self._progress: asyncio.Task[None] | None = None
+
+    @property
+    def is_transferring(self) -> bool:
+        """Whether a transfer is under way."""
+        return bool(self._transfers)
+
+    def code_when_stopped(self, *, nobody: str, nothing: str) -> ExitCode:
+        """Return how a command ends that was told to; say so in words when it has done nothing."""
+        if self._transfers:
+            return ExitCode.INTERRUPTED
+        if self.done:
+            return ExitCode.DONE
+        if self.failed:
+            return ExitCode.TRANSFER_FAILED
+        self.display.warning(nothing if self.came else nobody)
+        return ExitCode.NOBODY
+
+    async def until(self, look: Callable[[], _T | None]) -> _T:
+        """Return what ``look`` finds, looking again after each event has been told and counted."""
+        while (found := look()) is None:
+            await self._told.wait()
+        return found
+
+    async def narrate(self) -> None:
+        """Tell the display what happens, until the room is left."""
+        async for event in self.room:
+            self._tell(event)
+            told, self._told = self._told, asyncio.Event()
+            told.set()
+        if self._progress is not None:
+            self._progress.cancel()
+
+    def _tell(self, event: RoomEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
+        match event:
+            case PeerJoined(peer):
+                self.came += 1
+                self.display.peer(_named(peer), "joined")
+            case PeerLeft(peer) if not self.is_leaving:
+                self.display.peer(_named(peer), "left")
+            case PeerChanged(peer):
+                self.display.detail(f"{peer.username}: {_connection(peer)}")
+            case ResourceOffered(peer, resource):
+                if resource.kind in {"file", "port"}:
+                    self.display.offered(listed(peer, resource))
+                self.on_offer(peer, resource)
+            case ResourceWithdrawn(peer, resource):
+                if resource.kind in {"file", "port"}:
+                    self.display.withdrawn(listed(peer, resource))
+            case ChatReceived(peer, text, _):
+                self.display.chat(_named(peer), text or "", is_image=text is None)
+            case TransferStarted(transfer):
+                self._transfer_started(transfer)
+            case TransferEnded(transfer):
+                self._transfer_ended(transfer)
+            case LinkChanged(status, reason):
+                self._link_changed(status, reason)
+            case MessageTooLarge():
+                self.display.warning("That is more than the server takes; it was not sent.")
+            case StreamArrived() | PeerLeft():
+                pass
+            case _:
+                assert_never(event)
+
+    def _link_changed(self, status: str, reason: str) -> None:
+        if status == "reconnecting":
+            because = f" ({reason})" if reason else ""
+            self.display.status(f"The server is away{because}. Transfers go on; trying to reach it again.")
+        elif self.came or self._transfers:
+            self.display.detail("The server is there.")
+
+    # Transfers. A bar begins once it is known whether the file goes on where an earlier transfer ended.
+
+    def _transfer_started(self, transfer: Transfer) -> None:
+        peer = next((peer for peer in self.room.peers if peer.key == transfer.peer), None)
+        name = _named(peer) if peer else PeerName(str(transfer.peer), "somebody")
+        self._transfers[transfer] = Listed(name, transfer.resource)
+        if self._progress is None or self._progress.done():
+            self._progress = asyncio.create_task(self._show_progress())
+
+    def _transfer_ended(self, transfer: Transfer) -> None:
+        bar = self._bar(transfer)
+        del self._transfers[transfer], self._bars[transfer]
+        if transfer.outcome in {"whole", "unknown"}:
+            self.done += 1
+            bar.progress(transfer.bytes)
+            if transfer.outcome == "unknown":
+                self.display.warning("The sender did not say how long it is: whether it is whole nobody knows.")
+            bar.done(transfer.path)
+        else:
+            self.failed += 1
+            bar.failed(_sentence(transfer))
+
+    async def _show_progress(self) -> None:
+        while self._transfers:
+            for transfer in [transfer for transfer in self._transfers if transfer.bytes]:
+                self._bar(transfer).progress(transfer.bytes)
+            await asyncio.sleep(_PROGRESS_SECONDS)
+
+    def _bar(self, transfer: Transfer) -> shown.Transfer:
+        if transfer not in self._bars:
+            direction: shown.Direction = "sending" if transfer.direction == "out" else "receiving"
+            what = self._transfers[transfer]
+            self._bars[transfer] = self.display.transfer(direction, what, offset=transfer.began_at)
+        return self._bars[transfer]
+
+
+def listed(peer: Peer, resource: Resource) -> Listed:
+    """Return an offer as displays take it."""
+    return Listed(_named(peer), resource)
+
+
+def _named(peer: Peer) -> PeerName:
+    return PeerName(str(peer.key), peer.username)
+
+
+def _connection(peer: Peer) -> str:
+    if peer.status != "connected" or peer.relayed is None:
+        return peer.status
+    return "connected through a TURN server" if peer.relayed else "connected directly"
+
+
+def _sentence(transfer: Transfer) -> str:
+    if isinstance(transfer.error, OSError):
+        return transfer.error.strerror or type(transfer.error).__name__
+    if transfer.error is not None:
+        return str(transfer.error)
+    return _SENTENCES.get(str(transfer.outcome), str(transfer.outcome))

@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`rift` as people and scripts use it: real processes, a real server, real files."""
+
+import asyncio
+import hashlib
+import os
+import resource
+import signal
+from asyncio.subprocess import PIPE
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keks_meet.client.room import Room
+from tests.e2e.harness.server import Server, free_port
+from tests.native.conftest import Join
+from tests.native.original import Original
+from tests.native.rift import Rift
+from tests.native.waiting import offer_in, peer_of
+
+MIB = 1_048_576
+Start = Callable[..., Rift]
+
+
+@pytest.fixture
+def rift(server: Server, secret: str) -> Start:
+    """Make a process in the test's room."""
+
+    def make(*words: str | os.PathLike[str], **options: Any) -> Rift:
+        return Rift(*words, **{"server": server.url, "secret": secret, **options})
+
+    return make
+
+
+def made_file(path: Path, size: int) -> Path:
+    path.write_bytes(os.urandom(size))
+    return path
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+async def test_as_the_readme_has_it(server: Server, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", MIB)
+    async with (
+        Rift("--secret", "hunter2", "send", path, server=server.url) as sender,
+        Rift("--secret", "hunter2", "receive", tmp_path / "output", server=server.url) as receiver,
+    ):
+        assert await receiver.ends() == 0
+        assert digest(tmp_path / "output") == digest(path)
+        # It goes on for others.
+        async with Rift("receive", tmp_path / "again", "-s", "hunter2", server=server.url) as other:
+            assert await other.ends() == 0
+        assert await sender.stop() == 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 64 * MIB])
+async def test_files_arrive_whole(rift: Start, tmp_path: Path, size: int) -> None:
+    path = made_file(tmp_path / "file", size)
+    async with rift("send", path, "--one-file", "--json") as sender, rift("receive", tmp_path / "out") as receiver:
+        assert await receiver.ends() == 0
+        assert await sender.ends() == 0
+        assert (await sender.says("transfer-done"))["bytes"] == size
+    assert digest(tmp_path / "out") == digest(path)
+
+
+async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: Path) -> None:
+    one, two = made_file(tmp_path / "one", MIB), made_file(tmp_path / "two", 5)
+    folder = tmp_path / "folder"
+    (folder / "deep" / "er").mkdir(parents=True)
+    for name in ("-rf", "a\nb", "\x1b[31mred", "naïve ☃", "x" * 255):
+        made_file(folder / "deep" / name, 1000)
+    (folder / os.fsdecode(b"not \xff utf-8")).write_text("bytes")
+    (folder / "run.sh").write_text("#!/bin/sh\n")
+    (folder / "run.sh").chmod(0o755)
+    (folder / "link").symlink_to("deep/-rf")
+    target = tmp_path / "target"
+    target.mkdir()
+    async with rift("send", one, two, folder) as sender, rift("receive", target, "--json") as receiver:
+        for name in ("one", "two", "folder"):
+            await receiver.says("transfer-done", path=str(target / name))
+        assert await receiver.stop() == 0
+        assert await sender.stop() == 0
+    assert digest(target / "one") == digest(one)
+    assert digest(target / "two") == digest(two)
+    for path in sorted(folder.rglob("*")):
+        copy = target / "folder" / path.relative_to(folder)
+        assert copy.is_symlink() == path.is_symlink()
+        if path.is_file():
+            assert copy.read_bytes() == path.read_bytes()
+    assert os.access(target / "folder" / "run.sh", os.X_OK)
+    assert not [path for path in target.iterdir() if path.name.startswith(".")]
+
+
+async def test_stdin_to_stdout(rift: Start) -> None:
+    data = os.urandom(3 * MIB)
+    async with rift("send", "-", stdin=PIPE) as sender, rift("receive", "-", "--json") as receiver:
+        assert sender.process.stdin
+        sender.process.stdin.write(data)
+        sender.process.stdin.close()
+        assert await receiver.ends() == 0
+        assert await sender.ends() == 0
+        assert receiver.output == data
+        await receiver.says("transfer-done", path=None)
+
+
+async def test_a_code_is_made_and_typed(server: Server, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1000)
+    async with Rift("send", path, "--json", server=server.url) as sender:
+        said = await sender.says("code")
+        assert said["link"] == f"{server.url}/room#{said['code']}"
+        for number, way in enumerate((said["code"].upper().replace("-", " "), said["link"])):
+            target = tmp_path / str(number)
+            async with Rift("receive", target, server=server.url, secret=way) as receiver:
+                assert await receiver.ends() == 0, receiver.errors
+            assert digest(target) == digest(path)
+
+
+async def test_a_wrong_secret_receives_nothing(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1000)
+    async with (
+        rift("send", path) as sender,
+        rift("receive", tmp_path / "out", secret="another", folder=tmp_path) as other,
+    ):
+        async with rift("receive", tmp_path / "right") as receiver:
+            assert await receiver.ends() == 0
+        assert await other.stop() == 5
+        assert "before anybody came" in other.errors
+        assert not (tmp_path / "out").exists()
+        assert await sender.stop() == 0
+
+
+async def test_a_sender_stopped_before_anybody_came_says_so(rift: Start, tmp_path: Path) -> None:
+    async with rift("send", made_file(tmp_path / "file", 10), "--json") as sender:
+        await sender.says("providing")
+        assert await sender.stop() == 5
+        assert "before anybody came" in (await sender.says("warning"))["text"]
+
+
+async def test_ctrl_c_while_stdin_is_waited_for(rift: Start) -> None:
+    async with rift("send", "-", "--json", stdin=PIPE) as sender, rift("receive", "-", "--json") as receiver:
+        await sender.says("peer-joined")
+        await receiver.says("offered")
+        assert await sender.stop() in {4, 5, 130}
+        assert await receiver.ends() == 4
+
+
+async def test_nothing_is_overwritten_unless_told(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1000)
+    (tmp_path / "out").write_text("precious")
+    async with rift("send", path):
+        async with rift("receive", tmp_path / "out") as receiver:
+            assert await receiver.ends() == 1
+            assert "exists already" in receiver.errors
+        assert (tmp_path / "out").read_text() == "precious"
+        async with rift("receive", tmp_path / "out", "--overwrite") as receiver:
+            assert await receiver.ends() == 0
+        assert digest(tmp_path / "out") == digest(path)
+
+
+@pytest.mark.parametrize("killed", [pytest.param("sender", marks=pytest.mark.slow), "receiver"])
+async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, killed: str) -> None:
+    path, target = made_file(tmp_path / "file", 192 * MIB), tmp_path / "out"
+    async with rift("send", path) as sender, rift("receive", target, "--json") as receiver:
+        await receiver.says("transfer-progress")
+        (sender if killed == "sender" else receiver).process.kill()
+        assert await receiver.ends() == (4 if killed == "sender" else -signal.SIGKILL)
+    assert not target.exists()
+    (part,) = [each for each in tmp_path.iterdir() if each.name.startswith(".")]
+    kept = part.stat().st_size
+    assert kept > 0
+    async with rift("send", path), rift("receive", target, "--json") as receiver:
+        assert await receiver.ends() == 0
+        assert 0 < (await receiver.says("transfer-started"))["bytes"] <= kept
+    assert digest(target) == digest(path)
+    assert not part.exists()
+
+
+async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 32 * MIB)
+    async with rift("send", path), rift("receive", tmp_path / "a") as one, rift("receive", tmp_path / "b") as two:
+        assert await asyncio.gather(one.ends(), two.ends()) == [0, 0]
+    assert digest(tmp_path / "a") == digest(tmp_path / "b") == digest(path)
+
+
+async def test_a_restarted_server_interrupts_no_transfer(own_server: Server, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 256 * MIB)
+    options = {"server": own_server.url, "secret": "restarted"}
+    async with Rift("send", path, **options), Rift("receive", tmp_path / "out", "--json", **options) as receiver:
+        await receiver.says("transfer-progress")
+        await own_server.kill()
+        await own_server.start()
+        assert await receiver.ends() == 0
+    assert digest(tmp_path / "out") == digest(path)
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 16 * MIB)
+    full = tmp_path / "full"
+    full.mkdir()
+    async with rift("send", path), rift("receive", full, "--one-file") as receiver:
+        resource.prlimit(receiver.process.pid, resource.RLIMIT_FSIZE, (4 * MIB, 4 * MIB))
+        assert await receiver.ends() == 4
+        assert "could not receive file" in receiver.errors
+        assert "File too large" in receiver.errors
+    assert not [each for each in full.iterdir() if not each.name.startswith(".")]
+
+
+async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1)
+    async with Rift("send", path, server=f"ws://127.0.0.1:{free_port()}", secret="it") as sender:
+        assert await sender.ends() == 3
+        assert "Connection refused" in sender.errors
+        assert "Traceback" not in sender.errors
+
+
+@pytest.mark.parametrize("ends", ["end", None])
+async def test_the_original_sends_to_rift(rift: Start, server: Server, secret: str, tmp_path: Path, ends: str) -> None:
+    data = os.urandom(2 * MIB)
+    async with Original(server.url, secret, ends=ends) as original:
+        await original.provide("the-file", data)
+        async with rift("receive", tmp_path / "out") as receiver:
+            assert await receiver.ends() == 0, receiver.errors
+    assert (tmp_path / "out").read_bytes() == data
+
+
+async def test_rift_sends_to_the_original(rift: Start, server: Server, secret: str, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 2 * MIB)
+    async with rift("provide", path, "the-file"), Original(server.url, secret) as original:
+        await original.until(lambda: any("provide" in inner for inner in original.heard))
+        await original.request("the-file")
+        await original.until(lambda: original.texts.get("the-file"))
+        assert bytes(original.received["the-file"]) == path.read_bytes()
+
+
+async def test_names_of_peers_stay_in_the_folder(rift: Start, server: Server, secret: str, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    async with Original(server.url, secret) as original, rift("receive", target, "--json") as receiver:
+        for number, label in enumerate(("../../evil", "/etc/worse", "..", "a\x1b[2Jb\u202e", "con.txt")):
+            await original.provide(str(number), b"data", label=label)
+            await receiver.says("transfer-done", transfer=number + 1)
+        assert await receiver.stop() == 0
+    names = sorted(each.name for each in target.iterdir())
+    assert names == ["_con.txt", "a[2Jb", "evil", "file", "worse"]
+    assert [each.name for each in tmp_path.iterdir()] == ["target"]
+
+
+async def test_text_of_peers_does_not_reach_the_terminal(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("\x1b]0;evil\x07name")
+    path = made_file(tmp_path / "file", 1)
+    await room.provide(path, "\x1b[31mid")
+    async with rift("list", "--wait", "1") as lister, rift("send", path) as sender:
+        await peer_of(room, next(iter(await offer_in(room))).username)
+        room.send_chat("\x1b[2J\u202ehello")
+        assert await lister.ends() == 0
+        while "hello" not in sender.errors:
+            await asyncio.sleep(0.01)
+        await sender.stop()
+        for text in (lister.errors, lister.output.decode(), sender.errors):
+            assert "\x1b" not in text
+            assert "\u202e" not in text
+
+
+async def test_list_download_and_chat(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("alice")
+    path = made_file(tmp_path / "file", 100)
+    await room.provide(path, "it")
+    async with rift("list", "--wait", "1", "--json") as lister:
+        assert await lister.ends() == 0
+        assert (await lister.says("resource"))["resource"]["id"] == "it"
+    async with rift("download", "it", tmp_path / "out") as downloader:
+        assert await downloader.ends() == 0
+    assert digest(tmp_path / "out") == digest(path)
+    async with rift("chat", "hello there") as chatter:
+        assert await chatter.ends() == 0
+    async for event in room:
+        if getattr(event, "text", None) == "hello there":
+            break
+
+
+async def test_nobody_to_list_or_talk_to(rift: Start) -> None:
+    async with rift("list", "--wait", "0.2") as lister:
+        assert await lister.ends() == 5
+    async with rift("download", "it") as downloader:
+        while "Waiting" not in downloader.errors:
+            await asyncio.sleep(0.01)
+        assert await downloader.stop() == 5
+
+
+async def test_expose_and_forward(rift: Start) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"you said " + await reader.read())
+        writer.close()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = str(listener.sockets[0].getsockname()[1])
+    async with listener:
+        async with rift("expose", port, "web") as refused:
+            assert await refused.ends() == 2
+            assert "--allow-all" in refused.errors
+        async with rift("expose", port, "web", "--allow-all"), rift("forward", "web", "--json") as forwarder:
+            at = await forwarder.says("listening")
+            assert at["host"] == "127.0.0.1"
+            reader, writer = await asyncio.open_connection("127.0.0.1", at["port"])
+            writer.write(b"hello")
+            writer.write_eof()
+            async with asyncio.timeout(20):
+                assert await reader.read() == b"you said hello"
+            writer.close()
+            assert await forwarder.stop() == 0
+
+
+async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("alice")
+    path = made_file(tmp_path / "file", 100)
+    await room.provide(path, "it")
+    async with rift("shell", "--json", stdin=PIPE) as shell:
+        stdin = shell.process.stdin
+        assert stdin
+        await shell.says("offered")
+        stdin.write(b"list\n")
+        await shell.says("resource")
+        stdin.write(f"download it {tmp_path / 'out'}\nchat hello\nprovide {path} mine\nnonsense\n".encode())
+        await shell.says("transfer-done", path=str(tmp_path / "out"))
+        await shell.says("error")
+        _, offered = await offer_in(room, "mine")
+        assert offered.label == "file"
+        stdin.write(b"stop mine\npeers\n")
+        await shell.says("status", text="alice (connected)")
+        await room.until(lambda: not any(p.resources for p in room.peers) or None)
+        stdin.write(b"quit\n")
+        assert await shell.ends() == 0
+    assert digest(tmp_path / "out") == digest(path)
+
+
+async def test_the_secret_is_nowhere_to_be_seen(server: Server, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 10)
+    secret = "correct-horse-battery"
+    (tmp_path / "secret").write_text(secret + "\n")
+    (tmp_path / "secret").chmod(0o600)
+    async with (
+        Rift("send", path, "--verbose", "--secret-file", tmp_path / "secret", server=server.url) as sender,
+        Room(secret, server=server.url) as room,
+    ):
+        await offer_in(room)
+        shown = Path(f"/proc/{sender.process.pid}/cmdline").read_text()
+        assert secret not in shown
+        await sender.stop()
+        assert secret not in sender.errors
+        assert secret not in "".join(server.log)
