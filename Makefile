@@ -4,7 +4,7 @@
 BIN := .venv/bin
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
-BROWSER := .venv/browser.stamp
+TESTS := .venv/tests.stamp
 PAGES := src/keks_meet/server/pages/source.tar.gz
 PYTEST := $(BIN)/pytest
 NODE_TOOL := $(BIN)/python -m tools.node
@@ -14,7 +14,7 @@ ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"
 
 # What the pages, and the sources that they offer, are made from.
 SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.md *.py *.toml config/*.toml web/*) \
-	$(shell find .ci benchmarks deploy docs requirements spec src/keks_meet tests tools -type f \
+	$(shell find .ci benchmarks deploy docs examples requirements spec src/keks_meet tests tools -type f \
 		-not -path '*/__pycache__/*' -not -path '*/server/pages/*' -not -path '*/e2e/pictures/*' \
 		-not -name builtin.toml 2>/dev/null)
 
@@ -28,7 +28,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
-setup: $(RUN) $(DEV) $(BROWSER) $(PAGES) ## prepares everything for working on keks-meet
+setup: $(RUN) $(DEV) $(TESTS) $(PAGES) ## prepares everything for working on keks-meet
 
 run: $(RUN) $(PAGES) ## serves on http://127.0.0.1:24319 (CONFIG=file.toml for another configuration)
 	@exec $(BIN)/keks-meet-server $(CONFIG)
@@ -72,7 +72,7 @@ lock: ## pins the newest dependencies that pyproject.toml allows (needs uv)
 clean: ## removes all that these verbs made
 	rm -rf .venv build dist web/node_modules src/keks_meet/server/pages src/keks_meet/server/builtin.toml
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/e2e/pictures
-	find benchmarks src tests tools -name __pycache__ -prune -exec rm -rf {} +
+	find benchmarks examples src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 $(RUN): requirements/run.txt pyproject.toml hatch_build.py tools/setup.sh
 	tools/setup.sh run
@@ -82,8 +82,8 @@ $(DEV): requirements/dev.txt web/package-lock.json $(RUN)
 	tools/setup.sh dev
 	@touch $@
 
-$(BROWSER): tools/setup.sh | $(RUN)
-	tools/setup.sh browser
+$(TESTS): tools/setup.sh | $(RUN)
+	tools/setup.sh tests
 	@touch $@
 
 $(PAGES): $(SOURCES) | $(RUN)

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: AGPL-3.0-only
-# Prepares a checkout: `tools/setup.sh run` for serving, `dev` for working on it, `browser` for the tests in a browser.
+# Prepares a checkout: `tools/setup.sh run` for serving, `dev` for working on it, `tests` for tests in browsers and networks.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.venv
 python=${PYTHON:-python3}
 
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  as_root=(sudo -n)
+fi
+
 # Installs Debian packages when it may, and otherwise says the one command to type.
 apt_install() {
-  local as_root=()
-  if [ "$(id -u)" != 0 ]; then
-    as_root=(sudo -n)
-  fi
   if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
     echo "Something is missing here. Please type this, then try again:" >&2
     echo "  sudo apt-get install -y --no-install-recommends $*" >&2
@@ -44,17 +45,23 @@ dev)
   install_python_packages dev
   $venv/bin/python -c 'from tools import node; node.install()'
   ;;
-browser)
+tests)
   missing=()
   command -v chromium >/dev/null || missing+=(chromium)
   command -v ip >/dev/null || missing+=(iproute2)
   command -v unshare >/dev/null || missing+=(util-linux)
   command -v espeak-ng >/dev/null || missing+=(espeak-ng)
+  command -v nft >/dev/null || missing+=(nftables)
+  command -v turnserver >/dev/null || missing+=(coturn)
   [ -e /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  # Debian starts it at once and at every boot; the tests want the program, and nobody asked for a server.
+  if [[ " ${missing[*]} " == *" coturn "* && -d /run/systemd/system ]]; then
+    "${as_root[@]}" systemctl --quiet disable --now coturn
+  fi
   ;;
 *)
-  echo "usage: tools/setup.sh run|dev|browser" >&2
+  echo "usage: tools/setup.sh run|dev|tests" >&2
   exit 2
   ;;
 esac

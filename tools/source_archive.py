@@ -16,6 +16,7 @@ FOLDERS = (
     "benchmarks",
     "deploy",
     "docs",
+    "examples",
     "requirements",
     "spec",
     "src/keks_meet",

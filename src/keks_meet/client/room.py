@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 import aiohttp
+import msgspec
 
 from keks_meet.client import events as out
 from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
@@ -138,9 +139,11 @@ class Room:
     def send_chat(self, text: str | None = None, *, image: str | None = None) -> None:
         """Say a text, or show an image given as ``data:`` URL, to everybody who is there.
 
-        Who joins later gets nothing of it [M4]. Raises `ValueError` for neither and both.
+        Who joins later gets nothing of it [M4]. Raises `ValueError` for neither and both, and for what nobody would
+        take: a text of more than 20 000 characters or with half a character, an image that is no such URL.
         """
-        self._shell.handle(e.ChatWritten(Chat(text, image)))
+        chat = _checked_chat(text, image)
+        self._shell.handle(e.ChatWritten(chat))
 
     async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
         """Offer a file, a folder (as a tar archive) or another source to everybody, until `stop`.
@@ -285,6 +288,14 @@ class Room:
 
 def _source_of(path: Path) -> Source:
     return DirectorySource(path) if path.is_dir() else FileSource(path)
+
+
+def _checked_chat(text: str | None, image: str | None) -> Chat:
+    # What the codec refuses is dropped by everybody who gets it, and what cannot be encoded is not even sent.
+    try:
+        return msgspec.json.decode(msgspec.json.encode(Chat(text, image)), type=Chat)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
 
 
 def _new_id() -> str:

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A member of a room, as a process that can be put anywhere: `member.py offer|take SERVER SECRET FILE SECONDS`.
+
+Prints as one line of JSON how the other is, or was: `offer` once the other has left, `take` when the file is here,
+there is no hope, or so many seconds have passed.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from keks_meet.client import Peer, PeerLeft, Room
+from keks_meet.session.events import PeerKey
+
+
+async def offer(room: Room, path: Path) -> dict[str, object]:
+    """Offer a file until the other has left; that this was noticed has changed the status already."""
+    await room.provide(path, "it")
+    async for event in room:
+        if isinstance(event, PeerLeft):
+            return {"relayed": event.peer.relayed}
+    raise AssertionError("nobody else leaves this room")
+
+
+async def take(room: Room, path: Path, seconds: float) -> dict[str, object]:
+    """Take a file, or try to."""
+    key = (await room.until(lambda: next((peer for peer in room.peers if peer.resources), None))).key
+    arriving = asyncio.create_task(room.download(key, "it", path))
+    hopeless = asyncio.create_task(room.until(lambda: peer_with(room, key).status == "failed" or None))
+    await asyncio.wait({arriving, hopeless}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    hopeless.cancel()
+    arriving.cancel()
+    [outcome] = await asyncio.gather(arriving, return_exceptions=True)
+    peer = peer_with(room, key)
+    return {"status": peer.status, "relayed": peer.relayed, "arrived": isinstance(outcome, Path)}
+
+
+def peer_with(room: Room, key: PeerKey) -> Peer:
+    """The peer as it is now."""
+    return next(peer for peer in room.peers if peer.key == key)
+
+
+async def main() -> None:
+    """Do what the command line says."""
+    deed, server, secret, path, seconds = sys.argv[1:]
+    async with Room(secret, server=server, username=deed) as room:
+        said = await (offer(room, Path(path)) if deed == "offer" else take(room, Path(path), float(seconds)))
+    sys.stdout.write(json.dumps(said))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Two members behind routers that translate addresses, and the servers that help them to meet.
+
+Each test has a network, servers and members of its own: real processes in namespaces.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.harness.server import COMMAND
+from tests.net.namespaces import PUBLIC, Nat, Network, Service, made_network
+
+MEMBER = Path(__file__).with_name("member.py")
+SERVER = f"http://{PUBLIC}:24319"
+TURN_SECRET = "coturn knows it, too"
+PATIENCE = 45
+
+Meet = Callable[..., Awaitable[dict[str, dict[str, Any]]]]
+
+
+@pytest_asyncio.fixture
+async def meet(tmp_path: Path) -> AsyncIterator[Meet]:
+    """Let two members move a file, behind such routers, with or without TURN; return what each says in the end."""
+    async with AsyncExitStack() as stack:
+
+        async def run(nat: Nat, *, turn: bool, seconds: int = PATIENCE) -> dict[str, dict[str, Any]]:
+            network = await stack.enter_async_context(made_network(nat))
+            if turn:
+                stack.push_async_callback((await start_coturn(network, tmp_path)).stop)
+            stack.push_async_callback((await start_server(network, tmp_path, turn=turn)).stop)
+            (tmp_path / "offered").write_bytes(os.urandom(1_048_576))
+            room = secrets.token_hex(8)
+            async with asyncio.TaskGroup() as members:
+                offering = members.create_task(run_member(network, 0, "offer", room, tmp_path / "offered", seconds))
+                taking = members.create_task(run_member(network, 1, "take", room, tmp_path / "taken", seconds))
+            return {"offer": offering.result(), "take": taking.result()}
+
+        yield run
+
+
+async def start_server(network: Network, folder: Path, *, turn: bool) -> Service:
+    """Start keks-meet with its built-in STUN, which tells members of a TURN server if there is one."""
+    told = f'[webrtc]\nturn = "turn:{PUBLIC}:3478"\nturn_secret = "{TURN_SECRET}"\n' if turn else ""
+    config = folder / "server.toml"
+    config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n{told}')
+    return await Service.start(network.public, COMMAND, config, ready=b"ready")
+
+
+async def start_coturn(network: Network, folder: Path) -> Service:
+    """Start Debian's TURN server, with credentials that end by themselves."""
+    config = folder / "turnserver.conf"
+    config.write_text(
+        f"""
+        listening-ip={PUBLIC}
+        listening-port=3478
+        relay-ip={PUBLIC}
+        realm=example.org
+        use-auth-secret
+        static-auth-secret={TURN_SECRET}
+        no-tls
+        no-dtls
+        no-cli
+        log-file=stdout
+        verbose
+        userdb={folder}/turn.db
+        pidfile={folder}/turn.pid
+        """
+    )
+    # It says that it listens as soon as that is true, but keeps its lines for itself when nobody sees them.
+    command = ("stdbuf", "--output=L", "turnserver", "-c", config)
+    return await Service.start(network.public, *command, ready=b"UDP listener opened")
+
+
+async def run_member(network: Network, number: int, deed: str, room: str, path: Path, seconds: int) -> dict[str, Any]:
+    """Run a member on one of the hosts to its end; return what it says."""
+    words = network.hosts[number].command(sys.executable, MEMBER, deed, SERVER, room, path, str(seconds))
+    process = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), PATIENCE + 5)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    described: dict[str, Any] = json.loads(said)
+    return described
+
+
+async def test_a_relay_lets_those_meet_who_cannot_otherwise(meet: Meet, tmp_path: Path) -> None:
+    said = await meet("symmetric", turn=True)
+    assert said["take"] == {"status": "connected", "relayed": True, "arrived": True}
+    assert said["offer"] == {"relayed": True}
+    assert (tmp_path / "taken").read_bytes() == (tmp_path / "offered").read_bytes()
+
+
+async def test_without_a_relay_they_do_not_meet(meet: Meet, tmp_path: Path) -> None:
+    """Those above need a tenth of this time."""
+    said = await meet("symmetric", turn=False, seconds=8)
+    assert said["take"] == {"status": "connecting", "relayed": None, "arrived": False}
+    assert not (tmp_path / "taken").exists()
+
+
+@pytest.mark.slow
+async def test_without_a_relay_they_are_told_in_the_end(meet: Meet) -> None:
+    said = await meet("symmetric", turn=False)
+    assert said["take"] == {"status": "failed", "relayed": None, "arrived": False}
+
+
+@pytest.mark.parametrize("turn", [False, True])
+async def test_those_whose_routers_keep_ports_meet_directly(meet: Meet, tmp_path: Path, turn: bool) -> None:
+    said = await meet("port-preserving", turn=turn)
+    assert said["take"] == {"status": "connected", "relayed": False, "arrived": True}
+    assert said["offer"] == {"relayed": False}
+    assert (tmp_path / "taken").read_bytes() == (tmp_path / "offered").read_bytes()
