@@ -24,7 +24,7 @@ from keks_meet.client.sources import FileSource, Source
 from keks_meet.client.threads import in_thread
 from keks_meet.client.transfers import receive
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
-from keks_meet.errors import NotOnOffer, RoomLeft, ServerUnreachable
+from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
 from keks_meet.session.view import LinkStatus, SessionOptions
@@ -158,7 +158,10 @@ class Room:
     def provide_port(
         self, port: int, resource_id: str | None = None, *, host: str = "127.0.0.1", allow: Allow | None = None
     ) -> out.Resource:
-        """Let peers connect to a TCP port that can be reached from here; ``allow`` is asked once for each peer."""
+        """Let peers connect to a TCP port that can be reached from here, until `stop`; connections go on after that.
+
+        ``allow`` is asked once for each peer, and peers wait for its answer; what it raises is no permission.
+        """
         info = Provide(resource_id or _new_id(), kind="port", label=str(port))
         self._shell.forwarding.add(info.id, host, port, allow)
         self._shell.handle(e.ResourceAdded(info))
@@ -196,11 +199,12 @@ class Room:
         cancelled leaves nothing that looks whole.
         """
         sink = FileSink(Path(into), overwrite=False) if isinstance(into, str | Path) else into
-        prefix = await in_thread(sink.prefix)
-        transfer = self._shell.want_file(peer, resource_id, sink, prefix)
-        if transfer is None:
+        try:
+            prefix = await in_thread(sink.prefix)
+            transfer = self._shell.want_file(peer, resource_id, sink, prefix)
+        except BaseException:
             await in_thread(sink.interrupt)
-            raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
+            raise
         try:
             return await receive(transfer, sink)
         finally:
@@ -211,13 +215,16 @@ class Room:
     ) -> Forward:
         """Listen on a local port, 0 for a free one, and lead its connections to a peer's port of this id.
 
-        Without ``peer`` whoever offers that id at the time. Raises `OSError`.
+        Without ``peer``, whoever offers that id at the time: of several the one who came last, as does a program
+        that was started again while its end has not been noticed. Raises `OSError`, and `RoomLeft`.
         """
 
         def provider() -> tuple[e.PeerKey, str] | None:
-            offers = ((p.key, r.info) for p in self.peers for r in p.resources)
-            ports = (key for key, info in offers if info.id == resource_id and info.kind == "port")
-            return next(((key, resource_id) for key in ports if peer in {None, key}), None)
+            offers = ((each, resource.info) for each in self.peers for resource in each.resources)
+            keys = [
+                p.key for p, info in offers if (info.id, info.kind) == (resource_id, "port") and peer in {None, p.key}
+            ]
+            return (max(keys), resource_id) if keys else None
 
         return await self._shell.forwarding.forward(provider, host, port)
 
@@ -243,7 +250,7 @@ class Room:
         shell = self._shell_or_none = Shell(options, room_hash, self)
         shell.ice_servers = ice_servers
         shell.use(link)
-        shell.start(link.run(key, shell))
+        shell.tasks.start(link.run(key, shell))
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
                 await self.until(lambda: shell.view.link == "joined" or shell.lost_because is not None or None)

@@ -107,6 +107,8 @@ class Connections:
             case "file":
                 self._out.add(SendFile(peer.key, resource_id, self.common_features(peer), resume))
             case "port":
+                if peer.connection != "connected":
+                    peer.opening_ports.append(resource_id)
                 self._out.add(OpenPort(peer.key, resource_id, self.common_features(peer)))
             case _:
                 self._out.add(Attach(peer.key, resource_id))
@@ -133,7 +135,8 @@ class Connections:
     def _open_again(self, peer: Peer, has_files: bool = False) -> None:
         """Make a new connection in place of the old one, with every track that the peer had asked for.
 
-        With ``has_files`` files go on it, too; else what was under way has failed, and may be asked for again [F7].
+        With ``has_files`` files go on it, too, and connections to ports; else what was under way has failed, and may be
+        asked for again [F7].
         """
         peer.connection = "new"
         peer.resources.stop_all_flows()
@@ -143,6 +146,11 @@ class Connections:
             if self._own.kind_of(resource_id) == "file" and not has_files:
                 self._own.stop_request(resource_id, peer.key)
             else:
+                self.send(peer, resource_id)
+        ports = list(peer.opening_ports) if has_files else []
+        peer.opening_ports.clear()
+        for resource_id in ports:
+            if self._own.kind_of(resource_id) == "port":
                 self.send(peer, resource_id)
 
     def _is_polite_to(self, peer: Peer) -> bool:
