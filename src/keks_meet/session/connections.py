@@ -11,6 +11,7 @@ from keks_meet.session.effects import (
     CloseConnection,
     Detach,
     Engine,
+    GiveUpFile,
     OpenConnection,
     OpenPort,
     RestartIce,
@@ -92,7 +93,8 @@ class Connections:
         self._open_again(peer)
 
     def close(self, peer: Peer) -> None:
-        """End it for good."""
+        """End it for good, and the downloads that still wait for it."""
+        self._give_up_files(peer)
         self._own.forget_peer(peer.key)
         if peer.negotiation is None:
             return
@@ -141,6 +143,8 @@ class Connections:
         peer.connection = "new"
         peer.resources.stop_all_flows()
         self._out.stop_timer(f"restart:{peer.key}")
+        if not has_files:
+            self._give_up_files(peer)
         self._out.add(OpenConnection(peer.key))
         for resource_id in self._own.requested_by(peer.key):
             if self._own.kind_of(resource_id) == "file" and not has_files:
@@ -152,6 +156,12 @@ class Connections:
         for resource_id in ports:
             if self._own.kind_of(resource_id) == "port":
                 self.send(peer, resource_id)
+
+    def _give_up_files(self, peer: Peer) -> None:
+        """End the downloads whose channels will not come; one that has its channel sees that close."""
+        for resource in peer.resources.list():
+            if peer.resources.is_wanted_file(resource.info.id):
+                self._out.add(GiveUpFile(peer.key, resource.info.id))
 
     def _is_polite_to(self, peer: Peer) -> bool:
         return peer.instance is not None and self._instance < peer.instance
