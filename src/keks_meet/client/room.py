@@ -3,7 +3,6 @@
 
 import asyncio
 import secrets
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ import aiohttp
 
 from keks_meet.client import events as out
 from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
+from keks_meet.client.backlog import Backlog
 from keks_meet.client.forwarding import Allow, Forward
 from keks_meet.client.packing import DirectorySource
 from keks_meet.client.rtc import MediaStream
@@ -36,6 +36,8 @@ FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume", "por
 
 _EVENTS: Final = 1000
 """Events kept for a program that does not take them; the oldest are dropped."""
+_CHARACTERS: Final = 16 * 1_048_576
+"""Characters of chat that are kept with them."""
 _JOIN_SECONDS: Final = 20.0
 _T = TypeVar("_T")
 
@@ -61,7 +63,7 @@ class Room:
         self._username = username
         self._http: aiohttp.ClientSession | None = None
         self._shell_or_none: Shell | None = None
-        self._events: deque[out.RoomEvent] = deque(maxlen=_EVENTS)
+        self._backlog = Backlog(_EVENTS, _CHARACTERS)
         self._wakes: set[asyncio.Event] = set()
         self._is_left = False
 
@@ -83,11 +85,13 @@ class Room:
     async def leave(self) -> None:
         """Leave, ending all that is under way; iterating ends. Leaving twice is no error."""
         self._is_left = True
-        if self._shell_or_none is not None:
-            await self._shell_or_none.close()
-        if self._http is not None:
-            await self._http.close()
-        self._wake_all()
+        try:
+            if self._shell_or_none is not None:
+                await self._shell_or_none.close()
+        finally:
+            self._wake_all()
+            if self._http is not None:
+                await self._http.close()
 
     # What there is
 
@@ -240,12 +244,17 @@ class Room:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_JOIN_SECONDS))
         link = SignalingLink(self._http, self._address.signaling)
         # All at once: the keys take some tenths of a second each.
-        key, room_hash, ice_servers, _ = await asyncio.gather(
+        preparing = asyncio.gather(
             asyncio.to_thread(derive_message_key, self._secret),
             asyncio.to_thread(derive_room_hash, self._secret),
             self._fetch_ice_servers(self._http),
-            link.connect(),
         )
+        try:
+            await link.connect()
+            key, room_hash, ice_servers = await preparing
+        finally:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
         shell = self._shell_or_none = Shell(options, room_hash, self)
         shell.ice_servers = ice_servers
@@ -271,7 +280,7 @@ class Room:
 
     def happened(self, event: out.RoomEvent) -> None:
         """Keep an event for the program; not for programs to call."""
-        self._events.append(event)
+        self._backlog.put(event)
         self._wake_all()
 
     def changed(self) -> None:
@@ -285,7 +294,7 @@ class Room:
     async def _iterate(self) -> AsyncIterator[out.RoomEvent]:
         while True:
             try:
-                yield await self.until(lambda: self._events.popleft() if self._events else None)
+                yield await self.until(self._backlog.take)
             except RoomLeft:
                 return
 

@@ -91,11 +91,19 @@ class Shell:
         self._is_handling = True
         try:
             while self._events and not self._is_closed:
-                for effect in self._session.handle(self._events.popleft()):
+                for effect in self._effects_of(self._events.popleft()):
                     self._carry_out_safely(effect)
         finally:
             self._is_handling = False
         self._tell_changes()
+
+    def _effects_of(self, event: e.SessionEvent) -> list[do.SessionEffect]:
+        """Let the session take one event. A fault of ours, which it would be to raise, must not cost the room."""
+        try:
+            return self._session.handle(event)
+        except Exception as error:
+            _log.error("%s was not handled: %s", type(event).__name__, type(error).__name__)
+            return []
 
     def _tell_changes(self) -> None:
         before, self.view = self.view, self._session.view()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Whatever peers, servers, engines and people do in whatever order: a session gives only orders that can be followed."""
+"""Whatever peers, servers, engines and people do in any order: a session orders only what can be followed."""
 
 from typing import Any
 
