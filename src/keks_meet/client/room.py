@@ -188,8 +188,10 @@ class Room:
         self._shell.streams.pop(resource_id, None)
 
     def request(self, peer: e.PeerKey, resource_id: str) -> None:
-        """Ask for a peer's track; `StreamArrived` follows."""
-        self._shell.handle(e.ResourceWanted(peer, resource_id))
+        """Ask for a peer's track; `StreamArrived` follows. Nothing happens when it is no longer on offer."""
+        found = self._shell.peer(peer)
+        if found and any(each.info.id == resource_id and each.info.kind == "track" for each in found.resources):
+            self._shell.handle(e.ResourceWanted(peer, resource_id))
 
     def request_stop(self, peer: e.PeerKey, resource_id: str) -> None:
         """Ask for it no longer."""
