@@ -12,7 +12,8 @@
     ├── PagesError            the built pages are missing or incomplete
     ├── ListenError           an address cannot be listened on
     ├── SourceError           something cannot be offered
-    │   └── SourceChanged     it changed while it was on offer
+    │   ├── SourceChanged     it changed while it was on offer
+    │   └── SourceInterrupted nobody needs it any more
     ├── SinkError             a download cannot be put where it should go
     │   └── TargetExists      something is there already
     ├── ArchiveError          a received folder cannot be unpacked, or must not be
@@ -45,6 +46,7 @@ __all__ = [
     "SinkError",
     "SourceChanged",
     "SourceError",
+    "SourceInterrupted",
     "SpoolFull",
     "TargetExists",
     "TransferFailed",
@@ -111,6 +113,12 @@ class SourceChanged(SourceError):
     """A file or folder that is no longer what was offered: sending stops, rather than sending something else."""
 
     code = "source-changed"
+
+
+class SourceInterrupted(SourceError):
+    """Reading that waited for a stream was stopped from here, since nobody needs it any more."""
+
+    code = "source-interrupted"
 
 
 class SinkError(KeksMeetError):

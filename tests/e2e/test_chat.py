@@ -1,28 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Chat: what is said arrives, safely, and nothing of it is kept."""
 
-import base64
 import re
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, Meet
-from tests.e2e.harness.person import Person
+from tests.e2e.harness.chat import PIXEL, give_image, messages, panel, say
 from tests.e2e.harness.server import Server
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-GIVE_IMAGE = """([event, selector, image]) => {
-    const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
-    const data = new DataTransfer();
-    data.items.add(new File([bytes], "pixel.png", { type: "image/png" }));
-    const options = { bubbles: true, cancelable: true };
-    const given = event === "paste"
-        ? new ClipboardEvent(event, { ...options, clipboardData: data })
-        : new DragEvent(event, { ...options, dataTransfer: data });
-    document.querySelector(selector).dispatchEvent(given);
-}"""
 NOISE = """async (side) => {
     const canvas = new OffscreenCanvas(side, side);
     const context = canvas.getContext("2d");
@@ -35,23 +21,6 @@ NOISE = """async (side) => {
     document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData: data }));
     return blob.size;
 }"""
-
-
-def panel(person: Person) -> Locator:
-    return person.page.get_by_role("region", name="Chat")
-
-
-def messages(person: Person) -> Locator:
-    return panel(person).get_by_role("log").get_by_role("listitem")
-
-
-async def give_image(person: Person, event: str, selector: str) -> None:
-    await person.page.evaluate(GIVE_IMAGE, [event, selector, base64.b64encode(PIXEL).decode()])
-
-
-async def say(person: Person, text: str) -> None:
-    await panel(person).get_by_role("textbox", name="Message").fill(text)
-    await panel(person).get_by_role("button", name="Send").click()
 
 
 async def test_text_goes_both_ways_and_hidden_chat_counts_it(meet: Meet) -> None:

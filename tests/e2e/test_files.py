@@ -2,17 +2,16 @@
 """Files: from one person's disk to another's, whole or not at all."""
 
 import base64
-import hashlib
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Download, Locator, expect
+from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, MakeServer, Meet
-from tests.e2e.harness.person import Person
+from tests.e2e.harness.files import expect_underway, expect_whole, item, offer, sha256, start_download
 from tests.e2e.harness.server import Server
 
 ORIGINAL = Path(__file__).parent / "harness" / "original.js"
@@ -35,40 +34,6 @@ def make_file(tmp_path: Path) -> MakeFile:
         return path
 
     return make
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-async def offer(person: Person, *paths: Path) -> None:
-    """Press File and choose."""
-    async with person.page.expect_file_chooser() as chooser:
-        await person.press("File")
-    await (await chooser.value).set_files(paths)
-    for path in paths:
-        await expect(item(person.own_tile, path.name)).to_be_visible()
-
-
-def item(tile: Locator, name: str) -> Locator:
-    return tile.get_by_role("listitem").filter(has_text=name)
-
-
-async def start_download(person: Person, owner: str, name: str) -> Download:
-    async with person.page.expect_download() as started:
-        await item(person.tile(owner), name).get_by_role("button", name="Download").click()
-    return await started.value
-
-
-async def expect_whole(download: Download, path: Path) -> None:
-    assert await download.failure() is None
-    assert sha256(await download.path()) == sha256(path)
-
-
-async def expect_underway(person: Person, owner: str, name: str) -> None:
-    """See bytes arrive."""
-    await expect(item(person.tile(owner), name)).to_contain_text(re.compile(r"[1-9]\S* \S+ / "))
 
 
 async def test_file_arrives_whole_and_again(meet: Meet, make_file: MakeFile) -> None:

@@ -2,7 +2,6 @@
 """A browser and `rift` in one room: files and chat both ways, under their names."""
 
 import asyncio
-import hashlib
 import os
 import secrets
 from asyncio.subprocess import PIPE
@@ -12,9 +11,9 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive
+from tests.e2e.harness.files import expect_whole, item, offer, sha256, start_download
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
-from tests.e2e.test_files import expect_whole, item, offer, start_download
 from tests.native.rift import Rift
 
 MIB = 1_048_576
@@ -23,11 +22,6 @@ MIB = 1_048_576
 def made_file(path: Path, size: int) -> Path:
     path.write_bytes(os.urandom(size))
     return path
-
-
-def digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def test_files_both_ways(arrive: Arrive, server: Server, tmp_path: Path) -> None:
@@ -45,7 +39,7 @@ async def test_files_both_ways(arrive: Arrive, server: Server, tmp_path: Path) -
     async with Rift("receive", tmp_path / "out", "--json", **rift) as receiver:
         assert (await receiver.says("offered"))["peer"]["username"] == "alice"
         assert await receiver.ends() == 0
-    assert digest(tmp_path / "out") == digest(own)
+    assert sha256(tmp_path / "out") == sha256(own)
 
 
 async def test_code_of_rift_opens_in_a_browser(arrive: Arrive, server: Server, tmp_path: Path) -> None:
@@ -95,5 +89,5 @@ async def test_both_ask_at_once_over_a_slow_way(arrive: Arrive, server: Server, 
                     shell.says("transfer-done", path=str(tmp_path / str(turn))),
                 )
                 await expect_whole(download, theirs)
-            assert digest(tmp_path / str(turn)) == digest(own)
+            assert sha256(tmp_path / str(turn)) == sha256(own)
             await alice.context.close()

@@ -16,6 +16,40 @@ from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
 from keks_meet.crypto.room_keys import derive_keys
 
 
+class Line:
+    """A data channel that stands for a TCP connection [P1], in either role."""
+
+    def __init__(self, channel: webrtc.RTCDataChannel, changed: asyncio.Condition) -> None:
+        self._channel = channel
+        self._changed = changed
+        self.heard: list[bytes | str] = []
+        self.is_closed = False
+        channel.on("message", self._arrived)
+        channel.on("close", self._closed)
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(each if isinstance(each, bytes) else each.encode() for each in self.heard)
+
+    def send(self, *messages: bytes | str) -> None:
+        for message in messages:
+            self._channel.send(message)
+
+    def close(self) -> None:
+        self._channel.close()
+
+    async def _arrived(self, event: webrtc.MessageEvent) -> None:
+        assert len(event.data) <= 32_768
+        self.heard.append(event.data)
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _closed(self, _: object) -> None:
+        self.is_closed = True
+        async with self._changed:
+            self._changed.notify_all()
+
+
 class Original:
     """A member of a room. Use it as an asynchronous context manager."""
 
@@ -34,6 +68,9 @@ class Original:
         self.heard: list[dict[str, Any]] = []
         self.received: dict[str, bytearray] = {}
         self.texts: dict[str, list[str]] = {}
+        self.lines: list[Line] = []
+        """Connections to ports, its own ones and those of others, in the order in which they opened."""
+        self._ports: set[str] = set()
         self.changed = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
@@ -65,6 +102,20 @@ class Original:
 
     async def request(self, resource_id: str) -> None:
         await self.say({"request": {"id": resource_id}})
+
+    async def provide_port(self, resource_id: str) -> None:
+        """Offer a port; the connections to it become `lines`."""
+        self._ports.add(resource_id)
+        self._provides[resource_id] = info = {"id": resource_id, "kind": "port", "label": "a port"}
+        await self.say({"provide": info})
+
+    async def connect_to(self, resource_id: str) -> Line:
+        """Connect to somebody's port."""
+        self._ports.add(resource_id)
+        count = len(self.lines)
+        await self.request(resource_id)
+        await self.until(lambda: len(self.lines) > count)
+        return self.lines[count]
 
     async def say(self, inner: dict[str, Any], recipient: int | None = None) -> None:
         sealed = seal_envelope(self._keys.message_key, self._own_id, json.dumps(inner).encode(), draw_nonce())
@@ -98,6 +149,10 @@ class Original:
             inner = open_envelope(self._keys.message_key, value["message"], value["sender"])
             await self._heard(value["sender"], json.loads(inner))
 
+    async def ignore(self, _: int, inner: dict[str, Any]) -> None:
+        """What to hear with in place of `_heard`, for a client that does nothing any more."""
+        self.heard.append(inner)
+
     async def _heard(self, sender: int, inner: dict[str, Any]) -> None:
         self.heard.append(inner)
         ((kind, value),) = inner.items()
@@ -105,7 +160,10 @@ class Original:
             self.members[sender] = value["username"]
         elif kind == "request":
             channel = self._connection(sender).create_data_channel(value["id"])
-            channel.on("open", lambda _: self._start(self._send(channel)))
+            if value["id"] in self._ports:
+                await self._line(channel)
+            else:
+                channel.on("open", lambda _: self._start(self._send(channel)))
         elif kind == "offer":
             connection = self._connection(sender)
             assert connection.signaling_state.value == "stable", "this client cannot take a colliding offer"
@@ -137,7 +195,7 @@ class Original:
 
         connection.on("negotiationneeded", offer)
         connection.on("icecandidate", gathered)
-        connection.on("datachannel", lambda event: self._channel(event.channel))
+        connection.on("datachannel", lambda event: self._arrived(event.channel))
         return connection
 
     async def _send(self, channel: webrtc.RTCDataChannel) -> None:
@@ -151,6 +209,25 @@ class Original:
         else:
             for text in self._ends.split("|"):
                 channel.send(text)
+
+    async def _line(self, channel: webrtc.RTCDataChannel) -> None:
+        line = Line(channel, self.changed)
+
+        async def opened(_: object) -> None:
+            self.lines.append(line)
+            async with self.changed:
+                self.changed.notify_all()
+
+        if channel.ready_state.value == "open":
+            await opened(None)
+        else:
+            channel.on("open", opened)
+
+    async def _arrived(self, channel: webrtc.RTCDataChannel) -> None:
+        if channel.label in self._ports:
+            await self._line(channel)
+        else:
+            self._channel(channel)
 
     def _channel(self, channel: webrtc.RTCDataChannel) -> None:
         data = self.received.setdefault(channel.label, bytearray())

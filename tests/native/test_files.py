@@ -3,6 +3,7 @@
 
 import asyncio
 import hashlib
+import io
 import os
 import threading
 from pathlib import Path
@@ -11,10 +12,13 @@ import pytest
 
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import PeerLeft, TransferEnded, TransferStarted
+from keks_meet.client.file_receiver import FileReceiver
 from keks_meet.client.room import Room
 from keks_meet.client.sinks import FileSink, MemorySink, StreamSink
 from keks_meet.client.sources import StreamSource
 from keks_meet.errors import NotOnOffer, TransferFailed
+from keks_meet.protocol.relay_messages import Request, RequestStop
+from keks_meet.session.file_receiving import FileReceiving
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
@@ -361,3 +365,122 @@ async def test_glare_between_programs(server: Server, secret: str, tmp_path: Pat
                     )
                 assert digest(tmp_path / f"a{turn}") == digest(two)
                 assert digest(tmp_path / f"b{turn}") == digest(one)
+
+
+async def test_stream_that_says_nothing_holds_nobody_up(server: Server, secret: str) -> None:
+    """Neither a receiver that left is sent to, nor does leaving wait, until more comes out of a pipe."""
+    reader, writer = os.pipe()
+    other_reader, other_writer = os.pipe()
+    try:
+        async with Room(secret, server=server.url, username="alice") as alice:
+            await alice.provide(StreamSource(os.fdopen(reader, "rb"), "one"), "one")
+            await alice.provide(StreamSource(os.fdopen(other_reader, "rb"), "two"), "two")
+            async with Room(secret, server=server.url, username="bob") as bob:
+                peer, _ = await offer_in(bob, "two")
+                downloads = [
+                    asyncio.create_task(bob.download(peer.key, each, MemorySink(MIB))) for each in ("one", "two")
+                ]
+                await event_in(alice, TransferStarted)
+                await event_in(alice, TransferStarted)
+                os.write(writer, b"something")
+                await started(bob, len(b"something"))
+                downloads[0].cancel()
+                ended = (await event_in(alice, TransferEnded)).transfer
+                assert (ended.resource.id, ended.outcome) == ("one", "cancelled")
+                async with asyncio.timeout(5):
+                    await alice.leave()
+                with pytest.raises(TransferFailed, match="cut short"):
+                    await downloads[1]
+        assert Path(f"/proc/self/fd/{reader}").exists() is False
+    finally:
+        os.close(writer)
+        os.close(other_writer)
+
+
+async def test_stream_begins_at_its_beginning_for_who_has_another(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    left = FileSink(tmp_path / "received", overwrite=False)
+    left.start(0)
+    left.write(b"something else")
+    left.interrupt()
+    await alice.provide(StreamSource(io.BytesIO(b"the stream"), "stdin"), "it")
+    peer, _ = await offer_in(bob)
+    await bob.download(peer.key, "it", tmp_path / "received")
+    assert (tmp_path / "received").read_bytes() == b"the stream"
+
+
+async def test_file_that_is_asked_for_and_refused_in_one_breath(server: Server, join: Join, secret: str) -> None:
+    """What has not begun yet when it is stopped ends all the same."""
+    alice = await join("alice")
+    await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
+    async with Original(server.url, secret) as original:
+        peer = await peer_of(alice, "original")
+        await original.until(lambda: original.heard)
+        for message in (Request("it"), RequestStop("it")):
+            alice._shell.message_relayed(original._own_id, message)
+        transfer = (await event_in(alice, TransferEnded)).transfer
+        assert (transfer.peer, transfer.outcome) == (peer.key, "cancelled")
+        await until(lambda: not alice._shell._connections[peer.key]._channels)
+
+
+class SlowToLook(MemorySink):
+    """A disk that takes its time to say what it has."""
+
+    def __init__(self) -> None:
+        super().__init__(MIB)
+        self.asked = threading.Event()
+        self.go_on = threading.Event()
+        self.interruptions = 0
+
+    def prefix(self) -> None:
+        self.asked.set()
+        self.go_on.wait(20)
+
+    def interrupt(self) -> None:
+        self.interruptions += 1
+
+
+async def test_download_that_is_cancelled_before_it_begins_leaves_its_sink(join: Join) -> None:
+    bob = await join("bob")
+    sink = SlowToLook()
+    arriving = asyncio.create_task(bob.download(1, "it", sink))
+    await asyncio.to_thread(sink.asked.wait)
+    arriving.cancel()
+    sink.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await arriving
+    assert sink.interruptions == 1
+
+
+async def test_tiny_messages_take_no_more_than_their_bytes() -> None:
+    receiver = FileReceiver(MemorySink(MIB), FileReceiving(None, ()), None)
+    for _ in range(300_000):
+        receiver._arrived(b"?")
+        receiver._arrived(b"")
+    assert len(receiver._waiting) < 10
+    assert receiver._waiting_bytes == 300_000
+
+
+async def test_file_that_is_offered_again_while_it_arrives(join: Join, tmp_path: Path) -> None:
+    """The end of the first download does not take the second one with it."""
+    alice, bob = await join("alice"), await join("bob")
+    first, second = made_file(tmp_path, 20 * MIB, "first"), made_file(tmp_path, 20 * MIB, "second")
+    await alice.provide(first, "it")
+    peer, _ = await offer_in(bob)
+    held = HeldSink()
+    arriving = asyncio.create_task(bob.download(peer.key, "it", held))
+    await event_in(bob, TransferStarted)
+    await event_in(alice, TransferStarted)
+    alice.stop("it")
+    await soon(bob, lambda: not bob.peers[0].resources or None)
+    await alice.provide(second, "it")
+    await offer_in(bob)
+    other = HeldSink()
+    again = asyncio.create_task(bob.download(peer.key, "it", other))
+    await event_in(bob, TransferStarted)
+    held.go_on.set()
+    with pytest.raises(TransferFailed, match="cut short"):
+        await arriving
+    other.go_on.set()
+    await again
+    assert other.data == second.read_bytes()

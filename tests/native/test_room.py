@@ -2,15 +2,18 @@
 """The library: rooms joined from programs."""
 
 import asyncio
+import io
 
 import pytest
 
 from keks_meet.client.events import ChatReceived, LinkChanged, PeerJoined, PeerLeft, ResourceOffered, ResourceWithdrawn
 from keks_meet.client.room import Room
+from keks_meet.client.sinks import MemorySink
+from keks_meet.client.sources import StreamSource
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
-from tests.native.waiting import event_in, peer_of, soon
+from tests.native.waiting import event_in, offer_in, peer_of, soon
 
 
 async def test_members_see_each_other_and_chat(join: Join) -> None:
@@ -49,6 +52,18 @@ async def test_offers_come_and_go(join: Join) -> None:
     assert (await event_in(bob, ResourceOffered)).resource == port
     alice.stop("web")
     assert (await event_in(bob, ResourceWithdrawn)).resource == port
+
+
+async def test_asking_for_a_track_that_is_none_changes_nothing(join: Join, caplog: pytest.LogCaptureFixture) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
+    peer, _ = await offer_in(bob)
+    bob.request(peer.key, "it")
+    bob.request(peer.key, "nothing")
+    sink = MemorySink(10)
+    await bob.download(peer.key, "it", sink)
+    assert sink.data == b"data"
+    assert "failed" not in caplog.text
 
 
 async def test_several_rooms_in_one_process_do_not_mix(server: Server) -> None:

@@ -19,6 +19,8 @@ _LARGEST_WRITE: Final = 1_048_576
 _GATHER_SECONDS: Final = 0.01
 _LARGEST_WAITING: Final = 256 * 1_048_576
 """Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
+_SMALL: Final = 4096
+"""Messages of up to this size, in bytes, are put together as they come: one by one they would take far more."""
 
 
 class FileReceiver:
@@ -30,12 +32,13 @@ class FileReceiver:
         self._prefix = prefix
         self._hash: Hash | None = None
         self._is_started = False
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes | bytearray] = deque()
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
         self._channel: DataChannel | None = None
         self._is_channel_closed = False
         self._is_refused = False
+        self._is_done = False
 
     @property
     def received(self) -> int:
@@ -53,8 +56,8 @@ class FileReceiver:
         return self._channel is not None
 
     def attach(self, channel: DataChannel) -> None:
-        """Take the channel that the providing side opened; a second one is not wanted."""
-        if self._channel is not None:
+        """Take the channel that the providing side opened; a second one, or one that comes late, is not wanted."""
+        if self._channel is not None or self._is_done:
             channel.close()
             return
         self._channel = channel
@@ -86,6 +89,7 @@ class FileReceiver:
                 await in_thread(self._start)
             return self._receiving.outcome(self._hash.hexdigest() if self._hash else None)
         finally:
+            self._is_done = True
             if self._channel is not None:
                 self._channel.close()
                 self._channel.on_message = _ignore
@@ -120,11 +124,19 @@ class FileReceiver:
         if isinstance(message, str):
             self._receiving.text_received(message)
         else:
-            self._waiting.append(message)
-            self._waiting_bytes += len(message)
+            self._keep(message)
             taken = self._receiving.bytes_received(len(message))
             self._is_refused = not taken or self._waiting_bytes > _LARGEST_WAITING
         self._wake.set()
+
+    def _keep(self, data: bytes) -> None:
+        """Put bytes where they wait to be written."""
+        self._waiting_bytes += len(data)
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(last, bytearray) and len(last) < _LARGEST_WRITE and len(data) <= _SMALL:
+            last += data
+        elif data:
+            self._waiting.append(bytearray(data) if len(data) <= _SMALL else data)
 
     async def _write_waiting(self) -> None:
         while self._waiting and not self._is_refused:
@@ -140,7 +152,8 @@ class FileReceiver:
         while self._waiting and length < _LARGEST_WRITE:
             length += len(self._waiting[0])
             parts.append(self._waiting.popleft())
-        return b"".join(parts) if len(parts) > 1 else parts[0]
+        first = parts[0]
+        return first if len(parts) == 1 and isinstance(first, bytes) else b"".join(parts)
 
     def _store(self, data: bytes) -> None:
         """Write in a worker thread; hashing and writing leave the others alone."""

@@ -8,7 +8,7 @@ from typing import Final
 from keks_meet.client.rtc import DataChannel
 from keks_meet.client.sources import Reader, Source
 from keks_meet.client.threads import in_thread
-from keks_meet.errors import ChannelClosed
+from keks_meet.errors import ChannelClosed, SourceInterrupted
 from keks_meet.protocol.relay_messages import Request
 from keks_meet.session.file_sending import FileSending
 
@@ -29,11 +29,12 @@ class FileSender:
         self._sending = sending
         self._resume = resume
         self._hash = hashlib.sha256() if sending.is_hashed or resume else None
+        self._reader: Reader | None = None
         self._wake = asyncio.Event()
         self.offset = 0
         """The byte of the file that the transfer began at."""
         channel.on_message = self._heard
-        channel.on_close = self._wake.set
+        channel.on_close = self._channel_closed
 
     @property
     def sent(self) -> int:
@@ -48,64 +49,79 @@ class FileSender:
     async def run(self) -> bool:
         """Send the whole file and wait for the receiver to close.
 
-        Returns whether it went out whole. Raises what the source raises: `SourceChanged`, `OSError`. The channel is
-        closed in any case.
+        Returns whether it went out whole. Raises what the source raises: `SourceChanged`, `OSError`. The source is
+        left alone in any case; the channel is closed by `close`.
         """
-        reader: Reader | None = None
         try:
             await self._channel.opened()
-            reader = await in_thread(self._source.open)
-            reader = await self._start(reader)
-            await self._send_all(reader)
+            await in_thread(self._open)
+            await self._begin()
+            await self._send_all()
             await self._finish()
-        except ChannelClosed:
+        except (ChannelClosed, SourceInterrupted):
             pass
         finally:
-            self._channel.close()
-            if reader is not None:
-                await in_thread(reader.close)
+            await in_thread(self._close_reader)
         return self._sending.is_whole
 
-    async def _start(self, reader: Reader) -> Reader:
+    def close(self) -> None:
+        """Close the channel."""
+        self._channel.close()
+
+    def _open(self) -> None:
+        """Start a pass from the beginning."""
+        self._close_reader()
+        self._reader = self._source.open()
+
+    def _close_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    async def _begin(self) -> None:
         """Begin where the receiver left off, if what it has is what this file begins with [F9]."""
-        if self._resume is not None and self._resume.offset:
-            if await in_thread(self._skips_prefix, reader, self._resume):
-                self.offset = self._resume.offset
+        resume = self._resume
+        # A stream can be read a single time: it begins at its beginning.
+        if resume is not None and resume.offset and not self._source.once:
+            if await in_thread(self._skips_prefix, resume):
+                self.offset = resume.offset
             else:
-                await in_thread(reader.close)
-                reader = await in_thread(self._source.open)
+                await in_thread(self._open)
                 self._hash = hashlib.sha256()
         for text in self._sending.begin(self.offset):
             self._channel.send_now(text)
-        return reader
 
-    def _skips_prefix(self, reader: Reader, resume: Request) -> bool:
+    def _skips_prefix(self, resume: Request) -> bool:
+        """Read as much as the receiver has; return whether it is the same."""
+        sha256 = self._hash = hashlib.sha256()
         left = resume.offset or 0
-        if self._hash is None or self._source.once:
-            return False
         while left > 0:
-            piece = reader.read(min(left, _BLOCK))
+            piece = self._read(min(left, _BLOCK))
             if not piece:
                 return False
-            self._hash.update(piece)
             left -= len(piece)
-        return self._hash.hexdigest() == resume.prefix_sha256
+        return sha256.hexdigest() == resume.prefix_sha256
 
-    async def _send_all(self, reader: Reader) -> None:
-        coming = asyncio.create_task(in_thread(self._read, reader))
+    async def _send_all(self) -> None:
+        coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
         try:
             while block := await coming:
                 # The disk is read while the network is written to.
-                coming = asyncio.create_task(in_thread(self._read, reader))
+                coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
                 await self._send_block(memoryview(block))
         finally:
-            # The reader must be left alone before it is closed.
-            await asyncio.wait([coming])
-            if not coming.cancelled():
-                coming.exception()
+            await self._leave_alone(coming)
 
-    def _read(self, reader: Reader) -> bytes:
-        block = reader.read(_BLOCK)
+    async def _leave_alone(self, coming: "asyncio.Future[bytes]") -> None:
+        """Wait until nothing is read any more: only then the reader may be closed."""
+        if self._reader is not None:
+            self._reader.interrupt()
+        await asyncio.wait([coming])
+        if not coming.cancelled():
+            coming.exception()
+
+    def _read(self, size: int) -> bytes:
+        block = self._reader.read(size) if self._reader else b""
         if self._hash is not None:
             self._hash.update(block)
         return block
@@ -140,6 +156,12 @@ class FileSender:
                 await self._channel.closed()
         except TimeoutError:
             pass
+
+    def _channel_closed(self) -> None:
+        """Nobody waits for the next bytes, so neither does the reader."""
+        self._wake.set()
+        if self._reader is not None:
+            self._reader.interrupt()
 
     def _heard(self, message: bytes | str) -> None:
         if isinstance(message, str):

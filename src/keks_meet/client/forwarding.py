@@ -2,73 +2,85 @@
 """The ports of a room: the own ones that peers connect to, and local ones whose connections go to a peer's."""
 
 import asyncio
-import contextlib
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
 
-from msgspec import Struct
-
-from keks_meet.client.ports import Tunnel
+from keks_meet.client.ports import Tunnel, end_connection
 from keks_meet.client.rtc import DataChannel
+from keks_meet.client.tasks import Tasks
+from keks_meet.errors import ChannelClosed, RoomLeft
 from keks_meet.session.effects import ExpectPort, OpenPort
 from keks_meet.session.events import PeerKey, PortWanted, SessionEvent
 
 __all__ = ["Allow", "Forward", "Forwarding", "Provider"]
 
+_log = logging.getLogger(__name__)
+
 Allow: TypeAlias = Callable[[PeerKey], Awaitable[bool]]
 """Asked once for each peer that connects to an own port."""
 Provider: TypeAlias = Callable[[], tuple[PeerKey, str] | None]
 """Tells which peer's port a new connection goes to, if there is one."""
-_Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+_Accept: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], asyncio.Task[None]]
 
 _CHANNEL_PATIENCE: Final = 30.0
 """How long a connection waits for its channel, in seconds."""
 _CONNECTIONS: Final = 512
-"""Connections at a time, in either direction; more are refused."""
-
-
-class _OwnPort(Struct):
-    host: str
-    port: int
-    allow: Allow | None
-    answers: dict[PeerKey, asyncio.Task[bool]] = {}
+"""Connections at a time, both directions together; more are refused."""
 
 
 class Forward:
     """A local port that listens; closing it ends its connections, too."""
 
-    def __init__(self, server: asyncio.Server) -> None:
-        self._server = server
-        self.connections: set[asyncio.Task[None]] = set()
-
-    @property
-    def port(self) -> int:
+    def __init__(self, accept: _Accept) -> None:
+        self._accept = accept
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self.is_closed = False
+        self.port = 0
         """The port that it listens on."""
-        return int(self._server.sockets[0].getsockname()[1])
+
+    async def listen(self, host: str, port: int) -> None:
+        """Begin, on port 0 for a free one. Raises `OSError`."""
+        self._server = await asyncio.start_server(self._accepted, host, port)
+        self.port = int(self._server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
         """Stop listening, and end what is under way."""
-        self._server.close()
-        for task in self.connections:
+        self.is_closed = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._connections:
             task.cancel()
+
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.is_closed:
+            writer.transport.abort()
+            return
+        task = self._accept(reader, writer)
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
 
 
 class Forwarding:
     """Both directions."""
 
-    def __init__(self, start: _Start, handle: Callable[[SessionEvent], None]) -> None:
-        self._start = start
+    def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None]) -> None:
+        self._tasks = tasks
         self._handle = handle
         self._own: dict[str, _OwnPort] = {}
-        self._waiting: dict[tuple[PeerKey, str], deque[asyncio.Future[Tunnel]]] = {}
-        self._expected: dict[tuple[PeerKey, str], tuple[str, ...]] = {}
+        self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
+        self._newest: _Waiting | None = None
         self._forwards: set[Forward] = set()
         self._connections = 0
+        self._is_closed = False
+
+    # Own ports
 
     def add(self, resource_id: str, host: str, port: int, allow: Allow | None) -> None:
         """Have a port to offer; without ``allow`` every peer may connect."""
-        self._own[resource_id] = _OwnPort(host, port, allow)
+        self._own[resource_id] = _OwnPort(host, port, allow, self._tasks)
 
     def remove(self, resource_id: str) -> None:
         """Have it no longer; connections that are up go on."""
@@ -80,101 +92,166 @@ class Forwarding:
         if own is None or self._connections >= _CONNECTIONS:
             channel.close()
             return
-        self._start(self._serve(own, effect.peer, Tunnel(channel, effect.features)))
+        tunnel = Tunnel(channel, effect.features)
+        self._count(self._tasks.start(self._serve(own, effect.peer, tunnel)), tunnel.close)
 
-    async def _serve(self, own: _OwnPort, peer: PeerKey, tunnel: Tunnel) -> None:
-        with self._counted():
-            try:
-                if not await self._is_allowed(own, peer):
-                    return
-                reader, writer = await asyncio.open_connection(own.host, own.port)
-            except OSError:
-                return
-            finally:
-                if "writer" not in locals():
-                    tunnel.close()
-            await tunnel.carry(reader, writer)
-
-    async def _is_allowed(self, own: _OwnPort, peer: PeerKey) -> bool:
-        if own.allow is None:
-            return True
-        if peer not in own.answers:
-            own.answers[peer] = asyncio.ensure_future(_ask(own.allow, peer))
-        return await asyncio.shield(own.answers[peer])
-
-    async def forward(self, provider: Provider, host: str, port: int) -> Forward:
-        """Listen on a local port, 0 for a free one, and lead its connections to a peer's. Raises `OSError`."""
-        forward: Forward
-
-        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = self._start(self._lead(provider(), reader, writer))
-            forward.connections.add(task)
-            task.add_done_callback(forward.connections.discard)
-
-        forward = Forward(await asyncio.start_server(accept, host, port))
-        self._forwards.add(forward)
-        return forward
-
-    async def _lead(
-        self, target: tuple[PeerKey, str] | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        with self._counted():
-            tunnel = await self._tunnel_to(target) if target and self._connections <= _CONNECTIONS else None
-            if tunnel is None:
-                writer.close()
-                with contextlib.suppress(OSError):
-                    await writer.wait_closed()
-            else:
-                await tunnel.carry(reader, writer)
-
-    async def _tunnel_to(self, target: tuple[PeerKey, str]) -> Tunnel | None:
-        self._handle(PortWanted(*target))
-        if target not in self._expected:
-            return None
-        future: asyncio.Future[Tunnel] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(target, deque()).append(future)
+    async def _serve(self, own: "_OwnPort", peer: PeerKey, tunnel: Tunnel) -> None:
         try:
             async with asyncio.timeout(_CHANNEL_PATIENCE):
-                return await future
-        except (TimeoutError, asyncio.InvalidStateError, ConnectionError):
-            return None
+                await tunnel.opened()
+            if not await own.is_allowed(peer) or tunnel.is_closed:
+                return
+            reader, writer = await asyncio.open_connection(own.host, own.port)
+        except (ChannelClosed, OSError):
+            return
+        await tunnel.carry(reader, writer)
+
+    # Ports of peers
+
+    async def forward(self, provider: Provider, host: str, port: int) -> Forward:
+        """Listen on a local port, 0 for a free one, and lead its connections to a peer's.
+
+        Raises `OSError`, and `RoomLeft`.
+        """
+        forward = Forward(lambda reader, writer: self._lead(provider(), reader, writer))
+        await forward.listen(host, port)
+        if self._is_closed:
+            forward.close()
+            raise RoomLeft("the room was left")
+        self._forwards = {each for each in self._forwards if not each.is_closed} | {forward}
+        return forward
+
+    def _lead(
+        self, target: tuple[PeerKey, str] | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> asyncio.Task[None]:
+        waiting = self._ask_for(target) if target and self._connections < _CONNECTIONS else None
+        task = self._tasks.start(_carry(waiting, reader, writer))
+
+        def end() -> None:
+            writer.transport.abort()
+            if waiting:
+                waiting.close()
+
+        self._count(task, end)
+        return task
+
+    def _ask_for(self, target: tuple[PeerKey, str]) -> "_Waiting | None":
+        self._newest = None
+        self._handle(PortWanted(*target))
+        return self._newest
 
     def expect(self, effect: ExpectPort) -> None:
         """Be ready for the channel of a connection that was asked for."""
-        self._expected[effect.peer, effect.id] = effect.features
+        self._newest = _Waiting(effect.features)
+        waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
+        # Those before it that have waited for too long are at the front.
+        while waiting and waiting[0].is_over:
+            waiting.popleft()
+        waiting.append(self._newest)
 
     def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
         """Give a channel to the connection that waits for it; return whether there is one."""
-        key = (peer, channel.label)
-        waiting = self._waiting.get(key, deque())
+        waiting = self._waiting.get((peer, channel.label), deque())
         while waiting:
-            future = waiting.popleft()
-            if not future.done():
-                future.set_result(Tunnel(channel, self._expected[key]))
+            if waiting.popleft().take(channel):
                 return True
         return False
 
-    def give_up(self, peer: PeerKey) -> None:
-        """Note that no channel of this peer will come any more."""
-        for key in [key for key in self._expected if key[0] == peer]:
-            del self._expected[key]
-            for future in self._waiting.pop(key, ()):
-                if not future.done():
-                    future.set_exception(ConnectionError())
+    def forget(self, peer: PeerKey) -> None:
+        """Note that a peer is gone: no channel of it will come any more."""
+        for key in [key for key in self._waiting if key[0] == peer]:
+            for waiting in self._waiting.pop(key):
+                waiting.close()
+        for own in self._own.values():
+            own.forget(peer)
 
     def close(self) -> None:
         """Stop listening."""
+        self._is_closed = True
         for forward in self._forwards:
             forward.close()
 
-    @contextlib.contextmanager
-    def _counted(self):  # type: ignore[no-untyped-def]
+    def _count(self, task: asyncio.Task[None], end: Callable[[], None]) -> None:
+        """Count a connection, and tidy up after it, even when it is cancelled before it began."""
         self._connections += 1
-        try:
-            yield
-        finally:
+
+        def ended(_: asyncio.Task[None]) -> None:
             self._connections -= 1
+            end()
+
+        task.add_done_callback(ended)
+
+
+class _OwnPort:
+    """A port on offer, and who may connect to it."""
+
+    def __init__(self, host: str, port: int, allow: Allow | None, tasks: Tasks) -> None:
+        self.host = host
+        self.port = port
+        self._allow = allow
+        self._tasks = tasks
+        self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
+
+    async def is_allowed(self, peer: PeerKey) -> bool:
+        """Ask, once for each peer: those that come meanwhile wait for the same answer."""
+        if self._allow is None:
+            return True
+        if peer not in self._answers:
+            self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
+        return await asyncio.shield(self._answers[peer])
+
+    def forget(self, peer: PeerKey) -> None:
+        """Note that a peer is gone."""
+        self._answers.pop(peer, None)
+
+
+class _Waiting:
+    """A connection that waits for its channel."""
+
+    def __init__(self, features: tuple[str, ...]) -> None:
+        self._features = features
+        self._channel: asyncio.Future[Tunnel | None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has its channel, or is waiting no more."""
+        return self._channel.done()
+
+    def take(self, channel: DataChannel) -> bool:
+        """Give it a channel; return whether it still wants one."""
+        if self.is_over:
+            return False
+        self._channel.set_result(Tunnel(channel, self._features))
+        return True
+
+    async def tunnel(self) -> Tunnel | None:
+        """Wait for the channel; return None when none comes."""
+        try:
+            async with asyncio.timeout(_CHANNEL_PATIENCE):
+                return await self._channel
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        """Wait no more; close the channel that has come."""
+        if not self.is_over:
+            self._channel.set_result(None)
+        elif not self._channel.cancelled() and (tunnel := self._channel.result()):
+            tunnel.close()
+
+
+async def _carry(waiting: _Waiting | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Carry an accepted connection through the channel that it waits for; without one it is closed."""
+    tunnel = await waiting.tunnel() if waiting else None
+    if tunnel is None:
+        await end_connection(writer, is_whole=True)
+    else:
+        await tunnel.carry(reader, writer)
 
 
 async def _ask(allow: Allow, peer: PeerKey) -> bool:
-    return await allow(peer)
+    try:
+        return await allow(peer)
+    except Exception as error:  # a fault of the program's, which is no permission
+        _log.error("asking whether a peer may connect failed: %s", type(error).__name__)
+        return False

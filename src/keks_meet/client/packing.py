@@ -131,6 +131,9 @@ class _TarReader:
         del self._buffer[:size]
         return data
 
+    def interrupt(self) -> None:
+        """Do nothing: a folder is not waited for."""
+
     def close(self) -> None:
         self._pieces.close()
 

@@ -4,6 +4,8 @@
 import asyncio
 import contextlib
 import json
+import socket
+import struct
 from collections.abc import Collection
 from typing import Final
 
@@ -11,7 +13,7 @@ from keks_meet.client.rtc import DataChannel
 from keks_meet.client.spool import Spool
 from keks_meet.errors import ChannelClosed, SpoolFull
 
-__all__ = ["Tunnel"]
+__all__ = ["Tunnel", "end_connection"]
 
 _READ: Final = 65_536
 """Read from a TCP connection at once, in bytes."""
@@ -20,6 +22,9 @@ _MESSAGE: Final = 32_768
 _SPOOLED: Final = 1 << 30
 """Bytes that may wait for the slow end of one connection."""
 _EOF: Final = '{"eof": true}'
+_LONGEST_CONTROL: Final = 64
+_RESET: Final = struct.pack("ii", 1, 0)
+"""SO_LINGER: on, for no time. Closing tells the other end that something is missing."""
 
 
 class Tunnel:
@@ -32,45 +37,54 @@ class Tunnel:
         self._spool = Spool(_SPOOLED)
         self._wake = asyncio.Event()
         self._is_ended = False
-        self._is_closed = False
         self._failure: Exception | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self.is_closed = False
+        """Whether the channel is closed, or will be in a moment."""
         channel.on_message = self._arrived
         channel.on_close = self._closed
+
+    async def opened(self) -> None:
+        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
+        await self._channel.opened()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes both ways until both ways have ended, or one has broken; closes both in any case.
 
         Half-closes go across between ends with `port-eof` [P2]; otherwise the end of one ends the other, once
-        everything has been passed on.
+        everything has been passed on [P3]. A connection that was cut short is reset, lest it look whole.
         """
+        is_whole = False
+        self._writer = writer
         try:
-            await self._channel.opened()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._carry_out(reader))
-                tasks.create_task(self._carry_in(writer))
+                out = tasks.create_task(self._carry_out(reader))
+                out.add_done_callback(lambda _: self._wake.set())
+                await self._carry_in(writer)
+                await self._wait_for(out)
+            is_whole = True
         except* (ChannelClosed, OSError, SpoolFull):
             pass
         finally:
             self.close()
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+            await end_connection(writer, is_whole=is_whole)
 
     def close(self) -> None:
         """Close the channel, and forget what waits."""
+        self.is_closed = True
         self._channel.close()
         self._spool.close()
-        self._is_closed = True
 
     async def _carry_out(self, reader: asyncio.StreamReader) -> None:
+        await self.opened()
         while data := await reader.read(_READ):
             view = memoryview(data)
             for at in range(0, len(view), _MESSAGE):
                 await self._channel.send(view[at : at + _MESSAGE])
-        await self._channel.drained()
         if self._knows_eof:
             self._channel.send_now(_EOF)
-        else:
+        await self._channel.drained()
+        if not self._knows_eof:
             self._channel.close()
 
     async def _carry_in(self, writer: asyncio.StreamWriter) -> None:
@@ -83,38 +97,75 @@ class Tunnel:
                 await writer.drain()
             elif self._is_ended:
                 break
+            elif self.is_closed:
+                if self._knows_eof:
+                    raise ChannelClosed("the data channel was closed before the end of what it brings")
+                break
             else:
-                self._wake.clear()
-                await self._wake.wait()
-        if self._is_closed:
-            raise ChannelClosed("the data channel is closed")
+                await self._woken()
         if writer.can_write_eof():
             writer.write_eof()
 
+    async def _wait_for(self, out: asyncio.Task[None]) -> None:
+        """Wait until nothing more goes out: without a channel, nobody would hear it."""
+        while not out.done():
+            if self.is_closed and self._knows_eof:
+                raise ChannelClosed("the data channel was closed before the end of what goes out")
+            if self.is_closed:
+                out.cancel()
+            await self._woken()
+
+    async def _woken(self) -> None:
+        self._wake.clear()
+        await self._wake.wait()
+
     def _arrived(self, message: bytes | str) -> None:
-        if self._is_ended:
+        if self._is_ended or self.is_closed or self._failure is not None:
             return
         if isinstance(message, str):
             if self._knows_eof:
-                self._text_arrived(message)
+                self._is_ended = _is_eof(message)
+                self._wake.set()
                 return
             # The original writes texts into the stream too [P3].
-            message = message.encode()
+            message = message.encode(errors="replace")
         try:
             self._spool.put(message)
         except (SpoolFull, OSError) as error:
             self._failure = error
+            if self._writer is not None:
+                # Whoever reads nothing would never hear of it.
+                _reset(self._writer)
         self._wake.set()
-
-    def _text_arrived(self, message: str) -> None:
-        with contextlib.suppress(ValueError):
-            if len(message) < 64 and json.loads(message) == {"eof": True}:
-                self._end()
 
     def _closed(self) -> None:
-        self._is_closed = True
-        self._end()
-
-    def _end(self) -> None:
-        self._is_ended = True
+        self.is_closed = True
         self._wake.set()
+
+
+async def end_connection(writer: asyncio.StreamWriter, *, is_whole: bool) -> None:
+    """Close a TCP connection, once everything has gone out; one that is not whole at once, and with a reset."""
+    if not is_whole:
+        _reset(writer)
+    try:
+        writer.close()
+        await writer.wait_closed()
+    except OSError:
+        pass
+    finally:
+        # Whoever is cancelled does not wait for somebody who reads nothing.
+        writer.transport.abort()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """End a TCP connection at once, so that the other end sees that something is missing."""
+    with contextlib.suppress(OSError):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    writer.transport.abort()
+
+
+def _is_eof(message: str) -> bool:
+    try:
+        return len(message) < _LONGEST_CONTROL and json.loads(message) == {"eof": True}
+    except ValueError:
+        return False

@@ -3,7 +3,6 @@
 
 import asyncio
 import secrets
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ import msgspec
 
 from keks_meet.client import events as out
 from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
+from keks_meet.client.backlog import Backlog
 from keks_meet.client.forwarding import Allow, Forward
 from keks_meet.client.packing import DirectorySource
 from keks_meet.client.rtc import MediaStream
@@ -25,7 +25,7 @@ from keks_meet.client.sources import FileSource, Source
 from keks_meet.client.threads import in_thread
 from keks_meet.client.transfers import receive
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
-from keks_meet.errors import NotOnOffer, RoomLeft, ServerUnreachable
+from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
 from keks_meet.session.view import LinkStatus, SessionOptions
@@ -37,6 +37,8 @@ FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume", "por
 
 _EVENTS: Final = 1000
 """Events kept for a program that does not take them; the oldest are dropped."""
+_CHARACTERS: Final = 16 * 1_048_576
+"""Characters of chat that are kept with them."""
 _JOIN_SECONDS: Final = 20.0
 _T = TypeVar("_T")
 
@@ -62,7 +64,7 @@ class Room:
         self._username = username
         self._http: aiohttp.ClientSession | None = None
         self._shell_or_none: Shell | None = None
-        self._events: deque[out.RoomEvent] = deque(maxlen=_EVENTS)
+        self._backlog = Backlog(_EVENTS, _CHARACTERS)
         self._wakes: set[asyncio.Event] = set()
         self._is_left = False
 
@@ -84,11 +86,13 @@ class Room:
     async def leave(self) -> None:
         """Leave, ending all that is under way; iterating ends. Leaving twice is no error."""
         self._is_left = True
-        if self._shell_or_none is not None:
-            await self._shell_or_none.close()
-        if self._http is not None:
-            await self._http.close()
-        self._wake_all()
+        try:
+            if self._shell_or_none is not None:
+                await self._shell_or_none.close()
+        finally:
+            self._wake_all()
+            if self._http is not None:
+                await self._http.close()
 
     # What there is
 
@@ -161,7 +165,10 @@ class Room:
     def provide_port(
         self, port: int, resource_id: str | None = None, *, host: str = "127.0.0.1", allow: Allow | None = None
     ) -> out.Resource:
-        """Let peers connect to a TCP port that can be reached from here; ``allow`` is asked once for each peer."""
+        """Let peers connect to a TCP port that can be reached from here, until `stop`; connections go on after that.
+
+        ``allow`` is asked once for each peer, and peers wait for its answer; what it raises is no permission.
+        """
         info = Provide(resource_id or _new_id(), kind="port", label=str(port))
         self._shell.forwarding.add(info.id, host, port, allow)
         self._shell.handle(e.ResourceAdded(info))
@@ -184,8 +191,10 @@ class Room:
         self._shell.streams.pop(resource_id, None)
 
     def request(self, peer: e.PeerKey, resource_id: str) -> None:
-        """Ask for a peer's track; `StreamArrived` follows."""
-        self._shell.handle(e.ResourceWanted(peer, resource_id))
+        """Ask for a peer's track; `StreamArrived` follows. Nothing happens when it is no longer on offer."""
+        found = self._shell.peer(peer)
+        if found and any(each.info.id == resource_id and each.info.kind == "track" for each in found.resources):
+            self._shell.handle(e.ResourceWanted(peer, resource_id))
 
     def request_stop(self, peer: e.PeerKey, resource_id: str) -> None:
         """Ask for it no longer."""
@@ -199,11 +208,12 @@ class Room:
         cancelled leaves nothing that looks whole.
         """
         sink = FileSink(Path(into), overwrite=False) if isinstance(into, str | Path) else into
-        prefix = await in_thread(sink.prefix)
-        transfer = self._shell.want_file(peer, resource_id, sink, prefix)
-        if transfer is None:
+        try:
+            prefix = await in_thread(sink.prefix)
+            transfer = self._shell.want_file(peer, resource_id, sink, prefix)
+        except BaseException:
             await in_thread(sink.interrupt)
-            raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
+            raise
         try:
             return await receive(transfer, sink)
         finally:
@@ -214,13 +224,16 @@ class Room:
     ) -> Forward:
         """Listen on a local port, 0 for a free one, and lead its connections to a peer's port of this id.
 
-        Without ``peer`` whoever offers that id at the time. Raises `OSError`.
+        Without ``peer``, whoever offers that id at the time: of several the one who came last, as does a program
+        that was started again while its end has not been noticed. Raises `OSError`, and `RoomLeft`.
         """
 
         def provider() -> tuple[e.PeerKey, str] | None:
-            offers = ((p.key, r.info) for p in self.peers for r in p.resources)
-            ports = (key for key, info in offers if info.id == resource_id and info.kind == "port")
-            return next(((key, resource_id) for key in ports if peer in {None, key}), None)
+            offers = ((each, resource.info) for each in self.peers for resource in each.resources)
+            keys = [
+                p.key for p, info in offers if (info.id, info.kind) == (resource_id, "port") and peer in {None, p.key}
+            ]
+            return (max(keys), resource_id) if keys else None
 
         return await self._shell.forwarding.forward(provider, host, port)
 
@@ -236,17 +249,22 @@ class Room:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_JOIN_SECONDS))
         link = SignalingLink(self._http, self._address.signaling)
         # All at once: the keys take some tenths of a second each.
-        key, room_hash, ice_servers, _ = await asyncio.gather(
+        preparing = asyncio.gather(
             asyncio.to_thread(derive_message_key, self._secret),
             asyncio.to_thread(derive_room_hash, self._secret),
             self._fetch_ice_servers(self._http),
-            link.connect(),
         )
+        try:
+            await link.connect()
+            key, room_hash, ice_servers = await preparing
+        finally:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
         shell = self._shell_or_none = Shell(options, room_hash, self)
         shell.ice_servers = ice_servers
         shell.use(link)
-        shell.start(link.run(key, shell))
+        shell.tasks.start(link.run(key, shell))
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
                 await self.until(lambda: shell.view.link == "joined" or shell.lost_because is not None or None)
@@ -267,7 +285,7 @@ class Room:
 
     def happened(self, event: out.RoomEvent) -> None:
         """Keep an event for the program; not for programs to call."""
-        self._events.append(event)
+        self._backlog.put(event)
         self._wake_all()
 
     def changed(self) -> None:
@@ -281,7 +299,7 @@ class Room:
     async def _iterate(self) -> AsyncIterator[out.RoomEvent]:
         while True:
             try:
-                yield await self.until(lambda: self._events.popleft() if self._events else None)
+                yield await self.until(self._backlog.take)
             except RoomLeft:
                 return
 

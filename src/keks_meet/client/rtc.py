@@ -7,7 +7,7 @@ Carries out what a session orders and reports what happens; decides nothing. Eve
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
 import webrtc
@@ -129,10 +129,6 @@ class DataChannel:
             self._changed.clear()
             await self._changed.wait()
 
-    def wake(self) -> None:
-        """Let whoever waits for the channel look again."""
-        self._changed.set()
-
     def close(self) -> None:
         """Close it; what is in the buffer is still sent."""
         self._channel.close()
@@ -175,11 +171,11 @@ class PeerConnection:
         """Begin what a negotiation orders; it is told of the end."""
         match effect:
             case SetLocalDescription():
-                self._operate(self._set_local_description())
+                self._operate(self._set_local_description)
             case SetRemoteDescription(description):
-                self._operate(self._set_remote_description(description))
+                self._operate(lambda: self._set_remote_description(description))
             case RollBack():
-                self._operate(self._roll_back())
+                self._operate(self._roll_back)
             case AddCandidate(candidate):
                 self._start(self._add_candidate(candidate))
 
@@ -257,7 +253,7 @@ class PeerConnection:
         self._listener.state_changed(cast("ConnectionState", state))
         if state == "connected":
             self._watch_transport()
-            self._start(self._find_path())
+            self._find_path()
 
     def _watch_transport(self) -> None:
         """Watch the DTLS transport: closing a connection closes that, which is all that the other side is told."""
@@ -274,13 +270,13 @@ class PeerConnection:
         if transport.state == webrtc.RTCDtlsTransportState.closed and not self._is_closed:
             self._listener.closed()
 
-    async def _find_path(self) -> None:
-        sctp = self._connection.sctp
-        pair = self._watched[-1].ice_transport.get_selected_candidate_pair() if self._watched or sctp else None
-        if pair is not None and not self._is_closed:
-            self._listener.path_found(
-                "relay" in {str(getattr(end.type, "value", "")) for end in (pair.local, pair.remote)}
-            )
+    def _find_path(self) -> None:
+        """Look how packets go, where the engine tells."""
+        ice = self._watched[-1].ice_transport if self._watched else None
+        pair = ice.get_selected_candidate_pair() if ice else None
+        if pair is not None:
+            ends = {str(getattr(end.type, "value", "")) for end in (pair.local, pair.remote)}
+            self._listener.path_found("relay" in ends)
 
     # What negotiations order
 
@@ -308,15 +304,15 @@ class PeerConnection:
         with contextlib.suppress(Exception):
             await self._connection.add_ice_candidate(init)
 
-    def _operate(self, operation: Coroutine[Any, Any, NegotiationEvent]) -> None:
-        async def run() -> None:
-            try:
-                event = await operation
-            except Exception:  # whatever a peer's description causes is told to the negotiation [N7]
-                event = OperationFailed(self._signaling_state())
-            self._report(event)
+    def _operate(self, operation: Callable[[], Awaitable[NegotiationEvent]]) -> None:
+        self._start(self._run(operation))
 
-        self._start(run())
+    async def _run(self, operation: Callable[[], Awaitable[NegotiationEvent]]) -> None:
+        try:
+            event = await operation()
+        except Exception:  # whatever a peer's description causes is told to the negotiation [N7]
+            event = OperationFailed(self._signaling_state())
+        self._report(event)
 
     def _signaling_state(self) -> SignalingState:
         state = self._connection.signaling_state.value

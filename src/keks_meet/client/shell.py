@@ -7,15 +7,16 @@ Tells the session what they report, and the program what has changed. `room` is 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from keks_meet.client import events as out
 from keks_meet.client.forwarding import Forwarding
 from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
 from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import Prefix, Sink
+from keks_meet.client.tasks import Tasks
 from keks_meet.client.transfers import Incoming, Outgoing, Transfer
+from keks_meet.errors import NotOnOffer
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, Join, RoomInfo
 from keks_meet.protocol.relay_messages import Chat, RelayMessage, Request
 from keks_meet.session import effects as do
@@ -52,7 +53,6 @@ class Shell:
         self._link: SignalingLink | None = None
         self._connections: dict[e.PeerKey, PeerConnection] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
@@ -61,21 +61,15 @@ class Shell:
         self.ice_servers: tuple[IceServer, ...] = ()
         self.streams: dict[str, MediaStream] = {}
         """Own streams on offer, by resource id."""
-        self.outgoing = Outgoing(self.start, self._transfer_started, self._transfer_ended)
+        self.tasks = Tasks()
+        self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
         self.incoming = Incoming()
-        self.forwarding = Forwarding(self.start, self.handle)
+        self.forwarding = Forwarding(self.tasks, self.handle)
         self.view = self._session.view()
 
     def use(self, link: SignalingLink) -> None:
         """Talk to the server over this link."""
         self._link = link
-
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let something run beside, until it ends or the room is left."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     async def close(self) -> None:
         """Leave: end everything at once, so that nobody waits for this client to come back."""
@@ -89,10 +83,7 @@ class Shell:
             timer.cancel()
         for connection in self._connections.values():
             connection.close()
-        while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.tasks.close()
 
     def handle(self, event: e.SessionEvent) -> None:
         """Let the session take an event; those that its effects cause wait for it."""
@@ -102,17 +93,27 @@ class Shell:
         self._is_handling = True
         try:
             while self._events and not self._is_closed:
-                for effect in self._session.handle(self._events.popleft()):
+                for effect in self._effects_of(self._events.popleft()):
                     self._carry_out_safely(effect)
         finally:
             self._is_handling = False
         self._tell_changes()
+
+    def _effects_of(self, event: e.SessionEvent) -> list[do.SessionEffect]:
+        """Let the session take one event. A fault of ours, which it would be to raise, must not cost the room."""
+        try:
+            return self._session.handle(event)
+        except Exception as error:
+            _log.error("%s was not handled: %s", type(event).__name__, type(error).__name__)
+            return []
 
     def _tell_changes(self) -> None:
         before, self.view = self.view, self._session.view()
         if before.link != self.view.link:
             self._listener.happened(out.LinkChanged(self.view.link, self.lost_because or ""))
         for event in out.changes(before, self.view):
+            if isinstance(event, out.PeerLeft):
+                self.forwarding.forget(event.peer.key)
             self._listener.happened(event)
         self._listener.changed()
 
@@ -136,7 +137,6 @@ class Shell:
                 self._open_connection(peer)
             case do.CloseConnection(peer):
                 self._connections.pop(peer).close()
-                self.forwarding.give_up(peer)
             case do.Engine(peer, order):
                 self._connections[peer].carry_out(order)
             case do.RestartIce(peer):
@@ -233,20 +233,21 @@ class Shell:
         if not self.forwarding.attach(peer, channel) and not self.incoming.attach(peer, channel):
             channel.close()
 
-    def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer | None:
-        """Ask for a file; return nothing when it is not there to be asked for."""
+    def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
+        """Ask for a file. Raises `NotOnOffer`."""
         resume = Request(resource_id, prefix.length, prefix.sha256.hexdigest()) if prefix else None
         self.incoming.want(key, resource_id, sink, prefix)
         self.handle(e.ResourceWanted(key, resource_id, resume))
         transfer = self.incoming.started(key, resource_id)
-        if transfer is not None:
-            self._transfer_started(transfer)
+        if transfer is None:
+            raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
+        self._transfer_started(transfer)
         return transfer
 
     def file_received(self, transfer: Transfer) -> None:
         """Take note that a download has ended, however it did."""
-        self.incoming.forget(transfer)
-        self.handle(e.ResourceUnwanted(transfer.peer, transfer.resource.id))
+        if self.incoming.forget(transfer):
+            self.handle(e.ResourceUnwanted(transfer.peer, transfer.resource.id))
         self._listener.happened(out.TransferEnded(transfer))
 
     def stream_arrived(self, key: e.PeerKey, stream: MediaStream) -> None:
@@ -265,8 +266,8 @@ class Shell:
     def _transfer_started(self, transfer: Transfer) -> None:
         self._listener.happened(out.TransferStarted(transfer))
 
-    def _transfer_ended(self, transfer: Transfer) -> None:
-        if transfer.outcome != "cancelled":
+    def _transfer_ended(self, transfer: Transfer, is_news: bool) -> None:
+        if is_news:
             self.handle(e.FileEnded(transfer.peer, transfer.resource.id))
         self._listener.happened(out.TransferEnded(transfer))
 

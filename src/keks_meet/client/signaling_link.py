@@ -6,9 +6,10 @@ Seals what goes out and opens what comes in, both in order [E1] to [E4]. Knows n
 
 import asyncio
 import contextlib
-import logging
 import os
 import random
+import socket as sockets
+from collections import deque
 from typing import Final, Protocol
 
 import aiohttp
@@ -39,8 +40,6 @@ from keks_meet.session.limits import pause_before
 
 __all__ = ["LinkListener", "SignalingLink"]
 
-_log = logging.getLogger(__name__)
-
 _PING_SECONDS: Final = 30.0
 _CONNECT_SECONDS: Final = 20.0
 _FLUSH_SECONDS: Final = 2.0
@@ -50,8 +49,17 @@ _MESSAGE_BYTES: Final = 1_048_576
 """Largest frame sent to a server that announced no limit of its own."""
 _LARGEST_FRAME: Final = 16 * 1_048_576
 """Largest frame taken from a server, in bytes."""
-_QUEUED_FRAMES: Final = 10_000
-"""Frames that may wait for a slow server before the connection counts as lost."""
+_QUEUED_BYTES: Final = 64 * 1_048_576
+"""Bytes that may wait for a slow server before the connection counts as lost."""
+_CLOSE_SECONDS: Final = 2.0
+"""How long a server may take to say goodbye."""
+
+
+class _Socket(Protocol):
+    """A socket of whatever loop."""
+
+    def fileno(self) -> int:
+        """Return its descriptor, -1 when it is closed."""
 
 
 class LinkListener(Protocol):
@@ -80,7 +88,7 @@ class SignalingLink:
         self._listener: LinkListener = _Nobody()
         self._own_id: int | None = None
         self._message_bytes = _MESSAGE_BYTES
-        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(_QUEUED_FRAMES)
+        self._outgoing = _Outgoing()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
 
@@ -109,16 +117,16 @@ class SignalingLink:
         """Wait until all that waits has been handed to the connection, but not long."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FLUSH_SECONDS):
-                await self._outgoing.join()
+                await self._outgoing.all_sent()
 
     async def close(self) -> None:
-        """End the connection."""
+        """End the connection, whatever the server does."""
         if self._socket is not None:
-            await self._socket.close()
+            await _hang_up(self._socket)
 
     def send(self, packet: Serverbound) -> None:
         """Send a packet, or drop it while there is no connection."""
-        self._put(encode_serverbound(packet))
+        self._outgoing.put(encode_serverbound(packet))
 
     def relay(self, message: RelayMessage, recipient: int | None) -> None:
         """Seal and send to one member or, without recipient, to all others. Dropped while there is no connection."""
@@ -129,13 +137,7 @@ class SignalingLink:
         if len(frame) > self._message_bytes:
             self._listener.message_too_large(message)
         else:
-            self._put(frame)
-
-    def _put(self, frame: bytes) -> None:
-        try:
-            self._outgoing.put_nowait(frame)
-        except asyncio.QueueFull:
-            _log.warning("the server takes messages too slowly")
+            self._outgoing.put(frame)
 
     async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         async with asyncio.timeout(_CONNECT_SECONDS):
@@ -148,40 +150,44 @@ class SignalingLink:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             return _reason_of(error)
         self._socket = socket
-        writer = asyncio.create_task(self._write(socket))
+        since = asyncio.get_running_loop().time()
+        reading = asyncio.ensure_future(self._read(socket))
+        beside = [asyncio.ensure_future(self._write(socket)), asyncio.ensure_future(self._outgoing.overflow())]
         try:
-            return await self._read(socket)
+            await asyncio.wait([reading, beside[1]], return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else "it takes messages too slowly"
         finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            if asyncio.get_running_loop().time() - since > _SETTLED_SECONDS:
+                self._attempt = 0
+            for task in (reading, *beside):
+                task.cancel()
+            await asyncio.gather(reading, *beside, return_exceptions=True)
+            await _hang_up(socket)
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
-        since = asyncio.get_running_loop().time()
         while True:
             message = await socket.receive()
             if message.type is aiohttp.WSMsgType.TEXT:
                 self._received(message.data)
             elif message.type is not aiohttp.WSMsgType.BINARY:
-                break
-            if asyncio.get_running_loop().time() - since > _SETTLED_SECONDS:
-                self._attempt = 0
-        return str(message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else ""
+                return str(message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else ""
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Send what waits; a ping when nothing did for a while [S6]."""
         while True:
             try:
                 async with asyncio.timeout(_PING_SECONDS):
-                    frame = await self._outgoing.get()
+                    frame = await self._outgoing.take()
             except TimeoutError:
                 self.send(Ping())
                 continue
             try:
                 await socket.send_str(frame.decode())
             except (aiohttp.ClientError, OSError):
+                # Reading ends, too, and knows why.
                 return
             finally:
-                self._outgoing.task_done()
+                self._outgoing.sent()
 
     def _received(self, frame: str) -> None:
         try:
@@ -216,14 +222,66 @@ class SignalingLink:
         """Drop what still waits: it was meant for the connection that is gone."""
         self._socket = None
         self._own_id = None
-        while not self._outgoing.empty():
-            self._outgoing.get_nowait()
-            self._outgoing.task_done()
+        self._outgoing.clear()
 
     async def _pause(self) -> None:
         pause = pause_before(self._attempt) / 1000
         self._attempt += 1
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+
+
+class _Outgoing:
+    """Frames that wait for a slow server, up to a limit."""
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+        self._filled = asyncio.Event()
+        self._overflowed = asyncio.Event()
+        self._unsent = 0
+        self._emptied = asyncio.Event()
+        self._emptied.set()
+
+    def put(self, frame: bytes) -> None:
+        """Append, unless it is too much: then the connection is at its end, and everything is to be said anew."""
+        if self._bytes + len(frame) > _QUEUED_BYTES:
+            self._overflowed.set()
+            return
+        self._frames.append(frame)
+        self._bytes += len(frame)
+        self._unsent += 1
+        self._emptied.clear()
+        self._filled.set()
+
+    async def take(self) -> bytes:
+        """Wait for the next one."""
+        while not self._frames:
+            self._filled.clear()
+            await self._filled.wait()
+        frame = self._frames.popleft()
+        self._bytes -= len(frame)
+        return frame
+
+    def sent(self) -> None:
+        """Note that one which was taken has been sent, or never will be."""
+        self._unsent -= 1
+        if self._unsent <= 0:
+            self._emptied.set()
+
+    async def all_sent(self) -> None:
+        """Wait until nothing is left to be sent."""
+        await self._emptied.wait()
+
+    async def overflow(self) -> None:
+        """Wait until it was too much."""
+        await self._overflowed.wait()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._frames.clear()
+        self._bytes = self._unsent = 0
+        self._emptied.set()
+        self._overflowed.clear()
 
 
 class _Nobody:
@@ -236,6 +294,26 @@ class _Nobody:
     def link_lost(self, reason: str) -> None: ...
 
     def message_too_large(self, message: RelayMessage) -> None: ...
+
+
+async def _hang_up(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """Say goodbye, and end the connection soon even if the server neither answers nor reads."""
+    descriptor = socket.get_extra_info("socket")
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await socket.close()
+    except TimeoutError:
+        pass
+    finally:
+        _shut(descriptor)
+
+
+def _shut(connection: _Socket | None) -> None:
+    """End a TCP connection with all that waits in it, which closing it alone would try to deliver for ever."""
+    with contextlib.suppress(OSError, ValueError):
+        if connection is not None and connection.fileno() >= 0:
+            with sockets.socket(fileno=os.dup(connection.fileno())) as found:
+                found.shutdown(sockets.SHUT_RDWR)
 
 
 def _reason_of(error: Exception) -> str:

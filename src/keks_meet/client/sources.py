@@ -7,11 +7,13 @@ hashes, positions of a continued transfer, or names shown elsewhere. Folders are
 
 import contextlib
 import os
+import select
 import stat
+import threading
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
-from keks_meet.errors import SourceChanged, SourceError
+from keks_meet.errors import SourceChanged, SourceError, SourceInterrupted
 
 __all__ = ["FileSource", "Reader", "Source", "StreamSource", "label_of"]
 
@@ -23,6 +25,12 @@ class Reader(Protocol):
         """Return up to ``size`` bytes (more than 0), and none at the end only.
 
         Raises `SourceChanged`, at the latest instead of returning the last bytes, and `OSError`.
+        """
+
+    def interrupt(self) -> None:
+        """Let reading that waits for somebody slow end with `SourceInterrupted`, now and from now on.
+
+        Unlike the others this may be called from another thread, and after `close`.
         """
 
     def close(self) -> None:
@@ -103,6 +111,9 @@ class _FileReader:
             raise _changed(self._path)
         return data
 
+    def interrupt(self) -> None:
+        """Do nothing: a file is not waited for."""
+
     def close(self) -> None:
         self._file.close()
 
@@ -141,13 +152,41 @@ class _StreamReader:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._read = getattr(file, "read1", file.read)
+        # Closing the one end is what the other end hears of an interruption.
+        self._alarm, self._interrupter = os.pipe()
+        self._lock = threading.Lock()
+        self._is_interrupted = False
 
     def read(self, size: int, /) -> bytes:
+        self._wait()
         data: bytes = self._read(size)
         return data
 
+    def interrupt(self) -> None:
+        with self._lock:
+            if not self._is_interrupted:
+                self._is_interrupted = True
+                os.close(self._interrupter)
+
     def close(self) -> None:
-        self._file.close()
+        self.interrupt()
+        if not self._file.closed:
+            self._file.close()
+            os.close(self._alarm)
+
+    def _wait(self) -> None:
+        """Wait until reading does not: what is in a thread that reads cannot be stopped by anybody."""
+        try:
+            awaited = self._file.fileno()
+        except OSError:
+            # Nothing of the system's: it is as fast as memory.
+            return
+        poll = select.poll()
+        poll.register(awaited, select.POLLIN)
+        poll.register(self._alarm, select.POLLIN)
+        if self._alarm in {fd for fd, _ in poll.poll()}:
+            msg = "reading was interrupted"
+            raise SourceInterrupted(msg)
 
 
 def _open(path: Path) -> BinaryIO:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Bytes on their way to somebody slow: a little in memory, the rest in a temporary file.
+"""Bytes on their way to somebody slow: a little in memory, the rest in temporary files.
 
 A data channel cannot be told to wait, so what it brings must go somewhere, and memory is not to grow.
 """
 
+import os
 import tempfile
 from collections import deque
-from typing import IO, Final
+from typing import Final
 
+from keks_meet.client.trees import write_all
 from keks_meet.errors import SpoolFull
 
 __all__ = ["Spool"]
@@ -15,67 +17,97 @@ __all__ = ["Spool"]
 _IN_MEMORY: Final = 2 * 1_048_576
 """Bytes."""
 _PIECE: Final = 262_144
-"""Read from the file at once, in bytes."""
+"""Taken at once, in bytes."""
+_LASTING: Final = 16 * 1_048_576
+"""A file that is being read is written to up to this size, in bytes; then there is another one."""
 
 
 class Spool:
-    """First in, first out. Not for several threads."""
+    """First in, first out. Not for several threads.
+
+    There are two files at most: one that is read from, and one that is written to. Where the reader lags behind for
+    ever, but never stops, this is what gives back the space of what was read.
+    """
 
     def __init__(self, limit: int) -> None:
         """Make one for at most ``limit`` bytes at a time."""
         self._limit = limit
-        self._memory: deque[bytes] = deque()
-        self._in_memory = 0
-        self._file: IO[bytes] | None = None
-        self._in_file = 0
-        self._read_at = 0
+        # One piece rather than many: tiny messages take no more than their bytes.
+        self._memory = bytearray()
+        self._files: deque[_File] = deque()
 
     def __len__(self) -> int:
         """Return how many bytes wait."""
-        return self._in_memory + self._in_file
+        return self.in_memory + sum(file.left for file in self._files)
+
+    @property
+    def in_memory(self) -> int:
+        """How many of them are in memory."""
+        return len(self._memory)
 
     def put(self, data: bytes) -> None:
         """Append. Raises `SpoolFull`, and `OSError` when the disk is."""
         if len(self) + len(data) > self._limit:
             raise SpoolFull("what waits for a slow connection has become too much")
-        if self._in_file == 0 and self._in_memory + len(data) <= _IN_MEMORY:
-            self._memory.append(data)
-            self._in_memory += len(data)
+        if not self._files and len(self._memory) + len(data) <= _IN_MEMORY:
+            self._memory += data
         else:
-            self._put_into_file(data)
+            self._file().append(data)
 
     def take(self) -> bytes:
-        """Return the next bytes; none when there are none."""
+        """Return the next bytes; none when there are none. Raises `OSError`."""
         if self._memory:
-            data = self._memory.popleft()
-            self._in_memory -= len(data)
+            data = bytes(self._memory[:_PIECE])
+            del self._memory[: len(data)]
             return data
-        return self._take_from_file() if self._in_file else b""
+        if not self._files:
+            return b""
+        data = self._files[0].take()
+        if not self._files[0].left:
+            self._files.popleft().close()
+        return data
 
     def close(self) -> None:
         """Forget everything."""
         self._memory.clear()
-        self._in_memory = self._in_file = 0
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        while self._files:
+            self._files.popleft().close()
 
-    def _put_into_file(self, data: bytes) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="keks-meet-")  # noqa: SIM115 - closed by `close`
-        self._file.seek(0, 2)
-        self._file.write(data)
-        self._in_file += len(data)
+    def _file(self) -> "_File":
+        """Return the file to write to."""
+        if not self._files or self._files[-1].is_outworn:
+            self._files.append(_File())
+        return self._files[-1]
 
-    def _take_from_file(self) -> bytes:
-        if self._file is None:
-            return b""
-        self._file.seek(self._read_at)
-        data = self._file.read(_PIECE)
-        self._read_at += len(data)
-        self._in_file -= len(data)
-        if self._in_file == 0:
-            # Empty again: the next one begins anew, so that the file never holds what was taken already.
-            self._file.truncate(0)
-            self._read_at = 0
+
+class _File:
+    """A temporary file, written at its end and read from its beginning."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="keks-meet-", buffering=0)  # noqa: SIM115 - closed by `close`
+        self._written = 0
+        self._taken = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes that nobody took yet."""
+        return self._written - self._taken
+
+    @property
+    def is_outworn(self) -> bool:
+        """Whether to go on in another one, so that this one ends when all of it was read."""
+        return self._taken > 0 and self._written >= _LASTING
+
+    def append(self, data: bytes) -> None:
+        write_all(self._file.fileno(), data)
+        self._written += len(data)
+
+    def take(self) -> bytes:
+        data = os.pread(self._file.fileno(), min(_PIECE, self.left), self._taken)
+        if not data:
+            raise OSError("a temporary file has become shorter")
+        self._taken += len(data)
         return data
+
+    def close(self) -> None:
+        self._file.close()

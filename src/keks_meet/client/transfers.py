@@ -2,15 +2,16 @@
 """The files on their way, out and in: who gets or sends what, how far it is, how it ended."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from keks_meet.client.file_receiver import FileReceiver
 from keks_meet.client.file_sender import FileSender
 from keks_meet.client.rtc import DataChannel
 from keks_meet.client.sinks import Prefix, Sink
 from keks_meet.client.sources import Source
+from keks_meet.client.tasks import Tasks
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import TransferFailed
 from keks_meet.protocol.relay_messages import Provide
@@ -24,7 +25,6 @@ __all__ = ["Incoming", "Outgoing", "Transfer", "TransferOutcome", "receive"]
 TransferOutcome: TypeAlias = FileOutcome | Literal["cancelled", "broken"]
 """`broken`: this side could not read or write it."""
 _Key: TypeAlias = tuple[PeerKey, str]
-Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class Transfer:
@@ -66,12 +66,15 @@ class Transfer:
 class Outgoing:
     """The own files that are being sent."""
 
-    def __init__(self, start: Start, started: Callable[[Transfer], None], ended: Callable[[Transfer], None]) -> None:
-        self._start = start
+    def __init__(
+        self, tasks: Tasks, started: Callable[[Transfer], None], ended: Callable[[Transfer, bool], None]
+    ) -> None:
+        """Report what starts and what ends, with whether the session does not know of the end yet."""
+        self._tasks = tasks
         self._started = started
         self._ended = ended
         self._sources: dict[str, Source] = {}
-        self._running: dict[_Key, tuple[Transfer, asyncio.Task[None]]] = {}
+        self._running: dict[_Key, tuple[Transfer, asyncio.Task[bool]]] = {}
 
     def add(self, resource_id: str, source: Source) -> None:
         """Have something to send."""
@@ -91,8 +94,11 @@ class Outgoing:
         transfer = Transfer("out", effect.peer, info)
         sender = FileSender(channel, source, FileSending(effect.features, channel.max_message), effect.resume)
         transfer.end = sender
-        self._running[effect.peer, effect.id] = (transfer, self._start(self._run(transfer, sender)))
+        task = self._tasks.start(sender.run())
+        self._running[effect.peer, effect.id] = (transfer, task)
         self._started(transfer)
+        # A task that is cancelled before its first step does nothing, not even what is in its `finally`.
+        task.add_done_callback(lambda _: self._end(transfer, sender, task))
 
     def stop(self, peer: PeerKey, resource_id: str) -> None:
         """Stop sending a file to a peer."""
@@ -100,21 +106,26 @@ class Outgoing:
         if transfer is not None and task is not None:
             task.cancel()
 
-    async def _run(self, transfer: Transfer, sender: FileSender) -> None:
-        try:
-            transfer.outcome = "whole" if await sender.run() else "cut short"
-        except asyncio.CancelledError:
-            # A receiver that has everything may say that it wants it no longer before it closes the channel.
-            transfer.outcome = "whole" if sender.is_all_out else "cancelled"
-            raise
-        except Exception as error:  # the source cannot be read any more; the receiver sees it cut short
-            transfer.outcome = "broken"
-            transfer.error = error
-        finally:
-            key = (transfer.peer, transfer.resource.id)
-            if self._running.get(key, (None, None))[0] is transfer:
-                del self._running[key]
-            self._ended(transfer)
+    def _end(self, transfer: Transfer, sender: FileSender, task: asyncio.Task[bool]) -> None:
+        sender.close()
+        transfer.outcome = _outcome_of(task, sender)
+        error = None if task.cancelled() else task.exception()
+        transfer.error = error if isinstance(error, Exception) else None
+        key = (transfer.peer, transfer.resource.id)
+        is_news = self._running.get(key, (None, None))[0] is transfer
+        if is_news:
+            del self._running[key]
+        self._ended(transfer, is_news)
+
+
+def _outcome_of(task: asyncio.Task[bool], sender: FileSender) -> TransferOutcome:
+    if task.cancelled():
+        # A receiver that has everything may say that it wants it no longer before it closes the channel.
+        return "whole" if sender.is_all_out else "cancelled"
+    if task.exception() is not None:
+        # The source cannot be read any more; the receiver sees it cut short.
+        return "broken"
+    return "whole" if task.result() else "cut short"
 
 
 class Incoming:
@@ -157,9 +168,13 @@ class Incoming:
         if receiver is not None and not receiver.is_attached:
             receiver.cut_short()
 
-    def forget(self, transfer: Transfer) -> None:
-        """Note that it has ended."""
-        self._running.pop((transfer.peer, transfer.resource.id), None)
+    def forget(self, transfer: Transfer) -> bool:
+        """Note that it has ended; return whether it had not been asked for again meanwhile."""
+        key = (transfer.peer, transfer.resource.id)
+        is_latest = self._running.get(key, (None, None))[0] is transfer
+        if is_latest:
+            del self._running[key]
+        return is_latest
 
 
 async def receive(transfer: Transfer, sink: Sink) -> Path | None:

@@ -5,10 +5,9 @@ import os
 from pathlib import Path
 
 from keks_meet.client.packing import DirectorySource
-from keks_meet.client.sources import FileSource, Source
+from keks_meet.client.sources import FileSource, Source, StreamSource
 from keks_meet.rift.arguments import PathOrStdio
 from keks_meet.rift.display import Display
-from keks_meet.rift.stdin_source import StdinSource
 
 __all__ = ["sources_of"]
 
@@ -20,7 +19,8 @@ def sources_of(paths: tuple[PathOrStdio, ...], display: Display) -> list[Source]
 
 def _source_of(path: PathOrStdio, display: Display) -> Source:
     if isinstance(path, str):
-        return StdinSource()
+        # A reader closes what it reads from; standard input itself is the process's.
+        return StreamSource(os.fdopen(os.dup(0), "rb"), "stdin")
     if not path.is_dir():
         return FileSource(path)
     source = DirectorySource(path)

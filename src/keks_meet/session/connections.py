@@ -11,6 +11,7 @@ from keks_meet.session.effects import (
     CloseConnection,
     Detach,
     Engine,
+    GiveUpFile,
     OpenConnection,
     OpenPort,
     RestartIce,
@@ -92,7 +93,8 @@ class Connections:
         self._open_again(peer)
 
     def close(self, peer: Peer) -> None:
-        """End it for good."""
+        """End it for good, and the downloads that still wait for it."""
+        self._give_up_files(peer)
         self._own.forget_peer(peer.key)
         if peer.negotiation is None:
             return
@@ -107,6 +109,8 @@ class Connections:
             case "file":
                 self._out.add(SendFile(peer.key, resource_id, self.common_features(peer), resume))
             case "port":
+                if peer.connection != "connected":
+                    peer.opening_ports.append(resource_id)
                 self._out.add(OpenPort(peer.key, resource_id, self.common_features(peer)))
             case _:
                 self._out.add(Attach(peer.key, resource_id))
@@ -133,17 +137,31 @@ class Connections:
     def _open_again(self, peer: Peer, has_files: bool = False) -> None:
         """Make a new connection in place of the old one, with every track that the peer had asked for.
 
-        With ``has_files`` files go on it, too; else what was under way has failed, and may be asked for again [F7].
+        With ``has_files`` files go on it, too, and connections to ports; else what was under way has failed, and may be
+        asked for again [F7].
         """
         peer.connection = "new"
         peer.resources.stop_all_flows()
         self._out.stop_timer(f"restart:{peer.key}")
+        if not has_files:
+            self._give_up_files(peer)
         self._out.add(OpenConnection(peer.key))
         for resource_id in self._own.requested_by(peer.key):
             if self._own.kind_of(resource_id) == "file" and not has_files:
                 self._own.stop_request(resource_id, peer.key)
             else:
                 self.send(peer, resource_id)
+        ports = list(peer.opening_ports) if has_files else []
+        peer.opening_ports.clear()
+        for resource_id in ports:
+            if self._own.kind_of(resource_id) == "port":
+                self.send(peer, resource_id)
+
+    def _give_up_files(self, peer: Peer) -> None:
+        """End the downloads whose channels will not come; one that has its channel sees that close."""
+        for resource in peer.resources.list():
+            if peer.resources.is_wanted_file(resource.info.id):
+                self._out.add(GiveUpFile(peer.key, resource.info.id))
 
     def _is_polite_to(self, peer: Peer) -> bool:
         return peer.instance is not None and self._instance < peer.instance

@@ -12,6 +12,7 @@ __all__ = [
     "MISSED_CHATS",
     "NEGOTIATION_FAILURES",
     "NEGOTIATION_INBOX",
+    "OPENING_PORTS",
     "PEERS",
     "RESOURCES",
     "SHADOW_MS",
@@ -32,6 +33,8 @@ CANDIDATES: Final = 64
 """Own candidates kept to be said again [L6]."""
 NEGOTIATION_INBOX: Final = 256
 """Descriptions and candidates that wait for an operation [N6]."""
+OPENING_PORTS: Final = 512
+"""Connections to own ports that are opened anew when a peer connection that did not get up is renewed [N4]."""
 NEGOTIATION_FAILURES: Final = 5
 """Failed descriptions in a row after which a connection is given up [N7]."""
 

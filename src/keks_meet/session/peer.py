@@ -57,6 +57,8 @@ class Peer:
         """Whether packets go through a TURN server, once known."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
+        self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
+        """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
         self._missed: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
 
@@ -106,6 +108,7 @@ class Peer:
         if state == "connected":
             self._ever_connected = True
             self.restarts = 0
+            self.opening_ports.clear()
 
     def drop_connection(self) -> None:
         """Forget that there was one."""
@@ -114,4 +117,5 @@ class Peer:
         self.relayed = None
         self.restarts = 0
         self._ever_connected = False
+        self.opening_ports.clear()
         self.resources.stop_all_flows()

@@ -254,19 +254,12 @@ class Session:
     def _gone(self, peer: Peer) -> None:
         del self._peers[peer.key]
         self._out.stop_timer(f"away:{peer.key}")
-        self._close(peer)
-        self._out.add(Announce("left", peer.username))
-
-    def _close(self, peer: Peer) -> None:
-        """End the connection, and the downloads that still waited for one."""
-        for resource in peer.resources.list():
-            if peer.resources.is_wanted_file(resource.info.id):
-                self._out.add(GiveUpFile(peer.key, resource.info.id))
         self._connections.close(peer)
+        self._out.add(Announce("left", peer.username))
 
     def _left(self) -> None:
         for peer in self._peers.values():
-            self._close(peer)
+            self._connections.close(peer)
         self._peers.clear()
         self._arrivals.clear()
         self._own_id = None

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keks_meet.client.sources import FileSource, Reader, Source, StreamSource
-from keks_meet.errors import SourceChanged, SourceError
+from keks_meet.errors import SourceChanged, SourceError, SourceInterrupted
 
 
 def read_all(reader: Reader, size: int = 3) -> bytes:
@@ -155,3 +155,24 @@ def test_a_stream_that_does_not_block_is_waited_for() -> None:
     writer.join()
     assert reader.read(100) == b""
     reader.close()
+
+
+def test_waiting_for_a_stream_can_be_interrupted_from_elsewhere() -> None:
+    before = set(Path("/proc/self/fd").iterdir())
+    reader, writer = os.pipe()
+    stream = StreamSource(os.fdopen(reader, "rb"), "stdin").open()
+    os.write(writer, b"some")
+    assert stream.read(10) == b"some"
+    interrupter = threading.Timer(0.05, stream.interrupt)
+    interrupter.start()
+    with pytest.raises(SourceInterrupted):
+        stream.read(10)
+    os.write(writer, b"more")
+    with pytest.raises(SourceInterrupted):
+        stream.read(10)
+    interrupter.join()
+    stream.close()
+    stream.interrupt()
+    stream.close()
+    os.close(writer)
+    assert set(Path("/proc/self/fd").iterdir()) == before

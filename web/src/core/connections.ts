@@ -72,7 +72,9 @@ export class Connections {
     this.#openAgain(peer);
   }
 
+  /** Ends it, and the downloads that still wait for it. */
   close(peer: Peer): void {
+    this.#giveUpFiles(peer);
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
     peer.dropConnection();
@@ -107,10 +109,18 @@ export class Connections {
     peer.connection = "new";
     peer.resources.stopAllFlows();
     this.#out.stopTimer(`restart:${peer.key}`);
+    if (!hasFiles) this.#giveUpFiles(peer);
     this.#out.add({ type: "open-connection", peer: peer.key });
     for (const id of this.#own.requestedBy(peer.key)) {
       if (this.#own.kindOf(id) === "file" && !hasFiles) this.#own.stopRequest(id, peer.key);
       else this.send(peer, id);
+    }
+  }
+
+  /** Ends the downloads whose channels will not come; one that has its channel sees that close. */
+  #giveUpFiles(peer: Peer): void {
+    for (const { info } of peer.resources.list()) {
+      if (peer.resources.isWantedFile(info.id)) this.#out.add({ type: "give-up-file", peer: peer.key, id: info.id });
     }
   }
 

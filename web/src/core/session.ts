@@ -230,20 +230,12 @@ export class Session {
   #gone(peer: Peer): void {
     this.#peers.delete(peer.key);
     this.#out.stopTimer(`away:${peer.key}`);
-    this.#close(peer);
+    this.#connections.close(peer);
     this.#out.add({ type: "announce", what: "left", username: peer.username });
   }
 
-  /** Ends the connection, and the downloads that still waited for one. */
-  #close(peer: Peer): void {
-    for (const { info } of peer.resources.list()) {
-      if (peer.resources.isWantedFile(info.id)) this.#out.add({ type: "give-up-file", peer: peer.key, id: info.id });
-    }
-    this.#connections.close(peer);
-  }
-
   #left(): void {
-    for (const peer of this.#peers.values()) this.#close(peer);
+    for (const peer of this.#peers.values()) this.#connections.close(peer);
     this.#peers.clear();
     this.#arrivals.clear();
     this.#ownId = undefined;

@@ -11,7 +11,6 @@ from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.offering import sources_of
 from keks_meet.rift.stay import Stay, staying
-from keks_meet.rift.stdin_source import StdinSource
 
 __all__ = ["offer_until_stopped", "run"]
 
@@ -19,15 +18,10 @@ __all__ = ["offer_until_stopped", "run"]
 async def run(setup: Setup, arguments: Send) -> ExitCode:
     """Offer what was named. Standard input is gone once it was sent, so it is the end then."""
     sources = await in_thread(sources_of, arguments.paths, setup.display)
-    streams = [source for source in sources if isinstance(source, StdinSource)]
     async with staying(setup) as stay:
         if setup.made:
             setup.display.code(setup.secret, link=setup.settings.server.room_link(setup.secret), qr=True)
-        try:
-            return await offer_until_stopped(stay, [(source, None) for source in sources], arguments.one_file)
-        finally:
-            for stream in streams:
-                stream.end()
+        return await offer_until_stopped(stay, [(source, None) for source in sources], arguments.one_file)
 
 
 async def offer_until_stopped(

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What has happened in a room and waits for the program: the newest of it, within limits."""
+
+from collections import deque
+
+from keks_meet.client.events import ChatReceived, RoomEvent
+
+__all__ = ["Backlog"]
+
+
+class Backlog:
+    """First in, first out; of too much the oldest is dropped. Nobody has to take anything."""
+
+    def __init__(self, events: int, characters: int) -> None:
+        """Keep so many events, with so many characters of chat in them."""
+        self._most_events = events
+        self._most_characters = characters
+        self._events: deque[RoomEvent] = deque()
+        self._characters = 0
+
+    def put(self, event: RoomEvent) -> None:
+        """Append."""
+        self._events.append(event)
+        self._characters += _characters(event)
+        while len(self._events) > self._most_events or (self._characters > self._most_characters and self._events):
+            self.take()
+
+    def take(self) -> RoomEvent | None:
+        """Return the oldest one, if there is any."""
+        if not self._events:
+            return None
+        event = self._events.popleft()
+        self._characters -= _characters(event)
+        return event
+
+
+def _characters(event: RoomEvent) -> int:
+    return len(event.text or event.image or "") if isinstance(event, ChatReceived) else 0

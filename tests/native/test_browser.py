@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A person in a real browser and a program, in one room."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from keks_meet.client.events import ChatReceived, PeerLeft, StreamArrived, TransferEnded, TransferStarted
+from keks_meet.client.room import Room
+from keks_meet.session.negotiation import Description, Negotiation
+from tests.e2e.conftest import Arrive, arrive, browser, playwright  # noqa: F401 - fixtures
+from tests.e2e.harness.chat import PIXEL, give_image, messages, panel, say
+from tests.e2e.harness.files import expect_whole, item, offer, sha256, start_download
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.relay import Relay
+from tests.e2e.harness.server import Server
+from tests.native.conftest import Join
+from tests.native.test_files import MIB, made_file, started
+from tests.native.waiting import event_in, offer_in, peer_of, soon
+
+DELAY = 0.1
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def alice(arrive: Arrive, server: Server, secret: str) -> Person:  # noqa: F811
+    """A person who is in the test's room."""
+    person = await arrive("alice")
+    await person.join(server.url, secret)
+    return person
+
+
+@pytest.fixture
+def collisions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The offers that came to a program while one of its own was out."""
+    seen: list[str] = []
+    take = Negotiation._take_offer
+
+    def watch(self: Negotiation, incoming: Description) -> list:
+        if self._signaling == "have-local-offer":
+            seen.append("polite" if self._polite else "impolite")
+        return take(self, incoming)
+
+    monkeypatch.setattr(Negotiation, "_take_offer", watch)
+    return seen
+
+
+@pytest.mark.parametrize("size", [0, 64 * MIB])
+async def test_files_both_ways(alice: Person, join: Join, tmp_path: Path, size: int) -> None:
+    bob = await join("bob")
+    theirs, ours = made_file(tmp_path, size, "theirs.bin"), made_file(tmp_path, size, "ours.bin")
+    await offer(alice, theirs)
+    peer, resource = await offer_in(bob)
+    assert (peer.username, resource.label, resource.size) == ("alice", "theirs.bin", size)
+    target = await bob.download(peer.key, resource.id, tmp_path / "received")
+    assert target is not None
+    assert sha256(target) == sha256(theirs)
+    await bob.provide(ours)
+    await expect_whole(await start_download(alice, "bob", "ours.bin"), ours)
+    outgoing = await event_in(bob, TransferEnded)
+    while outgoing.transfer.direction == "in":
+        outgoing = await event_in(bob, TransferEnded)
+    assert (outgoing.transfer.outcome, outgoing.transfer.bytes) == ("whole", size)
+
+
+async def test_chat_and_names(alice: Person, join: Join) -> None:
+    bob = await join("bob")
+    await alice.expect_people("bob")
+    await peer_of(bob, "alice")
+    await alice.press("Chat")
+    await say(alice, "hello bob")
+    said = await event_in(bob, ChatReceived)
+    assert (said.peer.username, said.text) == ("alice", "hello bob")
+    bob.send_chat("hello alice")
+    await expect(messages(alice).last).to_contain_text("hello alice")
+    await give_image(alice, "paste", "body")
+    image = (await event_in(bob, ChatReceived)).image
+    assert image is not None
+    bob.send_chat(image=image)
+    shown = panel(alice).get_by_role("img", name="Image from bob")
+    assert await shown.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 1
+    assert image.startswith("data:image/")
+    assert len(PIXEL) > 0
+    bob.rename("robert")
+    await alice.expect_people("robert")
+    await alice.page.evaluate("change_pref('username', 'alicia')")
+    await peer_of(bob, "alicia")
+    await alice.page.get_by_role("toolbar", name="Controls").get_by_role("button", name="Leave", exact=True).click()
+    await event_in(bob, PeerLeft)
+
+
+async def test_restarted_server_interrupts_no_transfer(
+    arrive: Arrive,  # noqa: F811
+    own_server: Server,
+    secret: str,
+    tmp_path: Path,
+) -> None:
+    person = await arrive("alice")
+    await person.join(own_server.url, secret)
+    theirs, ours = made_file(tmp_path, 128 * MIB, "theirs.bin"), made_file(tmp_path, 128 * MIB, "ours.bin")
+    async with Room(secret, server=own_server.url, username="bob") as bob:
+        await offer(person, theirs)
+        await bob.provide(ours)
+        peer, resource = await offer_in(bob)
+        arriving = asyncio.create_task(bob.download(peer.key, resource.id, tmp_path / "received"))
+        await started(bob, MIB)
+        download = await start_download(person, "bob", "ours.bin")
+        assert not arriving.done()
+        await own_server.kill()
+        await soon(bob, lambda: bob.link == "reconnecting" or None)
+        await own_server.start()
+        await arriving
+        assert sha256(tmp_path / "received") == sha256(theirs)
+        await expect_whole(download, ours)
+        await soon(bob, lambda: bob.link == "joined" or None)
+        assert (await peer_of(bob, "alice")).key == peer.key
+        await person.expect_people("bob")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slow(server: Server) -> AsyncIterator[Relay]:
+    """A slow way to the server."""
+    async with Relay(server.port, delay=DELAY) as relay:
+        yield relay
+
+
+@pytest.mark.timeout(150)
+async def test_both_ask_for_each_others_files_at_once(
+    arrive: Arrive,  # noqa: F811
+    slow: Relay,
+    secret: str,
+    tmp_path: Path,
+    collisions: list[str],
+) -> None:
+    """Who is polite is drawn anew with each turn's program."""
+    person = await arrive("alice")
+    await person.join(slow.url, secret)
+    theirs, ours = made_file(tmp_path, MIB, "theirs.bin"), made_file(tmp_path, MIB, "ours.bin")
+    await offer(person, theirs)
+    for turn in range(6):
+        async with Room(secret, server=slow.url, username=f"bob {turn}") as bob:
+            await bob.provide(ours)
+            peer, resource = await offer_in(bob)
+            button = item(person.tile(f"bob {turn}"), "ours.bin").get_by_role("button", name="Download")
+            await expect(button).to_be_visible()
+            # Both requests wait here, and are granted at the same time.
+            slow.hold()
+            arriving = asyncio.create_task(bob.download(peer.key, resource.id, tmp_path / f"received {turn}"))
+            await event_in(bob, TransferStarted)
+            async with person.page.expect_download() as begun:
+                await button.click()
+                slow.release()
+            await arriving
+            assert sha256(tmp_path / f"received {turn}") == sha256(theirs)
+            await expect_whole(await begun.value, ours)
+        await person.expect_people()
+    assert collisions, "no two offers ever collided, so nothing was tested"
+
+
+@pytest.mark.timeout(150)
+async def test_camera_and_file_at_once(
+    arrive: Arrive,  # noqa: F811
+    slow: Relay,
+    secret: str,
+    tmp_path: Path,
+    collisions: list[str],
+) -> None:
+    person = await arrive("alice")
+    await person.join(slow.url, secret)
+    ours = made_file(tmp_path, MIB, "ours.bin")
+    await person.press("Camera")
+    for turn in range(4):
+        async with Room(secret, server=slow.url, username=f"bob {turn}") as bob:
+            await bob.provide(ours)
+            peer, camera = await offer_in(bob)
+            assert (camera.kind, camera.track_kind) == ("track", "video")
+            button = item(person.tile(f"bob {turn}"), "ours.bin").get_by_role("button", name="Download")
+            await expect(button).to_be_visible()
+            slow.hold()
+            bob.request(peer.key, camera.id)
+            async with person.page.expect_download() as begun:
+                await button.click()
+                slow.release()
+            arrived = await event_in(bob, StreamArrived)
+            assert (arrived.resource.id, arrived.stream.id) == (camera.id, camera.id)
+            assert len(arrived.stream.get_video_tracks()) == 1
+            await person.expect_sending("video")
+            await expect_whole(await begun.value, ours)
+        await person.expect_people()
+    assert collisions, "no two offers ever collided, so nothing was tested"

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The link to servers that are slow, silent or gone [S3] [S10] [L1]."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from aiohttp import web
+
+from keks_meet.client import room as room_module
+from keks_meet.client import signaling_link
+from keks_meet.client.events import LinkChanged, MessageTooLarge
+from keks_meet.client.room import Room
+from keks_meet.errors import ServerUnreachable
+from keks_meet.protocol.packets import ClientJoin
+from keks_meet.protocol.relay_messages import Identify, Request
+from tests.native.strange_server import let_in, strange_server
+from tests.native.waiting import event_in, soon
+
+SOON = 5.0
+"""Seconds: what leaving may take whatever the server does."""
+
+
+async def for_ever(_: web.WebSocketResponse) -> None:
+    await asyncio.Event().wait()
+
+
+async def for_ever_in(socket: web.WebSocketResponse) -> None:
+    """Let somebody in, and say nothing any more."""
+    await let_in(socket)
+    async for _ in socket:
+        pass
+
+
+async def deaf(socket: web.WebSocketResponse) -> None:
+    """Let somebody in, and read nothing any more."""
+    await let_in(socket)
+    await for_ever(socket)
+
+
+async def test_server_that_stops_reading_counts_as_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for it is bounded, and leaving does not wait for it."""
+    monkeypatch.setattr(signaling_link, "_QUEUED_BYTES", 8 * 1_048_576)
+    async with strange_server(deaf) as url:
+        room = Room("secret", server=url)
+        async with room:
+            link = room._shell._link
+            assert link is not None
+            while room.link == "joined":
+                room.send_chat(image="data:image/png;base64," + "A" * 500_000)
+                await asyncio.sleep(0)
+                assert link._outgoing._bytes <= 8 * 1_048_576
+            lost = await event_in(room, LinkChanged, status="reconnecting")
+            assert lost.reason == "it takes messages too slowly"
+            await event_in(room, LinkChanged, status="joined")
+            async with asyncio.timeout(SOON):
+                await room.leave()
+
+
+async def test_leaving_a_server_that_reads_nothing_and_has_much_to_read() -> None:
+    before = asyncio.all_tasks()
+    async with strange_server(deaf) as url, Room("secret", server=url) as room:
+        for _ in range(40):
+            room.send_chat(image="data:image/png;base64," + "A" * 500_000)
+        await asyncio.sleep(0)
+        async with asyncio.timeout(SOON):
+            await room.leave()
+    assert asyncio.all_tasks() <= before
+
+
+async def test_server_that_talks_on_while_it_is_left() -> None:
+    async def talkative(socket: web.WebSocketResponse) -> None:
+        await let_in(socket)
+        with suppress(ConnectionError):
+            while True:
+                await socket.send_str('{"client_leave": {"id": 7}}')
+                await asyncio.sleep(0.001)
+
+    async with strange_server(talkative) as url, Room("secret", server=url) as room:
+        async with asyncio.timeout(SOON):
+            await room.leave()
+
+
+async def test_server_that_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room_module, "_JOIN_SECONDS", 0.5)
+    before = asyncio.all_tasks()
+    async with strange_server(for_ever) as url:
+        with pytest.raises(ServerUnreachable, match="lets nobody in"):
+            async with Room("secret", server=url):
+                pass
+    assert asyncio.all_tasks() <= before
+
+
+async def test_server_that_is_not_there_leaves_nothing_behind() -> None:
+    before = asyncio.all_tasks()
+    with pytest.raises(ServerUnreachable):
+        await Room("secret", server="ws://127.0.0.1:1").__aenter__()
+    assert asyncio.all_tasks() <= before
+
+
+async def test_pauses_begin_anew_after_a_connection_that_worked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when nothing was said on it since."""
+    monkeypatch.setattr(signaling_link, "_SETTLED_SECONDS", 0.2)
+    go_on = asyncio.Event()
+
+    async def serve(socket: web.WebSocketResponse) -> None:
+        await let_in(socket)
+        await go_on.wait()
+
+    async with strange_server(serve) as url, Room("secret", server=url) as room:
+        link = room._shell._link
+        assert link is not None
+        link._attempt = 7
+        await asyncio.sleep(0.3)
+        assert room.link == "joined"
+        go_on.set()
+        await soon(room, lambda: room.link == "reconnecting" or None)
+        assert link._attempt <= 1
+
+
+async def test_server_that_takes_no_messages_of_this_size() -> None:
+    async def serve(socket: web.WebSocketResponse) -> None:
+        await let_in(socket, limits={"message_bytes": 0})
+        await for_ever(socket)
+
+    async with strange_server(serve) as url, Room("secret", server=url) as room:
+        room.send_chat("hello")
+        assert (await event_in(room, MessageTooLarge)).kind == "chat"
+
+
+async def test_ice_servers_that_are_none_leave_a_connection_without(caplog: pytest.LogCaptureFixture) -> None:
+    config = {"webrtc": {"stun": "x" * 1000, "turn": "turn:"}}
+    async with strange_server(for_ever_in, config) as url, Room("secret", server=url) as room:
+        port = room.provide_port(1)
+        room._shell.packet_received(ClientJoin(2))
+        for message in (Identify("somebody"), Request(port.id)):
+            room._shell.message_relayed(2, message)
+        assert list(room._shell._connections) == [room.peers[0].key]
+    assert "STUN and TURN cannot be used" in caplog.text
