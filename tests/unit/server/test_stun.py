@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from keks_meet.server.stun import answer
 
-REQUEST = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, transaction_id=b"0123456789ab")
+TRANSACTION = b"0123456789ab"
+REQUEST = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, TRANSACTION)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_a_fingerprint_is_answered_with_one() -> None:
     [
         b"",
         bytes(20),
-        bytes(stun.Message(stun.Method.BINDING, stun.Class.INDICATION)),
-        bytes(stun.Message(stun.Method.BINDING, stun.Class.RESPONSE)),
-        bytes(stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST)),
+        bytes(stun.Message(stun.Method.BINDING, stun.Class.INDICATION, TRANSACTION)),
+        bytes(stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, TRANSACTION)),
+        bytes(stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST, TRANSACTION)),
         bytes(REQUEST)[:-1],
         bytes(REQUEST) + bytes(4),
         bytes(REQUEST)[:4] + b"nope" + bytes(REQUEST)[8:],

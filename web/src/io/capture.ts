@@ -45,6 +45,7 @@ export function constraints(source: Source, settings: Settings): MediaTrackConst
 function soundConstraints(settings: Settings): MediaTrackConstraints {
   const [gain, echo] = [settings.get("auto_gain_control"), settings.get("echo_cancellation")];
   return {
+    ...device(settings.get("microphone_device")),
     noiseSuppression: settings.get("native_noise_suppression") === true,
     ...(gain === undefined ? {} : { autoGainControl: gain }),
     ...(echo === undefined ? {} : { echoCancellation: echo }),
@@ -55,11 +56,15 @@ function pictureConstraints(source: Source, settings: Settings): MediaTrackConst
   const [rate, width] = [settings.get("video_fps"), settings.get("video_resolution")];
   const facing = source === "camera" ? settings.get("camera_facing_mode") : undefined;
   return {
+    ...(source === "camera" ? device(settings.get("camera_device")) : {}),
     ...(rate === undefined ? {} : { frameRate: { ideal: rate } }),
     ...(width === undefined ? {} : { width: { ideal: width } }),
     ...(facing === undefined ? {} : { facingMode: { ideal: facing } }),
   };
 }
+
+/** One that is not there any more is no reason to fail. */
+const device = (id: string | undefined): MediaTrackConstraints => (id ? { deviceId: { ideal: id } } : {});
 
 const problems: Readonly<Record<string, CaptureProblem>> = {
   NotAllowedError: "refused",

@@ -21,6 +21,8 @@ const labels: Readonly<Record<Source, string>> = { microphone: "Microphone", cam
 
 export interface OwnStreamsListener {
   added(stream: OwnStream): void;
+  /** Another device gives the pictures from now on. */
+  trackReplaced(stream: OwnStream, track: MediaStreamTrack): void;
   /** @param byDevice the device went away, or the browser's own button ended it */
   ended(stream: OwnStream, byDevice: boolean): void;
 }
@@ -62,8 +64,27 @@ export class OwnStreams {
     if (microphone) this.#microphones.set(info.id, microphone);
     this.#streams.set(info.id, own);
     this.setMuted(info.id, muted);
-    for (const track of captured.getTracks()) track.addEventListener("ended", () => this.#end(info.id, true));
+    this.#watchEnd(info.id, captured);
     this.#listener.added(own);
+  }
+
+  /**
+   * Lets the newest stream of a source come from the device that the settings name now, for everybody who gets it, and
+   * without asking them. @throws CaptureError when it cannot be had; the stream has ended then
+   */
+  async switchDevice(source: "microphone" | "camera"): Promise<void> {
+    const own = this.list().findLast((stream) => stream.source === source);
+    if (!own) return;
+    // Phones open one camera at a time.
+    if (source === "camera") stopTracks(own.captured);
+    try {
+      const captured = await capture(source, this.#settings);
+      if (this.#streams.has(own.info.id)) this.#use(own, captured);
+      else stopTracks(captured);
+    } catch (error) {
+      if (source === "camera") this.#end(own.info.id, false);
+      throw error;
+    }
   }
 
   stop(id: string): void {
@@ -114,13 +135,37 @@ export class OwnStreams {
     return Microphone.open(this.#audio, captured, this.#settings);
   }
 
+  #use(own: OwnStream, captured: MediaStream): void {
+    const { id } = own.info;
+    stopTracks(own.captured);
+    this.#watchEnd(id, captured);
+    const microphone = this.#microphones.get(id);
+    this.#streams.set(id, { ...own, captured });
+    if (microphone) return microphone.use(captured);
+    for (const track of own.stream.getTracks()) own.stream.removeTrack(track);
+    for (const track of captured.getTracks()) {
+      track.enabled = !own.muted;
+      own.stream.addTrack(track);
+      this.#listener.trackReplaced(own, track);
+    }
+  }
+
+  /** Tracks that are stopped here tell nobody. */
+  #watchEnd(id: string, captured: MediaStream): void {
+    for (const track of captured.getTracks()) track.addEventListener("ended", () => this.#end(id, true));
+  }
+
   #end(id: string, byDevice: boolean): void {
     const own = this.#streams.get(id);
     if (!own) return;
     this.#streams.delete(id);
     this.#microphones.get(id)?.close();
     this.#microphones.delete(id);
-    for (const track of own.captured.getTracks()) track.stop();
+    stopTracks(own.captured);
     this.#listener.ended(own, byDevice);
   }
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }

@@ -77,6 +77,14 @@ export class PeerConnection {
     this.#senders.delete(streamId);
   }
 
+  /** Sends another track in the place of the one of its kind; nobody is asked. */
+  replaceTrack(streamId: string, track: MediaStreamTrack): void {
+    for (const sender of this.#senders.get(streamId) ?? []) {
+      // One that fails is of a connection that is closed.
+      if (sender.track?.kind === track.kind) sender.replaceTrack(track).catch(() => undefined);
+    }
+  }
+
   async stats(): Promise<PeerStats> {
     return this.#statsReader.read(await this.#connection.getStats());
   }

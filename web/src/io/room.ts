@@ -84,6 +84,10 @@ export class Room {
     this.#own = new OwnStreams(options.settings, {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
+      trackReplaced: ({ info }, track) => {
+        for (const connection of this.#connections.values()) connection.replaceTrack(info.id, track);
+        this.#show();
+      },
     });
     this.#transfers = new Transfers({
       changed: (transfers) => this.#listener.transfersChanged(transfers),
@@ -120,6 +124,11 @@ export class Room {
   setAllMuted(muted: boolean): void {
     for (const { info, source } of this.#own.list()) if (source === "microphone") this.#own.setMuted(info.id, muted);
     this.#show();
+  }
+
+  /** @throws CaptureError */
+  switchDevice(source: "microphone" | "camera"): Promise<void> {
+    return this.#own.switchDevice(source);
   }
 
   followSettings(): void {

@@ -76,6 +76,9 @@ export const en = {
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
   inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",
   noSink: "The download could not be started: this browser has no place for it.",
+  useInstead: (device: string) => `Use ${device}`,
+  unnamedDevice: (number: number) => `Device ${number}`,
+  flipCamera: "Flip camera",
   captureEnded: (label: string) => `${label} has ended: the device went away, or the browser stopped it.`,
   capture: {
     microphone: {
@@ -159,6 +162,9 @@ export const en = {
     optional_audio_default_enable: "Enable sound of others by default",
     optional_video_default_enable: "Enable pictures of others by default",
     enable_onbeforeunload: "Confirm leaving while sharing",
+    microphone_device: "Microphone",
+    speaker_device: "Speaker",
+    camera_device: "Camera",
     rnnoise: "Noise suppression (RNNoise)",
     native_noise_suppression: "Noise suppression of the browser",
     microphone_gain: "Microphone gain",

@@ -31,6 +31,8 @@ export interface StringSetting extends Common {
   /** How the docs write a default that is made anew each time. */
   readonly shownDefault?: string;
   readonly choices?: readonly string[];
+  /** The choices are the devices of this kind. */
+  readonly devices?: "audioinput" | "audiooutput" | "videoinput";
   readonly longest?: number;
 }
 export type Setting = BooleanSetting | NumberSetting | StringSetting;
@@ -53,7 +55,7 @@ const text = (
   group: Group,
   standard: string | undefined,
   meaning: string,
-  more: Pick<StringSetting, "choices" | "longest" | "shownDefault"> = {},
+  more: Pick<StringSetting, "choices" | "devices" | "longest" | "shownDefault"> = {},
 ): StringSetting => ({ type: "string", group, default: standard, meaning, ...more });
 
 export const declaration = {
@@ -69,6 +71,8 @@ export const declaration = {
   optional_video_default_enable: flag("streams", false, "enable video tracks by default"),
   enable_onbeforeunload: flag("streams", true, "confirm leaving while local resources are shared"),
 
+  microphone_device: text("sound", undefined, "which microphone (an id of this browser)", { devices: "audioinput" }),
+  speaker_device: text("sound", undefined, "which speaker, where the browser can", { devices: "audiooutput" }),
   rnnoise: flag("sound", true, "RNNoise for noise suppression"),
   native_noise_suppression: flag("sound", false, "suggest the browser to do noise suppression"),
   microphone_gain: number("sound", 1, { min: 0, max: 10, step: 0.1 }, "amplify microphone volume (0 to 10)"),
@@ -77,6 +81,7 @@ export const declaration = {
   audio_activity_threshold: number("sound", 0.003, { min: 0, max: 1, step: 0.001 }, "audio activity threshold"),
   screencast_audio: flag("sound", false, "share the sound of a screencast, too"),
 
+  camera_device: text("picture", undefined, "which camera (an id of this browser)", { devices: "videoinput" }),
   video_fps: number("picture", undefined, { min: 1, max: 240 }, "preferred frame rate (1/s) for screencast and camera"),
   video_resolution: number("picture", undefined, { min: 16, max: 15_360 }, "preferred width for screencast and camera"),
   camera_facing_mode: text("picture", undefined, "which camera of a phone", { choices: ["environment", "user"] }),

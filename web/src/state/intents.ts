@@ -23,6 +23,7 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     stopStreams: () => room.stopStreams(),
     setMuted: (id, muted) => room.setMuted(id, muted),
     setAllMuted: (muted) => room.setAllMuted(muted),
+    flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
     want: (peer, id, wanted) => room.want(peer, id, wanted),
     offerFiles: (files) => {
       for (const file of files) room.offerFile(file);

@@ -6,6 +6,7 @@ import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView } from "../core/view.ts";
+import type { Device } from "../io/devices.ts";
 import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
@@ -66,6 +67,8 @@ export class RoomState {
   /** The browser plays sound only after a tap. */
   readonly isSoundBlocked = signal(false);
   readonly isLeft = signal(false);
+  /** Microphones, cameras and speakers, as far as the browser tells. */
+  readonly devices = signal<readonly Device[]>([]);
   readonly log = new EventLog();
   #chatNumber = 0;
   #announcementNumber = 0;

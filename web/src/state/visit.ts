@@ -6,6 +6,7 @@ import { pauseBefore } from "../core/limits.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { isGuessable, type RoomAddress, roomName } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
+import type { Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
 import { fetchConfig, rtcConfiguration, type ServerConfig } from "../io/server-config.ts";
@@ -14,6 +15,7 @@ import type { SettingKey } from "../settings/declaration.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
 import { streamLabel } from "../ui/labels.ts";
+import { followDevices, replacementFor } from "./devices.ts";
 import { intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
 import { notifySystem } from "./notifications.ts";
@@ -48,13 +50,14 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
       rtcConfiguration: config.then(rtcConfiguration),
       settings,
     },
-    listenerFor(state, settings),
+    listenerFor(state, settings, (source) => void share(room, state, source)),
   );
   const ends = [
     effect(() => room.rename(username())),
     followCaptureSettings(room, settings),
     followPushToTalk(room, settings),
     showStats(room, state, settings),
+    followDevices(room, state, settings),
     watchKnownRooms(room, state, settings, config),
   ];
   startCaptures(room, state, settings, captures);
@@ -98,7 +101,7 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
   }
 }
 
-function listenerFor(state: RoomState, settings: Settings): RoomListener {
+function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
   return {
     changed: (view, streams, files) => {
       state.setView(view);
@@ -129,7 +132,11 @@ function listenerFor(state: RoomState, settings: Settings): RoomListener {
       else state.notify({ level: "warning", text });
     },
     refused: (reason) => state.notify({ level: "error", text: strings.serverSays(reason) }),
-    captureEnded: ({ info }) => state.notify({ level: "warning", text: strings.captureEnded(streamLabel(info)) }),
+    captureEnded: (own) => {
+      const action = replacementFor(own, state, settings, () => again(own.source));
+      const text = strings.captureEnded(streamLabel(own.info));
+      state.notify({ level: "warning", text, ...(action ? { action } : {}) });
+    },
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
   };

@@ -22,6 +22,8 @@ interface OwnTileProps {
   readonly transfers: readonly Transfer[];
   readonly nameOf: (peer: PeerKey) => string;
   readonly isSpeaking: boolean;
+  /** No camera was chosen by name, so that a phone's other one can be asked for. */
+  readonly canFlip: boolean;
   readonly intents: Intents;
 }
 
@@ -29,7 +31,7 @@ const linkWords = { joining: strings.joining, joined: strings.online, reconnecti
 
 /** Oneself. */
 export function OwnTile(props: OwnTileProps): JSX.Element {
-  const { username, link, streams, files, transfers, nameOf, isSpeaking, intents } = props;
+  const { username, link, streams, files, transfers, nameOf, isSpeaking, canFlip, intents } = props;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
   return (
     <Tile
@@ -50,7 +52,7 @@ export function OwnTile(props: OwnTileProps): JSX.Element {
         />
       ))}
       resources={[
-        ...streams.map((own) => <OwnResource key={own.info.id} own={own} intents={intents} />),
+        ...streams.map((own) => <OwnResource key={own.info.id} own={own} canFlip={canFlip} intents={intents} />),
         ...files.map(({ info }) => (
           <OwnFileItem
             key={info.id}
@@ -95,13 +97,17 @@ function OwnFileItem({ info, transfers, nameOf, intents }: OwnFileProps): JSX.El
 }
 
 function OwnResource({
-  own: { info, source, muted },
+  own: { info, source, captured, muted },
+  canFlip,
   intents,
 }: {
   readonly own: OwnStream;
+  readonly canFlip: boolean;
   readonly intents: Intents;
 }): JSX.Element {
   const labelId = `own-${info.id}`;
+  // Cameras of phones say which way they look; others do not.
+  const facing = source === "camera" ? captured.getVideoTracks()[0]?.getSettings().facingMode : undefined;
   return (
     <li>
       <span id={labelId} class="label">
@@ -111,6 +117,11 @@ function OwnResource({
       {source === "microphone" && (
         <button type="button" aria-describedby={labelId} onClick={() => intents.setMuted(info.id, !muted)}>
           {muted ? strings.unmute : strings.mute}
+        </button>
+      )}
+      {canFlip && facing && (
+        <button type="button" aria-describedby={labelId} onClick={() => intents.flipCamera(facing)}>
+          {strings.flipCamera}
         </button>
       )}
       <button type="button" aria-describedby={labelId} onClick={() => intents.stopSharing(info.id)}>

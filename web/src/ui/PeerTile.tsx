@@ -21,6 +21,7 @@ interface PeerTileProps {
   /** With `webrtc_debug`. */
   readonly stats: PeerStats | undefined;
   readonly isSpeaking: boolean;
+  readonly speaker: string | undefined;
   readonly intents: Intents;
 }
 
@@ -33,7 +34,15 @@ const moods = {
 } as const satisfies Record<PeerStatus, string>;
 
 /** Another member. */
-export function PeerTile({ peer, streamOf, transfers, stats, isSpeaking, intents }: PeerTileProps): JSX.Element {
+export function PeerTile({
+  peer,
+  streamOf,
+  transfers,
+  stats,
+  isSpeaking,
+  speaker,
+  intents,
+}: PeerTileProps): JSX.Element {
   const name = peer.username || strings.unnamed;
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
   const files = peer.resources.filter(({ info }) => info.kind === "file");
@@ -44,7 +53,16 @@ export function PeerTile({ peer, streamOf, transfers, stats, isSpeaking, intents
         const stream = streamOf(info.id);
         const label = strings.streamOf(streamLabel(info), name);
         return stream
-          ? [<Player key={info.id} stream={stream} kind={kind} label={label} onBlocked={intents.soundBlocked} />]
+          ? [
+              <Player
+                key={info.id}
+                stream={stream}
+                kind={kind}
+                label={label}
+                speaker={speaker}
+                onBlocked={intents.soundBlocked}
+              />,
+            ]
           : [];
       });
   return (

@@ -9,6 +9,8 @@ interface PlayerProps {
   /** One's own streams are shown and not heard. */
   readonly isOwn?: boolean;
   readonly isMirrored?: boolean;
+  /** The id of the speaker; the browser's choice without. */
+  readonly speaker?: string | undefined;
   /** The browser refuses to play sound before a tap. */
   readonly onBlocked: () => void;
 }
@@ -20,6 +22,7 @@ export function Player({
   label,
   isOwn = false,
   isMirrored = false,
+  speaker = "",
   onBlocked,
 }: PlayerProps): JSX.Element {
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
@@ -34,6 +37,10 @@ export function Player({
       media.srcObject = null;
     };
   }, [stream, onBlocked]);
+  useEffect(() => {
+    // A speaker that is gone leaves the sound where it is.
+    if (!isOwn) element.current?.setSinkId?.(speaker).catch(() => undefined);
+  }, [speaker, isOwn]);
   if (kind === "audio") return <audio ref={element} aria-label={label} />;
   return <video ref={element} class={isMirrored ? "mirrored" : ""} aria-label={label} muted={isOwn} playsInline />;
 }

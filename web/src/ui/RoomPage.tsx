@@ -46,7 +46,11 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
           </button>
         )}
         {isAlone && <p class="alone">{strings.alone}</p>}
-        {state.isLeft.value ? <Left intents={intents} /> : <People state={state} intents={intents} />}
+        {state.isLeft.value ? (
+          <Left intents={intents} />
+        ) : (
+          <People state={state} intents={intents} settings={settings} />
+        )}
       </main>
       {!state.isLeft.value && <PanelSlot state={state} intents={intents} settings={settings} />}
       {!state.isLeft.value && <Controls state={state} intents={intents} />}
@@ -69,7 +73,7 @@ function Status({ state }: { readonly state: RoomState }): JSX.Element {
   );
 }
 
-function People({ state, intents }: Omit<RoomPageProps, "settings">): JSX.Element {
+function People({ state, intents, settings }: RoomPageProps): JSX.Element {
   const { username, link, peers } = state.view.value;
   const streams = state.streams.value;
   const speakers = state.speakers.value;
@@ -84,6 +88,7 @@ function People({ state, intents }: Omit<RoomPageProps, "settings">): JSX.Elemen
         transfers={transfers}
         nameOf={(peer) => peers.find(({ key }) => key === peer)?.username || strings.unnamed}
         isSpeaking={speakers.has("own")}
+        canFlip={settings.get("camera_device") === undefined}
         intents={intents}
       />
       {peers.map((peer) => (
@@ -94,6 +99,7 @@ function People({ state, intents }: Omit<RoomPageProps, "settings">): JSX.Elemen
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats.value.get(peer.key)}
           isSpeaking={speakers.has(peer.key)}
+          speaker={settings.get("speaker_device")}
           intents={intents}
         />
       ))}

@@ -12,6 +12,8 @@ export interface Intents {
   readonly stopStreams: () => void;
   readonly setMuted: (id: string, muted: boolean) => void;
   readonly setAllMuted: (muted: boolean) => void;
+  /** @param facing which way the camera looks now */
+  readonly flipCamera: (facing: string) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
   readonly offerFiles: (files: readonly File[]) => void;
   readonly download: (peer: PeerKey, resource: ResourceInfo) => void;

@@ -11,7 +11,10 @@ import {
   settingKeys,
 } from "../../settings/declaration.ts";
 import type { Settings } from "../../settings/store.ts";
+import { canChooseSpeaker } from "../../io/devices.ts";
+import { deviceName } from "../../state/devices.ts";
 import { canAskForNotifications } from "../../state/notifications.ts";
+import type { RoomState } from "../../state/room-state.ts";
 import type { PanelProps } from "./panels.tsx";
 
 type ShownGroup = Exclude<Group, "internal">;
@@ -20,7 +23,7 @@ type ShownKey = keyof typeof strings.settingNames;
 const groups: readonly ShownGroup[] = ["you", "streams", "sound", "picture", "notifications", "keys"];
 
 /** Every setting that is not internal, as the declaration has it. */
-export function SettingsPanel({ settings, intents }: PanelProps): JSX.Element {
+export function SettingsPanel({ settings, state, intents }: PanelProps): JSX.Element {
   return (
     <div class="settings">
       {groups.map((group) => (
@@ -29,8 +32,9 @@ export function SettingsPanel({ settings, intents }: PanelProps): JSX.Element {
           {group === "notifications" && <AllowNotifications />}
           {settingKeys
             .filter((key): key is ShownKey & SettingKey => declaration[key].group === group)
+            .filter((key) => key !== "speaker_device" || canChooseSpeaker())
             .map((key) => (
-              <Row key={key} settingKey={key} settings={settings} />
+              <Row key={key} settingKey={key} settings={settings} state={state} />
             ))}
         </fieldset>
       ))}
@@ -59,14 +63,15 @@ function AllowNotifications(): JSX.Element | null {
 interface RowProps {
   readonly settingKey: ShownKey & SettingKey;
   readonly settings: Settings;
+  readonly state: RoomState;
 }
 
-function Row({ settingKey: key, settings }: RowProps): JSX.Element {
+function Row({ settingKey: key, settings, state }: RowProps): JSX.Element {
   const name = strings.settingNames[key];
   return (
     <div class="setting">
       <label for={`setting-${key}`}>{name}</label>
-      <Control id={`setting-${key}`} settingKey={key} settings={settings} />
+      <Control id={`setting-${key}`} settingKey={key} settings={settings} state={state} />
       {settings.isChanged(key) && (
         <button type="button" aria-label={strings.resetOf(name)} onClick={() => settings.reset(key)}>
           {strings.reset}
@@ -76,7 +81,7 @@ function Row({ settingKey: key, settings }: RowProps): JSX.Element {
   );
 }
 
-function Control({ id, settingKey: key, settings }: RowProps & { readonly id: string }): JSX.Element {
+function Control({ id, settingKey: key, settings, state }: RowProps & { readonly id: string }): JSX.Element {
   const setting: Setting = declaration[key];
   const value = settings.get(key);
   if (setting.type === "boolean" && setting.default !== undefined) {
@@ -85,6 +90,21 @@ function Control({ id, settingKey: key, settings }: RowProps & { readonly id: st
     return <input id={id} type="checkbox" checked={value === true} onChange={changed} />;
   }
   const written = value === undefined ? "" : String(value);
+  if (setting.type === "string" && setting.devices) {
+    const devices = state.devices.value.filter(({ kind }) => kind === setting.devices);
+    const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
+      settings.set(key, currentTarget.value || undefined);
+    return (
+      <select id={id} value={written} onChange={changed}>
+        <option value="">{strings.browserChoice}</option>
+        {devices.map((device, at) => (
+          <option key={device.id} value={device.id}>
+            {deviceName(device, at)}
+          </option>
+        ))}
+      </select>
+    );
+  }
   if (setting.type === "boolean" || (setting.type === "string" && setting.choices)) {
     const choices = setting.type === "boolean" ? ["true", "false"] : (setting.choices ?? []);
     const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>

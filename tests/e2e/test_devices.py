@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Devices are chosen and switched, also in a call, and nobody has to negotiate for that."""
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Arrive, LaunchBrowser
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+TWO_DEVICES = ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"]
+SENT_FROM = """([kind, device]) => probe.until(async () => probe.connections
+    .flatMap((connection) => connection.getSenders())
+    .some(({ track }) => track?.kind === kind && track.getSettings().deviceId === device), 10000)"""
+WATCH_NEGOTIATION = """() => {
+    window.negotiations = 0;
+    for (const connection of probe.connections)
+        connection.addEventListener("negotiationneeded", () => { window.negotiations += 1; });
+}"""
+CAPTURED = """() => {
+    window.captured = [];
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await original(constraints);
+        captured.push(stream);
+        return stream;
+    };
+}"""
+UNPLUG = """() => {
+    for (const track of captured.at(-1).getTracks()) {
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+    }
+}"""
+DEVICE_OF_LAST = "() => captured.at(-1).getTracks()[0].getSettings().deviceId"
+ROUTED = """(speaker) => probe.until(async () =>
+    [...document.querySelectorAll("audio")].every(({ sinkId }) => sinkId === speaker), 10000)"""
+
+
+async def start(launch: LaunchBrowser, arrive: Arrive, server: Server, secret: str) -> tuple[Person, Person]:
+    """Alice has two of each device; Bob listens and watches."""
+    alice = await Person.arrive("alice", await launch(devices=TWO_DEVICES))
+    await alice.context.add_init_script(f"({CAPTURED})()")
+    bob = await arrive("bob")
+    await bob.join(server.url, secret)
+    await alice.join(server.url, secret)
+    return alice, bob
+
+
+async def choose(person: Person, setting: str, besides: str) -> str:
+    """Choose another device than this one in the settings, and return its id."""
+    await person.press("Settings")
+    select = person.page.locator(f"#setting-{setting}")
+    others = select.locator(f'option:not([value=""]):not([value="default"]):not([value="{besides}"])')
+    await expect(others.first).to_be_attached()
+    chosen = await others.first.get_attribute("value")
+    assert chosen
+    await select.select_option(chosen)
+    await person.press("Settings")
+    return chosen
+
+
+async def test_camera_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(launch, arrive, server, "switching cameras")
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    await alice.page.evaluate(WATCH_NEGOTIATION)
+    other = await choose(alice, "camera_device", await alice.page.evaluate(DEVICE_OF_LAST))
+    assert await alice.page.evaluate(SENT_FROM, ["video", other])
+    await bob.expect_flowing("video")
+    assert await alice.page.evaluate("window.negotiations") == 0
+    # Who comes later gets it from there, too.
+    carol = await arrive("carol")
+    await carol.join(server.url, "switching cameras")
+    await carol.enable("alice", "Camera")
+    await carol.expect_flowing("video")
+
+
+async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(launch, arrive, server, "switching microphones")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.page.evaluate(WATCH_NEGOTIATION)
+    other = await choose(alice, "microphone_device", await alice.page.evaluate(DEVICE_OF_LAST))
+    assert await alice.page.evaluate(
+        "(device) => probe.until(async () => captured.at(-1).getTracks()[0].getSettings().deviceId === device, 10000)",
+        other,
+    )
+    await bob.expect_flowing("audio")
+    assert await alice.page.evaluate("window.negotiations") == 0
+
+
+async def test_what_was_chosen_before_is_what_is_used(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, _ = await start(launch, arrive, server, "choosing before")
+    await alice.press("Camera")
+    first = await alice.page.evaluate(DEVICE_OF_LAST)
+    await alice.stop_sharing("Camera")
+    other = await choose(alice, "camera_device", first)
+    await alice.press("Camera")
+    await expect(alice.own_tile.locator("video")).to_be_visible()
+    assert await alice.page.evaluate(DEVICE_OF_LAST) == other
+
+
+async def test_an_unplugged_camera_says_so_and_offers_another(
+    launch: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, bob = await start(launch, arrive, server, "unplugging")
+    await alice.press("Camera")
+    await bob.expect_offered("alice", "Camera")
+    gone = await alice.page.evaluate(DEVICE_OF_LAST)
+    await alice.page.evaluate(UNPLUG)
+    await alice.expect_notice("Camera has ended")
+    await alice.page.get_by_role("alert").get_by_role("button", name="Use ").click()
+    await expect(alice.own_tile.locator("video")).to_be_visible()
+    assert await alice.page.evaluate(DEVICE_OF_LAST) != gone
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+
+
+async def test_speaker_is_chosen(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(launch, arrive, server, "speakers")
+    await bob.press("Microphone")
+    await alice.expect_flowing("audio")
+    # Names of speakers are told to who may use a microphone.
+    await alice.press("Microphone")
+    speaker = await choose(alice, "speaker_device", "")
+    assert await alice.page.evaluate(ROUTED, speaker)

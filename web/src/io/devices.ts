@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Which microphones, cameras and speakers there are. Browsers tell their names only to pages that may use one. */
+
+export type DeviceKind = "audioinput" | "audiooutput" | "videoinput";
+
+export interface Device {
+  readonly id: string;
+  readonly kind: DeviceKind;
+  /** Empty as long as the browser keeps it back. */
+  readonly label: string;
+}
+
+export async function listDevices(): Promise<Device[]> {
+  const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+  return found
+    .filter(({ deviceId }) => deviceId !== "")
+    .map(({ deviceId, kind, label }) => ({ id: deviceId, kind, label }));
+}
+
+/** @param changed called when a device comes or goes @returns what ends that */
+export function watchDevices(changed: () => void): () => void {
+  navigator.mediaDevices?.addEventListener("devicechange", changed);
+  return () => navigator.mediaDevices?.removeEventListener("devicechange", changed);
+}
+
+/** Whether sound can be sent to another speaker than the browser's own choice. */
+export const canChooseSpeaker = (): boolean => "setSinkId" in HTMLMediaElement.prototype;
