@@ -2,10 +2,12 @@
 """Files between rooms joined from programs, and clients that know none of our extensions [F1] to [F10]."""
 
 import asyncio
+import gc
 import hashlib
 import io
 import os
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -484,3 +486,43 @@ async def test_file_that_is_offered_again_while_it_arrives(join: Join, tmp_path:
     other.go_on.set()
     await again
     assert other.data == second.read_bytes()
+
+
+async def test_streams_that_say_nothing_hold_no_file_up(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    pipes = [os.pipe() for _ in range(40)]
+    for number, (reader, _) in enumerate(pipes):
+        await alice.provide(StreamSource(os.fdopen(reader, "rb"), "pipe"), f"pipe {number}")
+    path = made_file(tmp_path, 4 * MIB)
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob, "it")
+    waiting = [
+        asyncio.create_task(bob.download(peer.key, f"pipe {number}", MemorySink(MIB))) for number in range(len(pipes))
+    ]
+    for _ in pipes:
+        await event_in(alice, TransferStarted)
+    async with asyncio.timeout(20):
+        await bob.download(peer.key, "it", tmp_path / "received")
+    assert digest(tmp_path / "received") == digest(path)
+    for _, writer in pipes:
+        os.close(writer)
+    await asyncio.gather(*waiting)
+
+
+async def test_connections_that_have_ended_are_freed(server: Server, secret: str, tmp_path: Path) -> None:
+    path = made_file(tmp_path, MIB)
+    connections: list[weakref.ref[object]] = []
+    for _ in range(3):
+        async with (
+            Room(secret, server=server.url, username="alice") as alice,
+            Room(secret, server=server.url, username="bob") as bob,
+        ):
+            await alice.provide(path, "it")
+            peer, _ = await offer_in(bob)
+            await bob.download(peer.key, "it", MemorySink(2 * MIB))
+            for room in (alice, bob):
+                (connection,) = room._shell._connections.values()
+                connections += [weakref.ref(connection), weakref.ref(connection._connection)]
+            del connection, room
+    del alice, bob
+    await until(lambda: gc.collect() is not None and all(each() is None for each in connections))

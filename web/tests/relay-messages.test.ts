@@ -36,6 +36,13 @@ describe("relay messages", () => {
     });
     expect(() => decodeRelayMessage({ request: { id: long } })).toThrow(Malformed);
   });
+
+  test("a candidate that is longer than any is refused: many of them may have to wait (M5)", () => {
+    const of = (length: number): unknown => ({ ice_candidate: { candidate: "x".repeat(length) } });
+    expect(decodeRelayMessage(of(limits.candidateLength))).toBeDefined();
+    expect(() => decodeRelayMessage(of(limits.candidateLength + 1))).toThrow(Malformed);
+    expect(() => decodeRelayMessage({ ice_candidate: { candidate: "", sdpMid: "x".repeat(1000) } })).toThrow(Malformed);
+  });
 });
 
 test("an envelope's content says who sent it (E2, E3)", () => {

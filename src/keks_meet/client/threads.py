@@ -3,13 +3,20 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, ParamSpec, TypeVar
 
 __all__ = ["in_thread"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_THREADS: Final = 128
+"""So many pipes that nothing comes out of hold nobody up; asyncio's own executor has a few threads only, and looks up
+names with them."""
+_executor = ThreadPoolExecutor(_THREADS, "keks-meet")
 
 
 async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -17,7 +24,7 @@ async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
 
     A thread cannot be stopped; who is cancelled may close what the thread works on only when it is done with it.
     """
-    future = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    future = asyncio.get_running_loop().run_in_executor(_executor, functools.partial(work, *args, **kwargs))
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 __all__ = [
+    "CANDIDATE_CHARACTERS",
     "CHAT_CHARACTERS",
     "CLOSE_GRACE_SECONDS",
     "CLOSE_REASON_BYTES",
@@ -38,6 +39,9 @@ LABEL_CHARACTERS: Final = 255
 
 ID_CHARACTERS: Final = 256
 """Length of an id of a resource, an instance or a feature."""
+
+CANDIDATE_CHARACTERS: Final = 2048
+"""Length of a candidate. Those of engines have some hundreds."""
 
 FEATURES: Final = 64
 """Features that one peer may announce."""

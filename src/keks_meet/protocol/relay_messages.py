@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 from keks_meet.protocol.limits import (
+    CANDIDATE_CHARACTERS,
     CHAT_CHARACTERS,
     FEATURES,
     ID_CHARACTERS,
@@ -106,10 +107,10 @@ class Answer(Struct, frozen=True):
 class IceCandidate(Struct, frozen=True, omit_defaults=True):
     """A trickled candidate, with W3C's own field names [N1]."""
 
-    candidate: str
+    candidate: Annotated[str, Meta(max_length=CANDIDATE_CHARACTERS)]
     sdpMLineIndex: Annotated[int, Meta(ge=0, le=65535)] | None = None  # noqa: N815 - the name on the wire
-    sdpMid: str | None = None  # noqa: N815
-    usernameFragment: str | None = None  # noqa: N815
+    sdpMid: Id | None = None  # noqa: N815
+    usernameFragment: Id | None = None  # noqa: N815
 
 
 class Chat(Struct, frozen=True, omit_defaults=True):

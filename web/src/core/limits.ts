@@ -12,6 +12,8 @@ export const limits = {
   chatLength: 20_000,
   /** Characters of an id of a resource, an instance or a feature. */
   idLength: 256,
+  /** Characters of a candidate; those of browsers have some hundreds. */
+  candidateLength: 2048,
   /** Features of one peer. */
   features: 64,
   /** Resources of one peer; more are ignored. */

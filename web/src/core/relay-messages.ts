@@ -45,10 +45,10 @@ const resource: Decode<ResourceInfo> = (value) => {
 };
 
 const candidate = shape({
-  candidate: text(),
+  candidate: text(limits.candidateLength),
   sdpMLineIndex: optional(whole),
-  sdpMid: optional(text()),
-  usernameFragment: optional(text()),
+  sdpMid: optional(id),
+  usernameFragment: optional(id),
 });
 export type IceCandidate = Decoded<typeof candidate>;
 
