@@ -7,7 +7,9 @@ from tests.e2e.conftest import Arrive, LaunchBrowser
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
-TWO_DEVICES = ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"]
+SEVERAL_DEVICES = ["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"]
+OTHER_CAMERA = "fake_device_2"
+"""Number 1 of Chromium's is a depth camera, whose pictures cannot be sent."""
 SENT_FROM = """([kind, device]) => probe.until(async () => probe.connections
     .flatMap((connection) => connection.getSenders())
     .some(({ track }) => track?.kind === kind && track.getSettings().deviceId === device), 10000)"""
@@ -38,8 +40,8 @@ ROUTED = """(speaker) => probe.until(async () =>
 
 
 async def start(launch: LaunchBrowser, arrive: Arrive, server: Server, secret: str) -> tuple[Person, Person]:
-    """Alice has two of each device; Bob listens and watches."""
-    alice = await Person.arrive("alice", await launch(devices=TWO_DEVICES))
+    """Alice has several of each device; Bob listens and watches."""
+    alice = await Person.arrive("alice", await launch(devices=SEVERAL_DEVICES))
     await alice.context.add_init_script(f"({CAPTURED})()")
     bob = await arrive("bob")
     await bob.join(server.url, secret)
@@ -47,13 +49,13 @@ async def start(launch: LaunchBrowser, arrive: Arrive, server: Server, secret: s
     return alice, bob
 
 
-async def choose(person: Person, setting: str, besides: str) -> str:
-    """Choose another device than this one in the settings, and return its id."""
+async def choose(person: Person, setting: str, label: str) -> str:
+    """Choose a device in the settings by its name, and return its id."""
     await person.press("Settings")
     select = person.page.locator(f"#setting-{setting}")
-    others = select.locator(f'option:not([value=""]):not([value="default"]):not([value="{besides}"])')
-    await expect(others.first).to_be_attached()
-    chosen = await others.first.get_attribute("value")
+    option = select.locator("option").filter(has_text=label)
+    await expect(option).to_be_attached()
+    chosen = await option.get_attribute("value")
     assert chosen
     await select.select_option(chosen)
     await person.press("Settings")
@@ -66,7 +68,7 @@ async def test_camera_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arriv
     await bob.enable("alice", "Camera")
     await bob.expect_flowing("video")
     await alice.page.evaluate(WATCH_NEGOTIATION)
-    other = await choose(alice, "camera_device", await alice.page.evaluate(DEVICE_OF_LAST))
+    other = await choose(alice, "camera_device", OTHER_CAMERA)
     assert await alice.page.evaluate(SENT_FROM, ["video", other])
     await bob.expect_flowing("video")
     assert await alice.page.evaluate("window.negotiations") == 0
@@ -82,7 +84,7 @@ async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: A
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
     await alice.page.evaluate(WATCH_NEGOTIATION)
-    other = await choose(alice, "microphone_device", await alice.page.evaluate(DEVICE_OF_LAST))
+    other = await choose(alice, "microphone_device", "Fake Audio Input 2")
     assert await alice.page.evaluate(
         "(device) => probe.until(async () => captured.at(-1).getTracks()[0].getSettings().deviceId === device, 10000)",
         other,
@@ -94,9 +96,9 @@ async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: A
 async def test_what_was_chosen_before_is_what_is_used(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
     alice, _ = await start(launch, arrive, server, "choosing before")
     await alice.press("Camera")
-    first = await alice.page.evaluate(DEVICE_OF_LAST)
+    await expect(alice.own_tile.locator("video")).to_be_visible()
     await alice.stop_sharing("Camera")
-    other = await choose(alice, "camera_device", first)
+    other = await choose(alice, "camera_device", OTHER_CAMERA)
     await alice.press("Camera")
     await expect(alice.own_tile.locator("video")).to_be_visible()
     assert await alice.page.evaluate(DEVICE_OF_LAST) == other
@@ -107,6 +109,8 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
 ) -> None:
     alice, bob = await start(launch, arrive, server, "unplugging")
     await alice.press("Camera")
+    await expect(alice.own_tile.locator("video")).to_be_visible()
+    await choose(alice, "camera_device", OTHER_CAMERA)
     await bob.expect_offered("alice", "Camera")
     gone = await alice.page.evaluate(DEVICE_OF_LAST)
     await alice.page.evaluate(UNPLUG)
@@ -124,5 +128,5 @@ async def test_speaker_is_chosen(launch: LaunchBrowser, arrive: Arrive, server: 
     await alice.expect_flowing("audio")
     # Names of speakers are told to who may use a microphone.
     await alice.press("Microphone")
-    speaker = await choose(alice, "speaker_device", "")
+    speaker = await choose(alice, "speaker_device", "Fake Audio Output 2")
     assert await alice.page.evaluate(ROUTED, speaker)

@@ -31,10 +31,29 @@ export async function capture(source: Source, settings: Settings): Promise<Media
       const audio = settings.get("screencast_audio") === true && { echoCancellation: true, restrictOwnAudio: true };
       return await devices.getDisplayMedia({ video: wanted, audio });
     }
-    return await devices.getUserMedia(source === "microphone" ? { audio: wanted } : { video: wanted });
+    return await captureDevice(devices, source, wanted, settings);
   } catch (error) {
     throw new CaptureError(source, problemOf(error));
   }
+}
+
+/** From the device that was chosen; one that is not there any more is no reason to fail. */
+async function captureDevice(
+  devices: MediaDevices,
+  source: "microphone" | "camera",
+  wanted: MediaTrackConstraints,
+  settings: Settings,
+): Promise<MediaStream> {
+  const kind = source === "microphone" ? "audio" : "video";
+  const id = settings.get(source === "microphone" ? "microphone_device" : "camera_device");
+  if (id) {
+    try {
+      return await devices.getUserMedia({ [kind]: { ...wanted, deviceId: { exact: id } } });
+    } catch (error) {
+      if (!(error instanceof DOMException) || problems[error.name] !== "no-device") throw error;
+    }
+  }
+  return devices.getUserMedia({ [kind]: wanted });
 }
 
 /** What to ask of a source's track; what is not set is the browser's choice. */
@@ -45,7 +64,6 @@ export function constraints(source: Source, settings: Settings): MediaTrackConst
 function soundConstraints(settings: Settings): MediaTrackConstraints {
   const [gain, echo] = [settings.get("auto_gain_control"), settings.get("echo_cancellation")];
   return {
-    ...device(settings.get("microphone_device")),
     noiseSuppression: settings.get("native_noise_suppression") === true,
     ...(gain === undefined ? {} : { autoGainControl: gain }),
     ...(echo === undefined ? {} : { echoCancellation: echo }),
@@ -56,15 +74,11 @@ function pictureConstraints(source: Source, settings: Settings): MediaTrackConst
   const [rate, width] = [settings.get("video_fps"), settings.get("video_resolution")];
   const facing = source === "camera" ? settings.get("camera_facing_mode") : undefined;
   return {
-    ...(source === "camera" ? device(settings.get("camera_device")) : {}),
     ...(rate === undefined ? {} : { frameRate: { ideal: rate } }),
     ...(width === undefined ? {} : { width: { ideal: width } }),
     ...(facing === undefined ? {} : { facingMode: { ideal: facing } }),
   };
 }
-
-/** One that is not there any more is no reason to fail. */
-const device = (id: string | undefined): MediaTrackConstraints => (id ? { deviceId: { ideal: id } } : {});
 
 const problems: Readonly<Record<string, CaptureProblem>> = {
   NotAllowedError: "refused",
