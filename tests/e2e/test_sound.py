@@ -71,6 +71,20 @@ async def test_rnnoise_takes_the_noise_and_leaves_the_speech(
     assert abs(speech[1] - speech[0]) <= 3, f"noise {floors}, speech {speech} dBFS"
 
 
+async def test_volume_is_the_listeners_alone(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
+) -> None:
+    wav = sounds.tone(tmp_path / "volume.wav")
+    _, bob = await speak(launch, wav, arrive, server, PLAIN)
+    slider = bob.tile("alice").get_by_role("slider", name="Volume of alice")
+    await slider.fill("0.25")
+    volumes = await bob.page.evaluate("[...document.querySelectorAll('audio')].map(({ volume }) => volume)")
+    assert volumes == [0.25]
+    # By keyboard alone, too.
+    await slider.press("End")
+    assert await bob.page.evaluate("document.querySelector('audio').volume") == 1
+
+
 async def test_gain_acts_on_the_running_microphone(
     launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ export const en = {
   you: (name: string) => `${name} (you)`,
   unnamed: "unnamed guest",
   speaking: "speaking",
+  volumeOf: (name: string) => `Volume of ${name}`,
   alone: "Nobody else is here yet. Share the address of this page: whoever has it can join.",
 
   // Connection states

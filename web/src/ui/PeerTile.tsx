@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { PeerStatus } from "../core/peer.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
@@ -44,6 +45,7 @@ export function PeerTile({
   intents,
 }: PeerTileProps): JSX.Element {
   const name = peer.username || strings.unnamed;
+  const [volume, setVolume] = useState(1);
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
   const files = peer.resources.filter(({ info }) => info.kind === "file");
   const play = (kind: "audio" | "video"): JSX.Element[] =>
@@ -60,11 +62,13 @@ export function PeerTile({
                 kind={kind}
                 label={label}
                 speaker={speaker}
+                volume={volume}
                 onBlocked={intents.soundBlocked}
               />,
             ]
           : [];
       });
+  const sounds = play("audio");
   return (
     <Tile
       name={name}
@@ -73,8 +77,9 @@ export function PeerTile({
       advice={peer.status === "failed" ? strings.failedAdvice : undefined}
       isSpeaking={isSpeaking}
       pictures={play("video")}
-      sounds={play("audio")}
+      sounds={sounds}
       resources={[
+        sounds.length > 0 && <Volume key="volume" owner={name} volume={volume} onChange={setVolume} />,
         ...tracks.map((resource) => (
           <PeerResource key={resource.info.id} peer={peer} owner={name} resource={resource} intents={intents} />
         )),
@@ -90,6 +95,29 @@ export function PeerTile({
       ]}
       details={stats && <Statistics stats={stats} />}
     />
+  );
+}
+
+interface VolumeProps {
+  readonly owner: string;
+  readonly volume: number;
+  readonly onChange: (volume: number) => void;
+}
+
+/** How loud somebody is here; nobody else notices. */
+function Volume({ owner, volume, onChange }: VolumeProps): JSX.Element {
+  return (
+    <li>
+      <input
+        type="range"
+        min={0}
+        max={1}
+        step={0.05}
+        value={volume}
+        aria-label={strings.volumeOf(owner)}
+        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+      />
+    </li>
   );
 }
 

@@ -11,6 +11,8 @@ interface PlayerProps {
   readonly isMirrored?: boolean;
   /** The id of the speaker; the browser's choice without. */
   readonly speaker?: string | undefined;
+  /** 0 to 1. The element's own, since sound that passes an audio graph escapes the echo canceller of some browsers. */
+  readonly volume?: number;
   /** The browser refuses to play sound before a tap. */
   readonly onBlocked: () => void;
 }
@@ -23,6 +25,7 @@ export function Player({
   isOwn = false,
   isMirrored = false,
   speaker = "",
+  volume = 1,
   onBlocked,
 }: PlayerProps): JSX.Element {
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
@@ -41,6 +44,9 @@ export function Player({
     // A speaker that is gone leaves the sound where it is.
     if (!isOwn) element.current?.setSinkId?.(speaker).catch(() => undefined);
   }, [speaker, isOwn]);
+  useEffect(() => {
+    if (element.current) element.current.volume = volume;
+  }, [volume]);
   if (kind === "audio") return <audio ref={element} aria-label={label} />;
   return <video ref={element} class={isMirrored ? "mirrored" : ""} aria-label={label} muted={isOwn} playsInline />;
 }
