@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
-from keks_meet.client import ChatReceived, FileSource
+from keks_meet.client import ChatReceived, FileSource, TransferEnded
 from tests.e2e.harness import browsers
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server, free_port
@@ -135,6 +135,7 @@ async def test_collector_survives_files_that_fail_and_names_that_reach_outside(
     collected = tmp_path / "collected"
     collector = await start("collector.py", "--folder", collected)
     await peer_of(alice, "collector")
+    await event_in(alice, TransferEnded)
     await alice.provide(FileSource(good, "../../\x1b[2Jgood"))
     assert await collector.line() == f"saved {collected / '[2Jgood'}"
     _, said = await collector.end(interrupt=True)

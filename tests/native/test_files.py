@@ -388,7 +388,9 @@ async def test_stream_that_says_nothing_holds_nobody_up(server: Server, secret: 
                 await started(bob, len(b"something"))
                 downloads[0].cancel()
                 ended = (await event_in(alice, TransferEnded)).transfer
-                assert (ended.resource.id, ended.outcome) == ("one", "cancelled")
+                # Which of its two signs comes first is chance: the closed channel, or the word that it is not wanted.
+                assert ended.resource.id == "one"
+                assert ended.outcome in {"cancelled", "cut short"}
                 async with asyncio.timeout(5):
                     await alice.leave()
                 with pytest.raises(TransferFailed, match="cut short"):

@@ -5,12 +5,13 @@ import { render } from "preact";
 import { type RoomAddress, readFragment } from "./core/secret.ts";
 import { freshGuestName } from "./io/randomness.ts";
 import { registerServiceWorker } from "./io/service-worker.ts";
-import { strings } from "./locale/strings.ts";
+import { availableStorage } from "./io/storage.ts";
 import { isSettingKey } from "./settings/declaration.ts";
 import { Settings } from "./settings/store.ts";
 import { listenToPage } from "./state/keyboard.ts";
+import { followLanguage } from "./state/language.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
-import { Obstacle } from "./ui/Obstacle.tsx";
+import { Obstacle, type Reason } from "./ui/Obstacle.tsx";
 import { RoomPage } from "./ui/RoomPage.tsx";
 
 declare global {
@@ -30,7 +31,7 @@ function enter(): void {
   visit = undefined;
   const address = readAddress();
   if (typeof address === "string") {
-    render(<Obstacle text={address} />, document.body);
+    render(<Obstacle reason={address} />, document.body);
     return;
   }
   visit = startVisit(address, settings, guestName, enter);
@@ -39,23 +40,14 @@ function enter(): void {
   render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} settings={settings} />, document.body);
 }
 
-/** @returns the room, or words that say why there is none */
-function readAddress(): RoomAddress | string {
-  if (!isSecureContext) return strings.insecure;
+/** @returns the room, or why there is none */
+function readAddress(): RoomAddress | Reason {
+  if (!isSecureContext) return "insecure";
   try {
     const address = readFragment(location.hash.slice(1));
-    return address.secret ? address : strings.noAddress;
+    return address.secret ? address : "noAddress";
   } catch {
-    return strings.badAddress;
-  }
-}
-
-/** Some browsers forbid it altogether. */
-function availableStorage(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
+    return "badAddress";
   }
 }
 
@@ -71,3 +63,5 @@ addEventListener("pagehide", () => visit?.leave());
 addEventListener("pageshow", ({ persisted }) => persisted && enter());
 registerServiceWorker();
 enter();
+// After the link has had its say, so that no other language is loaded.
+followLanguage(settings);

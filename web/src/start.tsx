@@ -2,6 +2,12 @@
 /** The start page: makes a room's address and goes there. */
 
 import { render } from "preact";
+import { availableStorage } from "./io/storage.ts";
+import { Settings } from "./settings/store.ts";
+import { followLanguage } from "./state/language.ts";
 import { StartPage } from "./ui/StartPage.tsx";
 
+const settings = new Settings(availableStorage());
+settings.takeFromLink(new Map(new URLSearchParams(location.search)));
+followLanguage(settings);
 render(<StartPage onJoin={(path) => location.assign(path)} />, document.body);

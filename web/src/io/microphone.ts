@@ -8,6 +8,8 @@ import type { Settings } from "../settings/store.ts";
 
 /** How long a context may take to start, in milliseconds; one that waits for a click does not start at all. */
 const startPatience = 1_000;
+/** How long a microphone waits for RNNoise to be loaded, in milliseconds. */
+const suppressorPatience = 1_000;
 /** Over which a gain changes, in seconds: at once it would click. */
 const gainRamp = 0.02;
 
@@ -28,12 +30,13 @@ export class Microphone {
 
   /** @returns nothing when sound cannot be processed here, or not yet: then the device's own stream must do */
   static async open(context: AudioContext, captured: MediaStream, settings: Settings): Promise<Microphone | undefined> {
-    const late = new Promise<void>((resolve) => setTimeout(resolve, startPatience));
-    await Promise.race([context.resume(), late]);
+    await Promise.race([context.resume(), after(startPatience)]);
     if (context.state !== "running") return undefined;
     try {
       const microphone = new Microphone(context, captured, settings);
-      await microphone.follow();
+      microphone.#connect(false);
+      // What it takes to be rid of the noise may come a little later, and nobody is kept waiting for it.
+      await Promise.race([microphone.follow(), after(suppressorPatience)]);
       return microphone;
     } catch {
       // Some browsers do not connect a device to a context of another rate.
@@ -101,6 +104,8 @@ export class Microphone {
     }
   }
 }
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Nothing where it cannot be had: the sound then goes as it is. */
 async function suppressorFor(context: AudioContext): Promise<(AudioNode & { destroy(): void }) | undefined> {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The page's words in English, the language that every other one follows. */
 
+import { counting } from "./counting.ts";
+
+const many = counting("en");
+
 export const en = {
   // Controls; these names are an interface
   controls: "Controls",
@@ -140,9 +144,9 @@ export const en = {
   addImage: "Add an image",
   anImage: "an image",
   imageOf: (name: string) => `Image from ${name}`,
-  chatFrom: (name: string, text: string) => `${name}: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`,
+  chatFrom: (name: string, text: string) => `${name}: ${text}`,
   emptyChat: "Nothing here yet. Who joins later sees nothing of what was said before.",
-  unread: (count: number) => `${count} unread`,
+  unread: (count: number) => many(count, { other: "# unread" }),
   badImage: "(an image of a kind that is not shown)",
 
   // Settings
@@ -185,8 +189,9 @@ export const en = {
     push_to_talk: "Push to talk: hold Space",
     webrtc_debug: "Show statistics of connections",
   },
-  choices: { environment: "back", user: "front", en: "English" },
+  choices: { environment: "back", user: "front" },
   browserChoice: "as the browser likes",
+  systemChoice: "like the system",
   on: "on",
   off: "off",
   reset: "Reset",
@@ -197,7 +202,7 @@ export const en = {
 
   // Known rooms
   roomsIntro: "Rooms you know, with how many people are in them. They are kept in this browser.",
-  members: (count: number) => (count === 1 ? "1 person" : `${count} people`),
+  members: (count: number) => many(count, { one: "# person", other: "# people" }),
   empty: "empty",
   secretOrLink: "Secret or link",
   name: "Name",

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Numbers, sizes and times in the reader's manner. */
 
+import { signal } from "@preact/signals";
+
+/** Whose manner: the language of the words, and the reader's region. */
+export const locale = signal("en");
+
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** "1.5 MB": decimal units, as the unit names mean them. */
-export function formatBytes(bytes: number): string {
+export const formatNumber = (value: number, options: Intl.NumberFormatOptions = {}): string =>
+  new Intl.NumberFormat(locale.value, options).format(value);
+
+const formatUnit = (value: number, unit: string, maximumFractionDigits = 0): string =>
+  formatNumber(value, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits });
+
+/** "1.5 MB": decimal units, as the unit names mean them. @param per what follows the unit, as Intl has it */
+export function formatBytes(bytes: number, per = ""): string {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const unit = units[power] ?? "byte";
-  const digits = power === 0 ? 0 : 1;
-  return new Intl.NumberFormat(undefined, {
-    style: "unit",
-    unit,
-    unitDisplay: "short",
-    maximumFractionDigits: digits,
-  }).format(bytes / 1000 ** power);
+  return formatUnit(bytes / 1000 ** power, `${units[power] ?? "byte"}${per}`, power === 0 ? 0 : 1);
 }
 
-export const formatSpeed = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
+/** "1.5 MB/s" */
+export const formatSpeed = (bytesPerSecond: number): string => formatBytes(bytesPerSecond, "-per-second");
 
 /** "2 min, 5 sec"; whole seconds. */
 export function formatDuration(seconds: number): string {
@@ -28,15 +33,16 @@ export function formatDuration(seconds: number): string {
   ];
   const used = parts.filter(([count]) => count > 0).slice(0, 2);
   const shown = used.length > 0 ? used : parts.slice(-1);
-  return shown
-    .map(([count, unit]) =>
-      new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" }).format(count),
-    )
-    .join(" ");
+  const list = new Intl.ListFormat(locale.value, { type: "unit", style: "short" });
+  return list.format(shown.map(([count, unit]) => formatUnit(count, unit)));
 }
 
 export const formatTime = (date: Date): string =>
-  date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  date.toLocaleTimeString(locale.value, { hour: "2-digit", minute: "2-digit" });
+
+/** The date, too. */
+export const formatMoment = (date: Date): string =>
+  date.toLocaleString(locale.value, { dateStyle: "long", timeStyle: "short" });
 
 export const formatPercent = (part: number): string =>
-  new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 }).format(part);
+  formatNumber(part, { style: "percent", maximumFractionDigits: 1 });

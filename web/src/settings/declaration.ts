@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Every setting, declared once: the store, the panel, the links and the table in the docs follow this. */
 
+import { languages } from "../locale/languages.ts";
+
 interface Common {
   /** What it does, as the docs say it. */
   readonly meaning: string;
@@ -60,7 +62,7 @@ const text = (
 
 export const declaration = {
   username: text("you", undefined, "Username", { longest: 100, shownDefault: "guest-…" }),
-  language: text("you", undefined, "interface language", { shownDefault: "system", choices: ["en"] }),
+  language: text("you", undefined, "interface language", { shownDefault: "system", choices: languages }),
   warn_redirect: flag("internal", false, "internal: set by a server redirect"),
   room_watches: text("internal", "public", "known rooms, semicolon-separated name=secret pairs"),
 

@@ -18,5 +18,6 @@ function shownDefault(setting: Setting): string {
 
 function choices(setting: Setting): string {
   if (setting.type !== "string" || !setting.choices) return "";
-  return `: ${setting.choices.map((choice) => `\`${choice}\``).join(" or ")}`;
+  const or = new Intl.ListFormat("en", { type: "disjunction" });
+  return `: ${or.format(setting.choices.map((choice) => `\`${choice}\``))}`;
 }

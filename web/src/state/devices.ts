@@ -53,7 +53,7 @@ export function replacementFor(
     settings.set(source === "microphone" ? "microphone_device" : "camera_device", other.id);
     share();
   };
-  return { text: strings.useInstead(deviceName(other, 0)), act };
+  return { text: () => strings.useInstead(deviceName(other, 0)), act };
 }
 
 /** @param at counts the devices of its kind from 0 */
@@ -64,7 +64,8 @@ async function switchDevice(room: Room, state: RoomState, source: Exclude<Source
     await room.switchDevice(source);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
-    state.notify({ level: "error", text: strings.capture[source][error.problem] });
+    const { problem } = error;
+    state.notify({ level: "error", text: () => strings.capture[source][problem] });
   }
 }
 

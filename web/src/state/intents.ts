@@ -54,7 +54,7 @@ export async function share(room: Room, state: RoomState, source: Source): Promi
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     state.log.add(`capture ${error.message}`);
-    state.notify({ level: "error", text: strings.capture[source][error.problem] });
+    state.notify({ level: "error", text: () => strings.capture[source][error.problem] });
   }
 }
 
@@ -67,19 +67,19 @@ async function download(
   size: number | undefined,
 ): Promise<void> {
   try {
-    const onMemory = (): void => state.notify({ level: "warning", text: strings.inMemory });
+    const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
     room.download(peer, id, await openSink(name, size, onMemory));
   } catch (error) {
     // The person closed the dialog that asks where to save.
     if (error instanceof DOMException && error.name === "AbortError") return;
-    state.notify({ level: "error", text: strings.noSink });
+    state.notify({ level: "error", text: () => strings.noSink });
   }
 }
 
 async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
   const image = await imageUrl(file, room.messageBytes);
   if (image === undefined) {
-    state.notify({ level: "error", text: strings.imageRefused });
+    state.notify({ level: "error", text: () => strings.imageRefused });
     return;
   }
   room.chat({ image });

@@ -20,17 +20,20 @@ const shownAnnouncements = 4;
 /** Entries of the chat that are kept. */
 const longestChat = 1_000;
 
+/** Read anew when the language changes. */
+type Words = () => string;
+
 export interface Announcement {
   readonly number: number;
-  readonly text: string;
+  readonly text: Words;
 }
 
 export interface Notice {
-  readonly text: string;
+  readonly text: Words;
   readonly level: "warning" | "error";
   /** A way out, besides dismissing it. */
-  readonly link?: { readonly href: string; readonly text: string };
-  readonly action?: { readonly text: string; readonly act: () => void };
+  readonly link?: { readonly href: string; readonly text: Words };
+  readonly action?: { readonly text: Words; readonly act: () => void };
 }
 
 /** What somebody said, or a line about who came and went. */
@@ -40,6 +43,8 @@ export interface ChatEntry {
   readonly username?: string;
   readonly isOwn?: boolean;
   readonly chat: Chat;
+  /** Instead of what somebody said. */
+  readonly line?: Words;
 }
 
 export type Panel = "chat" | "settings" | "rooms" | "invite" | "log" | "keys";
@@ -86,14 +91,15 @@ export class RoomState {
 
   /** Shows a notice once, however often it comes. */
   notify(notice: Notice): void {
-    this.notices.value = [...this.notices.value.filter(({ text }) => text !== notice.text), notice];
+    const text = notice.text();
+    this.notices.value = [...this.notices.value.filter((other) => other.text() !== text), notice];
   }
 
   dismiss(notice: Notice): void {
     this.notices.value = this.notices.value.filter((other) => other !== notice);
   }
 
-  announce(text: string): void {
+  announce(text: Words): void {
     const announcement = { number: ++this.#announcementNumber, text };
     this.announcements.value = [...this.announcements.value, announcement].slice(-shownAnnouncements);
     setTimeout(() => {

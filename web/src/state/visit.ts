@@ -10,11 +10,11 @@ import type { Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
 import { fetchConfig, rtcConfiguration, type ServerConfig } from "../io/server-config.ts";
+import { streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
-import { streamLabel } from "../ui/labels.ts";
 import { followDevices, replacementFor } from "./devices.ts";
 import { intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
@@ -31,6 +31,8 @@ export interface Visit {
 const features = ["instance", "file-credit", "file-sha256"];
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
+/** How much of a message is announced, in characters. */
+const announcedLength = 200;
 
 /**
  * @param guestName who one is without a username
@@ -80,12 +82,12 @@ function wantsAtFirst(settings: Settings): (resource: ResourceInfo) => boolean {
 }
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
-  const link = { href: "/", text: strings.toStart };
+  const link = { href: "/", text: () => strings.toStart };
   if (settings.signal("warn_redirect").peek() === true) {
-    state.notify({ level: "warning", text: strings.seenByServer, link });
+    state.notify({ level: "warning", text: () => strings.seenByServer, link });
   }
-  if (isGuessable(secret)) state.notify({ level: "warning", text: strings.guessable, link });
-  for (const key of wrong) state.notify({ level: "warning", text: strings.wrongSetting(key) });
+  if (isGuessable(secret)) state.notify({ level: "warning", text: () => strings.guessable, link });
+  for (const key of wrong) state.notify({ level: "warning", text: () => strings.wrongSetting(key) });
 }
 
 /** The server's configuration, asked for until it comes. */
@@ -95,7 +97,7 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
       return await fetchConfig();
     } catch (error) {
       if (state.isLeft.value) throw error;
-      state.announce(strings.unreachable);
+      state.announce(() => strings.unreachable);
       await new Promise((resolve) => setTimeout(resolve, pauseBefore(attempt)));
     }
   }
@@ -111,35 +113,40 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
       state.files.value = files;
     },
     announced: (what, username) => {
-      const text = strings[what](username || strings.unnamed);
-      state.announce(text);
-      state.addChat({ chat: { text } });
-      notifySystem(settings, what === "joined" ? "join" : "leave", text);
+      const line = (): string => strings[what](username || strings.unnamed);
+      state.announce(line);
+      state.addChat({ chat: {}, line });
+      notifySystem(settings, what === "joined" ? "join" : "leave", line());
     },
     chat: (username, chat) => {
-      const name = username || strings.unnamed;
-      state.addChat({ username: name, chat });
-      if (state.panel.value !== "chat") state.announce(strings.chatFrom(name, chat.text ?? strings.anImage));
-      notifySystem(settings, "chat", name, chat.text ?? strings.anImage);
+      const name = (): string => username || strings.unnamed;
+      const text = (): string => chat.text ?? strings.anImage;
+      state.addChat({ username, chat });
+      if (state.panel.value !== "chat") state.announce(() => strings.chatFrom(name(), beginning(text())));
+      notifySystem(settings, "chat", name(), text());
     },
-    tooLarge: () => state.notify({ level: "error", text: strings.tooLarge }),
+    tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     transfersChanged: (transfers) => (state.transfers.value = transfers),
     transferEnded: ({ direction, outcome }) => {
       state.log.add(`transfer ${direction}: ${outcome}`);
-      const text = strings.transferEnded[direction][outcome];
+      const text = (): string => strings.transferEnded[direction][outcome];
       if (outcome === "whole") state.announce(text);
       else state.notify({ level: "warning", text });
     },
-    refused: (reason) => state.notify({ level: "error", text: strings.serverSays(reason) }),
+    refused: (reason) => state.notify({ level: "error", text: () => strings.serverSays(reason) }),
     captureEnded: (own) => {
       const action = replacementFor(own, state, settings, () => again(own.source));
-      const text = strings.captureEnded(streamLabel(own.info));
+      const text = (): string => strings.captureEnded(streamLabel(own.info));
       state.notify({ level: "warning", text, ...(action ? { action } : {}) });
     },
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
   };
+}
+
+function beginning(text: string): string {
+  return text.length > announcedLength ? `${text.slice(0, announcedLength)}…` : text;
 }
 
 const sources = [
@@ -157,8 +164,8 @@ function startCaptures(room: Room, state: RoomState, settings: Settings, asked: 
       const act = (): void => void share(room, state, source);
       state.notify({
         level: "warning",
-        text: isWanted ? strings.settingsAsk : strings.linkAsks[source],
-        action: { text: strings[source], act },
+        text: () => (isWanted ? strings.settingsAsk : strings.linkAsks[source]),
+        action: { text: () => strings[source], act },
       });
     } else if (isWanted) {
       void share(room, state, source);

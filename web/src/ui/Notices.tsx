@@ -13,9 +13,9 @@ export function Notices({ notices, onDismiss }: NoticesProps): JSX.Element {
   return (
     <div class="notices">
       {notices.map((notice) => (
-        <div key={notice.text} class={`notice ${notice.level}`} role="alert">
+        <div key={notice.text()} class={`notice ${notice.level}`} role="alert">
           <p>
-            {notice.text} {notice.link && <a href={notice.link.href}>{notice.link.text}</a>}
+            {notice.text()} {notice.link && <a href={notice.link.href}>{notice.link.text()}</a>}
           </p>
           <span class="row">
             {notice.action && <ActionButton action={notice.action} onDone={() => onDismiss(notice)} />}
@@ -41,7 +41,7 @@ function ActionButton({ action, onDone }: ActionButtonProps): JSX.Element {
   };
   return (
     <button type="button" class="primary" onClick={act}>
-      {action.text}
+      {action.text()}
     </button>
   );
 }

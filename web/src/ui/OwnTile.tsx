@@ -7,9 +7,9 @@ import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
+import { streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
-import { streamLabel } from "./labels.ts";
 import { Player } from "./Player.tsx";
 import { Tile } from "./Tile.tsx";
 import { TransferBar } from "./TransferBar.tsx";
@@ -27,7 +27,7 @@ interface OwnTileProps {
   readonly intents: Intents;
 }
 
-const linkWords = { joining: strings.joining, joined: strings.online, reconnecting: strings.reconnecting } as const;
+const linkWords = { joining: "joining", joined: "online", reconnecting: "reconnecting" } as const;
 
 /** Oneself. */
 export function OwnTile(props: OwnTileProps): JSX.Element {
@@ -37,7 +37,7 @@ export function OwnTile(props: OwnTileProps): JSX.Element {
     <Tile
       name={strings.you(username)}
       isOwn
-      state={linkWords[link]}
+      state={strings[linkWords[link]]}
       mood={link === "joined" ? "good" : "waiting"}
       isSpeaking={isSpeaking}
       pictures={videos.map(({ info, stream, source }) => (

@@ -66,7 +66,7 @@ function Status({ state }: { readonly state: RoomState }): JSX.Element {
       {state.view.value.link === "reconnecting" && <p class="lost">{strings.lostServer}</p>}
       {state.announcements.value.map(({ number, text }) => (
         <p key={number} dir="auto">
-          {text}
+          {text()}
         </p>
       ))}
     </div>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { linkify } from "../../core/linkify.ts";
 import { isHarmlessImage } from "../../io/images.ts";
-import { formatTime } from "../../locale/format.ts";
+import { formatMoment, formatTime } from "../../locale/format.ts";
 import { strings } from "../../locale/strings.ts";
 import type { ChatEntry } from "../../state/room-state.ts";
 import type { Intents } from "../intents.ts";
@@ -48,17 +48,21 @@ interface EntryProps {
 }
 
 function Entry({ entry, intents, onImage }: EntryProps): JSX.Element {
-  const { username, isOwn, at, chat } = entry;
+  const { username, isOwn, at, chat, line } = entry;
   return (
     <li class={username === undefined ? "line" : isOwn ? "own" : ""}>
       {username !== undefined && (
         <span class="who">
-          <bdi>{username}</bdi> <time dateTime={at.toISOString()}>{formatTime(at)}</time>
+          <bdi>{username || strings.unnamed}</bdi>{" "}
+          <time dateTime={at.toISOString()} title={formatMoment(at)}>
+            {formatTime(at)}
+          </time>
         </span>
       )}
+      {line && <p dir="auto">{line()}</p>}
       {chat.text !== undefined && <Text text={chat.text} />}
       {chat.image !== undefined && (
-        <Image url={chat.image} username={username ?? ""} intents={intents} onImage={onImage} />
+        <Image url={chat.image} username={username || strings.unnamed} intents={intents} onImage={onImage} />
       )}
     </li>
   );

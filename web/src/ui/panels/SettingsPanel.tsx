@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { languageNames } from "../../locale/languages.ts";
 import { strings } from "../../locale/strings.ts";
 import {
   declaration,
@@ -111,9 +112,9 @@ function Control({ id, settingKey: key, settings, state }: RowProps & { readonly
       settings.set(key, readValue(setting, currentTarget.value));
     return (
       <select id={id} value={written} onChange={changed}>
-        <option value="">{strings.browserChoice}</option>
+        <option value="">{key === "language" ? strings.systemChoice : strings.browserChoice}</option>
         {choices.map((choice) => (
-          <option key={choice} value={choice}>
+          <option key={choice} value={choice} {...(key === "language" ? { lang: choice } : {})}>
             {choiceName(choice)}
           </option>
         ))}
@@ -134,5 +135,5 @@ function Control({ id, settingKey: key, settings, state }: RowProps & { readonly
 function choiceName(choice: string): string {
   if (choice === "true") return strings.on;
   if (choice === "false") return strings.off;
-  return new Map(Object.entries(strings.choices)).get(choice) ?? choice;
+  return new Map(Object.entries({ ...languageNames, ...strings.choices })).get(choice) ?? choice;
 }

@@ -18,13 +18,15 @@ export interface PanelProps {
   readonly settings: Settings;
 }
 
-const panels: Readonly<Record<Panel, { readonly title: string; readonly Content: FunctionComponent<PanelProps> }>> = {
-  chat: { title: strings.chat, Content: ChatPanel },
-  settings: { title: strings.settings, Content: SettingsPanel },
-  rooms: { title: strings.knownRooms, Content: RoomsPanel },
-  invite: { title: strings.invite, Content: InvitePanel },
-  log: { title: strings.log, Content: LogPanel },
-  keys: { title: strings.keys, Content: KeysPanel },
+type Title = "chat" | "settings" | "knownRooms" | "invite" | "log" | "keys";
+
+const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: FunctionComponent<PanelProps> }>> = {
+  chat: { title: "chat", Content: ChatPanel },
+  settings: { title: "settings", Content: SettingsPanel },
+  rooms: { title: "knownRooms", Content: RoomsPanel },
+  invite: { title: "invite", Content: InvitePanel },
+  log: { title: "log", Content: LogPanel },
+  keys: { title: "keys", Content: KeysPanel },
 };
 
 /** The open panel: takes the focus when it opens, gives it back when it closes. */
@@ -40,7 +42,8 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
     };
   }, []);
   if (!panel) return null;
-  const { title, Content } = panels[panel];
+  const { Content } = panels[panel];
+  const title = strings[panels[panel].title];
   const close = (): void => props.intents.togglePanel(panel);
   return (
     <section

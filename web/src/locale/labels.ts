@@ -3,7 +3,7 @@
 
 import type { PeerStatus } from "../core/peer.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
-import { strings } from "../locale/strings.ts";
+import { strings } from "./strings.ts";
 
 /** A resource's label, in the reader's language where it is one that our clients give: "Camera", "Camera 2". */
 export function streamLabel({ label }: ResourceInfo): string {

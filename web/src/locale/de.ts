@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The page's words in German. */
+
+import { counting } from "./counting.ts";
+import type { Strings } from "./en.ts";
+
+const many = counting("de");
+
+export const de: Strings = {
+  // Controls
+  controls: "Steuerung",
+  leave: "Verlassen",
+  chat: "Chat",
+  settings: "Einstellungen",
+  knownRooms: "Bekannte Räume",
+  microphone: "Mikrofon",
+  camera: "Kamera",
+  screen: "Bildschirm",
+  file: "Datei",
+  close: "Schließen",
+
+  // Streams
+  stopSharing: "Nicht mehr teilen",
+  mute: "Stummschalten",
+  unmute: "Stummschaltung aufheben",
+  enable: (label) => `„${label}“ einschalten`,
+  disable: "Ausschalten",
+  streamOf: (label, owner) => `${label} von ${owner}`,
+  starting: "startet …",
+  muted: "stumm",
+  unnamedStream: "Übertragung",
+
+  // People
+  people: "Personen",
+  you: (name) => `${name} (du)`,
+  unnamed: "Gast ohne Namen",
+  speaking: "spricht",
+  volumeOf: (name: string) => `Lautstärke von ${name}`,
+  alone: "Außer dir ist noch niemand hier. Teile die Adresse dieser Seite: Wer sie hat, kann dazukommen.",
+
+  // Connection states
+  joining: "tritt bei …",
+  online: "verbunden",
+  unconnected: "noch nichts geteilt",
+  connecting: "verbindet …",
+  connected: "verbunden",
+  direct: "verbunden, direkt",
+  relayed: "verbunden, über einen Vermittler",
+  reconnecting: "verbindet neu …",
+  failed: "keine Verbindung",
+  failedAdvice:
+    "Eine Firewall oder ein Netz dazwischen lässt keine direkte Verbindung zu. Ein anderes Netz kann helfen, oder ein TURN-Server in der Konfiguration des Servers. Bis dahin wird es weiter versucht.",
+
+  // Announcements
+  joined: (name) => `${name} ist da`,
+  left: (name) => `${name} ist gegangen`,
+  lostServer: "Die Verbindung zum Server wird wiederhergestellt … Euer Gespräch geht weiter.",
+  serverSays: (reason) => `Der Server hat die Verbindung beendet: ${reason}.`,
+
+  // Notices
+  dismiss: "Ausblenden",
+  hearEveryone: "Tippe, um alle zu hören",
+  guessable:
+    "Das Geheimnis dieses Raums lässt sich erraten, und wer es errät, kann dazukommen und zuhören. Auf der Startseite bekommst du einen Raum, bei dem das nicht geht.",
+  seenByServer:
+    "Der alte Link, der dich hierher gebracht hat, hat dem Server das Geheimnis dieses Raums verraten; er könnte also zuhören. Mach einen neuen Raum auf und teile dessen Adresse.",
+  badAddress:
+    "Der Text nach # in der Adresse dieser Seite ist kein gültiger Raum: Eine %-Folge darin ist kaputt. Prüfe den Link.",
+  noAddress: "Die Adresse der Seite nennt keinen Raum.",
+  toStart: "Zur Startseite",
+  insecure:
+    "Diese Seite kann nicht verschlüsseln: Öffne sie über https oder auf dem Rechner, auf dem der Server läuft.",
+  unreachable: "Der Server antwortet nicht. Neuer Versuch …",
+  youLeft: "Du hast den Raum verlassen.",
+  joinAgain: "Wieder beitreten",
+  wrongSetting: (key) => `Der Link setzt „${key}“ auf etwas, das nicht passt; das wird übergangen.`,
+  linkAsks: {
+    microphone: "Dieser Link möchte dein Mikrofon einschalten. Das kannst nur du:",
+    camera: "Dieser Link möchte deine Kamera einschalten. Das kannst nur du:",
+    screen: "Dieser Link möchte deinen Bildschirm teilen. Das kannst nur du:",
+  },
+  settingsAsk: "Nach deinen Einstellungen wird zu Beginn ein Bildschirm geteilt. Browser verlangen dafür einen Klick:",
+  tooLarge: "Diese Nachricht ist größer, als der Server erlaubt, und wurde nicht gesendet.",
+  imageRefused:
+    "Das ist kein Bild, oder keines, das sich für eine Nachricht genug verkleinern lässt. Biete es stattdessen als Datei an.",
+  inMemory:
+    "Dieser Browser kann den Download nur im Arbeitsspeicher halten, bis er vollständig ist: Große Dateien können scheitern.",
+  noSink: "Der Download konnte nicht beginnen: Dieser Browser hat keinen Platz dafür.",
+  useInstead: (device: string) => `${device} benutzen`,
+  unnamedDevice: (number: number) => `Gerät ${number}`,
+  flipCamera: "Kamera wechseln",
+  captureEnded: (label) => `${label} ist beendet: Das Gerät ist weg, oder der Browser hat es abgeschaltet.`,
+  capture: {
+    microphone: {
+      refused:
+        "Das Mikrofon wurde verweigert. Erlaube es für diese Seite in der Adressleiste des Browsers und drücke noch einmal auf Mikrofon.",
+      "no-device": "Es wurde kein Mikrofon gefunden. Schließe eines an und drücke noch einmal auf Mikrofon.",
+      busy: "Das Mikrofon konnte nicht gestartet werden: Vielleicht benutzt es ein anderes Programm.",
+      unavailable: "Dieser Browser gibt der Seite kein Mikrofon.",
+    },
+    camera: {
+      refused:
+        "Die Kamera wurde verweigert. Erlaube sie für diese Seite in der Adressleiste des Browsers und drücke noch einmal auf Kamera.",
+      "no-device": "Es wurde keine Kamera gefunden. Schließe eine an und drücke noch einmal auf Kamera.",
+      busy: "Die Kamera konnte nicht gestartet werden: Vielleicht benutzt sie ein anderes Programm.",
+      unavailable: "Dieser Browser gibt der Seite keine Kamera.",
+    },
+    screen: {
+      refused: "Das Teilen des Bildschirms wurde verweigert oder abgebrochen.",
+      "no-device": "Es gibt keinen Bildschirm, der sich teilen ließe.",
+      busy: "Der Bildschirm konnte nicht aufgenommen werden.",
+      unavailable: "Dieser Browser kann keinen Bildschirm teilen.",
+    },
+  },
+
+  // Files
+  download: "Herunterladen",
+  abort: "Abbrechen",
+  waiting: "wartet …",
+  sendingTo: (name) => `an ${name}`,
+  transferEnded: {
+    in: {
+      whole: "Download abgeschlossen.",
+      unknown:
+        "Ein Download ist zu Ende. Seine Länge war nicht angekündigt, deshalb kann niemand sagen, ob er vollständig ist.",
+      "cut short":
+        "Ein Download brach ab: Die andere Seite hat aufgehört, oder die Verbindung ging verloren. Es wurde nichts gespeichert, als wäre es vollständig.",
+      "too long": "Ein Download wurde gestoppt: Es kam mehr als angekündigt. Er wurde nicht gespeichert.",
+      "wrong hash": "Ein Download wurde unterwegs beschädigt und nicht gespeichert.",
+      "no hash": "Ein Download kam ohne die versprochene Prüfsumme und wurde nicht gespeichert.",
+      cancelled: "Download abgebrochen.",
+      broken: "Ein Download ist gescheitert: Er ließ sich nicht speichern.",
+    },
+    out: {
+      whole: "Eine Datei ist angekommen.",
+      unknown: "Eine Datei wurde gesendet.",
+      "cut short":
+        "Das Senden einer Datei brach ab: Die andere Seite hat aufgehört, oder die Verbindung ging verloren.",
+      "too long": "Das Senden einer Datei ist gescheitert.",
+      "wrong hash": "Das Senden einer Datei ist gescheitert.",
+      "no hash": "Das Senden einer Datei ist gescheitert.",
+      cancelled: "Das Senden einer Datei wurde beendet.",
+      broken: "Das Senden einer Datei ist gescheitert: Sie ließ sich nicht lesen.",
+    },
+  },
+  remaining: (time) => `noch ${time}`,
+
+  // Chat
+  messages: "Nachrichten",
+  message: "Nachricht",
+  send: "Senden",
+  addImage: "Bild hinzufügen",
+  anImage: "ein Bild",
+  imageOf: (name) => `Bild von ${name}`,
+  chatFrom: (name, text) => `${name}: ${text}`,
+  emptyChat: "Hier ist noch nichts. Wer später dazukommt, sieht nichts von dem, was vorher gesagt wurde.",
+  unread: (count) => many(count, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" }),
+  badImage: "(ein Bild von einer Art, die nicht angezeigt wird)",
+
+  // Settings
+  groups: {
+    you: "Du",
+    streams: "Übertragungen",
+    sound: "Ton",
+    picture: "Bild",
+    notifications: "Benachrichtigungen",
+    keys: "Tasten und Diagnose",
+  },
+  settingNames: {
+    username: "Dein Name",
+    language: "Sprache",
+    microphone_enabled: "Zu Beginn ein Mikrofon teilen",
+    screencast_enabled: "Zu Beginn einen Bildschirm teilen",
+    camera_enabled: "Zu Beginn eine Kamera teilen",
+    optional_audio_default_enable: "Den Ton anderer von selbst einschalten",
+    optional_video_default_enable: "Die Bilder anderer von selbst einschalten",
+    enable_onbeforeunload: "Beim Verlassen nachfragen, solange etwas geteilt wird",
+    microphone_device: "Mikrofon",
+    speaker_device: "Lautsprecher",
+    camera_device: "Kamera",
+    rnnoise: "Rauschunterdrückung (RNNoise)",
+    native_noise_suppression: "Rauschunterdrückung des Browsers",
+    microphone_gain: "Verstärkung des Mikrofons",
+    auto_gain_control: "Automatische Aussteuerung",
+    echo_cancellation: "Echounterdrückung",
+    audio_activity_threshold: "Lautstärke, die als Sprechen gilt",
+    screencast_audio: "Auch den Ton eines Bildschirms teilen",
+    video_fps: "Bilder pro Sekunde",
+    video_resolution: "Breite der Bilder",
+    camera_facing_mode: "Kamera eines Handys",
+    send_previews: "Vorschaubilder meiner Videos senden",
+    image_view_popup: "Bilder in einem eigenen Fenster öffnen",
+    notify_chat: "Bei Nachrichten im Chat",
+    notify_join: "Wenn jemand dazukommt",
+    notify_leave: "Wenn jemand geht",
+    letter_keys: "Buchstaben als Tastenkürzel",
+    push_to_talk: "Sprechtaste: Leertaste halten",
+    webrtc_debug: "Statistik der Verbindungen anzeigen",
+  },
+  choices: { environment: "Rückseite", user: "Vorderseite" },
+  browserChoice: "automatisch",
+  systemChoice: "wie im System",
+  on: "an",
+  off: "aus",
+  reset: "Zurücksetzen",
+  resetOf: (name) => `„${name}“ zurücksetzen`,
+  allowNotifications: "Benachrichtigungen erlauben",
+  showKeys: "Tasten",
+  showLog: "Protokoll",
+
+  // Known rooms
+  roomsIntro: "Räume, die du kennst, und wie viele Personen darin sind. Nur dieser Browser merkt sie sich.",
+  members: (count) => many(count, { one: "# Person", other: "# Personen" }),
+  empty: "leer",
+  secretOrLink: "Geheimnis oder Link",
+  name: "Bezeichnung",
+  add: "Hinzufügen",
+  addCurrent: "Diesen Raum hinzufügen",
+  moveUp: "Nach oben",
+  moveDown: "Nach unten",
+  remove: "Entfernen",
+  noRoomWatches: "Dieser Server zählt nicht, wer in bekannten Räumen ist.",
+
+  // Invite
+  invite: "Einladen",
+  inviteIntro: "Wer diesen Link hat, kann dazukommen. Schick ihn auf einem Weg, dem du vertraust.",
+  link: "Link",
+  copyLink: "Link kopieren",
+  copied: "Kopiert",
+  shareLink: "Teilen …",
+  qrCode: "QR-Code des Links",
+
+  // Log and keys
+  log: "Protokoll",
+  logIntro:
+    "Was hier geschehen ist, für Fehlerberichte. Geheimnisse, Namen und Nachrichten stehen nicht darin; der Text ist englisch.",
+  copyLog: "Protokoll kopieren",
+  keys: "Tasten",
+  keyList: [
+    ["Strg+Eingabe", "Chat öffnen oder schließen"],
+    ["M, R", "ein Mikrofon hinzufügen"],
+    ["C", "eine Kamera hinzufügen"],
+    ["S", "einen Bildschirm teilen"],
+    ["Strg+C", "alle Übertragungen beenden (wenn nichts markiert ist)"],
+    ["Strg+V", "ein Bild in den Chat senden"],
+    ["Leertaste", "sprechen, solange sie gehalten wird (mit Sprechtaste)"],
+    ["Esc", "ein Fenster schließen"],
+    ["?", "diese Tasten anzeigen"],
+  ],
+  statistics: "Statistik",
+
+  // Footer
+  license: "Lizenz",
+  sourceCode: "Quelltext",
+  documentation: "Anleitung",
+
+  // Start page
+  tagline: "Trefft euch ungestört. Link teilen, direkt miteinander sprechen; der Server kann nicht zuhören.",
+  roomName: "Name des Raums",
+  joinRoom: "Raum betreten",
+  roomHint:
+    "Der Link bekommt ein zufälliges Geheimnis. Wer den Link hat, kann dazukommen; niemand sonst, auch nicht der Server, kann zuhören.",
+  noQuestionMark: "Der Name eines Raums darf kein Fragezeichen enthalten.",
+};

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The page's words in Spanish. */
+
+import { counting } from "./counting.ts";
+import type { Strings } from "./en.ts";
+
+const many = counting("es");
+
+export const es: Strings = {
+  // Controls
+  controls: "Controles",
+  leave: "Salir",
+  chat: "Chat",
+  settings: "Ajustes",
+  knownRooms: "Salas conocidas",
+  microphone: "Micrófono",
+  camera: "Cámara",
+  screen: "Pantalla",
+  file: "Archivo",
+  close: "Cerrar",
+
+  // Streams
+  stopSharing: "Dejar de compartir",
+  mute: "Silenciar",
+  unmute: "Activar sonido",
+  enable: (label) => `Activar «${label}»`,
+  disable: "Desactivar",
+  streamOf: (label, owner) => `${label} de ${owner}`,
+  starting: "iniciando…",
+  muted: "silenciado",
+  unnamedStream: "Transmisión",
+
+  // People
+  people: "Personas",
+  you: (name) => `${name} (tú)`,
+  unnamed: "invitado sin nombre",
+  speaking: "hablando",
+  volumeOf: (name: string) => `Volumen de ${name}`,
+  alone: "Todavía no hay nadie más. Comparte la dirección de esta página: quien la tenga podrá entrar.",
+
+  // Connection states
+  joining: "entrando…",
+  online: "conectado",
+  unconnected: "aún no hay nada compartido",
+  connecting: "conectando…",
+  connected: "conectado",
+  direct: "conectado, directo",
+  relayed: "conectado, por retransmisión",
+  reconnecting: "reconectando…",
+  failed: "sin conexión",
+  failedAdvice:
+    "Un cortafuegos o una red intermedia impide la conexión directa. Quizá ayude otra red, o un servidor TURN en la configuración del servidor. Mientras tanto se sigue intentando.",
+
+  // Announcements
+  joined: (name) => `${name} ha entrado`,
+  left: (name) => `${name} ha salido`,
+  lostServer: "Reconectando con el servidor… La llamada sigue.",
+  serverSays: (reason) => `El servidor ha cerrado la conexión: ${reason}.`,
+
+  // Notices
+  dismiss: "Descartar",
+  hearEveryone: "Toca para oír a todos",
+  guessable:
+    "El secreto de esta sala se puede adivinar, y quien lo adivine podrá entrar y escuchar. Crea en la página de inicio una sala con la que eso no ocurra.",
+  seenByServer:
+    "El enlace antiguo que te trajo aquí reveló al servidor el secreto de esta sala, así que podría escuchar. Crea una sala nueva y comparte su dirección.",
+  badAddress:
+    "El texto después de # en la dirección de esta página no es una sala válida: contiene una secuencia % incorrecta. Revisa el enlace.",
+  noAddress: "La dirección de la página no indica ninguna sala.",
+  toStart: "Ir a la página de inicio",
+  insecure: "Esta página no puede cifrar: ábrela por https o en el mismo equipo en el que funciona el servidor.",
+  unreachable: "El servidor no responde. Reintentando…",
+  youLeft: "Has salido de la sala.",
+  joinAgain: "Volver a entrar",
+  wrongSetting: (key) => `El enlace da a «${key}» un valor que no es válido; se ignora.`,
+  linkAsks: {
+    microphone: "Este enlace pide encender tu micrófono. Solo tú puedes hacerlo:",
+    camera: "Este enlace pide encender tu cámara. Solo tú puedes hacerlo:",
+    screen: "Este enlace pide compartir tu pantalla. Solo tú puedes hacerlo:",
+  },
+  settingsAsk: "Según tus ajustes, al empezar se comparte una pantalla. El navegador exige que lo pulses tú:",
+  tooLarge: "Ese mensaje es más grande de lo que admite el servidor y no se ha enviado.",
+  imageRefused: "No es una imagen, o no se puede reducir lo suficiente para un mensaje. Ofrécela como archivo.",
+  inMemory:
+    "Este navegador solo puede guardar la descarga en la memoria hasta que esté completa: los archivos grandes pueden fallar.",
+  noSink: "No se ha podido iniciar la descarga: este navegador no tiene dónde guardarla.",
+  useInstead: (device: string) => `Usar ${device}`,
+  unnamedDevice: (number: number) => `Dispositivo ${number}`,
+  flipCamera: "Cambiar de cámara",
+  captureEnded: (label) => `${label}: se ha interrumpido. El dispositivo ya no está, o el navegador lo ha detenido.`,
+  capture: {
+    microphone: {
+      refused:
+        "Se ha denegado el micrófono. Permítelo para esta página en la barra de direcciones del navegador y vuelve a pulsar Micrófono.",
+      "no-device": "No se ha encontrado ningún micrófono. Conecta uno y vuelve a pulsar Micrófono.",
+      busy: "No se ha podido iniciar el micrófono: puede que lo esté usando otro programa.",
+      unavailable: "Este navegador no da acceso a ningún micrófono.",
+    },
+    camera: {
+      refused:
+        "Se ha denegado la cámara. Permítela para esta página en la barra de direcciones del navegador y vuelve a pulsar Cámara.",
+      "no-device": "No se ha encontrado ninguna cámara. Conecta una y vuelve a pulsar Cámara.",
+      busy: "No se ha podido iniciar la cámara: puede que la esté usando otro programa.",
+      unavailable: "Este navegador no da acceso a ninguna cámara.",
+    },
+    screen: {
+      refused: "Se ha denegado o cancelado compartir la pantalla.",
+      "no-device": "No hay ninguna pantalla que compartir.",
+      busy: "No se ha podido capturar la pantalla.",
+      unavailable: "Este navegador no puede compartir pantallas.",
+    },
+  },
+
+  // Files
+  download: "Descargar",
+  abort: "Cancelar",
+  waiting: "esperando…",
+  sendingTo: (name) => `para ${name}`,
+  transferEnded: {
+    in: {
+      whole: "Descarga completa.",
+      unknown:
+        "Ha terminado una descarga. No se había anunciado su tamaño, así que nadie puede saber si está completa.",
+      "cut short":
+        "Una descarga se ha cortado: el otro lado se detuvo o se perdió la conexión. No se ha guardado nada como si estuviera completo.",
+      "too long": "Se ha detenido una descarga: llegó más de lo anunciado. No se ha guardado.",
+      "wrong hash": "Una descarga se ha dañado por el camino y no se ha guardado.",
+      "no hash": "Una descarga llegó sin la suma de verificación prometida y no se ha guardado.",
+      cancelled: "Descarga cancelada.",
+      broken: "Una descarga ha fallado: no se ha podido guardar.",
+    },
+    out: {
+      whole: "Ha llegado un archivo.",
+      unknown: "Se ha enviado un archivo.",
+      "cut short": "El envío de un archivo se ha cortado: el otro lado se detuvo o se perdió la conexión.",
+      "too long": "El envío de un archivo ha fallado.",
+      "wrong hash": "El envío de un archivo ha fallado.",
+      "no hash": "El envío de un archivo ha fallado.",
+      cancelled: "Se ha detenido el envío de un archivo.",
+      broken: "El envío de un archivo ha fallado: no se ha podido leer.",
+    },
+  },
+  remaining: (time) => `faltan ${time}`,
+
+  // Chat
+  messages: "Mensajes",
+  message: "Mensaje",
+  send: "Enviar",
+  addImage: "Añadir una imagen",
+  anImage: "una imagen",
+  imageOf: (name) => `Imagen de ${name}`,
+  chatFrom: (name, text) => `${name}: ${text}`,
+  emptyChat: "Aquí no hay nada todavía. Quien entre más tarde no verá nada de lo que se dijo antes.",
+  unread: (count) => many(count, { one: "# mensaje sin leer", other: "# mensajes sin leer" }),
+  badImage: "(una imagen de un tipo que no se muestra)",
+
+  // Settings
+  groups: {
+    you: "Tú",
+    streams: "Transmisiones",
+    sound: "Sonido",
+    picture: "Imagen",
+    notifications: "Notificaciones",
+    keys: "Teclas y diagnóstico",
+  },
+  settingNames: {
+    username: "Tu nombre",
+    language: "Idioma",
+    microphone_enabled: "Compartir un micrófono al empezar",
+    screencast_enabled: "Compartir una pantalla al empezar",
+    camera_enabled: "Compartir una cámara al empezar",
+    optional_audio_default_enable: "Activar de entrada el sonido de los demás",
+    optional_video_default_enable: "Activar de entrada la imagen de los demás",
+    enable_onbeforeunload: "Confirmar la salida mientras se comparte algo",
+    microphone_device: "Micrófono",
+    speaker_device: "Altavoz",
+    camera_device: "Cámara",
+    rnnoise: "Supresión de ruido (RNNoise)",
+    native_noise_suppression: "Supresión de ruido del navegador",
+    microphone_gain: "Ganancia del micrófono",
+    auto_gain_control: "Control automático de ganancia",
+    echo_cancellation: "Cancelación de eco",
+    audio_activity_threshold: "Volumen que cuenta como hablar",
+    screencast_audio: "Compartir también el sonido de la pantalla",
+    video_fps: "Fotogramas por segundo",
+    video_resolution: "Ancho de la imagen",
+    camera_facing_mode: "Cámara del móvil",
+    send_previews: "Enviar vistas previas de mis vídeos",
+    image_view_popup: "Abrir las imágenes en su propia ventana",
+    notify_chat: "Avisarme de los mensajes del chat",
+    notify_join: "Avisarme cuando alguien entre",
+    notify_leave: "Avisarme cuando alguien salga",
+    letter_keys: "Letras como atajos",
+    push_to_talk: "Pulsar para hablar: mantener la barra espaciadora",
+    webrtc_debug: "Mostrar estadísticas de las conexiones",
+  },
+  choices: { environment: "trasera", user: "delantera" },
+  browserChoice: "automático",
+  systemChoice: "como el sistema",
+  on: "sí",
+  off: "no",
+  reset: "Restablecer",
+  resetOf: (name) => `Restablecer «${name}»`,
+  allowNotifications: "Permitir notificaciones",
+  showKeys: "Teclas",
+  showLog: "Registro",
+
+  // Known rooms
+  roomsIntro: "Salas que conoces y cuántas personas hay en ellas. Se guardan en este navegador.",
+  members: (count) => many(count, { one: "# persona", other: "# personas" }),
+  empty: "vacía",
+  secretOrLink: "Secreto o enlace",
+  name: "Nombre",
+  add: "Añadir",
+  addCurrent: "Añadir esta sala",
+  moveUp: "Subir",
+  moveDown: "Bajar",
+  remove: "Quitar",
+  noRoomWatches: "Este servidor no cuenta a las personas de las salas conocidas.",
+
+  // Invite
+  invite: "Invitar",
+  inviteIntro: "Quien tenga este enlace podrá entrar. Envíalo por un medio en el que confíes.",
+  link: "Enlace",
+  copyLink: "Copiar enlace",
+  copied: "Copiado",
+  shareLink: "Compartir…",
+  qrCode: "Código QR del enlace",
+
+  // Log and keys
+  log: "Registro",
+  logIntro:
+    "Lo que ha pasado aquí, para informar de errores. No contiene secretos, nombres ni mensajes; el texto está en inglés.",
+  copyLog: "Copiar registro",
+  keys: "Teclas",
+  keyList: [
+    ["Ctrl+Intro", "abrir o cerrar el chat"],
+    ["M, R", "añadir un micrófono"],
+    ["C", "añadir una cámara"],
+    ["S", "compartir una pantalla"],
+    ["Ctrl+C", "terminar todas las transmisiones (sin nada seleccionado)"],
+    ["Ctrl+V", "enviar una imagen al chat"],
+    ["Espacio", "hablar mientras se mantiene (con pulsar para hablar)"],
+    ["Esc", "cerrar un panel"],
+    ["?", "mostrar estas teclas"],
+  ],
+  statistics: "Estadísticas",
+
+  // Footer
+  license: "Licencia",
+  sourceCode: "Código fuente",
+  documentation: "Documentación",
+
+  // Start page
+  tagline: "Reúnete en privado. Comparte un enlace y habla de tú a tú; el servidor no puede escuchar.",
+  roomName: "Nombre de la sala",
+  joinRoom: "Entrar en la sala",
+  roomHint:
+    "El enlace lleva un secreto aleatorio. Quien tenga el enlace podrá entrar; nadie más, ni siquiera el servidor, puede escuchar.",
+  noQuestionMark: "El nombre de una sala no puede contener signos de interrogación.",
+};

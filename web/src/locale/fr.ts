@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The page's words in French. Spaces before high punctuation and inside guillemets do not break. */
+
+import { counting } from "./counting.ts";
+import type { Strings } from "./en.ts";
+
+const many = counting("fr");
+
+export const fr: Strings = {
+  // Controls
+  controls: "Commandes",
+  leave: "Quitter",
+  chat: "Discussion",
+  settings: "Paramètres",
+  knownRooms: "Salons connus",
+  microphone: "Micro",
+  camera: "Caméra",
+  screen: "Écran",
+  file: "Fichier",
+  close: "Fermer",
+
+  // Streams
+  stopSharing: "Ne plus partager",
+  mute: "Couper le son",
+  unmute: "Rétablir le son",
+  enable: (label) => `Activer « ${label} »`,
+  disable: "Désactiver",
+  streamOf: (label, owner) => `${label} de ${owner}`,
+  starting: "démarrage…",
+  muted: "son coupé",
+  unnamedStream: "Flux",
+
+  // People
+  people: "Personnes",
+  you: (name) => `${name} (vous)`,
+  unnamed: "invité sans nom",
+  speaking: "parle",
+  volumeOf: (name: string) => `Volume de ${name}`,
+  alone: "Il n’y a encore personne d’autre ici. Partagez l’adresse de cette page : qui la possède peut entrer.",
+
+  // Connection states
+  joining: "entrée en cours…",
+  online: "connecté",
+  unconnected: "rien n’est encore partagé",
+  connecting: "connexion…",
+  connected: "connecté",
+  direct: "connecté, en direct",
+  relayed: "connecté, par un relais",
+  reconnecting: "reconnexion…",
+  failed: "échec de la connexion",
+  failedAdvice:
+    "Un pare-feu ou un réseau intermédiaire empêche toute connexion directe. Un autre réseau peut aider, ou un serveur TURN dans la configuration du serveur. En attendant, les essais continuent.",
+
+  // Announcements
+  joined: (name) => `${name} a rejoint le salon`,
+  left: (name) => `${name} a quitté le salon`,
+  lostServer: "Reconnexion au serveur… Votre appel continue.",
+  serverSays: (reason) => `Le serveur a fermé la connexion : ${reason}.`,
+
+  // Notices
+  dismiss: "Ignorer",
+  hearEveryone: "Touchez pour entendre tout le monde",
+  guessable:
+    "Le secret de ce salon peut être deviné, et qui le devine peut entrer et écouter. Créez depuis la page d’accueil un salon où cela n’est pas possible.",
+  seenByServer:
+    "L’ancien lien qui vous a amené ici a révélé au serveur le secret de ce salon : il pourrait donc écouter. Créez un nouveau salon et partagez son adresse.",
+  badAddress:
+    "Le texte après # dans l’adresse de cette page n’est pas un salon valide : il contient une séquence % incorrecte. Vérifiez le lien.",
+  noAddress: "L’adresse de la page n’indique aucun salon.",
+  toStart: "Aller à la page d’accueil",
+  insecure: "Cette page ne peut pas chiffrer : ouvrez-la en https, ou sur la machine qui héberge le serveur.",
+  unreachable: "Le serveur ne répond pas. Nouvel essai…",
+  youLeft: "Vous avez quitté le salon.",
+  joinAgain: "Revenir",
+  wrongSetting: (key) => `Le lien donne à « ${key} » une valeur qui ne convient pas ; elle est ignorée.`,
+  linkAsks: {
+    microphone: "Ce lien demande d’activer votre micro. Vous seul pouvez le faire :",
+    camera: "Ce lien demande d’activer votre caméra. Vous seul pouvez le faire :",
+    screen: "Ce lien demande de partager votre écran. Vous seul pouvez le faire :",
+  },
+  settingsAsk: "Selon vos paramètres, un écran est partagé au démarrage. Les navigateurs exigent pour cela un clic :",
+  tooLarge: "Ce message est plus grand que ce que le serveur accepte ; il n’a pas été envoyé.",
+  imageRefused:
+    "Ce n’est pas une image, ou elle ne peut pas être assez réduite pour un message. Proposez-la plutôt comme fichier.",
+  inMemory:
+    "Ce navigateur ne peut garder le téléchargement qu’en mémoire jusqu’à ce qu’il soit complet : les gros fichiers risquent d’échouer.",
+  noSink: "Le téléchargement n’a pas pu commencer : ce navigateur n’a pas de place pour lui.",
+  useInstead: (device: string) => `Utiliser ${device}`,
+  unnamedDevice: (number: number) => `Appareil ${number}`,
+  flipCamera: "Changer de caméra",
+  captureEnded: (label) => `${label} : c’est terminé. L’appareil n’est plus là, ou le navigateur l’a arrêté.`,
+  capture: {
+    microphone: {
+      refused:
+        "Le micro a été refusé. Autorisez-le pour cette page dans la barre d’adresse du navigateur, puis appuyez de nouveau sur Micro.",
+      "no-device": "Aucun micro n’a été trouvé. Branchez-en un, puis appuyez de nouveau sur Micro.",
+      busy: "Le micro n’a pas pu démarrer : un autre programme l’utilise peut-être.",
+      unavailable: "Ce navigateur ne donne pas de micro à la page.",
+    },
+    camera: {
+      refused:
+        "La caméra a été refusée. Autorisez-la pour cette page dans la barre d’adresse du navigateur, puis appuyez de nouveau sur Caméra.",
+      "no-device": "Aucune caméra n’a été trouvée. Branchez-en une, puis appuyez de nouveau sur Caméra.",
+      busy: "La caméra n’a pas pu démarrer : un autre programme l’utilise peut-être.",
+      unavailable: "Ce navigateur ne donne pas de caméra à la page.",
+    },
+    screen: {
+      refused: "Le partage de l’écran a été refusé ou annulé.",
+      "no-device": "Il n’y a pas d’écran à partager.",
+      busy: "L’écran n’a pas pu être capturé.",
+      unavailable: "Ce navigateur ne peut pas partager d’écran.",
+    },
+  },
+
+  // Files
+  download: "Télécharger",
+  abort: "Annuler",
+  waiting: "en attente…",
+  sendingTo: (name) => `pour ${name}`,
+  transferEnded: {
+    in: {
+      whole: "Téléchargement terminé.",
+      unknown:
+        "Un téléchargement est terminé. Sa taille n’était pas annoncée, personne ne peut donc dire s’il est complet.",
+      "cut short":
+        "Un téléchargement a été interrompu : l’autre côté s’est arrêté, ou la connexion a été perdue. Rien n’a été enregistré comme si c’était complet.",
+      "too long":
+        "Un téléchargement a été arrêté : il en arrivait plus que ce qui était annoncé. Il n’a pas été enregistré.",
+      "wrong hash": "Un téléchargement a été abîmé en route et n’a pas été enregistré.",
+      "no hash": "Un téléchargement est arrivé sans l’empreinte promise et n’a pas été enregistré.",
+      cancelled: "Téléchargement annulé.",
+      broken: "Un téléchargement a échoué : impossible de l’enregistrer.",
+    },
+    out: {
+      whole: "Un fichier est bien arrivé.",
+      unknown: "Un fichier a été envoyé.",
+      "cut short": "L’envoi d’un fichier a été interrompu : l’autre côté s’est arrêté, ou la connexion a été perdue.",
+      "too long": "L’envoi d’un fichier a échoué.",
+      "wrong hash": "L’envoi d’un fichier a échoué.",
+      "no hash": "L’envoi d’un fichier a échoué.",
+      cancelled: "L’envoi d’un fichier a été arrêté.",
+      broken: "L’envoi d’un fichier a échoué : impossible de le lire.",
+    },
+  },
+  remaining: (time) => `encore ${time}`,
+
+  // Chat
+  messages: "Fil des messages",
+  message: "Votre message",
+  send: "Envoyer",
+  addImage: "Ajouter une image",
+  anImage: "une image",
+  imageOf: (name) => `Image de ${name}`,
+  chatFrom: (name, text) => `${name} : ${text}`,
+  emptyChat: "Rien ici pour l’instant. Qui arrive plus tard ne voit rien de ce qui s’est dit avant.",
+  unread: (count) => many(count, { one: "# message non lu", other: "# messages non lus" }),
+  badImage: "(une image d’un type qui n’est pas affiché)",
+
+  // Settings
+  groups: {
+    you: "Vous",
+    streams: "Flux",
+    sound: "Son",
+    picture: "Image",
+    notifications: "Alertes",
+    keys: "Touches et diagnostic",
+  },
+  settingNames: {
+    username: "Votre nom",
+    language: "Langue",
+    microphone_enabled: "Partager un micro au démarrage",
+    screencast_enabled: "Partager un écran au démarrage",
+    camera_enabled: "Partager une caméra au démarrage",
+    optional_audio_default_enable: "Activer d’office le son des autres",
+    optional_video_default_enable: "Activer d’office l’image des autres",
+    enable_onbeforeunload: "Confirmer le départ pendant un partage",
+    microphone_device: "Micro",
+    speaker_device: "Haut-parleur",
+    camera_device: "Caméra",
+    rnnoise: "Réduction du bruit (RNNoise)",
+    native_noise_suppression: "Réduction du bruit du navigateur",
+    microphone_gain: "Gain du micro",
+    auto_gain_control: "Contrôle automatique du gain",
+    echo_cancellation: "Annulation de l’écho",
+    audio_activity_threshold: "Volume qui compte comme parole",
+    screencast_audio: "Partager aussi le son d’un écran",
+    video_fps: "Images par seconde",
+    video_resolution: "Largeur des images",
+    camera_facing_mode: "Caméra d’un téléphone",
+    send_previews: "Envoyer des aperçus de mes vidéos",
+    image_view_popup: "Ouvrir les images dans leur propre fenêtre",
+    notify_chat: "M’avertir des messages",
+    notify_join: "M’avertir des arrivées",
+    notify_leave: "M’avertir des départs",
+    letter_keys: "Lettres comme raccourcis",
+    push_to_talk: "Appuyer pour parler : maintenir Espace",
+    webrtc_debug: "Afficher les statistiques des connexions",
+  },
+  choices: { environment: "arrière", user: "avant" },
+  browserChoice: "automatique",
+  systemChoice: "comme le système",
+  on: "oui",
+  off: "non",
+  reset: "Réinitialiser",
+  resetOf: (name) => `Réinitialiser « ${name} »`,
+  allowNotifications: "Autoriser les notifications",
+  showKeys: "Touches",
+  showLog: "Journal",
+
+  // Known rooms
+  roomsIntro:
+    "Les salons que vous connaissez, et combien de personnes s’y trouvent. Ils sont gardés dans ce navigateur.",
+  members: (count) => many(count, { one: "# personne", other: "# personnes" }),
+  empty: "vide",
+  secretOrLink: "Secret ou lien",
+  name: "Nom",
+  add: "Ajouter",
+  addCurrent: "Ajouter ce salon",
+  moveUp: "Monter",
+  moveDown: "Descendre",
+  remove: "Retirer",
+  noRoomWatches: "Ce serveur ne compte pas les personnes dans les salons connus.",
+
+  // Invite
+  invite: "Inviter",
+  inviteIntro: "Qui possède ce lien peut entrer. Envoyez-le par un moyen auquel vous faites confiance.",
+  link: "Lien",
+  copyLink: "Copier le lien",
+  copied: "Copié",
+  shareLink: "Partager…",
+  qrCode: "Code QR du lien",
+
+  // Log and keys
+  log: "Journal",
+  logIntro:
+    "Ce qui s’est passé ici, pour signaler un problème. Il ne contient ni secrets, ni noms, ni messages ; le texte est en anglais.",
+  copyLog: "Copier le journal",
+  keys: "Touches",
+  keyList: [
+    ["Ctrl+Entrée", "ouvrir ou fermer la discussion"],
+    ["M, R", "ajouter un micro"],
+    ["C", "ajouter une caméra"],
+    ["S", "partager un écran"],
+    ["Ctrl+C", "arrêter tous les flux (si rien n’est sélectionné)"],
+    ["Ctrl+V", "envoyer une image dans la discussion"],
+    ["Espace", "parler tant qu’elle est maintenue (avec appuyer pour parler)"],
+    ["Échap", "fermer un panneau"],
+    ["?", "afficher ces touches"],
+  ],
+  statistics: "Statistiques",
+
+  // Footer
+  license: "Licence",
+  sourceCode: "Code source",
+  documentation: "Mode d’emploi",
+
+  // Start page
+  tagline: "Retrouvez-vous en privé. Partagez un lien, parlez de pair à pair ; le serveur ne peut pas écouter.",
+  roomName: "Nom du salon",
+  joinRoom: "Entrer dans le salon",
+  roomHint:
+    "Le lien reçoit un secret aléatoire. Qui possède le lien peut entrer ; personne d’autre, pas même le serveur, ne peut écouter.",
+  noQuestionMark: "Le nom d’un salon ne peut pas contenir de point d’interrogation.",
+};
