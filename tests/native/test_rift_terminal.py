@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`rift` on a terminal: questions, the prompt, codes, progress."""
+
+import asyncio
+import os
+import pty
+import re
+import signal
+import termios
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.e2e.harness.server import Server
+from tests.native.rift import COMMAND, PATIENCE, Rift
+
+STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+
+
+class Terminal:
+    """A process whose input and output are a terminal."""
+
+    def __init__(self, process: Process, fd: int) -> None:
+        self.process = process
+        self.seen = ""
+        self._raw = b""
+        self._known = 0
+        self._fd = fd
+        self._changed = asyncio.Event()
+        asyncio.get_running_loop().add_reader(fd, self._read)
+
+    def type(self, text: str) -> None:
+        os.write(self._fd, text.encode())
+
+    async def shows(self, pattern: str) -> str:
+        """Wait until something is to be seen, and forget what stood before its end."""
+        async with asyncio.timeout(PATIENCE):
+            while (found := re.search(pattern, self.seen)) is None:
+                self._changed.clear()
+                await self._changed.wait()
+        self.seen = self.seen[found.end() :]
+        return found[0]
+
+    async def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(PATIENCE):
+            return await self.process.wait()
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._fd, 65_536)
+        except OSError:  # the other end is closed
+            data = b""
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._fd)
+        self._raw += data
+        plain = STYLE.sub("", self._raw.decode(errors="replace"))
+        self.seen, self._known = self.seen + plain[self._known :], len(plain)
+        self._changed.set()
+
+
+@asynccontextmanager
+async def terminal(
+    *words: str | Path, server: Server, home: Path, secret: str | None = None
+) -> AsyncIterator[Terminal]:
+    own, others = pty.openpty()
+    termios.tcsetwinsize(own, (30, 100))
+    environment = os.environ | {
+        "WRTC_ALLOW_LOOPBACK": "1",
+        "KEKS_SIGNALING_URI": server.url,
+        "HOME": str(home),
+        "TERM": "xterm",
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+    }
+    environment.pop("KEKS_SECRET", None)
+    if secret:
+        environment["KEKS_SECRET"] = secret
+    process = await asyncio.create_subprocess_exec(
+        COMMAND, *words, stdin=others, stdout=others, stderr=others, env=environment, start_new_session=True, cwd=home
+    )
+    os.close(others)
+    try:
+        yield Terminal(process, own)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        asyncio.get_running_loop().remove_reader(own)
+        os.close(own)
+
+
+async def test_code_qr_and_progress(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(os.urandom(40_000_000))
+    async with terminal("send", path, server=server, home=tmp_path) as sender:
+        code = (await sender.shows(r"Code: \S+")).removeprefix("Code: ")
+        await sender.shows(re.escape(f"{server.url}/room#{code}"))
+        await sender.shows("█▀")
+        async with terminal("receive", "out", server=server, home=tmp_path) as receiver:
+            await receiver.shows("Code: ")
+            receiver.type(f" {code.upper()}\r")
+            await receiver.shows(r"photo.jpg.*/40.0 MB")
+            await receiver.shows(r"Received photo.jpg .*saved as out")
+            async with asyncio.timeout(PATIENCE):
+                assert await receiver.process.wait() == 0
+        assert await sender.stop() == 0
+    assert (tmp_path / "out").read_bytes() == path.read_bytes()
+
+
+async def test_expose_asks_about_a_new_peer(server: Server, secret: str, tmp_path: Path) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"echo " + await reader.read(10))
+        writer.close()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = str(listener.sockets[0].getsockname()[1])
+    guest = Rift("forward", "web", "--json", "-u", "guest", server=server.url, secret=secret)
+    async with listener, terminal("expose", port, "web", server=server, home=tmp_path, secret=secret) as owner, guest:
+        at = await guest.says("listening")
+        for number in range(2):
+            reader, writer = await asyncio.open_connection("127.0.0.1", at["port"])
+            writer.write(b"hi")
+            if number == 0:
+                await owner.shows(rf"Let guest connect to port {port}\? \[y/N\]")
+                owner.type("y\r")
+            async with asyncio.timeout(PATIENCE):
+                assert await reader.read() == b"echo hi"
+            writer.close()
+        assert await owner.stop() == 0
+
+
+async def test_prompt_completes_and_carries_out(server: Server, secret: str, tmp_path: Path) -> None:
+    path = tmp_path / "a-file"
+    path.write_text("content")
+    giver = Rift("provide", path, "thing", "-u", "giver", server=server.url, secret=secret)
+    async with giver, terminal(server=server, home=tmp_path, secret=secret) as shell:
+        await shell.shows("giver offers")
+        # Completion takes a moment; what is typed meanwhile would be taken for it.
+        shell.type("dow\t")
+        await shell.shows("download")
+        shell.type(" thi\t")
+        await shell.shows("thing")
+        shell.type(" out\r")
+        await shell.shows("saved as out")
+        shell.type("peers\r")
+        await shell.shows(r"giver \(connected\)")
+        shell.type("quit\r")
+        async with asyncio.timeout(PATIENCE):
+            assert await shell.process.wait() == 0
+    assert (tmp_path / "out").read_text() == "content"
