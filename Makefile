@@ -37,7 +37,7 @@ watch: $(DEV) $(PAGES) ## serves, and rebuilds and restarts as files change
 	@exec $(BIN)/python -m tools.watch $(CONFIG)
 
 test: setup ## runs all tests but the slow ones
-	$(ISOLATED) $(PYTEST) -m "not slow" -n 2 --dist worksteal
+	$(ISOLATED) $(PYTEST) -m "not slow"
 	$(NODE_TOOL) vitest run
 
 check: $(DEV) $(PAGES) ## format, lint, types, layers and the fast tests: in less than a minute

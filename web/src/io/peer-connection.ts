@@ -6,6 +6,9 @@ import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
 import { entriesOf, type PeerStats, selectedPair, StatsReader } from "./peer-stats.ts";
 
+/** How often, and after which pauses in milliseconds, the way of a new connection is asked for. */
+const pathAttempts = 20;
+const pathPause = 500;
 /** What RFC 8841 assumes of a side that says nothing, in bytes. */
 const smallestMaxMessage = 65_536;
 
@@ -163,11 +166,16 @@ export class PeerConnection {
     );
   }
 
-  async #findPath(): Promise<void> {
+  /** Right after connecting there may be no answer yet. */
+  async #findPath(attempt = 0): Promise<void> {
+    if (this.#life.signal.aborted) return;
     const all = entriesOf(await this.#connection.getStats());
     if (this.#life.signal.aborted) return;
     const pair = selectedPair(all);
-    if (!pair) return;
+    if (!pair) {
+      if (attempt < pathAttempts) setTimeout(() => void this.#findPath(attempt + 1), pathPause);
+      return;
+    }
     const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map(
       (id) => all.get(String(id))?.["candidateType"],
     );
