@@ -169,7 +169,6 @@ async def test_recorder_records_a_camera(start: Start, server: Server, secret: s
     assert (code, said) == (130 if how == "interrupted" else 0, "")
     frames, seconds = decoded(file)
     assert seconds > 1
-    assert len(frames) > 4
     assert len(set(frames)) > 1
 
 
