@@ -3,7 +3,6 @@
 
 import asyncio
 import gc
-import hashlib
 import io
 import os
 import threading
@@ -21,6 +20,7 @@ from keks_meet.client.sources import StreamSource
 from keks_meet.errors import NotOnOffer, TransferFailed
 from keks_meet.protocol.relay_messages import Request, RequestStop
 from keks_meet.session.file_receiving import FileReceiving
+from tests.e2e.harness.files import sha256
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
@@ -28,11 +28,6 @@ from tests.native.original import Original
 from tests.native.waiting import event_in, offer_in, peer_of, soon
 
 MIB = 1_048_576
-
-
-def digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def made_file(folder: Path, size: int, name: str = "a file.bin") -> Path:
@@ -50,7 +45,7 @@ async def test_file_arrives_whole(join: Join, tmp_path: Path, size: int) -> None
     assert (resource.label, resource.size) == ("a file.bin", size)
     target = await bob.download(peer.key, resource.id, tmp_path / "received")
     assert target == tmp_path / "received"
-    assert digest(target) == digest(path)
+    assert sha256(target) == sha256(path)
     sent = (await event_in(alice, TransferEnded)).transfer
     assert (sent.direction, sent.outcome, sent.bytes) == ("out", "whole", size)
     received = (await event_in(bob, TransferEnded)).transfer
@@ -70,7 +65,7 @@ async def test_three_receive_at_once_and_again(join: Join, tmp_path: Path) -> No
                 for number, (room, (peer, _)) in enumerate(zip(receivers, offers, strict=True))
             )
         )
-        assert {digest(target) for target in targets} == {digest(path)}
+        assert {sha256(target) for target in targets} == {sha256(path)}
 
 
 async def test_folder_arrives(join: Join, tmp_path: Path) -> None:
@@ -85,7 +80,7 @@ async def test_folder_arrives(join: Join, tmp_path: Path) -> None:
     assert (resource.label, resource.archive) == ("folder.tar", "tar")
     target = await bob.download(peer.key, resource.id, DirectorySink(tmp_path / "received", overwrite=False))
     assert target is not None
-    assert digest(target / "inner" / "file") == digest(folder / "inner" / "file")
+    assert sha256(target / "inner" / "file") == sha256(folder / "inner" / "file")
     assert (target / "run").stat().st_mode & 0o777 == 0o755
 
 
@@ -137,7 +132,7 @@ async def test_interrupted_download_goes_on_where_it_stopped(join: Join, tmp_pat
     kept = next(path.stat().st_size for path in tmp_path.iterdir() if path.name.endswith("rift-part"))
     assert kept >= 8 * MIB
     await bob.download(peer.key, "it", target)
-    assert digest(target) == digest(path)
+    assert sha256(target) == sha256(path)
     first, second = [(await event_in(bob, TransferEnded)).transfer for _ in range(2)]
     assert (first.outcome, first.began_at) == ("cancelled", 0)
     assert (second.outcome, second.began_at) == ("whole", kept)
@@ -154,7 +149,7 @@ async def test_what_was_left_of_another_file_is_dropped(join: Join, tmp_path: Pa
     await alice.provide(path, "it")
     peer, _ = await offer_in(bob)
     await bob.download(peer.key, "it", target)
-    assert digest(target) == digest(path)
+    assert sha256(target) == sha256(path)
 
 
 @pytest.mark.parametrize("how", ["stops", "leaves"])
@@ -195,7 +190,7 @@ async def test_disk_that_fails_fails_its_download_alone(join: Join, tmp_path: Pa
     with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("wb", buffering=0) as full:
         await bob.download(peer.key, "it", StreamSink(full))
     await bob.download(peer.key, "it", tmp_path / "received")
-    assert digest(tmp_path / "received") == digest(path)
+    assert sha256(tmp_path / "received") == sha256(path)
 
 
 async def test_restarted_server_interrupts_no_transfer(own_server: Server, secret: str, tmp_path: Path) -> None:
@@ -211,7 +206,7 @@ async def test_restarted_server_interrupts_no_transfer(own_server: Server, secre
         await own_server.kill()
         await own_server.start()
         await arriving
-        assert digest(tmp_path / "received") == digest(path)
+        assert sha256(tmp_path / "received") == sha256(path)
         await soon(bob, lambda: bob.link == "joined" or None)
         again = await peer_of(bob, "alice")
         assert again.key == peer.key
@@ -365,8 +360,8 @@ async def test_glare_between_programs(server: Server, secret: str, tmp_path: Pat
                         alice.download(b.key, "two", tmp_path / f"a{turn}"),
                         bob.download(a.key, "one", tmp_path / f"b{turn}"),
                     )
-                assert digest(tmp_path / f"a{turn}") == digest(two)
-                assert digest(tmp_path / f"b{turn}") == digest(one)
+                assert sha256(tmp_path / f"a{turn}") == sha256(two)
+                assert sha256(tmp_path / f"b{turn}") == sha256(one)
 
 
 async def test_stream_that_says_nothing_holds_nobody_up(server: Server, secret: str) -> None:
@@ -505,7 +500,7 @@ async def test_streams_that_say_nothing_hold_no_file_up(join: Join, tmp_path: Pa
         await event_in(alice, TransferStarted)
     async with asyncio.timeout(20):
         await bob.download(peer.key, "it", tmp_path / "received")
-    assert digest(tmp_path / "received") == digest(path)
+    assert sha256(tmp_path / "received") == sha256(path)
     for _, writer in pipes:
         os.close(writer)
     await asyncio.gather(*waiting)

@@ -2,7 +2,6 @@
 """`rift` as people and scripts use it: real processes, a real server, real files."""
 
 import asyncio
-import hashlib
 import os
 import resource
 import signal
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from keks_meet.client.room import Room
+from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
 from tests.native.original import Original
@@ -39,11 +39,6 @@ def made_file(path: Path, size: int) -> Path:
     return path
 
 
-def digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 async def test_as_the_readme_has_it(server: Server, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", MIB)
     async with (
@@ -51,7 +46,7 @@ async def test_as_the_readme_has_it(server: Server, tmp_path: Path) -> None:
         Rift("--secret", "hunter2", "receive", tmp_path / "output", server=server.url) as receiver,
     ):
         assert await receiver.ends() == 0
-        assert digest(tmp_path / "output") == digest(path)
+        assert sha256(tmp_path / "output") == sha256(path)
         # It goes on for others.
         async with Rift("receive", tmp_path / "again", "-s", "hunter2", server=server.url) as other:
             assert await other.ends() == 0
@@ -65,7 +60,7 @@ async def test_files_arrive_whole(rift: Start, tmp_path: Path, size: int) -> Non
         assert await receiver.ends() == 0
         assert await sender.ends() == 0
         assert (await sender.says("transfer-done"))["bytes"] == size
-    assert digest(tmp_path / "out") == digest(path)
+    assert sha256(tmp_path / "out") == sha256(path)
 
 
 async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: Path) -> None:
@@ -85,8 +80,8 @@ async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: P
             await receiver.says("transfer-done", path=str(target / name))
         assert await receiver.stop() == 0
         assert await sender.stop() == 0
-    assert digest(target / "one") == digest(one)
-    assert digest(target / "two") == digest(two)
+    assert sha256(target / "one") == sha256(one)
+    assert sha256(target / "two") == sha256(two)
     for path in sorted(folder.rglob("*")):
         copy = target / "folder" / path.relative_to(folder)
         assert copy.is_symlink() == path.is_symlink()
@@ -117,7 +112,7 @@ async def test_a_code_is_made_and_typed(server: Server, tmp_path: Path) -> None:
             target = tmp_path / str(number)
             async with Rift("receive", target, server=server.url, secret=way) as receiver:
                 assert await receiver.ends() == 0, receiver.errors
-            assert digest(target) == digest(path)
+            assert sha256(target) == sha256(path)
 
 
 async def test_a_wrong_secret_receives_nothing(rift: Start, tmp_path: Path) -> None:
@@ -159,7 +154,7 @@ async def test_nothing_is_overwritten_unless_told(rift: Start, tmp_path: Path) -
         assert (tmp_path / "out").read_text() == "precious"
         async with rift("receive", tmp_path / "out", "--overwrite") as receiver:
             assert await receiver.ends() == 0
-        assert digest(tmp_path / "out") == digest(path)
+        assert sha256(tmp_path / "out") == sha256(path)
 
 
 @pytest.mark.parametrize("killed", [pytest.param("sender", marks=pytest.mark.slow), "receiver"])
@@ -176,7 +171,7 @@ async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, kil
     async with rift("send", path), rift("receive", target, "--json") as receiver:
         assert await receiver.ends() == 0
         assert 0 < (await receiver.says("transfer-started"))["bytes"] <= kept
-    assert digest(target) == digest(path)
+    assert sha256(target) == sha256(path)
     assert not part.exists()
 
 
@@ -192,14 +187,14 @@ async def test_three_gigabytes(rift: Start, tmp_path: Path) -> None:
     async with rift("send", path, "--one-file"), rift("receive", tmp_path / "out") as receiver:
         async with asyncio.timeout(280):
             assert await receiver.process.wait() == 0
-    assert digest(tmp_path / "out") == digest(path)
+    assert sha256(tmp_path / "out") == sha256(path)
 
 
 async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 32 * MIB)
     async with rift("send", path), rift("receive", tmp_path / "a") as one, rift("receive", tmp_path / "b") as two:
         assert await asyncio.gather(one.ends(), two.ends()) == [0, 0]
-    assert digest(tmp_path / "a") == digest(tmp_path / "b") == digest(path)
+    assert sha256(tmp_path / "a") == sha256(tmp_path / "b") == sha256(path)
 
 
 async def test_a_restarted_server_interrupts_no_transfer(own_server: Server, tmp_path: Path) -> None:
@@ -210,7 +205,7 @@ async def test_a_restarted_server_interrupts_no_transfer(own_server: Server, tmp
         await own_server.kill()
         await own_server.start()
         assert await receiver.ends() == 0
-    assert digest(tmp_path / "out") == digest(path)
+    assert sha256(tmp_path / "out") == sha256(path)
 
 
 async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(rift: Start, tmp_path: Path) -> None:
@@ -290,7 +285,7 @@ async def test_list_download_and_chat(rift: Start, join: Join, tmp_path: Path) -
         assert (await lister.says("resource"))["resource"]["id"] == "it"
     async with rift("download", "it", tmp_path / "out") as downloader:
         assert await downloader.ends() == 0
-    assert digest(tmp_path / "out") == digest(path)
+    assert sha256(tmp_path / "out") == sha256(path)
     async with rift("chat", "hello there") as chatter:
         assert await chatter.ends() == 0
     async for event in room:
@@ -350,7 +345,7 @@ async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:
         await room.until(lambda: not any(p.resources for p in room.peers) or None)
         stdin.write(b"quit\n")
         assert await shell.ends() == 0
-    assert digest(tmp_path / "out") == digest(path)
+    assert sha256(tmp_path / "out") == sha256(path)
 
 
 async def test_the_secret_is_nowhere_to_be_seen(server: Server, tmp_path: Path) -> None:
