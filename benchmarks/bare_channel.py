@@ -13,7 +13,7 @@ from typing import Final
 
 import webrtc
 
-MESSAGE: Final = 65_536
+MESSAGE: Final = 131_072
 HIGH, LOW = 4 * 1_048_576, 1_048_576
 
 

@@ -323,8 +323,8 @@ async def test_slow_disk_slows_the_sender_down(join: Join, tmp_path: Path) -> No
     arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
     sender = (await event_in(alice, TransferStarted)).transfer
     receiver = (await event_in(bob, TransferStarted)).transfer.end
-    await until(lambda: sender.bytes >= 8 * MIB and receiver._waiting_bytes >= 7 * MIB)
-    assert sender.bytes == 8 * MIB
+    await until(lambda: sender.bytes >= 16 * MIB and receiver._waiting_bytes >= 15 * MIB)
+    assert sender.bytes == 16 * MIB
     sink.go_on.set()
     await arriving
     assert sink.data == path.read_bytes()

@@ -14,9 +14,9 @@ from keks_meet.session.file_receiving import FileOutcome, FileReceiving
 
 __all__ = ["FileReceiver"]
 
-_LARGEST_WRITE: Final = 1_048_576
-"""Bytes written at once, when so many wait."""
-_GATHER_SECONDS: Final = 0.01
+_LARGEST_BATCH: Final = 4_194_304
+"""Bytes that the thread is given at once, when so many wait."""
+_GATHER_SECONDS: Final = 0.02
 _LARGEST_WAITING: Final = 256 * 1_048_576
 """Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
 _SMALL: Final = 4096
@@ -82,7 +82,7 @@ class FileReceiver:
                     self._wake.clear()
                     await self._wake.wait()
                 if self._is_more_coming:
-                    # A little later there is more to write at once, which costs less.
+                    # A little later there is more for the thread, and asking it costs.
                     await asyncio.sleep(_GATHER_SECONDS)
                 await self._write_waiting()
             if not self._is_started and self._receiving.is_over:
@@ -104,7 +104,7 @@ class FileReceiver:
     @property
     def _is_more_coming(self) -> bool:
         is_open = not (self._receiving.is_over or self._is_channel_closed or self._is_refused)
-        return is_open and self._waiting_bytes < _LARGEST_WRITE
+        return is_open and self._waiting_bytes < _LARGEST_BATCH
 
     async def _give_credit_first(self) -> None:
         while self._channel is None:
@@ -133,35 +133,37 @@ class FileReceiver:
         """Put bytes where they wait to be written."""
         self._waiting_bytes += len(data)
         last = self._waiting[-1] if self._waiting else None
-        if isinstance(last, bytearray) and len(last) < _LARGEST_WRITE and len(data) <= _SMALL:
+        if isinstance(last, bytearray) and len(last) < _LARGEST_BATCH and len(data) <= _SMALL:
             last += data
         elif data:
             self._waiting.append(bytearray(data) if len(data) <= _SMALL else data)
 
     async def _write_waiting(self) -> None:
         while self._waiting and not self._is_refused:
-            data = self._next_waiting()
-            await in_thread(self._store, data)
-            self._waiting_bytes -= len(data)
-            self._give_credit(len(data))
+            messages = self._next_waiting()
+            length = sum(map(len, messages))
+            await in_thread(self._store, messages)
+            self._waiting_bytes -= length
+            self._give_credit(length)
 
-    def _next_waiting(self) -> bytes:
-        """Return the next messages as one: fewer and larger writes are faster."""
-        parts = [self._waiting.popleft()]
-        length = len(parts[0])
-        while self._waiting and length < _LARGEST_WRITE:
+    def _next_waiting(self) -> list[bytes | bytearray]:
+        """Return the next messages: a thread that takes several at once is asked less often."""
+        messages = [self._waiting.popleft()]
+        length = len(messages[0])
+        while self._waiting and length < _LARGEST_BATCH:
             length += len(self._waiting[0])
-            parts.append(self._waiting.popleft())
-        first = parts[0]
-        return first if len(parts) == 1 and isinstance(first, bytes) else b"".join(parts)
+            messages.append(self._waiting.popleft())
+        return messages
 
-    def _store(self, data: bytes) -> None:
+    def _store(self, messages: list[bytes | bytearray]) -> None:
         """Write in a worker thread; hashing and writing leave the others alone."""
         if not self._is_started:
             self._start()
-        if self._hash is not None:
-            self._hash.update(data)
-        self.sink.write(data)
+        for message in messages:
+            data = memoryview(message)
+            if self._hash is not None:
+                self._hash.update(data)
+            self.sink.write(data)
 
     def _start(self) -> None:
         self._is_started = True

@@ -14,7 +14,7 @@ from keks_meet.session.file_sending import FileSending
 
 __all__ = ["FileSender"]
 
-_BLOCK: Final = 1_048_576
+_BLOCK: Final = 2_097_152
 """Read at once, in bytes."""
 _CLOSE_PATIENCE: Final = 60.0
 """How long a receiver may take to close after everything has gone out, in seconds."""
@@ -129,9 +129,9 @@ class FileSender:
     async def _send_block(self, block: memoryview) -> None:
         at = 0
         # Asked once a block: it is a long way to the engine.
-        largest = self._channel.max_message
+        max_message = self._channel.max_message
         while at < len(block):
-            length = min(self._sending.next_length, largest)
+            length = self._sending.next_length(max_message)
             if length == 0:
                 await self._more_credit()
                 continue

@@ -10,8 +10,9 @@ import hashlib
 import os
 import stat
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol, Self
+from typing import BinaryIO, Final, NamedTuple, Protocol, Self
 
 from keks_meet.client.parts import Part, check_target, claim_file
 from keks_meet.client.trees import write_all
@@ -20,6 +21,8 @@ from keks_meet.errors import SinkError, TargetExists
 __all__ = ["FileSink", "Hash", "MemorySink", "Prefix", "Sink", "StreamSink"]
 
 _READ = 1024 * 1024
+_SYNC_STEP: Final = 32 * 1_048_576
+"""So many bytes are put on the disk together while more come: then the last ones do not wait for all of them."""
 _umask_lock = threading.Lock()
 
 
@@ -87,6 +90,9 @@ class FileSink:
         self._overwrite = overwrite
         self._part: Part | None = None
         self._prefix_length = 0
+        self._syncer = ThreadPoolExecutor(1, "keks-meet sync")
+        self._syncing: Future[None] | None = None
+        self._unsynced = 0
 
     def prefix(self) -> Prefix | None:
         """Hash what an interrupted download left. Raises `SinkError` and `OSError`."""
@@ -109,11 +115,18 @@ class FileSink:
 
     def write(self, data: bytes | memoryview, /) -> None:
         """Append, without a buffer. Raises `OSError`."""
-        write_all(self._claimed().fd, data)
+        fd = self._claimed().fd
+        write_all(fd, data)
+        self._unsynced += len(data)
+        if self._unsynced >= _SYNC_STEP and (self._syncing is None or self._syncing.done()):
+            self._synced()
+            self._unsynced = 0
+            self._syncing = self._syncer.submit(os.fsync, fd)
 
     def finish(self) -> Path:
         """Put the file on the disk, and give it its final name. Raises `TargetExists` and `OSError`."""
         if self._part is not None:
+            self._synced()
             os.fsync(self._part.fd)
             os.fchmod(self._part.fd, 0o666 & ~_umask())
             self._rename(self._part.path)
@@ -140,7 +153,14 @@ class FileSink:
             self._part = claim_file(self._target)
         return self._part
 
+    def _synced(self) -> None:
+        """Wait for what is being put on the disk. Raises `OSError`: the system tells of a lost page only once."""
+        syncing, self._syncing = self._syncing, None
+        if syncing is not None:
+            syncing.result()
+
     def _close(self) -> None:
+        self._syncer.shutdown()
         part, self._part = self._part, None
         if part is not None:
             os.close(part.fd)

@@ -92,7 +92,7 @@ class Outgoing:
             return
         self.stop(effect.peer, effect.id)
         transfer = Transfer("out", effect.peer, info)
-        sender = FileSender(channel, source, FileSending(effect.features, channel.max_message), effect.resume)
+        sender = FileSender(channel, source, FileSending(effect.features), effect.resume)
         transfer.end = sender
         task = self._tasks.start(sender.run())
         self._running[effect.peer, effect.id] = (transfer, task)

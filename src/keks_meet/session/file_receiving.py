@@ -8,7 +8,7 @@ from keks_meet.session.file_control import Credit, Offset, WholeHash, decode_fil
 
 __all__ = ["FileOutcome", "FileReceiving"]
 
-_AHEAD: Final = 8 * 1_048_576
+_AHEAD: Final = 16 * 1_048_576
 """How far ahead of the writing a sender may be, in bytes."""
 _STEP: Final = 1_048_576
 """Credit is raised in steps of this, in bytes: often enough never to stop a fast sender."""

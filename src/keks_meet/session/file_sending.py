@@ -10,17 +10,17 @@ __all__ = ["FileSending"]
 
 _PLAIN_MESSAGE: Final = 32_768
 """Bytes of a binary message that every client takes [F1]."""
-_LARGE_MESSAGE: Final = 65_536
+_LARGE_MESSAGE: Final = 131_072
 """The same between ends with `file-credit`: measured fastest."""
 
 
 class FileSending:
     """One transfer, as its sender sees it."""
 
-    def __init__(self, features: Collection[str], max_message: int) -> None:
-        """Begin one; ``features`` are those of both ends, ``max_message`` is the connection's, in bytes."""
+    def __init__(self, features: Collection[str]) -> None:
+        """Begin one; ``features`` are those of both ends."""
         has_credit = "file-credit" in features
-        self._message = min(_LARGE_MESSAGE if has_credit else _PLAIN_MESSAGE, max_message)
+        self._message = _LARGE_MESSAGE if has_credit else _PLAIN_MESSAGE
         self._credit: int | None = 0 if has_credit else None
         self._is_ended = False
         self.is_hashed = "file-sha256" in features
@@ -31,12 +31,13 @@ class FileSending:
         """Return the first messages of a transfer that begins at this byte of the file."""
         return [encode_file_control(Offset(offset))] if offset else []
 
-    @property
-    def next_length(self) -> int:
-        """Bytes that the next message may have; 0 while there is no credit."""
-        if self._credit is None:
-            return self._message
-        return max(0, min(self._message, self._credit - self.sent))
+    def next_length(self, max_message: int) -> int:
+        """Return how many bytes the next message may have; 0 while there is no credit.
+
+        ``max_message`` is the connection's, in bytes, which is known once it is up.
+        """
+        most = min(self._message, max_message)
+        return most if self._credit is None else max(0, min(most, self._credit - self.sent))
 
     def message_sent(self, length: int) -> None:
         """Count a binary message."""

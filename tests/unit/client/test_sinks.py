@@ -419,3 +419,20 @@ def test_memory_holds_what_is_whole_up_to_its_limit() -> None:
     sink.discard()
     with pytest.raises(ValueError, match="beginning"):
         sink.start(1)
+
+
+def test_a_page_that_was_lost_on_the_way_is_told(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system tells of it once, and then long before the end."""
+    answers = iter([OSError(5, "lost")])
+
+    def fsync(_: int) -> None:
+        if (answer := next(answers, None)) is not None:
+            raise answer
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    sink = started(target, bytes(48 * 1_048_576))
+    with pytest.raises(OSError, match="lost"):
+        sink.finish()
+    assert not target.exists()
+    sink.discard()
+    assert names(target) == []
