@@ -5,9 +5,11 @@ import { render } from "preact";
 import { availableStorage } from "./io/storage.ts";
 import { Settings } from "./settings/store.ts";
 import { followLanguage } from "./state/language.ts";
+import { followTheme } from "./state/theme.ts";
 import { StartPage } from "./ui/StartPage.tsx";
 
 const settings = new Settings(availableStorage());
 settings.takeFromLink(new Map(new URLSearchParams(location.search)));
 followLanguage(settings);
+followTheme(settings);
 render(<StartPage onJoin={(path) => location.assign(path)} />, document.body);
