@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Builds the browser client into `src/keks_meet/server/pages/`, from where the server serves it.
 
-    pages/*.html        templates; the server fills in what its configuration decides
+    pages/*.html        templates, as is the manifest; the server fills in what its configuration decides
     pages/assets/*      named by the hash of their content, so that browsers keep them for ever
     pages/*             files whose address must stay: sw.js, style.css, the icon, the licence, the sources
 
@@ -21,11 +21,12 @@ from markdown_it import MarkdownIt
 from tools import node, source_archive, web_bundle, web_weight
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXT_ENDINGS = frozenset({".css", ".js", ".json", ".svg", ".txt", ".webmanifest"})
+TEXT_ENDINGS = frozenset({".css", ".js", ".json", ".svg", ".txt"})
 EXPECTED = (
     "room.html",
     "start.html",
     "documentation.html",
+    "manifest.webmanifest",
     "style.css",
     "sw.js",
     "license.txt",
@@ -103,7 +104,7 @@ def _copy_static(static: Path, pages: Path) -> None:
 
 
 def _write_templates(root: Path, pages: Path, assets: Assets) -> None:
-    for template in sorted((root / "web/pages").glob("*.html")):
+    for template in sorted((root / "web/pages").iterdir()):
         text = assets.fill_in(template.read_text(encoding="utf-8"))
         if "{{guide}}" in text:
             text = text.replace("{{guide}}", _render_guide(root))

@@ -14,6 +14,7 @@ SMALL = {
     "docs/guide.md": "# Guide\n\n<script>alert(1)</script>",
     "src/keks_meet/server/__init__.py": "",
     "web/pages/documentation.html": "<main>{{guide}}</main>",
+    "web/pages/manifest.webmanifest": '{"icons": [{"src": "{{asset:icon.svg}}"}]}',
     "web/pages/room.html": '<link href="{{asset:style.css}}" /><script src="{{asset:room.js}}"></script>{{version}}',
     "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />',
     "web/src/later.ts": 'export const later = "loaded when needed";',
