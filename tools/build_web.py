@@ -33,6 +33,7 @@ EXPECTED = (
     "source.tar.gz",
 )
 ASSET = re.compile(r"\{\{asset:([^}]+)\}\}")
+IMPORTS = re.compile(r"\{\{imports:([^}]+)\}\}")
 
 
 class BuildError(Exception):
@@ -59,7 +60,7 @@ def _build_into(root: Path, pages: Path) -> str:
     web_bundle.bundle_service_worker(web, pages / "sw.js")
     shutil.copy(assets / bundle.assets["style.css"], pages / "style.css")
     _copy_static(web / "static", pages)
-    _write_templates(root, pages, Assets(pages, bundle.assets))
+    _write_templates(root, pages, Assets(pages, bundle))
     shutil.copy(root / "LICENSE", pages / "license.txt")
     (pages / "source.tar.gz").write_bytes(source_archive.archive(root))
     _compress_texts(pages)
@@ -73,20 +74,26 @@ def _build_into(root: Path, pages: Path) -> str:
 class Assets:
     """Addresses of assets by the names that pages use; a static file is hashed when it is first named."""
 
-    def __init__(self, pages: Path, bundled: dict[str, str]) -> None:
+    def __init__(self, pages: Path, bundle: web_bundle.Bundle) -> None:
         """Know the bundled files; static ones are looked for among the pages' own."""
         self._pages = pages
-        self._files = dict(bundled)
+        self._bundle = bundle
+        self._files = dict(bundle.assets)
 
     def fill_in(self, text: str) -> str:
-        """Replace each `{{asset:NAME}}` of a page."""
-        return ASSET.sub(lambda found: self.address(found[1]), text)
+        """Replace each `{{asset:NAME}}` of a page, and each `{{imports:NAME}}` of a script."""
+        return IMPORTS.sub(lambda found: self._imports(found[1]), ASSET.sub(lambda found: self.address(found[1]), text))
 
     def address(self, name: str) -> str:
         """The address that holds this very content; `BuildError` when there is no such file."""
         if name not in self._files:
             self._files[name] = self._hash_static(name)
         return f"/assets/{self._files[name]}"
+
+    def _imports(self, name: str) -> str:
+        """Links that have a script's imports loaded with it; else browsers find them when they have read the script."""
+        _, *imports = self._bundle.loaded_with(name)
+        return "".join(f'<link rel="modulepreload" href="/assets/{file}" />' for file in imports)
 
     def _hash_static(self, name: str) -> str:
         source = self._pages / name
