@@ -5,6 +5,7 @@ BIN := .venv/bin
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 TESTS := .venv/tests.stamp
+SLOW := .venv/slow.stamp
 PAGES := src/keks_meet/server/pages/source.tar.gz
 PYTEST := $(BIN)/pytest
 NODE_TOOL := $(BIN)/python -m tools.node
@@ -15,7 +16,7 @@ ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"
 # What the pages, and the sources that they offer, are made from.
 SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.md *.py *.toml config/*.toml web/*) \
 	$(shell find .ci benchmarks deploy docs examples requirements spec src/keks_meet tests tools -type f \
-		-not -path '*/__pycache__/*' -not -path '*/server/pages/*' -not -path '*/e2e/pictures/*' \
+		-not -path '*/__pycache__/*' -not -path '*/node_modules/*' -not -path '*/server/pages/*' -not -path '*/e2e/pictures/*' \
 		-not -name builtin.toml 2>/dev/null)
 
 # Debian keeps `ip` where only root looks for commands.
@@ -51,7 +52,7 @@ check: $(DEV) $(PAGES) ## format, lint, types, layers and the fast tests: in les
 	$(PYTEST) -q tests/unit tests/conformance
 	$(NODE_TOOL) vitest run
 
-test-slow: setup ## runs the slow tests; passes when there are none
+test-slow: setup $(SLOW) ## runs the slow tests; passes when there are none
 	$(ISOLATED) $(PYTEST) -m slow; status=$$?; [ $$status = 0 ] || [ $$status = 5 ]
 
 bench: setup ## prints what signaling costs, how long a call takes to be heard, how fast files go
@@ -70,7 +71,7 @@ lock: ## pins the newest dependencies that pyproject.toml allows (needs uv)
 	python3 -m tools.lock
 
 clean: ## removes all that these verbs made
-	rm -rf .venv build dist web/node_modules src/keks_meet/server/pages src/keks_meet/server/builtin.toml
+	rm -rf .venv build dist web/node_modules tests/browsers/node_modules src/keks_meet/server/pages src/keks_meet/server/builtin.toml
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/e2e/pictures
 	find benchmarks examples src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
@@ -84,6 +85,10 @@ $(DEV): requirements/dev.txt web/package-lock.json $(RUN)
 
 $(TESTS): tools/setup.sh | $(RUN)
 	tools/setup.sh tests
+	@touch $@
+
+$(SLOW): tools/setup.sh tests/browsers/package-lock.json | $(DEV)
+	tools/setup.sh slow
 	@touch $@
 
 $(PAGES): $(SOURCES) | $(RUN)

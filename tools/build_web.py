@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Builds the browser client into `src/keks_meet/server/pages/`, from where the server serves it.
 
-    pages/*.html        templates; the server fills in what its configuration decides
+    pages/*.html        templates, as is the manifest; the server fills in what its configuration decides
     pages/assets/*      named by the hash of their content, so that browsers keep them for ever
     pages/*             files whose address must stay: sw.js, style.css, the icon, the licence, the sources
 
@@ -21,17 +21,19 @@ from markdown_it import MarkdownIt
 from tools import node, source_archive, web_bundle, web_weight
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXT_ENDINGS = frozenset({".css", ".js", ".json", ".svg", ".txt", ".webmanifest"})
+TEXT_ENDINGS = frozenset({".css", ".js", ".json", ".svg", ".txt"})
 EXPECTED = (
     "room.html",
     "start.html",
     "documentation.html",
+    "manifest.webmanifest",
     "style.css",
     "sw.js",
     "license.txt",
     "source.tar.gz",
 )
 ASSET = re.compile(r"\{\{asset:([^}]+)\}\}")
+IMPORTS = re.compile(r"\{\{imports:([^}]+)\}\}")
 
 
 class BuildError(Exception):
@@ -58,7 +60,7 @@ def _build_into(root: Path, pages: Path) -> str:
     web_bundle.bundle_service_worker(web, pages / "sw.js")
     shutil.copy(assets / bundle.assets["style.css"], pages / "style.css")
     _copy_static(web / "static", pages)
-    _write_templates(root, pages, Assets(pages, bundle.assets))
+    _write_templates(root, pages, Assets(pages, bundle))
     shutil.copy(root / "LICENSE", pages / "license.txt")
     (pages / "source.tar.gz").write_bytes(source_archive.archive(root))
     _compress_texts(pages)
@@ -72,20 +74,26 @@ def _build_into(root: Path, pages: Path) -> str:
 class Assets:
     """Addresses of assets by the names that pages use; a static file is hashed when it is first named."""
 
-    def __init__(self, pages: Path, bundled: dict[str, str]) -> None:
+    def __init__(self, pages: Path, bundle: web_bundle.Bundle) -> None:
         """Know the bundled files; static ones are looked for among the pages' own."""
         self._pages = pages
-        self._files = dict(bundled)
+        self._bundle = bundle
+        self._files = dict(bundle.assets)
 
     def fill_in(self, text: str) -> str:
-        """Replace each `{{asset:NAME}}` of a page."""
-        return ASSET.sub(lambda found: self.address(found[1]), text)
+        """Replace each `{{asset:NAME}}` of a page, and each `{{imports:NAME}}` of a script."""
+        return IMPORTS.sub(lambda found: self._imports(found[1]), ASSET.sub(lambda found: self.address(found[1]), text))
 
     def address(self, name: str) -> str:
         """The address that holds this very content; `BuildError` when there is no such file."""
         if name not in self._files:
             self._files[name] = self._hash_static(name)
         return f"/assets/{self._files[name]}"
+
+    def _imports(self, name: str) -> str:
+        """Links that have a script's imports loaded with it; else browsers find them when they have read the script."""
+        _, *imports = self._bundle.loaded_with(name)
+        return "".join(f'<link rel="modulepreload" href="/assets/{file}" />' for file in imports)
 
     def _hash_static(self, name: str) -> str:
         source = self._pages / name
@@ -103,7 +111,7 @@ def _copy_static(static: Path, pages: Path) -> None:
 
 
 def _write_templates(root: Path, pages: Path, assets: Assets) -> None:
-    for template in sorted((root / "web/pages").glob("*.html")):
+    for template in sorted((root / "web/pages").iterdir()):
         text = assets.fill_in(template.read_text(encoding="utf-8"))
         if "{{guide}}" in text:
             text = text.replace("{{guide}}", _render_guide(root))

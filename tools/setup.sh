@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: AGPL-3.0-only
-# Prepares a checkout: `tools/setup.sh run` for serving, `dev` for working on it, `tests` for tests in browsers and networks.
+# Prepares a checkout: `tools/setup.sh run` for serving, `dev` for working on it, `tests` for tests in browsers and
+# networks, `slow` for the slow ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.venv
@@ -60,8 +61,12 @@ tests)
     "${as_root[@]}" systemctl --quiet disable --now coturn
   fi
   ;;
+slow)
+  command -v firefox-esr >/dev/null || apt_install firefox-esr
+  $venv/bin/python -c 'from tools import node; node.install(node.ROOT / "tests/browsers")'
+  ;;
 *)
-  echo "usage: tools/setup.sh run|dev|tests" >&2
+  echo "usage: tools/setup.sh run|dev|tests|slow" >&2
   exit 2
   ;;
 esac

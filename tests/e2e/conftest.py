@@ -46,7 +46,7 @@ async def launch(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
     """Start another browser, with other devices or another network."""
     launched: list[Browser] = []
 
-    async def start(**differences: list[str]) -> Browser:
+    async def start(**differences: Any) -> Browser:
         launched.append(await browsers.launch(playwright, **differences))
         return launched[-1]
 

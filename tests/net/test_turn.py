@@ -18,12 +18,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.e2e.harness.server import COMMAND
-from tests.net.namespaces import PUBLIC, Nat, Network, Service, made_network
+from tests.net.namespaces import Nat, Network, made_network
+from tests.net.servers import SERVER, start_coturn, start_server
 
 MEMBER = Path(__file__).with_name("member.py")
-SERVER = f"http://{PUBLIC}:24319"
-TURN_SECRET = "coturn knows it, too"
 PATIENCE = 45
 
 Meet = Callable[..., Awaitable[dict[str, dict[str, Any]]]]
@@ -47,39 +45,6 @@ async def meet(tmp_path: Path) -> AsyncIterator[Meet]:
             return {"offer": offering.result(), "take": taking.result()}
 
         yield run
-
-
-async def start_server(network: Network, folder: Path, *, turn: bool) -> Service:
-    """Start keks-meet with its built-in STUN, which tells members of a TURN server if there is one."""
-    told = f'[webrtc]\nturn = "turn:{PUBLIC}:3478"\nturn_secret = "{TURN_SECRET}"\n' if turn else ""
-    config = folder / "server.toml"
-    config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n{told}')
-    return await Service.start(network.public, COMMAND, config, ready=b"ready")
-
-
-async def start_coturn(network: Network, folder: Path) -> Service:
-    """Start Debian's TURN server, with credentials that end by themselves."""
-    config = folder / "turnserver.conf"
-    config.write_text(
-        f"""
-        listening-ip={PUBLIC}
-        listening-port=3478
-        relay-ip={PUBLIC}
-        realm=example.org
-        use-auth-secret
-        static-auth-secret={TURN_SECRET}
-        no-tls
-        no-dtls
-        no-cli
-        log-file=stdout
-        verbose
-        userdb={folder}/turn.db
-        pidfile={folder}/turn.pid
-        """
-    )
-    # It says that it listens as soon as that is true, but keeps its lines for itself when nobody sees them.
-    command = ("stdbuf", "--output=L", "turnserver", "-c", config)
-    return await Service.start(network.public, *command, ready=b"UDP listener opened")
 
 
 async def run_member(network: Network, number: int, deed: str, room: str, path: Path, seconds: int) -> dict[str, Any]:

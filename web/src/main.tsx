@@ -10,6 +10,7 @@ import { isSettingKey } from "./settings/declaration.ts";
 import { Settings } from "./settings/store.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
+import { followTheme } from "./state/theme.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
 import { Obstacle, type Reason } from "./ui/Obstacle.tsx";
 import { RoomPage } from "./ui/RoomPage.tsx";
@@ -65,3 +66,4 @@ registerServiceWorker();
 enter();
 // After the link has had its say, so that no other language is loaded.
 followLanguage(settings);
+followTheme(settings);

@@ -2,10 +2,11 @@
 /**
  * Streams downloads from a page to the disk: the page registers one with a port, a frame then asks for its address,
  * and the answer's body is what comes through the port, as fast as the browser takes it. Answers `/swtest` to prove that
- * it runs. Everything else goes to the network as if it were not here.
+ * it runs. Everything else goes to the network as if it were not here; pages that do not come from there are excused.
  */
 
-export {};
+import { unreachablePage } from "./unreachable.ts";
+
 declare const self: ServiceWorkerGlobalScope;
 
 interface Download {
@@ -32,12 +33,18 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
 
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
-  if (pathname === "/swtest") event.respondWith(new Response("works!"));
+  if (pathname === "/swtest") {
+    event.respondWith(new Response("works!"));
+    return;
+  }
   const id = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "";
   const download = waiting.get(id);
-  if (!download) return;
-  waiting.delete(id);
-  event.respondWith(answer(download));
+  if (download) {
+    waiting.delete(id);
+    event.respondWith(answer(download));
+  } else if (event.request.destination === "document") {
+    event.respondWith(fetch(event.request).catch(unreachablePage));
+  }
 });
 
 function answer({ port, name, size }: Download): Response {

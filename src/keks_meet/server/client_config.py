@@ -14,7 +14,7 @@ import msgspec
 from keks_meet.server.addresses import Address, HostHeader, is_loopback
 from keks_meet.server.config import Appearance, Config, WebRtc
 
-__all__ = ["client_config", "overrides_css", "turn_credentials"]
+__all__ = ["client_config", "overrides_css", "page_colours", "turn_credentials"]
 
 
 def client_config(config: Config, stun: Address | None, host: str | None, now: float) -> bytes:
@@ -67,3 +67,15 @@ def overrides_css(appearance: Appearance) -> bytes:
     colours = msgspec.to_builtins(appearance)
     lines = (f"  --{name.replace('_', '-')}: {colour};\n" for name, colour in colours.items())
     return (":root {\n" + "".join(lines) + "}\n").encode()
+
+
+def page_colours(appearance: Appearance) -> dict[str, str]:
+    """Return what is behind the pages in each theme, for what browsers draw around them: style.css's ``--page``."""
+    return {"light_page": _light_page(appearance.accent), "dark_page": appearance.background_dark}
+
+
+def _light_page(accent: str) -> str:
+    digits = accent.removeprefix("#")
+    if len(digits) < 6:
+        digits = "".join(digit * 2 for digit in digits)
+    return "#" + bytes(round(0.09 * channel + 0.91 * 255) for channel in bytes.fromhex(digits[:6])).hex()

@@ -17,12 +17,16 @@ FOLDER: Final = Path(__file__).with_name("pages")
 
 _logger = logging.getLogger(__name__)
 
-_TEMPLATES: Final = {"/": "start.html", "/room": "room.html", "/documentation": "documentation.html"}
+_TEMPLATES: Final = {
+    "/": "start.html",
+    "/room": "room.html",
+    "/documentation": "documentation.html",
+    "/manifest.webmanifest": "manifest.webmanifest",
+}
 _NEEDED: Final = ("/", "/room")
 _FIXED: Final = {
     "/favicon.ico": "favicon.ico",
     "/license": "license.txt",
-    "/manifest.webmanifest": "manifest.webmanifest",
     "/source.tar.gz": "source.tar.gz",
     "/style.css": "style.css",
     "/sw.js": "sw.js",

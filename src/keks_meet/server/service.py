@@ -12,6 +12,7 @@ from keks_meet.protocol.limits import SHUTDOWN_SECONDS
 from keks_meet.rooms.hub import Hub
 from keks_meet.server import pages
 from keks_meet.server.addresses import Address
+from keks_meet.server.client_config import page_colours
 from keks_meet.server.config import Config, Server
 from keks_meet.server.content import REVALIDATE, Content
 from keks_meet.server.headers import security_headers
@@ -38,6 +39,7 @@ class Service:
             "version": VERSION,
             "source_url": config.server.source_url,
             "documentation_url": config.server.documentation_url,
+            **page_colours(config.appearance),
         }
         name = f"keks-meet {VERSION}"
         hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Debian's Chromium with fake devices."""
 
+from pathlib import Path
+
 from playwright.async_api import Browser, Playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -20,7 +22,12 @@ NO_DEVICES = ["--use-fake-ui-for-media-stream"]
 REFUSED_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"]
 
 
-async def launch(playwright: Playwright, devices: list[str] = FAKE_DEVICES, network: list[str] = REACHABLE) -> Browser:
+async def launch(
+    playwright: Playwright,
+    devices: list[str] = FAKE_DEVICES,
+    network: list[str] = REACHABLE,
+    executable: str | Path = CHROMIUM,
+) -> Browser:
     """Start a browser whose permission prompts are answered as `devices` says."""
     arguments = [*QUIET, "--autoplay-policy=no-user-gesture-required", *network, *devices]
-    return await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=arguments)
+    return await playwright.chromium.launch(executable_path=executable, headless=True, args=arguments)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keks_meet.server.addresses import Address
-from keks_meet.server.client_config import client_config, overrides_css, turn_credentials
+from keks_meet.server.client_config import client_config, overrides_css, page_colours, turn_credentials
 from keks_meet.server.config import Appearance, Config, WebRtc
 
 
@@ -59,3 +59,11 @@ def test_no_secret_of_the_server_is_told() -> None:
 def test_colours() -> None:
     css = overrides_css(Appearance(accent_dark="#123")).decode()
     assert css.startswith(":root {\n  --accent: #5e3f84;\n  --accent-dark: #123;\n")
+
+
+@pytest.mark.parametrize(
+    ("accent", "light"), [("#5e3f84", "#f1eef4"), ("#FFF", "#ffffff"), ("#000a", "#e8e8e8"), ("#0000ff80", "#e8e8ff")]
+)
+def test_colours_behind_the_pages(accent: str, light: str) -> None:
+    colours = page_colours(Appearance(accent=accent, background_dark="#123"))
+    assert colours == {"light_page": light, "dark_page": "#123"}

@@ -14,8 +14,9 @@ SMALL = {
     "docs/guide.md": "# Guide\n\n<script>alert(1)</script>",
     "src/keks_meet/server/__init__.py": "",
     "web/pages/documentation.html": "<main>{{guide}}</main>",
+    "web/pages/manifest.webmanifest": '{"icons": [{"src": "{{asset:icon.svg}}"}]}',
     "web/pages/room.html": '<link href="{{asset:style.css}}" /><script src="{{asset:room.js}}"></script>{{version}}',
-    "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />',
+    "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />{{imports:start.js}}',
     "web/src/later.ts": 'export const later = "loaded when needed";',
     "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
     "web/src/service-worker.ts": "self.addEventListener('install', () => {});",
@@ -52,6 +53,14 @@ def test_pages_name_hashed_assets(root: Path) -> None:
     assert "{{version}}" in page, "what the server fills in must stay"
     assert "{{asset" not in page
     assert "/assets/icon-" in (_pages(root) / "start.html").read_text()
+
+
+def test_imports_are_loaded_with_their_script(root: Path) -> None:
+    build_web.build(root)
+    (chunk,) = [path for path in (_pages(root) / "assets").glob("chunk-*.js") if "shared by both" in path.read_text()]
+    page = (_pages(root) / "start.html").read_text()
+    assert page.count("modulepreload") == 1
+    assert f'<link rel="modulepreload" href="/assets/{chunk.name}" />' in page
 
 
 def test_what_is_imported_lazily_weighs_nothing(root: Path) -> None:

@@ -169,6 +169,7 @@ export const de: Strings = {
   settingNames: {
     username: "Dein Name",
     language: "Sprache",
+    theme: "Farbschema",
     microphone_enabled: "Zu Beginn ein Mikrofon teilen",
     screencast_enabled: "Zu Beginn einen Bildschirm teilen",
     camera_enabled: "Zu Beginn eine Kamera teilen",
@@ -197,7 +198,7 @@ export const de: Strings = {
     push_to_talk: "Sprechtaste: Leertaste halten",
     webrtc_debug: "Statistik der Verbindungen anzeigen",
   },
-  choices: { environment: "Rückseite", user: "Vorderseite" },
+  choices: { environment: "Rückseite", user: "Vorderseite", dark: "dunkel", light: "hell" },
   browserChoice: "automatisch",
   systemChoice: "wie im System",
   on: "an",

@@ -161,6 +161,7 @@ export const en = {
   settingNames: {
     username: "Your name",
     language: "Language",
+    theme: "Theme",
     microphone_enabled: "Share a microphone on startup",
     screencast_enabled: "Share a screen on startup",
     camera_enabled: "Share a camera on startup",
@@ -189,7 +190,7 @@ export const en = {
     push_to_talk: "Push to talk: hold Space",
     webrtc_debug: "Show statistics of connections",
   },
-  choices: { environment: "back", user: "front" },
+  choices: { environment: "back", user: "front", dark: "dark", light: "light" },
   browserChoice: "as the browser likes",
   systemChoice: "like the system",
   on: "on",

@@ -166,6 +166,7 @@ export const es: Strings = {
   settingNames: {
     username: "Tu nombre",
     language: "Idioma",
+    theme: "Tema",
     microphone_enabled: "Compartir un micrófono al empezar",
     screencast_enabled: "Compartir una pantalla al empezar",
     camera_enabled: "Compartir una cámara al empezar",
@@ -194,7 +195,7 @@ export const es: Strings = {
     push_to_talk: "Pulsar para hablar: mantener la barra espaciadora",
     webrtc_debug: "Mostrar estadísticas de las conexiones",
   },
-  choices: { environment: "trasera", user: "delantera" },
+  choices: { environment: "trasera", user: "delantera", dark: "oscuro", light: "claro" },
   browserChoice: "automático",
   systemChoice: "como el sistema",
   on: "sí",

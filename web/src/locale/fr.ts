@@ -168,6 +168,7 @@ export const fr: Strings = {
   settingNames: {
     username: "Votre nom",
     language: "Langue",
+    theme: "Thème",
     microphone_enabled: "Partager un micro au démarrage",
     screencast_enabled: "Partager un écran au démarrage",
     camera_enabled: "Partager une caméra au démarrage",
@@ -196,7 +197,7 @@ export const fr: Strings = {
     push_to_talk: "Appuyer pour parler : maintenir Espace",
     webrtc_debug: "Afficher les statistiques des connexions",
   },
-  choices: { environment: "arrière", user: "avant" },
+  choices: { environment: "arrière", user: "avant", dark: "sombre", light: "clair" },
   browserChoice: "automatique",
   systemChoice: "comme le système",
   on: "oui",

@@ -166,6 +166,7 @@ export const ja: Strings = {
   settingNames: {
     username: "あなたの名前",
     language: "言語",
+    theme: "テーマ",
     microphone_enabled: "開始時にマイクを共有する",
     screencast_enabled: "開始時に画面を共有する",
     camera_enabled: "開始時にカメラを共有する",
@@ -194,7 +195,7 @@ export const ja: Strings = {
     push_to_talk: "プッシュ・トゥ・トーク: スペースキーを押している間だけ話す",
     webrtc_debug: "接続の統計を表示する",
   },
-  choices: { environment: "背面", user: "前面" },
+  choices: { environment: "背面", user: "前面", dark: "ダーク", light: "ライト" },
   browserChoice: "自動",
   systemChoice: "システムに合わせる",
   on: "オン",

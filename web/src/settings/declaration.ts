@@ -63,6 +63,7 @@ const text = (
 export const declaration = {
   username: text("you", undefined, "Username", { longest: 100, shownDefault: "guest-…" }),
   language: text("you", undefined, "interface language", { shownDefault: "system", choices: languages }),
+  theme: text("you", undefined, "colours of the page", { shownDefault: "system", choices: ["dark", "light"] }),
   warn_redirect: flag("internal", false, "internal: set by a server redirect"),
   room_watches: text("internal", "public", "known rooms, semicolon-separated name=secret pairs"),
 

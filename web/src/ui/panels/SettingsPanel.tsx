@@ -108,11 +108,12 @@ function Control({ id, settingKey: key, settings, state }: RowProps & { readonly
   }
   if (setting.type === "boolean" || (setting.type === "string" && setting.choices)) {
     const choices = setting.type === "boolean" ? ["true", "false"] : (setting.choices ?? []);
+    const isOfSystem = setting.type === "string" && setting.shownDefault === "system";
     const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
       settings.set(key, readValue(setting, currentTarget.value));
     return (
       <select id={id} value={written} onChange={changed}>
-        <option value="">{key === "language" ? strings.systemChoice : strings.browserChoice}</option>
+        <option value="">{isOfSystem ? strings.systemChoice : strings.browserChoice}</option>
         {choices.map((choice) => (
           <option key={choice} value={choice} {...(key === "language" ? { lang: choice } : {})}>
             {choiceName(choice)}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The pages as an app that a browser installs, and what it shows while its server is away."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import CDPSession, Page, Playwright, expect
+
+from tests.e2e.conftest import Arrive, MakeServer
+from tests.e2e.harness import browsers
+from tests.e2e.harness.server import Server
+
+SIZE_OF_IMAGE = """async (address) => {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    return `${image.naturalWidth}x${image.naturalHeight}`;
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def profile_page(playwright: Playwright, tmp_path: Path) -> AsyncIterator[Page]:
+    """A page of an ordinary profile: browsers install nothing out of those that they forget."""
+    context = await playwright.chromium.launch_persistent_context(
+        tmp_path / "profile", executable_path=browsers.CHROMIUM, headless=True, args=browsers.QUIET
+    )
+    yield context.pages[0]
+    await context.close()
+
+
+async def manifest_of(devtools: CDPSession) -> dict[str, Any]:
+    answer = await devtools.send("Page.getAppManifest")
+    assert answer["errors"] == []
+    manifest: dict[str, Any] = json.loads(answer["data"])
+    return manifest
+
+
+@pytest.mark.parametrize("path", ["/", "/room#Kitchen#" + "0123456789abcdef" * 4])
+async def test_browser_would_install_it(profile_page: Page, server: Server, path: str) -> None:
+    await profile_page.goto(server.url + path)
+    await expect(profile_page.get_by_role("contentinfo")).to_be_visible()
+    devtools = await profile_page.context.new_cdp_session(profile_page)
+    assert (await devtools.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
+    manifest = await manifest_of(devtools)
+    assert (manifest["start_url"], manifest["scope"]) == ("/", "/"), "the app opens on no room, so it keeps no secret"
+
+
+async def test_icons_are_as_large_as_they_say(profile_page: Page, server: Server) -> None:
+    await profile_page.goto(server.url)
+    manifest = await manifest_of(await profile_page.context.new_cdp_session(profile_page))
+    drawn = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {icon.get("purpose", "any") for icon in drawn} == {"any", "maskable"}
+    for icon in drawn:
+        assert await profile_page.evaluate(SIZE_OF_IMAGE, icon["src"]) == icon["sizes"]
+    touch = await profile_page.locator("link[rel=apple-touch-icon]").get_attribute("href")
+    assert await profile_page.evaluate(SIZE_OF_IMAGE, touch) == "180x180"
+
+
+async def test_app_has_the_configured_colour(profile_page: Page, make_server: MakeServer) -> None:
+    server = await make_server(appearance={"background_dark": "#001018"})
+    await profile_page.goto(server.url)
+    manifest = await manifest_of(await profile_page.context.new_cdp_session(profile_page))
+    assert manifest["background_color"] == manifest["theme_color"] == "#001018"
+
+
+async def test_page_that_cannot_be_loaded_says_so(arrive: Arrive, make_server: MakeServer, secret: str) -> None:
+    server = await make_server()
+    alice = await arrive("alice", locale="de")
+    await alice.page.goto(server.url)
+    await alice.page.evaluate("navigator.serviceWorker.ready")
+    await server.stop()
+    await alice.page.goto(f"{server.url}/room#{secret}")
+    await expect(alice.page.get_by_text("Der Server ist nicht erreichbar.")).to_be_visible()
+    await server.start()
+    await alice.page.reload()
+    await expect(alice.page.get_by_role("article")).to_have_count(1)
+    assert await alice.page.evaluate("caches.keys()") == [], "a page that is kept outlives the server that it came from"
+
+
+async def test_secret_of_an_old_link_stays_after_the_hash(arrive: Arrive, server: Server) -> None:
+    """The service worker passes on that the server sends elsewhere."""
+    alice = await arrive("alice")
+    await alice.page.goto(server.url)
+    await alice.page.evaluate("navigator.serviceWorker.ready")
+    await alice.page.goto(f"{server.url}/room/old-secret")
+    await expect(alice.page.get_by_role("article")).to_have_count(1)
+    assert alice.page.url.startswith(f"{server.url}/room#old-secret")

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The page is dark or light as the system or the person wants, in the colours that the server is configured with."""
+
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import Arrive, MakeServer, Meet
+from tests.e2e.harness.axe import violations
+from tests.e2e.harness.server import Server
+
+Theme = Literal["dark", "light"]
+THEMES: tuple[Theme, ...] = ("dark", "light")
+
+COLOUR_OF = """(selector) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    canvas.fillStyle = getComputedStyle(document.querySelector(selector)).backgroundColor;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return "#" + [red, green, blue].map((value) => value.toString(16).padStart(2, "0")).join("");
+}"""
+COLOUR_AROUND = """() => [...document.querySelectorAll("meta[name=theme-color]")]
+    .filter(({ media }) => matchMedia(media).matches).map(({ content }) => content)"""
+FIRST_FRAME = """
+    requestAnimationFrame(() => {
+        const { backgroundColor } = getComputedStyle(document.documentElement);
+        const wanted = document.querySelector("meta[name=color-scheme]").content;
+        globalThis.firstFrame = [wanted, backgroundColor];
+    });
+"""
+
+
+async def expect_page(page: Page, colour: str) -> None:
+    """See a page of a colour, which the browser was told for what it draws around it."""
+    await expect(page.get_by_role("contentinfo")).to_be_visible()
+    assert await page.evaluate(COLOUR_OF, "html") == colour
+    assert await page.evaluate(COLOUR_AROUND) == [colour]
+
+
+@pytest.mark.parametrize("path", ["/", "/room#Themes#" + "0123456789abcdef" * 4, "/documentation"])
+async def test_page_follows_the_system(arrive: Arrive, server: Server, path: str) -> None:
+    alice = await arrive("alice", color_scheme="light")
+    await alice.page.goto(server.url + path)
+    await expect_page(alice.page, "#f1eef4")
+    await alice.page.emulate_media(color_scheme="dark")
+    await expect_page(alice.page, "#070707")
+
+
+async def test_configured_accent_is_in_both_themes(arrive: Arrive, make_server: MakeServer) -> None:
+    server = await make_server(appearance={"accent": "#0a7", "background_dark": "#001018"})
+    alice = await arrive("alice")
+    await alice.page.goto(server.url)
+    pages: dict[Theme, str] = {"dark": "#001018", "light": "#e8f7f3"}
+    for theme, page in pages.items():
+        await alice.page.emulate_media(color_scheme=theme)
+        await expect_page(alice.page, page)
+        assert await alice.page.evaluate(COLOUR_OF, "button.primary") == "#00aa77"
+
+
+@pytest.mark.parametrize("accent", ["#ffd400", "#000000", "#777777", "#ff0000"])
+async def test_words_can_be_read_on_any_accent(arrive: Arrive, make_server: MakeServer, accent: str) -> None:
+    server = await make_server(appearance={"accent": accent, "accent_light": accent, "accent_dark": accent})
+    alice = await arrive("alice", reduced_motion="reduce")
+    await alice.join(server.url, "weak")
+    await alice.press("Chat")
+    await expect(alice.page.get_by_role("region", name="Chat")).to_be_visible()
+    for theme in THEMES:
+        await alice.page.emulate_media(color_scheme=theme)
+        assert await violations(alice.page, "color-contrast") == [], theme
+
+
+async def test_theme_is_chosen_in_the_settings(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.page.emulate_media(color_scheme="dark")
+    await alice.press("Settings")
+    theme = alice.page.get_by_role("combobox", name="Theme")
+    await theme.select_option("light")
+    await expect_page(alice.page, "#f1eef4")
+    await theme.select_option("like the system")
+    await expect_page(alice.page, "#070707")
+
+
+@pytest.mark.parametrize("path", ["/", "/room#Themes#" + "0123456789abcdef" * 4])
+async def test_chosen_theme_is_there_from_the_first_frame(arrive: Arrive, server: Server, path: str) -> None:
+    alice = await arrive("alice", color_scheme="dark")
+    await alice.context.add_init_script("localStorage.setItem('theme', '\"light\"');" + FIRST_FRAME)
+    await alice.page.goto(server.url + path)
+    await alice.page.wait_for_function("globalThis.firstFrame")
+    wanted, colour = await alice.page.evaluate("firstFrame")
+    assert wanted == "light"
+    assert colour == await alice.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A call between Firefox and Chromium, each on a host behind a router of its own."""
+
+import asyncio
+import os
+import secrets
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.e2e.harness import browsers, chat, files
+from tests.e2e.harness.person import Person, room_address
+from tests.net.namespaces import Namespace, made_network
+from tests.net.servers import SERVER, start_server
+from tools import node
+
+FIREFOX = Path(__file__).parents[1] / "browsers/firefox.js"
+FILE_BYTES = 3_000_001
+END_SECONDS = 20
+SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat: Hello, fox", "downloaded"]
+
+
+@asynccontextmanager
+async def person_in_chromium(name: str, where: Namespace, folder: Path) -> AsyncIterator[Person]:
+    """A person on a host. The server has no certificate: it is trusted by its address."""
+    command = folder / "chromium"
+    command.write_text(f'#!/bin/sh\nexec {" ".join(map(str, where.command(browsers.CHROMIUM)))} "$@"\n')
+    command.chmod(0o755)
+    trust = [f"--unsafely-treat-insecure-origin-as-secure={SERVER}"]
+    async with async_playwright() as playwright:
+        browser = await browsers.launch(playwright, network=trust, executable=command)
+        person = await Person.arrive(name, browser)
+        yield person
+        await browser.close()
+        assert person.errors == []
+
+
+@asynccontextmanager
+async def person_in_firefox(where: Namespace, *words: str | Path) -> AsyncIterator[Process]:
+    """A person on a host, who does what `firefox.js` says until they are left alone, and tells what they see."""
+    command = where.command(node.node(), FIREFOX, *words)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    try:
+        yield process
+        await asyncio.wait_for(process.communicate(b""), END_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def lines(process: Process, count: int) -> list[str]:
+    """So many lines of what a process says; fewer when it ends before."""
+    assert process.stdout
+    return [(await process.stdout.readline()).decode().strip() for _ in range(count)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+async def test_firefox_and_chromium_meet(tmp_path: Path) -> None:
+    room, received = secrets.token_hex(32), tmp_path / "received"
+    received.mkdir()
+    of_fox, of_chrome = tmp_path / "of-fox.bin", tmp_path / "of-chrome.bin"
+    for path in (of_fox, of_chrome):
+        path.write_bytes(os.urandom(FILE_BYTES))
+    words = (room_address(SERVER, room, "fox"), received, of_fox, "chrome", "Hello, chrome")
+    async with made_network("port-preserving") as network:
+        server = await start_server(network, tmp_path)
+        async with (
+            person_in_chromium("chrome", network.hosts[0], tmp_path) as chrome,
+            person_in_firefox(network.hosts[1], *words) as fox,
+        ):
+            await chrome.join(SERVER, room)
+            for control in ("Camera", "Microphone", "Chat"):
+                await chrome.press(control)
+            await files.offer(chrome, of_chrome)
+            await chrome.expect_people("fox")
+            await chrome.enable("fox", "Camera")
+            await chrome.expect_flowing("video")
+            await chrome.expect_flowing("audio")
+            await expect(chat.messages(chrome).filter(has_text="Hello, chrome")).to_be_visible()
+            await chat.say(chrome, "Hello, fox")
+            await files.expect_whole(await files.start_download(chrome, "fox", of_fox.name), of_fox)
+            assert await lines(fox, len(SEEN_BY_FIREFOX)) == SEEN_BY_FIREFOX
+        await server.stop()
+    assert files.sha256(received / of_chrome.name) == files.sha256(of_chrome)
