@@ -54,8 +54,8 @@ export interface RoomListener {
   speaking(speakers: ReadonlySet<Speaker>): void;
 }
 
-/** Names a stream among those of all peers. */
-export const streamKey = (peer: PeerKey, id: string): string => `${peer} ${id}`;
+/** Names a stream among those of all members. */
+export const streamKey = (member: Speaker, id: string): string => `${member} ${id}`;
 
 export class Room {
   readonly #session: Session;

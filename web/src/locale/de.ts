@@ -29,6 +29,7 @@ export const de: Strings = {
   starting: "startet …",
   muted: "stumm",
   unnamedStream: "Übertragung",
+  pin: "Anheften",
 
   // People
   people: "Personen",
@@ -241,6 +242,7 @@ export const de: Strings = {
     ["M, R", "ein Mikrofon hinzufügen"],
     ["C", "eine Kamera hinzufügen"],
     ["S", "einen Bildschirm teilen"],
+    ["P", "ein Bild nach dem anderen anheften, dann keines"],
     ["Strg+C", "alle Übertragungen beenden (wenn nichts markiert ist)"],
     ["Strg+V", "ein Bild in den Chat senden"],
     ["Leertaste", "sprechen, solange sie gehalten wird (mit Sprechtaste)"],

@@ -28,6 +28,7 @@ export const en = {
   starting: "starting…",
   muted: "muted",
   unnamedStream: "Stream",
+  pin: "Pin",
 
   // People
   people: "People",
@@ -232,6 +233,7 @@ export const en = {
     ["M, R", "add a microphone"],
     ["C", "add a camera"],
     ["S", "share a screen"],
+    ["P", "pin one picture after the other, then none"],
     ["Ctrl+C", "end all streams (with nothing selected)"],
     ["Ctrl+V", "send an image to the chat"],
     ["Space", "talk, while held (with push to talk)"],

@@ -29,6 +29,7 @@ export const es: Strings = {
   starting: "iniciando…",
   muted: "silenciado",
   unnamedStream: "Transmisión",
+  pin: "Fijar",
 
   // People
   people: "Personas",
@@ -238,6 +239,7 @@ export const es: Strings = {
     ["M, R", "añadir un micrófono"],
     ["C", "añadir una cámara"],
     ["S", "compartir una pantalla"],
+    ["P", "fijar una imagen tras otra y después ninguna"],
     ["Ctrl+C", "terminar todas las transmisiones (sin nada seleccionado)"],
     ["Ctrl+V", "enviar una imagen al chat"],
     ["Espacio", "hablar mientras se mantiene (con pulsar para hablar)"],

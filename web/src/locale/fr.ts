@@ -29,6 +29,7 @@ export const fr: Strings = {
   starting: "démarrage…",
   muted: "son coupé",
   unnamedStream: "Flux",
+  pin: "Épingler",
 
   // People
   people: "Personnes",
@@ -241,6 +242,7 @@ export const fr: Strings = {
     ["M, R", "ajouter un micro"],
     ["C", "ajouter une caméra"],
     ["S", "partager un écran"],
+    ["P", "épingler une image après l’autre, puis aucune"],
     ["Ctrl+C", "arrêter tous les flux (si rien n’est sélectionné)"],
     ["Ctrl+V", "envoyer une image dans la discussion"],
     ["Espace", "parler tant qu’elle est maintenue (avec appuyer pour parler)"],
