@@ -188,6 +188,7 @@ export const de: Strings = {
     screencast_audio: "Auch den Ton eines Bildschirms teilen",
     video_fps: "Bilder pro Sekunde",
     video_resolution: "Breite der Bilder",
+    video_upload_limit: "Upload für Bilder (kbit/s)",
     camera_facing_mode: "Kamera eines Handys",
     send_previews: "Vorschaubilder meiner Videos senden",
     image_view_popup: "Bilder in einem eigenen Fenster öffnen",

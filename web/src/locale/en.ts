@@ -180,6 +180,7 @@ export const en = {
     screencast_audio: "Share the sound of a screen, too",
     video_fps: "Frames a second",
     video_resolution: "Width of pictures",
+    video_upload_limit: "Upload for pictures (kbit/s)",
     camera_facing_mode: "Camera of a phone",
     send_previews: "Send previews of my videos",
     image_view_popup: "Open images in a window of their own",

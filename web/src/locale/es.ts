@@ -185,6 +185,7 @@ export const es: Strings = {
     screencast_audio: "Compartir también el sonido de la pantalla",
     video_fps: "Fotogramas por segundo",
     video_resolution: "Ancho de la imagen",
+    video_upload_limit: "Subida para imágenes (kbit/s)",
     camera_facing_mode: "Cámara del móvil",
     send_previews: "Enviar vistas previas de mis vídeos",
     image_view_popup: "Abrir las imágenes en su propia ventana",

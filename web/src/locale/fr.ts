@@ -187,6 +187,7 @@ export const fr: Strings = {
     screencast_audio: "Partager aussi le son d’un écran",
     video_fps: "Images par seconde",
     video_resolution: "Largeur des images",
+    video_upload_limit: "Débit montant pour les images (kbit/s)",
     camera_facing_mode: "Caméra d’un téléphone",
     send_previews: "Envoyer des aperçus de mes vidéos",
     image_view_popup: "Ouvrir les images dans leur propre fenêtre",

@@ -185,6 +185,7 @@ export const ja: Strings = {
     screencast_audio: "画面の音声も共有する",
     video_fps: "1秒あたりのフレーム数",
     video_resolution: "映像の幅",
+    video_upload_limit: "映像のアップロード上限 (kbit/s)",
     camera_facing_mode: "スマートフォンのカメラ",
     send_previews: "自分の映像のプレビューを送る",
     image_view_popup: "画像を別のウィンドウで開く",
