@@ -26,9 +26,15 @@ SCREENS: dict[str, dict[str, Any]] = {
         "is_mobile": True,
         "has_touch": True,
     },
+    "sideways": {
+        "viewport": {"width": 844, "height": 390},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
 }
 PORTRAITS = Path(__file__).with_name("portraits.js")
-NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan")
+NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan", "Mary", "Annie")
 ALL_PLAY = """(count) => {
     const videos = [...document.querySelectorAll("video")];
     return videos.length === count && videos.every((video) => video.videoWidth > 0 && video.currentTime > 0.5);
@@ -84,7 +90,7 @@ async def main() -> None:
             browser = await browsers.launch(playwright)
             for screen in SCREENS:
                 await picture_start(browser, server, screen)
-                for people in (1, 2, 6):
+                for people in (1, 2, 8):
                     await picture_room(browser, server, screen, people)
             await browser.close()
         await server.stop()

@@ -105,7 +105,7 @@ describe("keys", () => {
     });
 
   test("letters, with or without Shift", () => {
-    expect(["m", "M", "r", "R", "c", "C", "s", "S", "?", "x"].map((key) => press(key))).toEqual([
+    expect(["m", "M", "r", "R", "c", "C", "s", "S", "p", "P", "?", "x"].map((key) => press(key))).toEqual([
       "microphone",
       "microphone",
       "microphone",
@@ -114,6 +114,8 @@ describe("keys", () => {
       "camera",
       "screen",
       "screen",
+      "pin-next",
+      "pin-next",
       "show-keys",
       undefined,
     ]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Which key does what. */
 
-export type Shortcut = "toggle-chat" | "microphone" | "camera" | "screen" | "end-tracks" | "show-keys";
+export type Shortcut = "toggle-chat" | "microphone" | "camera" | "screen" | "end-tracks" | "show-keys" | "pin-next";
 
 export interface KeyPress {
   /** As in KeyboardEvent. */
@@ -22,6 +22,7 @@ const letters: Readonly<Record<string, Shortcut>> = {
   r: "microphone",
   c: "camera",
   s: "screen",
+  p: "pin-next",
 };
 
 export function shortcutOf(press: KeyPress): Shortcut | undefined {

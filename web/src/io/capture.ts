@@ -29,12 +29,18 @@ export async function capture(source: Source, settings: Settings): Promise<Media
   try {
     if (source === "screen") {
       const audio = settings.get("screencast_audio") === true && { echoCancellation: true, restrictOwnAudio: true };
-      return await devices.getDisplayMedia({ video: wanted, audio });
+      return hinted("detail", await devices.getDisplayMedia({ video: wanted, audio }));
     }
-    return await captureDevice(devices, source, wanted, settings);
+    return hinted("motion", await captureDevice(devices, source, wanted, settings));
   } catch (error) {
     throw new CaptureError(source, problemOf(error));
   }
+}
+
+/** Text of screens stays sharp, and cameras stay fluent, when there is not enough for both. */
+function hinted(hint: "detail" | "motion", stream: MediaStream): MediaStream {
+  for (const track of stream.getVideoTracks()) track.contentHint = hint;
+  return stream;
 }
 
 /** From the device that was chosen; one that is not there any more is no reason to fail. */

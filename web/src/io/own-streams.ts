@@ -92,14 +92,16 @@ export class OwnStreams {
   }
 
   /** Asks running tracks for what the settings say now; a device that cannot goes on as it is. */
-  followSettings(): void {
+  async followSettings(): Promise<void> {
+    const asked: Promise<void>[] = [];
     for (const microphone of this.#microphones.values()) void microphone.follow();
     for (const { source, captured } of this.#streams.values()) {
       const kind = source === "microphone" ? "audio" : "video";
       for (const track of captured.getTracks().filter((each) => each.kind === kind)) {
-        track.applyConstraints(constraints(source, this.#settings)).catch(() => undefined);
+        asked.push(track.applyConstraints(constraints(source, this.#settings)));
       }
     }
+    await Promise.allSettled(asked);
   }
 
   stopAll(): void {

@@ -80,6 +80,11 @@ export class PeerConnection {
     this.#senders.delete(streamId);
   }
 
+  /** What sends the pictures of an own stream. */
+  videoSenders(streamId: string): RTCRtpSender[] {
+    return (this.#senders.get(streamId) ?? []).filter(({ track }) => track?.kind === "video");
+  }
+
   /** Sends another track in the place of the one of its kind; nobody is asked. */
   replaceTrack(streamId: string, track: MediaStreamTrack): void {
     for (const sender of this.#senders.get(streamId) ?? []) {

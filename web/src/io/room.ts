@@ -54,12 +54,13 @@ export interface RoomListener {
   speaking(speakers: ReadonlySet<Speaker>): void;
 }
 
-/** Names a stream among those of all peers. */
-export const streamKey = (peer: PeerKey, id: string): string => `${peer} ${id}`;
+/** Names a stream among those of all members. */
+export const streamKey = (member: Speaker, id: string): string => `${member} ${id}`;
 
 export class Room {
   readonly #session: Session;
   readonly #listener: RoomListener;
+  readonly #settings: Settings;
   readonly #connections = new Map<PeerKey, PeerConnection>();
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
@@ -81,11 +82,13 @@ export class Room {
   constructor(options: RoomOptions, listener: RoomListener) {
     this.#session = new Session(options.session);
     this.#listener = listener;
+    this.#settings = options.settings;
     this.#own = new OwnStreams(options.settings, {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
       trackReplaced: ({ info }, track) => {
         for (const connection of this.#connections.values()) connection.replaceTrack(info.id, track);
+        this.#limitUpload();
         this.#show();
       },
     });
@@ -132,7 +135,7 @@ export class Room {
   }
 
   followSettings(): void {
-    this.#own.followSettings();
+    void this.#own.followSettings().then(() => this.#limitUpload());
   }
 
   /** Of every peer with a connection. */
@@ -253,7 +256,8 @@ export class Room {
       case "attach":
         return this.#attach(effect.peer, effect.id);
       case "detach":
-        return this.#connections.get(effect.peer)?.detach(effect.id);
+        this.#connections.get(effect.peer)?.detach(effect.id);
+        return this.#limitUpload();
       case "send-file":
         return this.#sendFile(effect.peer, effect.id, effect.features);
       case "stop-file":
@@ -303,6 +307,7 @@ export class Room {
     this.#transfers.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
+    this.#limitUpload();
     this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
   }
 
@@ -313,7 +318,18 @@ export class Room {
 
   #attach(peer: PeerKey, id: string): void {
     const own = this.#own.get(id);
-    if (own) this.#connections.get(peer)?.attach(own.stream);
+    if (!own) return;
+    this.#connections.get(peer)?.attach(own.stream);
+    this.#limitUpload();
+  }
+
+  /** Whoever gets pictures or does not any more, all others have another part of the upload. */
+  #limitUpload(): void {
+    if (!this.#own.list().some(({ info }) => info.track_kind === "video")) return;
+    void import("./video-upload.ts").then(({ limitUpload }) => {
+      const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
+      limitUpload(this.#own.list(), [...this.#connections.values()], limit);
+    });
   }
 
   #sendFile(peer: PeerKey, id: string, features: readonly string[]): void {

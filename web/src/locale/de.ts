@@ -29,6 +29,7 @@ export const de: Strings = {
   starting: "startet …",
   muted: "stumm",
   unnamedStream: "Übertragung",
+  pin: "Anheften",
 
   // People
   people: "Personen",
@@ -188,6 +189,7 @@ export const de: Strings = {
     screencast_audio: "Auch den Ton eines Bildschirms teilen",
     video_fps: "Bilder pro Sekunde",
     video_resolution: "Breite der Bilder",
+    video_upload_limit: "Upload für Bilder (kbit/s)",
     camera_facing_mode: "Kamera eines Handys",
     send_previews: "Vorschaubilder meiner Videos senden",
     image_view_popup: "Bilder in einem eigenen Fenster öffnen",
@@ -242,6 +244,7 @@ export const de: Strings = {
     ["M, R", "ein Mikrofon hinzufügen"],
     ["C", "eine Kamera hinzufügen"],
     ["S", "einen Bildschirm teilen"],
+    ["P", "ein Bild nach dem anderen anheften, dann keines"],
     ["Strg+C", "alle Übertragungen beenden (wenn nichts markiert ist)"],
     ["Strg+V", "ein Bild in den Chat senden"],
     ["Leertaste", "sprechen, solange sie gehalten wird (mit Sprechtaste)"],

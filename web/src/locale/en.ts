@@ -28,6 +28,7 @@ export const en = {
   starting: "starting…",
   muted: "muted",
   unnamedStream: "Stream",
+  pin: "Pin",
 
   // People
   people: "People",
@@ -180,6 +181,7 @@ export const en = {
     screencast_audio: "Share the sound of a screen, too",
     video_fps: "Frames a second",
     video_resolution: "Width of pictures",
+    video_upload_limit: "Upload for pictures (kbit/s)",
     camera_facing_mode: "Camera of a phone",
     send_previews: "Send previews of my videos",
     image_view_popup: "Open images in a window of their own",
@@ -233,6 +235,7 @@ export const en = {
     ["M, R", "add a microphone"],
     ["C", "add a camera"],
     ["S", "share a screen"],
+    ["P", "pin one picture after the other, then none"],
     ["Ctrl+C", "end all streams (with nothing selected)"],
     ["Ctrl+V", "send an image to the chat"],
     ["Space", "talk, while held (with push to talk)"],

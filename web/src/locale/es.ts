@@ -29,6 +29,7 @@ export const es: Strings = {
   starting: "iniciando…",
   muted: "silenciado",
   unnamedStream: "Transmisión",
+  pin: "Fijar",
 
   // People
   people: "Personas",
@@ -185,6 +186,7 @@ export const es: Strings = {
     screencast_audio: "Compartir también el sonido de la pantalla",
     video_fps: "Fotogramas por segundo",
     video_resolution: "Ancho de la imagen",
+    video_upload_limit: "Subida para imágenes (kbit/s)",
     camera_facing_mode: "Cámara del móvil",
     send_previews: "Enviar vistas previas de mis vídeos",
     image_view_popup: "Abrir las imágenes en su propia ventana",
@@ -239,6 +241,7 @@ export const es: Strings = {
     ["M, R", "añadir un micrófono"],
     ["C", "añadir una cámara"],
     ["S", "compartir una pantalla"],
+    ["P", "fijar una imagen tras otra y después ninguna"],
     ["Ctrl+C", "terminar todas las transmisiones (sin nada seleccionado)"],
     ["Ctrl+V", "enviar una imagen al chat"],
     ["Espacio", "hablar mientras se mantiene (con pulsar para hablar)"],

@@ -29,6 +29,7 @@ export const fr: Strings = {
   starting: "démarrage…",
   muted: "son coupé",
   unnamedStream: "Flux",
+  pin: "Épingler",
 
   // People
   people: "Personnes",
@@ -187,6 +188,7 @@ export const fr: Strings = {
     screencast_audio: "Partager aussi le son d’un écran",
     video_fps: "Images par seconde",
     video_resolution: "Largeur des images",
+    video_upload_limit: "Débit montant pour les images (kbit/s)",
     camera_facing_mode: "Caméra d’un téléphone",
     send_previews: "Envoyer des aperçus de mes vidéos",
     image_view_popup: "Ouvrir les images dans leur propre fenêtre",
@@ -242,6 +244,7 @@ export const fr: Strings = {
     ["M, R", "ajouter un micro"],
     ["C", "ajouter une caméra"],
     ["S", "partager un écran"],
+    ["P", "épingler une image après l’autre, puis aucune"],
     ["Ctrl+C", "arrêter tous les flux (si rien n’est sélectionné)"],
     ["Ctrl+V", "envoyer une image dans la discussion"],
     ["Espace", "parler tant qu’elle est maintenue (avec appuyer pour parler)"],

@@ -29,6 +29,7 @@ export const ja: Strings = {
   starting: "開始中…",
   muted: "ミュート中",
   unnamedStream: "ストリーム",
+  pin: "ピン留め",
 
   // People
   people: "参加者",
@@ -185,6 +186,7 @@ export const ja: Strings = {
     screencast_audio: "画面の音声も共有する",
     video_fps: "1秒あたりのフレーム数",
     video_resolution: "映像の幅",
+    video_upload_limit: "映像のアップロード上限 (kbit/s)",
     camera_facing_mode: "スマートフォンのカメラ",
     send_previews: "自分の映像のプレビューを送る",
     image_view_popup: "画像を別のウィンドウで開く",
@@ -239,6 +241,7 @@ export const ja: Strings = {
     ["M, R", "マイクを追加"],
     ["C", "カメラを追加"],
     ["S", "画面を共有"],
+    ["P", "映像を順にピン留め、最後に解除"],
     ["Ctrl+C", "すべてのストリームを終了 (何も選択していないとき)"],
     ["Ctrl+V", "チャットに画像を送信"],
     ["スペース", "押している間だけ話す (プッシュ・トゥ・トーク)"],

@@ -87,6 +87,12 @@ export const declaration = {
   camera_device: text("picture", undefined, "which camera (an id of this browser)", { devices: "videoinput" }),
   video_fps: number("picture", undefined, { min: 1, max: 240 }, "preferred frame rate (1/s) for screencast and camera"),
   video_resolution: number("picture", undefined, { min: 16, max: 15_360 }, "preferred width for screencast and camera"),
+  video_upload_limit: number(
+    "picture",
+    4000,
+    { min: 100, max: 100_000, step: 100 },
+    "upload for all pictures together (kbit/s), shared among those who get them",
+  ),
   camera_facing_mode: text("picture", undefined, "which camera of a phone", { choices: ["environment", "user"] }),
   send_previews: flag("picture", true, "send small stills of videos that wait to be enabled"),
   image_view_popup: flag("picture", true, "open image in popup instead of new tab"),

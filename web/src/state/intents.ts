@@ -36,6 +36,8 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     },
     sendImage: (file) => void sendImage(room, state, file),
     viewImage: (url) => viewImage(url, settings.get("image_view_popup") === true),
+    togglePin: (picture) => state.togglePin(picture),
+    pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
     leave,
     joinAgain: again,

@@ -64,6 +64,7 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
   if (shortcut === "toggle-chat") intents.togglePanel("chat");
   else if (shortcut === "show-keys") intents.togglePanel("keys");
   else if (shortcut === "end-tracks") intents.stopStreams();
+  else if (shortcut === "pin-next") intents.pinNext();
   else intents.share(shortcut);
 }
 

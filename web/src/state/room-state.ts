@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Signals that a room feeds and the components read. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
-import type { Chat } from "../core/relay-messages.ts";
+import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import type { RoomView } from "../core/view.ts";
 import type { Device } from "../io/devices.ts";
 import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
-import type { Speaker } from "../io/room.ts";
+import { type Speaker, streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { EventLog } from "./event-log.ts";
 
@@ -75,6 +75,19 @@ export class RoomState {
   /** Microphones, cameras and speakers, as far as the browser tells. */
   readonly devices = signal<readonly Device[]>([]);
   readonly log = new EventLog();
+  readonly #pinned = signal<string | undefined>(undefined);
+  /** The pictures that are shown of each member, oneself first, in the order of the tiles. */
+  readonly pictures = computed(() => [
+    this.own.value.filter(({ info }) => isVideo(info)).map(({ info }) => streamKey("own", info.id)),
+    ...this.view.value.peers.map(({ key, resources }) =>
+      resources
+        .filter(({ info, wanted }) => wanted && isVideo(info))
+        .map(({ info }) => streamKey(key, info.id))
+        .filter((picture) => this.streams.value.has(picture)),
+    ),
+  ]);
+  /** The picture that is large while it is shown. */
+  readonly pinned = computed(() => this.pictures.value.flat().find((picture) => picture === this.#pinned.value));
   #chatNumber = 0;
   #announcementNumber = 0;
 
@@ -124,12 +137,25 @@ export class RoomState {
     if (kept.length < this.roomCounts.value.size) this.roomCounts.value = new Map(kept);
   }
 
+  togglePin(picture: string): void {
+    this.#pinned.value = this.pinned.value === picture ? undefined : picture;
+  }
+
+  /** Pins one picture after the other, and none after the last. */
+  pinNext(): void {
+    const pictures = this.pictures.value.flat();
+    const at = pictures.findIndex((picture) => picture === this.pinned.value);
+    this.#pinned.value = pictures[at + 1];
+  }
+
   setSpeakers(speakers: ReadonlySet<Speaker>): void {
     const before = this.speakers.value;
     const isSame = before.size === speakers.size && [...speakers].every((speaker) => before.has(speaker));
     if (!isSame) this.speakers.value = speakers;
   }
 }
+
+const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind === "track" && track_kind === "video";
 
 /** Without the oldest images, when all together are too large. */
 function withinBudget(entries: readonly ChatEntry[]): ChatEntry[] {

@@ -182,6 +182,7 @@ const captureSettings = [
   "video_fps",
   "video_resolution",
   "camera_facing_mode",
+  "video_upload_limit",
 ] as const;
 
 function followCaptureSettings(room: Room, settings: Settings): () => void {

@@ -11,6 +11,7 @@ const paths = {
   camera: "M4 7h11v10H4zM15 11l5-3v8l-5-3",
   screen: "M3 5h18v11H3zM9 20h6M12 16v4",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
+  pin: "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",
 } as const;
 
 export type IconName = keyof typeof paths;

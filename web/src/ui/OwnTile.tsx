@@ -5,16 +5,18 @@ import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { LinkStatus } from "../core/view.ts";
 import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
+import { streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
 import { streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
 import { Player } from "./Player.tsx";
-import { Tile } from "./Tile.tsx";
+import { Tile, type TilePosition } from "./Tile.tsx";
 import { TransferBar } from "./TransferBar.tsx";
 
 interface OwnTileProps {
+  readonly position: TilePosition;
   readonly username: string;
   readonly link: LinkStatus;
   readonly streams: readonly OwnStream[];
@@ -31,26 +33,30 @@ const linkWords = { joining: "joining", joined: "online", reconnecting: "reconne
 
 /** Oneself. */
 export function OwnTile(props: OwnTileProps): JSX.Element {
-  const { username, link, streams, files, transfers, nameOf, isSpeaking, canFlip, intents } = props;
+  const { position, username, link, streams, files, transfers, nameOf, isSpeaking, canFlip, intents } = props;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
   return (
     <Tile
+      position={position}
       name={strings.you(username)}
       isOwn
       state={strings[linkWords[link]]}
       mood={link === "joined" ? "good" : "waiting"}
       isSpeaking={isSpeaking}
-      pictures={videos.map(({ info, stream, source }) => (
-        <Player
-          key={info.id}
-          stream={stream}
-          kind="video"
-          label={streamLabel(info)}
-          isOwn
-          isMirrored={source === "camera"}
-          onBlocked={intents.soundBlocked}
-        />
-      ))}
+      pictures={videos.map(({ info, stream, source }) => ({
+        key: streamKey("own", info.id),
+        label: streamLabel(info),
+        content: (
+          <Player
+            stream={stream}
+            kind="video"
+            label={streamLabel(info)}
+            isOwn
+            isMirrored={source === "camera"}
+            onBlocked={intents.soundBlocked}
+          />
+        ),
+      }))}
       resources={[
         ...streams.map((own) => <OwnResource key={own.info.id} own={own} canFlip={canFlip} intents={intents} />),
         ...files.map(({ info }) => (
@@ -109,7 +115,7 @@ function OwnResource({
   // Cameras of phones say which way they look; others do not.
   const facing = source === "camera" ? captured.getVideoTracks()[0]?.getSettings().facingMode : undefined;
   return (
-    <li>
+    <li class={source !== "microphone" ? "quiet" : muted ? "" : "often"}>
       <span id={labelId} class="label">
         {streamLabel(info)}
       </span>

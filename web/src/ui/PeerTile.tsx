@@ -5,6 +5,7 @@ import type { PeerStatus } from "../core/peer.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
+import { streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
 import { statusWords, streamLabel } from "../locale/labels.ts";
@@ -12,10 +13,12 @@ import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
 import { Player } from "./Player.tsx";
 import { Statistics } from "./Statistics.tsx";
-import { Tile } from "./Tile.tsx";
+import type { Picture } from "./PictureFrame.tsx";
+import { Tile, type TilePosition } from "./Tile.tsx";
 import { TransferBar } from "./TransferBar.tsx";
 
 interface PeerTileProps {
+  readonly position: TilePosition;
   readonly peer: PeerView;
   readonly streamOf: (id: string) => MediaStream | undefined;
   readonly transfers: readonly Transfer[];
@@ -36,6 +39,7 @@ const moods = {
 
 /** Another member. */
 export function PeerTile({
+  position,
   peer,
   streamOf,
   transfers,
@@ -48,7 +52,7 @@ export function PeerTile({
   const [volume, setVolume] = useState(1);
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
   const files = peer.resources.filter(({ info }) => info.kind === "file");
-  const play = (kind: "audio" | "video"): JSX.Element[] =>
+  const play = (kind: "audio" | "video"): Picture[] =>
     tracks
       .filter(({ info, wanted }) => wanted && info.track_kind === kind)
       .flatMap(({ info }) => {
@@ -56,28 +60,35 @@ export function PeerTile({
         const label = strings.streamOf(streamLabel(info), name);
         return stream
           ? [
-              <Player
-                key={info.id}
-                stream={stream}
-                kind={kind}
-                label={label}
-                speaker={speaker}
-                volume={volume}
-                onBlocked={intents.soundBlocked}
-              />,
+              {
+                key: streamKey(peer.key, info.id),
+                label,
+                content: (
+                  <Player
+                    key={info.id}
+                    stream={stream}
+                    kind={kind}
+                    label={label}
+                    speaker={speaker}
+                    volume={volume}
+                    onBlocked={intents.soundBlocked}
+                  />
+                ),
+              },
             ]
           : [];
       });
   const sounds = play("audio");
   return (
     <Tile
+      position={position}
       name={name}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
       advice={peer.status === "failed" ? strings.failedAdvice : undefined}
       isSpeaking={isSpeaking}
       pictures={play("video")}
-      sounds={sounds}
+      sounds={sounds.map(({ content }) => content)}
       resources={[
         sounds.length > 0 && <Volume key="volume" owner={name} volume={volume} onChange={setVolume} />,
         ...tracks.map((resource) => (
@@ -107,7 +118,7 @@ interface VolumeProps {
 /** How loud somebody is here; nobody else notices. */
 function Volume({ owner, volume, onChange }: VolumeProps): JSX.Element {
   return (
-    <li>
+    <li class="quiet">
       <input
         type="range"
         min={0}
@@ -132,7 +143,7 @@ function PeerResource({ peer, owner, resource: { info, wanted, flowing }, intent
   const label = streamLabel(info);
   const labelId = `peer-${peer.key}-${info.id}`;
   return (
-    <li>
+    <li class={flowing && wanted ? "quiet" : ""}>
       {wanted && (
         <span class="label" aria-hidden="true">
           {label}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { streamKey } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { RoomState } from "../state/room-state.ts";
@@ -9,9 +8,8 @@ import { Controls } from "./Controls.tsx";
 import { Footer } from "./Footer.tsx";
 import type { Intents } from "./intents.ts";
 import { Notices } from "./Notices.tsx";
-import { OwnTile } from "./OwnTile.tsx";
 import { PanelSlot } from "./PanelSlot.tsx";
-import { PeerTile } from "./PeerTile.tsx";
+import { People } from "./People.tsx";
 
 interface RoomPageProps {
   readonly state: RoomState;
@@ -70,40 +68,6 @@ function Status({ state }: { readonly state: RoomState }): JSX.Element {
         </p>
       ))}
     </div>
-  );
-}
-
-function People({ state, intents, settings }: RoomPageProps): JSX.Element {
-  const { username, link, peers } = state.view.value;
-  const streams = state.streams.value;
-  const speakers = state.speakers.value;
-  const transfers = state.transfers.value;
-  return (
-    <section class="people" aria-label={strings.people}>
-      <OwnTile
-        username={username}
-        link={link}
-        streams={state.own.value}
-        files={state.files.value}
-        transfers={transfers}
-        nameOf={(peer) => peers.find(({ key }) => key === peer)?.username || strings.unnamed}
-        isSpeaking={speakers.has("own")}
-        canFlip={settings.get("camera_device") === undefined}
-        intents={intents}
-      />
-      {peers.map((peer) => (
-        <PeerTile
-          key={peer.key}
-          peer={peer}
-          streamOf={(id) => streams.get(streamKey(peer.key, id))}
-          transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
-          stats={state.stats.value.get(peer.key)}
-          isSpeaking={speakers.has(peer.key)}
-          speaker={settings.get("speaker_device")}
-          intents={intents}
-        />
-      ))}
-    </section>
   );
 }
 

@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { ComponentChildren, JSX } from "preact";
+import { type Place, placesOf } from "../core/layout.ts";
 import { strings } from "../locale/strings.ts";
+import { type Picture, PictureFrame } from "./PictureFrame.tsx";
+import { placeStyle } from "./place-style.ts";
+
+/** Between two pictures of one member, in CSS pixels. */
+const pictureGap = 2;
+
+/** What all tiles get from the page. */
+export interface TilePosition {
+  readonly place: Place;
+  /** The picture that is large, whoever's it is. */
+  readonly pinned: string | undefined;
+  readonly onPin: (picture: string) => void;
+}
 
 interface TileProps {
+  readonly position: TilePosition;
   readonly name: string;
   readonly isOwn?: boolean;
   readonly state: string;
@@ -11,7 +26,7 @@ interface TileProps {
   readonly advice?: string | undefined;
   readonly isSpeaking: boolean;
   /** What is seen and heard of this member. */
-  readonly pictures: readonly JSX.Element[];
+  readonly pictures: readonly Picture[];
   readonly sounds?: readonly JSX.Element[];
   /** One list item for each resource. */
   readonly resources: ComponentChildren;
@@ -20,22 +35,63 @@ interface TileProps {
 
 /** One member of the room, whoever it is. */
 export function Tile(props: TileProps): JSX.Element {
-  const { name, isOwn = false, state, mood, advice, isSpeaking, pictures, sounds, resources, details } = props;
+  const {
+    position,
+    name,
+    isOwn = false,
+    state,
+    mood,
+    advice,
+    isSpeaking,
+    pictures,
+    sounds,
+    resources,
+    details,
+  } = props;
   return (
-    <article class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""}`} aria-label={name}>
+    <article
+      class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${pictures.length > 0 ? "pictured" : ""}`}
+      aria-label={name}
+      style={placeStyle(position.place)}
+    >
       <div class={pictures.length > 0 ? "pictures" : "pictures empty"}>
-        {pictures.length > 0 ? pictures : <Initial name={name} />}
+        {pictures.length > 0 ? <Pictures pictures={pictures} position={position} /> : <Initial name={name} />}
       </div>
       {sounds}
-      <header>
-        <h2 dir="auto">{name}</h2>
-        <span class={`state ${mood}`}>{state}</span>
-        {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
-      </header>
-      {advice && <p class="advice">{advice}</p>}
-      <ul class="resources">{resources}</ul>
-      {details}
+      <div class="about">
+        <header>
+          <h2 dir="auto">{name}</h2>
+          <span class={`state ${mood}`}>{state}</span>
+          {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
+        </header>
+        {advice && <p class="advice">{advice}</p>}
+        <ul class="resources">{resources}</ul>
+        {details}
+      </div>
     </article>
+  );
+}
+
+interface PicturesProps {
+  readonly pictures: readonly Picture[];
+  readonly position: TilePosition;
+}
+
+function Pictures({ pictures, position: { place, pinned, onPin } }: PicturesProps): JSX.Element {
+  const at = pictures.findIndex(({ key }) => key === pinned);
+  const places = placesOf(place, pictures.length, pictureGap, at);
+  return (
+    <>
+      {pictures.map((picture, number) => (
+        <PictureFrame
+          key={picture.key}
+          picture={picture}
+          place={places[number] ?? place}
+          isPinned={number === at}
+          onPin={() => onPin(picture.key)}
+        />
+      ))}
+    </>
   );
 }
 

@@ -21,6 +21,9 @@ export interface Intents {
   readonly sendText: (text: string) => void;
   readonly sendImage: (file: Blob) => void;
   readonly viewImage: (url: string) => void;
+  /** @param picture the key of its stream */
+  readonly togglePin: (picture: string) => void;
+  readonly pinNext: () => void;
   readonly togglePanel: (panel: Panel) => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""All who get a picture share one upload: bit rates and sizes follow who comes and goes; screens stay sharp."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
+
+NOISE = Path(__file__).parent / "harness" / "noise.js"
+ENCODINGS = """([hint, wanted]) => probe.until(() => {
+    const senders = probe.connections
+        .filter(({ connectionState }) => connectionState !== "closed")
+        .flatMap((connection) => connection.getSenders())
+        .filter(({ track }) => track?.contentHint === hint);
+    const found = senders.flatMap((sender) => sender.getParameters().encodings)
+        .map(({ maxBitrate, scaleResolutionDownBy }) => [maxBitrate, scaleResolutionDownBy]);
+    window.found = found;
+    return JSON.stringify(found) === JSON.stringify(wanted);
+}, 15000)"""
+SEND_BITRATE = """async (ms) => {
+    const sent = async () => (await probe.streams("outbound-rtp", "video"))
+        .reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+    const [before, start] = [await sent(), performance.now()];
+    await new Promise((done) => setTimeout(done, ms));
+    return ((await sent()) - before) * 8 / (performance.now() - start);
+}"""
+"""In kbit/s, over so many milliseconds."""
+NEGOTIATIONS = """() => {
+    window.negotiations = 0;
+    for (const connection of probe.connections)
+        connection.addEventListener("signalingstatechange", () => { window.negotiations += 1; });
+}"""
+SHARED_SIZE = """() => {
+    const { videoWidth, videoHeight } = document.querySelector("article.own [aria-label=Screen] video");
+    return [videoWidth, videoHeight];
+}"""
+SEEN_SIZE = """([owner, size]) => probe.until(() => {
+    const video = document.querySelector(`[aria-label="Screen of ${owner}"] video`);
+    return video && `${video.videoWidth} ${video.videoHeight}` === size.join(" ");
+}, 20000)"""
+
+
+async def expect_encodings(person: Person, hint: str, *wanted: tuple[int, float]) -> None:
+    """Wait until the pictures with this hint (motion: camera, detail: screen) are sent with these rates and scales."""
+    holds = await person.page.evaluate(ENCODINGS, [hint, wanted])
+    assert holds, f"{await person.page.evaluate('window.found')} instead of {wanted}"
+
+
+async def expect_bitrate(person: Person, least: float) -> None:
+    """Wait until so many kbit/s are sent."""
+    while await person.page.evaluate(SEND_BITRATE, 1000) < least:
+        pass
+
+
+async def set_limit(person: Person, kilobits: int) -> None:
+    await person.page.evaluate("(limit) => change_pref('video_upload_limit', limit)", kilobits)
+
+
+async def test_camera_is_shared_by_those_who_get_it(meet: Meet) -> None:
+    alice, bob, carol = await meet("alice", "bob", "carol")
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    await expect_encodings(alice, "motion", (4_000_000, 1))
+    await alice.page.evaluate(NEGOTIATIONS)
+    await set_limit(alice, 600)
+    await expect_encodings(alice, "motion", (600_000, 480 / 360))
+    await carol.enable("alice", "Camera")
+    await carol.expect_flowing("video")
+    await expect_encodings(alice, "motion", (300_000, 2), (300_000, 2))
+    await carol.press("Leave")
+    await expect_encodings(alice, "motion", (600_000, 480 / 360))
+    assert await alice.page.evaluate("window.negotiations") == 0
+    # Two cameras to one person count as one to two.
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera 2")
+    await expect_encodings(alice, "motion", (300_000, 2), (300_000, 2))
+    await bob.disable("alice", "Camera")
+    await expect_encodings(alice, "motion", (600_000, 480 / 360))
+
+
+async def test_screen_keeps_every_pixel_whatever_the_limit(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await set_limit(alice, 300)
+    for source in ("Screen", "Camera"):
+        await alice.press(source)
+    await bob.enable("alice", "Screen")
+    await bob.expect_flowing("video")
+    await bob.enable("alice", "Camera")
+    await expect_encodings(alice, "detail", (200_000, 1))
+    await expect_encodings(alice, "motion", (100_000, 480 / 180))
+    assert await bob.page.evaluate(SEEN_SIZE, ["alice", await alice.page.evaluate(SHARED_SIZE)])
+
+
+async def test_limit_holds_on_the_wire_and_acts_at_once(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.context.add_init_script(path=NOISE)
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await set_limit(alice, 150)
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    await expect_bitrate(alice, 100)
+    assert await alice.page.evaluate(SEND_BITRATE, 4000) <= 150 * 1.15
+    await set_limit(alice, 2000)
+    await expect_bitrate(alice, 250)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_mesh_of_eight_stays_within_the_limit(arrive: Arrive, server: Server, secret: str) -> None:
+    limit = 2000
+    people = [await arrive(f"person {number}") for number in range(8)]
+    for person in people:
+        await person.context.add_init_script(path=NOISE)
+        await person.join(server.url, secret)
+        await set_limit(person, limit)
+        # Everybody gets everything at once.
+        await person.page.evaluate("change_pref('optional_video_default_enable', true)")
+    sharer, *others = people
+    for person in people:
+        await person.press("Camera")
+    await sharer.press("Screen")
+    for person in others:
+        await expect_encodings(person, "motion", *[(limit * 1000 // 7, 1)] * 7)
+    await expect_encodings(sharer, "detail", *[(limit * 2000 // 21, 1)] * 7)
+    for person in people:
+        await person.expect_flowing("video", 7 if person is sharer else 8)
+    # Encoders are on their way up; each has to use most of what it may, so that the limit is what holds it.
+    await asyncio.gather(*(expect_bitrate(person, 0.6 * limit) for person in others))
+    bitrates = await asyncio.gather(*(person.page.evaluate(SEND_BITRATE, 10_000) for person in people))
+    print(bitrates)
+    assert max(bitrates) <= 1.1 * limit, bitrates
+    size = await sharer.page.evaluate(SHARED_SIZE)
+    for person in others:
+        assert await person.page.evaluate(SEEN_SIZE, [sharer.name, size]), f"{person.name} sees less of the screen"

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Where tiles go, so that pictures of 16:9 in them are as large as they can be. Draws and measures nothing. */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** In CSS pixels, from the top left corner of the room that there is. */
+export interface Place extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+const ratio = 16 / 9;
+/** Nobody recognises anything in a smaller tile: the rest has to be scrolled to. */
+const smallest: Size = { width: 120, height: 72 };
+/** Part of the room's longer side that is left for the others beside a pinned tile, and its bounds. */
+const strip = { share: 0.22, least: 88, most: 300 };
+
+/**
+ * In a room of this size.
+ * @param gap between two tiles
+ * @param pinned the number of the tile that is large, with all others in a strip beside or below it
+ */
+export function placesOf({ width, height }: Size, count: number, gap: number, pinned = -1): Place[] {
+  const all = { left: 0, top: 0, width, height };
+  if (pinned < 0 || pinned >= count || count === 1) return grid(all, count, gap, smallest);
+  const { stage, rest } = split(all, gap);
+  const others = grid(rest, count - 1, gap);
+  return others.toSpliced(pinned, 0, stage);
+}
+
+/**
+ * Tiles of one size in rows; a last row that is not full is in the middle.
+ * @param least of a tile: the grid grows out of the area then. Without it, tiles are as small as they must be, and 16:9
+ */
+function grid(area: Place, count: number, gap: number, least?: Size): Place[] {
+  const columns = columnsFor(area, count, gap, least);
+  const rows = Math.ceil(count / columns);
+  const cell = { width: part(area.width, columns, gap), height: part(area.height, rows, gap) };
+  const { width, height } = least ? { ...cell, height: Math.max(cell.height, least.height) } : pictureIn(cell);
+  const top = area.top + Math.max(0, area.height - rows * (height + gap) + gap) / 2;
+  return Array.from({ length: count }, (_, number) => {
+    const row = Math.floor(number / columns);
+    const inRow = Math.min(columns, count - row * columns);
+    const left = area.left + (area.width - inRow * (width + gap) + gap) / 2;
+    return { left: left + (number % columns) * (width + gap), top: top + row * (height + gap), width, height };
+  });
+}
+
+function columnsFor({ width, height }: Size, count: number, gap: number, least?: Size): number {
+  const most = least ? Math.max(1, Math.floor((width + gap) / (least.width + gap))) : count;
+  const cell = (columns: number): Size => ({
+    width: part(width, columns, gap),
+    height: part(height, Math.ceil(count / columns), gap),
+  });
+  let best = 1;
+  for (let columns = 2; columns <= Math.min(count, most); columns++) {
+    if (pictureIn(cell(columns)).width > pictureIn(cell(best)).width) best = columns;
+  }
+  return least && cell(best).height < least.height ? Math.min(count, most) : best;
+}
+
+/** The largest picture that fits. */
+function pictureIn({ width, height }: Size): Size {
+  const widest = Math.min(width, height * ratio);
+  return { width: widest, height: widest / ratio };
+}
+
+function split({ left, top, width, height }: Place, gap: number): { stage: Place; rest: Place } {
+  const isWide = width > height;
+  const thickness = Math.min(Math.max((isWide ? width : height) * strip.share, strip.least), strip.most);
+  return isWide
+    ? {
+        stage: { left, top, width: width - thickness - gap, height },
+        rest: { left: left + width - thickness, top, width: thickness, height },
+      }
+    : {
+        stage: { left, top, width, height: height - thickness - gap },
+        rest: { left, top: top + height - thickness, width, height: thickness },
+      };
+}
+
+/** One of so many equal parts of a length. */
+function part(length: number, parts: number, gap: number): number {
+  return Math.max(0, (length - gap * (parts - 1)) / parts);
+}

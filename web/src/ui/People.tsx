@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX, RefObject } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { placesOf, type Size } from "../core/layout.ts";
+import { streamKey } from "../io/room.ts";
+import { strings } from "../locale/strings.ts";
+import type { Settings } from "../settings/store.ts";
+import type { RoomState } from "../state/room-state.ts";
+import type { Intents } from "./intents.ts";
+import { OwnTile } from "./OwnTile.tsx";
+import { PeerTile } from "./PeerTile.tsx";
+import type { TilePosition } from "./Tile.tsx";
+
+interface PeopleProps {
+  readonly state: RoomState;
+  readonly intents: Intents;
+  readonly settings: Settings;
+}
+
+/** Between two tiles, in CSS pixels. */
+const tileGap = 10;
+
+/** All members, as large as they fit. */
+export function People({ state, intents, settings }: PeopleProps): JSX.Element {
+  const [element, size] = useSize();
+  const { username, link, peers } = state.view.value;
+  const streams = state.streams.value;
+  const speakers = state.speakers.value;
+  const transfers = state.transfers.value;
+  const positions = positionsOf(state, size, intents.togglePin);
+  return (
+    <section ref={element} class="people" aria-label={strings.people}>
+      <OwnTile
+        position={positions(0)}
+        username={username}
+        link={link}
+        streams={state.own.value}
+        files={state.files.value}
+        transfers={transfers}
+        nameOf={(peer) => peers.find(({ key }) => key === peer)?.username || strings.unnamed}
+        isSpeaking={speakers.has("own")}
+        canFlip={settings.get("camera_device") === undefined}
+        intents={intents}
+      />
+      {peers.map((peer, number) => (
+        <PeerTile
+          key={peer.key}
+          position={positions(number + 1)}
+          peer={peer}
+          streamOf={(id) => streams.get(streamKey(peer.key, id))}
+          transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
+          stats={state.stats.value.get(peer.key)}
+          isSpeaking={speakers.has(peer.key)}
+          speaker={settings.get("speaker_device")}
+          intents={intents}
+        />
+      ))}
+    </section>
+  );
+}
+
+/** By the number of the tile: oneself, then the peers. */
+function positionsOf(state: RoomState, size: Size, onPin: Intents["togglePin"]): (number: number) => TilePosition {
+  const pinned = state.pinned.value;
+  const pictures = state.pictures.value;
+  const pinnedTile = pictures.findIndex((keys) => keys.some((key) => key === pinned));
+  const places = placesOf(size, pictures.length, tileGap, pinnedTile);
+  return (number) => ({ place: places[number] ?? { left: 0, top: 0, width: 0, height: 0 }, pinned, onPin });
+}
+
+/** An element's room for its content, without what a scroll bar takes. */
+function useSize(): [RefObject<HTMLElement | null>, Size] {
+  const element = useRef<HTMLElement>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const measured = element.current;
+    if (!measured) return undefined;
+    const measure = (): void => setSize({ width: measured.clientWidth, height: measured.clientHeight });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(measured);
+    return () => observer.disconnect();
+  }, []);
+  return [element, size];
+}
