@@ -8,6 +8,7 @@ import { registerServiceWorker } from "./io/service-worker.ts";
 import { availableStorage } from "./io/storage.ts";
 import { isSettingKey } from "./settings/declaration.ts";
 import { Settings } from "./settings/store.ts";
+import { keepFocus } from "./state/focus.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
 import { followTheme } from "./state/theme.ts";
@@ -57,6 +58,7 @@ window.change_pref = (key, value) => {
   settings.set(key, value);
 };
 listenToPage(() => visit, settings);
+keepFocus();
 addEventListener("hashchange", enter);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());

@@ -76,14 +76,24 @@
     }, ms);
   }
 
+  /** Keeps what live regions get, as screen readers say it: each addition once, removals never. */
   function watchAnnouncements() {
-    const look = () => {
-      for (const status of document.querySelectorAll("[role=status]")) {
-        const text = status.textContent.trim();
-        if (text && text !== announcements.at(-1)) announcements.push(text);
-      }
+    const live = "[role=status], [role=alert], [role=log], [aria-live=polite]";
+    const say = (node) => {
+      const text = node.textContent.trim();
+      if (text) announcements.push(text);
     };
-    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+    const look = (node) => {
+      const element = node instanceof Element ? node : node.parentElement;
+      if (element?.closest(live)) say(node);
+      else element?.querySelectorAll(live).forEach(say);
+    };
+    const changed = ({ type, target, addedNodes }) => (type === "characterData" ? [target] : addedNodes).forEach(look);
+    new MutationObserver((mutations) => mutations.forEach(changed)).observe(document, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
   }
   watchAnnouncements();
 

@@ -4,7 +4,8 @@
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
-import { entriesOf, type PeerStats, selectedPair, StatsReader } from "./peer-stats.ts";
+import type { PeerStats, StatsReader } from "./peer-stats.ts";
+import { entriesOf, selectedPair } from "./stats-report.ts";
 
 /** How often, and after which pauses in milliseconds, the way of a new connection is asked for. */
 const pathAttempts = 20;
@@ -31,7 +32,7 @@ export class PeerConnection {
   /** Ends everything that listens when the connection is closed. */
   readonly #life = new AbortController();
   readonly #senders = new Map<string, RTCRtpSender[]>();
-  readonly #statsReader = new StatsReader();
+  #statsReader: StatsReader | undefined;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
   constructor(configuration: RTCConfiguration, listener: ConnectionListener) {
@@ -94,6 +95,8 @@ export class PeerConnection {
   }
 
   async stats(): Promise<PeerStats> {
+    const { StatsReader } = await import("./peer-stats.ts");
+    this.#statsReader ??= new StatsReader();
     return this.#statsReader.read(await this.#connection.getStats());
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What a connection's statistics say that helps to find a fault (`webrtc_debug`). */
 
+import { entriesOf, type Entry, selectedPair } from "./stats-report.ts";
+
 export interface StreamStats {
   readonly direction: "in" | "out";
   readonly kind: string;
@@ -20,8 +22,6 @@ export interface PeerStats {
   readonly roundTrip: number | undefined;
   readonly streams: readonly StreamStats[];
 }
-
-type Entry = Readonly<Record<string, unknown>>;
 
 /** Reads reports one after the other: bit rates are differences between two. */
 export class StatsReader {
@@ -63,20 +63,6 @@ export class StatsReader {
     this.#bytes.set(id, now);
     return before && now.at > before.at ? ((now.bytes - before.bytes) * 8000) / (now.at - before.at) : 0;
   }
-}
-
-export function entriesOf(report: RTCStatsReport): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
-  report.forEach((entry: { id: string }) => entries.set(entry.id, { ...entry }));
-  return entries;
-}
-
-/** The candidate pair in use, if there is one yet. */
-export function selectedPair(entries: ReadonlyMap<string, Entry>): Entry | undefined {
-  const transport = [...entries.values()].find(
-    (entry) => entry["type"] === "transport" && entry["selectedCandidatePairId"],
-  );
-  return entries.get(String(transport?.["selectedCandidatePairId"]));
 }
 
 const asNumber = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

@@ -55,6 +55,9 @@ export const de: Strings = {
   // Announcements
   joined: (name) => `${name} ist da`,
   left: (name) => `${name} ist gegangen`,
+  shared: (label) => `Du teilst ${label}`,
+  notShared: (label) => `${label} wird nicht mehr geteilt`,
+  offers: (name, label) => `${name} bietet ${label} an`,
   lostServer: "Die Verbindung zum Server wird wiederhergestellt … Euer Gespräch geht weiter.",
   serverSays: (reason) => `Der Server hat die Verbindung beendet: ${reason}.`,
 

@@ -54,6 +54,9 @@ export const en = {
   // Announcements
   joined: (name: string) => `${name} joined`,
   left: (name: string) => `${name} left`,
+  shared: (label: string) => `You share ${label}`,
+  notShared: (label: string) => `${label} is no longer shared`,
+  offers: (name: string, label: string) => `${name} offers ${label}`,
   lostServer: "Reconnecting to the server… Your call goes on.",
   serverSays: (reason: string) => `The server closed the connection: ${reason}.`,
 

@@ -55,6 +55,9 @@ export const es: Strings = {
   // Announcements
   joined: (name) => `${name} ha entrado`,
   left: (name) => `${name} ha salido`,
+  shared: (label) => `Compartes ${label}`,
+  notShared: (label) => `${label} ya no se comparte`,
+  offers: (name, label) => `${name} ofrece ${label}`,
   lostServer: "Reconectando con el servidor… La llamada sigue.",
   serverSays: (reason) => `El servidor ha cerrado la conexión: ${reason}.`,
 

@@ -55,6 +55,9 @@ export const fr: Strings = {
   // Announcements
   joined: (name) => `${name} a rejoint le salon`,
   left: (name) => `${name} a quitté le salon`,
+  shared: (label) => `Vous partagez ${label}`,
+  notShared: (label) => `${label} n’est plus partagé`,
+  offers: (name, label) => `${name} propose ${label}`,
   lostServer: "Reconnexion au serveur… Votre appel continue.",
   serverSays: (reason) => `Le serveur a fermé la connexion : ${reason}.`,
 

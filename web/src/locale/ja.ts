@@ -55,6 +55,9 @@ export const ja: Strings = {
   // Announcements
   joined: (name) => `${name}さんが参加しました`,
   left: (name) => `${name}さんが退出しました`,
+  shared: (label) => `${label}を共有しています`,
+  notShared: (label) => `${label}の共有を停止しました`,
+  offers: (name, label) => `${name}さんが${label}を提供しています`,
   lostServer: "サーバーに再接続しています… 通話はそのまま続きます。",
   serverSays: (reason) => `サーバーが接続を閉じました: ${reason}`,
 

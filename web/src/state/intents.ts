@@ -3,9 +3,7 @@
 
 import { safeFileName } from "../core/file-name.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
-import { imageUrl, viewImage } from "../io/images.ts";
 import type { Room } from "../io/room.ts";
-import { openSink } from "../io/sinks.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
@@ -35,7 +33,6 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
       state.addChat({ username: state.view.value.username, isOwn: true, chat: { text } });
     },
     sendImage: (file) => void sendImage(room, state, file),
-    viewImage: (url) => viewImage(url, settings.get("image_view_popup") === true),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
@@ -70,6 +67,7 @@ async function download(
 ): Promise<void> {
   try {
     const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
+    const { openSink } = await import("../io/sinks.ts");
     room.download(peer, id, await openSink(name, size, onMemory));
   } catch (error) {
     // The person closed the dialog that asks where to save.
@@ -79,6 +77,7 @@ async function download(
 }
 
 async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
+  const { imageUrl } = await import("../io/images.ts");
   const image = await imageUrl(file, room.messageBytes);
   if (image === undefined) {
     state.notify({ level: "error", text: () => strings.imageRefused });

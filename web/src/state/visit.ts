@@ -18,6 +18,7 @@ import type { Intents } from "../ui/intents.ts";
 import { followDevices, replacementFor } from "./devices.ts";
 import { intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
+import { newsOf } from "./news.ts";
 import { notifySystem } from "./notifications.ts";
 import { RoomState } from "./room-state.ts";
 
@@ -106,6 +107,7 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
 function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
   return {
     changed: (view, streams, files) => {
+      for (const line of newsOf(state.view.peek(), view)) state.announce(line);
       state.setView(view);
       // A server that was started again says nothing of rooms that are empty now.
       if (view.link === "reconnecting") state.keepRoomCounts([]);
