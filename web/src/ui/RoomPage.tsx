@@ -78,8 +78,13 @@ function People({ state, intents, settings }: RoomPageProps): JSX.Element {
   const streams = state.streams.value;
   const speakers = state.speakers.value;
   const transfers = state.transfers.value;
+  const section = useRef<HTMLElement>(null);
+  const hasOthers = peers.length > 0;
+  useEffect(() => {
+    if (hasOthers) void import("./gliding.ts").then((m) => section.current && m.letChildrenGlide(section.current));
+  }, [hasOthers]);
   return (
-    <section class="people" aria-label={strings.people}>
+    <section ref={section} class="people" aria-label={strings.people}>
       <OwnTile
         username={username}
         link={link}
