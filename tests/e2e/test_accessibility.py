@@ -62,7 +62,7 @@ def panels(person: Person) -> dict[str, tuple[Callable[[], Awaitable[None]], ...
 @pytest.mark.parametrize("theme", THEMES)
 async def test_call_is_accessible(meet: Meet, theme: Theme) -> None:
     alice, bob = await meet("alice", "bob")
-    await bob.page.emulate_media(color_scheme=theme)
+    await bob.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     for person in (alice, bob):
         await person.press("Camera")
         await person.press("Microphone")

@@ -22,32 +22,44 @@ async def reads(where: Locator, *lines: str) -> None:
 async def test_whole_call(arrive: Arrive, server: Server, tmp_path: Path) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
     keys = await Keyboard.of(alice)
-    page = alice.page
+    await _enter(keys, server)
+    await _invite(keys, bob)
+    await _share(keys, bob)
+    await _watch(keys, bob)
+    await _chat(keys, bob)
+    await _file(keys, bob, tmp_path)
+    await _end(keys, bob)
 
-    # The start page: a name for the room, and into it.
+
+async def _enter(keys: Keyboard, server: Server) -> None:
+    """From the start page, with a name for the room."""
+    page = keys.page
     await page.goto(server.url)
     await keys.tab_to("textbox Room name")
     await page.keyboard.type("Biscuits")
-    await keys.press("button Join")
+    await keys.press("button Join room")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Biscuits")
     await page.evaluate("change_pref('username', 'alice')")
-    await alice.expect_joined()
+    await keys.person.expect_joined()
     await reads(page.get_by_role("main"), '- heading "Biscuits" [level=1]', '- button "Invite"', "- status")
 
-    # An invitation; closing it brings the focus back.
+
+async def _invite(keys: Keyboard, bob: Person) -> None:
+    """A panel that closes brings the focus back; who comes is announced."""
+    page = keys.page
     await keys.press("button Invite")
     await reads(page.get_by_role("region", name="Invite"), '- heading "Invite" [level=2]', '- button "Close"')
-    address = page.url
     await page.keyboard.press("Escape")
-    assert await keys.focused() == "button Invite [expanded=false]"
-
-    await bob.page.goto(address)
+    await keys.expect_at("button Invite [expanded=false]")
+    await bob.page.goto(page.url)
     await bob.page.evaluate("change_pref('username', 'bob')")
     await bob.expect_joined()
     await keys.hear("joined")
-    await alice.expect_people("bob")
+    await keys.person.expect_people("bob")
 
-    # Sound and pictures.
+
+async def _share(keys: Keyboard, bob: Person) -> None:
+    alice = keys.person
     await keys.control("Microphone")
     await keys.hear("You share Microphone")
     await bob.expect_flowing("audio")
@@ -65,39 +77,25 @@ async def test_whole_call(arrive: Arrive, server: Server, tmp_path: Path) -> Non
         '    - button "Stop sharing"',
     )
     await keys.press("button Mute (Microphone)")
-    assert await keys.focused() == "button Unmute (Microphone)"
+    await keys.expect_at("button Unmute (Microphone)")
     await bob.expect_quiet()
+
+
+async def _watch(keys: Keyboard, bob: Person) -> None:
+    """What bob offers is asked for, and made large for a while."""
+    page = keys.page
     await bob.press("Camera")
     await keys.hear("bob offers Camera")
     await keys.press('button Enable "Camera" (Camera of bob)')
-    await alice.expect_flowing("video")
-    assert await keys.focused() == "button Disable (Camera of bob)"
-    await reads(alice.tile("bob"), '- heading "bob" [level=2]', "- text: /connected/")
-
-    # A picture large, and as the others again.
-    pin = "button Pin [pressed=false]"
+    await keys.person.expect_flowing("video")
+    await keys.expect_at("button Disable (Camera of bob)")
+    await reads(keys.person.tile("bob"), '- heading "bob" [level=2]', "- text: /connected/")
     await page.get_by_role("group", name="Camera of bob").get_by_role("button", name="Pin").focus()
-    assert (await keys.focused()).startswith(pin)
+    await keys.expect_at("button Pin [pressed=false]")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", pressed=True)).to_have_count(1)
-    assert (await keys.focused()).startswith("button Pin [pressed=true]")
+    await keys.expect_at("button Pin [pressed=true]")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", pressed=True)).to_have_count(0)
-
-    await _chat(keys, bob)
-    await _file(keys, bob, tmp_path)
-
-    # What was ended is gone, and the focus is near.
-    await keys.press("button Stop sharing (Camera)")
-    await keys.hear("Camera is no longer shared")
-    assert await keys.focused() == "article alice (you)"
-    await bob.page.close()
-    await keys.hear("bob left")
-    await keys.control("Leave")
-    assert await keys.focused() == "button Join again"
-    await page.keyboard.press("Enter")
-    await alice.expect_joined()
-    assert await keys.focused() == "main"
+    await keys.expect_at("button Pin [pressed=false]")
 
 
 async def _chat(keys: Keyboard, bob: Person) -> None:
@@ -109,7 +107,7 @@ async def _chat(keys: Keyboard, bob: Person) -> None:
     await message.press("Enter")
     await keys.hear("bob: Do you hear me?")
     await page.get_by_role("toolbar").get_by_role("button", name="Chat").focus()
-    assert await keys.focused() == "button Chat [expanded=false] (1 unread)"
+    await keys.expect_at("button Chat [expanded=false] (1 unread)")
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("textbox", name="Message")).to_be_focused()
     await page.keyboard.type("I read you.")
@@ -135,7 +133,7 @@ async def _chat(keys: Keyboard, bob: Person) -> None:
         "      - paragraph: Good.",
     )
     await page.keyboard.press("Escape")
-    assert await keys.focused() == "button Chat [expanded=false]"
+    await keys.expect_at("button Chat [expanded=false]")
 
 
 async def _file(keys: Keyboard, bob: Person, tmp_path: Path) -> None:
@@ -157,3 +155,66 @@ async def _file(keys: Keyboard, bob: Person, tmp_path: Path) -> None:
     await expect_whole(await download.value, theirs)
     await keys.hear("Download complete.")
     assert await keys.focused() in {"button Download (theirs.txt)", "article bob"}
+
+
+async def _end(keys: Keyboard, bob: Person) -> None:
+    """What is ended is gone, and the focus is near where it was."""
+    await keys.press("button Stop sharing (Camera)")
+    await keys.hear("Camera is no longer shared")
+    await keys.expect_at("article alice (you)")
+    await bob.page.close()
+    await keys.hear("bob left")
+    await keys.control("Leave")
+    await keys.expect_at("button Join again")
+    await keys.page.keyboard.press("Enter")
+    await keys.person.expect_joined()
+    await keys.expect_at("main")
+
+
+ZOOMS = {
+    "200 % of a desktop": {"width": 640, "height": 400},
+    "400 % of a desktop": {"width": 320, "height": 256},
+}
+SCROLLS_SIDEWAYS = "document.scrollingElement.scrollWidth > innerWidth"
+
+
+@pytest.mark.parametrize("zoom", ZOOMS)
+async def test_zoomed_pages_are_whole(arrive: Arrive, server: Server, secret: str, zoom: str) -> None:
+    """All that can have the focus is reached and seen, without scrolling sideways (WCAG 1.4.4, 1.4.10, 2.4.11)."""
+    alice = await arrive("alice", viewport=ZOOMS[zoom], device_scale_factor=2, reduced_motion="reduce")
+    bob = await arrive("bob")
+    keys = await Keyboard.of(alice)
+    await alice.page.goto(server.url)
+    assert "button Join room" in await keys.stops()
+    assert not await alice.page.evaluate(SCROLLS_SIDEWAYS)
+    for person in (bob, alice):
+        await person.join(server.url, secret)
+        await person.press("Camera")
+    await alice.enable("bob", "Camera")
+    await alice.expect_flowing("video")
+    stops = await keys.stops()
+    assert "button Disable (Camera of bob)" in stops
+    assert "button Stop sharing (Camera)" in stops
+    assert not await alice.page.evaluate(SCROLLS_SIDEWAYS)
+    for panel in ("Chat", "Known Rooms", "Settings"):
+        await keys.control(panel)
+        await expect(alice.page.get_by_role("region", name=panel)).to_be_visible()
+        assert "button Close" in await keys.stops(), panel
+        assert not await alice.page.evaluate(SCROLLS_SIDEWAYS), panel
+        await keys.press("button Close")
+
+
+async def test_larger_letters_fit(arrive: Arrive, server: Server, secret: str) -> None:
+    """Of twice the size, as some set it for all pages."""
+    alice = await arrive("alice", reduced_motion="reduce")
+    keys = await Keyboard.of(alice)
+    await alice.join(server.url, secret)
+    await alice.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for panel in (None, "Chat", "Settings"):
+        if panel is not None:
+            await keys.control(panel)
+            await expect(alice.page.get_by_role("region", name=panel)).to_be_visible()
+        await keys.stops()
+        assert not await alice.page.evaluate(SCROLLS_SIDEWAYS), panel
+        if panel is not None:
+            await keys.press("button Close")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The pages as an app that a browser installs, and what it shows while its server is away."""
+"""The pages as an app that a browser installs."""
 
 import json
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import CDPSession, Page, Playwright, expect
+from playwright.async_api import CDPSession, Error, Page, Playwright, expect
 
 from tests.e2e.conftest import Arrive, MakeServer
 from tests.e2e.harness import browsers
@@ -67,25 +67,14 @@ async def test_app_has_the_configured_colour(profile_page: Page, make_server: Ma
     assert manifest["background_color"] == manifest["theme_color"] == "#001018"
 
 
-async def test_page_that_cannot_be_loaded_says_so(arrive: Arrive, make_server: MakeServer, secret: str) -> None:
+async def test_no_page_outlives_its_server(arrive: Arrive, make_server: MakeServer, secret: str) -> None:
+    """Without the server there is what browsers show for that, and never a page of yesterday."""
     server = await make_server()
-    alice = await arrive("alice", locale="de")
-    await alice.page.goto(server.url)
+    alice = await arrive("alice")
+    await alice.join(server.url, secret)
     await alice.page.evaluate("navigator.serviceWorker.ready")
     await server.stop()
-    await alice.page.goto(f"{server.url}/room#{secret}")
-    await expect(alice.page.get_by_text("Der Server ist nicht erreichbar.")).to_be_visible()
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        await alice.page.goto(server.url)
     await server.start()
-    await alice.page.reload()
-    await expect(alice.page.get_by_role("article")).to_have_count(1)
-    assert await alice.page.evaluate("caches.keys()") == [], "a page that is kept outlives the server that it came from"
-
-
-async def test_secret_of_an_old_link_stays_after_the_hash(arrive: Arrive, server: Server) -> None:
-    """The service worker passes on that the server sends elsewhere."""
-    alice = await arrive("alice")
-    await alice.page.goto(server.url)
-    await alice.page.evaluate("navigator.serviceWorker.ready")
-    await alice.page.goto(f"{server.url}/room/old-secret")
-    await expect(alice.page.get_by_role("article")).to_have_count(1)
-    assert alice.page.url.startswith(f"{server.url}/room#old-secret")
+    await alice.join(server.url, secret)

@@ -134,7 +134,6 @@ async def test_mesh_of_eight_stays_within_the_limit(arrive: Arrive, server: Serv
     # Encoders are on their way up; each has to use most of what it may, so that the limit is what holds it.
     await asyncio.gather(*(expect_bitrate(person, 0.6 * limit) for person in others))
     bitrates = await asyncio.gather(*(person.page.evaluate(SEND_BITRATE, 10_000) for person in people))
-    print(bitrates)
     assert max(bitrates) <= 1.1 * limit, bitrates
     size = await sharer.page.evaluate(SHARED_SIZE)
     for person in others:

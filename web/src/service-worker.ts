@@ -2,11 +2,10 @@
 /**
  * Streams downloads from a page to the disk: the page registers one with a port, a frame then asks for its address,
  * and the answer's body is what comes through the port, as fast as the browser takes it. Answers `/swtest` to prove that
- * it runs. Everything else goes to the network as if it were not here; pages that do not come from there are excused.
+ * it runs. Everything else goes to the network as if it were not here.
  */
 
-import { unreachablePage } from "./unreachable.ts";
-
+export {};
 declare const self: ServiceWorkerGlobalScope;
 
 interface Download {
@@ -33,18 +32,12 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
 
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
-  if (pathname === "/swtest") {
-    event.respondWith(new Response("works!"));
-    return;
-  }
+  if (pathname === "/swtest") event.respondWith(new Response("works!"));
   const id = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "";
   const download = waiting.get(id);
-  if (download) {
-    waiting.delete(id);
-    event.respondWith(answer(download));
-  } else if (event.request.destination === "document") {
-    event.respondWith(fetch(event.request).catch(unreachablePage));
-  }
+  if (!download) return;
+  waiting.delete(id);
+  event.respondWith(answer(download));
 });
 
 function answer({ port, name, size }: Download): Response {

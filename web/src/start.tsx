@@ -2,7 +2,6 @@
 /** The start page: makes a room's address and goes there. */
 
 import { render } from "preact";
-import { registerServiceWorker } from "./io/service-worker.ts";
 import { availableStorage } from "./io/storage.ts";
 import { Settings } from "./settings/store.ts";
 import { followLanguage } from "./state/language.ts";
@@ -13,5 +12,4 @@ const settings = new Settings(availableStorage());
 settings.takeFromLink(new Map(new URLSearchParams(location.search)));
 followLanguage(settings);
 followTheme(settings);
-registerServiceWorker();
 render(<StartPage onJoin={(path) => location.assign(path)} />, document.body);

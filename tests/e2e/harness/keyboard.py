@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A person at a page without a mouse, who may not see it: what has the focus, as screen readers are told, and what is said."""
+"""A person without a mouse who may not see the page: what has the focus, as screen readers tell it; what is said."""
 
+import asyncio
+import contextlib
 from typing import Any
 
 from playwright.async_api import CDPSession, Page
 
 from tests.e2e.harness.person import Person
 
-MOST_STOPS = 60
+MOST_STOPS = 80
 """Of the Tab key. Whatever takes more is out of reach."""
 
+PATIENCE = 20
+"""In seconds."""
+
 # A stop that cannot be seen, or is covered, is lost for whoever looks.
-IS_SEEN = """() => {
+WHAT_IS_NOT_SEEN = """() => {
     const focused = document.activeElement;
     if (focused === document.body) return "nothing has the focus";
-    const { outlineStyle, outlineWidth } = getComputedStyle(focused.closest("label") ?? focused);
+    // A hidden field is shown by its label.
+    const shown = focused.matches(".hidden") ? focused.closest("label") : focused;
+    const { outlineStyle, outlineWidth } = getComputedStyle(shown);
     if (outlineStyle === "none" || outlineWidth === "0px") return `${focused.outerHTML}: no outline`;
-    const shown = focused.closest("label") ?? focused;
     const { left, top, right, bottom } = shown.getBoundingClientRect();
     const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
     const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
@@ -26,6 +32,15 @@ IS_SEEN = """() => {
     }
     return "";
 }"""
+
+TO_THE_TOP = """() => {
+    const top = document.createElement("span");
+    top.tabIndex = -1;
+    document.body.prepend(top);
+    top.focus();
+    globalThis.passed = new Set([document.body]);
+}"""
+IS_ROUND = "passed.has(document.activeElement) || !passed.add(document.activeElement)"
 
 
 class Keyboard:
@@ -59,11 +74,36 @@ class Keyboard:
         for _ in range(MOST_STOPS):
             focused = await self.focused()
             if focused.startswith(wanted):
-                assert await self.page.evaluate(IS_SEEN) == ""
+                await self._expect_seen()
                 return
             passed.append(focused)
             await self.page.keyboard.press(key)
         raise AssertionError(f"{wanted!r} cannot be reached with {key}, only {passed}")
+
+    async def expect_at(self, wanted: str) -> None:
+        """Wait until something has the focus that is described so."""
+        focused = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while (focused := await self.focused()) != wanted:
+                    await self.page.evaluate("new Promise(requestAnimationFrame)")
+        assert focused == wanted, f"{focused!r} has the focus, not {wanted!r}"
+
+    async def _expect_seen(self) -> None:
+        problem = await self.page.evaluate(WHAT_IS_NOT_SEEN)
+        assert not problem, problem
+
+    async def stops(self) -> list[str]:
+        """Press Tab all the way round, from the top of the page: all that gets the focus, which must be seen."""
+        passed: list[str] = []
+        await self.page.evaluate(TO_THE_TOP)
+        for _ in range(MOST_STOPS):
+            await self.page.keyboard.press("Tab")
+            if await self.page.evaluate(IS_ROUND):
+                return passed
+            passed.append(await self.focused())
+            await self._expect_seen()
+        raise AssertionError(f"no end: {passed}")
 
     async def press(self, wanted: str, key: str = "Enter") -> None:
         """Go to something and press a key on it."""
@@ -90,9 +130,7 @@ class Keyboard:
 
 def _words(node: dict[str, Any]) -> str:
     states = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
-    shown = [
-        f"[{name}={str(states[name]).lower()}]" for name in ("expanded", "pressed", "checked") if name in states
-    ]
+    shown = [f"[{name}={str(states[name]).lower()}]" for name in ("expanded", "pressed", "checked") if name in states]
     parts = [node.get(field, {}).get("value", "") for field in ("role", "name")]
     description = node.get("description", {}).get("value", "")
     return " ".join([*filter(None, parts), *shown, *([f"({description})"] if description else [])])

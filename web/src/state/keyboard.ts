@@ -73,7 +73,7 @@ function isTextField(element: Element | null): boolean {
 }
 
 function isControl(element: Element | null): boolean {
-  return element?.closest("button, a, input, textarea, select, summary, [tabindex=\"0\"]") !== null;
+  return element?.closest('button, a, input, textarea, select, summary, [tabindex="0"]') !== null;
 }
 
 function imagesOf(data: DataTransfer | null): File[] {

@@ -38,7 +38,8 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
     const find = (selector: string): HTMLElement | null | undefined => section.current?.querySelector(selector);
     (find("[data-first]") ?? find("h2"))?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Once the panel is gone: until then it may hide what is to have the focus.
+      queueMicrotask(() => before instanceof HTMLElement && before.isConnected && before.focus());
     };
   }, []);
   if (!panel) return null;
