@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Arrive
 from tests.e2e.harness.server import Server
@@ -17,8 +17,8 @@ RECORD_MOTION = """
 """
 
 
-async def moved_while_people_come_and_go(arrive: Arrive, server: Server, **options: Any) -> set[str]:
-    """What moves on a page as others come, warnings and panels open, and somebody goes."""
+async def see_people_come_and_go(arrive: Arrive, server: Server, **options: Any) -> Page:
+    """A page that others came to, one of whom left, with a warning and a panel that opened."""
     alice = await arrive("alice", **options)
     await alice.context.add_init_script(RECORD_MOTION)
     await alice.join(server.url, "weak")
@@ -31,14 +31,16 @@ async def moved_while_people_come_and_go(arrive: Arrive, server: Server, **optio
     await expect(alice.page.get_by_role("region", name="Chat")).to_be_visible()
     await bob.press("Leave")
     await alice.expect_people("carol")
-    await alice.page.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished))")
-    return set(await alice.page.evaluate("moved"))
+    return alice.page
 
 
 async def test_what_comes_and_who_makes_way_moves(arrive: Arrive, server: Server) -> None:
-    moved = await moved_while_people_come_and_go(arrive, server)
-    assert {"tile arrive", "notice appear", "panel slide", "tile width"} <= moved
+    page = await see_people_come_and_go(arrive, server)
+    wanted = ["tile arrive", "notice appear", "panel slide", "tile width"]
+    await page.wait_for_function("(wanted) => wanted.every((each) => moved.includes(each))", arg=wanted)
 
 
 async def test_nothing_moves_for_who_wants_no_motion(arrive: Arrive, server: Server) -> None:
-    assert await moved_while_people_come_and_go(arrive, server, reduced_motion="reduce") == set()
+    page = await see_people_come_and_go(arrive, server, reduced_motion="reduce")
+    assert await page.evaluate("moved") == []
+    assert await page.evaluate("document.getAnimations().length") == 0

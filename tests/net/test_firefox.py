@@ -49,7 +49,7 @@ async def person_in_firefox(where: Namespace, *words: str | Path) -> AsyncIterat
         await asyncio.wait_for(process.communicate(b""), END_SECONDS)
     finally:
         if process.returncode is None:
-            process.kill()
+            process.terminate()  # takes its browser along
             await process.wait()
 
 
