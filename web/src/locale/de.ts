@@ -30,6 +30,7 @@ export const de: Strings = {
   muted: "stumm",
   unnamedStream: "Übertragung",
   pin: "Anheften",
+  preview: (stream) => `Vorschau: ${stream}`,
 
   // People
   people: "Personen",

@@ -29,6 +29,7 @@ export const en = {
   muted: "muted",
   unnamedStream: "Stream",
   pin: "Pin",
+  preview: (stream: string) => `Preview: ${stream}`,
 
   // People
   people: "People",

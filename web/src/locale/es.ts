@@ -30,6 +30,7 @@ export const es: Strings = {
   muted: "silenciado",
   unnamedStream: "Transmisión",
   pin: "Fijar",
+  preview: (stream) => `Vista previa: ${stream}`,
 
   // People
   people: "Personas",

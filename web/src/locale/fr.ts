@@ -30,6 +30,7 @@ export const fr: Strings = {
   muted: "son coupé",
   unnamedStream: "Flux",
   pin: "Épingler",
+  preview: (stream) => `Aperçu : ${stream}`,
 
   // People
   people: "Personnes",

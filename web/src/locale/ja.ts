@@ -30,6 +30,7 @@ export const ja: Strings = {
   muted: "ミュート中",
   unnamedStream: "ストリーム",
   pin: "ピン留め",
+  preview: (stream) => `プレビュー: ${stream}`,
 
   // People
   people: "参加者",

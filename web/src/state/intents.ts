@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Carries out what a person asks for on the page of a room. */
 
-import { safeFileName } from "../core/file-name.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
-import { imageUrl, viewImage } from "../io/images.ts";
 import type { Room } from "../io/room.ts";
-import { openSink } from "../io/sinks.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
@@ -28,14 +26,13 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     offerFiles: (files) => {
       for (const file of files) room.offerFile(file);
     },
-    download: (peer, { id, label, size }) => void download(room, state, peer, id, safeFileName(label ?? ""), size),
+    download: (peer, resource) => void download(room, state, peer, resource),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
     sendText: (text) => {
       room.chat({ text });
       state.addChat({ username: state.view.value.username, isOwn: true, chat: { text } });
     },
     sendImage: (file) => void sendImage(room, state, file),
-    viewImage: (url) => viewImage(url, settings.get("image_view_popup") === true),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
@@ -64,13 +61,12 @@ async function download(
   room: Room,
   state: RoomState,
   peer: number,
-  id: string,
-  name: string,
-  size: number | undefined,
+  { id, label = "", size }: ResourceInfo,
 ): Promise<void> {
   try {
+    const { openSink } = await import("../io/sinks.ts");
     const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
-    room.download(peer, id, await openSink(name, size, onMemory));
+    room.download(peer, id, await openSink(label, size, onMemory));
   } catch (error) {
     // The person closed the dialog that asks where to save.
     if (error instanceof DOMException && error.name === "AbortError") return;
@@ -79,6 +75,7 @@ async function download(
 }
 
 async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
+  const { imageUrl } = await import("../io/images.ts");
   const image = await imageUrl(file, room.messageBytes);
   if (image === undefined) {
     state.notify({ level: "error", text: () => strings.imageRefused });

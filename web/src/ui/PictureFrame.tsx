@@ -10,6 +10,8 @@ export interface Picture {
   readonly key: string;
   readonly label: string;
   readonly content: JSX.Element;
+  /** It does not move, and nothing can be done with it. */
+  readonly isStill?: boolean;
 }
 
 interface PictureFrameProps {
@@ -24,9 +26,11 @@ export function PictureFrame({ picture, place, isPinned, onPin }: PictureFramePr
   return (
     <div class="picture" role="group" aria-label={picture.label} style={placeStyle(place)}>
       {picture.content}
-      <div class="tools">
-        <Tool icon="pin" name={strings.pin} isPressed={isPinned} onPress={onPin} />
-      </div>
+      {!picture.isStill && (
+        <div class="tools">
+          <Tool icon="pin" name={strings.pin} isPressed={isPinned} onPress={onPin} />
+        </div>
+      )}
     </div>
   );
 }

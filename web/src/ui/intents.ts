@@ -20,7 +20,6 @@ export interface Intents {
   readonly abortDownload: (peer: PeerKey, id: string) => void;
   readonly sendText: (text: string) => void;
   readonly sendImage: (file: Blob) => void;
-  readonly viewImage: (url: string) => void;
   /** @param picture the key of its stream */
   readonly togglePin: (picture: string) => void;
   readonly pinNext: () => void;

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { linkify } from "../../core/linkify.ts";
-import { isHarmlessImage } from "../../io/images.ts";
+import { isHarmlessImage, viewImage } from "../../io/images.ts";
 import { formatMoment, formatTime } from "../../locale/format.ts";
 import { strings } from "../../locale/strings.ts";
 import type { ChatEntry } from "../../state/room-state.ts";
@@ -12,7 +12,7 @@ import type { PanelProps } from "./panels.tsx";
 /** This near to the end, in CSS pixels, counts as reading the newest. */
 const nearEnd = 40;
 
-export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
+export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const entries = state.chat.value;
@@ -21,6 +21,7 @@ export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
     if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
   };
   useEffect(followEnd, [entries]);
+  const view = (url: string): void => viewImage(url, settings.get("image_view_popup") === true);
   const scrolled = ({ currentTarget }: { currentTarget: HTMLElement }): void => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
@@ -31,7 +32,7 @@ export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
       <div ref={list} class="messages" role="log" aria-label={strings.messages} tabIndex={0} onScroll={scrolled}>
         <ol>
           {entries.map((entry) => (
-            <Entry key={entry.number} entry={entry} intents={intents} onImage={followEnd} />
+            <Entry key={entry.number} entry={entry} onView={view} onImage={followEnd} />
           ))}
         </ol>
       </div>
@@ -42,12 +43,12 @@ export function ChatPanel({ state, intents }: PanelProps): JSX.Element {
 
 interface EntryProps {
   readonly entry: ChatEntry;
-  readonly intents: Intents;
+  readonly onView: (url: string) => void;
   /** An image has its height now. */
   readonly onImage: () => void;
 }
 
-function Entry({ entry, intents, onImage }: EntryProps): JSX.Element {
+function Entry({ entry, onView, onImage }: EntryProps): JSX.Element {
   const { username, isOwn, at, chat, line } = entry;
   return (
     <li class={username === undefined ? "line" : isOwn ? "own" : ""}>
@@ -62,7 +63,7 @@ function Entry({ entry, intents, onImage }: EntryProps): JSX.Element {
       {line && <p dir="auto">{line()}</p>}
       {chat.text !== undefined && <Text text={chat.text} />}
       {chat.image !== undefined && (
-        <Image url={chat.image} username={username || strings.unnamed} intents={intents} onImage={onImage} />
+        <Image url={chat.image} username={username || strings.unnamed} onView={onView} onImage={onImage} />
       )}
     </li>
   );
@@ -87,14 +88,14 @@ function Text({ text }: { readonly text: string }): JSX.Element {
 interface ImageProps {
   readonly url: string;
   readonly username: string;
-  readonly intents: Intents;
+  readonly onView: (url: string) => void;
   readonly onImage: () => void;
 }
 
-function Image({ url, username, intents, onImage }: ImageProps): JSX.Element {
+function Image({ url, username, onView, onImage }: ImageProps): JSX.Element {
   if (!isHarmlessImage(url)) return <p class="hint">{strings.badImage}</p>;
   return (
-    <button type="button" class="image" onClick={() => intents.viewImage(url)}>
+    <button type="button" class="image" onClick={() => onView(url)}>
       <img src={url} alt={strings.imageOf(username)} onLoad={onImage} />
     </button>
   );
