@@ -71,5 +71,7 @@ async def test_stills_go_only_to_those_who_announce_that_they_show_them(
     await different_stills(bob, "alice")
     # What is said afterwards has come, so whatever was said before would have.
     await alice.press("Microphone")
-    await other.page.wait_for_function("client.seen.kinds.filter((kind) => kind === 'provide').length === 2")
+    assert await other.page.evaluate(
+        "probe.until(() => client.seen.kinds.filter((kind) => kind === 'provide').length === 2, 10000)"
+    )
     assert "preview" not in await other.page.evaluate("client.seen.kinds")

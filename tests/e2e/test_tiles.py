@@ -171,7 +171,7 @@ async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
     await expect(full).to_have_attribute("aria-pressed", "false")
     await full.click()
     await bob.stop_sharing("Camera")
-    await alice.page.wait_for_function(f"({FULL}) === null")
+    assert await alice.page.evaluate(f"probe.until(() => ({FULL}) === null, 10000)")
 
 
 async def test_picture_in_picture_and_back(meet: Meet) -> None:
@@ -181,10 +181,10 @@ async def test_picture_in_picture_and_back(meet: Meet) -> None:
     await alice.expect_flowing("video")
     outside = alice.button(alice.tile("bob"), "Picture in picture")
     await outside.click()
-    await alice.page.wait_for_function(f"({OUTSIDE}) === 'Camera of bob'")
+    assert await alice.page.evaluate(f"probe.until(() => ({OUTSIDE}) === 'Camera of bob', 10000)")
     await alice.expect_flowing("video")
     await outside.click()
-    await alice.page.wait_for_function(f"({OUTSIDE}) === null")
+    assert await alice.page.evaluate(f"probe.until(() => ({OUTSIDE}) === null, 10000)")
 
 
 async def test_what_the_browser_cannot_is_not_offered(arrive: Arrive, server: Server, secret: str) -> None:
