@@ -132,14 +132,69 @@ async def test_touch_shows_what_the_pointer_would(arrive: Arrive, server: Server
     await alice.button(alice.tile("bob"), 'Enable "Camera"').tap()
     await alice.expect_flowing("video")
     pin = alice.button(alice.tile("bob"), "Pin")
-    tools = alice.tile("bob").locator(".tools")
     await alice.own_tile.tap()
-    await expect(tools).to_have_css("opacity", "0")
+    await expect(pin).to_have_css("opacity", "0")
     # The first tap where the button is shows it, the second one presses it.
     place = await pin.bounding_box()
     assert place
     await alice.page.touchscreen.tap(place["x"] + 5, place["y"] + 5)
-    await expect(tools).to_have_css("opacity", "1")
+    await expect(pin).to_have_css("opacity", "1")
     await expect(pin).to_have_attribute("aria-pressed", "false")
     await pin.tap()
     await expect(pin).to_have_attribute("aria-pressed", "true")
+
+
+FULL = "document.fullscreenElement?.getAttribute('aria-label') ?? null"
+OUTSIDE = "document.pictureInPictureElement?.getAttribute('aria-label') ?? null"
+
+
+async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await bob.press("Camera")
+    await alice.enable("bob", "Camera")
+    await alice.expect_flowing("video")
+    full = alice.button(alice.tile("bob"), "Full screen")
+    await full.click()
+    await expect(full).to_have_attribute("aria-pressed", "true")
+    assert await alice.page.evaluate(FULL) == "Camera of bob"
+    size = await alice.tile("bob").get_by_role("group").bounding_box()
+    assert size
+    assert [size["width"], size["height"]] == await alice.page.evaluate("[innerWidth, innerHeight]")
+    # As the browser's own Escape does, which a page without a window never hears of.
+    await alice.page.evaluate("document.exitFullscreen()")
+    await expect(full).to_have_attribute("aria-pressed", "false")
+    assert await alice.page.evaluate(FULL) is None
+    # By keyboard, there and back; and whoever ends the stream ends that.
+    await alice.page.keyboard.press("f")
+    await expect(full).to_have_attribute("aria-pressed", "true")
+    await alice.page.keyboard.press("f")
+    await expect(full).to_have_attribute("aria-pressed", "false")
+    await full.click()
+    await bob.stop_sharing("Camera")
+    assert await alice.page.evaluate(f"probe.until(() => ({FULL}) === null, 10000)")
+
+
+async def test_picture_in_picture_and_back(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await bob.press("Camera")
+    await alice.enable("bob", "Camera")
+    await alice.expect_flowing("video")
+    outside = alice.button(alice.tile("bob"), "Picture in picture")
+    await outside.click()
+    assert await alice.page.evaluate(f"probe.until(() => ({OUTSIDE}) === 'Camera of bob', 10000)")
+    await alice.expect_flowing("video")
+    await outside.click()
+    assert await alice.page.evaluate(f"probe.until(() => ({OUTSIDE}) === null, 10000)")
+
+
+async def test_what_the_browser_cannot_is_not_offered(arrive: Arrive, server: Server, secret: str) -> None:
+    alice = await arrive("alice")
+    await alice.context.add_init_script("""
+        for (const name of ["pictureInPictureEnabled", "fullscreenEnabled"])
+            Object.defineProperty(Document.prototype, name, { get: () => undefined });
+    """)
+    await alice.join(server.url, secret)
+    await alice.press("Camera")
+    await expect(alice.button(alice.own_tile, "Pin")).to_be_visible()
+    for tool in ("Full screen", "Picture in picture"):
+        await expect(alice.button(alice.own_tile, tool)).to_have_count(0)

@@ -37,6 +37,14 @@ describe("relay messages", () => {
     expect(() => decodeRelayMessage({ request: { id: long } })).toThrow(Malformed);
   });
 
+  test("a still that is too large is refused (V1)", () => {
+    const of = (length: number): unknown => ({
+      preview: { id: "cam", data: "data:image/jpeg;base64,".padEnd(length, "A") },
+    });
+    expect(decodeRelayMessage(of(limits.previewLength))).toBeDefined();
+    expect(() => decodeRelayMessage(of(limits.previewLength + 1))).toThrow(Malformed);
+  });
+
   test("a candidate that is longer than any is refused: many of them may have to wait (M5)", () => {
     const of = (length: number): unknown => ({ ice_candidate: { candidate: "x".repeat(length) } });
     expect(decodeRelayMessage(of(limits.candidateLength))).toBeDefined();

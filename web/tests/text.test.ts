@@ -105,7 +105,7 @@ describe("keys", () => {
     });
 
   test("letters, with or without Shift", () => {
-    expect(["m", "M", "r", "R", "c", "C", "s", "S", "p", "P", "?", "x"].map((key) => press(key))).toEqual([
+    expect(["m", "M", "r", "R", "c", "C", "s", "S", "p", "P", "f", "F", "?", "x"].map((key) => press(key))).toEqual([
       "microphone",
       "microphone",
       "microphone",
@@ -116,6 +116,8 @@ describe("keys", () => {
       "screen",
       "pin-next",
       "pin-next",
+      "full-screen",
+      "full-screen",
       "show-keys",
       undefined,
     ]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Replays spec/vectors/negotiation.json and session.json. */
+/** Replays spec/vectors/negotiation.json, session.json and session-browser.json. */
 
 import { describe, expect, test } from "vitest";
 import type { SessionEvent } from "../src/core/events.ts";
@@ -16,7 +16,9 @@ interface Trace<Event> {
 const negotiations = readVectors<{
   traces: (Trace<NegotiationEvent> & { polite: boolean; replaceable: boolean })[];
 }>("negotiation");
-const sessions = readVectors<{ traces: (Trace<SessionEvent> & { view: unknown })[] }>("session");
+type SessionTraces = { traces: (Trace<SessionEvent> & { view: unknown })[] };
+const sessions = readVectors<SessionTraces>("session");
+const browsers = readVectors<SessionTraces>("session-browser");
 
 describe("negotiation", () => {
   test.each(negotiations.traces)("$name $rules", ({ polite, replaceable, steps }) => {
@@ -25,15 +27,21 @@ describe("negotiation", () => {
   });
 });
 
-describe("session", () => {
-  test.each(sessions.traces)("$name $rules", ({ steps, view }) => {
-    const session = new Session({
-      username: "alice",
-      instance: "aaa",
-      features: ["instance", "file-credit"],
-      wantsAtFirst: ({ track_kind }) => track_kind === "audio",
-    });
-    for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);
-    expect(JSON.parse(JSON.stringify(session.view()))).toEqual(view);
+function replay({ steps, view }: SessionTraces["traces"][number], features: readonly string[]): void {
+  const session = new Session({
+    username: "alice",
+    instance: "aaa",
+    features,
+    wantsAtFirst: ({ track_kind }) => track_kind === "audio",
   });
+  for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);
+  expect(JSON.parse(JSON.stringify(session.view()))).toEqual(view);
+}
+
+describe("session", () => {
+  test.each(sessions.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit"]));
+});
+
+describe("session of browsers", () => {
+  test.each(browsers.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit", "preview"]));
 });

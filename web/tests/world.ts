@@ -167,6 +167,7 @@ export class Client {
       case "stop-file":
       case "expect-file":
       case "give-up-file":
+      case "take-preview":
       case "show-chat":
       case "show-room-count":
         this.others.push(effect);

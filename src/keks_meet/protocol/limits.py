@@ -18,6 +18,7 @@ __all__ = [
     "MAX_INTEGER",
     "NAME_CHARACTERS",
     "PACED_UNIT_BYTES",
+    "PREVIEW_CHARACTERS",
     "QUEUED_FRAME_BYTES",
     "ROOM_HASH_CHARACTERS",
     "SHUTDOWN_SECONDS",
@@ -48,6 +49,9 @@ FEATURES: Final = 64
 
 CHAT_CHARACTERS: Final = 20_000
 """Length of a text in chat."""
+
+PREVIEW_CHARACTERS: Final = 65_536
+"""Length of a still, a ``data:`` URL [V1]."""
 
 CLOSE_REASON_BYTES: Final = 123
 """What fits into a close frame beside its code (RFC 6455, 5.5)."""

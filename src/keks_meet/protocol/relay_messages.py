@@ -16,6 +16,7 @@ from keks_meet.protocol.limits import (
     ID_CHARACTERS,
     LABEL_CHARACTERS,
     NAME_CHARACTERS,
+    PREVIEW_CHARACTERS,
 )
 from keks_meet.protocol.packets import Unsigned
 
@@ -37,6 +38,10 @@ __all__ = [
 Id: TypeAlias = Annotated[str, Meta(max_length=ID_CHARACTERS)]
 Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 ImageUrl: TypeAlias = Annotated[str, Meta(pattern=r"^[dD][aA][tT][aA]:[iI][mM][aA][gG][eE]/")]
+
+StillUrl: TypeAlias = Annotated[
+    str, Meta(max_length=PREVIEW_CHARACTERS, pattern=r"^data:image/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]*\Z")
+]
 
 
 class Identify(Struct, frozen=True, omit_defaults=True):
@@ -127,10 +132,10 @@ class Chat(Struct, frozen=True, omit_defaults=True):
 
 
 class Preview(Struct, frozen=True):
-    """A still of a video, for peers that announced ``preview``."""
+    """A still of a video, for peers that announced ``preview`` [V1]."""
 
     id: Id
-    data: ImageUrl
+    data: StillUrl
 
 
 class UnknownRelayMessage(Struct, frozen=True):

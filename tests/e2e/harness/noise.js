@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A camera that sees noise, which takes all the bits that an encoder may use.
 (() => {
-  const [width, height, rate] = [320, 240, 10];
+  const [width, height, rate] = [160, 120, 10];
 
   function picture() {
     const pixels = new Uint8ClampedArray(width * height * 4);

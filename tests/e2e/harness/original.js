@@ -19,7 +19,7 @@
       byte.toString(16).padStart(2, "0"),
     ).join("");
     const peers = new Map();
-    const seen = { files: [], chat: [], names: [], received: [], texts: [] };
+    const seen = { files: [], chat: [], names: [], received: [], texts: [], kinds: [] };
     const socket = new WebSocket(`${location.origin.replace("http", "ws")}/signaling`);
     let ownId;
     let queue = Promise.resolve();
@@ -75,6 +75,7 @@
     }
 
     async function hear(sender, inner) {
+      seen.kinds.push(...Object.keys(inner));
       if (inner.identify) seen.names.push(inner.identify.username);
       if (inner.chat) seen.chat.push(inner.chat);
       if (inner.provide) seen.files.push({ sender, ...inner.provide });

@@ -87,6 +87,14 @@ def test_room_hashes_have_a_length() -> None:
             decode_serverbound(json.dumps(packet))
 
 
+def test_stills_are_bounded() -> None:
+    """[V1]."""
+    wire = '{"preview": {"id": "cam", "data": "%s"}}'
+    assert decode_relay_message(wire % "data:image/jpeg;base64,".ljust(65_536, "A"))
+    with pytest.raises(MalformedPacket):
+        decode_relay_message(wire % "data:image/jpeg;base64,".ljust(65_537, "A"))
+
+
 def test_candidates_are_bounded() -> None:
     """Many of them may have to wait."""
     wire = '{"ice_candidate": {"candidate": "%s", "sdpMid": "%s"}}'

@@ -36,6 +36,8 @@ export type SessionEffect =
   /** Its channel will not come any more; one that is open already tells its end by itself. */
   | { readonly type: "give-up-file"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
+  /** Take a still of an own video (V2). */
+  | { readonly type: "take-preview"; readonly id: string }
   | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: string }
   | { readonly type: "show-chat"; readonly peer: PeerKey; readonly username: string; readonly chat: Chat }

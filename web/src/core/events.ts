@@ -24,6 +24,10 @@ type OwnEvent =
   | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "chat-written"; readonly chat: Chat }
+  /** Stills of own videos may be sent, or not any more. */
+  | { readonly type: "previews-allowed"; readonly allowed: boolean }
+  /** A still that was ordered. */
+  | { readonly type: "preview-taken"; readonly id: string; readonly data: string }
   | { readonly type: "left" };
 
 /** What a peer connection reports. */

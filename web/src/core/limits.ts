@@ -14,6 +14,12 @@ export const limits = {
   idLength: 256,
   /** Characters of a candidate; those of browsers have some hundreds. */
   candidateLength: 2048,
+  /** Characters of a preview, a `data:` URL (V1). */
+  previewLength: 65_536,
+  /** Previews of one peer: those that are kept, and those that are taken in within `times.previews` (V3). */
+  previews: 8,
+  /** Copies of own previews that are sent within `times.preview` (V2). */
+  previewCopies: 10,
   /** Features of one peer. */
   features: 64,
   /** Resources of one peer; more are ignored. */
@@ -46,6 +52,11 @@ export const times = {
   shadow: 60_000,
   /** An id that does not identify itself is announced after this (L7). */
   appear: 3_000,
+  /** Between two stills of a video, and before the first (V2). */
+  preview: 5_000,
+  firstPreview: 1_000,
+  /** Within which only so many previews of a peer are taken in (V3). */
+  previews: 1_000,
   /** Between pings (S6). */
   ping: 30_000,
   /** A connection that lives this long counts as working, so that the pauses begin anew. */

@@ -32,6 +32,8 @@ export class Peer {
   relayed: boolean | undefined;
   /** Restarts since the connection last worked (N9). */
   restarts = 0;
+  /** Previews that were taken in within the last moment (V3). */
+  recentPreviews = 0;
   #everConnected = false;
   /** Chat that was written while it was away. */
   #missed: Chat[] = [];

@@ -29,6 +29,15 @@ const dataUrl =
     return url;
   };
 
+const stillUrl = /^data:image\/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]*$/;
+
+/** A still as it may be shown: of a kind that cannot run anything, and small (V1). */
+const still: Decode<string> = (value) => {
+  const url = text(limits.previewLength)(value);
+  if (!stillUrl.test(url)) throw new Malformed("expected a still");
+  return url;
+};
+
 const anyResource = shape({
   id,
   kind: id,
@@ -69,6 +78,10 @@ const identity = shape({
 });
 export type Identity = Decoded<typeof identity>;
 
+const preview = shape({ id, data: still });
+/** A still of a video (V1). */
+export type Preview = Decoded<typeof preview>;
+
 const relayMessages = {
   identify: identity,
   provide: resource,
@@ -79,7 +92,7 @@ const relayMessages = {
   answer: text(),
   ice_candidate: candidate,
   chat,
-  preview: shape({ id, data: dataUrl("data:image/") }),
+  preview,
 };
 export type RelayMessage = OneOf<typeof relayMessages>;
 

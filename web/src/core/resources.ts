@@ -16,6 +16,18 @@ export class OwnResources {
     this.#offered.set(info.id, { info, requesters: this.#offered.get(info.id)?.requesters ?? new Set() });
   }
 
+  ids(): string[] {
+    return [...this.#offered.keys()];
+  }
+
+  isVideo(id: string): boolean {
+    return this.#offered.get(id)?.info.track_kind === "video";
+  }
+
+  isRequested(id: string, peer: PeerKey): boolean {
+    return this.#offered.get(id)?.requesters.has(peer) === true;
+  }
+
   kindOf(id: string): string | undefined {
     return this.#offered.get(id)?.info.kind;
   }
@@ -69,6 +81,8 @@ export interface RemoteResource {
   asked: boolean;
   /** Its stream is here. */
   flowing: boolean;
+  /** Its newest still while it is not asked for (V3). */
+  preview?: string | undefined;
 }
 
 /** Others are ignored (M2). */
@@ -83,9 +97,9 @@ export class RemoteResources {
     if (!knownKinds.has(info.kind)) return false;
     const known = this.#offered.get(info.id);
     if (!known && this.#offered.size >= limits.resources) return false;
-    const { wanted, asked, flowing } = known ?? { wanted: wantedAtFirst, asked: wantedAtFirst, flowing: false };
-    this.#offered.set(info.id, { info, wanted, asked, flowing });
-    return !known && wanted;
+    const state = known ?? { wanted: wantedAtFirst, asked: wantedAtFirst, flowing: false };
+    this.#offered.set(info.id, { ...state, info });
+    return !known && wantedAtFirst;
   }
 
   get(id: string): ResourceInfo | undefined {
@@ -107,6 +121,17 @@ export class RemoteResources {
     if (!resource || resource.wanted === wanted) return false;
     resource.wanted = wanted;
     resource.asked ||= wanted;
+    resource.preview = undefined;
+    return true;
+  }
+
+  /** @returns whether there is a use for it (V3) */
+  setPreview(id: string, data: string): boolean {
+    const resource = this.#offered.get(id);
+    if (!resource || resource.wanted || resource.info.track_kind !== "video") return false;
+    const others = this.list().filter(({ info, preview }) => info.id !== id && preview !== undefined);
+    if (others.length >= limits.previews) return false;
+    resource.preview = data;
     return true;
   }
 

@@ -12,6 +12,7 @@ import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
 import type { Init } from "./packets.ts";
 import { type Arrival, Peer } from "./peer.ts";
+import { Previews } from "./previews.ts";
 import type { Chat, Identity, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
@@ -30,15 +31,18 @@ export class Session {
   #unsentChat: Chat[] = [];
   readonly #out = new Outbox();
   readonly #connections: Connections;
+  readonly #previews: Previews;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
     this.#connections = new Connections(options, this.#own, this.#out);
+    this.#previews = new Previews(options.features, this.#own, this.#peers, this.#out);
   }
 
   handle(event: SessionEvent): SessionEffect[] {
     this.#note(event);
+    this.#previews.consider();
     return this.#out.take();
   }
 
@@ -78,6 +82,10 @@ export class Session {
         return this.#resourceRemoved(event.id);
       case "chat-written":
         return this.#chatWritten(event.chat);
+      case "previews-allowed":
+        return this.#previews.allow(event.allowed);
+      case "preview-taken":
+        return this.#previews.taken(event);
       case "left":
         return this.#left();
       default:
@@ -255,7 +263,7 @@ export class Session {
       this.#connections.negotiate(peer, { type: "candidate-received", candidate: message.ice_candidate });
     } else if ("chat" in message)
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
-    else this.#ignoredMessages += 1;
+    else if (!this.#previews.received(peer, message.preview)) this.#ignoredMessages += 1;
   }
 
   /** A peer that was announced before it said who it is may turn out to be one that is waited for (L3, L7). */
@@ -347,8 +355,10 @@ export class Session {
 
   #timerFired(timer: string): void {
     const [name, number] = timer.split(":");
-    if (name === "away" || name === "restart") {
+    if (name === "preview") return this.#previews.due();
+    if (name === "away" || name === "restart" || name === "previews") {
       const peer = this.#peers.get(Number(number));
+      if (peer && name === "previews") peer.recentPreviews = 0;
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
       if (peer && name === "restart") this.#connections.restart(peer);
       return;

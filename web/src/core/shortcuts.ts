@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Which key does what. */
 
-export type Shortcut = "toggle-chat" | "microphone" | "camera" | "screen" | "end-tracks" | "show-keys" | "pin-next";
+export type Shortcut =
+  "toggle-chat" | "microphone" | "camera" | "screen" | "end-tracks" | "show-keys" | "pin-next" | "full-screen";
 
 export interface KeyPress {
   /** As in KeyboardEvent. */
@@ -23,6 +24,7 @@ const letters: Readonly<Record<string, Shortcut>> = {
   c: "camera",
   s: "screen",
   p: "pin-next",
+  f: "full-screen",
 };
 
 export function shortcutOf(press: KeyPress): Shortcut | undefined {

@@ -16,7 +16,7 @@ export interface VideoEncoding {
 }
 
 /** No picture is worth sending with less, in bits a second. */
-const leastBitrate = 80_000;
+const leastBitrate = 40_000;
 /** How many cameras' part a screen gets: text stays as it is, whatever that costs in frames. */
 const screenWeight = 2;
 /** From which bit rate on a camera's picture may have so many lines. */

@@ -19,20 +19,21 @@ export async function imageUrl(file: Blob, messageBytes: number): Promise<string
   const bitmap = await createImageBitmap(file).catch(() => undefined);
   if (!bitmap) return undefined;
   for (const side of sides) {
-    const url = await asDataUrl(await drawn(bitmap, side));
+    const url = await asDataUrl(await smaller(bitmap, side, { type: "image/webp", quality: 0.85 }));
     if (url.length <= longest) return url;
   }
   return undefined;
 }
 
-async function drawn(bitmap: ImageBitmap, side: number): Promise<Blob> {
+/** @param side the longer one, in pixels, at most */
+export async function smaller(bitmap: ImageBitmap, side: number, as: ImageEncodeOptions): Promise<Blob> {
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
   const canvas = new OffscreenCanvas(Math.max(1, bitmap.width * scale), Math.max(1, bitmap.height * scale));
   canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: "image/webp", quality: 0.85 });
+  return canvas.convertToBlob(as);
 }
 
-function asDataUrl(blob: Blob): Promise<string> {
+export function asDataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.addEventListener("load", () => resolve(String(reader.result)));

@@ -180,6 +180,10 @@ export class Room {
     this.#handle({ type: wanted ? "resource-wanted" : "resource-unwanted", peer, id });
   }
 
+  allowPreviews(allowed: boolean): void {
+    this.#handle({ type: "previews-allowed", allowed });
+  }
+
   rename(username: string): void {
     this.#handle({ type: "renamed", username });
   }
@@ -270,6 +274,8 @@ export class Room {
         return this.#listener.chat(effect.username, effect.chat);
       case "show-room-count":
         return this.#listener.roomCount(effect.hash, effect.count);
+      case "take-preview":
+        return this.#takePreview(effect.id);
       case "start-timer":
         return this.#startTimer(effect.timer, effect.ms);
       case "stop-timer":
@@ -330,6 +336,16 @@ export class Room {
       const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
       limitUpload(this.#own.list(), [...this.#connections.values()], limit);
     });
+  }
+
+  /** One that cannot be taken is missed by nobody: the next one is due soon. */
+  #takePreview(id: string): void {
+    const own = this.#own.get(id);
+    if (!own) return;
+    void import("./still.ts")
+      .then(({ takeStill }) => takeStill(own.stream))
+      .then((data) => this.#handle({ type: "preview-taken", id, data }))
+      .catch(() => undefined);
   }
 
   #sendFile(peer: PeerKey, id: string, features: readonly string[]): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Where a download's bytes go: straight to disk by the best way that the browser has, memory being the last resort. */
 
+import { safeFileName } from "../core/file-name.ts";
 import { activeServiceWorker } from "./service-worker.ts";
 
 /** Takes the bytes of one file. Each promise settles when the next bytes are welcome. */
@@ -14,8 +15,9 @@ export interface Sink {
   onFailed: ((why: "cancelled" | "broken") => void) | undefined;
 }
 
-/** @param name is safe already @param onMemory told when there is nothing but memory */
-export async function openSink(name: string, size: number | undefined, onMemory: () => void): Promise<Sink> {
+/** @param label what the peer calls the file @param onMemory told when there is nothing but memory */
+export async function openSink(label: string, size: number | undefined, onMemory: () => void): Promise<Sink> {
+  const name = safeFileName(label);
   const worker = await activeServiceWorker();
   const download = worker && (await ServiceWorkerSink.open(worker, name, size));
   if (download) return download;

@@ -30,6 +30,9 @@ export const de: Strings = {
   muted: "stumm",
   unnamedStream: "Übertragung",
   pin: "Anheften",
+  fullScreen: "Vollbild",
+  pictureInPicture: "Bild im Bild",
+  preview: (stream) => `Vorschau: ${stream}`,
 
   // People
   people: "Personen",
@@ -248,6 +251,7 @@ export const de: Strings = {
     ["C", "eine Kamera hinzufügen"],
     ["S", "einen Bildschirm teilen"],
     ["P", "ein Bild nach dem anderen anheften, dann keines"],
+    ["F", "das angeheftete Bild im Vollbild zeigen"],
     ["Strg+C", "alle Übertragungen beenden (wenn nichts markiert ist)"],
     ["Strg+V", "ein Bild in den Chat senden"],
     ["Leertaste", "sprechen, solange sie gehalten wird (mit Sprechtaste)"],

@@ -29,6 +29,9 @@ export const en = {
   muted: "muted",
   unnamedStream: "Stream",
   pin: "Pin",
+  fullScreen: "Full screen",
+  pictureInPicture: "Picture in picture",
+  preview: (stream: string) => `Preview: ${stream}`,
 
   // People
   people: "People",
@@ -239,6 +242,7 @@ export const en = {
     ["C", "add a camera"],
     ["S", "share a screen"],
     ["P", "pin one picture after the other, then none"],
+    ["F", "show the pinned picture on the full screen"],
     ["Ctrl+C", "end all streams (with nothing selected)"],
     ["Ctrl+V", "send an image to the chat"],
     ["Space", "talk, while held (with push to talk)"],

@@ -30,6 +30,9 @@ export const es: Strings = {
   muted: "silenciado",
   unnamedStream: "Transmisión",
   pin: "Fijar",
+  fullScreen: "Pantalla completa",
+  pictureInPicture: "Imagen en imagen",
+  preview: (stream) => `Vista previa: ${stream}`,
 
   // People
   people: "Personas",
@@ -245,6 +248,7 @@ export const es: Strings = {
     ["C", "añadir una cámara"],
     ["S", "compartir una pantalla"],
     ["P", "fijar una imagen tras otra y después ninguna"],
+    ["F", "ver la imagen fijada en pantalla completa"],
     ["Ctrl+C", "terminar todas las transmisiones (sin nada seleccionado)"],
     ["Ctrl+V", "enviar una imagen al chat"],
     ["Espacio", "hablar mientras se mantiene (con pulsar para hablar)"],

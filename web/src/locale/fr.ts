@@ -30,6 +30,9 @@ export const fr: Strings = {
   muted: "son coupé",
   unnamedStream: "Flux",
   pin: "Épingler",
+  fullScreen: "Plein écran",
+  pictureInPicture: "Image dans l’image",
+  preview: (stream) => `Aperçu : ${stream}`,
 
   // People
   people: "Personnes",
@@ -248,6 +251,7 @@ export const fr: Strings = {
     ["C", "ajouter une caméra"],
     ["S", "partager un écran"],
     ["P", "épingler une image après l’autre, puis aucune"],
+    ["F", "afficher l’image épinglée en plein écran"],
     ["Ctrl+C", "arrêter tous les flux (si rien n’est sélectionné)"],
     ["Ctrl+V", "envoyer une image dans la discussion"],
     ["Espace", "parler tant qu’elle est maintenue (avec appuyer pour parler)"],

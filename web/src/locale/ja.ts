@@ -30,6 +30,9 @@ export const ja: Strings = {
   muted: "ミュート中",
   unnamedStream: "ストリーム",
   pin: "ピン留め",
+  fullScreen: "全画面",
+  pictureInPicture: "ピクチャー・イン・ピクチャー",
+  preview: (stream) => `プレビュー: ${stream}`,
 
   // People
   people: "参加者",
@@ -245,6 +248,7 @@ export const ja: Strings = {
     ["C", "カメラを追加"],
     ["S", "画面を共有"],
     ["P", "映像を順にピン留め、最後に解除"],
+    ["F", "ピン留めした映像を全画面で表示"],
     ["Ctrl+C", "すべてのストリームを終了 (何も選択していないとき)"],
     ["Ctrl+V", "チャットに画像を送信"],
     ["スペース", "押している間だけ話す (プッシュ・トゥ・トーク)"],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Carries out what a person asks for on the page of a room. */
 
-import { safeFileName } from "../core/file-name.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
 import type { Room } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
@@ -26,7 +26,7 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     offerFiles: (files) => {
       for (const file of files) room.offerFile(file);
     },
-    download: (peer, { id, label, size }) => void download(room, state, peer, id, safeFileName(label ?? ""), size),
+    download: (peer, resource) => void download(room, state, peer, resource),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
     sendText: (text) => {
       room.chat({ text });
@@ -61,14 +61,12 @@ async function download(
   room: Room,
   state: RoomState,
   peer: number,
-  id: string,
-  name: string,
-  size: number | undefined,
+  { id, label = "", size }: ResourceInfo,
 ): Promise<void> {
   try {
-    const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
     const { openSink } = await import("../io/sinks.ts");
-    room.download(peer, id, await openSink(name, size, onMemory));
+    const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
+    room.download(peer, id, await openSink(label, size, onMemory));
   } catch (error) {
     // The person closed the dialog that asks where to save.
     if (error instanceof DOMException && error.name === "AbortError") return;

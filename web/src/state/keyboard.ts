@@ -2,6 +2,7 @@
 /** Keys, pasted images and dropped files, anywhere on the page. */
 
 import { shortcutOf } from "../core/shortcuts.ts";
+import { toggleFullScreen } from "../io/display.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -65,7 +66,14 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
   else if (shortcut === "show-keys") intents.togglePanel("keys");
   else if (shortcut === "end-tracks") intents.stopStreams();
   else if (shortcut === "pin-next") intents.pinNext();
+  else if (shortcut === "full-screen") showFullScreen();
   else intents.share(shortcut);
+}
+
+/** What is pinned, or else the first picture of somebody else. */
+function showFullScreen(): void {
+  const picture = document.querySelector(".picture.pinned") ?? document.querySelector(".tile:not(.own) .picture");
+  if (picture) toggleFullScreen(picture);
 }
 
 function isTextField(element: Element | null): boolean {

@@ -29,7 +29,7 @@ export interface Visit {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance", "file-credit", "file-sha256"];
+const features = ["instance", "preview", "file-credit", "file-sha256"];
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
 /** How much of a message is announced, in characters. */
@@ -57,6 +57,7 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
   );
   const ends = [
     effect(() => room.rename(username())),
+    effect(() => room.allowPreviews(settings.get("send_previews") === true)),
     followCaptureSettings(room, settings),
     followPushToTalk(room, settings),
     showStats(room, state, settings),

@@ -11,6 +11,8 @@ const paths = {
   camera: "M4 7h11v10H4zM15 11l5-3v8l-5-3",
   screen: "M3 5h18v11H3zM9 20h6M12 16v4",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
+  fullScreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  outside: "M3 5h18v14H3zM12 12h6v4h-6z",
   pin: "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",
 } as const;
 

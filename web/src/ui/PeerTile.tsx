@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { PeerKey } from "../core/events.ts";
 import type { PeerStatus } from "../core/peer.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
@@ -87,7 +88,7 @@ export function PeerTile({
       mood={moods[peer.status]}
       advice={peer.status === "failed" ? strings.failedAdvice : undefined}
       isSpeaking={isSpeaking}
-      pictures={play("video")}
+      pictures={[...play("video"), ...tracks.flatMap((resource) => stillOf(resource, peer.key, name))]}
       sounds={sounds.map(({ content }) => content)}
       resources={[
         sounds.length > 0 && <Volume key="volume" owner={name} volume={volume} onChange={setVolume} />,
@@ -107,6 +108,15 @@ export function PeerTile({
       details={stats && <Statistics stats={stats} />}
     />
   );
+}
+
+/** The preview of a video that waits to be enabled. */
+function stillOf({ info, preview }: Readonly<RemoteResource>, peer: PeerKey, owner: string): Picture[] {
+  if (preview === undefined) return [];
+  const label = strings.preview(strings.streamOf(streamLabel(info), owner));
+  return [
+    { key: streamKey(peer, info.id), label, isStill: true, content: <img class="still" src={preview} alt={label} /> },
+  ];
 }
 
 interface VolumeProps {

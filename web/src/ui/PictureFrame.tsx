@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Place } from "../core/layout.ts";
+import { toggleFullScreen, togglePictureInPicture } from "../io/display.ts";
 import { strings } from "../locale/strings.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 import { placeStyle } from "./place-style.ts";
@@ -10,6 +12,8 @@ export interface Picture {
   readonly key: string;
   readonly label: string;
   readonly content: JSX.Element;
+  /** It does not move, and nothing can be done with it. */
+  readonly isStill?: boolean;
 }
 
 interface PictureFrameProps {
@@ -21,12 +25,40 @@ interface PictureFrameProps {
 
 /** One picture, and what can be done to look at it. */
 export function PictureFrame({ picture, place, isPinned, onPin }: PictureFrameProps): JSX.Element {
+  const frame = useRef<HTMLDivElement>(null);
+  const [isFull, setFull] = useState(false);
+  useEffect(() => {
+    const follow = (): void => setFull(document.fullscreenElement === frame.current);
+    document.addEventListener("fullscreenchange", follow);
+    return () => document.removeEventListener("fullscreenchange", follow);
+  }, []);
+  const showFull = (): void => {
+    if (frame.current) toggleFullScreen(frame.current);
+  };
+  const showOutside = (): void => {
+    const video = frame.current?.querySelector("video");
+    if (video) togglePictureInPicture(video);
+  };
   return (
-    <div class="picture" role="group" aria-label={picture.label} style={placeStyle(place)}>
+    <div
+      ref={frame}
+      class={isPinned ? "picture pinned" : "picture"}
+      role="group"
+      aria-label={picture.label}
+      style={placeStyle(place)}
+    >
       {picture.content}
-      <div class="tools">
-        <Tool icon="pin" name={strings.pin} isPressed={isPinned} onPress={onPin} />
-      </div>
+      {!picture.isStill && (
+        <div class="tools">
+          <Tool icon="pin" name={strings.pin} isPressed={isPinned} onPress={onPin} />
+          {document.fullscreenEnabled && (
+            <Tool icon="fullScreen" name={strings.fullScreen} isPressed={isFull} onPress={showFull} />
+          )}
+          {document.pictureInPictureEnabled && (
+            <Tool icon="outside" name={strings.pictureInPicture} onPress={showOutside} />
+          )}
+        </div>
+      )}
     </div>
   );
 }
@@ -35,7 +67,7 @@ interface ToolProps {
   readonly icon: IconName;
   readonly name: string;
   readonly isPressed?: boolean;
-  readonly onPress: (button: HTMLButtonElement) => void;
+  readonly onPress: () => void;
 }
 
 function Tool({ icon, name, isPressed, onPress }: ToolProps): JSX.Element {
@@ -44,7 +76,7 @@ function Tool({ icon, name, isPressed, onPress }: ToolProps): JSX.Element {
       type="button"
       title={name}
       aria-label={name}
-      onClick={({ currentTarget }) => onPress(currentTarget)}
+      onClick={onPress}
       {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
     >
       <Icon name={icon} />

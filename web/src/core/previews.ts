@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Stills of videos that are on offer and not watched: when to take own ones, for whom, and which of others count (V1 to V3). */
+
+import { limits, times } from "./limits.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Peer } from "./peer.ts";
+import type { Preview } from "./relay-messages.ts";
+import type { OwnResources } from "./resources.ts";
+
+const feature = "preview";
+
+export class Previews {
+  readonly #own: OwnResources;
+  readonly #peers: ReadonlyMap<number, Peer>;
+  readonly #out: Outbox;
+  /** This client announced that it shows them. */
+  readonly #isShown: boolean;
+  #isAllowed = false;
+  #isTimed = false;
+
+  constructor(features: readonly string[], own: OwnResources, peers: ReadonlyMap<number, Peer>, out: Outbox) {
+    this.#isShown = features.includes(feature);
+    this.#own = own;
+    this.#peers = peers;
+    this.#out = out;
+  }
+
+  allow(isAllowed: boolean): void {
+    this.#isAllowed = isAllowed;
+  }
+
+  /** Somebody may be waiting for a still since something happened. */
+  consider(): void {
+    if (!this.#isTimed && this.#wanted().length > 0) this.#startTimer(times.firstPreview);
+  }
+
+  /** The timer fired: stills are taken, as rarely as many have to be sent (V2). */
+  due(): void {
+    this.#isTimed = false;
+    const wanted = this.#wanted();
+    for (const id of wanted) this.#out.add({ type: "take-preview", id });
+    const copies = wanted.flatMap((id) => this.#audience(id)).length;
+    if (copies > 0) this.#startTimer(times.preview * Math.ceil(copies / limits.previewCopies));
+  }
+
+  taken({ id, data }: Preview): void {
+    if (data.length > limits.previewLength) return;
+    for (const peer of this.#audience(id)) this.#out.relay(peer, { preview: { id, data } });
+  }
+
+  /** @returns whether it is shown: the newest of a video that this client could watch and does not (V3) */
+  received(peer: Peer, { id, data }: Preview): boolean {
+    if (!this.#isShown || peer.recentPreviews >= limits.previews) return false;
+    if (!peer.resources.setPreview(id, data)) return false;
+    peer.recentPreviews += 1;
+    if (peer.recentPreviews === 1) this.#out.startTimer(`previews:${peer.key}`, times.previews);
+    return true;
+  }
+
+  #startTimer(ms: number): void {
+    this.#isTimed = true;
+    this.#out.startTimer("preview", ms);
+  }
+
+  /** Own videos that somebody waits for. */
+  #wanted(): string[] {
+    return this.#own.ids().filter((id) => this.#audience(id).length > 0);
+  }
+
+  /** Whoever shows previews and does not get the video itself. */
+  #audience(id: string): Peer[] {
+    if (!this.#isAllowed || !this.#own.isVideo(id)) return [];
+    return [...this.#peers.values()].filter(
+      ({ key, features, isAway }) => !isAway && features.has(feature) && !this.#own.isRequested(id, key),
+    );
+  }
+}
