@@ -23,7 +23,7 @@ MIB = 1_048_576
 COMMAND = Path(sys.executable).with_name("rift")
 SIZE = 512 * MIB
 LARGE = 4096 * MIB
-ROUNDS = 3
+ROUNDS = 5
 SMALL_FILES = 10_000
 SMALL = 20_000
 
@@ -56,10 +56,10 @@ class Room:
 
 
 def peak_memory(process: Process) -> float:
-    """Return the most that a process has had resident so far, in MB."""
+    """Return the most that a process has had resident so far, in MB; 0 when it has just ended."""
     status = Path(f"/proc/{process.pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024 / 1e6
+    kilobytes = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")]
+    return kilobytes[0] * 1024 / 1e6 if kilobytes else 0.0
 
 
 async def file_seconds(server: Server, path: Path, target: Path) -> float:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Browser, async_playwright, expect
 
@@ -33,6 +33,7 @@ SCREENS: dict[str, dict[str, Any]] = {
         "has_touch": True,
     },
 }
+THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 PORTRAITS = Path(__file__).with_name("portraits.js")
 NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan", "Mary", "Annie")
 ALL_PLAY = """(count) => {
@@ -70,12 +71,15 @@ async def picture_room(browser: Browser, server: Server, screen: str, people: in
 
 
 async def take(person: Person, name: str) -> None:
-    """Take a picture of what the screen shows, and, where the page is longer, of all of it; then leave."""
-    await person.page.mouse.move(0, 0)
-    await person.page.evaluate("scrollTo(0, 0)")
-    await person.page.screenshot(path=FOLDER / f"{name}.png")
-    if await person.page.evaluate("document.documentElement.scrollHeight > innerHeight + 1"):
-        await person.page.screenshot(path=FOLDER / f"{name}-whole.png", full_page=True)
+    """Take pictures of what the screen shows, and of all of the page where that is more, in both themes; then leave."""
+    page = person.page
+    await page.mouse.move(0, 0)
+    await page.evaluate("scrollTo(0, 0)")
+    for theme in THEMES:
+        await page.emulate_media(color_scheme=theme)
+        await page.screenshot(path=FOLDER / f"{name}-{theme}.png")
+        if await page.evaluate("document.documentElement.scrollHeight > innerHeight + 1"):
+            await page.screenshot(path=FOLDER / f"{name}-{theme}-whole.png", full_page=True)
     await person.context.close()
 
 
