@@ -35,6 +35,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 PORTRAITS = Path(__file__).with_name("portraits.js")
+PATIENCE_MS = 120_000
 NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan", "Mary", "Annie")
 ALL_PLAY = """(count) => {
     const videos = [...document.querySelectorAll("video")];
@@ -44,7 +45,7 @@ ALL_PLAY = """(count) => {
 
 async def picture_start(browser: Browser, server: Server, screen: str) -> None:
     """The start page."""
-    person = await Person.arrive("Me", browser, **SCREENS[screen])
+    person = await Person.arrive("Me", browser, reduced_motion="reduce", **SCREENS[screen])
     await person.page.goto(server.url)
     await expect(person.page.get_by_role("textbox", name="Room name")).to_be_visible()
     await take(person, f"start-{screen}")
@@ -53,17 +54,20 @@ async def picture_start(browser: Browser, server: Server, screen: str) -> None:
 async def picture_room(browser: Browser, server: Server, screen: str, people: int) -> None:
     """A call of so many people, oneself included, who all share their camera and speak."""
     secret = f"Kitchen table#{secrets.token_hex(32)}"
-    me = await Person.arrive("Katherine", browser, **SCREENS[screen])
+    me = await Person.arrive("Katherine", browser, reduced_motion="reduce", **SCREENS[screen])
     others = [await Person.arrive(name, browser) for name in NAMES[: people - 1]]
     for number, person in enumerate((me, *others)):
         await person.context.add_init_script(f"globalThis.portrait = {number};")
         await person.context.add_init_script(path=PORTRAITS)
+        person.context.set_default_timeout(PATIENCE_MS)
         await person.join(server.url, secret)
+        # A machine that does what all of them would do has less to encode.
+        await person.page.evaluate("change_pref('video_upload_limit', 1000)")
         await person.press("Camera")
         await person.press("Microphone")
     for other in others:
         await me.enable(other.name, "Camera")
-    await me.page.wait_for_function(ALL_PLAY, arg=people, timeout=60_000)
+    await me.page.wait_for_function(ALL_PLAY, arg=people, timeout=PATIENCE_MS)
     await expect(me.page.get_by_role("status")).to_be_empty()
     await take(me, f"room-{people}-{screen}")
     for other in others:
@@ -85,6 +89,7 @@ async def take(person: Person, name: str) -> None:
 
 async def main() -> None:
     """Take them all anew."""
+    expect.set_options(timeout=PATIENCE_MS)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -75,7 +75,6 @@ function Tool({ icon, name, isPressed, onPress }: ToolProps): JSX.Element {
     <button
       type="button"
       title={name}
-      aria-label={name}
       onClick={onPress}
       {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
     >

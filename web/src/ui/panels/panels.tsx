@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { FunctionComponent, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../../locale/strings.ts";
 import type { Settings } from "../../settings/store.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
@@ -33,7 +33,7 @@ const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: 
 export function OpenPanel(props: PanelProps): JSX.Element | null {
   const section = useRef<HTMLElement>(null);
   const panel = props.state.panel.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const find = (selector: string): HTMLElement | null | undefined => section.current?.querySelector(selector);
     (find("[data-first]") ?? find("h2"))?.focus();
