@@ -24,6 +24,7 @@ async def test_whole_call(arrive: Arrive, server: Server, tmp_path: Path) -> Non
     keys = await Keyboard.of(alice)
     await _enter(keys, server)
     await _invite(keys, bob)
+    await _panels(keys)
     await _share(keys, bob)
     await _watch(keys, bob)
     await _chat(keys, bob)
@@ -56,6 +57,18 @@ async def _invite(keys: Keyboard, bob: Person) -> None:
     await bob.expect_joined()
     await keys.hear("joined")
     await keys.person.expect_people("bob")
+
+
+async def _panels(keys: Keyboard) -> None:
+    """One panel after the other has the focus, and Escape closes the last."""
+    page = keys.page
+    await _open_panel(keys, "Chat")
+    await _open_panel(keys, "Settings")
+    await keys.press("button Keys")
+    await expect(page.get_by_role("region", name="Keys").locator(":focus")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("region", name="Keys")).to_have_count(0)
+    await keys.expect_at("main")
 
 
 async def _share(keys: Keyboard, bob: Person) -> None:

@@ -38,6 +38,7 @@ async def boxes(person: Person, count: int) -> list[Box]:
     """The tiles' places, when there are so many and they have come to rest."""
     await expect(person.page.get_by_role("article")).to_have_count(count)
     await person.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await person.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
     found: list[Box] = await person.page.evaluate(BOXES)
     return found
 

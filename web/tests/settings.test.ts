@@ -101,6 +101,19 @@ describe("a link", () => {
   });
 
   test.each([
+    ["push_to_talk", true],
+    ["send_previews", false],
+  ] as const)("sets %s to %s only", (key, safe) => {
+    const settings = new Settings(undefined);
+    settings.set(key, !safe);
+    settings.takeFromLink(new Map([[key, String(safe)]]));
+    expect(settings.get(key)).toBe(safe);
+    settings.set(key, safe);
+    settings.takeFromLink(new Map([[key, String(!safe)]]));
+    expect(settings.get(key)).toBe(safe);
+  });
+
+  test.each([
     ["1", true],
     ["true", true],
     ["yes", true],

@@ -76,6 +76,6 @@ def page_colours(appearance: Appearance) -> dict[str, str]:
 
 def _light_page(accent: str) -> str:
     digits = accent.removeprefix("#")
-    if len(digits) < 6:
+    if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)
-    return "#" + bytes(round(0.09 * channel + 0.91 * 255) for channel in bytes.fromhex(digits[:6])).hex()
+    return "#" + bytes(round(0.09 * channel + 0.91 * 255) for channel in bytes.fromhex(digits)).hex()

@@ -22,7 +22,7 @@ BUILTIN: Final = Path(__file__).with_name("builtin.toml")
 Colour: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$",
+        pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}\Z",
         description="a colour such as #5e3f84",
     ),
 ]

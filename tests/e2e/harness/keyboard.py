@@ -118,14 +118,14 @@ class Keyboard:
 
     async def hear(self, text: str) -> None:
         """Wait until this is said, after what was heard before."""
-        script = """([text, since]) => probe.until(() => {
-            const at = probe.announcements.findIndex((said, at) => at >= since && said.includes(text));
-            return at < 0 ? 0 : at + 1;
-        }, 20000)"""
-        heard = await self.page.evaluate(script, [text, self._heard])
-        said = await self.person.announcements()
-        assert heard, f"{text!r} was not said, only {said[self._heard :]}"
-        self._heard = len(said)
+        script = """async ([text, since]) => {
+            const find = () => probe.announcements.findIndex((said, at) => at >= since && said.includes(text));
+            await probe.until(() => find() >= 0, 20000);
+            return find();
+        }"""
+        at = await self.page.evaluate(script, [text, self._heard])
+        assert at >= 0, f"{text!r} was not said, only {(await self.person.announcements())[self._heard :]}"
+        self._heard = at + 1
 
 
 def _words(node: dict[str, Any]) -> str:

@@ -61,9 +61,7 @@ def test_colours() -> None:
     assert css.startswith(":root {\n  --accent: #5e3f84;\n  --accent-dark: #123;\n")
 
 
-@pytest.mark.parametrize(
-    ("accent", "light"), [("#5e3f84", "#f1eef4"), ("#FFF", "#ffffff"), ("#000a", "#e8e8e8"), ("#0000ff80", "#e8e8ff")]
-)
+@pytest.mark.parametrize(("accent", "light"), [("#5e3f84", "#f1eef4"), ("#FFF", "#ffffff"), ("#00f", "#e8e8ff")])
 def test_colours_behind_the_pages(accent: str, light: str) -> None:
     colours = page_colours(Appearance(accent=accent, background_dark="#123"))
     assert colours == {"light_page": light, "dark_page": "#123"}

@@ -85,6 +85,8 @@ export interface RemoteResource {
   preview?: string | undefined;
 }
 
+const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind === "track" && track_kind === "video";
+
 /** Others are ignored (M2). */
 const knownKinds = new Set(["track", "file", "port"]);
 
@@ -97,8 +99,12 @@ export class RemoteResources {
     if (!knownKinds.has(info.kind)) return false;
     const known = this.#offered.get(info.id);
     if (!known && this.#offered.size >= limits.resources) return false;
-    const state = known ?? { wanted: wantedAtFirst, asked: wantedAtFirst, flowing: false };
-    this.#offered.set(info.id, { ...state, info });
+    const state: Omit<RemoteResource, "info"> = known ?? {
+      wanted: wantedAtFirst,
+      asked: wantedAtFirst,
+      flowing: false,
+    };
+    this.#offered.set(info.id, { ...state, info, preview: isVideo(info) ? state.preview : undefined });
     return !known && wantedAtFirst;
   }
 
@@ -128,7 +134,7 @@ export class RemoteResources {
   /** @returns whether there is a use for it (V3) */
   setPreview(id: string, data: string): boolean {
     const resource = this.#offered.get(id);
-    if (!resource || resource.wanted || resource.info.track_kind !== "video") return false;
+    if (!resource || resource.wanted || !isVideo(resource.info)) return false;
     const others = this.list().filter(({ info, preview }) => info.id !== id && preview !== undefined);
     if (others.length >= limits.previews) return false;
     resource.preview = data;

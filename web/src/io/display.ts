@@ -2,6 +2,7 @@
 /** Ways of the browser to show a picture outside of its page. A browser that refuses leaves everything as it is. */
 
 export function toggleFullScreen(element: Element): void {
+  if (!document.fullscreenEnabled) return;
   const change = document.fullscreenElement ? document.exitFullscreen() : element.requestFullscreen();
   change.catch(() => undefined);
 }

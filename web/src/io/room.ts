@@ -18,6 +18,7 @@ import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { SignalingLink } from "./signaling-link.ts";
+import { limitUpload } from "./video-upload.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
 import { type EndedTransfer, type Transfer, Transfers } from "./transfers.ts";
@@ -88,7 +89,7 @@ export class Room {
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
       trackReplaced: ({ info }, track) => {
         for (const connection of this.#connections.values()) connection.replaceTrack(info.id, track);
-        this.#limitUpload();
+        this.limitUpload();
         this.#show();
       },
     });
@@ -135,7 +136,7 @@ export class Room {
   }
 
   followSettings(): void {
-    void this.#own.followSettings().then(() => this.#limitUpload());
+    void this.#own.followSettings().then(() => this.limitUpload());
   }
 
   /** Of every peer with a connection. */
@@ -261,7 +262,7 @@ export class Room {
         return this.#attach(effect.peer, effect.id);
       case "detach":
         this.#connections.get(effect.peer)?.detach(effect.id);
-        return this.#limitUpload();
+        return this.limitUpload();
       case "send-file":
         return this.#sendFile(effect.peer, effect.id, effect.features);
       case "stop-file":
@@ -313,7 +314,7 @@ export class Room {
     this.#transfers.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
-    this.#limitUpload();
+    this.limitUpload();
     this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
   }
 
@@ -326,16 +327,13 @@ export class Room {
     const own = this.#own.get(id);
     if (!own) return;
     this.#connections.get(peer)?.attach(own.stream);
-    this.#limitUpload();
+    this.limitUpload();
   }
 
   /** Whoever gets pictures or does not any more, all others have another part of the upload. */
-  #limitUpload(): void {
-    if (!this.#own.list().some(({ info }) => info.track_kind === "video")) return;
-    void import("./video-upload.ts").then(({ limitUpload }) => {
-      const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
-      limitUpload(this.#own.list(), [...this.#connections.values()], limit);
-    });
+  limitUpload(): void {
+    const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
+    limitUpload(this.#own.list(), [...this.#connections.values()], limit);
   }
 
   /** One that cannot be taken is missed by nobody: the next one is due soon. */

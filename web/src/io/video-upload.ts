@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Tells the encoders of all pictures that are sent what part of the upload they have. Loaded with the first one. */
+/** Tells the encoders of all pictures that are sent what part of the upload they have. */
 
 import { shareUpload } from "../core/upload-shares.ts";
 import type { OwnStream } from "./own-streams.ts";

@@ -10,8 +10,8 @@ interface Common {
   readonly group: Group;
   /** A link may not switch it on without asking on the page first: it starts a capture. */
   readonly isCapture?: true;
-  /** It protects from being heard: a link may switch it on, and not off. */
-  readonly isGuard?: true;
+  /** It says what others get: a link may set it to this, the safer value, and to no other. */
+  readonly guarded?: boolean;
 }
 export type Group = "you" | "sound" | "picture" | "streams" | "notifications" | "keys" | "internal";
 
@@ -43,7 +43,7 @@ const flag = (
   group: Group,
   standard: boolean | undefined,
   meaning: string,
-  more: Pick<Common, "isCapture" | "isGuard"> = {},
+  more: Pick<Common, "isCapture" | "guarded"> = {},
 ): BooleanSetting => ({ type: "boolean", group, default: standard, meaning, ...more });
 
 const number = (
@@ -94,7 +94,7 @@ export const declaration = {
     "upload for all pictures together (kbit/s), shared among those who get them",
   ),
   camera_facing_mode: text("picture", undefined, "which camera of a phone", { choices: ["environment", "user"] }),
-  send_previews: flag("picture", true, "send small stills of videos that wait to be enabled"),
+  send_previews: flag("picture", true, "send small stills of videos that wait to be enabled", { guarded: false }),
   image_view_popup: flag("picture", true, "open image in popup instead of new tab"),
 
   notify_chat: flag("notifications", true, "notifications for chat"),
@@ -102,7 +102,7 @@ export const declaration = {
   notify_leave: flag("notifications", true, "notifications for people who leave"),
 
   letter_keys: flag("keys", true, "letters as shortcuts"),
-  push_to_talk: flag("keys", false, "hold Space to unmute the microphones", { isGuard: true }),
+  push_to_talk: flag("keys", false, "hold Space to unmute the microphones", { guarded: true }),
   webrtc_debug: flag("keys", false, "additional information for WebRTC related stuff"),
 } as const satisfies Record<string, Setting>;
 

@@ -13,6 +13,7 @@ import {
   type SettingKey,
   settingKeys,
   type SettingValue,
+  type Setting,
 } from "./declaration.ts";
 
 type Value = boolean | number | string | undefined;
@@ -90,7 +91,7 @@ export class Settings {
         const value = isSettingKey(key) ? readValue(declaration[key], written) : undefined;
         if (!isSettingKey(key) || value === undefined) wrong.push(key);
         else if ("isCapture" in declaration[key] && value === true && this.get(key) !== true) captures.push(key);
-        else if (!("isGuard" in declaration[key]) || value === true) this.#show(key, value);
+        else if (guardedValue(key) === undefined || value === guardedValue(key)) this.#show(key, value);
       }
     });
     return { wrong, captures };
@@ -109,6 +110,12 @@ export class Settings {
       // A full or forbidden storage: the value holds for this page load.
     }
   }
+}
+
+/** The only value that a link may set, where there is one. */
+function guardedValue(key: SettingKey): boolean | undefined {
+  const setting: Setting = declaration[key];
+  return setting.guarded;
 }
 
 function readStored(storage: Storage | undefined, key: SettingKey): boolean | number | string | undefined {

@@ -75,8 +75,13 @@ async function download(
 }
 
 async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
-  const { imageUrl } = await import("../io/images.ts");
-  const image = await imageUrl(file, room.messageBytes);
+  // Without the server that code cannot be loaded, nor could the image be sent.
+  const images = await import("../io/images.ts").catch(() => undefined);
+  if (!images) {
+    state.announce(() => strings.unreachable);
+    return;
+  }
+  const image = await images.imageUrl(file, room.messageBytes);
   if (image === undefined) {
     state.notify({ level: "error", text: () => strings.imageRefused });
     return;

@@ -62,6 +62,8 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
   });
   if (!shortcut) return;
   event.preventDefault();
+  // A panel is beside what has the full screen.
+  if (document.fullscreenElement && shortcut !== "full-screen") void document.exitFullscreen();
   if (shortcut === "toggle-chat") intents.togglePanel("chat");
   else if (shortcut === "show-keys") intents.togglePanel("keys");
   else if (shortcut === "end-tracks") intents.stopStreams();
@@ -72,7 +74,8 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
 
 /** What is pinned, or else the first picture of somebody else. */
 function showFullScreen(): void {
-  const picture = document.querySelector(".picture.pinned") ?? document.querySelector(".tile:not(.own) .picture");
+  const picture =
+    document.querySelector(".picture.pinned") ?? document.querySelector(".tile:not(.own) .picture:not(.waiting)");
   if (picture) toggleFullScreen(picture);
 }
 

@@ -1,40 +1,49 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What of a changed room is worth saying to somebody who does not look at it. */
 
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { PeerView, RoomView } from "../core/view.ts";
 import { streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 
-/** Read in the language of the moment. */
-type Words = () => string;
+export interface News {
+  /** Of what is said of one peer, the newest is enough. */
+  readonly about?: string;
+  /** Read in the language of the moment. */
+  readonly text: () => string;
+}
 
 /** What oneself began and ended to share, what waits for an answer, and who cannot be reached. Oldest first. */
-export function newsOf(before: RoomView, now: RoomView): Words[] {
+export function newsOf(before: RoomView, now: RoomView): News[] {
   return [...ownNews(before, now), ...now.peers.flatMap((peer) => peerNews(peerIn(before, peer), peer))];
 }
 
-function ownNews(before: RoomView, now: RoomView): Words[] {
+function ownNews(before: RoomView, now: RoomView): News[] {
   const ended = before.resources.filter(({ id }) => !has(now.resources, id));
   const begun = now.resources.filter(({ id }) => !has(before.resources, id));
   return [
-    ...ended.map((info) => () => strings.notShared(streamLabel(info))),
-    ...begun.map((info) => () => strings.shared(streamLabel(info))),
+    ...ended.map((info) => ({ text: () => strings.notShared(nameOf(info)) })),
+    ...begun.map((info) => ({ text: () => strings.shared(nameOf(info)) })),
   ];
 }
 
-function peerNews(before: PeerView | undefined, now: PeerView): Words[] {
+function peerNews(before: PeerView | undefined, now: PeerView): News[] {
   const name = (): string => now.username || strings.unnamed;
   const known = before?.resources.map(({ info }) => info) ?? [];
-  const offered = now.resources.filter(({ info, wanted }) => !wanted && !has(known, info.id));
-  const news: Words[] = offered.map(
-    ({ info }) =>
-      () =>
-        strings.offers(name(), streamLabel(info)),
-  );
-  if (now.status === "failed" && before?.status !== "failed") news.push(() => strings.chatFrom(name(), strings.failed));
-  return news;
+  const offered = now.resources
+    .filter(({ info, wanted }) => !wanted && isShown(info) && !has(known, info.id))
+    .map(({ info }) => info);
+  const hasFailed = now.status === "failed" && before?.status !== "failed";
+  const offers = { about: `offers:${now.key}`, text: () => strings.offers(name(), offered.map(nameOf).join(", ")) };
+  const failure = { about: `failed:${now.key}`, text: () => strings.chatFrom(name(), strings.failed) };
+  return [...(offered.length > 0 ? [offers] : []), ...(hasFailed ? [failure] : [])];
 }
+
+const nameOf = (info: ResourceInfo): string => (info.kind === "file" ? info.label || strings.file : streamLabel(info));
+
+/** Ports are for programs. */
+const isShown = ({ kind }: ResourceInfo): boolean => kind === "track" || kind === "file";
 
 const peerIn = ({ peers }: RoomView, { key }: PeerView): PeerView | undefined => peers.find((peer) => peer.key === key);
 
-const has = (resources: RoomView["resources"], id: string): boolean => resources.some((info) => info.id === id);
+const has = (resources: readonly ResourceInfo[], id: string): boolean => resources.some((info) => info.id === id);

@@ -26,6 +26,7 @@ type Words = () => string;
 export interface Announcement {
   readonly number: number;
   readonly text: Words;
+  readonly about: string | undefined;
 }
 
 export interface Notice {
@@ -112,9 +113,11 @@ export class RoomState {
     this.notices.value = this.notices.value.filter((other) => other !== notice);
   }
 
-  announce(text: Words): void {
-    const announcement = { number: ++this.#announcementNumber, text };
-    this.announcements.value = [...this.announcements.value, announcement].slice(-shownAnnouncements);
+  /** @param about what it is the newest of; what was announced of that before is over */
+  announce(text: Words, about?: string): void {
+    const announcement = { number: ++this.#announcementNumber, text, about };
+    const others = this.announcements.value.filter((other) => about === undefined || other.about !== about);
+    this.announcements.value = [...others, announcement].slice(-shownAnnouncements);
     setTimeout(() => {
       this.announcements.value = this.announcements.value.filter((other) => other !== announcement);
     }, announcementLife);

@@ -59,6 +59,7 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
     effect(() => room.rename(username())),
     effect(() => room.allowPreviews(settings.get("send_previews") === true)),
     followCaptureSettings(room, settings),
+    followUploadLimit(room, settings),
     followPushToTalk(room, settings),
     showStats(room, state, settings),
     followDevices(room, state, settings),
@@ -108,7 +109,7 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
 function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
   return {
     changed: (view, streams, files) => {
-      for (const line of newsOf(state.view.peek(), view)) state.announce(line);
+      for (const { about, text } of newsOf(state.view.peek(), view)) state.announce(text, about);
       state.setView(view);
       // A server that was started again says nothing of rooms that are empty now.
       if (view.link === "reconnecting") state.keepRoomCounts([]);
@@ -185,7 +186,6 @@ const captureSettings = [
   "video_fps",
   "video_resolution",
   "camera_facing_mode",
-  "video_upload_limit",
 ] as const;
 
 function followCaptureSettings(room: Room, settings: Settings): () => void {
@@ -193,6 +193,13 @@ function followCaptureSettings(room: Room, settings: Settings): () => void {
     for (const key of captureSettings) settings.get(key);
     // What was set before the first stream is asked for when it starts.
     room.followSettings();
+  });
+}
+
+function followUploadLimit(room: Room, settings: Settings): () => void {
+  return effect(() => {
+    settings.get("video_upload_limit");
+    room.limitUpload();
   });
 }
 
@@ -212,7 +219,11 @@ function showStats(room: Room, state: RoomState, settings: Settings): () => void
       if (state.stats.value.size > 0) state.stats.value = new Map();
       return;
     }
-    void room.stats().then((stats) => (state.stats.value = stats));
+    room.stats().then(
+      (stats) => (state.stats.value = stats),
+      // Without the server their reader cannot be loaded.
+      () => undefined,
+    );
   }, statsInterval);
   return () => clearInterval(timer);
 }

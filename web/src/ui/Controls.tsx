@@ -86,7 +86,7 @@ function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
     End: -1,
   };
   const next = ways[event.key];
-  if (next === undefined || at < 0) return;
+  if (next === undefined || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   buttons.at(next % buttons.length)?.focus();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { strings } from "../locale/strings.ts";
 import type { PanelProps } from "./panels/panels.tsx";
 
 type PanelsModule = typeof import("./panels/panels.tsx");
@@ -11,7 +12,12 @@ export function PanelSlot(props: PanelProps): JSX.Element | null {
   const panel = props.state.panel.value;
   const isOpen = panel !== undefined;
   useEffect(() => {
-    if (isOpen && !module) void import("./panels/panels.tsx").then((loaded) => setModule(() => loaded));
+    if (!isOpen || module) return;
+    const failed = (): void => {
+      props.state.announce(() => strings.unreachable);
+      props.state.panel.value = undefined;
+    };
+    import("./panels/panels.tsx").then((loaded) => setModule(() => loaded), failed);
   }, [isOpen, module]);
   return module && panel ? <module.OpenPanel key={panel} {...props} /> : null;
 }

@@ -5,6 +5,7 @@ import type { PeerKey } from "../core/events.ts";
 import type { PeerStatus } from "../core/peer.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
+import { isSmallJpeg } from "../io/jpeg.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
 import { streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
@@ -112,7 +113,7 @@ export function PeerTile({
 
 /** The preview of a video that waits to be enabled. */
 function stillOf({ info, preview }: Readonly<RemoteResource>, peer: PeerKey, owner: string): Picture[] {
-  if (preview === undefined) return [];
+  if (preview === undefined || !isSmallJpeg(preview)) return [];
   const label = strings.preview(strings.streamOf(streamLabel(info), owner));
   return [
     { key: streamKey(peer, info.id), label, isStill: true, content: <img class="still" src={preview} alt={label} /> },

@@ -42,7 +42,7 @@ export function PictureFrame({ picture, place, isPinned, onPin }: PictureFramePr
   return (
     <div
       ref={frame}
-      class={isPinned ? "picture pinned" : "picture"}
+      class={`picture ${isPinned ? "pinned" : ""} ${picture.isStill ? "waiting" : ""}`}
       role="group"
       aria-label={picture.label}
       style={placeStyle(place)}

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { roomName, writeFragment } from "../core/secret.ts";
-import { freshRoomName, freshSecret } from "../io/randomness.ts";
+import { freshSecret } from "../io/randomness.ts";
+import { freshRoomName } from "../io/room-names.ts";
 import { strings } from "../locale/strings.ts";
 import { Footer } from "./Footer.tsx";
 

@@ -32,14 +32,17 @@ const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: 
 /** The open panel: takes the focus when it opens, gives it back when it closes. */
 export function OpenPanel(props: PanelProps): JSX.Element | null {
   const section = useRef<HTMLElement>(null);
-  const panel = props.state.panel.value;
+  const { state } = props;
+  const panel = state.panel.value;
   useLayoutEffect(() => {
     const before = document.activeElement;
     const find = (selector: string): HTMLElement | null | undefined => section.current?.querySelector(selector);
     (find("[data-first]") ?? find("h2"))?.focus();
     return () => {
-      // Once the panel is gone: until then it may hide what is to have the focus.
-      queueMicrotask(() => before instanceof HTMLElement && before.isConnected && before.focus());
+      // Once the panel is gone: until then it may hide what is to have the focus. Another panel takes it itself.
+      queueMicrotask(() => {
+        if (!state.panel.peek() && before instanceof HTMLElement && before.isConnected) before.focus();
+      });
     };
   }, []);
   if (!panel) return null;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import { expect, test } from "vitest";
+import { isSmallJpeg } from "../src/io/jpeg.ts";
+
+/** Start, a comment of this length, a frame header of this kind. */
+function jpeg(width: number, height: number, { comment = 10, frame = 0xc0 } = {}): string {
+  const word = (value: number): number[] => [value >> 8, value & 255];
+  const segments = [0xff, 0xfe, ...word(comment + 2), ...Array<number>(comment).fill(0xc0)];
+  const header = [0xff, frame, ...word(17), 8, ...word(height), ...word(width), 3, ...Array<number>(9).fill(0)];
+  return `data:image/jpeg;base64,${btoa(String.fromCharCode(0xff, 0xd8, ...segments, ...header))}`;
+}
+
+test.each([
+  [jpeg(320, 240), true],
+  [jpeg(1024, 1024), true],
+  [jpeg(1025, 8), false],
+  [jpeg(8, 65_535), false],
+  [jpeg(320, 240, { frame: 0xc2 }), true],
+  [jpeg(320, 240, { frame: 0xc4 }), false],
+  [jpeg(320, 240, { comment: 4_000 }), false],
+  ["data:image/jpeg;base64,", false],
+  ["data:image/png;base64,iVBORw0KGgo=", false],
+])("%#: the size that a JPEG's first frame has", (url, isSmall) => {
+  expect(isSmallJpeg(url)).toBe(isSmall);
+});
