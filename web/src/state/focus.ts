@@ -10,10 +10,10 @@ export function keepFocus(): void {
   addEventListener("focusin", (event) => {
     path = event.composedPath().filter((target) => target instanceof Element);
   });
-  addEventListener("focusout", () => {
+  addEventListener("focusout", ({ target }) => {
     // Browsers differ in whether they tell of what is removed; whoever left it on purpose is not brought back.
     queueMicrotask(() => {
-      if (path[0]?.isConnected) path = [];
+      if (path[0] === target && path[0]?.isConnected) path = [];
     });
   });
   const look = (): void => {
