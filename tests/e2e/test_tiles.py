@@ -35,10 +35,9 @@ def overlap(one: Box, other: Box) -> bool:
 
 
 async def boxes(person: Person, count: int) -> list[Box]:
-    """The tiles' places, when there are so many and they have come to rest."""
+    """The tiles' places, when there are so many; nothing moves for who has asked for that."""
     await expect(person.page.get_by_role("article")).to_have_count(count)
     await person.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    await person.page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
     found: list[Box] = await person.page.evaluate(BOXES)
     return found
 
@@ -61,7 +60,7 @@ async def check_tiles(person: Person, count: int, width: int, height: int) -> No
 
 @pytest.mark.timeout(180)
 async def test_one_to_twelve_people_use_the_space(arrive: Arrive, server: Server, secret: str) -> None:
-    alice, others = await arrive("alice"), await arrive("others")
+    alice, others = await arrive("alice", reduced_motion="reduce"), await arrive("others")
     await alice.join(server.url, secret)
     await others.page.goto(f"{server.url}/license")
     await others.page.evaluate(ORIGINAL.read_text())
@@ -75,6 +74,7 @@ async def test_one_to_twelve_people_use_the_space(arrive: Arrive, server: Server
 
 async def test_pinned_picture_is_large_until_it_goes(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
+    await alice.page.emulate_media(reduced_motion="reduce")
     for person in (bob, carol):
         await person.press("Camera")
         await alice.enable(person.name, "Camera")
@@ -104,6 +104,7 @@ async def test_pinned_picture_is_large_until_it_goes(meet: Meet) -> None:
 
 async def test_pictures_of_one_person_are_pinned_one_by_one(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
+    await alice.page.emulate_media(reduced_motion="reduce")
     for source in ("Camera", "Screen"):
         await bob.press(source)
         await alice.enable("bob", source)
@@ -113,6 +114,7 @@ async def test_pictures_of_one_person_are_pinned_one_by_one(meet: Meet) -> None:
     await alice.page.keyboard.press("p")
     screen = alice.tile("bob").get_by_role("group", name="Screen of bob")
     await expect(alice.button(screen, "Pin")).to_have_attribute("aria-pressed", "true")
+    await boxes(alice, 2)
     small: Any = await alice.tile("bob").get_by_role("group", name="Camera of bob").bounding_box()
     large: Any = await screen.bounding_box()
     assert area(large) > 3 * area(small)
@@ -151,6 +153,7 @@ OUTSIDE = "document.pictureInPictureElement?.getAttribute('aria-label') ?? null"
 
 async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
+    await alice.page.emulate_media(reduced_motion="reduce")
     await bob.press("Camera")
     await alice.enable("bob", "Camera")
     await alice.expect_flowing("video")
@@ -177,6 +180,7 @@ async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
 
 async def test_picture_in_picture_and_back(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
+    await alice.page.emulate_media(reduced_motion="reduce")
     await bob.press("Camera")
     await alice.enable("bob", "Camera")
     await alice.expect_flowing("video")
