@@ -2,6 +2,7 @@
 """Real servers, rooms joined from this process, and files. Runs where there is but a loopback interface."""
 
 import secrets
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.e2e.harness.server import Server
 
 HERE = Path(__file__).parent
 webrtc.allow_loopback()
+# Who starts the tests in the background may have set it to be ignored, which the programs that they start would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Join = Callable[..., Awaitable[Room]]
 
