@@ -17,7 +17,7 @@ from tests.e2e.harness.server import Server
 
 HERE = Path(__file__).parent
 webrtc.allow_loopback()
-# Who starts the tests in the background may have set it to be ignored, which the programs that they start would inherit.
+# Tests started in the background may have it ignored, which the programs that they start would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Join = Callable[..., Awaitable[Room]]
