@@ -71,6 +71,12 @@ async def test_rnnoise_takes_the_noise_and_leaves_the_speech(
     assert abs(speech[1] - speech[0]) <= 3, f"noise {floors}, speech {speech} dBFS"
 
 
+VOLUME_IS = """(wanted) => {
+    const volumes = [...document.querySelectorAll("audio")].map(({ volume }) => volume);
+    return volumes.length === 1 && volumes[0] === wanted;
+}"""
+
+
 async def test_volume_is_the_listeners_alone(
     launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
 ) -> None:
@@ -78,11 +84,10 @@ async def test_volume_is_the_listeners_alone(
     _, bob = await speak(launch, wav, arrive, server, PLAIN)
     slider = bob.tile("alice").get_by_role("slider", name="Volume of alice")
     await slider.fill("0.25")
-    volumes = await bob.page.evaluate("[...document.querySelectorAll('audio')].map(({ volume }) => volume)")
-    assert volumes == [0.25]
+    await bob.page.wait_for_function(VOLUME_IS, arg=0.25)
     # By keyboard alone, too.
     await slider.press("End")
-    assert await bob.page.evaluate("document.querySelector('audio').volume") == 1
+    await bob.page.wait_for_function(VOLUME_IS, arg=1)
 
 
 async def test_gain_acts_on_the_running_microphone(
