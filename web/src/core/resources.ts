@@ -85,7 +85,7 @@ export interface RemoteResource {
   preview?: string | undefined;
 }
 
-const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind === "track" && track_kind === "video";
+export const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind === "track" && track_kind === "video";
 
 /** Others are ignored (M2). */
 const knownKinds = new Set(["track", "file", "port"]);

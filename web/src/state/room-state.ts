@@ -4,7 +4,8 @@
 import { computed, signal } from "@preact/signals";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
-import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
+import type { Chat } from "../core/relay-messages.ts";
+import { isVideo } from "../core/resources.ts";
 import type { RoomView } from "../core/view.ts";
 import type { Device } from "../io/devices.ts";
 import type { OwnFile } from "../io/own-files.ts";
@@ -157,8 +158,6 @@ export class RoomState {
     if (!isSame) this.speakers.value = speakers;
   }
 }
-
-const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind === "track" && track_kind === "video";
 
 /** Without the oldest images, when all together are too large. */
 function withinBudget(entries: readonly ChatEntry[]): ChatEntry[] {
