@@ -151,12 +151,17 @@ FULL = "document.fullscreenElement?.getAttribute('aria-label') ?? null"
 OUTSIDE = "document.pictureInPictureElement?.getAttribute('aria-label') ?? null"
 
 
-async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
+async def alice_watching_bob(meet: Meet) -> tuple[Person, Person]:
     alice, bob = await meet("alice", "bob")
     await alice.page.emulate_media(reduced_motion="reduce")
     await bob.press("Camera")
     await alice.enable("bob", "Camera")
     await alice.expect_flowing("video")
+    return alice, bob
+
+
+async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
+    alice, bob = await alice_watching_bob(meet)
     full = alice.button(alice.tile("bob"), "Full screen")
     await full.click()
     await expect(full).to_have_attribute("aria-pressed", "true")
@@ -179,11 +184,7 @@ async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
 
 
 async def test_picture_in_picture_and_back(meet: Meet) -> None:
-    alice, bob = await meet("alice", "bob")
-    await alice.page.emulate_media(reduced_motion="reduce")
-    await bob.press("Camera")
-    await alice.enable("bob", "Camera")
-    await alice.expect_flowing("video")
+    alice, _ = await alice_watching_bob(meet)
     outside = alice.button(alice.tile("bob"), "Picture in picture")
     await outside.click()
     assert await alice.page.evaluate(f"probe.until(() => ({OUTSIDE}) === 'Camera of bob', 10000)")

@@ -21,7 +21,8 @@ export class OwnResources {
   }
 
   isVideo(id: string): boolean {
-    return this.#offered.get(id)?.info.track_kind === "video";
+    const info = this.#offered.get(id)?.info;
+    return info !== undefined && isVideo(info);
   }
 
   isRequested(id: string, peer: PeerKey): boolean {
