@@ -48,6 +48,23 @@ async def test_file_arrives_whole_and_again(meet: Meet, make_file: MakeFile) -> 
     await expect_whole(await start_download(bob, "alice", path.name), path)
 
 
+async def test_first_credit_may_get_lost(meet: Meet, make_file: MakeFile) -> None:
+    """As Chromium loses it, now and then, when a channel arrives while its connection is being made."""
+    alice, bob = await meet("alice", "bob")
+    path = make_file("late.bin", MIB)
+    await offer(alice, path)
+    await bob.page.evaluate("""() => {
+        const { send } = RTCDataChannel.prototype;
+        globalThis.lost = [];
+        RTCDataChannel.prototype.send = function (data) {
+            if (lost.length === 0) lost.push(data);
+            else send.call(this, data);
+        };
+    }""")
+    await expect_whole(await start_download(bob, "alice", path.name), path)
+    assert "credit" in (await bob.page.evaluate("lost"))[0]
+
+
 async def test_three_receive_at_once(meet: Meet, make_file: MakeFile) -> None:
     alice, *others = await meet("alice", "bob", "carol", "dave")
     path = make_file("big.bin", 64 * MIB)

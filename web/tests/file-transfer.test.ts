@@ -115,6 +115,21 @@ describe("receiving", () => {
     expect(file.outcome(undefined)).toBe("too long");
   });
 
+  test("the first credit may be repeated until a byte arrives (F5)", () => {
+    const file = new FileReceiving(10, all);
+    expect(file.repeatedCredit).toBeUndefined();
+    const first = file.bytesWritten(0);
+    expect(first).toBeDefined();
+    expect([file.repeatedCredit, file.repeatedCredit]).toEqual([first, first]);
+    file.bytesReceived(1);
+    expect(file.repeatedCredit).toBeUndefined();
+    const empty = new FileReceiving(0, all);
+    empty.bytesWritten(0);
+    empty.textReceived("end");
+    expect(empty.repeatedCredit).toBeUndefined();
+    expect(new FileReceiving(10, new Set()).repeatedCredit).toBeUndefined();
+  });
+
   test("without credit on the other side none is given", () => {
     expect(new FileReceiving(5, plain).bytesWritten(0)).toBeUndefined();
   });

@@ -73,14 +73,15 @@ class DataChannel:
         self._channel = channel
         self._max_message = max_message
         self._changed = asyncio.Event()
+        self._is_opened = False
         self._is_closed = False
         self.on_message: Callable[[bytes | str], None] = _ignore
         """Called for each message, in order."""
         self.on_close: Callable[[], None] = _nothing
         """Called once, after the last message."""
         channel.buffered_amount_low_threshold = _LOW_MARK
-        for event in ("open", "bufferedamountlow"):
-            channel.on(event, lambda _: self._changed.set())
+        channel.on("open", lambda _: self._opened())
+        channel.on("bufferedamountlow", lambda _: self._changed.set())
         channel.on("message", lambda event: self.on_message(cast("bytes | str", event.data)))
         channel.on("close", lambda _: self._closed())
 
@@ -92,7 +93,8 @@ class DataChannel:
     @property
     def is_open(self) -> bool:
         """Whether something can be sent now."""
-        return self._channel.ready_state == webrtc.RTCDataChannelState.open
+        # A channel that arrives calls itself open before it is, and loses what is sent until the event.
+        return self._is_opened and self._channel.ready_state == webrtc.RTCDataChannelState.open
 
     @property
     def max_message(self) -> int:
@@ -144,6 +146,10 @@ class DataChannel:
         await self._changed.wait()
         if self._is_closed:
             raise ChannelClosed("the data channel is closed")
+
+    def _opened(self) -> None:
+        self._is_opened = True
+        self._changed.set()
 
     def _closed(self) -> None:
         if self._is_closed:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What people do with files at a page, and what they see of them."""
 
+import asyncio
 import hashlib
 import re
 from pathlib import Path
@@ -34,8 +35,10 @@ async def start_download(person: Person, owner: str, name: str) -> Download:
     return await started.value
 
 
-async def expect_whole(download: Download, path: Path) -> None:
-    assert await download.failure() is None
+async def expect_whole(download: Download, path: Path, patience: float = 45) -> None:
+    """Wait until a download has ended, some seconds at most, and compare it."""
+    async with asyncio.timeout(patience):
+        assert await download.failure() is None
     assert sha256(await download.path()) == sha256(path)
 
 

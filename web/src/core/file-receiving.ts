@@ -60,6 +60,12 @@ export class FileReceiving {
     return encodeFileControl({ credit });
   }
 
+  /** @returns the first credit once more, as long as the sender may not have got it (F5) */
+  get repeatedCredit(): string | undefined {
+    if (this.#credit === 0 || this.#received > 0 || this.isOver) return undefined;
+    return encodeFileControl({ credit: this.#credit });
+  }
+
   /** Nothing more is expected: the end has come, or all that was announced and no hash will follow. */
   get isOver(): boolean {
     if (this.#isEnded || this.#isTooLong) return true;

@@ -13,6 +13,8 @@ export interface ReceivingListener {
 
 /** Bytes written at once, when so many wait. */
 const largestWrite = 524_288;
+/** After so many milliseconds without a byte, the first credit is repeated (F5). */
+const repeatInterval = 500;
 
 export class FileReceiver {
   readonly #sink: Sink;
@@ -24,6 +26,7 @@ export class FileReceiver {
   #isWriting = false;
   #isChannelClosed = false;
   #isOver = false;
+  #repeatTimer: number | undefined;
 
   constructor(sink: Sink, receiving: FileReceiving, listener: ReceivingListener) {
     this.#sink = sink;
@@ -48,7 +51,11 @@ export class FileReceiver {
       this.#isChannelClosed = true;
       void this.#write();
     });
-    const giveCredit = (): void => this.#giveCredit(0);
+    const giveCredit = (): void => {
+      this.#giveCredit(0);
+      // Chromium announces a channel as open a little before it is, and loses what is sent until then.
+      this.#repeatTimer = setInterval(() => this.#repeatCredit(), repeatInterval);
+    };
     if (channel.readyState === "open") giveCredit();
     else channel.addEventListener("open", giveCredit);
   }
@@ -111,9 +118,16 @@ export class FileReceiver {
     if (credit !== undefined && this.#channel?.readyState === "open") this.#channel.send(credit);
   }
 
+  #repeatCredit(): void {
+    const credit = this.#receiving.repeatedCredit;
+    if (credit === undefined) clearInterval(this.#repeatTimer);
+    else if (this.#channel?.readyState === "open") this.#channel.send(credit);
+  }
+
   #end(outcome: FileOutcome | "cancelled" | "broken"): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearInterval(this.#repeatTimer);
     this.#waiting.length = 0;
     this.#channel?.close();
     void this.#settle(outcome);
