@@ -174,7 +174,7 @@ class ChannelClosed(ClientError):
 
 
 class SpoolFull(ClientError):
-    """More waits for a slow connection than is kept."""
+    """More waits for somebody slow than is kept."""
 
     code = "spool-full"
 

@@ -17,7 +17,7 @@ from keks_meet.client.file_receiver import FileReceiver
 from keks_meet.client.room import Room
 from keks_meet.client.sinks import FileSink, MemorySink, StreamSink
 from keks_meet.client.sources import StreamSource
-from keks_meet.errors import NotOnOffer, TransferFailed
+from keks_meet.errors import NotOnOffer, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Request, RequestStop
 from keks_meet.session.file_receiving import FileReceiving
 from tests.e2e.harness.files import sha256
@@ -311,6 +311,26 @@ async def test_sender_that_does_not_keep_to_its_credit(server: Server, join: Joi
         sink.go_on.set()
         with pytest.raises(TransferFailed, match="more came than was announced"):
             await arriving
+
+
+@pytest.mark.parametrize("size", [None, 20 * MIB])
+async def test_sender_that_cannot_be_told_to_wait_and_a_slow_disk(
+    server: Server, join: Join, secret: str, monkeypatch: pytest.MonkeyPatch, size: int | None
+) -> None:
+    """More than is kept is an error, whether or not everything has come; nothing looks whole then."""
+    monkeypatch.setattr("keks_meet.client.file_receiver._LARGEST_WAITING", 20 * MIB - 1)
+    bob = await join("bob")
+    sink = HeldSink()
+    async with Original(server.url, secret) as original:
+        await original.provide("it", os.urandom(20 * MIB), size=size)
+        peer, _ = await offer_in(bob)
+        arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+        receiver = (await event_in(bob, TransferStarted)).transfer.end
+        await until(lambda: receiver._is_refused)
+        sink.go_on.set()
+        with pytest.raises(SpoolFull, match="faster than it could be written"):
+            await arriving
+    assert not sink.data
 
 
 async def test_slow_disk_slows_the_sender_down(join: Join, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import os
 import resource
 import signal
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -323,6 +323,29 @@ async def test_expose_and_forward(rift: Start) -> None:
                 assert await reader.read() == b"you said hello"
             writer.close()
             assert await forwarder.stop() == 0
+
+
+async def test_shell_takes_a_file_and_nothing_at_all(rift: Start, tmp_path: Path) -> None:
+    commands = tmp_path / "commands"
+    commands.write_text("provide commands\npeers\n")
+    with commands.open("rb") as file:
+        async with rift("shell", "--json", stdin=file.fileno(), folder=tmp_path) as shell:
+            await shell.says("status", text="Nobody else is there.")
+            assert await shell.ends() == 0
+    async with rift("shell", stdin=DEVNULL) as shell:
+        assert await shell.ends() == 0
+
+
+async def test_shell_has_no_standard_output_for_files(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("alice")
+    await room.provide(made_file(tmp_path / "file", 100), "it")
+    async with rift("shell", "--json", stdin=PIPE) as shell:
+        await shell.says("offered")
+        assert shell.process.stdin
+        shell.process.stdin.write(b"download it -\n")
+        await shell.says("error", code="usage")
+        shell.process.stdin.write(b"quit\n")
+        assert await shell.ends() == 0
 
 
 async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:

@@ -130,6 +130,53 @@ async def test_expose_asks_about_a_new_peer(server: Server, secret: str, tmp_pat
         assert await owner.stop() == 0
 
 
+async def test_ctrl_c_at_a_question_ends_cleanly(server: Server, secret: str, tmp_path: Path) -> None:
+    guest = Rift("forward", "web", "--json", "-u", "guest", server=server.url, secret=secret)
+    async with terminal("expose", "9", "web", server=server, home=tmp_path, secret=secret) as owner, guest:
+        at = await guest.says("listening")
+        _, writer = await asyncio.open_connection("127.0.0.1", at["port"])
+        await owner.shows(r"Let guest connect to port 9\? \[y/N\]")
+        owner.type("\x03")
+        async with asyncio.timeout(PATIENCE):
+            assert await owner.process.wait() == 0
+        writer.close()
+        assert "Traceback" not in owner.seen
+
+
+async def test_shell_asks_one_question_at_a_time(server: Server, secret: str, tmp_path: Path) -> None:
+    """Whose question is not the one to be seen is not let in by its answer, and who has gone asks nothing."""
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"in")
+        writer.close()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = str(listener.sockets[0].getsockname()[1])
+
+    def guest(name: str) -> Rift:
+        return Rift("forward", "web", "--json", "-u", name, server=server.url, secret=secret)
+
+    async with listener, terminal(server=server, home=tmp_path, secret=secret) as owner:
+        await owner.shows("Type help")
+        owner.type(f"expose {port} web\r")
+        async with guest("mallory") as mallory, guest("alice") as alice:
+            at = await mallory.says("listening")
+            _, mallorys = await asyncio.open_connection("127.0.0.1", at["port"])
+            await owner.shows(r"Let mallory connect")
+            at = await alice.says("listening")
+            reader, alices = await asyncio.open_connection("127.0.0.1", at["port"])
+            await mallory.stop()
+            await owner.shows(r"Let alice connect")
+            owner.type("yes\r")
+            async with asyncio.timeout(PATIENCE):
+                assert await reader.read() == b"in"
+            alices.close()
+            mallorys.close()
+        owner.type("quit\r")
+        async with asyncio.timeout(PATIENCE):
+            assert await owner.process.wait() == 0
+
+
 async def test_prompt_completes_and_carries_out(server: Server, secret: str, tmp_path: Path) -> None:
     path = tmp_path / "a-file"
     path.write_text("content")

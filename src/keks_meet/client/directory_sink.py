@@ -3,6 +3,7 @@
 
 import contextlib
 import errno
+import itertools
 import os
 from pathlib import Path
 
@@ -13,9 +14,8 @@ from keks_meet.errors import ArchiveError, TargetExists
 
 __all__ = ["DirectorySink"]
 
-# Inside of the part folder, which nobody else may enter: what is received, and what it replaces.
+# Inside of the part folder, which nobody else may enter.
 _NEW = "new"
-_OLD = "old"
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
 
@@ -23,8 +23,9 @@ _TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
 class DirectorySink:
     """A folder with the content of the archive's single top folder; else with all that the archive holds.
 
-    With ``overwrite`` it replaces what is there as a whole: nothing is merged. An interrupted one starts anew. Files
-    are not flushed to the disk one by one, which would take longer than everything else.
+    With ``overwrite`` it takes the place of what is there, which is not merged or removed, but gets ``.old`` behind
+    its name: a peer that chooses a name must not choose what is lost. An interrupted one starts anew. Files are not
+    flushed to the disk one by one, which would take longer than everything else.
     """
 
     def __init__(self, target: Path, *, overwrite: bool) -> None:
@@ -117,11 +118,29 @@ class DirectorySink:
 
     def _replace(self, part: int, name: str) -> None:
         """Put what was there aside first; it comes back when there is an error."""
-        with contextlib.suppress(FileNotFoundError):
-            os.rename(self._target, _OLD, dst_dir_fd=part)
+        old = _put_aside(self._target)
         try:
             os.rename(name, self._target, src_dir_fd=part)
         except OSError:
-            with contextlib.suppress(FileNotFoundError):
-                os.rename(_OLD, self._target, src_dir_fd=part)
+            if old is not None:
+                old.rename(self._target)
             raise
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Give what is there another name, and return that; an empty folder may stay. Raises `OSError`."""
+    is_folder = path.is_dir() and not path.is_symlink()
+    if not os.path.lexists(path) or (is_folder and not any(path.iterdir())):
+        return None
+    for number in itertools.count(1):
+        old = path.with_name(f"{path.name}.old{number if number > 1 else ''}")
+        # Neither of the two replaces what is there.
+        with contextlib.suppress(FileExistsError):
+            if is_folder:
+                old.mkdir()
+                path.rename(old)
+            else:
+                os.link(path, old, follow_symlinks=False)
+                path.unlink()
+            return old
+    raise AssertionError("there is no end of numbers")

@@ -9,7 +9,7 @@ from typing import Final
 from keks_meet.client.rtc import DataChannel
 from keks_meet.client.sinks import Hash, Prefix, Sink
 from keks_meet.client.threads import in_thread
-from keks_meet.errors import ChannelClosed
+from keks_meet.errors import ChannelClosed, SpoolFull
 from keks_meet.session.file_receiving import FileOutcome, FileReceiving
 
 __all__ = ["FileReceiver"]
@@ -38,6 +38,7 @@ class FileReceiver:
         self._channel: DataChannel | None = None
         self._is_channel_closed = False
         self._is_refused = False
+        self._is_overrun = False
         self._is_done = False
 
     @property
@@ -73,7 +74,8 @@ class FileReceiver:
     async def run(self) -> FileOutcome:
         """Write everything that comes, and return how it ended; raises what the sink raises.
 
-        Neither finishes nor discards the sink. The channel is closed in any case.
+        Raises `SpoolFull` when more waits for the sink than is kept, from a sender that cannot be told to wait. Neither
+        finishes nor discards the sink. The channel is closed in any case.
         """
         try:
             await self._give_credit_first()
@@ -85,6 +87,8 @@ class FileReceiver:
                     # A little later there is more for the thread, and asking it costs.
                     await asyncio.sleep(_GATHER_SECONDS)
                 await self._write_waiting()
+            if self._is_overrun:
+                raise SpoolFull("it came faster than it could be written, and this sender cannot be told to wait")
             if not self._is_started and self._receiving.is_over:
                 await in_thread(self._start)
             return self._receiving.outcome(self._hash.hexdigest() if self._hash else None)
@@ -126,7 +130,8 @@ class FileReceiver:
         else:
             self._keep(message)
             taken = self._receiving.bytes_received(len(message))
-            self._is_refused = not taken or self._waiting_bytes > _LARGEST_WAITING
+            self._is_overrun = self._waiting_bytes > _LARGEST_WAITING
+            self._is_refused = not taken or self._is_overrun
         self._wake.set()
 
     def _keep(self, data: bytes) -> None:

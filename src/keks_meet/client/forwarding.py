@@ -201,8 +201,10 @@ class _OwnPort:
         return await asyncio.shield(self._answers[peer])
 
     def forget(self, peer: PeerKey) -> None:
-        """Note that a peer is gone."""
-        self._answers.pop(peer, None)
+        """Note that a peer is gone: nobody needs the answer any more."""
+        answer = self._answers.pop(peer, None)
+        if answer is not None:
+            answer.cancel()
 
 
 class _Waiting:

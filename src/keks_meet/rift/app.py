@@ -48,7 +48,7 @@ def _text(_type: Any, tokens: Sequence[Token]) -> str:
 _Id: TypeAlias = Annotated[str, Parameter(name="ID", converter=_text)]
 _Port: TypeAlias = Annotated[int, Parameter(validator=Number(gte=1, lte=65535))]
 _OneFile: TypeAlias = Annotated[Flag, Parameter(help="end after one file")]
-_Overwrite: TypeAlias = Annotated[Flag, Parameter(help="replace files that exist")]
+_Overwrite: TypeAlias = Annotated[Flag, Parameter(help="replace files that exist; a folder is kept as NAME.old")]
 
 
 def _or_stdio(path: Path) -> PathOrStdio:

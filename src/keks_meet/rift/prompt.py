@@ -3,6 +3,9 @@
 
 import asyncio
 import os
+import re
+import signal
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -14,11 +17,16 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion, Path
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
+from keks_meet.client.threads import in_thread
 from keks_meet.rift.terminal import printable
 
 __all__ = ["Lines", "Words"]
 
 _PROMPT: Final = "rift> "
+_LAST_WORD: Final = re.compile(r"(?:\\.|[^\\\s])*\\?$")
+"""What is being typed: spaces behind a backslash are of the word."""
+_SPECIAL: Final = re.compile(r"([^\w@%+=:,./~-])")
+"""What means something to whoever takes a line apart, and needs a backslash."""
 
 
 class Words(Completer):
@@ -35,11 +43,19 @@ class Words(Completer):
         command, _, rest = document.text_before_cursor.lstrip().partition(" ")
         if not _ and " " not in document.text_before_cursor.lstrip():
             yield from _matching(self._commands, command)
-        elif command == "provide" or (command == "download" and " " in rest):
-            word = rest.rpartition(" ")[2]
-            yield from self._paths.get_completions(Document(word), complete_event)
+            return
+        word = _last_word(rest)
+        is_second = word != rest.lstrip().removeprefix("-- ")
+        if command == "provide" or (command == "download" and is_second):
+            yield from self._matching_paths(word, complete_event)
         else:
-            yield from _matching(self._ids(command), rest.rpartition(" ")[2])
+            yield from _matching(self._ids(command), word)
+
+    def _matching_paths(self, typed: str, event: CompleteEvent) -> Iterator[Completion]:
+        word = _meant(typed)
+        for found in self._paths.get_completions(Document(word), event):
+            if printable(found.text) == found.text:
+                yield Completion(_spelled(word + found.text), start_position=-len(typed), display=found.display)
 
 
 class Lines:
@@ -59,20 +75,48 @@ class Lines:
             return await self._session.prompt_async(handle_sigint=False)
         except EOFError:
             return None
+        except KeyboardInterrupt:
+            # A key, as the terminal has it just now, and not yet a signal.
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.sleep(0)
+            return None
 
     async def _read(self) -> str | None:
+        mode = os.fstat(0).st_mode
+        if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+            # Files cannot be waited for, and need not be.
+            return _line(await in_thread(sys.stdin.buffer.readline))
         if self._reader is None:
             self._reader = asyncio.StreamReader()
             protocol = asyncio.StreamReaderProtocol(self._reader)
             await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(os.dup(0), "rb"))
-        line = await self._reader.readline()
-        return line.decode(errors="replace").rstrip("\r\n") if line else None
+        return _line(await self._reader.readline())
 
 
-def _matching(words: Iterable[str], beginning: str) -> Iterator[Completion]:
+def _line(line: bytes) -> str | None:
+    return line.decode(errors="replace").rstrip("\r\n") if line else None
+
+
+def _matching(words: Iterable[str], typed: str) -> Iterator[Completion]:
     # What cannot be typed as it is shown is a peer's own fault.
-    fitting = (word for word in words if word.startswith(beginning) and printable(word) == word)
-    return (Completion(word, start_position=-len(beginning)) for word in fitting)
+    fitting = (word for word in words if word.startswith(_meant(typed)) and printable(word) == word)
+    return (Completion(_spelled(word), start_position=-len(typed), display=word) for word in fitting)
+
+
+def _last_word(text: str) -> str:
+    found = _LAST_WORD.search(text)
+    return found[0] if found else ""
+
+
+def _meant(typed: str) -> str:
+    """Return a word without its backslashes."""
+    return re.sub(r"\\(.?)", r"\1", typed)
+
+
+def _spelled(word: str) -> str:
+    """Return how a word is typed, so that it is one word and no option: peers choose what their ids say."""
+    spelled = _SPECIAL.sub(r"\\\1", word)
+    return f"-- {spelled}" if word.startswith("-") else spelled
 
 
 def _history() -> History:

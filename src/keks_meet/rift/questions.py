@@ -2,6 +2,7 @@
 """Questions to the person at the terminal, one at a time, while everything else goes on."""
 
 import asyncio
+import signal
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -25,5 +26,9 @@ class Questions:
                     session: PromptSession[str] = PromptSession()
                     said = await session.prompt_async(f"{printable(question)} [y/N] ", handle_sigint=False)
                 except EOFError:
+                    return False
+                except KeyboardInterrupt:
+                    # A key, as the terminal has it just now, and not yet a signal.
+                    signal.raise_signal(signal.SIGINT)
                     return False
         return said.strip().lower() in {"y", "yes"}

@@ -322,13 +322,25 @@ def occupy(target: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "empty folder", "file", "link", "dangling link"])
-def test_what_is_there_is_replaced_as_a_whole_when_wanted(target: Path, kind: str) -> None:
+def test_what_is_there_makes_way_when_wanted_and_is_kept(target: Path, kind: str) -> None:
+    """Twice, so that the second does not replace what the first kept."""
     occupy(target, kind)
+    mode = target.lstat().st_mode
     with pytest.raises(TargetExists):
         DirectorySink(target, overwrite=False)
     receive(target, member("t/a", b"1") + END, overwrite=True)
     assert set(contents(target)) == {b"a"}
-    assert set(contents(target.parent)) == {b"neighbour", b"elsewhere", b"target", b"target/a"}
+    old = target.with_name("target.old")
+    if kind == "empty folder":
+        assert not old.exists()
+    else:
+        assert old.lstat().st_mode == mode
+        assert kind != "folder" or set(contents(old)) == {b"mine"}
+    receive(target, member("t/b", b"2") + END, overwrite=True)
+    assert set(contents(target)) == {b"b"}
+    again = target.with_name("target.old" if kind == "empty folder" else "target.old2")
+    assert set(contents(again)) == {b"a"}
+    assert (target.parent / "neighbour").read_text() == "precious"
 
 
 def test_what_was_there_comes_back_when_it_cannot_be_replaced(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:

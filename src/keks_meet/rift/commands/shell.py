@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from keks_meet.client.threads import in_thread
@@ -59,6 +59,11 @@ async def run(setup: Setup, _: Shell) -> ExitCode:
     return ExitCode.DONE
 
 
+class _Question(Struct, eq=False):
+    text: str
+    answer: asyncio.Future[bool]
+
+
 class _Prompt:
     """Carries out what is typed. What takes time runs beside."""
 
@@ -67,7 +72,7 @@ class _Prompt:
         self._setup = setup
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
-        self._questions: deque[asyncio.Future[bool]] = deque()
+        self._questions: deque[_Question] = deque()
         self._lines = Lines(Words(_WORDS, self._ids))
 
     async def run(self) -> None:
@@ -111,6 +116,8 @@ class _Prompt:
             case Provide(path=path, id=resource_id):
                 (source,) = await in_thread(sources_of, (path,), stay.display)
                 stay.display.providing(await stay.room.provide(source, resource_id or source.label))
+            case Download(path="-"):
+                stay.display.error("Here is no standard output to write to: name a path.", code="usage")
             case Download():
                 self._download(arguments)
             case Expose():
@@ -152,19 +159,28 @@ class _Prompt:
         self._stay.display.status("list, download, provide, expose, forward, chat: as rift has them; see help COMMAND")
 
     async def _ask(self, question: str) -> bool:
-        """Ask; the next ``yes`` or ``no`` that is typed is the answer."""
-        self._stay.display.status(f"{question} Type yes or no.")
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._questions.append(future)
-        return await future
+        """Ask, one thing at a time; the next ``yes`` or ``no`` that is typed answers what stands there."""
+        asked = _Question(question, asyncio.get_running_loop().create_future())
+        self._questions.append(asked)
+        if self._questions[0] is asked:
+            self._show_question()
+        try:
+            return await asked.answer
+        finally:
+            was_shown = self._questions[0] is asked
+            self._questions.remove(asked)
+            if was_shown:
+                self._show_question()
+
+    def _show_question(self) -> None:
+        if self._questions:
+            self._stay.display.status(f"{self._questions[0].text} Type yes or no.")
 
     def _answer(self, *, yes: bool) -> None:
-        while self._questions:
-            question = self._questions.popleft()
-            if not question.done():
-                question.set_result(yes)
-                return
-        self._stay.display.status("There is no question.")
+        if self._questions and not self._questions[0].answer.done():
+            self._questions[0].answer.set_result(yes)
+        else:
+            self._stay.display.status("There is no question.")
 
     def _ids(self, command: str) -> Iterable[str]:
         if command == "stop":
