@@ -331,6 +331,43 @@ async def test_allow_is_asked_once_for_each_peer(join: Join, answer: bool) -> No
     assert seen == (21 if answer else 0)
 
 
+async def test_who_is_not_let_in_yet_fills_nothing(join: Join, spools: list[Spool]) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    keeper = Doorkeeper(True)
+    alice.provide_port(free_port(), "it", allow=keeper)
+    forward = await forwarded(bob)
+    most = 0
+    async with connected(forward.port) as (reader, writer):
+        with contextlib.suppress(ConnectionError):
+            for _ in range(64):
+                writer.write(bytes(MIB))
+                await writer.drain()
+                most = max([most, *map(len, spools)])
+        with contextlib.suppress(ConnectionError):
+            assert await ends(reader) == b""
+    assert keeper.asked
+    assert most <= 2 * MIB
+
+
+async def test_too_many_that_wait_for_an_answer_are_turned_away(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keks_meet.client.forwarding._UNANSWERED", 1)
+    alice, bob = await join("alice"), await join("bob")
+    keeper = Doorkeeper(True)
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"welcome")
+
+    async with listening(serve) as port:
+        alice.provide_port(port, "it", allow=keeper)
+        forward = await forwarded(bob)
+        async with connected(forward.port) as (first, _):
+            await soon_so(lambda: keeper.asked)
+            async with connected(forward.port) as (second, _):
+                assert await ends(second) == b""
+            keeper.tell.set()
+            assert await ends(first) == b"welcome"
+
+
 async def test_doorkeeper_that_fails_lets_nobody_in(join: Join, caplog: pytest.LogCaptureFixture) -> None:
     async def fail(_: int) -> bool:
         raise ZeroDivisionError("a word that is nobody's business")

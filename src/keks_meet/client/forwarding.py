@@ -26,6 +26,8 @@ _Accept: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], asyn
 
 _CHANNEL_PATIENCE: Final = 30.0
 """How long a connection waits for its channel, in seconds."""
+_UNANSWERED: Final = 64
+"""Connections to one own port that may wait for an answer at a time."""
 _CONNECTIONS: Final = 512
 """Connections at a time, both directions together; more are refused."""
 
@@ -92,7 +94,7 @@ class Forwarding:
         if own is None or self._connections >= _CONNECTIONS:
             channel.close()
             return
-        tunnel = Tunnel(channel, effect.features)
+        tunnel = Tunnel(channel, effect.features, is_admitted=own.lets_in_everybody)
         self._count(self._tasks.start(self._serve(own, effect.peer, tunnel)), tunnel.close)
 
     async def _serve(self, own: "_OwnPort", peer: PeerKey, tunnel: Tunnel) -> None:
@@ -101,6 +103,7 @@ class Forwarding:
                 await tunnel.opened()
             if not await own.is_allowed(peer) or tunnel.is_closed:
                 return
+            tunnel.admit()
             reader, writer = await asyncio.open_connection(own.host, own.port)
         except (ChannelClosed, OSError):
             return
@@ -191,6 +194,12 @@ class _OwnPort:
         self._allow = allow
         self._tasks = tasks
         self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
+        self._waiting = 0
+
+    @property
+    def lets_in_everybody(self) -> bool:
+        """Whether nobody is asked."""
+        return self._allow is None
 
     async def is_allowed(self, peer: PeerKey) -> bool:
         """Ask, once for each peer: those that come meanwhile wait for the same answer."""
@@ -198,7 +207,13 @@ class _OwnPort:
             return True
         if peer not in self._answers:
             self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
-        return await asyncio.shield(self._answers[peer])
+        if self._waiting >= _UNANSWERED:
+            return False
+        self._waiting += 1
+        try:
+            return await asyncio.shield(self._answers[peer])
+        finally:
+            self._waiting -= 1
 
     def forget(self, peer: PeerKey) -> None:
         """Note that a peer is gone: nobody needs the answer any more."""

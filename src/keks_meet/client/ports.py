@@ -21,6 +21,8 @@ _MESSAGE: Final = 32_768
 """Bytes of a message that every client takes."""
 _SPOOLED: Final = 1 << 30
 """Bytes that may wait for the slow end of one connection."""
+_UNADMITTED: Final = 2 * 1_048_576
+"""Bytes that may wait while nobody has said whether the peer may connect; no disk is filled for a stranger."""
 _EOF: Final = '{"eof": true}'
 _LONGEST_CONTROL: Final = 64
 _RESET: Final = struct.pack("ii", 1, 0)
@@ -30,11 +32,11 @@ _RESET: Final = struct.pack("ii", 1, 0)
 class Tunnel:
     """One data channel and, once there is one, the TCP connection that it is for."""
 
-    def __init__(self, channel: DataChannel, features: Collection[str]) -> None:
-        """Begin to keep what the channel brings; ``features`` are those of both ends."""
+    def __init__(self, channel: DataChannel, features: Collection[str], *, is_admitted: bool = True) -> None:
+        """Begin to keep what the channel brings, only a little until it is admitted; ``features`` are of both ends."""
         self._channel = channel
         self._knows_eof = "port-eof" in features
-        self._spool = Spool(_SPOOLED)
+        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED)
         self._wake = asyncio.Event()
         self._is_ended = False
         self._failure: Exception | None = None
@@ -47,6 +49,10 @@ class Tunnel:
     async def opened(self) -> None:
         """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
         await self._channel.opened()
+
+    def admit(self) -> None:
+        """Keep as much as the slow end of a connection may need."""
+        self._spool.limit = _SPOOLED
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes both ways until both ways have ended, or one has broken; closes both in any case.
@@ -136,6 +142,8 @@ class Tunnel:
             if self._writer is not None:
                 # Whoever reads nothing would never hear of it.
                 _reset(self._writer)
+            else:
+                self.close()
         self._wake.set()
 
     def _closed(self) -> None:

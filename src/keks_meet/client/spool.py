@@ -31,7 +31,7 @@ class Spool:
 
     def __init__(self, limit: int) -> None:
         """Make one for at most ``limit`` bytes at a time."""
-        self._limit = limit
+        self.limit = limit
         # One piece rather than many: tiny messages take no more than their bytes.
         self._memory = bytearray()
         self._files: deque[_File] = deque()
@@ -47,7 +47,7 @@ class Spool:
 
     def put(self, data: bytes) -> None:
         """Append. Raises `SpoolFull`, and `OSError` when the disk is."""
-        if len(self) + len(data) > self._limit:
+        if len(self) + len(data) > self.limit:
             raise SpoolFull("what waits for a slow connection has become too much")
         if not self._files and len(self._memory) + len(data) <= _IN_MEMORY:
             self._memory += data
