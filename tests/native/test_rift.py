@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
+from keks_meet.client.events import TransferStarted
 from keks_meet.client.room import Room
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
 from tests.native.original import Original
 from tests.native.rift import Rift
-from tests.native.waiting import offer_in, peer_of
+from tests.native.waiting import event_in, offer_in, peer_of
 
 MIB = 1_048_576
 Start = Callable[..., Rift]
@@ -190,6 +191,33 @@ async def test_three_gigabytes(rift: Start, tmp_path: Path) -> None:
     assert sha256(tmp_path / "out") == sha256(path)
 
 
+async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join, tmp_path: Path) -> None:
+    """As when a connection is lost for good and made anew: the peer is there all the time."""
+    room = await join("alice")
+    path = made_file(tmp_path / "file", 192 * MIB)
+    await room.provide(path, "it")
+    async with rift("receive", tmp_path / "out", "--json") as receiver:
+        first = (await event_in(room, TransferStarted)).transfer
+        await receiver.says("transfer-progress")
+        first.end.close()
+        assert await receiver.ends() == 0
+    assert (await event_in(room, TransferStarted)).transfer.began_at > 0
+    assert sha256(tmp_path / "out") == sha256(path)
+
+
+async def test_one_file_is_the_first_whole_one(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("alice")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "there").write_text("precious")
+    for name in ("there", "new"):
+        await room.provide(made_file(tmp_path / name, 1000), name)
+    async with rift("receive", tmp_path / "out", "--one-file") as receiver:
+        assert await receiver.ends() == 0
+        assert "exists already" in receiver.errors
+    assert (tmp_path / "out" / "there").read_text() == "precious"
+    assert sha256(tmp_path / "out" / "new") == sha256(tmp_path / "new")
+
+
 async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 32 * MIB)
     async with rift("send", path), rift("receive", tmp_path / "a") as one, rift("receive", tmp_path / "b") as two:
@@ -212,7 +240,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(rift: Sta
     path = made_file(tmp_path / "file", 16 * MIB)
     full = tmp_path / "full"
     full.mkdir()
-    async with rift("send", path), rift("receive", full, "--one-file") as receiver:
+    async with rift("send", path), rift("receive", full / "file") as receiver:
         resource.prlimit(receiver.process.pid, resource.RLIMIT_FSIZE, (4 * MIB, 4 * MIB))
         assert await receiver.ends() == 4
         assert "could not receive file" in receiver.errors

@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Where received files go, and receiving them. Names of peers never lead out of the folder."""
 
+import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Final, Literal, TypeAlias
 
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.sinks import FileSink, Sink, StreamSink
 from keks_meet.client.threads import in_thread
-from keks_meet.errors import KeksMeetError
+from keks_meet.errors import KeksMeetError, TransferFailed
 from keks_meet.rift.arguments import PathOrStdio
 from keks_meet.rift.stay import Stay
 from keks_meet.session.file_name import safe_file_name
 
-__all__ = ["check_target", "save", "sink_for"]
+__all__ = ["Saved", "check_target", "save", "sink_for"]
+
+Saved: TypeAlias = Literal["whole", "cut short", "failed"]
 
 _TAR = ".tar"
+_PAUSES: Final = (1.0, 2.0, 4.0)
+"""Seconds before a file that was cut short is asked for once more."""
 
 
 def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sink:
@@ -37,19 +43,48 @@ def check_target(target: PathOrStdio, *, overwrite: bool) -> None:
         FileSink(target, overwrite=overwrite)
 
 
-async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> bool:
-    """Receive a file; return whether it arrived whole. What went wrong has been told then."""
+async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Saved:
+    """Receive a file; return how that ended. What went wrong has been told then.
+
+    A connection that broke for good is made anew, while the peer may not even have noticed: as long as it offers the
+    file, it is asked to go on with it. What went to stdout cannot be.
+    """
+    for pause in _PAUSES:
+        saved = await _save_once(stay, peer, resource, target, overwrite=overwrite)
+        if saved != "cut short" or isinstance(target, str) or not await _is_offered_after(pause, stay, peer, resource):
+            return saved
+        stay.display.status(f"Going on with {_name_of(resource, is_folder=False)}.")
+    return await _save_once(stay, peer, resource, target, overwrite=overwrite)
+
+
+async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Saved:
     try:
         sink = await in_thread(sink_for, resource, target, overwrite=overwrite)
     except (KeksMeetError, OSError) as error:
         stay.failed += 1
         stay.display.error(_sentence(error), code=error.code if isinstance(error, KeksMeetError) else "system")
-        return False
+        return "failed"
     try:
         await stay.room.download(peer.key, resource.id, sink)
+    except TransferFailed as error:
+        return "cut short" if error.outcome == "cut short" else "failed"
     except (KeksMeetError, OSError):
-        return False
-    return True
+        return "failed"
+    return "whole"
+
+
+async def _is_offered_after(pause: float, stay: Stay, peer: Peer, resource: Resource) -> bool:
+    """Return whether the peer is there all the time, with its file."""
+
+    def is_gone() -> bool | None:
+        return not any(p.key == peer.key and resource in (r.info for r in p.resources) for p in stay.room.peers) or None
+
+    try:
+        async with asyncio.timeout(pause):
+            await stay.room.until(is_gone)
+    except TimeoutError:
+        return True
+    return False
 
 
 def _name_of(resource: Resource, is_folder: bool) -> str:

@@ -76,6 +76,7 @@ class Stay:
         """Whether others only seem to leave, because this side does."""
         self._transfers: dict[Transfer, Listed] = {}
         self._bars: dict[Transfer, shown.Transfer] = {}
+        self._unreachable: set[int] = set()
         self._told = asyncio.Event()
         self._progress: asyncio.Task[None] | None = None
 
@@ -118,7 +119,7 @@ class Stay:
             case PeerLeft(peer) if not self.is_leaving:
                 self.display.peer(_named(peer), "left")
             case PeerChanged(peer):
-                self.display.detail(f"{peer.username}: {_connection(peer)}")
+                self._peer_changed(peer)
             case ResourceOffered(peer, resource):
                 if resource.kind in {"file", "port"}:
                     self.display.offered(listed(peer, resource))
@@ -140,6 +141,14 @@ class Stay:
                 pass
             case _:
                 assert_never(event)
+
+    def _peer_changed(self, peer: Peer) -> None:
+        self.display.detail(f"{peer.username}: {_connection(peer)}")
+        if peer.status != "failed":
+            self._unreachable.discard(peer.key)
+        elif peer.key not in self._unreachable:
+            self._unreachable.add(peer.key)
+            self.display.warning(f"No connection to {peer.username} can be made; a TURN server may be needed.")
 
     def _link_changed(self, status: str, reason: str) -> None:
         if status == "reconnecting":

@@ -22,12 +22,12 @@ async def run(setup: Setup, arguments: Download) -> ExitCode:
         setup.display.status(f"Waiting for {arguments.id}.")
         try:
             peer, resource = await stay.room.until(lambda: find(stay, arguments.id, "file"))
-            is_whole = await save(stay, peer, resource, target, overwrite=arguments.overwrite)
+            saved = await save(stay, peer, resource, target, overwrite=arguments.overwrite)
         except asyncio.CancelledError:
             return stay.code_when_stopped(
                 nobody="Stopped before anybody came.", nothing="Stopped before it was offered."
             )
-    return ExitCode.DONE if is_whole else ExitCode.TRANSFER_FAILED
+    return ExitCode.DONE if saved == "whole" else ExitCode.TRANSFER_FAILED
 
 
 def find(stay: Stay, resource_id: str, kind: str) -> tuple[Peer, Resource] | None:

@@ -20,7 +20,7 @@ async def run(setup: Setup, arguments: Receive) -> ExitCode:
     await in_thread(check_target, target, overwrite=arguments.overwrite)
     is_folder = not isinstance(target, str) and await in_thread(target.is_dir)
     async with staying(setup) as stay:
-        receiving = _Receiving(stay, target, arguments.overwrite, ends=arguments.one_file or not is_folder)
+        receiving = _Receiving(stay, target, arguments, is_folder=is_folder)
         try:
             return await receiving.run()
         except asyncio.CancelledError:
@@ -32,28 +32,28 @@ async def run(setup: Setup, arguments: Receive) -> ExitCode:
 class _Receiving:
     """Takes offers, one at a time, in the order in which they come."""
 
-    def __init__(self, stay: Stay, target: PathOrStdio, overwrite: bool, *, ends: bool) -> None:
+    def __init__(self, stay: Stay, target: PathOrStdio, arguments: Receive, *, is_folder: bool) -> None:
         self._stay = stay
         self._target = target
-        self._overwrite = overwrite
-        self._ends = ends
+        self._overwrite = arguments.overwrite
+        self._one_file = arguments.one_file
+        self._is_folder = is_folder
         self._offers: asyncio.Queue[tuple[Peer, Resource]] = asyncio.Queue()
         stay.on_offer = self._offered
 
     async def run(self) -> ExitCode:
-        """Return after the first file if that is all that is wanted; otherwise go on for ever."""
+        """Return after the file that the path is for, or the first whole one if that is all that is wanted."""
         self._stay.display.status("Waiting for files.")
         while True:
             peer, resource = await self._offers.get()
-            is_whole = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
-            if self._ends:
-                return ExitCode.DONE if is_whole else self._failure()
+            saved = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
+            if saved == "whole" and (self._one_file or not self._is_folder):
+                return ExitCode.DONE
+            if saved == "cut short" and resource.archive is None and not isinstance(self._target, str):
+                self._stay.display.status("What has arrived is kept; the same command goes on with it.")
+            if not self._is_folder:
+                return ExitCode.TRANSFER_FAILED
 
     def _offered(self, peer: Peer, resource: Resource) -> None:
         if resource.kind == "file":
             self._offers.put_nowait((peer, resource))
-
-    def _failure(self) -> ExitCode:
-        if not isinstance(self._target, str):
-            self._stay.display.status("What has arrived is kept; the same command goes on with it.")
-        return ExitCode.TRANSFER_FAILED
