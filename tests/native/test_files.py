@@ -428,6 +428,39 @@ async def test_stream_begins_at_its_beginning_for_who_has_another(join: Join, tm
     assert (tmp_path / "received").read_bytes() == b"the stream"
 
 
+async def test_who_has_it_all_and_goes_away_stops_the_comparing(join: Join, server: Server, secret: str) -> None:
+    """A peer must not keep threads busy with what it says that it has."""
+    reads = 0
+
+    class Endless:
+        label, size, archive, once = "endless", 1 << 50, None, False
+
+        def open(self) -> "Endless":
+            return self
+
+        def read(self, size: int, /) -> bytes:
+            nonlocal reads
+            reads += 1
+            return bytes(size)
+
+        def interrupt(self) -> None:
+            return
+
+        def close(self) -> None:
+            return
+
+    alice = await join("alice")
+    await alice.provide(Endless(), "it")
+    async with Original(server.url, secret, says={"features": ["file-resume"]}) as original:
+        await original.until(lambda: original.heard)
+        asker = (await peer_of(alice, "original")).key
+        await original.say({"request": {"id": "it", "offset": 1 << 50, "prefix_sha256": "0" * 64}})
+        await until(lambda: reads > 3)
+        await original.say({"request_stop": {"id": "it"}})
+        ended = (await event_in(alice, TransferEnded)).transfer
+        assert (ended.peer, ended.outcome) == (asker, "cancelled")
+
+
 async def test_file_that_is_asked_for_and_refused_in_one_breath(server: Server, join: Join, secret: str) -> None:
     """What has not begun yet when it is stopped ends all the same."""
     alice = await join("alice")

@@ -83,7 +83,7 @@ class FileSender:
         resume = self._resume
         # A stream can be read a single time: it begins at its beginning.
         if resume is not None and resume.offset and not self._source.once:
-            if await in_thread(self._skips_prefix, resume):
+            if await self._skips_prefix(resume):
                 self.offset = resume.offset
             else:
                 await in_thread(self._open)
@@ -91,12 +91,14 @@ class FileSender:
         for text in self._sending.begin(self.offset):
             self._channel.send_now(text)
 
-    def _skips_prefix(self, resume: Request) -> bool:
-        """Read as much as the receiver has; return whether it is the same."""
+    async def _skips_prefix(self, resume: Request) -> bool:
+        """Read as much as the receiver has, or until it has closed; return whether it is the same."""
         sha256 = self._hash = hashlib.sha256()
         left = resume.offset or 0
         while left > 0:
-            piece = self._read(min(left, _BLOCK))
+            if not self._channel.is_open:
+                raise ChannelClosed("the receiver has closed")
+            piece = await in_thread(self._read, min(left, _BLOCK))
             if not piece:
                 return False
             left -= len(piece)
