@@ -18,7 +18,7 @@ from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
 from tests.native.original import Original
-from tests.native.rift import Rift
+from tests.native.rift import COMMAND, Rift
 from tests.native.waiting import event_in, offer_in, peer_of
 
 MIB = 1_048_576
@@ -216,6 +216,36 @@ async def test_one_file_is_the_first_whole_one(rift: Start, join: Join, tmp_path
         assert "exists already" in receiver.errors
     assert (tmp_path / "out" / "there").read_text() == "precious"
     assert sha256(tmp_path / "out" / "new") == sha256(tmp_path / "new")
+
+
+async def test_reader_that_reads_nothing_holds_nothing_up(
+    rift: Start, server: Server, secret: str, tmp_path: Path
+) -> None:
+    path = made_file(tmp_path / "file", 32 * MIB)
+    mute, stdout = os.pipe()
+    environment = os.environ | {
+        "WRTC_ALLOW_LOOPBACK": "1",
+        "KEKS_SIGNALING_URI": server.url,
+        "KEKS_SECRET": secret,
+    }
+    async with rift("send", path, "--json") as sender:
+        receiver = await asyncio.create_subprocess_exec(
+            COMMAND, "receive", "-", stdout=stdout, stderr=PIPE, env=environment
+        )
+        os.close(stdout)
+        try:
+            await sender.says("transfer-progress")
+            receiver.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                _, said = await receiver.communicate()
+            assert receiver.returncode == 130
+            assert b"Traceback" not in said
+            assert b"Fatal" not in said
+            await sender.says("peer-left")
+        finally:
+            if receiver.returncode is None:
+                receiver.kill()
+            os.close(mute)
 
 
 async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:

@@ -4,10 +4,11 @@
 import asyncio
 import hashlib
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from keks_meet.client.rtc import DataChannel
-from keks_meet.client.sinks import Hash, Prefix, Sink
+from keks_meet.client.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import ChannelClosed, SpoolFull
 from keks_meet.session.file_receiving import FileOutcome, FileReceiving
@@ -147,9 +148,22 @@ class FileReceiver:
         while self._waiting and not self._is_refused:
             messages = self._next_waiting()
             length = sum(map(len, messages))
-            await in_thread(self._store, messages)
+            await self._in_thread(self._store, messages)
             self._waiting_bytes -= length
             self._give_credit(length)
+
+    async def _in_thread(self, work: Callable[..., None], *args: object) -> None:
+        """Wait for a sink; who is cancelled meanwhile does not wait for somebody who reads nothing."""
+        writing = asyncio.ensure_future(in_thread(work, *args))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            if isinstance(self.sink, StreamSink):
+                self.sink.stop()
+            await asyncio.wait([writing])
+            if not writing.cancelled():
+                writing.exception()
+            raise
 
     def _next_waiting(self) -> list[bytes | bytearray]:
         """Return the next messages: a thread that takes several at once is asked less often."""

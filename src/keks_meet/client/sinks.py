@@ -6,12 +6,15 @@ Does not own hashes and lengths, except those of what an earlier download left, 
 in `keks_meet.client.directory_sink`.
 """
 
+import contextlib
 import hashlib
 import os
 import stat
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from pathlib import Path
+from queue import SimpleQueue
 from typing import BinaryIO, Final, NamedTuple, Protocol, Self
 
 from keks_meet.client.parts import Part, check_target, claim_file
@@ -187,11 +190,18 @@ class FileSink:
 
 
 class StreamSink:
-    """A stream that somebody else reads, like standard output. What was written cannot be taken back."""
+    """A stream that somebody else reads, like standard output. What was written cannot be taken back.
+
+    A reader that reads nothing holds a writer up for ever, and no thread that waits in the system can be stopped: so
+    the waiting is done by one of its own, which the end of the process does not wait for.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         """Write to a stream, which stays the caller's to close."""
         self._file = file
+        self._stopped: Future[None] = Future()
+        self._work: SimpleQueue[tuple[Callable[[], None], Future[None]] | None] = SimpleQueue()
+        self._worker: threading.Thread | None = None
 
     def prefix(self) -> None:
         """Return nothing: nobody knows what became of an earlier stream."""
@@ -204,7 +214,49 @@ class StreamSink:
             raise ValueError(msg)
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Pass on. Raises `OSError`, of which `BrokenPipeError` says that nobody reads any more."""
+        """Pass on. Raises `OSError`, of which `BrokenPipeError` says that nobody reads any more, and `SinkError`."""
+        self._do(lambda: self._write(data))
+
+    def finish(self) -> None:
+        """Flush. Raises `OSError`, and `SinkError` when it was stopped."""
+        self._do(self._file.flush)
+        self._work.put(None)
+
+    def interrupt(self) -> None:
+        """Do no more."""
+        self._work.put(None)
+
+    def discard(self) -> None:
+        """Do no more."""
+        self._work.put(None)
+
+    def stop(self) -> None:
+        """Let whoever waits in `write` or `finish` go, from another thread: what is written then, nobody knows."""
+        with contextlib.suppress(InvalidStateError):
+            self._stopped.set_result(None)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._run, daemon=True)
+            self._worker.start()
+        done: Future[None] = Future()
+        self._work.put((work, done))
+        wait((done, self._stopped), return_when=FIRST_COMPLETED)
+        if not done.done():
+            msg = "writing was stopped"
+            raise SinkError(msg)
+        done.result()
+
+    def _run(self) -> None:
+        for work, done in iter(self._work.get, None):
+            try:
+                work()
+            except Exception as error:  # whoever waits raises it
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+    def _write(self, data: bytes | memoryview) -> None:
         rest = memoryview(data)
         while rest:
             # An unbuffered stream may take a part only.
@@ -213,16 +265,6 @@ class StreamSink:
                 msg = "the stream is set not to block"
                 raise BlockingIOError(msg)
             rest = rest[written:]
-
-    def finish(self) -> None:
-        """Flush. Raises `OSError`."""
-        self._file.flush()
-
-    def interrupt(self) -> None:
-        """Do nothing."""
-
-    def discard(self) -> None:
-        """Do nothing."""
 
 
 class MemorySink:

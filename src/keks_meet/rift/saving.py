@@ -31,7 +31,9 @@ def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sin
     Raises `TargetExists` and `SinkError`.
     """
     if isinstance(target, str):
-        return StreamSink(sys.stdout.buffer)
+        sys.stdout.flush()
+        # Without the buffer, whose lock a writer that nobody reads would hold to the end.
+        return StreamSink(os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False))
     is_folder = resource.archive == "tar"
     path = target / _name_of(resource, is_folder) if target.is_dir() else target
     return DirectorySink(path, overwrite=overwrite) if is_folder else FileSink(path, overwrite=overwrite)
