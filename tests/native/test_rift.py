@@ -14,6 +14,7 @@ import pytest
 
 from keks_meet.client.events import TransferStarted
 from keks_meet.client.room import Room
+from keks_meet.client.sources import StreamSource
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
@@ -246,6 +247,26 @@ async def test_reader_that_reads_nothing_holds_nothing_up(
             if receiver.returncode is None:
                 receiver.kill()
             os.close(mute)
+
+
+async def test_who_sends_nothing_holds_up_nobody_else(rift: Start, join: Join, tmp_path: Path) -> None:
+    silent, writer = os.pipe()
+    target = tmp_path / "out"
+    target.mkdir()
+    path = made_file(tmp_path / "file", 1000)
+    room = await join("silent")
+    try:
+        with os.fdopen(silent, "rb", buffering=0) as stream:
+            await room.provide(StreamSource(stream, "stuck"), "stuck")
+            async with rift("receive", target, "--json") as receiver:
+                await event_in(room, TransferStarted)
+                async with rift("send", path):
+                    await receiver.says("transfer-done", path=str(target / "file"))
+                assert await receiver.stop() == 130
+            await room.leave()
+    finally:
+        os.close(writer)
+    assert sha256(target / "file") == sha256(path)
 
 
 async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ class Stay:
         """Whether others only seem to leave, because this side does."""
         self._transfers: dict[Transfer, Listed] = {}
         self._bars: dict[Transfer, shown.Transfer] = {}
+        # Whether a download was ended from here.
+        self._has_interrupted = False
         self._unreachable: set[int] = set()
         self._told = asyncio.Event()
         self._progress: asyncio.Task[None] | None = None
@@ -87,7 +89,7 @@ class Stay:
 
     def code_when_stopped(self, *, nobody: str, nothing: str) -> ExitCode:
         """Return how a command ends that was told to; say so in words when it has done nothing."""
-        if self._transfers:
+        if self._transfers or self._has_interrupted:
             return ExitCode.INTERRUPTED
         if self.done:
             return ExitCode.DONE
@@ -177,6 +179,7 @@ class Stay:
             bar.done(transfer.path)
         else:
             self.failed += 1
+            self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
             bar.failed(_sentence(transfer))
 
     async def _show_progress(self) -> None:

@@ -2,13 +2,14 @@
 """``rift receive``: takes the files that are offered."""
 
 import asyncio
+from collections import defaultdict
 
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.threads import in_thread
 from keks_meet.rift.arguments import PathOrStdio, Receive
 from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.saving import check_target, save
+from keks_meet.rift.saving import Saved, check_target, save
 from keks_meet.rift.stay import Stay, staying
 
 __all__ = ["run"]
@@ -30,7 +31,10 @@ async def run(setup: Setup, arguments: Receive) -> ExitCode:
 
 
 class _Receiving:
-    """Takes offers, one at a time, in the order in which they come."""
+    """Takes the offers of a peer one at a time, in the order in which they come.
+
+    Those of several peers go into a folder side by side: who is slow, or out of reach, holds up nobody else.
+    """
 
     def __init__(self, stay: Stay, target: PathOrStdio, arguments: Receive, *, is_folder: bool) -> None:
         self._stay = stay
@@ -38,21 +42,33 @@ class _Receiving:
         self._overwrite = arguments.overwrite
         self._one_file = arguments.one_file
         self._is_folder = is_folder
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._offers: asyncio.Queue[tuple[Peer, Resource]] = asyncio.Queue()
         stay.on_offer = self._offered
 
     async def run(self) -> ExitCode:
         """Return after the file that the path is for, or the first whole one if that is all that is wanted."""
         self._stay.display.status("Waiting for files.")
+        if self._is_folder and not self._one_file:
+            await self._take_all()
         while True:
-            peer, resource = await self._offers.get()
-            saved = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
-            if saved == "whole" and (self._one_file or not self._is_folder):
+            saved = await self._take(*await self._offers.get())
+            if saved == "whole":
                 return ExitCode.DONE
-            if saved == "cut short" and resource.archive is None and not isinstance(self._target, str):
-                self._stay.display.status("What has arrived is kept; the same command goes on with it.")
             if not self._is_folder:
                 return ExitCode.TRANSFER_FAILED
+
+    async def _take_all(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                tasks.create_task(self._take(*await self._offers.get()))
+
+    async def _take(self, peer: Peer, resource: Resource) -> Saved:
+        async with self._turns[peer.key]:
+            saved = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
+        if saved == "cut short" and resource.archive is None and not isinstance(self._target, str):
+            self._stay.display.status("What has arrived is kept; the same command goes on with it.")
+        return saved
 
     def _offered(self, peer: Peer, resource: Resource) -> None:
         if resource.kind == "file":
