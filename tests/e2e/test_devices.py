@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Devices are chosen and switched, also in a call, and nobody has to negotiate for that."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, LaunchBrowser
@@ -28,6 +29,26 @@ CAPTURED = """() => {
         return stream;
     };
 }"""
+SLOW_CAPTURES = """() => {
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    globalThis.waiting = undefined;
+    // Once there is a list, who asks waits in it, and is answered only then.
+    mediaDevices.getUserMedia = async (constraints) => {
+        if (waiting) await new Promise((answer) => waiting.push(answer));
+        return original(constraints);
+    };
+}"""
+ANSWER_IN_TURN = """async (order) => {
+    await probe.until(() => waiting.length === order.length, 10000);
+    for (const at of order) {
+        const before = captured.length;
+        waiting[at]();
+        await probe.until(() => captured.length > before, 10000);
+    }
+}"""
+LIVE = """() => captured.flatMap((stream) => stream.getTracks())
+    .filter(({ readyState }) => readyState === "live").map((track) => track.getSettings().deviceId)"""
 UNPLUG = """() => {
     for (const track of captured.at(-1).getTracks()) {
         track.stop();
@@ -42,7 +63,7 @@ ROUTED = """(speaker) => probe.until(async () =>
 async def start(launch: LaunchBrowser, arrive: Arrive, server: Server, secret: str) -> tuple[Person, Person]:
     """Alice has several of each device; Bob listens and watches."""
     alice = await Person.arrive("alice", await launch(devices=SEVERAL_DEVICES))
-    await alice.context.add_init_script(f"({CAPTURED})()")
+    await alice.context.add_init_script(f"({SLOW_CAPTURES})(); ({CAPTURED})()")
     bob = await arrive("bob")
     await bob.join(server.url, secret)
     await alice.join(server.url, secret)
@@ -91,6 +112,27 @@ async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: A
     )
     await bob.expect_flowing("audio")
     assert await alice.page.evaluate("window.negotiations") == 0
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+async def test_switches_that_overtake_each_other_end_at_the_last(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
+) -> None:
+    alice, bob = await start(launch, arrive, server, f"overtaking {order}")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.page.evaluate("() => { waiting = []; }")
+    await choose(alice, "microphone_device", "Fake Audio Input 2")
+    last = await choose(alice, "microphone_device", "Fake Audio Input 1")
+    await alice.described(alice.own_tile, "Mute", "Microphone").click()
+    await alice.page.evaluate(ANSWER_IN_TURN, order)
+    assert await alice.page.evaluate(f"(last) => probe.until(() => ({LIVE})().join() === last, 10000)", last), (
+        await alice.page.evaluate(LIVE)
+    )
+    await expect(alice.own_tile.get_by_text("muted", exact=True)).to_be_visible()
+    await bob.expect_quiet()
+    await alice.described(alice.own_tile, "Unmute", "Microphone").click()
+    await bob.expect_flowing("audio")
 
 
 async def test_what_was_chosen_before_is_what_is_used(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
