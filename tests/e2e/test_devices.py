@@ -49,6 +49,22 @@ ANSWER_IN_TURN = """async (order) => {
 }"""
 LIVE = """() => captured.flatMap((stream) => stream.getTracks())
     .filter(({ readyState }) => readyState === "live").map((track) => track.getSettings().deviceId)"""
+FACING = """() => {
+    globalThis.asked = [];
+    const facing = new WeakMap();
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+        asked.push(constraints);
+        const stream = await original(constraints);
+        for (const track of stream.getTracks()) facing.set(track, constraints.video.facingMode?.ideal ?? "user");
+        return stream;
+    };
+    const { getSettings } = MediaStreamTrack.prototype;
+    MediaStreamTrack.prototype.getSettings = function () {
+        return { ...getSettings.call(this), facingMode: facing.get(this) };
+    };
+}"""
 UNPLUG = """() => {
     for (const track of captured.at(-1).getTracks()) {
         track.stop();
@@ -98,6 +114,29 @@ async def test_camera_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arriv
     await carol.join(server.url, "switching cameras")
     await carol.enable("alice", "Camera")
     await carol.expect_flowing("video")
+
+
+async def test_a_phones_newest_camera_is_flipped(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(launch, arrive, server, "flipping")
+    await alice.context.add_init_script(f"({FACING})()")
+    await alice.page.reload()
+    await alice.expect_joined()
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    mirrored = alice.own_tile.locator("video.mirrored")
+    await expect(mirrored).to_have_count(1)
+    await alice.page.evaluate(WATCH_NEGOTIATION)
+    for facing, mirrors in (("environment", 0), ("user", 1), ("environment", 0)):
+        await alice.described(alice.own_tile, "Flip camera", "Camera").click()
+        # What others see is as it is; only oneself looks into a mirror, and not through the back of a phone.
+        await expect(mirrored).to_have_count(mirrors)
+        assert await alice.page.evaluate("asked.at(-1).video.facingMode") == {"ideal": facing}
+    await bob.expect_flowing("video")
+    assert await alice.page.evaluate("window.negotiations") == 0
+    await alice.press("Camera")
+    flip = alice.own_tile.get_by_role("button", name="Flip camera")
+    await expect(flip).to_have_accessible_description("Camera 2")
 
 
 async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:

@@ -5,6 +5,8 @@ import math
 import statistics
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from tests.e2e.conftest import Arrive, LaunchBrowser
 from tests.e2e.harness import sounds
 from tests.e2e.harness.person import Person
@@ -88,6 +90,37 @@ async def test_volume_is_the_listeners_alone(
     # By keyboard alone, too.
     await slider.press("End")
     await bob.page.wait_for_function(VOLUME_IS, arg=1)
+
+
+SCREEN_WITH_SOUND = """() => {
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getDisplayMedia.bind(mediaDevices);
+    mediaDevices.getDisplayMedia = async () => {
+        const screen = await original({ video: true });
+        const context = new AudioContext();
+        const tone = new OscillatorNode(context);
+        const { stream } = tone.connect(context.createMediaStreamDestination());
+        tone.start();
+        screen.addTrack(stream.getAudioTracks()[0]);
+        return screen;
+    };
+}"""
+HEARD_AT = """(wanted) => document.querySelector(".tile:not(.own) video").volume === wanted"""
+
+
+async def test_screen_with_sound_has_a_volume(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.context.add_init_script(f"({SCREEN_WITH_SOUND})()")
+    for person in (bob, alice):
+        await person.join(server.url, secret)
+    await alice.press("Screen")
+    await bob.expect_offered("alice", "Screen")
+    slider = bob.tile("alice").get_by_role("slider", name="Volume of alice")
+    await expect(slider).to_have_count(0)
+    await bob.enable("alice", "Screen")
+    await bob.expect_flowing("audio")
+    await slider.fill("0.25")
+    await bob.page.wait_for_function(HEARD_AT, arg=0.25)
 
 
 async def test_gain_acts_on_the_running_microphone(
