@@ -11,7 +11,8 @@ import type { Settings } from "../settings/store.ts";
 import type { Notice, RoomState } from "./room-state.ts";
 
 const followed = [
-  ["microphone", ["microphone_device"]],
+  // Chromium says that it applies these to a running microphone, and does not.
+  ["microphone", ["microphone_device", "echo_cancellation", "auto_gain_control", "native_noise_suppression"]],
   ["camera", ["camera_device", "camera_facing_mode"]],
 ] as const;
 
@@ -37,7 +38,7 @@ export function followDevices(room: Room, state: RoomState, settings: Settings):
   };
 }
 
-/** What to offer when a device has gone away: the next one of its kind. */
+/** What to offer when a device has gone away: the next one of its kind, by a list that may still have the gone one. */
 export function replacementFor(
   { source, captured }: OwnStream,
   state: RoomState,
@@ -46,12 +47,14 @@ export function replacementFor(
 ): Notice["action"] | undefined {
   if (source === "screen") return undefined;
   const kind: DeviceKind = source === "microphone" ? "audioinput" : "videoinput";
-  const gone = captured.getTracks()[0]?.getSettings().deviceId;
-  const other = state.devices.value.find((device) => device.kind === kind && device.id !== gone);
+  const { deviceId, groupId } = captured.getTracks()[0]?.getSettings() ?? {};
+  const isGone = ({ id, group }: Device): boolean => id === deviceId || (group !== "" && group === groupId);
+  const other = state.devices.value.find((device) => device.kind === kind && !isGone(device));
   if (!other) return undefined;
   const act = (): void => {
     settings.set(source === "microphone" ? "microphone_device" : "camera_device", other.id);
-    share();
+    // Another stream that runs has followed.
+    if (!state.own.value.some((own) => own.source === source)) share();
   };
   return { text: () => strings.useInstead(deviceName(other, 0)), act };
 }
