@@ -71,6 +71,25 @@ UNPLUG = """() => {
         track.dispatchEvent(new Event("ended"));
     }
 }"""
+ONE_HEADSET = """() => {
+    const groupOf = (label) => (label.includes("Input 2") ? "other" : "headset");
+    const { enumerateDevices } = navigator.mediaDevices;
+    navigator.mediaDevices.enumerateDevices = async () =>
+        (await enumerateDevices.call(navigator.mediaDevices)).map(({ deviceId, kind, label }) =>
+            ({ deviceId, kind, label, groupId: groupOf(label) }));
+    const { getSettings } = MediaStreamTrack.prototype;
+    MediaStreamTrack.prototype.getSettings = function () {
+        return { ...getSettings.call(this), groupId: groupOf(this.label) };
+    };
+}"""
+ALL_FROM = """(label) => probe.until(() => {
+    const live = captured.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live");
+    return live.length === 1 && live[0].label === label;
+}, 10000)"""
+LIVE_IS_SET = """([constraint, value]) => probe.until(() => {
+    const live = captured.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live");
+    return live.length === 1 && live[0].getSettings()[constraint] === value;
+}, 10000)"""
 DEVICE_OF_LAST = "() => captured.at(-1).getTracks()[0].getSettings().deviceId"
 ROUTED = """(speaker) => probe.until(async () =>
     [...document.querySelectorAll("audio")].every(({ sinkId }) => sinkId === speaker), 10000)"""
@@ -153,6 +172,25 @@ async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: A
     assert await alice.page.evaluate("window.negotiations") == 0
 
 
+async def test_running_microphone_is_captured_anew_as_set(
+    launch: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, bob = await start(launch, arrive, server, "capturing anew")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.page.evaluate(WATCH_NEGOTIATION)
+    for setting, constraint in (
+        ("echo_cancellation", "echoCancellation"),
+        ("auto_gain_control", "autoGainControl"),
+        ("native_noise_suppression", "noiseSuppression"),
+    ):
+        for value in (True, False):
+            await alice.page.evaluate("(setting) => change_pref(...setting)", [setting, value])
+            assert await alice.page.evaluate(LIVE_IS_SET, [constraint, value]), (setting, value)
+    await bob.expect_flowing("audio")
+    assert await alice.page.evaluate("window.negotiations") == 0
+
+
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]])
 async def test_switches_that_overtake_each_other_end_at_the_last(
     launch: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
@@ -201,6 +239,29 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
     assert await alice.page.evaluate(DEVICE_OF_LAST) != gone
     await bob.enable("alice", "Camera")
     await bob.expect_flowing("video")
+
+
+async def test_another_id_of_what_was_unplugged_is_not_offered(
+    launch: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, _ = await start(launch, arrive, server, "one headset")
+    await alice.context.add_init_script(f"({ONE_HEADSET})()")
+    await alice.page.reload()
+    await alice.expect_joined()
+    labels = alice.own_tile.locator(".label")
+    for shared in (["Microphone"], ["Microphone", "Microphone 2"]):
+        await alice.press("Microphone")
+        await expect(labels).to_have_text(shared)
+    await alice.page.evaluate(UNPLUG)
+    await alice.expect_notice("Microphone 2 has ended")
+    await alice.page.get_by_role("alert").get_by_role("button", name="Use Fake Audio Input 2").click()
+    # The one that runs comes from there; there is no second one.
+    assert await alice.page.evaluate(ALL_FROM, "Fake Audio Input 2"), await alice.page.evaluate(LIVE)
+    await expect(labels).to_have_text(["Microphone"])
+    await alice.page.evaluate(UNPLUG)
+    await alice.expect_notice("Microphone has ended")
+    await alice.page.get_by_role("alert").last.get_by_role("button", name="Use ").click()
+    await expect(labels).to_have_text(["Microphone"])
 
 
 async def test_speaker_is_chosen(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:

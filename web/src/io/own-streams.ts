@@ -72,24 +72,25 @@ export class OwnStreams {
 
   /**
    * Lets the newest stream of a source come from the device that the settings name now, for everybody who gets it, and
-   * without asking them. @throws CaptureError when it cannot be had; the stream has ended then
+   * without asking them. @param isSame it is the device that runs, to be had in another way
+   * @throws CaptureError when it cannot be had; what had to stop for that has ended then
    */
-  async switchDevice(source: "microphone" | "camera"): Promise<void> {
+  async switchDevice(source: "microphone" | "camera", isSame: boolean): Promise<void> {
     const own = this.list().findLast((stream) => stream.source === source);
     if (!own) return;
     const { id } = own.info;
     const turn = Symbol(id);
     this.#switches.set(id, turn);
     const isLate = (): boolean => this.#switches.get(id) !== turn;
-    // Phones open one camera at a time.
-    if (source === "camera") stopTracks(own.captured);
+    // Phones open one camera at a time, and Chromium gives a microphone that runs as it runs.
+    if (isSame || source === "camera") stopTracks(own.captured);
     try {
       const captured = await capture(source, this.#settings);
       if (isLate()) stopTracks(captured);
       else this.#use(id, captured);
     } catch (error) {
       if (isLate()) return;
-      if (source === "camera") this.#end(id, false);
+      if (own.captured.getTracks()[0]?.readyState === "ended") this.#end(id, false);
       throw error;
     }
   }

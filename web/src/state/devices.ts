@@ -11,9 +11,10 @@ import type { Settings } from "../settings/store.ts";
 import type { Notice, RoomState } from "./room-state.ts";
 
 const followed = [
+  ["microphone", ["microphone_device"], false],
   // Chromium says that it applies these to a running microphone, and does not.
-  ["microphone", ["microphone_device", "echo_cancellation", "auto_gain_control", "native_noise_suppression"]],
-  ["camera", ["camera_device", "camera_facing_mode"]],
+  ["microphone", ["echo_cancellation", "auto_gain_control", "native_noise_suppression"], true],
+  ["camera", ["camera_device", "camera_facing_mode"], false],
 ] as const;
 
 /** @returns what ends it */
@@ -26,10 +27,10 @@ export function followDevices(room: Room, state: RoomState, settings: Settings):
     effect(() => {
       if (state.own.value.length > 0) void look();
     }),
-    ...followed.map(([source, keys]) =>
+    ...followed.map(([source, keys, isSame]) =>
       onChange(
         () => keys.map((key) => settings.get(key)).join(),
-        () => void switchDevice(room, state, source),
+        () => void switchDevice(room, state, source, isSame),
       ),
     ),
   ];
@@ -62,9 +63,14 @@ export function replacementFor(
 /** @param at counts the devices of its kind from 0 */
 export const deviceName = ({ label }: Device, at: number): string => label || strings.unnamedDevice(at + 1);
 
-async function switchDevice(room: Room, state: RoomState, source: Exclude<Source, "screen">): Promise<void> {
+async function switchDevice(
+  room: Room,
+  state: RoomState,
+  source: Exclude<Source, "screen">,
+  isSame: boolean,
+): Promise<void> {
   try {
-    await room.switchDevice(source);
+    await room.switchDevice(source, isSame);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     const { problem } = error;
