@@ -83,6 +83,31 @@ async def test_joins_and_leaves_are_lines(meet: Meet) -> None:
     await expect(messages(alice).last).to_have_text("bob left")
 
 
+async def test_open_chat_says_once_who_comes_and_goes(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:
+    (alice,) = await meet("alice")
+    await alice.press("Chat")
+    bob = await arrive("bob")
+    await bob.join(server.url, secret)
+    await expect(messages(alice).last).to_have_text("bob joined")
+    await bob.press("Leave")
+    await expect(messages(alice).last).to_have_text("bob left")
+    # A message is said after all that was to be said before.
+    await say(alice, "alone again")
+    await expect(messages(alice).last).to_contain_text("alone again")
+    said = await alice.announcements()
+    assert [text for text in said if "bob" in text] == ["bob joined", "bob left"]
+
+
+async def test_escape_ends_what_is_composed_and_not_the_chat(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.press("Chat")
+    message = alice.page.get_by_role("textbox", name="Message")
+    await message.dispatch_event("keydown", {"key": "Escape", "isComposing": True})
+    await expect(message).to_be_focused()
+    await message.press("Escape")
+    await expect(message).to_have_count(0)
+
+
 async def test_newest_is_in_view_unless_the_reader_scrolled_up(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Chat")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Devices are chosen and switched, also in a call, and nobody has to negotiate for that."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, LaunchBrowser
@@ -28,12 +29,67 @@ CAPTURED = """() => {
         return stream;
     };
 }"""
+SLOW_CAPTURES = """() => {
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    globalThis.waiting = undefined;
+    // Once there is a list, who asks waits in it, and is answered only then.
+    mediaDevices.getUserMedia = async (constraints) => {
+        if (waiting) await new Promise((answer) => waiting.push(answer));
+        return original(constraints);
+    };
+}"""
+ANSWER_IN_TURN = """async (order) => {
+    await probe.until(() => waiting.length === order.length, 10000);
+    for (const at of order) {
+        const before = captured.length;
+        waiting[at]();
+        await probe.until(() => captured.length > before, 10000);
+    }
+}"""
+LIVE = """() => captured.flatMap((stream) => stream.getTracks())
+    .filter(({ readyState }) => readyState === "live").map((track) => track.getSettings().deviceId)"""
+FACING = """() => {
+    globalThis.asked = [];
+    const facing = new WeakMap();
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+        asked.push(constraints);
+        const stream = await original(constraints);
+        for (const track of stream.getTracks()) facing.set(track, constraints.video.facingMode?.ideal ?? "user");
+        return stream;
+    };
+    const { getSettings } = MediaStreamTrack.prototype;
+    MediaStreamTrack.prototype.getSettings = function () {
+        return { ...getSettings.call(this), facingMode: facing.get(this) };
+    };
+}"""
 UNPLUG = """() => {
     for (const track of captured.at(-1).getTracks()) {
         track.stop();
         track.dispatchEvent(new Event("ended"));
     }
 }"""
+ONE_HEADSET = """() => {
+    const groupOf = (label) => (label.includes("Input 2") ? "other" : "headset");
+    const { enumerateDevices } = navigator.mediaDevices;
+    navigator.mediaDevices.enumerateDevices = async () =>
+        (await enumerateDevices.call(navigator.mediaDevices)).map(({ deviceId, kind, label }) =>
+            ({ deviceId, kind, label, groupId: groupOf(label) }));
+    const { getSettings } = MediaStreamTrack.prototype;
+    MediaStreamTrack.prototype.getSettings = function () {
+        return { ...getSettings.call(this), groupId: groupOf(this.label) };
+    };
+}"""
+ALL_FROM = """(label) => probe.until(() => {
+    const live = captured.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live");
+    return live.length === 1 && live[0].label === label;
+}, 10000)"""
+LIVE_IS_SET = """([constraint, value]) => probe.until(() => {
+    const live = captured.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live");
+    return live.length === 1 && live[0].getSettings()[constraint] === value;
+}, 10000)"""
 DEVICE_OF_LAST = "() => captured.at(-1).getTracks()[0].getSettings().deviceId"
 ROUTED = """(speaker) => probe.until(async () =>
     [...document.querySelectorAll("audio")].every(({ sinkId }) => sinkId === speaker), 10000)"""
@@ -42,7 +98,7 @@ ROUTED = """(speaker) => probe.until(async () =>
 async def start(launch: LaunchBrowser, arrive: Arrive, server: Server, secret: str) -> tuple[Person, Person]:
     """Alice has several of each device; Bob listens and watches."""
     alice = await Person.arrive("alice", await launch(devices=SEVERAL_DEVICES))
-    await alice.context.add_init_script(f"({CAPTURED})()")
+    await alice.context.add_init_script(f"({SLOW_CAPTURES})(); ({CAPTURED})()")
     bob = await arrive("bob")
     await bob.join(server.url, secret)
     await alice.join(server.url, secret)
@@ -79,6 +135,29 @@ async def test_camera_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arriv
     await carol.expect_flowing("video")
 
 
+async def test_a_phones_newest_camera_is_flipped(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(launch, arrive, server, "flipping")
+    await alice.context.add_init_script(f"({FACING})()")
+    await alice.page.reload()
+    await alice.expect_joined()
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    mirrored = alice.own_tile.locator("video.mirrored")
+    await expect(mirrored).to_have_count(1)
+    await alice.page.evaluate(WATCH_NEGOTIATION)
+    for facing, mirrors in (("environment", 0), ("user", 1), ("environment", 0)):
+        await alice.described(alice.own_tile, "Flip camera", "Camera").click()
+        # What others see is as it is; only oneself looks into a mirror, and not through the back of a phone.
+        await expect(mirrored).to_have_count(mirrors)
+        assert await alice.page.evaluate("asked.at(-1).video.facingMode") == {"ideal": facing}
+    await bob.expect_flowing("video")
+    assert await alice.page.evaluate("window.negotiations") == 0
+    await alice.press("Camera")
+    flip = alice.own_tile.get_by_role("button", name="Flip camera")
+    await expect(flip).to_have_accessible_description("Camera 2")
+
+
 async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
     alice, bob = await start(launch, arrive, server, "switching microphones")
     await alice.press("Microphone")
@@ -91,6 +170,46 @@ async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: A
     )
     await bob.expect_flowing("audio")
     assert await alice.page.evaluate("window.negotiations") == 0
+
+
+async def test_running_microphone_is_captured_anew_as_set(
+    launch: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, bob = await start(launch, arrive, server, "capturing anew")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.page.evaluate(WATCH_NEGOTIATION)
+    for setting, constraint in (
+        ("echo_cancellation", "echoCancellation"),
+        ("auto_gain_control", "autoGainControl"),
+        ("native_noise_suppression", "noiseSuppression"),
+    ):
+        for value in (True, False):
+            await alice.page.evaluate("(setting) => change_pref(...setting)", [setting, value])
+            assert await alice.page.evaluate(LIVE_IS_SET, [constraint, value]), (setting, value)
+    await bob.expect_flowing("audio")
+    assert await alice.page.evaluate("window.negotiations") == 0
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+async def test_switches_that_overtake_each_other_end_at_the_last(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
+) -> None:
+    alice, bob = await start(launch, arrive, server, f"overtaking {order}")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.page.evaluate("() => { waiting = []; }")
+    await choose(alice, "microphone_device", "Fake Audio Input 2")
+    last = await choose(alice, "microphone_device", "Fake Audio Input 1")
+    await alice.described(alice.own_tile, "Mute", "Microphone").click()
+    await alice.page.evaluate(ANSWER_IN_TURN, order)
+    assert await alice.page.evaluate(f"(last) => probe.until(() => ({LIVE})().join() === last, 10000)", last), (
+        await alice.page.evaluate(LIVE)
+    )
+    await expect(alice.own_tile.get_by_text("muted", exact=True)).to_be_visible()
+    await bob.expect_quiet()
+    await alice.described(alice.own_tile, "Unmute", "Microphone").click()
+    await bob.expect_flowing("audio")
 
 
 async def test_what_was_chosen_before_is_what_is_used(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
@@ -120,6 +239,29 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
     assert await alice.page.evaluate(DEVICE_OF_LAST) != gone
     await bob.enable("alice", "Camera")
     await bob.expect_flowing("video")
+
+
+async def test_another_id_of_what_was_unplugged_is_not_offered(
+    launch: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, _ = await start(launch, arrive, server, "one headset")
+    await alice.context.add_init_script(f"({ONE_HEADSET})()")
+    await alice.page.reload()
+    await alice.expect_joined()
+    labels = alice.own_tile.locator(".label")
+    for shared in (["Microphone"], ["Microphone", "Microphone 2"]):
+        await alice.press("Microphone")
+        await expect(labels).to_have_text(shared)
+    await alice.page.evaluate(UNPLUG)
+    await alice.expect_notice("Microphone 2 has ended")
+    await alice.page.get_by_role("alert").get_by_role("button", name="Use Fake Audio Input 2").click()
+    # The one that runs comes from there; there is no second one.
+    assert await alice.page.evaluate(ALL_FROM, "Fake Audio Input 2"), await alice.page.evaluate(LIVE)
+    await expect(labels).to_have_text(["Microphone"])
+    await alice.page.evaluate(UNPLUG)
+    await alice.expect_notice("Microphone has ended")
+    await alice.page.get_by_role("alert").last.get_by_role("button", name="Use ").click()
+    await expect(labels).to_have_text(["Microphone"])
 
 
 async def test_speaker_is_chosen(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:

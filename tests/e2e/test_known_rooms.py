@@ -6,6 +6,7 @@ import re
 from playwright.async_api import Locator, expect
 
 from tests.e2e.conftest import Arrive, MakeServer, Meet
+from tests.e2e.harness.keyboard import Keyboard
 from tests.e2e.harness.person import Person, room_address
 from tests.e2e.harness.server import Server
 
@@ -44,6 +45,28 @@ async def test_rooms_are_watched_edited_and_entered(meet: Meet, arrive: Arrive, 
     await rooms.get_by_role("link", name="Garden").click()
     await expect(alice.page.get_by_role("article", name="bob")).to_be_visible()
     assert await alice.page.evaluate("window.marker") == "same document"
+
+
+async def test_rooms_are_moved_by_keyboard_without_losing_the_place(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.page.evaluate("change_pref('room_watches', 'first=1;second=2;third=3')")
+    await alice.press("Known Rooms")
+    rooms = panel(alice, "Known Rooms")
+    names = rooms.get_by_role("listitem").get_by_role("link")
+    keys = await Keyboard.of(alice)
+    ways = (
+        ("first", "Move down", [["second", "first", "third"], ["second", "third", "first"]]),
+        ("third", "Move up", [["third", "second", "first"]]),
+    )
+    for room, way, orders in ways:
+        button = rooms.get_by_role("listitem").filter(has_text=room).get_by_role("button", name=way)
+        await button.focus()
+        # Once more than it can go.
+        for order in [*orders, orders[-1]]:
+            await alice.page.keyboard.press("Enter")
+            await expect(names).to_have_text(order)
+            await keys.expect_at(f"button {way} ({room})")
+        await expect(button).to_be_disabled()
 
 
 async def test_counts_come_back_with_the_server(make_server: MakeServer, arrive: Arrive, secret: str) -> None:

@@ -5,6 +5,12 @@ from playwright.async_api import expect
 
 from tests.e2e.conftest import Meet
 
+WATCH_SPEAKING = """() => {
+    globalThis.spoken = 0;
+    const look = () => { spoken += document.querySelectorAll(".own.speaking").length; };
+    new MutationObserver(look).observe(document, { subtree: true, attributes: true });
+}"""
+
 
 async def test_camera_is_seen(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
@@ -31,6 +37,11 @@ async def test_muted_microphone_is_silent(meet: Meet) -> None:
     await alice.described(alice.own_tile, "Mute", "Microphone").click()
     await bob.expect_quiet()
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_hidden()
+    # The beeps go on, and would show at once.
+    await expect(alice.own_tile.get_by_text("speaking", exact=True)).to_be_hidden()
+    await alice.page.evaluate(WATCH_SPEAKING)
+    await bob.expect_quiet()
+    assert await alice.page.evaluate("spoken") == 0
     await alice.described(alice.own_tile, "Unmute", "Microphone").click()
     await bob.expect_flowing("audio")
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_visible()

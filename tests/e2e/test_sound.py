@@ -5,6 +5,8 @@ import math
 import statistics
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from tests.e2e.conftest import Arrive, LaunchBrowser
 from tests.e2e.harness import sounds
 from tests.e2e.harness.person import Person
@@ -88,6 +90,77 @@ async def test_volume_is_the_listeners_alone(
     # By keyboard alone, too.
     await slider.press("End")
     await bob.page.wait_for_function(VOLUME_IS, arg=1)
+
+
+SCREEN_WITH_SOUND = """() => {
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getDisplayMedia.bind(mediaDevices);
+    mediaDevices.getDisplayMedia = async () => {
+        const screen = await original({ video: true });
+        const context = new AudioContext();
+        const tone = new OscillatorNode(context);
+        const { stream } = tone.connect(context.createMediaStreamDestination());
+        tone.start();
+        screen.addTrack(stream.getAudioTracks()[0]);
+        return screen;
+    };
+}"""
+HEARD_AT = """(wanted) => document.querySelector(".tile:not(.own) video").volume === wanted"""
+
+
+async def test_screen_with_sound_has_a_volume(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.context.add_init_script(f"({SCREEN_WITH_SOUND})()")
+    for person in (bob, alice):
+        await person.join(server.url, secret)
+    await alice.press("Screen")
+    await bob.expect_offered("alice", "Screen")
+    slider = bob.tile("alice").get_by_role("slider", name="Volume of alice")
+    await expect(slider).to_have_count(0)
+    await bob.enable("alice", "Screen")
+    await bob.expect_flowing("audio")
+    await slider.fill("0.25")
+    await bob.page.wait_for_function(HEARD_AT, arg=0.25)
+
+
+REFUSED_TO_PLAY = """() => {
+    globalThis.refusals = 2;
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function () {
+        return refusals-- > 0 ? Promise.reject(new DOMException("Tap first", "NotAllowedError")) : play.call(this);
+    };
+}"""
+SAID = """(times) => probe.until(() =>
+    probe.announcements.filter((said) => said.includes("Tap to hear")).length === times, 10000)"""
+
+
+async def test_sound_that_the_browser_refuses_waits_for_a_tap(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.context.add_init_script(f"({REFUSED_TO_PLAY})()")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await bob.press("Microphone")
+    tap = alice.page.get_by_role("button", name="Tap to hear everyone")
+    # The first tap is refused, too: it is said again, and the button is there again.
+    for times in (1, 2):
+        assert await alice.page.evaluate(SAID, times), await alice.announcements()
+        await tap.click()
+    await alice.page.wait_for_function("() => !document.querySelector('audio').paused")
+    await expect(tap).to_have_count(0)
+    await alice.expect_flowing("audio")
+
+
+async def test_rnnoise_that_could_not_be_loaded_is_asked_for_again(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
+) -> None:
+    wav = sounds.tone(tmp_path / "again.wav")
+    alice, _ = await speak(launch, wav, arrive, server, f"{PLAIN}&rnnoise=false")
+    await alice.context.route("**/*.wasm", lambda route: route.abort(), times=1)
+    async with alice.page.expect_event("requestfailed"):
+        await alice.page.evaluate("window.change_pref('rnnoise', true)")
+    await alice.page.evaluate("window.change_pref('rnnoise', false)")
+    async with alice.page.expect_event("requestfinished"):
+        await alice.page.evaluate("window.change_pref('rnnoise', true)")
 
 
 async def test_gain_acts_on_the_running_microphone(

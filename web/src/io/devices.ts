@@ -8,13 +8,15 @@ export interface Device {
   readonly kind: DeviceKind;
   /** Empty as long as the browser keeps it back. */
   readonly label: string;
+  /** The same for all that is one device, such as a headset under several ids. */
+  readonly group: string;
 }
 
 export async function listDevices(): Promise<Device[]> {
   const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   return found
     .filter(({ deviceId }) => deviceId !== "")
-    .map(({ deviceId, kind, label }) => ({ id: deviceId, kind, label }));
+    .map(({ deviceId, kind, label, groupId }) => ({ id: deviceId, kind, label, group: groupId }));
 }
 
 /** @param changed called when a device comes or goes @returns what ends that */

@@ -30,6 +30,8 @@ export interface OwnStreamsListener {
 export class OwnStreams {
   readonly #streams = new Map<string, OwnStream>();
   readonly #microphones = new Map<string, Microphone>();
+  /** The newest switch of each stream: what an earlier one brings comes too late. */
+  readonly #switches = new Map<string, symbol>();
   readonly #settings: Settings;
   readonly #listener: OwnStreamsListener;
   #audio: AudioContext | undefined;
@@ -70,19 +72,25 @@ export class OwnStreams {
 
   /**
    * Lets the newest stream of a source come from the device that the settings name now, for everybody who gets it, and
-   * without asking them. @throws CaptureError when it cannot be had; the stream has ended then
+   * without asking them. @param isSame it is the device that runs, to be had in another way
+   * @throws CaptureError when it cannot be had; what had to stop for that has ended then
    */
-  async switchDevice(source: "microphone" | "camera"): Promise<void> {
+  async switchDevice(source: "microphone" | "camera", isSame: boolean): Promise<void> {
     const own = this.list().findLast((stream) => stream.source === source);
     if (!own) return;
-    // Phones open one camera at a time.
-    if (source === "camera") stopTracks(own.captured);
+    const { id } = own.info;
+    const turn = Symbol(id);
+    this.#switches.set(id, turn);
+    const isLate = (): boolean => this.#switches.get(id) !== turn;
+    // Phones open one camera at a time, and Chromium gives a microphone that runs as it runs.
+    if (isSame || source === "camera") stopTracks(own.captured);
     try {
       const captured = await capture(source, this.#settings);
-      if (this.#streams.has(own.info.id)) this.#use(own, captured);
-      else stopTracks(captured);
+      if (isLate()) stopTracks(captured);
+      else this.#use(id, captured);
     } catch (error) {
-      if (source === "camera") this.#end(own.info.id, false);
+      if (isLate()) return;
+      if (own.captured.getTracks()[0]?.readyState === "ended") this.#end(id, false);
       throw error;
     }
   }
@@ -118,9 +126,10 @@ export class OwnStreams {
     this.#streams.set(id, { ...own, muted });
   }
 
-  /** How loud the own microphones are now, 0 to 1. */
+  /** How loud the own microphones are now that the others can hear, 0 to 1. */
   loudest(): number {
-    return Math.max(0, ...[...this.#microphones.values()].map((microphone) => microphone.level()));
+    const heard = [...this.#microphones].filter(([id]) => this.#streams.get(id)?.muted === false);
+    return Math.max(0, ...heard.map(([, microphone]) => microphone.level()));
   }
 
   /** "Camera", "Camera 2", …: the first that none of the own streams has. */
@@ -137,8 +146,10 @@ export class OwnStreams {
     return Microphone.open(this.#audio, captured, this.#settings);
   }
 
-  #use(own: OwnStream, captured: MediaStream): void {
-    const { id } = own.info;
+  #use(id: string, captured: MediaStream): void {
+    // As it is now: it may have been muted meanwhile.
+    const own = this.#streams.get(id);
+    if (!own) return stopTracks(captured);
     stopTracks(own.captured);
     this.#watchEnd(id, captured);
     const microphone = this.#microphones.get(id);
@@ -161,6 +172,7 @@ export class OwnStreams {
     const own = this.#streams.get(id);
     if (!own) return;
     this.#streams.delete(id);
+    this.#switches.delete(id);
     this.#microphones.get(id)?.close();
     this.#microphones.delete(id);
     stopTracks(own.captured);

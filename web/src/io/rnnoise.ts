@@ -14,7 +14,11 @@ const prepared = new WeakSet<BaseAudioContext>();
 /** @param context runs at `rnnoiseRate` @throws when worklets or WebAssembly are not to be had */
 export async function rnnoiseNode(context: AudioContext): Promise<RnnoiseWorkletNode> {
   binary ??= loadRnnoise({ url, simdUrl });
-  const wasmBinary = await binary;
+  const wasmBinary = await binary.catch((error: unknown) => {
+    // The next microphone asks again.
+    binary = undefined;
+    throw error;
+  });
   if (!prepared.has(context)) await context.audioWorklet.addModule(RNNOISE_WORKLET);
   prepared.add(context);
   const node = new RnnoiseWorkletNode(context, { maxChannels: 1, wasmBinary });

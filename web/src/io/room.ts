@@ -131,8 +131,8 @@ export class Room {
   }
 
   /** @throws CaptureError */
-  switchDevice(source: "microphone" | "camera"): Promise<void> {
-    return this.#own.switchDevice(source);
+  switchDevice(source: "microphone" | "camera", isSame: boolean): Promise<void> {
+    return this.#own.switchDevice(source, isSame);
   }
 
   followSettings(): void {

@@ -11,8 +11,10 @@ import type { Settings } from "../settings/store.ts";
 import type { Notice, RoomState } from "./room-state.ts";
 
 const followed = [
-  ["microphone", ["microphone_device"]],
-  ["camera", ["camera_device", "camera_facing_mode"]],
+  ["microphone", ["microphone_device"], false],
+  // Chromium says that it applies these to a running microphone, and does not.
+  ["microphone", ["echo_cancellation", "auto_gain_control", "native_noise_suppression"], true],
+  ["camera", ["camera_device", "camera_facing_mode"], false],
 ] as const;
 
 /** @returns what ends it */
@@ -25,10 +27,10 @@ export function followDevices(room: Room, state: RoomState, settings: Settings):
     effect(() => {
       if (state.own.value.length > 0) void look();
     }),
-    ...followed.map(([source, keys]) =>
+    ...followed.map(([source, keys, isSame]) =>
       onChange(
         () => keys.map((key) => settings.get(key)).join(),
-        () => void switchDevice(room, state, source),
+        () => void switchDevice(room, state, source, isSame),
       ),
     ),
   ];
@@ -37,7 +39,7 @@ export function followDevices(room: Room, state: RoomState, settings: Settings):
   };
 }
 
-/** What to offer when a device has gone away: the next one of its kind. */
+/** What to offer when a device has gone away: the next one of its kind, by a list that may still have the gone one. */
 export function replacementFor(
   { source, captured }: OwnStream,
   state: RoomState,
@@ -46,12 +48,14 @@ export function replacementFor(
 ): Notice["action"] | undefined {
   if (source === "screen") return undefined;
   const kind: DeviceKind = source === "microphone" ? "audioinput" : "videoinput";
-  const gone = captured.getTracks()[0]?.getSettings().deviceId;
-  const other = state.devices.value.find((device) => device.kind === kind && device.id !== gone);
+  const { deviceId, groupId } = captured.getTracks()[0]?.getSettings() ?? {};
+  const isGone = ({ id, group }: Device): boolean => id === deviceId || (group !== "" && group === groupId);
+  const other = state.devices.value.find((device) => device.kind === kind && !isGone(device));
   if (!other) return undefined;
   const act = (): void => {
     settings.set(source === "microphone" ? "microphone_device" : "camera_device", other.id);
-    share();
+    // Another stream that runs has followed.
+    if (!state.own.value.some((own) => own.source === source)) share();
   };
   return { text: () => strings.useInstead(deviceName(other, 0)), act };
 }
@@ -59,9 +63,14 @@ export function replacementFor(
 /** @param at counts the devices of its kind from 0 */
 export const deviceName = ({ label }: Device, at: number): string => label || strings.unnamedDevice(at + 1);
 
-async function switchDevice(room: Room, state: RoomState, source: Exclude<Source, "screen">): Promise<void> {
+async function switchDevice(
+  room: Room,
+  state: RoomState,
+  source: Exclude<Source, "screen">,
+  isSame: boolean,
+): Promise<void> {
   try {
-    await room.switchDevice(source);
+    await room.switchDevice(source, isSame);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     const { problem } = error;

@@ -3,6 +3,7 @@
 
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
+import { play } from "../io/play.ts";
 import type { Room } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
@@ -15,6 +16,11 @@ interface Ways {
 }
 
 export function intentsFor(room: Room, state: RoomState, settings: Settings, { leave, again }: Ways): Intents {
+  const soundBlocked = (): void => {
+    if (state.isSoundBlocked.value) return;
+    state.isSoundBlocked.value = true;
+    state.announce(() => strings.hearEveryone);
+  };
   return {
     share: (source) => void share(room, state, source),
     stopSharing: (id) => room.stop(id),
@@ -39,10 +45,10 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     leave,
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
-    soundBlocked: () => (state.isSoundBlocked.value = true),
+    soundBlocked,
     hearEveryone: () => {
       state.isSoundBlocked.value = false;
-      for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video")) void media.play();
+      for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video")) play(media, soundBlocked);
     },
   };
 }

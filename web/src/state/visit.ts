@@ -107,6 +107,10 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
 }
 
 function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
+  // The open chat says its lines itself.
+  const announceLine = (line: () => string): void => {
+    if (state.panel.value !== "chat") state.announce(line);
+  };
   return {
     changed: (view, streams, files) => {
       for (const { about, text } of newsOf(state.view.peek(), view)) state.announce(text, about);
@@ -118,7 +122,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     },
     announced: (what, username) => {
       const line = (): string => strings[what](username || strings.unnamed);
-      state.announce(line);
+      announceLine(line);
       state.addChat({ chat: {}, line });
       notifySystem(settings, what === "joined" ? "join" : "leave", line());
     },
@@ -126,7 +130,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
       const name = (): string => username || strings.unnamed;
       const text = (): string => chat.text ?? strings.anImage;
       state.addChat({ username, chat });
-      if (state.panel.value !== "chat") state.announce(() => strings.chatFrom(name(), beginning(text())));
+      announceLine(() => strings.chatFrom(name(), beginning(text())));
       notifySystem(settings, "chat", name(), text());
     },
     tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),

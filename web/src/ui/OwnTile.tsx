@@ -24,7 +24,7 @@ interface OwnTileProps {
   readonly transfers: readonly Transfer[];
   readonly nameOf: (peer: PeerKey) => string;
   readonly isSpeaking: boolean;
-  /** No camera was chosen by name, so that a phone's other one can be asked for. */
+  /** No camera was chosen by name, so that a phone's other one can be asked for: of the newest stream. */
   readonly canFlip: boolean;
   readonly intents: Intents;
 }
@@ -35,6 +35,7 @@ const linkWords = { joining: "joining", joined: "online", reconnecting: "reconne
 export function OwnTile(props: OwnTileProps): JSX.Element {
   const { position, username, link, streams, files, transfers, nameOf, isSpeaking, canFlip, intents } = props;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
+  const newestCamera = streams.findLast(({ source }) => source === "camera");
   return (
     <Tile
       position={position}
@@ -43,22 +44,24 @@ export function OwnTile(props: OwnTileProps): JSX.Element {
       state={strings[linkWords[link]]}
       mood={link === "joined" ? "good" : "waiting"}
       isSpeaking={isSpeaking}
-      pictures={videos.map(({ info, stream, source }) => ({
-        key: streamKey("own", info.id),
-        label: streamLabel(info),
+      pictures={videos.map((own) => ({
+        key: streamKey("own", own.info.id),
+        label: streamLabel(own.info),
         content: (
           <Player
-            stream={stream}
+            stream={own.stream}
             kind="video"
-            label={streamLabel(info)}
+            label={streamLabel(own.info)}
             isOwn
-            isMirrored={source === "camera"}
+            isMirrored={own.source === "camera" && facingOf(own) !== "environment"}
             onBlocked={intents.soundBlocked}
           />
         ),
       }))}
       resources={[
-        ...streams.map((own) => <OwnResource key={own.info.id} own={own} canFlip={canFlip} intents={intents} />),
+        ...streams.map((own) => (
+          <OwnResource key={own.info.id} own={own} canFlip={canFlip && own === newestCamera} intents={intents} />
+        )),
         ...files.map(({ info }) => (
           <OwnFileItem
             key={info.id}
@@ -102,8 +105,13 @@ function OwnFileItem({ info, transfers, nameOf, intents }: OwnFileProps): JSX.El
   );
 }
 
+/** Cameras of phones say which way they look; others do not. */
+function facingOf({ captured }: OwnStream): string | undefined {
+  return captured.getVideoTracks()[0]?.getSettings().facingMode;
+}
+
 function OwnResource({
-  own: { info, source, captured, muted },
+  own,
   canFlip,
   intents,
 }: {
@@ -111,9 +119,9 @@ function OwnResource({
   readonly canFlip: boolean;
   readonly intents: Intents;
 }): JSX.Element {
+  const { info, source, muted } = own;
   const labelId = `own-${info.id}`;
-  // Cameras of phones say which way they look; others do not.
-  const facing = source === "camera" ? captured.getVideoTracks()[0]?.getSettings().facingMode : undefined;
+  const facing = canFlip && facingOf(own);
   return (
     <li class={source !== "microphone" ? "quiet" : muted ? "" : "often"}>
       <span id={labelId} class="label">
@@ -125,7 +133,7 @@ function OwnResource({
           {muted ? strings.unmute : strings.mute}
         </button>
       )}
-      {canFlip && facing && (
+      {facing && (
         <button type="button" aria-describedby={labelId} onClick={() => intents.flipCamera(facing)}>
           {strings.flipCamera}
         </button>

@@ -81,6 +81,7 @@ export function PeerTile({
           : [];
       });
   const sounds = play("audio");
+  const isHeard = tracks.some(({ info, wanted }) => wanted && streamOf(info.id)?.getAudioTracks()[0]);
   return (
     <Tile
       position={position}
@@ -92,7 +93,7 @@ export function PeerTile({
       pictures={[...play("video"), ...tracks.flatMap((resource) => stillOf(resource, peer.key, name))]}
       sounds={sounds.map(({ content }) => content)}
       resources={[
-        sounds.length > 0 && <Volume key="volume" owner={name} volume={volume} onChange={setVolume} />,
+        isHeard && <Volume key="volume" owner={name} volume={volume} onChange={setVolume} />,
         ...tracks.map((resource) => (
           <PeerResource key={resource.info.id} peer={peer} owner={name} resource={resource} intents={intents} />
         )),

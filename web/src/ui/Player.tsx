@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { play } from "../io/play.ts";
 
 interface PlayerProps {
   readonly stream: MediaStream;
@@ -33,9 +34,7 @@ export function Player({
     const media = element.current;
     if (!media) return undefined;
     media.srcObject = stream;
-    media.play().catch((error: unknown) => {
-      if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked();
-    });
+    play(media, onBlocked);
     return () => {
       media.srcObject = null;
     };

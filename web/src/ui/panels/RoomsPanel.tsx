@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
 import { readFragment, roomName, writeFragment } from "../../core/secret.ts";
 import { strings } from "../../locale/strings.ts";
@@ -8,6 +8,12 @@ import { knownHashes } from "../../state/known-rooms.ts";
 import type { PanelProps } from "./panels.tsx";
 
 export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
+  const moving = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    // A row that is put elsewhere in the page loses the focus.
+    moving.current?.focus();
+    moving.current = null;
+  });
   if (!state.hasRoomWatches.value) return <p>{strings.noRoomWatches}</p>;
   const rooms = readKnownRooms(settings.kept("room_watches") ?? "");
   const ofLink = readKnownRooms(settings.get("room_watches") ?? "").filter(
@@ -15,7 +21,8 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
   );
   const keep = (changed: readonly KnownRoom[]): void => settings.set("room_watches", writeKnownRooms(changed));
   const add = (room: KnownRoom): void => keep([...rooms.filter(({ secret }) => secret !== room.secret), room]);
-  const move = (from: number, to: number): void => {
+  const move = (from: number, to: number, button: HTMLButtonElement): void => {
+    moving.current = button;
     const moved = rooms.toSpliced(from, 1);
     const room = rooms[from];
     if (room) keep(moved.toSpliced(to, 0, room));
@@ -38,14 +45,14 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
                 sign="↑"
                 about={position}
                 isOff={position === 0}
-                act={() => move(position, position - 1)}
+                act={(button) => move(position, position - 1, button)}
               />
               <RoomButton
                 name={strings.moveDown}
                 sign="↓"
                 about={position}
                 isOff={position === rooms.length - 1}
-                act={() => move(position, position + 1)}
+                act={(button) => move(position, position + 1, button)}
               />
               <RoomButton
                 name={strings.remove}
@@ -85,13 +92,20 @@ interface RoomButtonProps {
   readonly name: string;
   readonly sign: string;
   readonly about: number;
+  /** It does nothing, and can have the focus all the same. */
   readonly isOff?: boolean;
-  readonly act: () => void;
+  readonly act: (button: HTMLButtonElement) => void;
 }
 
 function RoomButton({ name, sign, about, isOff = false, act }: RoomButtonProps): JSX.Element {
   return (
-    <button type="button" aria-label={name} aria-describedby={`room-${about}`} disabled={isOff} onClick={act}>
+    <button
+      type="button"
+      aria-label={name}
+      aria-describedby={`room-${about}`}
+      aria-disabled={isOff}
+      onClick={({ currentTarget }) => isOff || act(currentTarget)}
+    >
       {sign}
     </button>
   );

@@ -54,7 +54,8 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
       ref={section}
       class={`panel ${panel}-panel`}
       aria-label={title}
-      onKeyDown={({ key }) => key === "Escape" && close()}
+      // While words are composed, it ends that.
+      onKeyDown={({ key, isComposing }) => key === "Escape" && !isComposing && close()}
     >
       <header>
         <h2 tabIndex={-1}>{title}</h2>
