@@ -158,13 +158,14 @@ class NotOnOffer(ClientError):
 
 
 class TransferFailed(ClientError):
-    """A file did not arrive whole; ``outcome`` says in which way."""
+    """A file did not arrive whole; ``outcome`` says in which way, ``is_kept`` whether a part stays for later."""
 
     code = "transfer-failed"
 
-    def __init__(self, message: str, outcome: str) -> None:
+    def __init__(self, message: str, outcome: str, *, is_kept: bool = False) -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.is_kept = is_kept
 
 
 class ChannelClosed(ClientError):

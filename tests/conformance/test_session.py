@@ -88,4 +88,4 @@ def test_session(vector: dict[str, Any]) -> None:
 
 @pytest.mark.vectors("session-native.json", "traces")
 def test_session_of_programs(vector: dict[str, Any]) -> None:
-    replay(vector, ("instance", "file-credit", "file-resume", "port-eof"))
+    replay(vector, ("instance", "file-credit", "file-resume-2", "port-eof"))

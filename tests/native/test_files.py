@@ -458,10 +458,10 @@ async def test_who_has_it_all_and_goes_away_stops_the_comparing(join: Join, serv
 
     alice = await join("alice")
     await alice.provide(Endless(), "it")
-    async with Original(server.url, secret, says={"features": ["file-resume"]}) as original:
+    async with Original(server.url, secret, says={"features": ["file-resume-2"]}) as original:
         await original.until(lambda: original.heard)
         asker = (await peer_of(alice, "original")).key
-        await original.say({"request": {"id": "it", "offset": 1 << 50, "prefix_sha256": "0" * 64}})
+        await original.say({"request": {"id": "it", "offset": 1 << 50, "salt": "0" * 64}})
         await until(lambda: reads > 3)
         await original.say({"request_stop": {"id": "it"}})
         ended = (await event_in(alice, TransferEnded)).transfer

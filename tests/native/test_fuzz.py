@@ -121,7 +121,7 @@ class Chance:
             {"identify": {"username": self.text(), "instance": self.random.choice(["a", "b"]), "features": FEATURES}},
             {"provide": {"id": name, "kind": kind, "track_kind": "audio", "label": self.text(), "size": 5}},
             {"provide_stop": {"id": name}},
-            {"request": {"id": name, "offset": self.random.choice([0, 1, 2**50]), "prefix_sha256": "0" * 64}},
+            {"request": {"id": name, "offset": self.random.choice([0, 1, 2**50]), "salt": "0" * 64}},
             {"request": {"id": name}},
             {"request_stop": {"id": name}},
             {"offer": self.sdp()},
@@ -142,7 +142,7 @@ class Chance:
         return found
 
 
-FEATURES = ["file-credit", "file-sha256", "file-resume", "port-eof"]
+FEATURES = ["file-credit", "file-sha256", "file-resume-2", "port-eof"]
 
 
 async def nosy(room: Room) -> None:

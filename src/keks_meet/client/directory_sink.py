@@ -7,7 +7,9 @@ import itertools
 import os
 from pathlib import Path
 
+from keks_meet.client.durability import sync_file_system, sync_folder
 from keks_meet.client.parts import Part, check_target, claim_folder, empty_folder
+from keks_meet.client.sinks import free_names
 from keks_meet.client.trees import Tree
 from keks_meet.client.unpacking import Member, Unpacker
 from keks_meet.errors import ArchiveError, TargetExists
@@ -24,13 +26,15 @@ class DirectorySink:
     """A folder with the content of the archive's single top folder; else with all that the archive holds.
 
     With ``overwrite`` it takes the place of what is there, which is not merged or removed, but gets ``.old`` behind
-    its name: a peer that chooses a name must not choose what is lost. An interrupted one starts anew. Files are not
-    flushed to the disk one by one, which would take longer than everything else.
+    its name: a peer that chooses a name must not choose what is lost. With ``free_name`` it gets the first free name
+    where the target is taken. An interrupted one starts anew. Files are not flushed to the disk one by one, which would
+    take longer than everything else: the whole file system is flushed once, before the folder gets its name.
     """
 
-    def __init__(self, target: Path, *, overwrite: bool) -> None:
+    def __init__(self, target: Path, *, overwrite: bool, free_name: bool = False) -> None:
         """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`."""
-        check_target(target, overwrite=overwrite)
+        self._has_free_name = free_name and not overwrite
+        check_target(target, overwrite=overwrite or self._has_free_name)
         self._target = target
         self._overwrite = overwrite
         self._part: Part | None = None
@@ -69,16 +73,20 @@ class DirectorySink:
                 msg = "the archive has no end"
                 raise ArchiveError(msg)
             tree.finish()
+            # Once for all of the files; what is told as stored outlives a loss of power.
+            sync_file_system(self._part.fd)
             only = tree.only_folder
             self._rename(self._part.fd, f"{_NEW}/{only}" if only else _NEW)
+            sync_folder(self._target.parent)
             # It is done, even if some of what was replaced cannot be removed.
             with contextlib.suppress(OSError):
                 self.discard()
         return self._target
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
         """Remove what is there, as `discard` does. Raises `OSError`."""
         self.discard()
+        return False
 
     def discard(self) -> None:
         """Remove what is there. Raises `OSError`."""
@@ -106,15 +114,12 @@ class DirectorySink:
         if self._overwrite:
             self._replace(part, name)
             return
-        try:
-            # A folder replaces an empty one, and nothing else: so this cannot hit what is somebody else's.
-            self._target.mkdir()
-            os.rename(name, self._target, src_dir_fd=part)
-        except OSError as error:
-            if error.errno in _TAKEN:
-                msg = f"{self._target} exists already"
-                raise TargetExists(msg) from error
-            raise
+        for target in free_names(self._target) if self._has_free_name else (self._target,):
+            if _rename_to_new(part, name, target):
+                self._target = target
+                return
+        msg = f"{self._target} exists already"
+        raise TargetExists(msg)
 
     def _replace(self, part: int, name: str) -> None:
         """Put what was there aside first; it comes back when there is an error."""
@@ -125,6 +130,19 @@ class DirectorySink:
             if old is not None:
                 old.rename(self._target)
             raise
+
+
+def _rename_to_new(part: int, name: str, target: Path) -> bool:
+    """Rename, unless something has the name; return whether it was renamed. Raises `OSError`."""
+    try:
+        # A folder replaces an empty one, and nothing else: so this cannot hit what is somebody else's.
+        target.mkdir()
+        os.rename(name, target, src_dir_fd=part)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            return False
+        raise
+    return True
 
 
 def _put_aside(path: Path) -> Path | None:

@@ -25,6 +25,7 @@ __all__ = [
     "PeerLeft",
     "Resource",
     "ResourceOffered",
+    "ResourceSpoilt",
     "ResourceWithdrawn",
     "RoomEvent",
     "StreamArrived",
@@ -66,6 +67,12 @@ class ResourceWithdrawn(Struct, frozen=True):
     """A peer no longer offers something. Not told of a peer that left."""
 
     peer: Peer
+    resource: Resource
+
+
+class ResourceSpoilt(Struct, frozen=True):
+    """A file that was offered from here cannot be read any more, so that it is no longer on offer."""
+
     resource: Resource
 
 
@@ -117,6 +124,7 @@ RoomEvent: TypeAlias = (
     | PeerChanged
     | ResourceOffered
     | ResourceWithdrawn
+    | ResourceSpoilt
     | ChatReceived
     | StreamArrived
     | TransferStarted

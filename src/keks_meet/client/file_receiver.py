@@ -2,16 +2,17 @@
 """Receives one file: from its data channel into a sink, in order, hashed on the way."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections import deque
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from keks_meet.client.rtc import DataChannel
 from keks_meet.client.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import ChannelClosed, SpoolFull
-from keks_meet.session.file_receiving import FileOutcome, FileReceiving
+from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceiving
 
 __all__ = ["FileReceiver"]
 
@@ -22,6 +23,11 @@ _LARGEST_WAITING: Final = 256 * 1_048_576
 """Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
 _SMALL: Final = 4096
 """Messages of up to this size, in bytes, are put together as they come: one by one they would take far more."""
+
+
+_CLOSE_PATIENCE: Final = 10.0
+"""How long a sender may take to close once it was told that the file is stored, in seconds [F11]."""
+_T = TypeVar("_T")
 
 
 class FileReceiver:
@@ -64,11 +70,18 @@ class FileReceiver:
             return
         self._channel = channel
         channel.on_message = self._arrived
-        channel.on_close = self.cut_short
+        channel.on_close = self._channel_closed
         self._wake.set()
 
     def cut_short(self) -> None:
-        """Note that the channel is closed, or will not come."""
+        """Note that the channel will not come, or has ended with its connection."""
+        self._receiving.connection_lost()
+        self._is_channel_closed = True
+        self._wake.set()
+
+    def _channel_closed(self) -> None:
+        if self._channel is not None and self._channel.is_abandoned:
+            self._receiving.connection_lost()
         self._is_channel_closed = True
         self._wake.set()
 
@@ -76,7 +89,7 @@ class FileReceiver:
         """Write everything that comes, and return how it ended; raises what the sink raises.
 
         Raises `SpoolFull` when more waits for the sink than is kept, from a sender that cannot be told to wait. Neither
-        finishes nor discards the sink. The channel is closed in any case.
+        finishes nor discards the sink, nor closes the channel: `close` does.
         """
         try:
             await self._give_credit_first()
@@ -90,14 +103,53 @@ class FileReceiver:
                 await self._write_waiting()
             if self._is_overrun:
                 raise SpoolFull("it came faster than it could be written, and this sender cannot be told to wait")
-            if not self._is_started and self._receiving.is_over:
+            if not self._is_started and self._is_kept:
                 await in_thread(self._start)
-            return self._receiving.outcome(self._hash.hexdigest() if self._hash else None)
+            return self._outcome
         finally:
             self._is_done = True
             if self._channel is not None:
-                self._channel.close()
                 self._channel.on_message = _ignore
+
+    async def while_storing(self, storing: Awaitable[_T]) -> _T:
+        """Wait for the file to be stored, and let the sender know meanwhile that this side lives [F11]."""
+        living = asyncio.ensure_future(self._repeat_sign_of_life())
+        try:
+            return await storing
+        finally:
+            living.cancel()
+
+    def say_stored(self) -> None:
+        """Tell the sender that the file is stored, where it knows what that means [F11]."""
+        self._say(self._receiving.stored)
+
+    async def closed(self) -> None:
+        """Leave closing to a sender that was told [F11], but not for long."""
+        if self._channel is None or self._receiving.stored is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_PATIENCE):
+                await self._channel.closed()
+
+    def close(self) -> None:
+        """Close the channel, if there is one."""
+        self._is_done = True
+        if self._channel is not None:
+            self._channel.close()
+
+    @property
+    def _outcome(self) -> FileOutcome:
+        return self._receiving.outcome(self._hash.hexdigest() if self._hash else None)
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether nothing came, and that is the whole file."""
+        return self._receiving.is_over or self._outcome == "unknown"
+
+    async def _repeat_sign_of_life(self) -> None:
+        while True:
+            await asyncio.sleep(REPEAT_MS / 1000)
+            self._say(self._receiving.sign_of_life)
 
     @property
     def _is_settled(self) -> bool:
@@ -121,6 +173,7 @@ class FileReceiver:
             await self._channel.opened()
         except ChannelClosed:
             return
+        self._receiving.channel_opened()
         self._give_credit(0)
 
     def _arrived(self, message: bytes | str) -> None:
@@ -192,11 +245,13 @@ class FileReceiver:
         self.sink.start(self._receiving.offset)
 
     def _give_credit(self, written: int) -> None:
-        credit = self._receiving.bytes_written(written)
-        if credit is None or self._channel is None:
+        self._say(self._receiving.bytes_written(written))
+
+    def _say(self, text: str | None) -> None:
+        if text is None or self._channel is None:
             return
         try:
-            self._channel.send_now(credit)
+            self._channel.send_now(text)
         except ChannelClosed:
             self._is_channel_closed = True
 

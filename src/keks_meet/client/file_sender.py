@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Sends one file over one data channel: reads ahead, hashes, keeps to the credit, ends as [F8] says."""
+"""Sends one file over one data channel: reads ahead, hashes, keeps to the credit, ends as [F8] and [F11] say."""
 
 import asyncio
 import hashlib
+import hmac
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from keks_meet.client.rtc import DataChannel
@@ -10,24 +12,37 @@ from keks_meet.client.sources import Reader, Source
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import ChannelClosed, SourceInterrupted
 from keks_meet.protocol.relay_messages import Request
-from keks_meet.session.file_sending import FileSending
+from keks_meet.session.file_sending import SILENCE_MS, FileSending, FileVerdict
 
 __all__ = ["FileSender"]
 
 _BLOCK: Final = 2_097_152
 """Read at once, in bytes."""
 _CLOSE_PATIENCE: Final = 60.0
-"""How long a receiver may take to close after everything has gone out, in seconds."""
+"""How long a receiver without `file-stored` may take to close after everything has gone out, in seconds."""
 
 
 class FileSender:
     """One transfer, out."""
 
-    def __init__(self, channel: DataChannel, source: Source, sending: FileSending, resume: Request | None) -> None:
+    def __init__(
+        self,
+        channel: DataChannel,
+        source: Source,
+        sending: FileSending,
+        resume: Request | None,
+        comparing: AbstractAsyncContextManager[object],
+    ) -> None:
+        """Prepare to send ``source`` over ``channel``.
+
+        ``resume``: the request, if it asks for the rest of a file only.
+        ``comparing``: the turn that is waited for before what the receiver has is compared.
+        """
         self._channel = channel
         self._source = source
         self._sending = sending
         self._resume = resume
+        self._comparing = comparing
         self._hash = hashlib.sha256() if sending.is_hashed or resume else None
         self._reader: Reader | None = None
         self._wake = asyncio.Event()
@@ -42,15 +57,15 @@ class FileSender:
         return self.offset + self._sending.sent
 
     @property
-    def is_all_out(self) -> bool:
-        """Whether everything has been sent, down to the end [F8]."""
-        return self._sending.is_whole
+    def verdict(self) -> FileVerdict:
+        """How the transfer has ended, if it ends now."""
+        return self._sending.verdict
 
-    async def run(self) -> bool:
-        """Send the whole file and wait for the receiver to close.
+    async def run(self) -> FileVerdict:
+        """Send the whole file and wait for the receiver's word, or for its end of the channel [F8] [F11].
 
-        Returns whether it went out whole. Raises what the source raises: `SourceChanged`, `OSError`. The source is
-        left alone in any case; the channel is closed by `close`.
+        Raises what the source raises: `SourceChanged`, `OSError`. The source is left alone in any case; the channel is
+        closed by `close`.
         """
         try:
             await self._channel.opened()
@@ -62,7 +77,7 @@ class FileSender:
             pass
         finally:
             await in_thread(self._close_reader)
-        return self._sending.is_whole
+        return self._sending.verdict
 
     def close(self) -> None:
         """Close the channel."""
@@ -82,27 +97,38 @@ class FileSender:
         """Begin where the receiver left off, if what it has is what this file begins with [F9]."""
         resume = self._resume
         # A stream can be read a single time: it begins at its beginning.
-        if resume is not None and resume.offset and not self._source.once:
-            if await self._skips_prefix(resume):
-                self.offset = resume.offset
-            else:
-                await in_thread(self._open)
-                self._hash = hashlib.sha256()
-        for text in self._sending.begin(self.offset):
+        if resume is None or not resume.offset or resume.salt is None or self._source.once:
+            return
+        if self._source.size is not None and resume.offset > self._source.size:
+            return
+        async with self._comparing:
+            proof = await self._prove_prefix(resume.offset, bytes.fromhex(resume.salt))
+        if proof is None:
+            await in_thread(self._open)
+            self._hash = hashlib.sha256()
+            return
+        self.offset = resume.offset
+        for text in self._sending.begin(self.offset, proof):
             self._channel.send_now(text)
 
-    async def _skips_prefix(self, resume: Request) -> bool:
-        """Read as much as the receiver has, or until it has closed; return whether it is the same."""
-        sha256 = self._hash = hashlib.sha256()
-        left = resume.offset or 0
+    async def _prove_prefix(self, length: int, salt: bytes) -> str | None:
+        """Read as much as the receiver has, or until it has closed; return the HMAC, None for a shorter file."""
+        self._hash = hashlib.sha256()
+        proof = hmac.new(salt, digestmod=hashlib.sha256)
+        left = length
         while left > 0:
             if not self._channel.is_open:
                 raise ChannelClosed("the receiver has closed")
-            piece = await in_thread(self._read, min(left, _BLOCK))
+            piece = await in_thread(self._read_also_into, proof, min(left, _BLOCK))
             if not piece:
-                return False
+                return None
             left -= len(piece)
-        return sha256.hexdigest() == resume.prefix_sha256
+        return proof.hexdigest()
+
+    def _read_also_into(self, proof: hmac.HMAC, size: int) -> bytes:
+        piece = self._read(size)
+        proof.update(piece)
+        return piece
 
     async def _send_all(self) -> None:
         coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
@@ -135,14 +161,15 @@ class FileSender:
         while at < len(block):
             length = self._sending.next_length(max_message)
             if length == 0:
-                await self._more_credit()
+                await self._heard_more()
                 continue
             message = block[at : at + length]
             await self._channel.send(message)
             self._sending.message_sent(len(message))
             at += len(message)
 
-    async def _more_credit(self) -> None:
+    async def _heard_more(self) -> None:
+        """Wait until the receiver says something. Raises `ChannelClosed`."""
         self._wake.clear()
         if not self._channel.is_open:
             raise ChannelClosed("the receiver has closed")
@@ -153,9 +180,21 @@ class FileSender:
         await self._channel.drained()
         for text in self._sending.end(self._hash.hexdigest() if self._hash and is_hashed else None):
             self._channel.send_now(text)
+        if self._sending.is_confirmed:
+            await self._stored()
+            return
         try:
             async with asyncio.timeout(_CLOSE_PATIENCE):
                 await self._channel.closed()
+        except TimeoutError:
+            pass
+
+    async def _stored(self) -> None:
+        """Wait for the receiver's word, as long as it says anything [F11]. Raises `ChannelClosed`."""
+        try:
+            while not self._sending.is_stored:
+                async with asyncio.timeout(SILENCE_MS / 1000):
+                    await self._heard_more()
         except TimeoutError:
             pass
 

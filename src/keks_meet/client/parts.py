@@ -2,7 +2,8 @@
 """Hidden, temporary names beside the target of a download. Blocks.
 
 Owns their form, and that each is written by one receiver at a time, in whatever process: a receiver holds a lock on
-what it writes, and takes another name where somebody else has it. Never follows a link that was planted there.
+what it writes, and takes another name where somebody else has it. Never follows a link that was planted there. A record
+beside a part of a file says what it is a part of.
 """
 
 import errno
@@ -13,20 +14,41 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from keks_meet.errors import SinkError, TargetExists
+from keks_meet.protocol.relay_messages import Provide
 
-__all__ = ["Part", "check_target", "claim_file", "claim_folder", "empty_folder"]
+__all__ = ["Part", "PartRecord", "check_folder", "check_target", "claim_file", "claim_folder", "empty_folder"]
 
 _LONGEST_NAME = 255
 _ENDING = ".rift-part"
+_RECORD_ENDING = ".rift-info"
+_RECORD_BYTES = 16_384
 _MOST = 100
 _FILE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 # Opens what is there, or makes it; and whether it was made.
 _Open = Callable[[Path], tuple[int, bool]]
+
+
+class PartRecord(Struct, frozen=True, omit_defaults=True):
+    """What a part is a part of, as its sender announced it [F9]."""
+
+    size: int | None
+    label: str | None
+    id: str
+
+    @classmethod
+    def of(cls, offer: Provide) -> "PartRecord":
+        """Return the record of an offer."""
+        return cls(offer.size, offer.label, offer.id)
+
+    def may_be_continued_by(self, offer: "PartRecord") -> bool:
+        """Tell whether an offer is of the same file. Ids do not count: a sender that was started again has others."""
+        return (self.size, self.label) == (offer.size, offer.label)
 
 
 class Part(Struct, frozen=True):
@@ -37,6 +59,49 @@ class Part(Struct, frozen=True):
     # The name that a later receiver looks at first, so that it is worth keeping what is there.
     is_first: bool
 
+    def read_record(self) -> PartRecord | None:
+        """Return what this is a part of; None when nothing trustworthy says so."""
+        try:
+            fd = os.open(self._record_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            found = os.fstat(fd)
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+                return None
+            return msgspec.json.decode(os.read(fd, _RECORD_BYTES), type=PartRecord)
+        except (OSError, msgspec.MsgspecError, UnicodeError):
+            return None
+        finally:
+            os.close(fd)
+
+    def write_record(self, record: PartRecord) -> None:
+        """Say what this is a part of. Raises `OSError`."""
+        self.remove_record()
+        fd = os.open(self._record_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(fd, msgspec.json.encode(record))
+        finally:
+            os.close(fd)
+
+    def remove_record(self) -> None:
+        """Forget what this is a part of. Raises `OSError`."""
+        self._record_path.unlink(missing_ok=True)
+
+    @property
+    def _record_path(self) -> Path:
+        return self.path.with_name(self.path.name.removesuffix(_ENDING) + _RECORD_ENDING)
+
+
+def check_folder(folder: Path) -> None:
+    """See whether something can be made in a folder. Raises `SinkError`."""
+    if not os.path.isdir(folder):  # noqa: PTH112 - one that cannot be seen is not there
+        msg = f"there is no folder {folder}"
+        raise SinkError(msg)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        msg = f"nothing can be written to the folder {folder}"
+        raise SinkError(msg)
+
 
 def check_target(target: Path, *, overwrite: bool) -> None:
     """See whether something can be made of that name. Raises `SinkError` and `TargetExists`."""
@@ -44,12 +109,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
     if name in {"", ".."} or "\0" in name or len(os.fsencode(name)) > _LONGEST_NAME:
         msg = f"{target} cannot be the name of a file or folder"
         raise SinkError(msg)
-    if not os.path.isdir(parent):  # noqa: PTH112 - one that cannot be seen is not there
-        msg = f"there is no folder {parent}"
-        raise SinkError(msg)
-    if not os.access(parent, os.W_OK | os.X_OK):
-        msg = f"nothing can be written to the folder {parent}"
-        raise SinkError(msg)
+    check_folder(parent)
     if not overwrite and os.path.lexists(target):
         msg = f"{target} exists already"
         raise TargetExists(msg)

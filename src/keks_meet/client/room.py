@@ -32,7 +32,7 @@ from keks_meet.session.view import LinkStatus, SessionOptions
 
 __all__ = ["FEATURES", "Room"]
 
-FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume", "port-eof")
+FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume-2", "file-stored", "port-eof")
 """What this library announces of the protocol's additions [M1]."""
 
 _EVENTS: Final = 1000
@@ -203,16 +203,21 @@ class Room:
     async def download(self, peer: e.PeerKey, resource_id: str, into: Sink | Path | str) -> Path | None:
         """Receive a peer's file, and return where it is; what ``into`` holds of it already is not sent again.
 
-        Returns when the file is whole: its length is checked, and its SHA-256 where the peer knows how to give it.
+        Returns when the file is whole and stored: its length is checked, and its SHA-256 where the peer knows how to
+        give it. The peer is told then, and has 10 s to close. A part that an interrupted download of a file of the same
+        size and label left is gone on with, if the peer proves that it has what is there.
+
         Raises `NotOnOffer`, `TransferFailed`, and what the sink raises (`SinkError`, `OSError`). Failing or being
         cancelled leaves nothing that looks whole.
         """
-        sink = FileSink(Path(into), overwrite=False) if isinstance(into, str | Path) else into
+        offer = self._shell.offer(peer, resource_id)
+        sink = FileSink(Path(into), overwrite=False, offer=offer) if isinstance(into, str | Path) else into
         try:
             prefix = await in_thread(sink.prefix)
             transfer = self._shell.want_file(peer, resource_id, sink, prefix)
-        except BaseException:
+        except BaseException as error:
             await in_thread(sink.interrupt)
+            self._shell.download_not_begun(peer, offer, error)
             raise
         try:
             return await receive(transfer, sink)

@@ -75,6 +75,8 @@ class DataChannel:
         self._changed = asyncio.Event()
         self._is_opened = False
         self._is_closed = False
+        self.is_abandoned = False
+        """Whether it ended with its connection, and not because the other side closed it."""
         self.on_message: Callable[[bytes | str], None] = _ignore
         """Called for each message, in order."""
         self.on_close: Callable[[], None] = _nothing
@@ -137,6 +139,7 @@ class DataChannel:
 
     def abandon(self) -> None:
         """Note that its connection was closed here, which closes it without a word."""
+        self.is_abandoned = not self._is_closed
         self._closed()
 
     async def _wait(self) -> None:

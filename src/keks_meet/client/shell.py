@@ -16,7 +16,7 @@ from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import Prefix, Sink
 from keks_meet.client.tasks import Tasks
 from keks_meet.client.transfers import Incoming, Outgoing, Transfer
-from keks_meet.errors import NotOnOffer
+from keks_meet.errors import KeksMeetError, NotOnOffer
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, Join, RoomInfo
 from keks_meet.protocol.relay_messages import Chat, RelayMessage, Request
 from keks_meet.session import effects as do
@@ -56,6 +56,8 @@ class Shell:
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
+        # Own files that could not be read, and are still on their way to somebody.
+        self._spoilt: set[str] = set()
         self.lost_because: str | None = None
         """Why the server is away, while it is; may be empty."""
         self.ice_servers: tuple[IceServer, ...] = ()
@@ -114,6 +116,7 @@ class Shell:
         for event in out.changes(before, self.view):
             if isinstance(event, out.PeerLeft):
                 self.forwarding.forget(event.peer.key)
+                self.outgoing.forget_peer(event.peer.key)
             self._listener.happened(event)
         self._listener.changed()
 
@@ -228,6 +231,11 @@ class Shell:
         """Return a peer as it is now."""
         return next((peer for peer in self._session.view().peers if peer.key == key), None)
 
+    def offer(self, key: e.PeerKey, resource_id: str) -> out.Resource | None:
+        """Return what a peer offers under an id, if it offers it."""
+        peer = self.peer(key)
+        return next((each.info for each in peer.resources if each.info.id == resource_id), None) if peer else None
+
     def channel_arrived(self, peer: e.PeerKey, channel: DataChannel) -> None:
         """Give a channel to whoever waits for it; one that nobody asked for is closed."""
         if not self.forwarding.attach(peer, channel) and not self.incoming.attach(peer, channel):
@@ -235,7 +243,7 @@ class Shell:
 
     def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
         """Ask for a file. Raises `NotOnOffer`."""
-        resume = Request(resource_id, prefix.length, prefix.sha256.hexdigest()) if prefix else None
+        resume = Request(resource_id, prefix.length, prefix.salt) if prefix else None
         self.incoming.want(key, resource_id, sink, prefix)
         self.handle(e.ResourceWanted(key, resource_id, resume))
         transfer = self.incoming.started(key, resource_id)
@@ -243,6 +251,16 @@ class Shell:
             raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
         self._transfer_started(transfer)
         return transfer
+
+    def download_not_begun(self, key: e.PeerKey, offer: out.Resource | None, error: BaseException) -> None:
+        """Tell the program of a download that this side could not begin, as of any other that fails."""
+        if offer is None or not isinstance(error, KeksMeetError | OSError):
+            return
+        transfer = Transfer("in", key, offer)
+        self._transfer_started(transfer)
+        transfer.outcome = "broken"
+        transfer.error = error
+        self._listener.happened(out.TransferEnded(transfer))
 
     def file_received(self, transfer: Transfer) -> None:
         """Take note that a download has ended, however it did."""
@@ -270,6 +288,18 @@ class Shell:
         if is_news:
             self.handle(e.FileEnded(transfer.peer, transfer.resource.id))
         self._listener.happened(out.TransferEnded(transfer))
+        self._withdraw_spoilt(transfer)
+
+    def _withdraw_spoilt(self, transfer: Transfer) -> None:
+        """Offer no longer what cannot be read; whoever has begun to get it may still get to its end."""
+        resource_id = transfer.resource.id
+        if self.outgoing.is_spoilt(transfer):
+            self._spoilt.add(resource_id)
+        if resource_id in self._spoilt and not self.outgoing.is_sending(resource_id):
+            self._spoilt.discard(resource_id)
+            self.outgoing.remove(resource_id)
+            self.handle(e.ResourceRemoved(resource_id))
+            self._listener.happened(out.ResourceSpoilt(transfer.resource))
 
 
 class _Reporter:

@@ -8,20 +8,25 @@ in `keks_meet.client.directory_sink`.
 
 import contextlib
 import hashlib
+import hmac
+import itertools
 import os
+import secrets
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, Final, NamedTuple, Protocol, Self
 
-from keks_meet.client.parts import Part, check_target, claim_file
+from keks_meet.client.durability import sync_folder
+from keks_meet.client.parts import Part, PartRecord, check_target, claim_file
 from keks_meet.client.trees import write_all
 from keks_meet.errors import SinkError, TargetExists
+from keks_meet.protocol.relay_messages import Provide
 
-__all__ = ["FileSink", "Hash", "MemorySink", "Prefix", "Sink", "StreamSink"]
+__all__ = ["FileSink", "Hash", "MemorySink", "Prefix", "Sink", "StreamSink", "free_names"]
 
 _READ = 1024 * 1024
 _SYNC_STEP: Final = 32 * 1_048_576
@@ -49,6 +54,10 @@ class Prefix(NamedTuple):
     """In bytes, more than 0."""
     sha256: Hash
     """Over these bytes."""
+    salt: str = ""
+    """32 random bytes in lower-case hexadecimal, drawn for this time alone [F9]."""
+    hmac: str = ""
+    """HMAC-SHA-256 of these bytes under the salt: what a sender that has them can say."""
 
 
 class Sink(Protocol):
@@ -73,48 +82,65 @@ class Sink(Protocol):
         Raises `TargetExists`, `ArchiveError` and `OSError`.
         """
 
-    def interrupt(self) -> None:
-        """Stop: what is here stays for a later continuation where that is possible. Otherwise nothing stays."""
+    def interrupt(self) -> bool:
+        """Stop: what is here stays for a later continuation where that is possible. Otherwise nothing stays.
+
+        Returns whether something stays.
+        """
 
     def discard(self) -> None:
         """Stop: it is wrong, or not wanted. Nothing stays."""
 
 
 class FileSink:
-    """A file, under a hidden name beside the target and for the user alone until it is whole."""
+    """A file, under a hidden name beside the target and for the user alone until it is whole.
 
-    def __init__(self, target: Path, *, overwrite: bool) -> None:
-        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`."""
-        check_target(target, overwrite=overwrite)
-        if stat.S_ISDIR(_mode(target)):
+    With ``free_name``, a target that is there already gets no second copy if it is the very file; another file is put
+    under the first free name, as browsers do.
+    """
+
+    def __init__(self, target: Path, *, overwrite: bool, offer: Provide | None = None, free_name: bool = False) -> None:
+        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`.
+
+        ``offer``: what is received; without it nothing is continued, nor kept for later.
+        """
+        self._has_free_name = free_name and not overwrite
+        check_target(target, overwrite=overwrite or self._has_free_name)
+        if not self._has_free_name and stat.S_ISDIR(_mode(target)):
             msg = f"{target} is a folder, which a file does not replace"
             raise SinkError(msg)
         self._target = target
         self._overwrite = overwrite
+        self._record = PartRecord.of(offer) if offer is not None else None
         self._part: Part | None = None
         self._prefix_length = 0
+        self._is_there_already = False
+        self._is_started = False
         self._syncer = ThreadPoolExecutor(1, "keks-meet sync")
         self._syncing: Future[None] | None = None
         self._unsynced = 0
 
     def prefix(self) -> Prefix | None:
-        """Hash what an interrupted download left. Raises `SinkError` and `OSError`."""
-        part = self._claimed()
-        length = os.fstat(part.fd).st_size
-        if length == 0 or not part.is_first:
-            return None
-        found = _hashed(part.fd)
-        self._prefix_length = found.length
+        """Hash what an interrupted download left, or what is there already. Raises `SinkError` and `OSError`."""
+        found = self._whole_target() or self._kept_part()
+        self._prefix_length = found.length if found else 0
+        self._check_space()
         return found
 
     def start(self, offset: int, /) -> None:
         """Begin at 0, or at the end of the prefix. Raises `SinkError` and `OSError`."""
-        fd = self._claimed().fd
         if offset not in {0, self._prefix_length}:
             msg = "a download begins at 0, or at the end of the prefix"
             raise ValueError(msg)
-        os.ftruncate(fd, offset)
-        os.lseek(fd, offset, os.SEEK_SET)
+        self._is_started = True
+        if self._is_there_already and offset == self._prefix_length:
+            return
+        self._is_there_already = False
+        part = self._claimed()
+        os.ftruncate(part.fd, offset)
+        os.lseek(part.fd, offset, os.SEEK_SET)
+        if self._record is not None and part.is_first:
+            part.write_record(self._record)
 
     def write(self, data: bytes | memoryview, /) -> None:
         """Append, without a buffer. Raises `OSError`."""
@@ -128,28 +154,73 @@ class FileSink:
 
     def finish(self) -> Path:
         """Put the file on the disk, and give it its final name. Raises `TargetExists` and `OSError`."""
+        if not self._is_started:
+            # What is there then is an older part.
+            msg = "the download has not started"
+            raise RuntimeError(msg)
         if self._part is not None:
             self._synced()
             os.fsync(self._part.fd)
             os.fchmod(self._part.fd, 0o666 & ~_umask())
             self._rename(self._part.path)
-            self._close()
+            self._part.remove_record()
+            sync_folder(self._target.parent)
+        self._close()
         return self._target
 
-    def interrupt(self) -> None:
-        """Keep what is there, unless it is nothing. Raises `OSError`."""
+    def interrupt(self) -> bool:
+        """Keep what is there, unless it is nothing, or nobody would go on with it. Raises `OSError`."""
         part = self._part
-        if part is not None and (not part.is_first or os.fstat(part.fd).st_size == 0):
+        is_kept = part is not None and part.is_first and os.fstat(part.fd).st_size > 0 and self._record is not None
+        if part is not None and not is_kept:
             self.discard()
         self._close()
+        return is_kept
 
     def discard(self) -> None:
         """Remove what is there. Raises `OSError`."""
         try:
             if self._part is not None:
                 self._part.path.unlink(missing_ok=True)
+                self._part.remove_record()
         finally:
             self._close()
+
+    def _whole_target(self) -> Prefix | None:
+        """Return the target as a prefix of its whole length, if it may be the file on offer."""
+        if not self._has_free_name or self._record is None or self._record.size is None:
+            return None
+        try:
+            fd = os.open(self._target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            found = os.fstat(fd)
+            self._is_there_already = stat.S_ISREG(found.st_mode) and found.st_size == self._record.size
+            return _hashed(fd) if self._is_there_already and found.st_size else None
+        finally:
+            os.close(fd)
+
+    def _kept_part(self) -> Prefix | None:
+        """Return what a download of the same file left."""
+        if self._is_there_already or self._record is None:
+            return None
+        part = self._claimed()
+        record = part.read_record() if part.is_first else None
+        if record is None or not record.may_be_continued_by(self._record) or os.fstat(part.fd).st_size == 0:
+            return None
+        return _hashed(part.fd)
+
+    def _check_space(self) -> None:
+        """Say before anything is sent that it would not fit. Raises `SinkError`."""
+        size = self._record.size if self._record else None
+        if size is None or self._is_there_already:
+            return
+        found = os.statvfs(self._target.parent)
+        free = found.f_bavail * found.f_frsize
+        if size - self._prefix_length > free:
+            msg = f"{self._target} would take {size - self._prefix_length} bytes, and {free} are free"
+            raise SinkError(msg)
 
     def _claimed(self) -> Part:
         if self._part is None:
@@ -172,21 +243,39 @@ class FileSink:
         if self._overwrite:
             path.replace(self._target)
             return
-        try:
-            # Unlike a rename, this never replaces anything.
-            os.link(path, self._target, follow_symlinks=False)
-        except FileExistsError as error:
-            raise self._exists() from error
-        except OSError:
-            # A file system without links: then there is a moment between looking and renaming.
-            if os.path.lexists(self._target):
-                raise self._exists() from None
-            path.rename(self._target)
-        else:
-            path.unlink()
+        for target in free_names(self._target) if self._has_free_name else (self._target,):
+            if _rename_to_new(path, target):
+                self._target = target
+                return
+        msg = f"{self._target} exists already"
+        raise TargetExists(msg)
 
-    def _exists(self) -> TargetExists:
-        return TargetExists(f"{self._target} exists already")
+
+def free_names(target: Path) -> Iterator[Path]:
+    """Return the name, and those to take when it is taken: ``report (2).txt``, ``report (3).txt`` and so on."""
+    stem, ending = target.stem, target.suffix
+    if stem.endswith(".tar") and stem != ".tar":
+        stem, ending = stem.removesuffix(".tar"), f".tar{ending}"
+    yield target
+    for number in itertools.count(2):
+        yield target.with_name(f"{stem} ({number}){ending}")
+
+
+def _rename_to_new(path: Path, target: Path) -> bool:
+    """Rename, unless something has the name; return whether it was renamed. Raises `OSError`."""
+    try:
+        # Unlike a rename, this never replaces anything.
+        os.link(path, target, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without links: then there is a moment between looking and renaming.
+        if os.path.lexists(target):
+            return False
+        path.rename(target)
+        return True
+    path.unlink()
+    return True
 
 
 class StreamSink:
@@ -222,9 +311,10 @@ class StreamSink:
         self._do(self._file.flush)
         self._work.put(None)
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
         """Do no more."""
         self._work.put(None)
+        return False
 
     def discard(self) -> None:
         """Do no more."""
@@ -298,9 +388,10 @@ class MemorySink:
         """Hand out the data."""
         self.data = bytes(self._written)
 
-    def interrupt(self) -> None:
+    def interrupt(self) -> bool:
         """Drop what is there."""
         self._written.clear()
+        return False
 
     def discard(self) -> None:
         """Drop what is there."""
@@ -308,14 +399,17 @@ class MemorySink:
 
 
 def _hashed(fd: int) -> Prefix:
-    """Hash a file from its beginning to its end."""
+    """Hash a file from its beginning to its end, and make what proves that somebody has it, too."""
     os.lseek(fd, 0, os.SEEK_SET)
     sha256 = hashlib.sha256()
+    salt = secrets.token_bytes(32)
+    proof = hmac.new(salt, digestmod=hashlib.sha256)
     length = 0
     while data := os.read(fd, _READ):
         sha256.update(data)
+        proof.update(data)
         length += len(data)
-    return Prefix(length, sha256)
+    return Prefix(length, sha256, salt.hex(), proof.hexdigest())
 
 
 def _mode(path: Path) -> int:

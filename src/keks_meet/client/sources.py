@@ -76,19 +76,21 @@ class FileSource:
         """Look at the file, and whether it can be read. Raises `SourceError`."""
         self._path = Path(path)
         self.label = label_of(self._path, "file") if label is None else label
+        self.size: int | None
         try:
             with _open(self._path) as file:
                 self._state = _state(file)
         except OSError as error:
             msg = f"{self._path} cannot be read: {error.strerror}"
             raise SourceError(msg) from error
-        self.size = self._state[0]
+        # What the system makes as it is read, as below /proc, has a length of 0 and content all the same.
+        self.size = None if self._state[0] == 0 and _has_content(self._path) else self._state[0]
 
     def open(self) -> Reader:
         """Start a pass over the file. Raises `SourceChanged` when it is not what it was, `SourceError`, `OSError`."""
         file = _open(self._path)
         try:
-            return _FileReader(file, self._path, self._state)
+            return _FileReader(file, self._path, self._state) if self.size is not None else _MadeFileReader(file)
         except BaseException:
             file.close()
             raise
@@ -120,6 +122,22 @@ class _FileReader:
     def _check(self) -> None:
         if _state(self._file) != self._state:
             raise _changed(self._path)
+
+
+class _MadeFileReader:
+    """One pass over a file that the system makes as it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        return self._file.read(size)
+
+    def interrupt(self) -> None:
+        """Do nothing: a file is not waited for."""
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class StreamSource:
@@ -187,6 +205,12 @@ class _StreamReader:
         if self._alarm in {fd for fd, _ in poll.poll()}:
             msg = "reading was interrupted"
             raise SourceInterrupted(msg)
+
+
+def _has_content(path: Path) -> bool:
+    """Tell whether there is something to read. Raises `OSError`."""
+    with _open(path) as file:
+        return bool(file.read(1))
 
 
 def _open(path: Path) -> BinaryIO:

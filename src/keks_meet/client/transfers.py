@@ -2,6 +2,8 @@
 """The files on their way, out and in: who gets or sends what, how far it is, how it ended."""
 
 import asyncio
+import errno
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -13,17 +15,24 @@ from keks_meet.client.sinks import Prefix, Sink
 from keks_meet.client.sources import Source
 from keks_meet.client.tasks import Tasks
 from keks_meet.client.threads import in_thread
-from keks_meet.errors import TransferFailed
+from keks_meet.errors import SourceError, TransferFailed
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import ExpectFile, SendFile
 from keks_meet.session.events import PeerKey
 from keks_meet.session.file_receiving import FileOutcome, FileReceiving
-from keks_meet.session.file_sending import FileSending
+from keks_meet.session.file_sending import FileSending, FileVerdict
 
 __all__ = ["Incoming", "Outgoing", "Transfer", "TransferOutcome", "receive"]
 
-TransferOutcome: TypeAlias = FileOutcome | Literal["cancelled", "broken"]
-"""`broken`: this side could not read or write it."""
+TransferOutcome: TypeAlias = FileOutcome | FileVerdict | Literal["cancelled", "broken"]
+"""`broken`: this side could not read or write it. `unconfirmed`: all was sent, and nobody said whether it arrived."""
+
+_COMPARING: Final = 2
+"""Files whose beginning is compared at a time with what receivers have: that costs a processor each [F9]."""
+_SENDING: Final = 64
+"""Transfers to one peer at a time; more wait for their turn."""
+_SPOILT: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when there is no room: what was received is dropped then, since it is what takes the room."""
 _Key: TypeAlias = tuple[PeerKey, str]
 
 
@@ -40,6 +49,10 @@ class Transfer:
         """Why it did not work out, where that was found on this side."""
         self.path: Path | None = None
         """Where a received file is, once it is whole."""
+        self.is_kept = False
+        """Whether a part of a received file stays, so that a later download goes on with it."""
+        self.is_stored = False
+        """Whether a received file is where it should be."""
         self.end: FileSender | FileReceiver | None = None
 
     @property
@@ -74,7 +87,9 @@ class Outgoing:
         self._started = started
         self._ended = ended
         self._sources: dict[str, Source] = {}
-        self._running: dict[_Key, tuple[Transfer, asyncio.Task[bool]]] = {}
+        self._running: dict[_Key, tuple[Transfer, asyncio.Task[FileVerdict]]] = {}
+        self._comparing = asyncio.Semaphore(_COMPARING)
+        self._turns: defaultdict[PeerKey, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_SENDING))
 
     def add(self, resource_id: str, source: Source) -> None:
         """Have something to send."""
@@ -92,9 +107,9 @@ class Outgoing:
             return
         self.stop(effect.peer, effect.id)
         transfer = Transfer("out", effect.peer, info)
-        sender = FileSender(channel, source, FileSending(effect.features), effect.resume)
+        sender = FileSender(channel, source, FileSending(effect.features), effect.resume, self._comparing)
         transfer.end = sender
-        task = self._tasks.start(sender.run())
+        task = self._tasks.start(self._run(sender, self._turns[effect.peer]))
         self._running[effect.peer, effect.id] = (transfer, task)
         self._started(transfer)
         # A task that is cancelled before its first step does nothing, not even what is in its `finally`.
@@ -106,7 +121,27 @@ class Outgoing:
         if transfer is not None and task is not None:
             task.cancel()
 
-    def _end(self, transfer: Transfer, sender: FileSender, task: asyncio.Task[bool]) -> None:
+    def forget_peer(self, peer: PeerKey) -> None:
+        """Note that a peer is gone."""
+        self._turns.pop(peer, None)
+
+    def is_spoilt(self, transfer: Transfer) -> bool:
+        """Tell whether a transfer ended because its source can be read by nobody any more.
+
+        A stream that somebody else has read is not spoilt for that other one.
+        """
+        source = self._sources.get(transfer.resource.id)
+        return isinstance(transfer.error, SourceError | OSError) and source is not None and not source.once
+
+    def is_sending(self, resource_id: str) -> bool:
+        """Tell whether a file is on its way to somebody."""
+        return any(key[1] == resource_id for key in self._running)
+
+    async def _run(self, sender: FileSender, turn: asyncio.Semaphore) -> FileVerdict:
+        async with turn:
+            return await sender.run()
+
+    def _end(self, transfer: Transfer, sender: FileSender, task: asyncio.Task[FileVerdict]) -> None:
         sender.close()
         transfer.outcome = _outcome_of(task, sender)
         error = None if task.cancelled() else task.exception()
@@ -118,14 +153,14 @@ class Outgoing:
         self._ended(transfer, is_news)
 
 
-def _outcome_of(task: asyncio.Task[bool], sender: FileSender) -> TransferOutcome:
+def _outcome_of(task: asyncio.Task[FileVerdict], sender: FileSender) -> TransferOutcome:
     if task.cancelled():
         # A receiver that has everything may say that it wants it no longer before it closes the channel.
-        return "whole" if sender.is_all_out else "cancelled"
+        return "cancelled" if sender.verdict == "cut short" else sender.verdict
     if task.exception() is not None:
         # The source cannot be read any more; the receiver sees it cut short.
         return "broken"
-    return "whole" if task.result() else "cut short"
+    return task.result()
 
 
 class Incoming:
@@ -143,7 +178,8 @@ class Incoming:
         """Be ready for the channel of a file that was asked for."""
         key = (effect.peer, effect.resource.id)
         sink, prefix = self._wanted[key]
-        receiving = FileReceiving(effect.resource.size, effect.features, prefix.length if prefix else 0)
+        known = (prefix.length, prefix.hmac) if prefix else (0, None)
+        receiving = FileReceiving(effect.resource.size, effect.features, *known)
         transfer = Transfer("in", effect.peer, effect.resource)
         transfer.end = receiver = FileReceiver(sink, receiving, prefix)
         self._running[key] = (transfer, receiver)
@@ -184,10 +220,11 @@ async def receive(transfer: Transfer, sink: Sink) -> Path | None:
         raise TypeError("a download is wanted")
     try:
         transfer.outcome = await receiver.run()
-        transfer.path = await in_thread(_settle, transfer, sink)
+        await receiver.while_storing(in_thread(_settle, transfer, sink))
+        receiver.say_stored()
+        await receiver.closed()
     except asyncio.CancelledError:
-        transfer.outcome = "cancelled"
-        await in_thread(sink.interrupt)
+        await _cancelled(transfer, sink, receiver)
         raise
     except TransferFailed as error:
         transfer.error = error
@@ -195,21 +232,42 @@ async def receive(transfer: Transfer, sink: Sink) -> Path | None:
     except Exception as error:
         transfer.outcome = "broken"
         transfer.error = error
-        await in_thread(sink.interrupt)
+        await in_thread(_give_up, transfer, sink)
         raise
+    finally:
+        receiver.close()
     return transfer.path
 
 
-def _settle(transfer: Transfer, sink: Sink) -> Path | None:
-    """Give a whole file its name, keep a part for later, and drop what is wrong."""
+async def _cancelled(transfer: Transfer, sink: Sink, receiver: FileReceiver) -> None:
+    """End a download that is not wanted any more; one that is stored already has worked out."""
+    if transfer.is_stored:
+        receiver.say_stored()
+        return
+    transfer.outcome = "cancelled"
+    await in_thread(_give_up, transfer, sink)
+
+
+def _settle(transfer: Transfer, sink: Sink) -> None:
+    """Give a whole file its name, keep a part for later, and drop what is wrong. Raises `TransferFailed`."""
     outcome = transfer.outcome
     if outcome in {"whole", "unknown"}:
-        return sink.finish()
+        transfer.path = sink.finish()
+        transfer.is_stored = True
+        return
     if outcome == "cut short":
-        sink.interrupt()
+        transfer.is_kept = sink.interrupt()
     else:
         sink.discard()
-    raise TransferFailed(_SENTENCES[str(outcome)], str(outcome))
+    raise TransferFailed(_SENTENCES[str(outcome)], str(outcome), is_kept=transfer.is_kept)
+
+
+def _give_up(transfer: Transfer, sink: Sink) -> None:
+    """Keep a part for later, unless there is no room for it."""
+    if isinstance(transfer.error, OSError) and transfer.error.errno in _SPOILT:
+        sink.discard()
+    else:
+        transfer.is_kept = sink.interrupt()
 
 
 _SENTENCES: Final = {

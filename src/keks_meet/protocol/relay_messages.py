@@ -84,11 +84,12 @@ class ProvideStop(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True, omit_defaults=True):
-    """Start sending it to me [M3]; of a file also from an offset, if what stands before it has this hash [F9]."""
+    """Start sending it to me [M3]; of a file also from an offset, after proof of what stands before it [F9]."""
 
     id: Id
     offset: Unsigned | None = None
-    prefix_sha256: Sha256 | None = None
+    salt: Sha256 | None = None
+    """32 random bytes in lower-case hexadecimal."""
 
 
 class RequestStop(Struct, frozen=True):

@@ -51,6 +51,21 @@ _OneFile: TypeAlias = Annotated[Flag, Parameter(help="end after one file")]
 _Overwrite: TypeAlias = Annotated[Flag, Parameter(help="replace files that exist; a folder is kept as NAME.old")]
 
 
+_Target: TypeAlias = Annotated[
+    str | None,
+    Parameter(help="file or directory to write to, DIRECTORY/ to make it; - is stdout [default: .]"),
+]
+"""Text, since a `Path` forgets the slash at its end."""
+
+
+def _path(target: str | None) -> PathOrStdio | None:
+    return None if target is None else _or_stdio(Path(target))
+
+
+def _is_folder(target: str | None) -> bool:
+    return target is not None and target.endswith(("/", "/.", "/.."))
+
+
 def _or_stdio(path: Path) -> PathOrStdio:
     return "-" if str(path) == _STDIO else path
 
@@ -164,7 +179,7 @@ def send(
 
 @_app.command(sort_key=2)
 def receive(
-    path: Annotated[Path | None, Parameter(help="file or directory to write to; - is stdout [default: .]")] = None,
+    path: _Target = None,
     /,
     *,
     one_file: _OneFile = False,
@@ -176,7 +191,7 @@ def receive(
 
     Example: rift receive ~/Downloads
     """
-    return Receive(path=path and _or_stdio(path), one_file=one_file, overwrite=overwrite)
+    return Receive(path=_path(path), one_file=one_file, overwrite=overwrite, is_folder=_is_folder(path))
 
 
 @_app.command(sort_key=3)
@@ -203,7 +218,7 @@ def list_(
 @_app.command
 def download(
     id_: Annotated[_Id, Parameter(help="as rift list has it")],
-    path: Annotated[Path | None, Parameter(help="file or directory to write to; - is stdout [default: .]")] = None,
+    path: _Target = None,
     /,
     *,
     overwrite: _Overwrite = False,
@@ -212,7 +227,7 @@ def download(
 
     Example: rift download photo.jpg ~/Downloads
     """
-    return Download(id=id_, path=path and _or_stdio(path), overwrite=overwrite)
+    return Download(id=id_, path=_path(path), overwrite=overwrite, is_folder=_is_folder(path))
 
 
 @_app.command

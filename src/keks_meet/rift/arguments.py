@@ -40,6 +40,8 @@ class Receive(Struct, frozen=True, kw_only=True):
     one_file: bool = False
     """End once one has been received."""
     overwrite: bool = False
+    is_folder: bool = False
+    """Whether the path was written as a folder, with a slash behind it."""
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -60,6 +62,8 @@ class Download(Struct, frozen=True, kw_only=True):
     path: PathOrStdio | None = None
     """Where to; None is the folder of the settings."""
     overwrite: bool = False
+    is_folder: bool = False
+    """Whether the path was written as a folder, with a slash behind it."""
 
 
 class Provide(Struct, frozen=True, kw_only=True):

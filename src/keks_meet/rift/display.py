@@ -37,13 +37,16 @@ class Listed(Struct, frozen=True):
 
 
 class Transfer(Protocol):
-    """What is said of one transfer. After `done` or `failed`, nothing more."""
+    """What is said of one transfer. After `done`, `unconfirmed` or `failed`, nothing more."""
 
     def progress(self, size: int) -> None:
         """Say how many bytes of the whole are there by now; may be called for every chunk."""
 
     def done(self, path: Path | None = None) -> None:
         """Say that it is complete, and where it lies if it was received into a file."""
+
+    def unconfirmed(self) -> None:
+        """Say that everything was sent, and that the receiver's client does not tell whether it was stored."""
 
     def failed(self, reason: str) -> None:
         """Say that it will not be complete, and why."""

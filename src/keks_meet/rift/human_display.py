@@ -191,6 +191,11 @@ class _HumanTransfer:
         verb = "Sent" if self._direction == "sending" else "Received"
         self._display.tell(f"{verb} {self._what}: {decimal(moved)}, {decimal(int(moved / seconds))}/s{where or '.'}")
 
+    def unconfirmed(self) -> None:
+        if self._bar is not None:
+            self._bar.done()
+        self._display.warning(f"All of {self._what} was sent; that client does not tell whether it was stored.")
+
     def failed(self, reason: str) -> None:
         if self._bar is not None:
             self._bar.failed(reason)

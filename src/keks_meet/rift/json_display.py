@@ -1,29 +1,30 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 r"""For programs: one JSON object a line, told apart by ``event``. Names and fields are stable; more may come.
 
-=====================  =================================================================================
-event                  fields
-=====================  =================================================================================
-``code``               ``code``, ``link``
-``joined``             ``username``; ``link`` if there is one
-``peer-joined``        ``peer``
-``peer-left``          ``peer``
-``offered``            ``peer``, ``resource``
-``withdrawn``          ``peer``, ``resource``
-``providing``          ``resource``
-``resource``           ``peer``, ``resource``: a line of ``rift list``
-``transfer-started``   ``transfer``, ``direction`` (``sending`` or ``receiving``), ``peer``, ``resource``,
-                       ``bytes`` (there already)
-``transfer-progress``  ``transfer``, ``bytes``: at most once a second for each transfer
-``transfer-done``      ``transfer``, ``bytes``, ``path`` (or null)
-``transfer-failed``    ``transfer``, ``bytes``, ``reason``
-``chat``               ``peer``, ``text``, or ``image``: true without the text
-``listening``          ``host``, ``port``, ``peer``, ``id``
-``status``             ``text``
-``detail``             ``text``: with ``--verbose`` only
-``warning``            ``text``
-``error``              ``text``, ``code``
-=====================  =================================================================================
+========================  ==============================================================================
+event                     fields
+========================  ==============================================================================
+``code``                  ``code``, ``link``
+``joined``                ``username``; ``link`` if there is one
+``peer-joined``           ``peer``
+``peer-left``             ``peer``
+``offered``               ``peer``, ``resource``
+``withdrawn``             ``peer``, ``resource``
+``providing``             ``resource``
+``resource``              ``peer``, ``resource``: a line of ``rift list``
+``transfer-started``      ``transfer``, ``direction`` (``sending`` or ``receiving``), ``peer``, ``resource``,
+                          ``bytes`` (there already)
+``transfer-progress``     ``transfer``, ``bytes``: at most once a second for each transfer
+``transfer-done``         ``transfer``, ``bytes``, ``path`` (or null)
+``transfer-unconfirmed``  ``transfer``, ``bytes``: all was sent, whether it was stored nobody said
+``transfer-failed``       ``transfer``, ``bytes``, ``reason``
+``chat``                  ``peer``, ``text``, or ``image``: true without the text
+``listening``             ``host``, ``port``, ``peer``, ``id``
+``status``                ``text``
+``detail``                ``text``: with ``--verbose`` only
+``warning``               ``text``
+``error``                 ``text``, ``code``
+========================  ==============================================================================
 
 ``peer`` is ``{"key", "username"}``, ``resource`` as the protocol has it, ``{"id", "kind", "label", "size", …}`` without
 what is not known. ``transfer`` is a number that counts up. Text is as peers sent it, but all but printable ASCII is
@@ -154,6 +155,9 @@ class _JsonTransfer:
     def done(self, path: Path | None = None) -> None:
         where = None if path is None else str(path)
         self._display.emit("transfer-done", transfer=self._number, bytes=self._bytes, path=where)
+
+    def unconfirmed(self) -> None:
+        self._display.emit("transfer-unconfirmed", transfer=self._number, bytes=self._bytes)
 
     def failed(self, reason: str) -> None:
         self._display.emit("transfer-failed", transfer=self._number, bytes=self._bytes, reason=reason)

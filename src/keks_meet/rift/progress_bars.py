@@ -104,6 +104,9 @@ class _Bar:
         del path
         self._bars.remove(self._task)
 
+    def unconfirmed(self) -> None:
+        self._bars.remove(self._task)
+
     def failed(self, reason: str) -> None:
         del reason
         self._bars.remove(self._task)

@@ -9,16 +9,18 @@ from typing import Final, Literal, TypeAlias
 
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import Peer, Resource
+from keks_meet.client.parts import check_folder
 from keks_meet.client.sinks import FileSink, Sink, StreamSink
 from keks_meet.client.threads import in_thread
-from keks_meet.errors import KeksMeetError, TransferFailed
+from keks_meet.errors import KeksMeetError, NotOnOffer, TransferFailed
 from keks_meet.rift.arguments import PathOrStdio
 from keks_meet.rift.stay import Stay
 from keks_meet.session.file_name import safe_file_name
 
 __all__ = ["Saved", "check_target", "save", "sink_for"]
 
-Saved: TypeAlias = Literal["whole", "cut short", "failed"]
+Saved: TypeAlias = Literal["whole", "cut short", "kept", "failed"]
+"""`kept`: cut short, and a part stays that a later download goes on with."""
 
 _TAR = ".tar"
 _PAUSES: Final = (1.0, 2.0, 4.0)
@@ -26,7 +28,7 @@ _PAUSES: Final = (1.0, 2.0, 4.0)
 
 
 def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sink:
-    """Return where a file goes: to stdout, below a folder under its safe name, or to the very path.
+    """Return where a file goes: to stdout, into a folder under its safe name or the next free one, or to the very path.
 
     Raises `TargetExists` and `SinkError`.
     """
@@ -35,13 +37,25 @@ def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sin
         # Without the buffer, whose lock a writer that nobody reads would hold to the end.
         return StreamSink(os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False))
     is_folder = resource.archive == "tar"
-    path = target / _name_of(resource, is_folder) if target.is_dir() else target
-    return DirectorySink(path, overwrite=overwrite) if is_folder else FileSink(path, overwrite=overwrite)
+    is_inside = target.is_dir()
+    path = target / _name_of(resource, is_folder) if is_inside else target
+    if is_folder:
+        return DirectorySink(path, overwrite=overwrite, free_name=is_inside)
+    return FileSink(path, overwrite=overwrite, offer=resource, free_name=is_inside)
 
 
-def check_target(target: PathOrStdio, *, overwrite: bool) -> None:
-    """Find out before anything is received whether it can be put there. Raises `TargetExists` and `SinkError`."""
-    if isinstance(target, Path) and not target.is_dir():
+def check_target(target: PathOrStdio, *, overwrite: bool, is_folder: bool = False) -> None:
+    """Find out before anything is received whether it can be put there. Raises `OSError`, `TargetExists`, `SinkError`.
+
+    With ``is_folder`` the target was written as a folder, and is made if it is not there.
+    """
+    if not isinstance(target, Path):
+        return
+    if is_folder:
+        target.mkdir(exist_ok=True)
+    if target.is_dir():
+        check_folder(target)
+    else:
         FileSink(target, overwrite=overwrite)
 
 
@@ -53,7 +67,11 @@ async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, 
     """
     for pause in _PAUSES:
         saved = await _save_once(stay, peer, resource, target, overwrite=overwrite)
-        if saved != "cut short" or isinstance(target, str) or not await _is_offered_after(pause, stay, peer, resource):
+        if (
+            saved not in {"cut short", "kept"}
+            or isinstance(target, str)
+            or not await _is_offered_after(pause, stay, peer, resource)
+        ):
             return saved
         stay.display.status(f"Going on with {_name_of(resource, is_folder=False)}.")
     return await _save_once(stay, peer, resource, target, overwrite=overwrite)
@@ -63,13 +81,19 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrS
     try:
         sink = await in_thread(sink_for, resource, target, overwrite=overwrite)
     except (KeksMeetError, OSError) as error:
-        stay.failed += 1
+        stay.note_failed(peer, resource)
         stay.display.error(_sentence(error), code=error.code if isinstance(error, KeksMeetError) else "system")
         return "failed"
     try:
         await stay.room.download(peer.key, resource.id, sink)
     except TransferFailed as error:
-        return "cut short" if error.outcome == "cut short" else "failed"
+        if error.outcome != "cut short":
+            return "failed"
+        return "kept" if error.is_kept else "cut short"
+    except NotOnOffer as error:
+        stay.note_failed(peer, resource)
+        stay.display.error(str(error), code=error.code)
+        return "failed"
     except (KeksMeetError, OSError):
         return "failed"
     return "whole"

@@ -16,6 +16,7 @@ from keks_meet.client.events import (
     PeerLeft,
     Resource,
     ResourceOffered,
+    ResourceSpoilt,
     ResourceWithdrawn,
     RoomEvent,
     StreamArrived,
@@ -67,9 +68,9 @@ class Stay:
         self.came = 0
         """Peers that were or are there."""
         self.done = 0
-        """Transfers that arrived whole."""
-        self.failed = 0
-        """Transfers that did not."""
+        """Transfers that arrived whole, as far as the other side can tell."""
+        # Files that did not arrive, by direction, peer and id; a later try may still work out.
+        self._failed: set[tuple[str, int, str]] = set()
         self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
         """Called for each offer."""
         self.is_leaving = False
@@ -83,6 +84,15 @@ class Stay:
         self._progress: asyncio.Task[None] | None = None
 
     @property
+    def has_failed(self) -> bool:
+        """Whether a file did not arrive, though others may have."""
+        return bool(self._failed)
+
+    def note_failed(self, peer: Peer, resource: Resource) -> None:
+        """Count a file that could not even be asked for."""
+        self._failed.add(("in", peer.key, resource.id))
+
+    @property
     def is_transferring(self) -> bool:
         """Whether a transfer is under way."""
         return bool(self._transfers)
@@ -91,10 +101,10 @@ class Stay:
         """Return how a command ends that was told to; say so in words when it has done nothing."""
         if self._transfers or self._has_interrupted:
             return ExitCode.INTERRUPTED
+        if self._failed:
+            return ExitCode.TRANSFER_FAILED
         if self.done:
             return ExitCode.DONE
-        if self.failed:
-            return ExitCode.TRANSFER_FAILED
         self.display.warning(nothing if self.came else nobody)
         return ExitCode.NOBODY
 
@@ -139,6 +149,8 @@ class Stay:
                 self._link_changed(status, reason)
             case MessageTooLarge():
                 self.display.warning("That is more than the server takes; it was not sent.")
+            case ResourceSpoilt(resource):
+                self.display.warning(f"{resource.label or resource.id} cannot be read any more: no longer offering it.")
             case StreamArrived() | PeerLeft():
                 pass
             case _:
@@ -171,14 +183,19 @@ class Stay:
     def _transfer_ended(self, transfer: Transfer) -> None:
         bar = self._bar(transfer)
         del self._transfers[transfer], self._bars[transfer]
-        if transfer.outcome in {"whole", "unknown"}:
+        key = (transfer.direction, transfer.peer, transfer.resource.id)
+        if transfer.outcome in {"whole", "unknown", "unconfirmed"}:
             self.done += 1
+            self._failed.discard(key)
             bar.progress(transfer.bytes)
             if transfer.outcome == "unknown":
                 self.display.warning("The sender did not say how long it is: whether it is whole nobody knows.")
-            bar.done(transfer.path)
+            if transfer.outcome == "unconfirmed":
+                bar.unconfirmed()
+            else:
+                bar.done(transfer.path)
         else:
-            self.failed += 1
+            self._failed.add(key)
             self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
             bar.failed(_sentence(transfer))
 

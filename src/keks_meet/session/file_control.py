@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Text messages on a file channel: ``end`` [F1] and the controls between ends that know them [F4] to [F6] [F9]."""
+"""Text messages on a file channel: ``end`` [F1], and the controls between ends that know them.
+
+[F4] to [F6] [F9] [F11].
+"""
 
 import contextlib
 from typing import Final, Literal, TypeAlias
@@ -10,7 +13,16 @@ from msgspec import Struct
 from keks_meet.protocol.packets import Unsigned
 from keks_meet.protocol.relay_messages import Sha256
 
-__all__ = ["Credit", "FileControl", "Offset", "WholeHash", "decode_file_text", "encode_file_control"]
+__all__ = [
+    "Credit",
+    "FileControl",
+    "Offset",
+    "PrefixHmac",
+    "Stored",
+    "WholeHash",
+    "decode_file_text",
+    "encode_file_control",
+]
 
 
 class Credit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +43,19 @@ class Offset(Struct, frozen=True, forbid_unknown_fields=True):
     offset: Unsigned
 
 
-FileControl: TypeAlias = Credit | WholeHash | Offset
+class PrefixHmac(Struct, frozen=True, forbid_unknown_fields=True):
+    """The sender has what the receiver kept: HMAC-SHA-256 of the prefix under the receiver's salt [F9]."""
+
+    prefix_hmac: Sha256
+
+
+class Stored(Struct, frozen=True, forbid_unknown_fields=True):
+    """The receiver has stored the whole file, which is this many bytes long [F11]."""
+
+    stored: Unsigned
+
+
+FileControl: TypeAlias = Credit | WholeHash | Offset | PrefixHmac | Stored
 
 _LONGEST: Final = 256
 
@@ -42,7 +66,7 @@ def decode_file_text(message: str) -> FileControl | Literal["end"] | None:
         return "end"
     if len(message) > _LONGEST:
         return None
-    for kind in (Credit, WholeHash, Offset):
+    for kind in (Credit, WholeHash, Offset, PrefixHmac, Stored):
         with contextlib.suppress(msgspec.MsgspecError, UnicodeError):
             return msgspec.json.decode(message, type=kind)
     return None

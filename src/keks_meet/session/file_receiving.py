@@ -1,12 +1,26 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What has arrived of a file, what more there may be, and whether it is whole [F2] [F5] [F6] [F9]. Owns no bytes."""
+"""What has arrived of a file, what more there may be, and whether it is whole [F2] [F5] [F6] [F9] [F11].
+
+Owns no bytes.
+"""
 
 from collections.abc import Collection
 from typing import Final, Literal, TypeAlias
 
-from keks_meet.session.file_control import Credit, Offset, WholeHash, decode_file_text, encode_file_control
+from keks_meet.session.file_control import (
+    Credit,
+    Offset,
+    PrefixHmac,
+    Stored,
+    WholeHash,
+    decode_file_text,
+    encode_file_control,
+)
 
-__all__ = ["FileOutcome", "FileReceiving"]
+__all__ = ["REPEAT_MS", "FileOutcome", "FileReceiving"]
+
+REPEAT_MS: Final = 5_000
+"""While the file is stored, the credit is repeated so often, in milliseconds [F11]."""
 
 _AHEAD: Final = 16 * 1_048_576
 """How far ahead of the writing a sender may be, in bytes."""
@@ -14,27 +28,51 @@ _STEP: Final = 1_048_576
 """Credit is raised in steps of this, in bytes: often enough never to stop a fast sender."""
 
 FileOutcome: TypeAlias = Literal["whole", "unknown", "cut short", "too long", "wrong hash", "no hash"]
-"""`unknown`: it ended, and nothing said how long it should be [F2]."""
+"""`unknown`: the channel was closed, and nothing said how long the file should be [F2]."""
 
 
 class FileReceiving:
     """One transfer, as its receiver sees it."""
 
-    def __init__(self, size: int | None, features: Collection[str], resume_offset: int = 0) -> None:
-        """Begin one; ``features`` are those of both ends, ``resume_offset`` is where it was asked to begin."""
+    def __init__(
+        self,
+        size: int | None,
+        features: Collection[str],
+        resume_offset: int = 0,
+        prefix_hmac: str | None = None,
+    ) -> None:
+        """Begin a transfer.
+
+        ``size``: bytes that were announced, if any were.
+        ``features``: those of both ends.
+        ``resume_offset``: the byte of the file where the transfer was asked to begin [F9].
+        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that.
+        """
         self._size = size
         self._resume_offset = resume_offset
+        self._prefix_hmac = prefix_hmac
+        self._is_proven = False
         self._has_credit = "file-credit" in features
+        self._confirms = self._has_credit and "file-stored" in features
         self._credit = 0
+        self._is_open = False
         self._is_ended = False
         self._is_beyond_credit = False
         self._sha256: str | None = None
         self.is_hashed = "file-sha256" in features
         self.offset = 0
-        """The byte of the file that the first one received is."""
+        """The byte of the file that the first received byte is."""
         self.received = 0
         self.written = 0
-        """Bytes, like ``received`` counted from the first one of this transfer."""
+        """Bytes, like ``received`` counted from the first byte of this transfer."""
+
+    def channel_opened(self) -> None:
+        """Note that there is a channel: only its end can be the end of a file without a size."""
+        self._is_open = True
+
+    def connection_lost(self) -> None:
+        """Note that the channel ended with its connection, and not because the sender closed it."""
+        self._is_open = False
 
     def bytes_received(self, length: int) -> bool:
         """Count a binary message.
@@ -53,7 +91,9 @@ class FileReceiving:
                 self._is_ended = True
             case WholeHash(sha256) if self._sha256 is None:
                 self._sha256 = sha256
-            case Offset(offset) if self.received == 0 and offset == self._resume_offset:
+            case PrefixHmac(hmac):
+                self._is_proven = hmac == self._prefix_hmac
+            case Offset(offset) if self._is_proven and self.received == 0 and offset == self._resume_offset:
                 self.offset = offset
 
     def bytes_written(self, length: int) -> str | None:
@@ -66,11 +106,21 @@ class FileReceiving:
         return encode_file_control(Credit(credit))
 
     @property
+    def sign_of_life(self) -> str | None:
+        """What to tell a sender that waits while the file is stored [F11]."""
+        return encode_file_control(Credit(self._credit)) if self._confirms else None
+
+    @property
+    def stored(self) -> str | None:
+        """What to tell the sender once the file is stored [F11]; None where the sender would not know it."""
+        return encode_file_control(Stored(self._arrived)) if self._confirms and self._is_ended else None
+
+    @property
     def is_over(self) -> bool:
         """Nothing more is expected: the end has come, or all that was announced and no hash will follow."""
         if self._is_ended or self._is_too_long:
             return True
-        return not self.is_hashed and self._arrived == self._size
+        return not (self.is_hashed or self._confirms) and self._arrived == self._size
 
     def outcome(self, sha256: str | None) -> FileOutcome:
         """Return how it ended; ``sha256`` is of the whole file as it was written, where it is hashed."""
@@ -82,7 +132,9 @@ class FileReceiving:
             if self._sha256 is None:
                 return "no hash" if self._is_ended else "cut short"
             return "whole" if self._sha256 == sha256 else "wrong hash"
-        return "whole" if self._size is not None or self._is_ended else "unknown"
+        if self._size is not None or self._is_ended:
+            return "whole"
+        return "unknown" if self._is_open else "cut short"
 
     @property
     def _arrived(self) -> int:

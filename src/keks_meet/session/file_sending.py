@@ -1,17 +1,34 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How much of a file may be sent when, and how it begins and ends [F1] [F5] [F6] [F8] [F9]. Owns no bytes."""
+"""How much of a file may be sent when, how it begins and ends, and whether it arrived.
+
+[F1] [F5] [F6] [F8] [F9] [F11]. Owns no bytes.
+"""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-from keks_meet.session.file_control import Credit, Offset, WholeHash, decode_file_text, encode_file_control
+from keks_meet.session.file_control import (
+    Credit,
+    Offset,
+    PrefixHmac,
+    Stored,
+    WholeHash,
+    decode_file_text,
+    encode_file_control,
+)
 
-__all__ = ["FileSending"]
+__all__ = ["SILENCE_MS", "FileSending", "FileVerdict"]
+
+SILENCE_MS: Final = 20_000
+"""A receiver that says nothing for so long after the end has failed, in milliseconds: four repetitions [F11]."""
 
 _PLAIN_MESSAGE: Final = 32_768
 """Bytes of a binary message that every client takes [F1]."""
 _LARGE_MESSAGE: Final = 131_072
 """The same between ends with `file-credit`: measured fastest."""
+
+FileVerdict: TypeAlias = Literal["whole", "unconfirmed", "cut short"]
+"""`unconfirmed`: everything was sent, and the receiver's client does not say whether it was stored [F8]."""
 
 
 class FileSending:
@@ -22,14 +39,21 @@ class FileSending:
         has_credit = "file-credit" in features
         self._message = _LARGE_MESSAGE if has_credit else _PLAIN_MESSAGE
         self._credit: int | None = 0 if has_credit else None
+        self._offset = 0
         self._is_ended = False
+        self._is_stored = False
+        self.is_confirmed = has_credit and "file-stored" in features
+        """Whether the receiver says that it has stored the file [F11]."""
         self.is_hashed = "file-sha256" in features
         self.sent = 0
         """Bytes, counted from the first one sent."""
 
-    def begin(self, offset: int) -> list[str]:
-        """Return the first messages of a transfer that begins at this byte of the file."""
-        return [encode_file_control(Offset(offset))] if offset else []
+    def begin(self, offset: int, prefix_hmac: str | None = None) -> list[str]:
+        """Return the first messages of a transfer that begins at this byte of the file [F9]."""
+        if not offset or prefix_hmac is None:
+            return []
+        self._offset = offset
+        return [encode_file_control(PrefixHmac(prefix_hmac)), encode_file_control(Offset(offset))]
 
     def next_length(self, max_message: int) -> int:
         """Return how many bytes the next message may have; 0 while there is no credit.
@@ -44,10 +68,12 @@ class FileSending:
         self.sent += length
 
     def text_received(self, message: str) -> None:
-        """Take what the receiver says; credit never falls [F5]."""
-        control = decode_file_text(message)
-        if isinstance(control, Credit) and self._credit is not None:
-            self._credit = max(self._credit, control.credit)
+        """Take what the receiver says; credit never falls [F5], and only the whole file counts as stored [F11]."""
+        match decode_file_text(message):
+            case Credit(credit) if self._credit is not None:
+                self._credit = max(self._credit, credit)
+            case Stored(stored) if self.is_confirmed and self._is_ended:
+                self._is_stored = self._is_stored or stored == self._offset + self.sent
 
     def end(self, sha256: str | None) -> list[str]:
         """Return the last messages [F1] [F6]; ``sha256`` is of the whole file, where it is hashed."""
@@ -55,6 +81,13 @@ class FileSending:
         return ["end"] if sha256 is None else [encode_file_control(WholeHash(sha256)), "end"]
 
     @property
-    def is_whole(self) -> bool:
-        """Whether a channel that closes now has done its work [F8]."""
-        return self._is_ended
+    def is_stored(self) -> bool:
+        """Whether the receiver has said so."""
+        return self._is_stored
+
+    @property
+    def verdict(self) -> FileVerdict:
+        """How it ended, if the channel closes now [F8] [F11]."""
+        if self._is_stored:
+            return "whole"
+        return "unconfirmed" if self._is_ended and not self.is_confirmed else "cut short"

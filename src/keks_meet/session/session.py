@@ -318,7 +318,7 @@ class Session:
         if self._own.kind_of(request.id) == "port":
             self._connections.send(peer, request.id)
         elif self._own.request(request.id, peer.key):
-            resumes = request.offset and "file-resume" in self._connections.common_features(peer)
+            resumes = request.offset and "file-resume-2" in self._connections.common_features(peer)
             self._connections.send(peer, request.id, request if resumes else None)
 
     # What the person wants
@@ -335,7 +335,7 @@ class Session:
     def _resource_wanted(self, peer: Peer, resource_id: str, resume: Request | None) -> None:
         resource = peer.resources.get(resource_id)
         features = self._connections.common_features(peer)
-        if resume is not None and "file-resume" not in features:
+        if resume is not None and "file-resume-2" not in features:
             resume = None
         if resource is None or not peer.resources.want(resource_id, wanted=True, resume=resume):
             return

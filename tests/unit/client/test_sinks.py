@@ -2,6 +2,7 @@
 """Received files: whole or hidden, continued, never in the way of what is there."""
 
 import hashlib
+import hmac
 import io
 import os
 import resource
@@ -20,6 +21,9 @@ from hypothesis import strategies as st
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.sinks import FileSink, MemorySink, Sink, StreamSink
 from keks_meet.errors import SinkError, TargetExists
+from keks_meet.protocol.relay_messages import Provide
+
+OFFER = Provide("it", "file", label="a.txt", size=7)
 
 
 @pytest.fixture
@@ -42,8 +46,10 @@ def names(target: Path) -> list[str]:
     return sorted(path.name for path in target.parent.iterdir())
 
 
-def started(target: Path, data: bytes = b"", *, overwrite: bool = False) -> FileSink:
-    sink = FileSink(target, overwrite=overwrite)
+def started(
+    target: Path, data: bytes = b"", *, overwrite: bool = False, offer: Provide | None = None, free_name: bool = False
+) -> FileSink:
+    sink = FileSink(target, overwrite=overwrite, offer=offer, free_name=free_name)
     assert sink.prefix() is None
     sink.start(0)
     sink.write(data)
@@ -77,8 +83,8 @@ def test_it_is_hidden_and_the_users_own_until_it_is_whole(target: Path) -> None:
 
 
 def test_an_interrupted_one_is_continued(target: Path) -> None:
-    started(target, b"12345").interrupt()
-    sink = FileSink(target, overwrite=False)
+    started(target, b"12345", offer=OFFER).interrupt()
+    sink = FileSink(target, overwrite=False, offer=OFFER)
     prefix = sink.prefix()
     assert prefix is not None
     assert (prefix.length, prefix.sha256.hexdigest()) == (5, hashlib.sha256(b"12345").hexdigest())
@@ -92,12 +98,12 @@ def test_an_interrupted_one_is_continued(target: Path) -> None:
 
 
 def test_what_was_left_may_be_dropped_or_kept_for_another_time(target: Path) -> None:
-    started(target, b"12345").interrupt()
-    sink = FileSink(target, overwrite=False)
+    started(target, b"12345", offer=OFFER).interrupt()
+    sink = FileSink(target, overwrite=False, offer=OFFER)
     assert sink.prefix() is not None
     sink.interrupt()
     assert part_of(target).read_bytes() == b"12345"
-    sink = FileSink(target, overwrite=False)
+    sink = FileSink(target, overwrite=False, offer=OFFER)
     assert sink.prefix() is not None
     with pytest.raises(ValueError, match="prefix"):
         sink.start(3)
@@ -115,30 +121,140 @@ def test_nothing_stays_of_what_is_wrong_or_empty(target: Path) -> None:
     assert names(target) == []
 
 
+def test_only_the_same_file_is_gone_on_with(target: Path) -> None:
+    """The record beside a part tells: another size or label starts anew, another id does not [F9]."""
+    for offer, is_continued in (
+        (Provide("it", "file", label="a.txt", size=8), False),
+        (Provide("it", "file", label="b.txt", size=7), False),
+        (Provide("it", "file", label="a.txt"), False),
+        (Provide("other", "file", label="a.txt", size=7), True),
+    ):
+        started(target, b"12345", offer=OFFER).interrupt()
+        sink = FileSink(target, overwrite=False, offer=offer)
+        assert (sink.prefix() is not None) is is_continued
+        sink.discard()
+        assert names(target) == []
+
+
+@pytest.mark.parametrize("record", [None, b"", b"{", b'{"size":7}', b'{"size":"7","label":"a.txt","id":"it"}', b"\xff"])
+def test_a_part_of_which_nobody_knows_what_it_is_starts_anew(target: Path, record: bytes | None) -> None:
+    started(target, b"12345", offer=OFFER).interrupt()
+    info = target.with_name(".a.txt.rift-info")
+    info.unlink()
+    if record is not None:
+        info.write_bytes(record)
+    sink = FileSink(target, overwrite=False, offer=OFFER)
+    assert sink.prefix() is None
+    sink.start(0)
+    sink.write(b"7654321")
+    sink.finish()
+    assert names(target) == ["a.txt"]
+    assert target.read_bytes() == b"7654321"
+
+
+def test_a_record_that_is_a_link_is_not_followed(target: Path) -> None:
+    started(target, b"12345", offer=OFFER).interrupt()
+    info = target.with_name(".a.txt.rift-info")
+    info.rename(target.with_name("victim"))
+    info.symlink_to("victim")
+    sink = FileSink(target, overwrite=False, offer=OFFER)
+    assert sink.prefix() is None
+    before = target.with_name("victim").read_bytes()
+    sink.start(0)
+    assert (target.with_name("victim").read_bytes(), info.is_symlink()) == (before, False)
+    sink.discard()
+
+
+def test_what_proves_a_prefix_is_new_each_time(target: Path) -> None:
+    started(target, b"12345", offer=OFFER).interrupt()
+    found = []
+    for _ in range(2):
+        sink = FileSink(target, overwrite=False, offer=OFFER)
+        prefix = sink.prefix()
+        assert prefix is not None
+        assert prefix.hmac == hmac.new(bytes.fromhex(prefix.salt), b"12345", "sha256").hexdigest()
+        found.append(prefix.salt)
+        sink.interrupt()
+    assert len(set(found)) == 2
+
+
+def test_an_older_part_is_never_taken_for_the_file(target: Path) -> None:
+    started(target, b"12345", offer=OFFER).interrupt()
+    sink = FileSink(target, overwrite=False, offer=OFFER)
+    assert sink.prefix() is not None
+    with pytest.raises(RuntimeError, match="not started"):
+        sink.finish()
+    sink.interrupt()
+    assert not target.exists()
+
+
+def test_another_file_of_the_name_gets_a_free_one(target: Path) -> None:
+    for number in range(3):
+        started(target, b"%d" % number, offer=OFFER, free_name=True).finish()
+    assert names(target) == ["a (2).txt", "a (3).txt", "a.txt"]
+    archive = target.with_name("b.tar.gz")
+    for _ in range(2):
+        started(archive, b"x", free_name=True).finish()
+    assert target.with_name("b (2).tar.gz").exists()
+
+
+def test_the_very_file_is_not_stored_twice(target: Path) -> None:
+    target.write_bytes(b"1234567")
+    before = target.stat()
+    sink = FileSink(target, overwrite=False, offer=OFFER, free_name=True)
+    prefix = sink.prefix()
+    assert prefix is not None
+    assert prefix.length == 7
+    sink.start(7)
+    assert sink.finish() == target
+    assert (names(target), target.stat()) == (["a.txt"], before)
+
+
+def test_a_file_of_the_same_size_may_be_another_one(target: Path) -> None:
+    target.write_bytes(b"7654321")
+    sink = FileSink(target, overwrite=False, offer=OFFER, free_name=True)
+    assert sink.prefix() is not None
+    sink.start(0)
+    sink.write(b"1234567")
+    assert sink.finish() == target.with_name("a (2).txt")
+    assert target.read_bytes() == b"7654321"
+
+
+def test_what_does_not_fit_is_said_before_it_is_asked_for(target: Path) -> None:
+    sink = FileSink(target, overwrite=False, offer=Provide("it", "file", label="a.txt", size=1 << 62))
+    with pytest.raises(SinkError, match="are free"):
+        sink.prefix()
+    sink.interrupt()
+    assert names(target) == []
+
+
 def test_a_killed_one_is_continued(target: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from keks_meet.client.sinks import FileSink\n"
-        "sink = FileSink(Path(sys.argv[1]), overwrite=False); sink.start(0); sink.write(b'12345')\n"
+        "from keks_meet.protocol.relay_messages import Provide\n"
+        "offer = Provide('it', 'file', label='a.txt', size=7)\n"
+        "sink = FileSink(Path(sys.argv[1]), overwrite=False, offer=offer); sink.start(0); sink.write(b'12345')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", code, target], check=False).returncode == -signal.SIGKILL
-    assert names(target) == [".a.txt.rift-part"]
-    prefix = FileSink(target, overwrite=False).prefix()
+    assert names(target) == [".a.txt.rift-info", ".a.txt.rift-part"]
+    prefix = FileSink(target, overwrite=False, offer=OFFER).prefix()
     assert prefix is not None
     assert prefix.length == 5
 
 
 def test_two_at_once_do_not_meet(target: Path) -> None:
-    one, two = started(target, b"1"), started(target, b"2")
+    one, two = started(target, b"1", offer=OFFER), started(target, b"2", offer=OFFER)
     three = started(target, b"3")
-    assert names(target) == [".a.txt.rift-part", ".a.txt.rift-part-2", ".a.txt.rift-part-3"]
+    parts = [".a.txt.rift-part", ".a.txt.rift-part-2", ".a.txt.rift-part-3"]
+    assert names(target) == [".a.txt.rift-info", *parts]
     three.interrupt()  # nobody would look for it
     assert two.finish() == target
     with pytest.raises(TargetExists):
         one.finish()
     assert target.read_bytes() == b"2"
     one.interrupt()
-    assert names(target) == [".a.txt.rift-part", "a.txt"]
+    assert names(target) == [".a.txt.rift-info", ".a.txt.rift-part", "a.txt"]
     assert stat.S_IMODE(FileSink(target, overwrite=True)._claimed().path.stat().st_mode) == 0o600
 
 
@@ -240,7 +356,7 @@ def test_what_is_planted_at_the_hidden_name_is_refused(target: Path, sort: str) 
         part.mkdir()
     else:
         part.symlink_to("missing" if "dangling" in sort else "victim")
-    sink = FileSink(target, overwrite=False)
+    sink = FileSink(target, overwrite=False, offer=OFFER)
     for _ in range(2):
         with pytest.raises(SinkError, match="rift-part"):
             sink.prefix()
@@ -260,7 +376,7 @@ def test_a_part_of_somebody_else_is_refused(target: Path, monkeypatch: pytest.Mo
     part_of(target).write_bytes(b"evil")
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
     with pytest.raises(SinkError, match="somebody else"):
-        FileSink(target, overwrite=False).prefix()
+        FileSink(target, overwrite=False, offer=OFFER).prefix()
 
 
 def test_a_part_that_was_taken_away_is_an_error(target: Path) -> None:
@@ -302,7 +418,7 @@ def test_a_folder_that_cannot_be_written_is_refused_at_once(target: Path, monkey
 
 
 def test_a_full_disk_leaves_what_may_be_continued(target: Path) -> None:
-    sink = started(target, b"12345")
+    sink = started(target, b"12345", offer=OFFER)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
@@ -313,8 +429,8 @@ def test_a_full_disk_leaves_what_may_be_continued(target: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
     sink.interrupt()
-    assert names(target) == [".a.txt.rift-part"]
-    prefix = FileSink(target, overwrite=False).prefix()
+    assert names(target) == [".a.txt.rift-info", ".a.txt.rift-part"]
+    prefix = FileSink(target, overwrite=False, offer=OFFER).prefix()
     assert prefix is not None
     assert prefix.length == 8
 
@@ -347,7 +463,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     if subprocess.run([*command[:4], "-c", "mount -t tmpfs none /tmp"], check=False, capture_output=True).returncode:
         pytest.skip("mounting is not allowed here")
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    assert (done.stdout, done.stderr) == (".a.rift-part\n\n", "")
+    assert (done.stdout, done.stderr) == ("\n\n", "")
 
 
 class Slow(io.RawIOBase):

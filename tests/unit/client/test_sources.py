@@ -96,11 +96,22 @@ def test_a_file_that_changes_after_its_last_byte_has_been_sent_as_it_was(file: P
             reader.read(1)
 
 
-def test_a_file_that_says_to_be_empty_and_is_not() -> None:
+def test_a_file_that_the_system_makes_as_it_is_read_has_no_length() -> None:
     source = FileSource("/proc/self/status")
+    assert source.size is None
+    for _ in range(2):
+        with closing(source.open()) as reader:
+            text = b"".join(iter(lambda: reader.read(100), b""))
+        assert b"Name:" in text
+
+
+def test_a_file_that_grows_from_nothing_is_no_longer_what_was_offered(file: Path) -> None:
+    file.write_bytes(b"")
+    source = FileSource(file)
     assert source.size == 0
-    with closing(source.open()) as reader, pytest.raises(SourceChanged):
-        reader.read(100)
+    file.write_bytes(b"later")
+    with pytest.raises(SourceChanged):
+        source.open()
 
 
 def test_what_has_no_length_is_refused_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def say_everything(display: Display) -> None:
         display.providing(FILE.resource)
         display.transfer("receiving", FILE, offset=500_000).done(Path(f"/tmp/a{EVIL}"))  # noqa: S108
         display.transfer("sending", BARE).failed(f"gone{EVIL}")
+        display.transfer("sending", FILE).unconfirmed()
         display.chat(EVE, f"one\ntwo{EVIL}")
         display.chat(BARE.peer, "", is_image=True)
         display.listening(host="::1", port=8080, peer=EVE, resource_id=f"ssh{EVIL}")
@@ -100,6 +101,8 @@ Receiving name{ESCAPED} (1.5 MB) from Eve{ESCAPED}.
 Received name{ESCAPED} from Eve{ESCAPED}: 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
 Sending ssh to somebody without a name.
 Error: could not send ssh to somebody without a name: gone{ESCAPED}
+Sending name{ESCAPED} (1.5 MB) to Eve{ESCAPED}.
+Warning: All of name{ESCAPED} to Eve{ESCAPED} was sent; that client does not tell whether it was stored.
 <Eve{ESCAPED}> one
     two{ESCAPED[:-2]}
 <somebody without a name> (an image)
@@ -118,7 +121,17 @@ Eve{ESCAPED} left.
     [
         (
             "quiet",
-            ["Code: lusab", "Link: https", "Error: could", "<Eve", "    two", "<somebody", "Warning", "Error"],
+            [
+                "Code: lusab",
+                "Link: https",
+                "Error: could",
+                "Warning: All",
+                "<Eve",
+                "    two",
+                "<somebody",
+                "Warning",
+                "Error",
+            ],
         ),
         ("normal", None),
     ],

@@ -16,7 +16,7 @@ from keks_meet.session.session import Session
 from keks_meet.session.view import SessionOptions
 from tests.unit.session.any_events import RunningTimerFired, any_event
 
-FEATURES = ("instance", "file-credit", "file-resume", "port-eof")
+FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof")
 
 
 OF_CONNECTIONS = (e.Negotiated, e.ConnectionStateChanged, e.ConnectionClosed, e.PathFound, e.StreamArrived)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6. Owns no bytes. */
+/** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6, F11. Owns no bytes. */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
 
@@ -7,15 +7,19 @@ import { decodeFileText, encodeFileControl } from "./file-control.ts";
 const ahead = 8 * 1_048_576;
 /** Credit is raised in steps of this, in bytes: often enough never to stop a fast sender. */
 const step = 1_048_576;
+/** While the file is stored, the credit is repeated so often, in milliseconds (F11). */
+export const repeatInterval = 5_000;
 
 export type FileProblem = "cut short" | "too long" | "wrong hash" | "no hash";
-/** `unknown`: it ended, and nothing said how long it should be (F2). */
+/** `unknown`: the channel was closed, and nothing said how long the file should be (F2). */
 export type FileOutcome = "whole" | "unknown" | FileProblem;
 
 export class FileReceiving {
   readonly #size: number | undefined;
   readonly isHashed: boolean;
   readonly #hasCredit: boolean;
+  readonly #confirms: boolean;
+  #isOpen = false;
   #received = 0;
   #written = 0;
   #credit = 0;
@@ -28,6 +32,17 @@ export class FileReceiving {
     this.#size = size;
     this.isHashed = features.has("file-sha256");
     this.#hasCredit = features.has("file-credit");
+    this.#confirms = this.#hasCredit && features.has("file-stored");
+  }
+
+  /** There is a channel: only its end can be the end of a file without a size. */
+  channelOpened(): void {
+    this.#isOpen = true;
+  }
+
+  /** The channel ended with its connection, and not because the sender closed it. */
+  connectionLost(): void {
+    this.#isOpen = false;
   }
 
   get received(): number {
@@ -66,10 +81,20 @@ export class FileReceiving {
     return encodeFileControl({ credit: this.#credit });
   }
 
+  /** What to tell a sender that waits while the file is stored (F11). */
+  get signOfLife(): string | undefined {
+    return this.#confirms ? encodeFileControl({ credit: this.#credit }) : undefined;
+  }
+
+  /** @returns what to tell the sender once the file is stored (F11); nothing where the sender would not know it */
+  get stored(): string | undefined {
+    return this.#confirms && this.#isEnded ? encodeFileControl({ stored: this.#received }) : undefined;
+  }
+
   /** Nothing more is expected: the end has come, or all that was announced and no hash will follow. */
   get isOver(): boolean {
     if (this.#isEnded || this.#isTooLong) return true;
-    return !this.isHashed && this.#received === this.#size;
+    return !(this.isHashed || this.#confirms) && this.#received === this.#size;
   }
 
   /** @param sha256 of what was written, where it is hashed */
@@ -80,7 +105,8 @@ export class FileReceiving {
       if (this.#sha256 === undefined) return this.#isEnded ? "no hash" : "cut short";
       return this.#sha256 === sha256 ? "whole" : "wrong hash";
     }
-    return this.#size !== undefined || this.#isEnded ? "whole" : "unknown";
+    if (this.#size !== undefined || this.#isEnded) return "whole";
+    return this.#isOpen ? "unknown" : "cut short";
   }
 
   get #isTooLong(): boolean {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** How much of a file may be sent when, and how it ends: F1, F5, F6, F8. Owns no bytes. */
+/** How much of a file may be sent when, how it ends, and whether it arrived: F1, F5, F6, F8, F11. Owns no bytes. */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
 
@@ -7,6 +7,12 @@ import { decodeFileText, encodeFileControl } from "./file-control.ts";
 const plainMessage = 32_768;
 /** Between ends with `file-credit`, in bytes: measured fastest between browsers. */
 const largeMessage = 65_536;
+
+/** A receiver that says nothing for so long after the end has failed, in milliseconds: four repetitions (F11). */
+export const silencePatience = 20_000;
+
+/** `unconfirmed`: everything was sent, and the receiver's client does not say whether it was stored (F8). */
+export type FileVerdict = "whole" | "unconfirmed" | "cut short";
 
 export interface SendingOptions {
   readonly size: number;
@@ -20,9 +26,12 @@ export class FileSending {
   readonly #size: number;
   readonly #message: number;
   readonly isHashed: boolean;
+  /** Whether the receiver says that it has stored the file (F11). */
+  readonly isConfirmed: boolean;
   #credit: number;
   #sent = 0;
   #isEnded = false;
+  #isStored = false;
 
   constructor({ size, features, maxMessage }: SendingOptions) {
     const hasCredit = features.has("file-credit");
@@ -30,6 +39,7 @@ export class FileSending {
     this.#message = Math.min(hasCredit ? largeMessage : plainMessage, maxMessage);
     this.#credit = hasCredit ? 0 : Infinity;
     this.isHashed = features.has("file-sha256");
+    this.isConfirmed = hasCredit && features.has("file-stored");
   }
 
   get sent(): number {
@@ -49,10 +59,12 @@ export class FileSending {
     this.#sent += bytes;
   }
 
-  /** Credit never falls (F5). */
+  /** Credit never falls (F5), and only the whole file counts as stored (F11). */
   textReceived(message: string): void {
     const control = decodeFileText(message);
-    if (typeof control === "object" && "credit" in control) this.#credit = Math.max(this.#credit, control.credit);
+    if (typeof control !== "object") return;
+    if ("credit" in control) this.#credit = Math.max(this.#credit, control.credit);
+    else if ("stored" in control && this.isConfirmed && this.#isEnded) this.#isStored ||= control.stored === this.#size;
   }
 
   /** The last messages (F1, F6). */
@@ -61,8 +73,14 @@ export class FileSending {
     return sha256 === undefined ? ["end"] : [encodeFileControl({ sha256 }), "end"];
   }
 
-  /** Whether a channel that closes now has done its work (F8). */
-  get isWhole(): boolean {
-    return this.#isEnded;
+  /** Whether the receiver has said so (F11). */
+  get isStored(): boolean {
+    return this.#isStored;
+  }
+
+  /** How it ended, if the channel closes now (F8, F11). */
+  get verdict(): FileVerdict {
+    if (this.#isStored) return "whole";
+    return this.#isEnded && !this.isConfirmed ? "unconfirmed" : "cut short";
   }
 }

@@ -17,7 +17,7 @@ __all__ = ["find", "run"]
 async def run(setup: Setup, arguments: Download) -> ExitCode:
     """Wait for it to be offered, and take it."""
     target = setup.settings.download_folder if arguments.path is None else arguments.path
-    await in_thread(check_target, target, overwrite=arguments.overwrite)
+    await in_thread(check_target, target, overwrite=arguments.overwrite, is_folder=arguments.is_folder)
     async with staying(setup) as stay:
         setup.display.status(f"Waiting for {arguments.id}.")
         try:

@@ -18,7 +18,7 @@ __all__ = ["run"]
 async def run(setup: Setup, arguments: Receive) -> ExitCode:
     """Take one file into a path or stdout, or every file into a folder, until stopped."""
     target = setup.settings.download_folder if arguments.path is None else arguments.path
-    await in_thread(check_target, target, overwrite=arguments.overwrite)
+    await in_thread(check_target, target, overwrite=arguments.overwrite, is_folder=arguments.is_folder)
     is_folder = not isinstance(target, str) and await in_thread(target.is_dir)
     async with staying(setup) as stay:
         receiving = _Receiving(stay, target, arguments, is_folder=is_folder)
@@ -44,6 +44,8 @@ class _Receiving:
         self._is_folder = is_folder
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._offers: asyncio.Queue[tuple[Peer, Resource]] = asyncio.Queue()
+        # What has been taken, or waits for its turn: a peer may say again what it offers.
+        self._taken: set[tuple[int, str]] = set()
         stay.on_offer = self._offered
 
     async def run(self) -> ExitCode:
@@ -54,7 +56,7 @@ class _Receiving:
         while True:
             saved = await self._take(*await self._offers.get())
             if saved == "whole":
-                return ExitCode.DONE
+                return ExitCode.TRANSFER_FAILED if self._stay.has_failed else ExitCode.DONE
             if not self._is_folder:
                 return ExitCode.TRANSFER_FAILED
 
@@ -66,10 +68,13 @@ class _Receiving:
     async def _take(self, peer: Peer, resource: Resource) -> Saved:
         async with self._turns[peer.key]:
             saved = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
-        if saved == "cut short" and resource.archive is None and not isinstance(self._target, str):
+        if saved == "kept":
             self._stay.display.status("What has arrived is kept; the same command goes on with it.")
+        if saved != "whole":
+            self._taken.discard((peer.key, resource.id))
         return saved
 
     def _offered(self, peer: Peer, resource: Resource) -> None:
-        if resource.kind == "file":
+        if resource.kind == "file" and (peer.key, resource.id) not in self._taken:
+            self._taken.add((peer.key, resource.id))
             self._offers.put_nowait((peer, resource))

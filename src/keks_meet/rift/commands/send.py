@@ -35,7 +35,8 @@ async def offer_until_stopped(
     def is_over() -> bool | None:
         if stay.is_transferring:
             return None
-        return (stay.done > 0 and (one_file or only_once)) or (stay.failed > 0 and only_once) or None
+        is_sent = stay.done > 0 and (one_file or only_once)
+        return is_sent or (stay.has_failed and only_once) or not stay.room.resources or None
 
     try:
         await stay.until(is_over)
@@ -43,4 +44,4 @@ async def offer_until_stopped(
         return stay.code_when_stopped(
             nobody="Stopped before anybody came.", nothing="Stopped before anybody took anything."
         )
-    return ExitCode.DONE if stay.done else ExitCode.TRANSFER_FAILED
+    return ExitCode.TRANSFER_FAILED if stay.has_failed else ExitCode.DONE

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What makes files outlive a loss of power. Everything here blocks."""
+
+import contextlib
+import ctypes
+import os
+from pathlib import Path
+
+__all__ = ["sync_file_system", "sync_folder"]
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk, where its file system can do that. Raises `OSError` if it is not there."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_file_system(fd: int) -> None:
+    """Put everything on the disk that was written to the file system of ``fd``. Raises `OSError`.
+
+    One call for thousands of small files: each `os.fsync` would wait for the disk.
+    """
+    sync = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if sync is None:
+        os.sync()  # macOS has no call for one file system alone
+    elif sync(fd) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
