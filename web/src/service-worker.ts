@@ -50,27 +50,39 @@ function answer({ port, name, size }: Download): Response {
   return new Response(body(port), { headers });
 }
 
-/** A stream that asks the port for each chunk, so that nothing piles up here. */
+/** A few chunks ahead. With none, Chromium now and then stops asking, and the download hangs. */
+const highWaterMark = 4;
+
+/** A stream that asks the port for each chunk, so that nothing piles up here, and tells it of the last one taken. */
 function body(port: MessagePort): ReadableStream<Uint8Array> {
+  let isEnding = false;
+  const endIfTaken = (controller: ReadableStreamDefaultController): void => {
+    if (!isEnding || controller.desiredSize !== highWaterMark) return;
+    isEnding = false;
+    controller.close();
+    port.postMessage("taken");
+  };
   return new ReadableStream(
     {
       start(controller) {
         port.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | "end" | "abort">) => {
-          if (data === "end") controller.close();
-          else if (data === "abort") controller.error(new Error("the transfer was cut short"));
+          if (data === "end") {
+            isEnding = true;
+            endIfTaken(controller);
+          } else if (data === "abort") controller.error(new Error("the transfer was cut short"));
           else controller.enqueue(new Uint8Array(data));
         });
         port.start();
       },
-      pull() {
-        port.postMessage("pull");
+      pull(controller) {
+        if (isEnding) endIfTaken(controller);
+        else port.postMessage("pull");
       },
       cancel() {
         port.postMessage("cancel");
       },
     },
-    // A few chunks ahead. With none, Chromium now and then stops asking, and the download hangs.
-    { highWaterMark: 4 },
+    { highWaterMark },
   );
 }
 

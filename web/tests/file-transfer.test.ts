@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decodeFileText } from "../src/core/file-control.ts";
 import { FileReceiving } from "../src/core/file-receiving.ts";
 import { FileSending } from "../src/core/file-sending.ts";
+import { readVectors } from "./vectors.ts";
 
 const hash = "ab".repeat(32);
 const plain = new Set<string>();
@@ -20,6 +21,7 @@ function receiving(
   ...texts: string[]
 ): FileReceiving {
   const file = new FileReceiving(size, features);
+  file.channelOpened();
   file.bytesWritten(0);
   file.bytesReceived(bytes);
   for (const text of texts) file.textReceived(text);
@@ -66,11 +68,11 @@ describe("sending", () => {
     expect(file.nextLength).toBe(0);
   });
 
-  test("ends with the hash where both know it, and is whole only then (F6, F8)", () => {
+  test("ends with the hash where both know it; without the receiver's word it is not whole (F6, F8)", () => {
     const file = sending(0, all);
-    expect(file.isWhole).toBe(false);
+    expect(file.verdict).toBe("cut short");
     expect(file.end(hash)).toEqual([`{"sha256":"${hash}"}`, "end"]);
-    expect(file.isWhole).toBe(true);
+    expect(file.verdict).toBe("unconfirmed");
     expect(sending(0).end(undefined)).toEqual(["end"]);
   });
 });
@@ -132,6 +134,52 @@ describe("receiving", () => {
 
   test("without credit on the other side none is given", () => {
     expect(new FileReceiving(5, plain).bytesWritten(0)).toBeUndefined();
+  });
+});
+
+type Step = { open: true } | { bytes: number } | { text: string } | { written: number } | { lost: true };
+interface FileVectors {
+  readonly receiving: readonly {
+    readonly name: string;
+    readonly size: number | null;
+    readonly features: readonly string[];
+    readonly steps: readonly Step[];
+    readonly sha256: string | null;
+    readonly outcome: string;
+    readonly stored: string | null;
+  }[];
+  readonly sending: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly features: readonly string[];
+    readonly steps: readonly ({ text: string } | { sent: number } | { end: true })[];
+    readonly verdict: string;
+  }[];
+}
+const vectors = readVectors<FileVectors>("file-transfer");
+
+describe("vectors of files", () => {
+  test.each(vectors.receiving)("receiving: $name", ({ size, features, steps, sha256, outcome, stored }) => {
+    const file = new FileReceiving(size ?? undefined, new Set(features));
+    for (const step of steps) {
+      if ("open" in step) file.channelOpened();
+      else if ("bytes" in step) file.bytesReceived(step.bytes);
+      else if ("text" in step) file.textReceived(step.text);
+      else if ("written" in step) file.bytesWritten(step.written);
+      else file.connectionLost();
+    }
+    expect(file.outcome(sha256 ?? undefined)).toBe(outcome);
+    expect(file.stored ?? null).toBe(stored);
+  });
+
+  test.each(vectors.sending)("sending: $name", ({ size, features, steps, verdict }) => {
+    const file = sending(size, new Set(features));
+    for (const step of steps) {
+      if ("text" in step) file.textReceived(step.text);
+      else if ("sent" in step) file.messageSent(step.sent);
+      else file.end(undefined);
+    }
+    expect(file.verdict).toBe(verdict);
   });
 });
 

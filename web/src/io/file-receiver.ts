@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Receives one file: from its data channel into a sink, in order, hashed on the way. */
 
-import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
+import { type FileOutcome, FileReceiving, repeatInterval as storingInterval } from "../core/file-receiving.ts";
 import { type Hash, startHash } from "./hashing.ts";
 import type { Sink } from "./sinks.ts";
 
+/** `broken` and `cancelled` come from the sink. */
+export type ReceivingOutcome = FileOutcome | "cancelled" | "broken";
+
 export interface ReceivingListener {
   progress(received: number): void;
-  /** Called once; `broken` and `cancelled` come from the sink. */
-  ended(outcome: FileOutcome | "cancelled" | "broken"): void;
+  /** Called once: for a whole file when it has been stored. */
+  ended(outcome: ReceivingOutcome): void;
 }
 
 /** Bytes written at once, when so many wait. */
 const largestWrite = 524_288;
 /** After so many milliseconds without a byte, the first credit is repeated (F5). */
 const repeatInterval = 500;
+/** How long a sender may take to close once it was told that the file is stored, in milliseconds (F11). */
+const closePatience = 10_000;
 
 export class FileReceiver {
   readonly #sink: Sink;
@@ -26,6 +31,7 @@ export class FileReceiver {
   #isWriting = false;
   #isChannelClosed = false;
   #isOver = false;
+  #failure: "cancelled" | "broken" | undefined;
   #repeatTimer: number | undefined;
 
   constructor(sink: Sink, receiving: FileReceiving, listener: ReceivingListener) {
@@ -33,7 +39,7 @@ export class FileReceiver {
     this.#receiving = receiving;
     this.#listener = listener;
     this.#hash = receiving.isHashed ? startHash() : Promise.resolve(undefined);
-    sink.onFailed = (why) => this.#end(why);
+    sink.onFailed = (why) => this.#fail(why);
   }
 
   /** The providing side opened the channel; a second one is not wanted. */
@@ -52,6 +58,7 @@ export class FileReceiver {
       void this.#write();
     });
     const giveCredit = (): void => {
+      this.#receiving.channelOpened();
       this.#giveCredit(0);
       // Chromium announces a channel as open a little before it is, and loses what is sent until then.
       this.#repeatTimer = setInterval(() => this.#repeatCredit(), repeatInterval);
@@ -66,11 +73,14 @@ export class FileReceiver {
 
   /** The person does not want it any more. */
   abort(): void {
-    this.#end("cancelled");
+    this.#fail("cancelled");
+    // What is being stored already fails by that.
+    void this.#sink.abort().catch(() => undefined);
   }
 
-  /** The connection is gone. */
+  /** The connection is gone, or no channel will come. */
   cutShort(): void {
+    this.#receiving.connectionLost();
     this.#isChannelClosed = true;
     void this.#write();
   }
@@ -114,33 +124,53 @@ export class FileReceiver {
   }
 
   #giveCredit(written: number): void {
-    const credit = this.#receiving.bytesWritten(written);
-    if (credit !== undefined && this.#channel?.readyState === "open") this.#channel.send(credit);
+    this.#say(this.#receiving.bytesWritten(written));
   }
 
   #repeatCredit(): void {
     const credit = this.#receiving.repeatedCredit;
     if (credit === undefined) clearInterval(this.#repeatTimer);
-    else if (this.#channel?.readyState === "open") this.#channel.send(credit);
+    else this.#say(credit);
   }
 
-  #end(outcome: FileOutcome | "cancelled" | "broken"): void {
+  #say(text: string | undefined): void {
+    if (text !== undefined && this.#channel?.readyState === "open") this.#channel.send(text);
+  }
+
+  #fail(why: "cancelled" | "broken"): void {
+    this.#failure ??= why;
+    this.#end(why);
+  }
+
+  #end(outcome: ReceivingOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearInterval(this.#repeatTimer);
     this.#waiting.length = 0;
-    this.#channel?.close();
-    void this.#settle(outcome);
+    if (outcome === "whole" || outcome === "unknown") void this.#store(outcome);
+    else void this.#drop(outcome);
   }
 
-  async #settle(outcome: FileOutcome | "cancelled" | "broken"): Promise<void> {
-    const isKept = outcome === "whole" || outcome === "unknown";
+  /** Only what the sink has stored has arrived; then the sender hears of it, and closes (F11). */
+  async #store(outcome: ReceivingOutcome): Promise<void> {
+    const living = setInterval(() => this.#say(this.#receiving.signOfLife), storingInterval);
     try {
-      await (isKept ? this.#sink.close() : this.#sink.abort());
-      this.#listener.ended(outcome);
+      await this.#sink.close();
     } catch {
-      this.#listener.ended(isKept ? "broken" : outcome);
+      this.#failure ??= "broken";
     }
+    clearInterval(living);
+    if (this.#failure) return this.#drop(this.#failure);
+    this.#say(this.#receiving.stored);
+    setTimeout(() => this.#channel?.close(), this.#receiving.stored === undefined ? 0 : closePatience);
+    this.#listener.ended(outcome);
+  }
+
+  async #drop(outcome: ReceivingOutcome): Promise<void> {
+    this.#channel?.close();
+    // A sink that cannot even be given up has nothing that looks whole.
+    await this.#sink.abort().catch(() => undefined);
+    this.#listener.ended(outcome);
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Sends one file over one data channel: reads ahead, keeps the channel's buffer between two marks, ends as F8 says. */
+/** Sends one file over one data channel: reads ahead, keeps the channel's buffer between two marks, ends as F8 and F11 say. */
 
-import { FileSending } from "../core/file-sending.ts";
+import { FileSending, type FileVerdict, silencePatience } from "../core/file-sending.ts";
 import { startHash } from "./hashing.ts";
 
 /** The channel's buffer is filled up to the high mark and refilled from the low one, in bytes. */
@@ -9,13 +9,16 @@ const highMark = 4 * 1_048_576;
 const lowMark = 1_048_576;
 /** Read from the disk at once, in bytes. */
 const block = 1_048_576;
-/** How long a receiver may take to close after everything has gone out, in milliseconds. */
+/** How long a receiver without `file-stored` may take to close after everything has gone out, in milliseconds. */
 const closePatience = 60_000;
+
+/** `broken`: the file cannot be read any more. */
+export type SendingOutcome = FileVerdict | "broken";
 
 export interface SendingListener {
   progress(sent: number): void;
   /** Called once. */
-  ended(isWhole: boolean): void;
+  ended(outcome: SendingOutcome): void;
 }
 
 export class FileSender {
@@ -27,6 +30,7 @@ export class FileSender {
   /** The channel has been open. */
   isStarted = false;
   #isOver = false;
+  #isBroken = false;
   #closeTimer: number | undefined;
 
   constructor(channel: RTCDataChannel, file: File, sending: FileSending, listener: SendingListener) {
@@ -36,7 +40,7 @@ export class FileSender {
     this.#listener = listener;
     channel.bufferedAmountLowThreshold = lowMark;
     channel.addEventListener("message", ({ data }) => {
-      if (typeof data === "string") sending.textReceived(data);
+      if (typeof data === "string") this.#heard(data);
       this.#wake?.();
     });
     channel.addEventListener("bufferedamountlow", () => this.#wake?.());
@@ -57,7 +61,7 @@ export class FileSender {
       const hash = this.#sending.isHashed ? await startHash() : undefined;
       let next = this.#read(0);
       for (let at = 0; at < this.#file.size; at += block) {
-        const bytes = new Uint8Array(await next);
+        const bytes = new Uint8Array(await this.#readable(next));
         // The disk is read while the network is written to.
         next = this.#read(at + block);
         hash?.update(bytes);
@@ -67,10 +71,33 @@ export class FileSender {
       for (const text of this.#sending.end(hash?.digest())) this.#channel.send(text);
       this.#channel.bufferedAmountLowThreshold = 0;
       while (this.#channel.bufferedAmount > 0 && !this.#isOver) await this.#wait();
-      if (!this.#isOver) this.#closeTimer = setTimeout(() => this.stop(), closePatience);
+      this.#waitForWord();
     } catch {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
+    }
+  }
+
+  /** As long as the receiver says anything, it is storing the file (F11). */
+  #waitForWord(): void {
+    clearTimeout(this.#closeTimer);
+    if (this.#isOver) return;
+    const patience = this.#sending.isConfirmed ? silencePatience : closePatience;
+    this.#closeTimer = setTimeout(() => this.stop(), patience);
+  }
+
+  #heard(text: string): void {
+    this.#sending.textReceived(text);
+    if (this.#sending.isStored) this.stop();
+    else if (this.#closeTimer !== undefined && this.#sending.isConfirmed) this.#waitForWord();
+  }
+
+  async #readable(reading: Promise<ArrayBuffer>): Promise<ArrayBuffer> {
+    try {
+      return await reading;
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
     }
   }
 
@@ -108,6 +135,7 @@ export class FileSender {
     this.#isOver = true;
     clearTimeout(this.#closeTimer);
     this.#wake?.();
-    this.#listener.ended(this.#sending.isWhole && this.#channel.bufferedAmount === 0);
+    const isAllOut = this.#sending.isStored || this.#channel.bufferedAmount === 0;
+    this.#listener.ended(this.#isBroken ? "broken" : isAllOut ? this.#sending.verdict : "cut short");
   }
 }

@@ -21,7 +21,8 @@ import { SignalingLink } from "./signaling-link.ts";
 import { limitUpload } from "./video-upload.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
-import { type EndedTransfer, type Transfer, Transfers } from "./transfers.ts";
+import { LateTransfers } from "./late-transfers.ts";
+import type { EndedTransfer, Transfer } from "./transfers.ts";
 
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
@@ -66,7 +67,7 @@ export class Room {
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
-  readonly #transfers: Transfers;
+  readonly #transfers: LateTransfers;
   /** Opened for a download that the session has not confirmed yet. */
   #sink: Sink | undefined;
   readonly #activity: ActivityDetector<Speaker>;
@@ -93,7 +94,7 @@ export class Room {
         this.#show();
       },
     });
-    this.#transfers = new Transfers({
+    this.#transfers = new LateTransfers({
       changed: (transfers) => this.#listener.transfersChanged(transfers),
       ended: (transfer) => this.#transferEnded(transfer),
     });
@@ -155,7 +156,8 @@ export class Room {
   }
 
   /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
-  download(peer: PeerKey, id: string, sink: Sink): void {
+  async download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
+    await this.#transfers.load();
     this.#sink = sink;
     this.#handle({ type: "resource-wanted", peer, id });
     void this.#sink?.abort();
@@ -163,7 +165,7 @@ export class Room {
   }
 
   abortDownload(peer: PeerKey, id: string): void {
-    this.#transfers.abort(peer, id);
+    this.#transfers.loaded?.abort(peer, id);
   }
 
   /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
@@ -266,9 +268,9 @@ export class Room {
       case "send-file":
         return this.#sendFile(effect.peer, effect.id, effect.features);
       case "stop-file":
-        return this.#transfers.stopSending(effect.peer, effect.id);
+        return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id));
       case "give-up-file":
-        return this.#transfers.giveUp(effect.peer, effect.id);
+        return this.#transfers.loaded?.giveUp(effect.peer, effect.id);
       case "expect-file":
         return this.#receiveFile(effect.peer, effect.resource, effect.features);
       case "show-chat":
@@ -303,7 +305,7 @@ export class Room {
         this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
         this.#handle({ type: "stream-ended", peer, id });
       },
-      channelArrived: (channel) => this.#transfers.channelArrived(peer, channel),
+      channelArrived: (channel) => this.#channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
   }
@@ -311,7 +313,7 @@ export class Room {
   #closeConnection(peer: PeerKey): void {
     const connection = this.#connections.get(peer);
     if (!connection) return;
-    this.#transfers.connectionGone(peer);
+    this.#transfers.loaded?.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
     this.limitUpload();
@@ -348,12 +350,21 @@ export class Room {
 
   #sendFile(peer: PeerKey, id: string, features: readonly string[]): void {
     const [own, connection] = [this.#files.get(id), this.#connections.get(peer)];
-    if (own && connection) this.#transfers.send(peer, own.info, own.file, connection, features);
+    if (!own || !connection) return;
+    this.#transfers.do(
+      (transfers) => transfers.send(peer, own.info, own.file, connection, features),
+      () => this.#handle({ type: "file-ended", peer, id }),
+    );
+  }
+
+  /** One that nobody asked for is closed. */
+  #channelArrived(peer: PeerKey, channel: RTCDataChannel): void {
+    if (!this.#transfers.loaded?.channelArrived(peer, channel)) channel.close();
   }
 
   #receiveFile(peer: PeerKey, resource: ResourceInfo, features: readonly string[]): void {
     if (!this.#sink) return;
-    this.#transfers.receive(peer, resource, this.#sink, features);
+    this.#transfers.loaded?.receive(peer, resource, this.#sink, features);
     this.#sink = undefined;
   }
 
@@ -361,6 +372,8 @@ export class Room {
     const { peer, id, direction } = transfer;
     this.#handle({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
     this.#listener.transferEnded(transfer);
+    // A file that cannot be read is on offer no longer, so that nobody asks for it again and again.
+    if (direction === "out" && transfer.outcome === "broken") this.stop(id);
   }
 
   #startTimer(timer: string, ms: number): void {

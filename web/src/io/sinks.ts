@@ -7,9 +7,9 @@ import { activeServiceWorker } from "./service-worker.ts";
 /** Takes the bytes of one file. Each promise settles when the next bytes are welcome. */
 export interface Sink {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** The file is whole. */
+  /** The file is whole; settles when it is stored, and fails when it is not. */
   close(): Promise<void>;
-  /** It is not, and must not be taken for it. */
+  /** It is not, and must not be taken for it. May be called again, and while `close` has not settled. */
   abort(): Promise<void>;
   /** Called once, when the person ends the download in the browser, or the way to the disk breaks. */
   onFailed: ((why: "cancelled" | "broken") => void) | undefined;
@@ -44,6 +44,7 @@ class ServiceWorkerSink implements Sink {
   #wanted = 0;
   #wake: (() => void) | undefined;
   #isFailed = false;
+  #isTaken = false;
 
   /** @returns nothing when the worker does not answer */
   static async open(
@@ -81,23 +82,24 @@ class ServiceWorkerSink implements Sink {
     this.#port.postMessage(whole, [whole]);
   }
 
-  /** Once the browser has asked for more; one that does not ask is not waited for long. */
+  /** Once the browser has taken the last byte. */
   async close(): Promise<void> {
-    const late = new Promise<void>((resolve) => setTimeout(resolve, answerPatience));
-    await Promise.race([this.#untilWanted(), late]);
-    if (this.#isFailed) throw new Error("the browser did not take the whole file");
-    this.#finish("end");
+    if (!this.#isFailed) this.#port.postMessage("end");
+    while (!this.#isTaken && !this.#isFailed) await this.#wait();
+    if (!this.#isTaken) throw new Error("the browser did not take the whole file");
+    this.#finish();
   }
 
   async abort(): Promise<void> {
-    this.#finish("abort");
+    if (this.#isFailed) return;
+    this.#port.postMessage("abort");
+    this.#finish();
   }
 
-  #finish(word: "end" | "abort"): void {
+  #finish(): void {
     clearInterval(this.#keepAwake);
     this.#isFailed = true;
     this.#wake?.();
-    this.#port.postMessage(word);
     // The browser may still be about to take the answer over from the frame.
     setTimeout(() => {
       this.#port.close();
@@ -111,6 +113,7 @@ class ServiceWorkerSink implements Sink {
 
   #heard(word: unknown): void {
     if (word === "pull") this.#wanted += 1;
+    if (word === "taken") this.#isTaken = true;
     if (word === "cancel") this.#fail("cancelled");
     this.#wake?.();
   }
@@ -128,7 +131,7 @@ class ServiceWorkerSink implements Sink {
   #fail(why: "cancelled" | "broken"): void {
     if (this.#isFailed) return;
     // The browser must not wait for bytes that will not come.
-    this.#finish("abort");
+    void this.abort();
     this.onFailed?.(why);
   }
 }
@@ -163,7 +166,7 @@ async function originPrivateSink(directory: FileSystemDirectoryHandle, name: str
       save(await handle.getFile(), name, () => void directory.removeEntry(temporary));
     },
     abort: async () => {
-      await stream.abort();
+      await stream.abort().catch(() => undefined);
       await directory.removeEntry(temporary);
     },
     onFailed: undefined,

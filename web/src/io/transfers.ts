@@ -2,16 +2,14 @@
 /** The files on their way, out and in: who gets or sends what, how far it is, how it ended. */
 
 import type { PeerKey } from "../core/events.ts";
-import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
+import { FileReceiving } from "../core/file-receiving.ts";
 import { FileSending } from "../core/file-sending.ts";
 import { Rate } from "../core/rate.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
-import { FileReceiver } from "./file-receiver.ts";
-import { FileSender } from "./file-sender.ts";
+import { FileReceiver, type ReceivingOutcome } from "./file-receiver.ts";
+import { FileSender, type SendingOutcome } from "./file-sender.ts";
 import type { PeerConnection } from "./peer-connection.ts";
 import type { Sink } from "./sinks.ts";
-
-export type TransferOutcome = FileOutcome | "cancelled" | "broken";
 
 export interface Transfer {
   readonly peer: PeerKey;
@@ -23,7 +21,11 @@ export interface Transfer {
   readonly speed: number;
 }
 
-export type EndedTransfer = Transfer & { readonly outcome: TransferOutcome };
+export type EndedTransfer = Transfer &
+  (
+    | { readonly direction: "in"; readonly outcome: ReceivingOutcome }
+    | { readonly direction: "out"; readonly outcome: SendingOutcome }
+  );
 
 /** What is under way, and what has ended. */
 export interface TransferListener {
@@ -55,7 +57,7 @@ export class Transfers {
     const running = this.#start({ peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 });
     running.end = new FileSender(connection.openChannel(info.id), file, new FileSending(options), {
       progress: (sent) => this.#progress(running, sent),
-      ended: (isWhole) => this.#ended(running, isWhole ? "whole" : "cut short"),
+      ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
     });
   }
 
@@ -63,15 +65,15 @@ export class Transfers {
     const running = this.#start({ peer, id: info.id, direction: "in", size: info.size, bytes: 0, speed: 0 });
     running.end = new FileReceiver(sink, new FileReceiving(info.size, new Set(features)), {
       progress: (received) => this.#progress(running, received),
-      ended: (outcome) => this.#ended(running, outcome),
+      ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "in", outcome }),
     });
   }
 
-  /** A channel that nobody asked for is closed. */
-  channelArrived(peer: PeerKey, channel: RTCDataChannel): void {
+  /** @returns whether somebody waits for it */
+  channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean {
     const receiver = this.#receiver(peer, channel.label);
-    if (receiver) receiver.attach(channel);
-    else channel.close();
+    receiver?.attach(channel);
+    return receiver !== undefined;
   }
 
   stopSending(peer: PeerKey, id: string): void {
@@ -126,13 +128,13 @@ export class Transfers {
     this.#showTimer ??= setTimeout(() => this.#show(), showInterval);
   }
 
-  #ended(running: Running, outcome: TransferOutcome): void {
+  #ended(running: Running, ended: EndedTransfer): void {
     const { direction, peer, id } = running.transfer;
     const key = keyOf(direction, peer, id);
     if (this.#running.get(key) !== running) return;
     this.#running.delete(key);
     this.#show();
-    this.#listener.ended({ ...running.transfer, outcome });
+    this.#listener.ended(ended);
   }
 
   #show(): void {

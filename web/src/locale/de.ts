@@ -140,13 +140,10 @@ export const de: Strings = {
     },
     out: {
       whole: "Eine Datei ist angekommen.",
-      unknown: "Eine Datei wurde gesendet.",
+      unconfirmed:
+        "Eine Datei wurde vollständig gesendet. Das Programm der anderen Seite sagt nicht, ob sie gespeichert wurde.",
       "cut short":
         "Das Senden einer Datei brach ab: Die andere Seite hat aufgehört, oder die Verbindung ging verloren.",
-      "too long": "Das Senden einer Datei ist gescheitert.",
-      "wrong hash": "Das Senden einer Datei ist gescheitert.",
-      "no hash": "Das Senden einer Datei ist gescheitert.",
-      cancelled: "Das Senden einer Datei wurde beendet.",
       broken: "Das Senden einer Datei ist gescheitert: Sie ließ sich nicht lesen.",
     },
   },

@@ -133,12 +133,8 @@ export const en = {
     },
     out: {
       whole: "A file has arrived.",
-      unknown: "A file was sent.",
+      unconfirmed: "All of a file was sent. The other side’s client does not tell whether it was saved.",
       "cut short": "Sending a file was cut short: the other side stopped, or the connection was lost.",
-      "too long": "Sending a file failed.",
-      "wrong hash": "Sending a file failed.",
-      "no hash": "Sending a file failed.",
-      cancelled: "Sending a file was stopped.",
       broken: "Sending a file failed: it could not be read.",
     },
   },

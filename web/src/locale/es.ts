@@ -138,12 +138,8 @@ export const es: Strings = {
     },
     out: {
       whole: "Ha llegado un archivo.",
-      unknown: "Se ha enviado un archivo.",
+      unconfirmed: "Se ha enviado un archivo entero. El programa del otro lado no dice si lo ha guardado.",
       "cut short": "El envío de un archivo se ha cortado: el otro lado se detuvo o se perdió la conexión.",
-      "too long": "El envío de un archivo ha fallado.",
-      "wrong hash": "El envío de un archivo ha fallado.",
-      "no hash": "El envío de un archivo ha fallado.",
-      cancelled: "Se ha detenido el envío de un archivo.",
       broken: "El envío de un archivo ha fallado: no se ha podido leer.",
     },
   },

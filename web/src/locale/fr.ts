@@ -140,12 +140,8 @@ export const fr: Strings = {
     },
     out: {
       whole: "Un fichier est bien arrivé.",
-      unknown: "Un fichier a été envoyé.",
+      unconfirmed: "Un fichier a été envoyé en entier. Le programme de l’autre côté ne dit pas s’il l’a enregistré.",
       "cut short": "L’envoi d’un fichier a été interrompu : l’autre côté s’est arrêté, ou la connexion a été perdue.",
-      "too long": "L’envoi d’un fichier a échoué.",
-      "wrong hash": "L’envoi d’un fichier a échoué.",
-      "no hash": "L’envoi d’un fichier a échoué.",
-      cancelled: "L’envoi d’un fichier a été arrêté.",
       broken: "L’envoi d’un fichier a échoué : impossible de le lire.",
     },
   },

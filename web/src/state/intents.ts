@@ -72,7 +72,7 @@ async function download(
   try {
     const { openSink } = await import("../io/sinks.ts");
     const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
-    room.download(peer, id, await openSink(label, size, onMemory));
+    await room.download(peer, id, await openSink(label, size, onMemory));
   } catch (error) {
     // The person closed the dialog that asks where to save.
     if (error instanceof DOMException && error.name === "AbortError") return;

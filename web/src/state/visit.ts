@@ -29,7 +29,7 @@ export interface Visit {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance", "preview", "file-credit", "file-sha256"];
+const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored"];
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
 /** How much of a message is announced, in characters. */
@@ -136,10 +136,11 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     transfersChanged: (transfers) => (state.transfers.value = transfers),
-    transferEnded: ({ direction, outcome }) => {
-      state.log.add(`transfer ${direction}: ${outcome}`);
-      const text = (): string => strings.transferEnded[direction][outcome];
-      if (outcome === "whole") state.announce(text);
+    transferEnded: (ended) => {
+      state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
+      const text = (): string =>
+        ended.direction === "in" ? strings.transferEnded.in[ended.outcome] : strings.transferEnded.out[ended.outcome];
+      if (ended.outcome === "whole") state.announce(text);
       else state.notify({ level: "warning", text });
     },
     refused: (reason) => state.notify({ level: "error", text: () => strings.serverSays(reason) }),
