@@ -83,9 +83,9 @@ def replay(vector: dict[str, Any], features: tuple[str, ...]) -> None:
 
 @pytest.mark.vectors("session.json", "traces")
 def test_session(vector: dict[str, Any]) -> None:
-    replay(vector, ("instance", "file-credit"))
+    replay(vector, ("instance", "file-credit", "resume-token"))
 
 
 @pytest.mark.vectors("session-native.json", "traces")
 def test_session_of_programs(vector: dict[str, Any]) -> None:
-    replay(vector, ("instance", "file-credit", "file-resume-2", "port-eof"))
+    replay(vector, ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token"))

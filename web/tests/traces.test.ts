@@ -39,9 +39,11 @@ function replay({ steps, view }: SessionTraces["traces"][number], features: read
 }
 
 describe("session", () => {
-  test.each(sessions.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit"]));
+  test.each(sessions.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit", "resume-token"]));
 });
 
 describe("session of browsers", () => {
-  test.each(browsers.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit", "preview"]));
+  test.each(browsers.traces)("$name $rules", (trace) =>
+    replay(trace, ["instance", "file-credit", "preview", "resume-token"]),
+  );
 });

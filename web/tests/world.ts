@@ -109,13 +109,18 @@ export class Client {
   /** The server's name for this client while it is connected. */
   id: number | undefined;
   readonly #world: World;
+  /** Tokens by peer, and nonces by member. A proof is all of it written down: nobody here can read along. */
+  readonly #own = new Map<PeerKey, string>();
+  readonly #theirs = new Map<PeerKey, string>();
+  readonly #nonces = new Map<number, string>();
+  static #drawn = 0;
 
   constructor(world: World, name: string, instance: string | undefined) {
     this.#world = world;
     const identity = instance === undefined ? {} : { instance };
     this.session = new Session({
       username: name,
-      features: [],
+      features: ["resume-token"],
       wantsAtFirst: ({ track_kind }) => track_kind === "audio",
       ...(identity as { instance: string }),
     });
@@ -174,7 +179,46 @@ export class Client {
         return;
       case "announce":
         this.announcements.push(`${effect.username} ${effect.what}`);
+        return;
+      default:
+        this.#carryOutResumption(effect);
     }
+  }
+
+  #carryOutResumption(effect: SessionEffect): void {
+    switch (effect.type) {
+      case "issue-token":
+        this.#own.set(effect.peer, `token ${++Client.#drawn}`);
+        return this.#say(effect.client, { resume_token: { token: this.#own.get(effect.peer) ?? "" } });
+      case "keep-token":
+        this.#theirs.set(effect.peer, effect.token);
+        return;
+      case "forget-tokens":
+        this.#own.delete(effect.peer);
+        this.#theirs.delete(effect.peer);
+        return;
+      case "challenge":
+        this.#nonces.set(effect.client, `nonce ${++Client.#drawn}`);
+        return this.#say(effect.client, { resume_challenge: { nonce: this.#nonces.get(effect.client) ?? "" } });
+      case "prove":
+        return this.#say(effect.client, {
+          resume_proof: { mac: this.#proof(effect.peer, this.id, effect.client, effect.nonce) },
+        });
+      case "verify": {
+        const { client, peer, mac } = effect;
+        const isRight = mac === this.#proof(peer, client, this.id, this.#nonces.get(client) ?? "");
+        return this.tell(isRight ? { type: "proven", client, peer } : { type: "refuted", client });
+      }
+    }
+  }
+
+  #proof(peer: PeerKey, prover: number | undefined, verifier: number | undefined, nonce: string): string {
+    const tokens = [this.#own.get(peer), this.#theirs.get(peer)].toSorted();
+    return JSON.stringify([tokens, prover, verifier, nonce]);
+  }
+
+  #say(client: number, message: RelayMessage): void {
+    this.#world.toServer(this, (from) => this.#world.relay(from, client, message));
   }
 
   #close(peer: PeerKey): void {

@@ -26,6 +26,8 @@ _Accept: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], asyn
 
 _CHANNEL_PATIENCE: Final = 30.0
 """How long a connection waits for its channel, in seconds."""
+_PROOF_PATIENCE: Final = 5.0
+"""How long a peer that began a new connection may take to prove itself, before the person is asked again [R5]."""
 _UNANSWERED: Final = 64
 """Connections to one own port that may wait for an answer at a time."""
 _CONNECTIONS: Final = 512
@@ -160,6 +162,16 @@ class Forwarding:
                 return True
         return False
 
+    def doubt(self, peer: PeerKey) -> None:
+        """Let a peer's permissions rest until it has proven to be the same, or has not for a while [R5]."""
+        for own in self._own.values():
+            own.doubt(peer)
+
+    def trust(self, peer: PeerKey) -> None:
+        """Let them hold again."""
+        for own in self._own.values():
+            own.trust(peer)
+
     def forget(self, peer: PeerKey) -> None:
         """Note that a peer is gone: no channel of it will come any more."""
         for key in [key for key in self._waiting if key[0] == peer]:
@@ -194,6 +206,8 @@ class _OwnPort:
         self._allow = allow
         self._tasks = tasks
         self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
+        # Peers that are to prove themselves before their answer holds again.
+        self._doubted: dict[PeerKey, asyncio.Event] = {}
         self._waiting = 0
 
     @property
@@ -205,18 +219,43 @@ class _OwnPort:
         """Ask, once for each peer: those that come meanwhile wait for the same answer."""
         if self._allow is None:
             return True
-        if peer not in self._answers:
-            self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
         if self._waiting >= _UNANSWERED:
             return False
         self._waiting += 1
         try:
+            await self._settled(peer)
+            if peer not in self._answers:
+                self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
             return await asyncio.shield(self._answers[peer])
         finally:
             self._waiting -= 1
 
+    async def _settled(self, peer: PeerKey) -> None:
+        """Wait for a doubted peer's proof; without it, what was answered counts no more."""
+        trusted = self._doubted.get(peer)
+        if trusted is None:
+            return
+        try:
+            async with asyncio.timeout(_PROOF_PATIENCE):
+                await trusted.wait()
+        except TimeoutError:
+            if self._doubted.get(peer) is trusted:
+                self.forget(peer)
+
+    def doubt(self, peer: PeerKey) -> None:
+        """Let the answer about a peer rest."""
+        if peer in self._answers:
+            self._doubted.setdefault(peer, asyncio.Event())
+
+    def trust(self, peer: PeerKey) -> None:
+        """Let it hold again."""
+        trusted = self._doubted.pop(peer, None)
+        if trusted is not None:
+            trusted.set()
+
     def forget(self, peer: PeerKey) -> None:
-        """Note that a peer is gone: nobody needs the answer any more."""
+        """Forget the answer about a peer that is gone, or did not prove itself."""
+        self._doubted.pop(peer, None)
         answer = self._answers.pop(peer, None)
         if answer is not None:
             answer.cancel()

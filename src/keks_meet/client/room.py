@@ -32,7 +32,7 @@ from keks_meet.session.view import LinkStatus, SessionOptions
 
 __all__ = ["FEATURES", "Room"]
 
-FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume-2", "file-stored", "port-eof")
+FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume-2", "file-stored", "port-eof", "resume-token")
 """What this library announces of the protocol's additions [M1]."""
 
 _EVENTS: Final = 1000

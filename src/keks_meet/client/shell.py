@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from keks_meet.client import events as out
 from keks_meet.client.forwarding import Forwarding
+from keks_meet.client.resumption import ResumptionKeys
 from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
 from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import Prefix, Sink
@@ -58,6 +59,7 @@ class Shell:
         self._is_closed = False
         # Own files that could not be read, and are still on their way to somebody.
         self._spoilt: set[str] = set()
+        self._keys = ResumptionKeys()
         self.lost_because: str | None = None
         """Why the server is away, while it is; may be empty."""
         self.ice_servers: tuple[IceServer, ...] = ()
@@ -158,8 +160,49 @@ class Shell:
             case do.Announce() | do.ShowRoomCount():
                 # Joins and leaves are told by what the view shows; programs watch no rooms.
                 pass
-            case _:
+            case do.SendFile() | do.StopFile() | do.ExpectFile() | do.GiveUpFile() | do.OpenPort() | do.ExpectPort():
                 self._carry_out_channels(effect)
+            case _:
+                self._carry_out_resumption(effect)
+
+    def _carry_out_resumption(
+        self,
+        effect: do.IssueToken
+        | do.KeepToken
+        | do.ForgetTokens
+        | do.Challenge
+        | do.Prove
+        | do.Verify
+        | do.DoubtPeer
+        | do.TrustPeer,
+    ) -> None:
+        match effect:
+            case do.IssueToken(peer, client):
+                self._relay(self._keys.issue(peer), client)
+            case do.KeepToken(peer, token):
+                self._keys.keep(peer, token)
+            case do.ForgetTokens(peer):
+                self._keys.forget(peer)
+            case do.Challenge(client):
+                self._relay(self._keys.challenge(client), client)
+            case do.Prove(client, peer, nonce):
+                self._relay(self._keys.prove(peer, self._own_id, client, nonce), client)
+            case do.Verify(client, peer, mac):
+                is_right = self._keys.verify(peer, self._own_id, client, mac)
+                self.handle(e.Proven(client, peer) if is_right else e.Refuted(client))
+            case do.DoubtPeer(peer):
+                self.forwarding.doubt(peer)
+            case do.TrustPeer(peer):
+                self.forwarding.trust(peer)
+
+    @property
+    def _own_id(self) -> int:
+        """The id that the server gave; no proof is right with what stands for none."""
+        return (self._link.own_id if self._link else None) or 0
+
+    def _relay(self, message: RelayMessage | None, recipient: int) -> None:
+        if message is not None and self._link is not None:
+            self._link.relay(message, recipient)
 
     def _carry_out_channels(
         self,
@@ -219,6 +262,7 @@ class Shell:
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""
         self.lost_because = reason
+        self._keys.forget_challenges()
         self.handle(e.LinkLost())
 
     def message_too_large(self, message: RelayMessage) -> None:

@@ -92,6 +92,11 @@ class SignalingLink:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
 
+    @property
+    def own_id(self) -> int | None:
+        """The id that the server gave to this connection; None while there is none."""
+        return self._own_id
+
     async def connect(self) -> None:
         """Connect for the first time. Raises `ServerUnreachable`."""
         try:
@@ -201,6 +206,8 @@ class SignalingLink:
                 self._open(sender, sealed)
             case _:
                 if isinstance(packet, Init):
+                    if self._own_id is not None:
+                        return  # a connection has one id [S3]
                     self._initialized(packet)
                 self._listener.packet_received(packet)
 

@@ -101,6 +101,9 @@ _RELAY_MESSAGES: Mapping[type, _Form] = {
     m.IceCandidate: _object("ice_candidate", m.IceCandidate),
     m.Chat: _object("chat", m.Chat),
     m.Preview: _object("preview", m.Preview),
+    m.ResumeToken: _object("resume_token", m.ResumeToken),
+    m.ResumeChallenge: _object("resume_challenge", m.ResumeChallenge),
+    m.ResumeProof: _object("resume_proof", m.ResumeProof),
 }
 
 

@@ -32,11 +32,16 @@ __all__ = [
     "RelayMessage",
     "Request",
     "RequestStop",
+    "ResumeChallenge",
+    "ResumeProof",
+    "ResumeToken",
     "UnknownRelayMessage",
 ]
 
 Id: TypeAlias = Annotated[str, Meta(max_length=ID_CHARACTERS)]
 Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Random: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
+"""32 bytes in base64url without padding."""
 ImageUrl: TypeAlias = Annotated[str, Meta(pattern=r"^[dD][aA][tT][aA]:[iI][mM][aA][gG][eE]/")]
 
 StillUrl: TypeAlias = Annotated[
@@ -139,6 +144,24 @@ class Preview(Struct, frozen=True):
     data: StillUrl
 
 
+class ResumeToken(Struct, frozen=True):
+    """What only you and I know, to prove ourselves with when signaling was lost [R1]."""
+
+    token: Random
+
+
+class ResumeChallenge(Struct, frozen=True):
+    """Prove that you are who you were [R2]."""
+
+    nonce: Random
+
+
+class ResumeProof(Struct, frozen=True):
+    """I am [R3]."""
+
+    mac: Random
+
+
 class UnknownRelayMessage(Struct, frozen=True):
     """A message of a kind not known here: counted and ignored [M5]."""
 
@@ -146,5 +169,17 @@ class UnknownRelayMessage(Struct, frozen=True):
 
 
 RelayMessage: TypeAlias = (
-    Identify | Provide | ProvideStop | Request | RequestStop | Offer | Answer | IceCandidate | Chat | Preview
+    Identify
+    | Provide
+    | ProvideStop
+    | Request
+    | RequestStop
+    | Offer
+    | Answer
+    | IceCandidate
+    | Chat
+    | Preview
+    | ResumeToken
+    | ResumeChallenge
+    | ResumeProof
 )

@@ -30,6 +30,7 @@ from keks_meet.session.negotiation import (
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Peer
 from keks_meet.session.resources import OwnResources
+from keks_meet.session.resumption import Resumption
 from keks_meet.session.view import SessionOptions
 
 __all__ = ["Connections"]
@@ -38,7 +39,8 @@ __all__ = ["Connections"]
 class Connections:
     """Keeps each peer's negotiation, and orders what engines are to do."""
 
-    def __init__(self, options: SessionOptions, own: OwnResources, out: Outbox) -> None:
+    def __init__(self, options: SessionOptions, own: OwnResources, resumption: Resumption, out: Outbox) -> None:
+        self._resumption = resumption
         self._instance = options.instance
         self._features = options.features
         self._own = own
@@ -57,8 +59,11 @@ class Connections:
                 case SendMessage(message):
                     self._out.relay(peer, message)
                 case ReplaceConnection():
+                    self._begun_anew(peer)
                     self._open_again(peer)
+                    self._resumption.doubt(peer)
                 case RenewConnection():
+                    self._begun_anew(peer)
                     self._open_again(peer, has_files=True)
                 case GiveUp():
                     self._gave_up(peer)
@@ -98,16 +103,21 @@ class Connections:
         self._own.forget_peer(peer.key)
         if peer.negotiation is None:
             return
+        if peer.new_connections:
+            self._out.stop_timer(f"renew:{peer.key}")
         peer.drop_connection()
         self._out.stop_timer(f"restart:{peer.key}")
         self._out.add(CloseConnection(peer.key))
 
-    def send(self, peer: Peer, resource_id: str, resume: Request | None = None) -> None:
+    def send(self, peer: Peer, request: Request) -> None:
         """Start sending an own resource: a track's media, a file's bytes, one connection to a port."""
         self.ensure(peer)
+        resource_id = request.id
         match self._own.kind_of(resource_id):
             case "file":
-                self._out.add(SendFile(peer.key, resource_id, self.common_features(peer), resume))
+                features = self.common_features(peer)
+                resume = request if request.offset and "file-resume-2" in features else None
+                self._out.add(SendFile(peer.key, resource_id, features, resume))
             case "port":
                 if peer.connection != "connected":
                     peer.opening_ports.append(resource_id)
@@ -128,6 +138,20 @@ class Connections:
         """Return what both ends announced, in this client's order."""
         return tuple(feature for feature in self._features if feature in peer.features)
 
+    def _begun_anew(self, peer: Peer) -> None:
+        """Count the connections that a peer begins; beyond a limit it has to wait for the next moment [N10]."""
+        peer.new_connections += 1
+        if peer.new_connections == 1:
+            self._out.start_timer(f"renew:{peer.key}", limits.NEW_CONNECTIONS_MS)
+        if peer.negotiation is not None and peer.new_connections >= limits.NEW_CONNECTIONS:
+            peer.negotiation.may_renew = False
+
+    def moment_passed(self, peer: Peer) -> None:
+        """Let a peer begin new connections again."""
+        peer.new_connections = 0
+        if peer.negotiation is not None:
+            peer.negotiation.may_renew = True
+
     def _gave_up(self, peer: Peer) -> None:
         """Say so until there is a new connection: what was given up is not taken up again [N7]."""
         peer.set_connection("failed")
@@ -146,16 +170,16 @@ class Connections:
         if not has_files:
             self._give_up_files(peer)
         self._out.add(OpenConnection(peer.key))
-        for resource_id in self._own.requested_by(peer.key):
-            if self._own.kind_of(resource_id) == "file" and not has_files:
-                self._own.stop_request(resource_id, peer.key)
+        for request in self._own.requested_by(peer.key):
+            if self._own.kind_of(request.id) == "file" and not has_files:
+                self._own.stop_request(request.id, peer.key)
             else:
-                self.send(peer, resource_id)
+                self.send(peer, request)
         ports = list(peer.opening_ports) if has_files else []
         peer.opening_ports.clear()
         for resource_id in ports:
             if self._own.kind_of(resource_id) == "port":
-                self.send(peer, resource_id)
+                self.send(peer, Request(resource_id))
 
     def _give_up_files(self, peer: Peer) -> None:
         """End the downloads whose channels will not come; one that has its channel sees that close."""
@@ -167,4 +191,6 @@ class Connections:
         return peer.instance is not None and self._instance < peer.instance
 
     def _negotiation_with(self, peer: Peer) -> Negotiation:
-        return Negotiation(self._is_polite_to(peer), peer.instance is not None)
+        negotiation = Negotiation(self._is_polite_to(peer), peer.instance is not None)
+        negotiation.may_renew = peer.new_connections < limits.NEW_CONNECTIONS
+        return negotiation

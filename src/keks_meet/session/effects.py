@@ -12,15 +12,21 @@ from keks_meet.session.negotiation import EngineEffect
 __all__ = [
     "Announce",
     "Attach",
+    "Challenge",
     "CloseConnection",
     "Detach",
+    "DoubtPeer",
     "Engine",
     "ExpectFile",
     "ExpectPort",
+    "ForgetTokens",
     "GiveUpFile",
+    "IssueToken",
     "JoinRoom",
+    "KeepToken",
     "OpenConnection",
     "OpenPort",
+    "Prove",
     "RelayOut",
     "RestartIce",
     "SendFile",
@@ -30,6 +36,8 @@ __all__ = [
     "StartTimer",
     "StopFile",
     "StopTimer",
+    "TrustPeer",
+    "Verify",
 ]
 
 
@@ -130,6 +138,61 @@ class ExpectPort(Struct, frozen=True, tag_field="type", tag="expect-port"):
     features: tuple[str, ...]
 
 
+class IssueToken(Struct, frozen=True, tag_field="type", tag="issue-token"):
+    """Draw a token for a peer, keep it, and send it to that member alone [R1]."""
+
+    peer: PeerKey
+    client: int
+
+
+class KeepToken(Struct, frozen=True, tag_field="type", tag="keep-token"):
+    """Keep a peer's token [R1]."""
+
+    peer: PeerKey
+    token: str
+
+
+class ForgetTokens(Struct, frozen=True, tag_field="type", tag="forget-tokens"):
+    """Forget the tokens of a peer that is gone, the own one and its."""
+
+    peer: PeerKey
+
+
+class Challenge(Struct, frozen=True, tag_field="type", tag="challenge"):
+    """Draw a nonce, and send it to a member that says it is this peer [R2]."""
+
+    client: int
+    peer: PeerKey
+
+
+class Prove(Struct, frozen=True, tag_field="type", tag="prove"):
+    """Prove to a member, with the tokens of this peer, that this client is who it was [R3]."""
+
+    client: int
+    peer: PeerKey
+    nonce: str
+
+
+class Verify(Struct, frozen=True, tag_field="type", tag="verify"):
+    """Look at a member's proof that it is this peer; `Proven` or `Refuted` tells [R3]."""
+
+    client: int
+    peer: PeerKey
+    mac: str
+
+
+class DoubtPeer(Struct, frozen=True, tag_field="type", tag="doubt-peer"):
+    """Let a peer's permissions rest until it has proven itself; ask the person anew when it does not [R5]."""
+
+    peer: PeerKey
+
+
+class TrustPeer(Struct, frozen=True, tag_field="type", tag="trust-peer"):
+    """Let them hold again [R5]."""
+
+    peer: PeerKey
+
+
 class StartTimer(Struct, frozen=True, tag_field="type", tag="start-timer"):
     """Start a timer, anew if it runs; ``ms`` in milliseconds."""
 
@@ -180,6 +243,14 @@ SessionEffect: TypeAlias = (
     | StopFile
     | OpenPort
     | ExpectPort
+    | IssueToken
+    | KeepToken
+    | ForgetTokens
+    | Challenge
+    | Prove
+    | Verify
+    | DoubtPeer
+    | TrustPeer
     | StartTimer
     | StopTimer
     | ShowChat

@@ -24,6 +24,8 @@ __all__ = [
     "PeerEvent",
     "PeerKey",
     "PortWanted",
+    "Proven",
+    "Refuted",
     "Renamed",
     "ResourceAdded",
     "ResourceRemoved",
@@ -55,6 +57,19 @@ class MessageRelayed(Struct, frozen=True, tag_field="type", tag="message-relayed
 
     sender: int
     message: RelayMessage
+
+
+class Proven(Struct, frozen=True, tag_field="type", tag="proven"):
+    """A member's proof was right: it is this peer [R3]."""
+
+    client: int
+    peer: PeerKey
+
+
+class Refuted(Struct, frozen=True, tag_field="type", tag="refuted"):
+    """A member's proof was wrong [R4]."""
+
+    client: int
 
 
 class LinkLost(Struct, frozen=True, tag_field="type", tag="link-lost"):
@@ -188,6 +203,8 @@ PeerEvent: TypeAlias = (
 SessionEvent: TypeAlias = (
     PacketReceived
     | MessageRelayed
+    | Proven
+    | Refuted
     | LinkLost
     | Renamed
     | ResourceAdded

@@ -4,18 +4,27 @@
 from typing import Final
 
 __all__ = [
+    "ACTIVE_MEDIA_SECTIONS",
     "APPEAR_MS",
     "AWAY_MS",
     "CANDIDATES",
+    "DESCRIPTION_CHARACTERS",
     "HELD_CHARACTERS",
     "HELD_MESSAGES",
+    "INBOX_CHARACTERS",
+    "MEDIA_SECTIONS",
     "MISSED_CHATS",
     "NEGOTIATION_FAILURES",
     "NEGOTIATION_INBOX",
+    "NEW_CONNECTIONS",
+    "NEW_CONNECTIONS_MS",
+    "OFFERS",
     "OPENING_PORTS",
     "PEERS",
+    "PROVE_MS",
+    "RELABELS",
+    "REMOTE_CANDIDATES",
     "RESOURCES",
-    "SHADOW_MS",
     "pause_before",
 ]
 
@@ -23,6 +32,10 @@ PEERS: Final = 256
 """Peers in one room; more are ignored."""
 RESOURCES: Final = 256
 """Resources of one peer; more are ignored."""
+RELABELS: Final = 16
+"""How often a peer may say something else of one resource; later changes are ignored."""
+OFFERS: Final = 50_000
+"""Resources that a peer may offer one after the other; more are ignored."""
 HELD_MESSAGES: Final = 256
 """Messages held for an id that waits [L4] [L7]; more are dropped."""
 HELD_CHARACTERS: Final = 1_048_576
@@ -35,13 +48,27 @@ NEGOTIATION_INBOX: Final = 256
 """Descriptions and candidates that wait for an operation [N6]."""
 OPENING_PORTS: Final = 512
 """Connections to own ports that are opened anew when a peer connection that did not get up is renewed [N4]."""
+INBOX_CHARACTERS: Final = 1_048_576
+"""Characters of all that waits for an operation [N6]."""
+DESCRIPTION_CHARACTERS: Final = 262_144
+"""Characters of a description [N10]; a call of eight streams has some 20 000."""
+MEDIA_SECTIONS: Final = 256
+"""Media sections of a description, those that are out of use included [N10]."""
+ACTIVE_MEDIA_SECTIONS: Final = 64
+"""Media sections that are in use [N10]."""
+REMOTE_CANDIDATES: Final = 128
+"""Candidates of one description, those inside it included [N10]."""
+NEW_CONNECTIONS: Final = 8
+"""New connections that a peer may begin within `NEW_CONNECTIONS_MS` [N10]."""
 NEGOTIATION_FAILURES: Final = 5
 """Failed descriptions in a row after which a connection is given up [N7]."""
 
 AWAY_MS: Final = 30_000
 """How long a peer without signaling is waited for [L2]."""
-SHADOW_MS: Final = 60_000
-"""How long a second bearer of an instance waits for the first to be reported gone [L4]."""
+PROVE_MS: Final = 5_000
+"""How long a member may take to prove that it is a peer that was here before [R4]."""
+NEW_CONNECTIONS_MS: Final = 60_000
+"""See `NEW_CONNECTIONS`."""
 APPEAR_MS: Final = 3_000
 """After this an id that does not identify itself is announced [L7]."""
 

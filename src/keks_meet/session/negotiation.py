@@ -4,14 +4,14 @@
 One operation at a time. Owns no connection: effects are orders to the engine, events its reports.
 """
 
-import re
 from collections import deque
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Answer, IceCandidate, Offer
 from keks_meet.session import limits
+from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of
 
 __all__ = [
     "AddCandidate",
@@ -157,8 +157,6 @@ class GiveUp(Struct, frozen=True, tag_field="type", tag="give-up"):
 EngineEffect: TypeAlias = SetLocalDescription | SetRemoteDescription | AddCandidate | RollBack
 NegotiationEffect: TypeAlias = EngineEffect | SendMessage | ReplaceConnection | RenewConnection | GiveUp
 
-_ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
-
 
 class Negotiation:
     """The state machine of one peer connection."""
@@ -167,6 +165,8 @@ class Negotiation:
         """Tell whether this side yields [N5], and whether a new origin means a new connection [N8]."""
         self._polite = polite
         self._replaceable = replaceable
+        self.may_renew = True
+        """Whether the peer may begin a new connection: not if it has just done so too often [N10]."""
         self._signaling: SignalingState = "stable"
         self._operation: _Operation | None = None
         self._needed = False
@@ -176,6 +176,9 @@ class Negotiation:
         self._failures = 0
         # What the peer sent and no operation has taken yet [N6].
         self._inbox: deque[Description | IceCandidate] = deque()
+        self._inbox_characters = 0
+        # Candidates of the peer's last description, those inside it included [N10].
+        self._candidates = 0
         # Candidates that came before the description that they belong to [N4] [N6].
         self._early: list[IceCandidate] = []
         self._taking: Description | None = None
@@ -205,8 +208,7 @@ class Negotiation:
             case NegotiationNeeded():
                 self._needed = True
             case DescriptionReceived(incoming) | CandidateReceived(incoming):
-                if len(self._inbox) < limits.NEGOTIATION_INBOX:
-                    self._inbox.append(incoming)
+                self._receive(incoming)
             case LocalDescriptionSet(description):
                 return self._local_description_set(description)
             case RemoteDescriptionSet():
@@ -223,12 +225,21 @@ class Negotiation:
                 return self._resumed(connected)
         return []
 
+    def _receive(self, incoming: Description | IceCandidate) -> None:
+        """Keep it until it can be taken, within limits."""
+        characters = self._inbox_characters + _characters_of(incoming)
+        if len(self._inbox) < limits.NEGOTIATION_INBOX and characters <= limits.INBOX_CHARACTERS:
+            self._inbox.append(incoming)
+            self._inbox_characters = characters
+
     def _proceed(self) -> list[NegotiationEffect]:
         """Take from the inbox, and offer when that is wanted, until an operation is under way or nothing is left."""
         effects: list[NegotiationEffect] = []
         while self._operation is None and not self._gave_up:
             if self._inbox:
-                effects += self._take(self._inbox.popleft())
+                incoming = self._inbox.popleft()
+                self._inbox_characters -= _characters_of(incoming)
+                effects += self._take(incoming)
             elif self._needed and self._signaling == "stable":
                 self._needed = False
                 self._gathered.clear()
@@ -245,15 +256,21 @@ class Negotiation:
             return self._take_offer(incoming)
         if self._signaling != "have-local-offer":
             return []
+        if not is_acceptable(incoming.sdp):
+            return self._operation_failed(self._signaling)
         return self._begin(incoming, "taking-answer")
 
     def _take_offer(self, offer: Description) -> list[NegotiationEffect]:
+        if not is_acceptable(offer.sdp):
+            self._is_ignoring = True
+            return self._failed()
         collides = self._signaling == "have-local-offer"
         replaces = self._is_from_new_connection(offer)
-        if collides and not self._polite and not replaces:
+        renews = collides and self._remote_origin is None
+        is_late = (replaces or renews) and not self.may_renew
+        if is_late or (collides and not self._polite and not replaces):
             self._is_ignoring = True
             return []
-        renews = collides and self._remote_origin is None
         if replaces or renews:
             self._forget_connection()
         effects = self._begin(offer, "taking-offer")
@@ -267,11 +284,12 @@ class Negotiation:
         return [SetRemoteDescription(description)]
 
     def _take_candidate(self, candidate: IceCandidate) -> list[NegotiationEffect]:
-        if self._remote_origin is not None and not self._is_ignoring:
-            return [AddCandidate(candidate)]
-        if len(self._early) < limits.NEGOTIATION_INBOX:
-            self._early.append(candidate)
-        return []
+        if self._remote_origin is None or self._is_ignoring:
+            if len(self._early) < limits.REMOTE_CANDIDATES:
+                self._early.append(candidate)
+            return []
+        self._candidates += 1
+        return [AddCandidate(candidate)] if self._candidates <= limits.REMOTE_CANDIDATES else []
 
     def _local_description_set(self, description: Description) -> list[NegotiationEffect]:
         self._operation = None
@@ -285,14 +303,16 @@ class Negotiation:
 
     def _remote_description_set(self) -> list[NegotiationEffect]:
         answers = self._operation == "taking-offer"
-        self._remote_origin = _origin_of(self._taking)
+        sdp = self._taking.sdp if self._taking else ""
+        self._remote_origin = origin_of(sdp)
         self._is_ignoring = False
         self._signaling = "have-remote-offer" if answers else "stable"
         self._operation = "answering" if answers else None
         if not answers:
             self._failures = 0
-        effects: list[NegotiationEffect] = [AddCandidate(candidate) for candidate in self._early]
-        self._early.clear()
+        self._candidates = candidates_in(sdp)
+        early, self._early = self._early, []
+        effects = [effect for candidate in early for effect in self._take_candidate(candidate)]
         return [*effects, SetLocalDescription()] if answers else effects
 
     def _operation_failed(self, signaling: SignalingState) -> list[NegotiationEffect]:
@@ -303,14 +323,19 @@ class Negotiation:
         is_stuck = self._operation == "offering"
         self._operation = None
         self._signaling = signaling
-        self._failures += 1
-        if is_stuck or self._failures >= limits.NEGOTIATION_FAILURES:
-            self._gave_up = True
-            return [GiveUp()]
-        if signaling == "stable":
-            return []
+        effects = self._failed(is_stuck=is_stuck)
+        if effects or signaling == "stable":
+            return effects
         self._operation = "rolling-back"
         return [RollBack()]
+
+    def _failed(self, *, is_stuck: bool = False) -> list[NegotiationEffect]:
+        """Count a failure, and give up after too many [N7]."""
+        self._failures += 1
+        if not is_stuck and self._failures < limits.NEGOTIATION_FAILURES:
+            return []
+        self._gave_up = True
+        return [GiveUp()]
 
     def _resumed(self, connected: bool) -> list[NegotiationEffect]:
         effects: list[NegotiationEffect] = []
@@ -321,7 +346,7 @@ class Negotiation:
         return effects
 
     def _is_from_new_connection(self, offer: Description) -> bool:
-        return self._replaceable and self._remote_origin is not None and _origin_of(offer) != self._remote_origin
+        return self._replaceable and self._remote_origin is not None and origin_of(offer.sdp) != self._remote_origin
 
     def _forget_connection(self) -> None:
         self._signaling = "stable"
@@ -332,7 +357,5 @@ class Negotiation:
         self._gathered.clear()
 
 
-def _origin_of(description: Description | None) -> str:
-    """Return the session id of the origin line (RFC 8866, section 5.2)."""
-    found = _ORIGIN.search(description.sdp) if description else None
-    return found[1] if found else ""
+def _characters_of(incoming: Description | IceCandidate) -> int:
+    return len(incoming.sdp if isinstance(incoming, Description) else incoming.candidate)

@@ -21,10 +21,12 @@ PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "recon
 
 
 class Arrival(Struct):
-    """An id that joined and is nobody's yet: it has not identified itself, or waits for its turn [L4] [L7]."""
+    """An id that joined and is nobody's yet: it has not identified itself, or is to prove itself [L7] [R2]."""
 
     id: int
     identity: Identify | None = None
+    bearer: PeerKey | None = None
+    """The peer that it was challenged to be."""
     held: list[RelayMessage] = []
     held_characters: int = 0
 
@@ -55,6 +57,16 @@ class Peer:
         self.connection: ConnectionState = "new"
         self.relayed: bool | None = None
         """Whether packets go through a TURN server, once known."""
+        self.has_own_token = False
+        """Whether it was given a token [R1]."""
+        self.has_their_token = False
+        """Whether it has given one."""
+        self.bearer: PeerKey | None = None
+        """The peer that it was challenged to be, having been announced before it said who it is [L7]."""
+        self.was_asked = False
+        """Whether this client has ever asked for something of it: only then it may offer a connection [N10]."""
+        self.new_connections = 0
+        """Connections that it began anew within the last moment [N10]."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
@@ -66,6 +78,11 @@ class Peer:
     def is_away(self) -> bool:
         """Whether the server does not know it at the moment."""
         return self.id is None
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether it could prove to be the same when signaling was lost [R2]."""
+        return self.instance is not None and self.has_own_token and self.has_their_token
 
     @property
     def is_connection_up(self) -> bool:
@@ -116,6 +133,7 @@ class Peer:
         self.connection = "new"
         self.relayed = None
         self.restarts = 0
+        self.new_connections = 0
         self._ever_connected = False
         self.opening_ports.clear()
         self.resources.stop_all_flows()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What is on offer: the own resources with who asked for them, a peer's with what is wanted of them [M2] [M3]."""
 
+from collections import Counter
 from typing import Final
 
 from msgspec import Struct, structs
@@ -16,8 +17,8 @@ _KNOWN_KINDS: Final = frozenset({"track", "file", "port"})
 
 class _Own(Struct):
     info: Provide
-    requesters: dict[PeerKey, None]
-    """A set that keeps its order."""
+    requesters: dict[PeerKey, Request]
+    """Who asked, and how, in the order of asking."""
 
 
 class OwnResources:
@@ -47,12 +48,12 @@ class OwnResources:
         self._stopped[resource_id] = None
         return list(own.requesters)
 
-    def request(self, resource_id: str, peer: PeerKey) -> bool:
-        """Note that a peer wants it; return whether this changes anything [M3]."""
-        own = self._offered.get(resource_id)
+    def request(self, request: Request, peer: PeerKey) -> bool:
+        """Note that a peer wants something; return whether this changes anything [M3]."""
+        own = self._offered.get(request.id)
         if own is None or peer in own.requesters:
             return False
-        own.requesters[peer] = None
+        own.requesters[peer] = request
         return True
 
     def stop_request(self, resource_id: str, peer: PeerKey) -> bool:
@@ -68,9 +69,9 @@ class OwnResources:
         for own in self._offered.values():
             own.requesters.pop(peer, None)
 
-    def requested_by(self, peer: PeerKey) -> list[str]:
-        """Return the ids that a peer asked for."""
-        return [resource_id for resource_id, own in self._offered.items() if peer in own.requesters]
+    def requested_by(self, peer: PeerKey) -> list[Request]:
+        """Return what a peer asked for."""
+        return [own.requesters[peer] for own in self._offered.values() if peer in own.requesters]
 
     def list(self) -> tuple[Provide, ...]:
         """Return what is on offer."""
@@ -106,15 +107,21 @@ class RemoteResources:
 
     def __init__(self) -> None:
         self._offered: dict[str, RemoteResource] = {}
+        self._offers = 0
+        # How often the peer has said something else of a resource.
+        self._relabels: Counter[str] = Counter()
 
     def provide(self, info: Provide, wanted_at_first: bool) -> bool:
-        """Note an offer; return whether it is new and has to be asked for."""
+        """Note an offer; return whether it is new and has to be asked for. What is beyond a limit is ignored."""
         if info.kind not in _KNOWN_KINDS:
             return False
         known = self._offered.get(info.id)
         if known is not None:
-            self._change(known, info=info)
-        elif len(self._offered) < limits.RESOURCES:
+            if known.info != info and self._relabels[info.id] < limits.RELABELS:
+                self._relabels[info.id] += 1
+                self._change(known, info=info)
+        elif len(self._offered) < limits.RESOURCES and self._offers < limits.OFFERS:
+            self._offers += 1
             self._offered[info.id] = RemoteResource(info, wanted=wanted_at_first, asked=wanted_at_first)
             return wanted_at_first
         return False
@@ -132,6 +139,7 @@ class RemoteResources:
     def stop(self, resource_id: str) -> None:
         """Note that it is no longer on offer."""
         self._offered.pop(resource_id, None)
+        del self._relabels[resource_id]
 
     def want(self, resource_id: str, wanted: bool, resume: Request | None = None) -> bool:
         """Note whether it is wanted; return whether this changes anything."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A client's part in one room: who is there, who offers and gets what, what happens when signaling is lost.
 
-[M1] to [M5], [L1] to [L7]. Events in, effects out; owns no socket, no connection, no clock and no key.
+[M1] to [M5], [L1] to [L7], [R1] to [R5]. Events in, effects out; owns no socket, no connection, no clock and no key.
 """
 
 from collections import deque
@@ -13,12 +13,14 @@ from keks_meet.protocol.relay_messages import (
     IceCandidate,
     Identify,
     Offer,
-    Preview,
     Provide,
     ProvideStop,
     RelayMessage,
     Request,
     RequestStop,
+    ResumeChallenge,
+    ResumeProof,
+    ResumeToken,
 )
 from keks_meet.session import events as e
 from keks_meet.session import limits
@@ -38,6 +40,7 @@ from keks_meet.session.negotiation import CandidateReceived, Description, Descri
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Peer
 from keks_meet.session.resources import OwnResources
+from keks_meet.session.resumption import Resumption, claims
 from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
 
 __all__ = ["Session"]
@@ -56,7 +59,8 @@ class Session:
         self._own_id: int | None = None
         self._next_key: e.PeerKey = 1
         self._out = Outbox()
-        self._connections = Connections(options, self._own, self._out)
+        self._resumption = Resumption(options, self._peers, self._out)
+        self._connections = Connections(options, self._own, self._resumption, self._out)
         # Written before the room was entered.
         self._unsent_chat: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
         self.ignored_messages = 0
@@ -75,12 +79,16 @@ class Session:
         )
         return RoomView(self._link, self._username, self._own.list(), peers)
 
-    def _note(self, event: e.SessionEvent) -> None:
+    def _note(self, event: e.SessionEvent) -> None:  # noqa: C901 - one case a kind
         match event:
             case e.PacketReceived(packet):
                 self._packet_received(packet)
             case e.MessageRelayed(sender, message):
                 self._message_relayed(sender, message)
+            case e.Proven(client, key):
+                self._proven(client, key)
+            case e.Refuted(client):
+                self._refuted(client)
             case e.LinkLost():
                 self._link_lost()
             case e.TimerFired(timer):
@@ -132,10 +140,13 @@ class Session:
 
     def _packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
         match packet:
-            case Init():
+            case Init() if self._own_id is None:
                 self._own_id = packet.your_id
                 self._out.add(JoinRoom())
-            case ClientJoin(client):
+            case Init():
+                # Whoever is renamed in the middle would seal under somebody else's id [S3].
+                self.ignored_messages += 1
+            case ClientJoin(client) if self._own_id is not None:
                 self._client_joined(client)
             case ClientLeave(client):
                 self._client_left(client)
@@ -144,7 +155,8 @@ class Session:
 
     def _client_joined(self, client: int) -> None:
         if client == self._own_id:
-            self._joined()
+            if self._link != "joined":
+                self._joined()
             return
         if client in self._arrivals or self._peer_by_id(client):
             return
@@ -171,15 +183,13 @@ class Session:
         peer = self._peer_by_id(client)
         if peer is None:
             return
-        successor = self._arrival_of(peer.instance)
-        if successor:
-            peer.id = None
-            self._resume(peer, successor)
-        elif peer.instance is None or not peer.is_connection_up:
-            self._gone(peer)
-        else:
+        self._resumption.settled(client)
+        is_claimed = any(arrival.bearer == peer.key for arrival in self._arrivals.values())
+        if peer.is_resumable and (peer.is_connection_up or is_claimed):
             peer.id = None
             self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+        else:
+            self._gone(peer)
 
     def _link_lost(self) -> None:
         self._own_id = None
@@ -189,7 +199,9 @@ class Session:
             self._forget_arrival_timers(client)
         self._arrivals.clear()
         for peer in list(self._peers.values()):
-            if peer.instance is None:
+            if peer.id is not None:
+                self._resumption.settled(peer.id)
+            if not peer.is_resumable:
                 self._gone(peer)
                 continue
             if peer.is_away:
@@ -199,7 +211,12 @@ class Session:
     def _message_relayed(self, sender: int, message: RelayMessage) -> None:
         arrival = self._arrivals.get(sender)
         peer = self._peer_by_id(sender)
-        if arrival and arrival.identity is None and isinstance(message, Identify):
+        if isinstance(message, Identify) and message.instance == self._options.instance:
+            # Nobody else is this client.
+            self.ignored_messages += 1
+        elif isinstance(message, ResumeToken | ResumeChallenge | ResumeProof):
+            self._resumption_message(sender, message)
+        elif arrival and arrival.identity is None and isinstance(message, Identify):
             self._arrival_identified(arrival, message)
         elif arrival:
             arrival.hold(message)
@@ -210,32 +227,77 @@ class Session:
 
     def _forget_arrival_timers(self, client: int) -> None:
         self._out.stop_timer(f"appear:{client}")
-        self._out.stop_timer(f"shadow:{client}")
+        self._resumption.settled(client)
 
     # Who is who
 
     def _arrival_identified(self, arrival: Arrival, identity: Identify) -> None:
         arrival.identity = identity
         self._out.stop_timer(f"appear:{arrival.id}")
-        bearer = self._peer_by_instance(identity.instance)
+        bearer = self._resumption.bearer_of(identity.instance)
         if bearer is None:
             self._appear(arrival, identity)
-        elif bearer.is_away:
-            self._resume(bearer, arrival)
         else:
-            self._out.start_timer(f"shadow:{arrival.id}", limits.SHADOW_MS)
+            arrival.bearer = bearer.key
+            self._resumption.challenge(arrival.id, bearer)
+
+    def _resumption_message(self, sender: int, message: ResumeToken | ResumeChallenge | ResumeProof) -> None:
+        """Take what proves, or asks to prove, who is who; nothing of it waits with what is held."""
+        arrival, peer = self._arrivals.get(sender), self._peer_by_id(sender)
+        if isinstance(message, ResumeToken) and claims(arrival, peer) is not None:
+            # Who gives a token takes this client for somebody new, and has nothing to prove [R4].
+            self._refuted(sender)
+            arrival, peer = None, self._peer_by_id(sender)
+        bearer = self._peers.get(claims(arrival, peer) or 0)
+        match message:
+            case ResumeToken():
+                is_used = peer is not None and self._resumption.token_received(peer, message)
+            case ResumeChallenge(nonce):
+                is_used = self._resumption.challenged(sender, bearer, nonce)
+            case ResumeProof(mac):
+                is_used = self._resumption.answered(sender, bearer, mac)
+        self.ignored_messages += not is_used
+
+    def _proven(self, client: int, key: e.PeerKey) -> None:
+        """Let a member go on as the peer that it is, whatever the server still says of the old id [R3]."""
+        arrival, claimant, bearer = self._arrivals.get(client), self._peer_by_id(client), self._peers.get(key)
+        if bearer is None or claims(arrival, claimant) != key:
+            return
+        self._resumption.settled(client)
+        if arrival is not None:
+            self._resume(bearer, arrival)
+        elif claimant is bearer:
+            self._resumption.trust(bearer)
+        elif claimant is not None:
+            identity = Identify(claimant.username, claimant.instance, tuple(claimant.features))
+            del self._peers[claimant.key]
+            self._connections.close(claimant)
+            self._resumption.forget(claimant)
+            self._resume(bearer, Arrival(client, identity))
+
+    def _refuted(self, client: int) -> None:
+        """Take a member that did not prove itself for somebody else [R4]."""
+        self._resumption.settled(client)
+        arrival, claimant = self._arrivals.get(client), self._peer_by_id(client)
+        if arrival is not None and arrival.identity is not None:
+            self._appear(arrival, arrival.identity)
+        elif claimant is not None and claimant.bearer is not None:
+            claimant.bearer = None
+            self._resumption.met(claimant)
 
     def _appear(self, arrival: Arrival, identity: Identify) -> None:
         peer = Peer(self._next_key, arrival.id, arrival.identity is not None, identity)
         self._next_key += 1
         self._peers[peer.key] = peer
         self._out.add(Announce("joined", peer.username))
+        self._resumption.met(peer)
         self._release(arrival, peer)
 
     def _resume(self, peer: Peer, arrival: Arrival) -> None:
         """Let a peer go on under an arrival's id [L3]; everything that may have been lost is said again [L6]."""
         self._out.stop_timer(f"away:{peer.key}")
-        self._out.stop_timer(f"shadow:{arrival.id}")
+        if peer.id is not None:
+            self._resumption.settled(peer.id)
         peer.id = arrival.id
         if arrival.identity:
             peer.identify(arrival.identity)
@@ -254,8 +316,14 @@ class Session:
     def _gone(self, peer: Peer) -> None:
         del self._peers[peer.key]
         self._out.stop_timer(f"away:{peer.key}")
+        if peer.id is not None:
+            self._resumption.settled(peer.id)
         self._connections.close(peer)
+        self._resumption.forget(peer)
         self._out.add(Announce("left", peer.username))
+        for arrival in [each for each in self._arrivals.values() if each.bearer == peer.key]:
+            # It was to prove that it is this peer.
+            self._refuted(arrival.id)
 
     def _left(self) -> None:
         for peer in self._peers.values():
@@ -266,13 +334,13 @@ class Session:
 
     # What peers say
 
-    def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901 - one case a kind
+    def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901, PLR0912 - one case a kind
         match message:
             case Identify():
                 self._identified(peer, message)
             case Provide():
                 if peer.resources.provide(message, self._options.wants_at_first(message)):
-                    self._out.relay(peer, Request(message.id))
+                    self._ask(peer, Request(message.id))
             case ProvideStop(resource_id):
                 self._provide_stopped(peer, resource_id)
             case Request():
@@ -280,6 +348,9 @@ class Session:
             case RequestStop(resource_id):
                 if self._own.stop_request(resource_id, peer.key):
                     self._connections.stop_sending(peer.key, resource_id, self._own.kind_of(resource_id))
+            case Offer() if peer.negotiation is None and not peer.was_asked:
+                # Nobody asked for a connection [N10].
+                self.ignored_messages += 1
             case Offer(sdp):
                 self._connections.ensure(peer)
                 self._connections.negotiate(peer, DescriptionReceived(Description("offer", sdp)))
@@ -289,24 +360,24 @@ class Session:
                 self._connections.negotiate(peer, CandidateReceived(message))
             case Chat():
                 self._out.add(ShowChat(peer.key, peer.username, message))
-            case Preview():
+            case _:
                 self.ignored_messages += 1
 
     def _identified(self, peer: Peer, identity: Identify) -> None:
-        """Take what a peer says of itself: one announced before may turn out to be one that is waited for [L3] [L7]."""
+        """Take what a peer says of itself: one announced before may turn out to be one that is waited for [R2] [L7]."""
         is_first = not peer.is_identified
         peer.is_identified = True
         peer.identify(identity)
         if not is_first or identity.instance is None:
             return
-        bearer = self._peer_by_instance(identity.instance)
-        if bearer is None:
-            peer.instance = identity.instance
-            self._connections.reconsider(peer)
-        elif bearer.is_away and peer.id is not None:
-            del self._peers[peer.key]
-            self._connections.close(peer)
-            self._resume(bearer, Arrival(peer.id, identity))
+        bearer = self._resumption.bearer_of(identity.instance)
+        peer.instance = identity.instance
+        self._connections.reconsider(peer)
+        if bearer is not None and peer.id is not None:
+            peer.bearer = bearer.key
+            self._resumption.challenge(peer.id, bearer)
+        else:
+            self._resumption.met(peer)
 
     def _provide_stopped(self, peer: Peer, resource_id: str) -> None:
         if peer.resources.is_wanted_file(resource_id):
@@ -315,11 +386,8 @@ class Session:
 
     def _requested(self, peer: Peer, request: Request) -> None:
         """Each request for a port is a connection of its own [P1]; of anything else the first one counts [M3]."""
-        if self._own.kind_of(request.id) == "port":
-            self._connections.send(peer, request.id)
-        elif self._own.request(request.id, peer.key):
-            resumes = request.offset and "file-resume-2" in self._connections.common_features(peer)
-            self._connections.send(peer, request.id, request if resumes else None)
+        if self._own.kind_of(request.id) == "port" or self._own.request(request, peer.key):
+            self._connections.send(peer, request)
 
     # What the person wants
 
@@ -341,13 +409,18 @@ class Session:
             return
         if resource.kind == "file":
             self._out.add(ExpectFile(peer.key, resource, features))
-        self._out.relay(peer, resume or Request(resource_id))
+        self._ask(peer, resume or Request(resource_id))
 
     def _port_wanted(self, peer: Peer, resource_id: str) -> None:
         resource = peer.resources.get(resource_id)
         if resource is not None and resource.kind == "port" and not peer.is_away:
             self._out.add(ExpectPort(peer.key, resource_id, self._connections.common_features(peer)))
-            self._out.relay(peer, Request(resource_id))
+            self._ask(peer, Request(resource_id))
+
+    def _ask(self, peer: Peer, request: Request) -> None:
+        """Request something; from now on the peer may offer a connection for that [N10]."""
+        peer.was_asked = True
+        self._out.relay(peer, request)
 
     def _resource_removed(self, resource_id: str) -> None:
         kind = self._own.kind_of(resource_id)
@@ -389,10 +462,12 @@ class Session:
                 self._gone(peer)
             case "restart" if peer:
                 self._connections.restart(peer)
-            case "appear" | "shadow" if arrival:
-                # A second bearer of an instance that outlasted its patience is somebody else [L4]: it appears without.
-                username = arrival.identity.username if arrival.identity else ""
-                self._appear(arrival, Identify(username))
+            case "renew" if peer:
+                self._connections.moment_passed(peer)
+            case "appear" if arrival:
+                self._appear(arrival, Identify(""))
+            case "prove":
+                self._refuted(int(number))
 
     # Sending and finding
 
@@ -405,10 +480,3 @@ class Session:
 
     def _peer_by_id(self, client: int) -> Peer | None:
         return next((peer for peer in self._peers.values() if peer.id == client), None)
-
-    def _peer_by_instance(self, instance: str | None) -> Peer | None:
-        return next((peer for peer in self._peers.values() if instance is not None and peer.instance == instance), None)
-
-    def _arrival_of(self, instance: str | None) -> Arrival | None:
-        arrivals = (arrival for arrival in self._arrivals.values() if instance is not None and arrival.identity)
-        return next((a for a in arrivals if a.identity and a.identity.instance == instance), None)

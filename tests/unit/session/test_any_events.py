@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init
-from keks_meet.protocol.relay_messages import Chat, IceCandidate, Identify, Offer, Provide, Request
+from keks_meet.protocol.relay_messages import Chat, IceCandidate, Identify, Offer, Provide, Request, ResumeToken
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import limits
@@ -16,7 +16,7 @@ from keks_meet.session.session import Session
 from keks_meet.session.view import SessionOptions
 from tests.unit.session.any_events import RunningTimerFired, any_event
 
-FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof")
+FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token")
 
 
 OF_CONNECTIONS = (e.Negotiated, e.ConnectionStateChanged, e.ConnectionClosed, e.PathFound, e.StreamArrived)
@@ -33,6 +33,7 @@ class Shell:
         self.offered: dict[str, str] = {}
         self.members: set[int] = set()
         self.expected: set[tuple[int, str]] = set()
+        self.tokens: set[int] = set()
 
     def tell(self, event: Any) -> None:
         if isinstance(event, RunningTimerFired):
@@ -97,6 +98,17 @@ class Shell:
                 assert recipient is None or recipient in self.members
             case do.ShowChat(peer):
                 assert peer in peers
+            case do.IssueToken(peer, client) | do.Challenge(client, peer) | do.Prove(client, peer):
+                assert client in self.members
+                assert peer in peers
+                self.tokens |= {peer} if isinstance(effect, do.IssueToken) else set()
+            case do.KeepToken(peer):
+                assert peer in peers
+                self.tokens.add(peer)
+            case do.ForgetTokens(peer):
+                self.tokens.discard(peer)
+            case do.Verify(client, peer):
+                assert peer in peers
             case do.StartTimer(timer, ms):
                 assert ms > 0
                 self.timers[timer] = ms
@@ -106,12 +118,14 @@ class Shell:
     def _check(self, peers: set[int]) -> None:
         session = self.session
         assert self.connections <= peers
+        assert self.tokens <= peers
         # Whoever waits for a file of somebody who is gone would wait for ever.
         assert {peer for peer, _ in self.expected} <= peers
         assert len(session._peers) + len(session._arrivals) <= limits.PEERS
         for timer in self.timers:
             name, _, number = timer.partition(":")
-            known = session._arrivals if name in {"appear", "shadow"} else session._peers
+            clients = {*session._arrivals, *(peer.id for peer in session._peers.values())}
+            known = {"appear": session._arrivals, "prove": clients}.get(name, session._peers)
             assert int(number) in known, f"{timer} runs for nobody"
         ids = [peer.id for peer in session._peers.values() if peer.id is not None]
         assert len(ids) == len(set(ids))
@@ -139,6 +153,7 @@ def test_any_events_between_two_who_know_each_other(events: list[Any]) -> None:
     for resource in (Provide("one", "file", size=9), Provide("two", "track", "video"), Provide("three", "port")):
         shell.tell(e.ResourceAdded(resource))
         shell.tell(e.MessageRelayed(1, resource))
+    shell.tell(e.MessageRelayed(1, ResumeToken("t" * 43)))
     for event in events:
         shell.tell(event)
     shell.tell(e.Left())
@@ -187,6 +202,8 @@ def test_what_a_peer_offers_is_bounded() -> None:
 def test_what_waits_for_an_engine_is_bounded() -> None:
     """An engine that is busy for ever, and candidates that belong to nothing."""
     shell = joined(Identify("x", "aaa"))
+    shell.tell(e.MessageRelayed(1, Provide("it", "file")))
+    shell.tell(e.ResourceWanted(1, "it"))
     shell.tell(e.MessageRelayed(1, Offer("v=0")))
     for _ in range(2 * limits.NEGOTIATION_INBOX):
         shell.tell(e.MessageRelayed(1, IceCandidate("candidate")))
@@ -196,7 +213,7 @@ def test_what_waits_for_an_engine_is_bounded() -> None:
     shell.tell(e.Negotiated(1, n.OperationFailed("stable")))
     for _ in range(2 * limits.NEGOTIATION_INBOX):
         shell.tell(e.MessageRelayed(1, IceCandidate("candidate")))
-    assert len(machine._early) == limits.NEGOTIATION_INBOX
+    assert len(machine._early) == limits.REMOTE_CANDIDATES
 
 
 def test_requests_for_ports_before_the_connection_is_up_are_bounded() -> None:

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The peer connections of a session: when there is one, what goes over it, and what happens when it fails (N2, N5, N7 to N9). */
+/** The peer connections of a session: when there is one, what goes over it, and what happens when it fails (N2, N5, N7 to N10). */
 
 import type { ConnectionState } from "./events.ts";
-import { pauseBefore } from "./limits.ts";
+import { limits, pauseBefore, times } from "./limits.ts";
 import { Negotiation, type NegotiationEvent } from "./negotiation.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import type { OwnResources } from "./resources.ts";
+import type { Resumption } from "./resumption.ts";
 import type { SessionOptions } from "./view.ts";
 
 export class Connections {
   readonly #instance: string;
   readonly #features: readonly string[];
   readonly #own: OwnResources;
+  readonly #resumption: Resumption;
   readonly #out: Outbox;
 
-  constructor({ instance, features }: Pick<SessionOptions, "instance" | "features">, own: OwnResources, out: Outbox) {
+  constructor(
+    { instance, features }: Pick<SessionOptions, "instance" | "features">,
+    own: OwnResources,
+    resumption: Resumption,
+    out: Outbox,
+  ) {
+    this.#resumption = resumption;
     this.#instance = instance;
     this.#features = features;
     this.#own = own;
@@ -32,9 +40,11 @@ export class Connections {
   negotiate(peer: Peer, event: NegotiationEvent): void {
     for (const effect of peer.negotiation?.handle(event) ?? []) {
       if (effect.type === "send") this.#out.relay(peer, effect.message);
-      else if (effect.type === "replace-connection") this.#openAgain(peer);
-      else if (effect.type === "renew-connection") this.#openAgain(peer, true);
-      else if (effect.type === "give-up") this.#gaveUp(peer);
+      else if (effect.type === "replace-connection") this.#replaced(peer);
+      else if (effect.type === "renew-connection") {
+        this.#begunAnew(peer);
+        this.#openAgain(peer, true);
+      } else if (effect.type === "give-up") this.#gaveUp(peer);
       else this.#out.add({ type: "engine", peer: peer.key, effect });
     }
   }
@@ -42,6 +52,25 @@ export class Connections {
   stateChanged(peer: Peer, state: ConnectionState): void {
     peer.setConnection(state);
     if (state === "connected") this.#out.stopTimer(`restart:${peer.key}`);
+  }
+
+  #replaced(peer: Peer): void {
+    this.#begunAnew(peer);
+    this.#openAgain(peer);
+    this.#resumption.doubt(peer);
+  }
+
+  /** Counts the connections that a peer begins; beyond a limit it has to wait for the next moment (N10). */
+  #begunAnew(peer: Peer): void {
+    peer.newConnections += 1;
+    if (peer.newConnections === 1) this.#out.startTimer(`renew:${peer.key}`, times.newConnections);
+    if (peer.negotiation && peer.newConnections >= limits.newConnections) peer.negotiation.mayRenew = false;
+  }
+
+  /** A peer may begin new connections again. */
+  momentPassed(peer: Peer): void {
+    peer.newConnections = 0;
+    if (peer.negotiation) peer.negotiation.mayRenew = true;
   }
 
   /** N9: a failed connection is restarted at once, then after growing pauses. */
@@ -77,6 +106,7 @@ export class Connections {
     this.#giveUpFiles(peer);
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
+    if (peer.newConnections > 0) this.#out.stopTimer(`renew:${peer.key}`);
     peer.dropConnection();
     this.#out.stopTimer(`restart:${peer.key}`);
     this.#out.add({ type: "close-connection", peer: peer.key });
@@ -134,6 +164,8 @@ export class Connections {
   }
 
   #negotiationWith(peer: Peer): Negotiation {
-    return new Negotiation(this.#isPoliteTo(peer), peer.instance !== undefined);
+    const negotiation = new Negotiation(this.#isPoliteTo(peer), peer.instance !== undefined);
+    negotiation.mayRenew = peer.newConnections < limits.newConnections;
+    return negotiation;
   }
 }

@@ -38,6 +38,20 @@ export type SessionEffect =
   | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
   /** Take a still of an own video (V2). */
   | { readonly type: "take-preview"; readonly id: string }
+  /** Draw a token for a peer, keep it, and send it to that member alone (R1). */
+  | { readonly type: "issue-token"; readonly peer: PeerKey; readonly client: number }
+  /** Keep a peer's token (R1). */
+  | { readonly type: "keep-token"; readonly peer: PeerKey; readonly token: string }
+  /** Forget the tokens of a peer that is gone, the own one and its. */
+  | { readonly type: "forget-tokens"; readonly peer: PeerKey }
+  /** Draw a nonce, and send it to a member that says it is this peer (R2). */
+  | { readonly type: "challenge"; readonly client: number; readonly peer: PeerKey }
+  /** Prove to a member, with the tokens of this peer, that this client is who it was (R3). */
+  | { readonly type: "prove"; readonly client: number; readonly peer: PeerKey; readonly nonce: string }
+  /** Look at a member's proof that it is this peer; `proven` or `refuted` tells (R3). */
+  | { readonly type: "verify"; readonly client: number; readonly peer: PeerKey; readonly mac: string }
+  /** Let a peer's permissions rest until it has proven itself, or let them hold again (R5). */
+  | { readonly type: "doubt-peer" | "trust-peer"; readonly peer: PeerKey }
   | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: string }
   | { readonly type: "show-chat"; readonly peer: PeerKey; readonly username: string; readonly chat: Chat }

@@ -14,6 +14,9 @@ export type ConnectionState = "new" | "connecting" | "connected" | "disconnected
 type LinkEvent =
   | { readonly type: "packet-received"; readonly packet: Exclude<Clientbound, { message: unknown }> }
   | { readonly type: "message-relayed"; readonly sender: number; readonly message: RelayMessage }
+  /** A member's proof was right: it is this peer; or it was wrong (R3, R4). */
+  | { readonly type: "proven"; readonly client: number; readonly peer: PeerKey }
+  | { readonly type: "refuted"; readonly client: number }
   | { readonly type: "link-lost" };
 
 /** What the person at this client did. */

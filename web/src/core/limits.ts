@@ -24,6 +24,10 @@ export const limits = {
   features: 64,
   /** Resources of one peer; more are ignored. */
   resources: 256,
+  /** How often a peer may say something else of one resource; later changes are ignored. */
+  relabels: 16,
+  /** Resources that a peer may offer one after the other; more are ignored. */
+  offers: 50_000,
   /** Peers in one room; more are ignored. */
   peers: 256,
   /** Messages held for an id that waits (L4, L7); more are dropped. */
@@ -40,6 +44,18 @@ export const limits = {
   candidates: 64,
   /** Descriptions and candidates that wait for an operation (N6). */
   negotiationInbox: 256,
+  /** Characters of all that waits for an operation (N6). */
+  inboxLength: 1_048_576,
+  /** Characters of a description (N10); a call of eight streams has some 20 000. */
+  descriptionLength: 262_144,
+  /** Media sections of a description, those that are out of use included (N10). */
+  mediaSections: 256,
+  /** Media sections that are in use (N10). */
+  activeMediaSections: 64,
+  /** Candidates of one description, those inside it included (N10). */
+  remoteCandidates: 128,
+  /** New connections that a peer may begin within `times.newConnections` (N10). */
+  newConnections: 8,
   /** Failed descriptions in a row after which a connection is given up (N7). */
   negotiationFailures: 5,
 } as const;
@@ -48,8 +64,10 @@ export const limits = {
 export const times = {
   /** A peer without signaling is waited for this long (L2). */
   away: 30_000,
-  /** A second bearer of an instance waits this long for the first to be reported gone (L4). */
-  shadow: 60_000,
+  /** A member may take this long to prove that it is a peer that was here before (R4). */
+  prove: 5_000,
+  /** Within which a peer may begin only so many new connections (N10). */
+  newConnections: 60_000,
   /** An id that does not identify itself is announced after this (L7). */
   appear: 3_000,
   /** Between two stills of a video, and before the first (V2). */

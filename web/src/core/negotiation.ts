@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Perfect negotiation with one peer (N1, N4 to N8, L6): decides what to do with descriptions and candidates, one
+ * Perfect negotiation with one peer (N1, N4 to N8, N10, L6): decides what to do with descriptions and candidates, one
  * operation at a time. Owns no connection: effects are orders to the engine, events its reports.
  */
 
+import { candidatesIn, isAcceptable, originOf } from "./descriptions.ts";
 import { limits } from "./limits.ts";
 import type { IceCandidate, RelayMessage } from "./relay-messages.ts";
 
@@ -55,6 +56,11 @@ export class Negotiation {
   #failures = 0;
   /** What the peer sent and no operation has taken yet (N6). */
   readonly #inbox: Incoming[] = [];
+  #inboxLength = 0;
+  /** Candidates of the peer's last description, those inside it included (N10). */
+  #candidates = 0;
+  /** Whether the peer may begin a new connection: not if it has just done so too often (N10). */
+  mayRenew = true;
   /** Candidates that came before the description that they belong to (N4, N6). */
   readonly #early: IceCandidate[] = [];
   #taking: Description | undefined;
@@ -116,7 +122,11 @@ export class Negotiation {
   }
 
   #receive(incoming: Incoming): NegotiationEffect[] {
-    if (this.#inbox.length < limits.negotiationInbox) this.#inbox.push(incoming);
+    const length = this.#inboxLength + lengthOf(incoming);
+    if (this.#inbox.length < limits.negotiationInbox && length <= limits.inboxLength) {
+      this.#inbox.push(incoming);
+      this.#inboxLength = length;
+    }
     return [];
   }
 
@@ -126,6 +136,7 @@ export class Negotiation {
     while (!this.#operation && !this.#gaveUp) {
       const incoming = this.#inbox.shift();
       if (incoming) {
+        this.#inboxLength -= lengthOf(incoming);
         effects.push(
           ...("candidate" in incoming
             ? this.#takeCandidate(incoming.candidate)
@@ -146,14 +157,21 @@ export class Negotiation {
   #takeDescription(description: Description): NegotiationEffect[] {
     const collides = this.#signaling === "have-local-offer";
     if (description.type === "answer") {
-      return collides ? this.#take(description, "taking-answer") : [];
+      if (!collides) return [];
+      if (!isAcceptable(description.sdp)) return this.#operationFailed(this.#signaling);
+      return this.#take(description, "taking-answer");
+    }
+    if (!isAcceptable(description.sdp)) {
+      this.#isIgnoring = true;
+      return this.#failed(false);
     }
     const replaces = this.#isFromNewConnection(description);
-    if (collides && !this.polite && !replaces) {
+    const renews = collides && this.#remoteOrigin === undefined;
+    const isLate = (replaces || renews) && !this.mayRenew;
+    if (isLate || (collides && !this.polite && !replaces)) {
       this.#isIgnoring = true;
       return [];
     }
-    const renews = collides && this.#remoteOrigin === undefined;
     if (replaces || renews) this.#forgetConnection();
     const effects = this.#take(description, "taking-offer");
     if (replaces) return [{ type: "replace-connection" }, ...effects];
@@ -167,9 +185,12 @@ export class Negotiation {
   }
 
   #takeCandidate(candidate: IceCandidate): NegotiationEffect[] {
-    if (this.#remoteOrigin !== undefined && !this.#isIgnoring) return [{ type: "add-candidate", candidate }];
-    if (this.#early.length < limits.negotiationInbox) this.#early.push(candidate);
-    return [];
+    if (this.#remoteOrigin === undefined || this.#isIgnoring) {
+      if (this.#early.length < limits.remoteCandidates) this.#early.push(candidate);
+      return [];
+    }
+    this.#candidates += 1;
+    return this.#candidates <= limits.remoteCandidates ? [{ type: "add-candidate", candidate }] : [];
   }
 
   #localDescriptionSet(description: Description): NegotiationEffect[] {
@@ -186,12 +207,14 @@ export class Negotiation {
 
   #remoteDescriptionSet(): NegotiationEffect[] {
     const answers = this.#operation === "taking-offer";
-    this.#remoteOrigin = originOf(this.#taking?.sdp ?? "");
+    const sdp = this.#taking?.sdp ?? "";
+    this.#remoteOrigin = originOf(sdp);
     this.#isIgnoring = false;
     this.#signaling = answers ? "have-remote-offer" : "stable";
     this.#operation = answers ? "answering" : undefined;
     if (!answers) this.#failures = 0;
-    const early = this.#early.splice(0).map((candidate) => ({ type: "add-candidate", candidate }) as const);
+    this.#candidates = candidatesIn(sdp);
+    const early = this.#early.splice(0).flatMap((candidate) => this.#takeCandidate(candidate));
     return answers ? [...early, { type: "set-local-description" }] : early;
   }
 
@@ -202,14 +225,18 @@ export class Negotiation {
     const isStuck = this.#operation === "offering";
     this.#operation = undefined;
     this.#signaling = signaling;
-    this.#failures += 1;
-    if (isStuck || this.#failures >= limits.negotiationFailures) {
-      this.#gaveUp = true;
-      return [{ type: "give-up" }];
-    }
-    if (signaling === "stable") return [];
+    const effects = this.#failed(isStuck);
+    if (effects.length > 0 || signaling === "stable") return effects;
     this.#operation = "rolling-back";
     return [{ type: "roll-back" }];
+  }
+
+  /** Counts a failure, and gives up after too many (N7). */
+  #failed(isStuck: boolean): NegotiationEffect[] {
+    this.#failures += 1;
+    if (!isStuck && this.#failures < limits.negotiationFailures) return [];
+    this.#gaveUp = true;
+    return [{ type: "give-up" }];
   }
 
   #resumed(connected: boolean): NegotiationEffect[] {
@@ -240,5 +267,5 @@ const sendCandidate = (candidate: IceCandidate): NegotiationEffect => ({
   message: { ice_candidate: candidate },
 });
 
-/** The session id of an SDP's origin line (RFC 8866, section 5.2). */
-const originOf = (sdp: string): string => /^o=\S+ (?<id>\S+)/m.exec(sdp)?.groups?.["id"] ?? "";
+const lengthOf = (incoming: Incoming): number =>
+  "candidate" in incoming ? incoming.candidate.candidate.length : incoming.description.sdp.length;

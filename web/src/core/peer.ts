@@ -9,13 +9,15 @@ import { RemoteResources } from "./resources.ts";
 
 export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnecting" | "failed";
 
-/** An id that joined and is nobody's yet: it has not identified itself, or waits for the report on its instance (L4, L7). */
+/** An id that joined and is nobody's yet: it has not identified itself, or is to prove itself (L7, R2). */
 export interface Arrival {
   readonly id: number;
   readonly held: RelayMessage[];
   /** Characters of what is held. */
   heldCharacters: number;
   identity?: Identity;
+  /** The peer that it was challenged to be. */
+  bearer?: PeerKey;
 }
 
 export class Peer {
@@ -34,6 +36,15 @@ export class Peer {
   restarts = 0;
   /** Previews that were taken in within the last moment (V3). */
   recentPreviews = 0;
+  /** Whether it was given a token, and has given one (R1). */
+  hasOwnToken = false;
+  hasTheirToken = false;
+  /** The peer that it was challenged to be, having been announced before it said who it is (L7). */
+  bearer: PeerKey | undefined;
+  /** This client has asked for something of it at least once: only then it may offer a connection (N10). */
+  wasAsked = false;
+  /** Connections that it began anew within the last moment (N10). */
+  newConnections = 0;
   #everConnected = false;
   /** Chat that was written while it was away. */
   #missed: Chat[] = [];
@@ -53,6 +64,11 @@ export class Peer {
 
   get isAway(): boolean {
     return this.id === undefined;
+  }
+
+  /** Whether it could prove to be the same when signaling was lost (R2). */
+  get isResumable(): boolean {
+    return this.instance !== undefined && this.hasOwnToken && this.hasTheirToken;
   }
 
   /** Up in the sense of L2: it works, or did a moment ago and has not failed. */
@@ -95,6 +111,7 @@ export class Peer {
     this.connection = "new";
     this.relayed = undefined;
     this.restarts = 0;
+    this.newConnections = 0;
     this.#everConnected = false;
     this.resources.stopAllFlows();
   }

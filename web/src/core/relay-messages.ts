@@ -78,6 +78,13 @@ const identity = shape({
 });
 export type Identity = Decoded<typeof identity>;
 
+/** 32 bytes in base64url without padding. */
+const random: Decode<string> = (value) => {
+  const encoded = text(43)(value);
+  if (!/^[A-Za-z0-9_-]{43}$/.test(encoded)) throw new Malformed("expected 32 bytes in base64url");
+  return encoded;
+};
+
 const preview = shape({ id, data: still });
 /** A still of a video (V1). */
 export type Preview = Decoded<typeof preview>;
@@ -93,8 +100,16 @@ const relayMessages = {
   ice_candidate: candidate,
   chat,
   preview,
+  resume_token: shape({ token: random }),
+  resume_challenge: shape({ nonce: random }),
+  resume_proof: shape({ mac: random }),
 };
 export type RelayMessage = OneOf<typeof relayMessages>;
+/** What proves, or asks to prove, who is who (R1 to R3). */
+export type ResumptionMessage = Extract<
+  RelayMessage,
+  { resume_token: unknown } | { resume_challenge: unknown } | { resume_proof: unknown }
+>;
 
 export const decodeRelayMessage = oneOf(relayMessages);
 

@@ -94,12 +94,15 @@ const knownKinds = new Set(["track", "file", "port"]);
 /** The resources of one peer. */
 export class RemoteResources {
   readonly #offered = new Map<string, RemoteResource>();
+  /** How often the peer has said something else of a resource. */
+  readonly #relabels = new Map<string, number>();
+  #offers = 0;
 
-  /** @returns whether it is new and has to be asked for */
+  /** What is beyond a limit is ignored. @returns whether it is new and has to be asked for */
   provide(info: ResourceInfo, wantedAtFirst: boolean): boolean {
     if (!knownKinds.has(info.kind)) return false;
     const known = this.#offered.get(info.id);
-    if (!known && this.#offered.size >= limits.resources) return false;
+    if (known ? !this.#mayRelabel(known.info, info) : !this.#mayOffer()) return false;
     const state: Omit<RemoteResource, "info"> = known ?? {
       wanted: wantedAtFirst,
       asked: wantedAtFirst,
@@ -118,8 +121,22 @@ export class RemoteResources {
     return resource !== undefined && resource.wanted && resource.info.kind === "file";
   }
 
+  #mayOffer(): boolean {
+    if (this.#offered.size >= limits.resources || this.#offers >= limits.offers) return false;
+    this.#offers += 1;
+    return true;
+  }
+
+  #mayRelabel(before: ResourceInfo, info: ResourceInfo): boolean {
+    if (JSON.stringify(before) === JSON.stringify(info)) return false;
+    const relabels = this.#relabels.get(info.id) ?? 0;
+    this.#relabels.set(info.id, relabels + 1);
+    return relabels < limits.relabels;
+  }
+
   stop(id: string): void {
     this.#offered.delete(id);
+    this.#relabels.delete(id);
   }
 
   /** @returns whether this changes anything */

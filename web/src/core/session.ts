@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * A client's part in one room: who is there, who offers and gets what, and what happens to both when signaling is
- * lost (M1 to M5, L1 to L7). Events in, effects out; owns no socket, no connection, no clock and no key.
+ * lost (M1 to M5, L1 to L7, R1 to R5). Events in, effects out; owns no socket, no connection, no clock and no key.
  */
 
 import { Connections } from "./connections.ts";
@@ -13,8 +13,9 @@ import { Outbox } from "./outbox.ts";
 import type { Init } from "./packets.ts";
 import { type Arrival, Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
-import type { Chat, Identity, RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, Identity, RelayMessage, ResourceInfo, ResumptionMessage } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
+import { claims, Resumption } from "./resumption.ts";
 import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
 
 export class Session {
@@ -30,13 +31,15 @@ export class Session {
   /** Written before the room was entered. */
   #unsentChat: Chat[] = [];
   readonly #out = new Outbox();
+  readonly #resumption: Resumption;
   readonly #connections: Connections;
   readonly #previews: Previews;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
-    this.#connections = new Connections(options, this.#own, this.#out);
+    this.#resumption = new Resumption(options, this.#peers, this.#out);
+    this.#connections = new Connections(options, this.#own, this.#resumption, this.#out);
     this.#previews = new Previews(options.features, this.#own, this.#peers, this.#out);
   }
 
@@ -68,6 +71,10 @@ export class Session {
         return this.#packetReceived(event.packet);
       case "message-relayed":
         return this.#messageRelayed(event.sender, event.message);
+      case "proven":
+        return this.#proven(event.client, event.peer);
+      case "refuted":
+        return this.#refuted(event.client);
       case "link-lost":
         return this.#linkLost();
       case "timer-fired":
@@ -94,7 +101,7 @@ export class Session {
   }
 
   /** An event that names a peer; one that is gone meanwhile is of no interest any more. */
-  #peerEvent(event: Extract<SessionEvent, { peer: PeerKey }>): void {
+  #peerEvent(event: Exclude<Extract<SessionEvent, { peer: PeerKey }>, { type: "proven" }>): void {
     const peer = this.#peers.get(event.peer);
     if (!peer) return;
     switch (event.type) {
@@ -126,18 +133,27 @@ export class Session {
 
   #packetReceived(packet: Extract<SessionEvent, { type: "packet-received" }>["packet"]): void {
     if ("init" in packet) this.#initialized(packet.init);
-    else if ("client_join" in packet) this.#clientJoined(packet.client_join.id);
-    else if ("client_leave" in packet) this.#clientLeft(packet.client_leave.id);
+    else if ("client_join" in packet) {
+      if (this.#ownId !== undefined) this.#clientJoined(packet.client_join.id);
+    } else if ("client_leave" in packet) this.#clientLeft(packet.client_leave.id);
     else this.#out.add({ type: "show-room-count", hash: packet.room_info.hash, count: packet.room_info.user_count });
   }
 
   #initialized(init: Init): void {
+    // Whoever is renamed in the middle would seal under somebody else's id (S3).
+    if (this.#ownId !== undefined) {
+      this.#ignoredMessages += 1;
+      return;
+    }
     this.#ownId = init.your_id;
     this.#out.add({ type: "join" });
   }
 
   #clientJoined(id: number): void {
-    if (id === this.#ownId) return this.#joined();
+    if (id === this.#ownId) {
+      if (this.#link !== "joined") this.#joined();
+      return;
+    }
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.#peers.size >= limits.peers) return;
     this.#arrivals.set(id, { id, held: [], heldCharacters: 0 });
@@ -156,18 +172,12 @@ export class Session {
   }
 
   #clientLeft(id: number): void {
-    if (this.#arrivals.delete(id)) {
-      this.#out.stopTimer(`appear:${id}`);
-      this.#out.stopTimer(`shadow:${id}`);
-    }
+    if (this.#arrivals.delete(id)) this.#forgetArrivalTimers(id);
     const peer = this.#peerById(id);
     if (!peer) return;
-    const successor = this.#arrivalOf(peer.instance);
-    if (successor) {
-      peer.id = undefined;
-      return this.#resume(peer, successor);
-    }
-    if (peer.instance === undefined || !peer.isConnectionUp) return this.#gone(peer);
+    this.#resumption.settled(id);
+    const isClaimed = [...this.#arrivals.values()].some(({ bearer }) => bearer === peer.key);
+    if (!peer.isResumable || !(peer.isConnectionUp || isClaimed)) return this.#gone(peer);
     peer.id = undefined;
     this.#out.startTimer(`away:${peer.key}`, times.away);
   }
@@ -175,13 +185,11 @@ export class Session {
   #linkLost(): void {
     this.#ownId = undefined;
     if (this.#link === "joined") this.#link = "reconnecting";
-    for (const { id } of this.#arrivals.values()) {
-      this.#out.stopTimer(`appear:${id}`);
-      this.#out.stopTimer(`shadow:${id}`);
-    }
+    for (const { id } of this.#arrivals.values()) this.#forgetArrivalTimers(id);
     this.#arrivals.clear();
     for (const peer of this.#peers.values()) {
-      if (peer.instance === undefined) {
+      this.#resumption.settled(peer.id);
+      if (!peer.isResumable) {
         this.#gone(peer);
       } else {
         if (peer.isAway) this.#out.stopTimer(`away:${peer.key}`);
@@ -193,10 +201,18 @@ export class Session {
   #messageRelayed(sender: number, message: RelayMessage): void {
     const arrival = this.#arrivals.get(sender);
     const peer = this.#peerById(sender);
-    if (arrival && !arrival.identity && "identify" in message) this.#arrivalIdentified(arrival, message.identify);
+    // Nobody else is this client.
+    if ("identify" in message && message.identify.instance === this.#options.instance) this.#ignoredMessages += 1;
+    else if (isAboutResumption(message)) this.#resumptionMessage(sender, message);
+    else if (arrival && !arrival.identity && "identify" in message) this.#arrivalIdentified(arrival, message.identify);
     else if (arrival) hold(arrival, message);
     else if (peer) this.#peerSaid(peer, message);
     else this.#ignoredMessages += 1;
+  }
+
+  #forgetArrivalTimers(id: number): void {
+    this.#out.stopTimer(`appear:${id}`);
+    this.#resumption.settled(id);
   }
 
   // Who is who
@@ -204,23 +220,70 @@ export class Session {
   #arrivalIdentified(arrival: Arrival, identity: Identity): void {
     arrival.identity = identity;
     this.#out.stopTimer(`appear:${arrival.id}`);
-    const bearer = this.#peerByInstance(identity.instance);
-    if (!bearer) this.#appear(arrival, identity);
-    else if (bearer.isAway) this.#resume(bearer, arrival);
-    else this.#out.startTimer(`shadow:${arrival.id}`, times.shadow);
+    const bearer = this.#resumption.bearerOf(identity.instance);
+    if (!bearer) return this.#appear(arrival, identity);
+    arrival.bearer = bearer.key;
+    this.#resumption.challenge(arrival.id, bearer);
+  }
+
+  /** What proves, or asks to prove, who is who; nothing of it waits with what is held. */
+  #resumptionMessage(sender: number, message: ResumptionMessage): void {
+    let [arrival, peer] = [this.#arrivals.get(sender), this.#peerById(sender)];
+    if ("resume_token" in message && claims(arrival, peer) !== undefined) {
+      // Who gives a token takes this client for somebody new, and has nothing to prove (R4).
+      this.#refuted(sender);
+      [arrival, peer] = [undefined, this.#peerById(sender)];
+    }
+    const bearer = this.#peers.get(claims(arrival, peer) ?? 0);
+    let isUsed: boolean;
+    if ("resume_token" in message) {
+      isUsed = peer !== undefined && this.#resumption.tokenReceived(peer, message.resume_token.token);
+    } else if ("resume_challenge" in message) {
+      isUsed = this.#resumption.challenged(sender, bearer, message.resume_challenge.nonce);
+    } else isUsed = this.#resumption.answered(sender, bearer, message.resume_proof.mac);
+    if (!isUsed) this.#ignoredMessages += 1;
+  }
+
+  /** A member goes on as the peer that it is, whatever the server still says of the old id (R3). */
+  #proven(client: number, key: PeerKey): void {
+    const [arrival, claimant, bearer] = [this.#arrivals.get(client), this.#peerById(client), this.#peers.get(key)];
+    if (!bearer || claims(arrival, claimant) !== key) return;
+    this.#resumption.settled(client);
+    if (arrival) this.#resume(bearer, arrival);
+    else if (claimant === bearer) this.#resumption.trust(bearer);
+    else if (claimant) {
+      const { username, instance, features } = claimant;
+      const identity = { username, features: [...features], ...(instance === undefined ? {} : { instance }) };
+      this.#peers.delete(claimant.key);
+      this.#connections.close(claimant);
+      this.#resumption.forget(claimant);
+      this.#resume(bearer, { id: client, held: [], heldCharacters: 0, identity });
+    }
+  }
+
+  /** A member that did not prove itself is somebody else (R4). */
+  #refuted(client: number): void {
+    this.#resumption.settled(client);
+    const [arrival, claimant] = [this.#arrivals.get(client), this.#peerById(client)];
+    if (arrival?.identity) this.#appear(arrival, arrival.identity);
+    else if (claimant?.bearer !== undefined) {
+      claimant.bearer = undefined;
+      this.#resumption.met(claimant);
+    }
   }
 
   #appear(arrival: Arrival, identity: Identity): void {
     const peer = new Peer(this.#nextKey++, arrival.id, arrival.identity !== undefined, identity);
     this.#peers.set(peer.key, peer);
     this.#out.add({ type: "announce", what: "joined", username: peer.username });
+    this.#resumption.met(peer);
     this.#release(arrival, peer);
   }
 
   /** The peer goes on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
   #resume(peer: Peer, arrival: Arrival): void {
     this.#out.stopTimer(`away:${peer.key}`);
-    this.#out.stopTimer(`shadow:${arrival.id}`);
+    this.#resumption.settled(peer.id);
     peer.id = arrival.id;
     if (arrival.identity) peer.identify(arrival.identity);
     const again = [...this.#own.withdrawals(), ...peer.resources.requests(), ...peer.takeMissed()];
@@ -238,8 +301,12 @@ export class Session {
   #gone(peer: Peer): void {
     this.#peers.delete(peer.key);
     this.#out.stopTimer(`away:${peer.key}`);
+    this.#resumption.settled(peer.id);
     this.#connections.close(peer);
+    this.#resumption.forget(peer);
     this.#out.add({ type: "announce", what: "left", username: peer.username });
+    // Whoever was to prove that it is this peer is somebody else.
+    for (const { id, bearer } of this.#arrivals.values()) if (bearer === peer.key) this.#refuted(id);
   }
 
   #left(): void {
@@ -263,30 +330,33 @@ export class Session {
       this.#connections.negotiate(peer, { type: "candidate-received", candidate: message.ice_candidate });
     } else if ("chat" in message)
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
-    else if (!this.#previews.received(peer, message.preview)) this.#ignoredMessages += 1;
+    else if (!("preview" in message) || !this.#previews.received(peer, message.preview)) this.#ignoredMessages += 1;
   }
 
-  /** A peer that was announced before it said who it is may turn out to be one that is waited for (L3, L7). */
+  /** A peer that was announced before it said who it is may turn out to be one that is waited for (R2, L7). */
   #identified(peer: Peer, identity: Identity): void {
     const isFirst = !peer.isIdentified;
     peer.isIdentified = true;
     peer.identify(identity);
     if (!isFirst || identity.instance === undefined) return;
-    const bearer = this.#peerByInstance(identity.instance);
-    if (!bearer) {
-      peer.instance = identity.instance;
-      this.#connections.reconsider(peer);
-    } else if (bearer.isAway && peer.id !== undefined) {
-      this.#peers.delete(peer.key);
-      this.#connections.close(peer);
-      this.#resume(bearer, { id: peer.id, held: [], heldCharacters: 0, identity });
-    }
+    const bearer = this.#resumption.bearerOf(identity.instance);
+    peer.instance = identity.instance;
+    this.#connections.reconsider(peer);
+    if (!bearer || peer.id === undefined) return this.#resumption.met(peer);
+    peer.bearer = bearer.key;
+    this.#resumption.challenge(peer.id, bearer);
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
     if (peer.resources.provide(info, this.#options.wantsAtFirst(info))) {
-      this.#out.relay(peer, { request: { id: info.id } });
+      this.#ask(peer, info.id);
     }
+  }
+
+  /** From now on the peer may offer a connection for that (N10). */
+  #ask(peer: Peer, id: string): void {
+    peer.wasAsked = true;
+    this.#out.relay(peer, { request: { id } });
   }
 
   #provideStopped(peer: Peer, id: string): void {
@@ -316,7 +386,7 @@ export class Session {
       const features = this.#options.features.filter((feature) => peer.features.has(feature));
       this.#out.add({ type: "expect-file", peer: peer.key, resource, features });
     }
-    this.#out.relay(peer, { request: { id } });
+    this.#ask(peer, id);
   }
 
   #resourceRemoved(id: string): void {
@@ -326,7 +396,14 @@ export class Session {
   }
 
   #described(peer: Peer, description: Description): void {
-    if (description.type === "offer") this.#connections.ensure(peer);
+    if (description.type === "offer") {
+      // Nobody asked for a connection (N10).
+      if (!peer.negotiation && !peer.wasAsked) {
+        this.#ignoredMessages += 1;
+        return;
+      }
+      this.#connections.ensure(peer);
+    }
     this.#connections.negotiate(peer, { type: "description-received", description });
   }
 
@@ -356,16 +433,17 @@ export class Session {
   #timerFired(timer: string): void {
     const [name, number] = timer.split(":");
     if (name === "preview") return this.#previews.due();
-    if (name === "away" || name === "restart" || name === "previews") {
+    if (name === "prove") return this.#refuted(Number(number));
+    if (name !== "appear") {
       const peer = this.#peers.get(Number(number));
       if (peer && name === "previews") peer.recentPreviews = 0;
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
       if (peer && name === "restart") this.#connections.restart(peer);
+      if (peer && name === "renew") this.#connections.momentPassed(peer);
       return;
     }
     const arrival = this.#arrivals.get(Number(number));
-    // A second bearer of an instance that outlasted its patience is somebody else (L4): it appears without it.
-    if (arrival) this.#appear(arrival, { username: arrival.identity?.username ?? "" });
+    if (arrival) this.#appear(arrival, { username: "" });
   }
 
   // Sending and finding
@@ -381,17 +459,10 @@ export class Session {
   #peerById(id: number): Peer | undefined {
     return [...this.#peers.values()].find((peer) => peer.id === id);
   }
-
-  #peerByInstance(instance: string | undefined): Peer | undefined {
-    return instance === undefined ? undefined : [...this.#peers.values()].find((peer) => peer.instance === instance);
-  }
-
-  #arrivalOf(instance: string | undefined): Arrival | undefined {
-    return instance === undefined
-      ? undefined
-      : [...this.#arrivals.values()].find(({ identity }) => identity?.instance === instance);
-  }
 }
+
+const isAboutResumption = (message: RelayMessage): message is ResumptionMessage =>
+  "resume_token" in message || "resume_challenge" in message || "resume_proof" in message;
 
 /** Keeps a message for later, within limits. */
 function hold(arrival: Arrival, message: RelayMessage): void {

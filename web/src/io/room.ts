@@ -17,6 +17,7 @@ import type { Source } from "./capture.ts";
 import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
+import { ResumptionKeys } from "./resumption-keys.ts";
 import { SignalingLink } from "./signaling-link.ts";
 import { limitUpload } from "./video-upload.ts";
 import type { PeerStats } from "./peer-stats.ts";
@@ -67,6 +68,7 @@ export class Room {
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
+  readonly #keys = new ResumptionKeys();
   readonly #transfers: LateTransfers;
   /** Opened for a download that the session has not confirmed yet. */
   #sink: Sink | undefined;
@@ -214,6 +216,7 @@ export class Room {
       },
       message: (sender, message) => this.#handle({ type: "message-relayed", sender, message }),
       lost: (reason) => {
+        this.#keys.forgetChallenges();
         this.#handle({ type: "link-lost" });
         if (reason) this.#listener.refused(reason);
       },
@@ -279,6 +282,22 @@ export class Room {
         return this.#listener.roomCount(effect.hash, effect.count);
       case "take-preview":
         return this.#takePreview(effect.id);
+      case "issue-token":
+        return this.#link?.relay({ resume_token: { token: this.#keys.issue(effect.peer) } }, effect.client);
+      case "keep-token":
+        return this.#keys.keep(effect.peer, effect.token);
+      case "forget-tokens":
+        return this.#keys.forget(effect.peer);
+      case "challenge":
+        return this.#link?.relay({ resume_challenge: { nonce: this.#keys.challenge(effect.client) } }, effect.client);
+      case "prove":
+        return void this.#prove(effect.peer, effect.client, effect.nonce);
+      case "verify":
+        return void this.#verify(effect.peer, effect.client, effect.mac);
+      case "doubt-peer":
+      case "trust-peer":
+        // Pages give no permissions that outlast a connection.
+        return;
       case "start-timer":
         return this.#startTimer(effect.timer, effect.ms);
       case "stop-timer":
@@ -288,6 +307,16 @@ export class Room {
       case "announce":
         return this.#listener.announced(effect.what, effect.username);
     }
+  }
+
+  async #prove(peer: PeerKey, client: number, nonce: string): Promise<void> {
+    const mac = await this.#keys.prove(peer, this.#link?.ownId ?? 0, client, nonce);
+    if (mac !== undefined) this.#link?.relay({ resume_proof: { mac } }, client);
+  }
+
+  async #verify(peer: PeerKey, client: number, mac: string): Promise<void> {
+    const isRight = await this.#keys.verify(peer, this.#link?.ownId ?? 0, client, mac);
+    this.#handle(isRight ? { type: "proven", client, peer } : { type: "refuted", client });
   }
 
   #openConnection(peer: PeerKey): void {

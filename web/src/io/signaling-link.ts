@@ -60,6 +60,11 @@ export class SignalingLink {
     });
   }
 
+  /** The id that the server gave to this connection. */
+  get ownId(): number | undefined {
+    return this.#ownId;
+  }
+
   /** The largest frame that the server takes, in bytes. */
   get messageBytes(): number {
     return this.#messageBytes;
@@ -97,7 +102,11 @@ export class SignalingLink {
       const packet = ignoringMalformed(() => decodeClientbound(String(frame)));
       if (!packet) return;
       if ("message" in packet) return this.#open(socket, packet.message.sender, packet.message.message);
-      if ("init" in packet) this.#initialized(packet.init.your_id, packet.init.limits?.message_bytes);
+      if ("init" in packet) {
+        // A connection has one id (S3).
+        if (this.#ownId !== undefined) return;
+        this.#initialized(packet.init.your_id, packet.init.limits?.message_bytes);
+      }
       this.#listener.packet(packet);
     });
   }

@@ -29,7 +29,7 @@ export interface Visit {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored"];
+const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
 /** How much of a message is announced, in characters. */

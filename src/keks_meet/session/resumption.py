@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who may go on as whom: tokens that are given once, and challenges that prove them [R1] to [R5].
+
+Decides who is challenged for what. Tokens, nonces and proofs are the shell's: this has none of them.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from keks_meet.protocol.relay_messages import ResumeToken
+from keks_meet.session import limits
+from keks_meet.session.effects import (
+    Challenge,
+    DoubtPeer,
+    ForgetTokens,
+    IssueToken,
+    KeepToken,
+    Prove,
+    TrustPeer,
+    Verify,
+)
+from keks_meet.session.events import PeerKey
+from keks_meet.session.outbox import Outbox
+from keks_meet.session.peer import Arrival, Peer
+from keks_meet.session.view import SessionOptions
+
+__all__ = ["Resumption"]
+
+_FEATURE: Final = "resume-token"
+
+
+class Resumption:
+    """The part of a session that tells a peer that is back from somebody who says so."""
+
+    def __init__(self, options: SessionOptions, peers: Mapping[PeerKey, Peer], out: Outbox) -> None:
+        self._is_known = _FEATURE in options.features
+        self._peers = peers
+        self._out = out
+        # Members whose proof is waited for.
+        self._proving: set[int] = set()
+
+    def met(self, peer: Peer) -> None:
+        """Give a peer its token, once, as soon as it has said that it knows what that is [R1]."""
+        if self._is_known and _FEATURE in peer.features and not peer.has_own_token and peer.id is not None:
+            peer.has_own_token = True
+            self._out.add(IssueToken(peer.key, peer.id))
+
+    def token_received(self, peer: Peer, token: ResumeToken) -> bool:
+        """Keep a peer's token; the first one counts [R1]. Returns whether it was kept."""
+        if not self._is_known or peer.has_their_token:
+            return False
+        peer.has_their_token = True
+        self._out.add(KeepToken(peer.key, token.token))
+        return True
+
+    def bearer_of(self, instance: str | None) -> Peer | None:
+        """Return the peer that could prove to be the one with this instance; who is away comes first [R2]."""
+        bearers = [peer for peer in self._peers.values() if peer.instance == instance and peer.is_resumable]
+        return min(bearers, key=lambda peer: not peer.is_away, default=None) if instance is not None else None
+
+    def challenge(self, client: int, peer: Peer) -> None:
+        """Let a member prove that it is this peer [R2]."""
+        self._proving.add(client)
+        self._out.add(Challenge(client, peer.key))
+        self._out.start_timer(f"prove:{client}", limits.PROVE_MS)
+
+    def challenged(self, client: int, peer: Peer | None, nonce: str) -> bool:
+        """Prove to a member that this client is who it was to this peer. Returns whether it can [R3]."""
+        if peer is None or not peer.is_resumable:
+            return False
+        self._out.add(Prove(client, peer.key, nonce))
+        return True
+
+    def answered(self, client: int, peer: Peer | None, mac: str) -> bool:
+        """Have a proof looked at. Returns whether there is anything to look at."""
+        if peer is None or not peer.is_resumable:
+            return False
+        self._out.add(Verify(client, peer.key, mac))
+        return True
+
+    def doubt(self, peer: Peer) -> None:
+        """Ask a peer that began a new connection to prove itself: until then its permissions rest [R5]."""
+        self._out.add(DoubtPeer(peer.key))
+        if peer.is_resumable and peer.id is not None:
+            self.challenge(peer.id, peer)
+
+    def trust(self, peer: Peer) -> None:
+        """Take note that it has."""
+        self._out.add(TrustPeer(peer.key))
+
+    def settled(self, client: int) -> None:
+        """Wait for no proof of a member any more."""
+        if client in self._proving:
+            self._proving.discard(client)
+            self._out.stop_timer(f"prove:{client}")
+
+    def forget(self, peer: Peer) -> None:
+        """Note that a peer is gone for good."""
+        if peer.has_own_token or peer.has_their_token:
+            self._out.add(ForgetTokens(peer.key))
+
+
+def claims(arrival: Arrival | None, peer: Peer | None) -> PeerKey | None:
+    """Return the peer that a member was challenged to be."""
+    if arrival is not None:
+        return arrival.bearer
+    return peer.bearer or peer.key if peer is not None else None

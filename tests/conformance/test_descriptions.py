@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a session reads of descriptions: `descriptions.json`, which both languages replay."""
+
+from typing import Any
+
+import pytest
+
+from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of
+
+
+@pytest.mark.vectors("descriptions.json", "descriptions")
+def test_descriptions(vector: dict[str, Any]) -> None:
+    repeated = [line.replace("#", str(number)) for number in range(vector["times"]) for line in vector["repeated"]]
+    sdp = "".join(f"{line}\r\n" for line in [*vector["head"], *repeated])
+    assert (is_acceptable(sdp), origin_of(sdp), candidates_in(sdp)) == (
+        vector["acceptable"],
+        vector["origin"],
+        vector["candidates"],
+    )

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Replays spec/vectors/descriptions.json. */
+
+import { describe, expect, test } from "vitest";
+import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
+import { readVectors } from "./vectors.ts";
+
+interface Description {
+  readonly name: string;
+  readonly head: readonly string[];
+  readonly repeated: readonly string[];
+  readonly times: number;
+  readonly acceptable: boolean;
+  readonly origin: string;
+  readonly candidates: number;
+}
+
+const { descriptions } = readVectors<{ descriptions: readonly Description[] }>("descriptions");
+
+describe("descriptions (N8, N10)", () => {
+  test.each(descriptions)("$name", ({ head, repeated, times, acceptable, origin, candidates }) => {
+    const again = Array.from({ length: times }, (_, number) => repeated.map((line) => line.replace("#", `${number}`)));
+    const sdp = [...head, ...again.flat()].map((line) => `${line}\r\n`).join("");
+    expect([isAcceptable(sdp), originOf(sdp), candidatesIn(sdp)]).toEqual([acceptable, origin, candidates]);
+  });
+});
