@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Real servers, rooms joined from this process, and files. Runs where there is but a loopback interface."""
 
+import os
 import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +17,8 @@ from keks_meet.client.room import Room
 from tests.e2e.harness.server import Server
 
 HERE = Path(__file__).parent
+# The library reads the variable, and the programs that tests start inherit it.
+os.environ["WRTC_ALLOW_LOOPBACK"] = "1"
 webrtc.allow_loopback()
 # Tests started in the background may have it ignored, which the programs that they start would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)

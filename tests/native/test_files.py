@@ -2,7 +2,6 @@
 """Files between rooms joined from programs, and clients that know none of our extensions [F1] to [F10]."""
 
 import asyncio
-import contextlib
 import gc
 import io
 import os
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.directory_sink import DirectorySink
-from keks_meet.client.events import PeerLeft, TransferEnded, TransferStarted
+from keks_meet.client.events import PeerLeft, ResourceSpoilt, TransferEnded, TransferStarted
 from keks_meet.client.file_receiver import FileReceiver
 from keks_meet.client.room import Room
 from keks_meet.client.sinks import FileSink, MemorySink, StreamSink
@@ -132,17 +131,12 @@ async def test_interrupted_download_goes_on_where_it_stopped(join: Join, tmp_pat
     assert not target.exists()
     kept = next(path.stat().st_size for path in tmp_path.iterdir() if path.name.endswith("rift-part"))
     assert kept >= 8 * MIB
-    # Asked for at once, it is cut short now and then, and goes on when asked again, as rift does by itself.
-    with contextlib.suppress(TransferFailed):
-        await bob.download(peer.key, "it", target)
-    if not target.exists():
-        await bob.download(peer.key, "it", target)
+    await bob.download(peer.key, "it", target)
     assert sha256(target) == sha256(path)
     transfer = (await event_in(bob, TransferEnded)).transfer
     assert (transfer.outcome, transfer.began_at) == ("cancelled", 0)
-    while transfer.outcome != "whole":
-        transfer = (await event_in(bob, TransferEnded)).transfer
-        assert transfer.began_at in {0, kept} if transfer.outcome == "cut short" else transfer.began_at >= kept
+    transfer = (await event_in(bob, TransferEnded)).transfer
+    assert (transfer.outcome, transfer.began_at) == ("whole", kept)
 
 
 async def test_what_was_left_of_another_file_is_dropped(join: Join, tmp_path: Path) -> None:
@@ -255,6 +249,143 @@ async def test_original_receives(server: Server, join: Join, secret: str, tmp_pa
         assert bytes(original.received["the-file"]) == path.read_bytes()
         # Nothing that it would not know.
         assert original.texts["the-file"] == ["end"]
+    # It says nothing: everything was sent, and that is all that is known.
+    assert (await event_in(alice, TransferEnded)).transfer.outcome == "unconfirmed"
+
+
+class FullDisk(MemorySink):
+    """Takes everything, and then cannot keep it."""
+
+    def finish(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+async def test_what_is_not_stored_has_not_arrived(join: Join, tmp_path: Path) -> None:
+    """The last byte has come, and the disk is full: only the receiver's word is success [F11]."""
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(made_file(tmp_path, MIB), "it")
+    peer, _ = await offer_in(bob)
+    with pytest.raises(OSError, match="No space"):
+        await bob.download(peer.key, "it", FullDisk(2 * MIB))
+    # Which of its two signs comes first is chance: the closed channel, or the word that it is not wanted.
+    assert (await event_in(alice, TransferEnded)).transfer.outcome in {"cut short", "cancelled"}
+
+
+class SlowDisk(MemorySink):
+    """Takes its time to keep what it has."""
+
+    def __init__(self) -> None:
+        super().__init__(2 * MIB)
+        self.go_on = threading.Event()
+
+    def finish(self) -> None:
+        assert self.go_on.wait(20)
+        super().finish()
+
+
+async def test_a_receiver_that_takes_its_time_to_store_is_waited_for(
+    join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says its credit again meanwhile, and each time the sender waits anew [F11]."""
+    monkeypatch.setattr("keks_meet.client.file_receiver.REPEAT_MS", 20)
+    monkeypatch.setattr("keks_meet.client.file_sender.SILENCE_MS", 500)
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(made_file(tmp_path, MIB), "it")
+    peer, _ = await offer_in(bob)
+    sink = SlowDisk()
+    signs = 0
+
+    def counted(receiver: FileReceiver, text: str | None) -> None:
+        nonlocal signs
+        signs += text is not None and "credit" in text
+        say(receiver, text)
+
+    say = FileReceiver._say
+    monkeypatch.setattr(FileReceiver, "_say", counted)
+    arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+    await until(lambda: signs > 60)
+    sink.go_on.set()
+    await arriving
+    assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"
+
+
+async def test_a_receiver_that_says_nothing_has_failed(
+    join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keks_meet.client.file_sender.SILENCE_MS", 200)
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(made_file(tmp_path, MIB), "it")
+    peer, _ = await offer_in(bob)
+    sink = SlowDisk()
+    arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+    assert (await event_in(alice, TransferEnded)).transfer.outcome == "cut short"
+    sink.go_on.set()
+    await arriving
+
+
+async def test_a_stream_whose_channel_never_opens_is_no_file(
+    server: Server, join: Join, secret: str, tmp_path: Path
+) -> None:
+    """And what an earlier download left stays what it is: a part."""
+    bob = await join("bob")
+    target = tmp_path / "received"
+    async with Original(server.url, secret, says={"features": []}) as original:
+        await original.provide("it", b"data", size=None)
+        peer, resource = await offer_in(bob)
+        left = FileSink(target, overwrite=False, offer=resource)
+        left.start(0)
+        left.write(b"an older part")
+        left.interrupt()
+        # It hears of the request, and does nothing.
+        original._heard = original.ignore
+        arriving = asyncio.create_task(bob.download(peer.key, "it", target))
+        await event_in(bob, TransferStarted)
+    with pytest.raises(TransferFailed, match="cut short"):
+        await arriving
+    assert not target.exists()
+
+
+async def test_a_stranger_does_not_finish_what_it_never_had(join: Join, tmp_path: Path) -> None:
+    """The same name and size, and another beginning: the part is dropped, and the stranger's file is its own [F9]."""
+    alice, bob, mallory = await join("alice"), await join("bob"), await join("mallory")
+    path = made_file(tmp_path, 48 * MIB)
+    other = tmp_path / "other" / path.name
+    other.parent.mkdir()
+    other.write_bytes(os.urandom(48 * MIB))
+    target = tmp_path / "received"
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    arriving = asyncio.create_task(bob.download(peer.key, "it", target))
+    await started(bob, 8 * MIB)
+    arriving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await arriving
+    alice.stop("it")
+    await mallory.provide(other, "it")
+    stranger, _ = await soon(
+        bob,
+        lambda: next(((p, p.resources[0].info) for p in bob.peers if p.username == "mallory" and p.resources), None),
+    )
+    await bob.download(stranger.key, "it", target)
+    assert sha256(target) == sha256(other)
+    ended = (await event_in(bob, TransferEnded)).transfer
+    while ended.outcome != "whole":
+        ended = (await event_in(bob, TransferEnded)).transfer
+    assert ended.began_at == 0
+
+
+async def test_a_file_that_cannot_be_read_any_more_is_offered_no_longer(join: Join, tmp_path: Path) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, MIB)
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    path.unlink()
+    with pytest.raises(TransferFailed, match="cut short"):
+        await bob.download(peer.key, "it", tmp_path / "received")
+    assert isinstance((await event_in(alice, TransferEnded)).transfer.error, FileNotFoundError)
+    await event_in(alice, ResourceSpoilt)
+    await soon(bob, lambda: not bob.peers[0].resources or None)
+    assert alice.resources == ()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from keks_meet.client import forwarding, ports
 from keks_meet.client.events import PeerLeft
 from keks_meet.client.forwarding import Forward
 from keks_meet.client.room import Room
-from keks_meet.client.spool import Spool
+from keks_meet.client.spool import Allowance, Spool
 from keks_meet.errors import RoomLeft
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server, free_port
@@ -223,8 +223,8 @@ def spools(monkeypatch: pytest.MonkeyPatch) -> list[Spool]:
     made: list[Spool] = []
 
     class Seen(Spool):
-        def __init__(self, limit: int) -> None:
-            super().__init__(limit)
+        def __init__(self, limit: int, allowance: Allowance | None = None) -> None:
+            super().__init__(limit, allowance)
             made.append(self)
 
     monkeypatch.setattr(ports, "Spool", Seen)
@@ -529,26 +529,35 @@ async def test_everything_ends_with_the_room(server: Server, secret: str) -> Non
     await soon_so(lambda: asyncio.all_tasks() <= before)
 
 
-async def test_program_that_offers_a_port_is_started_again(server: Server, join: Join, secret: str) -> None:
+async def test_nobody_else_is_led_to_for_the_peer_whose_port_it_was(server: Server, join: Join, secret: str) -> None:
+    """Whoever offers the same id later could be anybody."""
     bob = await join("bob")
     async with listening(talk) as port:
-        first = Room(secret, server=server.url, username="first")
-        await first.__aenter__()
+        first = await Room(secret, server=server.url, username="first").__aenter__()
         first.provide_port(port, "it")
         forward = await forwarded(bob)
         async with connected(forward.port) as (reader, writer):
             await greeted(reader, writer)
-        # Its end is not noticed, as that of a machine without power is not, and the other one is there already.
         async with Room(secret, server=server.url, username="second") as second:
-            second.provide_port(port, "it")
+            reached = asyncio.Event()
+
+            async def allow(_: int) -> bool:
+                reached.set()
+                return True
+
+            second.provide_port(port, "it", allow=allow)
             await soon(bob, lambda: (len(bob.peers) == 2 and all(peer.resources for peer in bob.peers)) or None)
             async with connected(forward.port) as (reader, writer):
                 await greeted(reader, writer)
-                await first.leave()
-                await event_in(bob, PeerLeft)
+            await first.leave()
+            await event_in(bob, PeerLeft)
+            async with connected(forward.port) as (refused, _):
+                assert await ends(refused) == b""
+            assert not reached.is_set()
+            other = await forwarded(bob)
+            async with connected(other.port) as (reader, writer):
                 await greeted(reader, writer)
-            async with connected(forward.port) as (reader, writer):
-                await greeted(reader, writer)
+            assert reached.is_set()
 
 
 async def test_connections_outlive_the_server_and_new_ones_do_not_wait_for_it(own_server: Server, secret: str) -> None:

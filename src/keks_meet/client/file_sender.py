@@ -3,13 +3,13 @@
 
 import asyncio
 import hashlib
-import hmac
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from keks_meet.client.rtc import DataChannel
 from keks_meet.client.sources import Reader, Source
 from keks_meet.client.threads import in_thread
+from keks_meet.crypto.prefix_proof import PrefixProof
 from keks_meet.errors import ChannelClosed, SourceInterrupted
 from keks_meet.protocol.relay_messages import Request
 from keks_meet.session.file_sending import SILENCE_MS, FileSending, FileVerdict
@@ -102,30 +102,30 @@ class FileSender:
         if self._source.size is not None and resume.offset > self._source.size:
             return
         async with self._comparing:
-            proof = await self._prove_prefix(resume.offset, bytes.fromhex(resume.salt))
-        if proof is None:
+            proof = await self._read_prefix(resume.offset, resume.salt)
+        if proof.receiver != resume.prefix_check:
             await in_thread(self._open)
             self._hash = hashlib.sha256()
             return
         self.offset = resume.offset
-        for text in self._sending.begin(self.offset, proof):
+        for text in self._sending.begin(self.offset, proof.sender):
             self._channel.send_now(text)
 
-    async def _prove_prefix(self, length: int, salt: bytes) -> str | None:
-        """Read as much as the receiver has, or until it has closed; return the HMAC, None for a shorter file."""
+    async def _read_prefix(self, length: int, salt: str) -> PrefixProof:
+        """Read as much as the receiver has, or until it has closed, and return what proves that."""
         self._hash = hashlib.sha256()
-        proof = hmac.new(salt, digestmod=hashlib.sha256)
+        proof = PrefixProof(salt)
         left = length
         while left > 0:
             if not self._channel.is_open:
                 raise ChannelClosed("the receiver has closed")
             piece = await in_thread(self._read_also_into, proof, min(left, _BLOCK))
             if not piece:
-                return None
+                break
             left -= len(piece)
-        return proof.hexdigest()
+        return proof
 
-    def _read_also_into(self, proof: hmac.HMAC, size: int) -> bytes:
+    def _read_also_into(self, proof: PrefixProof, size: int) -> bytes:
         piece = self._read(size)
         proof.update(piece)
         return piece

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from keks_meet.client.ports import Tunnel, end_connection
 from keks_meet.client.rtc import DataChannel
+from keks_meet.client.spool import Allowance
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import ChannelClosed, RoomLeft
 from keks_meet.session.effects import ExpectPort, OpenPort
@@ -32,6 +33,10 @@ _UNANSWERED: Final = 64
 """Connections to one own port that may wait for an answer at a time."""
 _CONNECTIONS: Final = 512
 """Connections at a time, both directions together; more are refused."""
+_SPOOLED_FOR_PEER: Final = 2 << 30
+"""Bytes that may wait for the slow ends of all connections with one peer."""
+_SPOOLED: Final = 4 << 30
+"""The same for all peers together."""
 
 
 class Forward:
@@ -78,6 +83,8 @@ class Forwarding:
         self._newest: _Waiting | None = None
         self._forwards: set[Forward] = set()
         self._connections = 0
+        self._allowance = Allowance(_SPOOLED)
+        self._allowances: dict[PeerKey, Allowance] = {}
         self._is_closed = False
 
     # Own ports
@@ -96,7 +103,8 @@ class Forwarding:
         if own is None or self._connections >= _CONNECTIONS:
             channel.close()
             return
-        tunnel = Tunnel(channel, effect.features, is_admitted=own.lets_in_everybody)
+        allowance = self._allowance_of(effect.peer)
+        tunnel = Tunnel(channel, effect.features, allowance, is_admitted=own.lets_in_everybody)
         self._count(self._tasks.start(self._serve(own, effect.peer, tunnel)), tunnel.close)
 
     async def _serve(self, own: "_OwnPort", peer: PeerKey, tunnel: Tunnel) -> None:
@@ -147,7 +155,7 @@ class Forwarding:
 
     def expect(self, effect: ExpectPort) -> None:
         """Be ready for the channel of a connection that was asked for."""
-        self._newest = _Waiting(effect.features)
+        self._newest = _Waiting(effect.features, self._allowance_of(effect.peer))
         waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
         # Those before it that have waited for too long are at the front.
         while waiting and waiting[0].is_over:
@@ -179,12 +187,16 @@ class Forwarding:
                 waiting.close()
         for own in self._own.values():
             own.forget(peer)
+        self._allowances.pop(peer, None)
 
     def close(self) -> None:
         """Stop listening."""
         self._is_closed = True
         for forward in self._forwards:
             forward.close()
+
+    def _allowance_of(self, peer: PeerKey) -> Allowance:
+        return self._allowances.setdefault(peer, Allowance(_SPOOLED_FOR_PEER, self._allowance))
 
     def _count(self, task: asyncio.Task[None], end: Callable[[], None]) -> None:
         """Count a connection, and tidy up after it, even when it is cancelled before it began."""
@@ -264,8 +276,9 @@ class _OwnPort:
 class _Waiting:
     """A connection that waits for its channel."""
 
-    def __init__(self, features: tuple[str, ...]) -> None:
+    def __init__(self, features: tuple[str, ...], allowance: Allowance) -> None:
         self._features = features
+        self._allowance = allowance
         self._channel: asyncio.Future[Tunnel | None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -277,7 +290,7 @@ class _Waiting:
         """Give it a channel; return whether it still wants one."""
         if self.is_over:
             return False
-        self._channel.set_result(Tunnel(channel, self._features))
+        self._channel.set_result(Tunnel(channel, self._features, self._allowance))
         return True
 
     async def tunnel(self) -> Tunnel | None:

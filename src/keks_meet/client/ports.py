@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Final
 
 from keks_meet.client.rtc import DataChannel
-from keks_meet.client.spool import Spool
+from keks_meet.client.spool import Allowance, Spool
 from keks_meet.errors import ChannelClosed, SpoolFull
 
 __all__ = ["Tunnel", "end_connection"]
@@ -32,11 +32,17 @@ _RESET: Final = struct.pack("ii", 1, 0)
 class Tunnel:
     """One data channel and, once there is one, the TCP connection that it is for."""
 
-    def __init__(self, channel: DataChannel, features: Collection[str], *, is_admitted: bool = True) -> None:
-        """Begin to keep what the channel brings, only a little until it is admitted; ``features`` are of both ends."""
+    def __init__(
+        self, channel: DataChannel, features: Collection[str], allowance: Allowance, *, is_admitted: bool = True
+    ) -> None:
+        """Begin to keep what the channel brings, only a little until it is admitted.
+
+        ``features``: those of both ends.
+        ``allowance``: what all connections with this peer may keep together.
+        """
         self._channel = channel
         self._knows_eof = "port-eof" in features
-        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED)
+        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED, allowance)
         self._wake = asyncio.Event()
         self._is_ended = False
         self._failure: Exception | None = None

@@ -229,16 +229,18 @@ class Room:
     ) -> Forward:
         """Listen on a local port, 0 for a free one, and lead its connections to a peer's port of this id.
 
-        Without ``peer``, whoever offers that id at the time: of several the one who came last, as does a program
-        that was started again while its end has not been noticed. Raises `OSError`, and `RoomLeft`.
+        Without ``peer``, the first one who offers that id when there is something to lead: nobody else is taken for
+        that one later, whatever it offers. Raises `OSError`, and `RoomLeft`.
         """
+        used = peer
 
         def provider() -> tuple[e.PeerKey, str] | None:
+            nonlocal used
             offers = ((each, resource.info) for each in self.peers for resource in each.resources)
-            keys = [
-                p.key for p, info in offers if (info.id, info.kind) == (resource_id, "port") and peer in {None, p.key}
-            ]
-            return (max(keys), resource_id) if keys else None
+            keys = [p.key for p, info in offers if (info.id, info.kind) == (resource_id, "port")]
+            if used is None and keys:
+                used = keys[0]
+            return (used, resource_id) if used in keys and used is not None else None
 
         return await self._shell.forwarding.forward(provider, host, port)
 

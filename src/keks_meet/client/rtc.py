@@ -7,6 +7,7 @@ Carries out what a session orders and reports what happens; decides nothing. Eve
 import asyncio
 import contextlib
 import math
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
@@ -15,6 +16,7 @@ import webrtc
 from keks_meet.client.server_config import IceServer
 from keks_meet.errors import ChannelClosed
 from keks_meet.protocol.relay_messages import IceCandidate
+from keks_meet.session.candidates import is_dialable, without_undialable
 from keks_meet.session.events import ConnectionState
 from keks_meet.session.negotiation import (
     AddCandidate,
@@ -44,6 +46,12 @@ _SMALLEST_MAX_MESSAGE: Final = 65_536
 """What RFC 8841 assumes of a side that says nothing, in bytes."""
 
 
+_LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
+"""The engine's own variable of the environment, for tests on one machine."""
+_UNASKED_CHANNELS: Final = 64
+"""Channels that nobody asked for after which a connection is closed: each costs the engine something."""
+
+
 class ConnectionListener(Protocol):
     """Whom a peer connection reports to."""
 
@@ -54,7 +62,7 @@ class ConnectionListener(Protocol):
         """Tell W3C's connectionState."""
 
     def closed(self) -> None:
-        """Tell that the other side closed the connection on purpose."""
+        """Tell that the other side closed the connection on purpose, or that it was closed here for its misuse."""
 
     def path_found(self, relayed: bool) -> None:
         """Tell whether packets go through a TURN server."""
@@ -62,8 +70,11 @@ class ConnectionListener(Protocol):
     def stream_arrived(self, stream: MediaStream) -> None:
         """Tell of a stream that is here, or has new tracks."""
 
-    def channel_arrived(self, channel: "DataChannel") -> None:
-        """Tell of a data channel that the other side opened; its messages begin right after."""
+    def channel_arrived(self, channel: "DataChannel") -> bool:
+        """Tell of a data channel that the other side opened; its messages begin right after.
+
+        Returns whether somebody had asked for it.
+        """
 
 
 class DataChannel:
@@ -171,6 +182,8 @@ class PeerConnection:
         self._listener = listener
         self._is_closed = False
         self._channels: set[DataChannel] = set()
+        self._unasked = 0
+        self._allows_loopback = _LOOPBACK_SWITCH in os.environ
         self._senders: dict[str, list[webrtc.RTCRtpSender]] = {}
         self._operations: set[asyncio.Task[None]] = set()
         self._watched: list[webrtc.RTCDtlsTransport] = []
@@ -194,12 +207,25 @@ class PeerConnection:
 
     def attach(self, stream: MediaStream) -> None:
         """Send a stream's tracks; negotiation follows by itself."""
-        self._senders[stream.id] = [self._connection.add_track(track, stream) for track in stream.get_tracks()]
+        self._senders[stream.id] = [self._send(track, stream) for track in stream.get_tracks()]
 
     def detach(self, stream_id: str) -> None:
         """Stop sending them."""
         for sender in self._senders.pop(stream_id, []):
             self._connection.remove_track(sender)
+
+    def _send(self, track: webrtc.MediaStreamTrack, stream: MediaStream) -> webrtc.RTCRtpSender:
+        """Send a track in the place of one of its kind that is not sent any more, else in a new one [N10]."""
+        free = next((each for each in self._connection.get_transceivers() if _is_free(each, track)), None)
+        if free is None:
+            return self._connection.add_track(track, stream)
+        free.sender.set_streams(stream)
+        self._start(_replace(free.sender, track))
+        is_receiving = free.direction == webrtc.RTCRtpTransceiverDirection.recvonly
+        free.direction = (
+            webrtc.RTCRtpTransceiverDirection.sendrecv if is_receiving else webrtc.RTCRtpTransceiverDirection.sendonly
+        )
+        return free.sender
 
     def open_channel(self, label: str) -> DataChannel:
         """Open a data channel [F1]; negotiation follows by itself."""
@@ -238,8 +264,15 @@ class PeerConnection:
         self._report(CandidateGathered(found))
 
     def _channel_arrived(self, channel: webrtc.RTCDataChannel) -> None:
-        if not self._is_closed:
-            self._listener.channel_arrived(self._keep(channel))
+        if self._is_closed:
+            return
+        kept = self._keep(channel)
+        if not self._listener.channel_arrived(kept):
+            kept.close()
+            self._unasked += 1
+            if self._unasked > _UNASKED_CHANNELS:
+                self.close()
+                self._listener.closed()
 
     def _track_arrived(self, event: webrtc.RTCTrackEvent) -> None:
         for stream in event.streams if not self._is_closed else ():
@@ -298,7 +331,8 @@ class PeerConnection:
 
     async def _set_remote_description(self, description: Description) -> NegotiationEvent:
         kind = webrtc.RTCSdpType(description.type)
-        await self._connection.set_remote_description(webrtc.RTCSessionDescriptionInit(kind, description.sdp))
+        sdp = without_undialable(description.sdp, allow_loopback=self._allows_loopback)
+        await self._connection.set_remote_description(webrtc.RTCSessionDescriptionInit(kind, sdp))
         return RemoteDescriptionSet()
 
     async def _roll_back(self) -> NegotiationEvent:
@@ -306,6 +340,8 @@ class PeerConnection:
         return RolledBack()
 
     async def _add_candidate(self, candidate: IceCandidate) -> None:
+        if not is_dialable(candidate.candidate, allow_loopback=self._allows_loopback):
+            return
         init = webrtc.RTCIceCandidateInit(
             candidate.candidate, candidate.sdpMid, candidate.sdpMLineIndex, candidate.usernameFragment
         )
@@ -331,6 +367,22 @@ class PeerConnection:
         task = asyncio.get_running_loop().create_task(work)
         self._operations.add(task)
         task.add_done_callback(self._operations.discard)
+
+
+_IDLE: Final = frozenset({webrtc.RTCRtpTransceiverDirection.inactive, webrtc.RTCRtpTransceiverDirection.recvonly})
+
+
+def _is_free(transceiver: webrtc.RTCRtpTransceiver, track: webrtc.MediaStreamTrack) -> bool:
+    """Tell whether a transceiver sends nothing, as the peer knows already: else it would bring no new track there."""
+    is_of_kind = transceiver.receiver.track.kind == track.kind
+    is_idle = transceiver.direction in _IDLE and transceiver.current_direction in _IDLE
+    return transceiver.sender.track is None and is_of_kind and is_idle
+
+
+async def _replace(sender: webrtc.RTCRtpSender, track: webrtc.MediaStreamTrack) -> None:
+    # It fails where the connection was closed meanwhile.
+    with contextlib.suppress(webrtc.InvalidStateError):
+        await sender.replace_track(track)
 
 
 def _ignore(_: bytes | str) -> None:

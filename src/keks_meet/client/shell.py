@@ -280,14 +280,13 @@ class Shell:
         peer = self.peer(key)
         return next((each.info for each in peer.resources if each.info.id == resource_id), None) if peer else None
 
-    def channel_arrived(self, peer: e.PeerKey, channel: DataChannel) -> None:
-        """Give a channel to whoever waits for it; one that nobody asked for is closed."""
-        if not self.forwarding.attach(peer, channel) and not self.incoming.attach(peer, channel):
-            channel.close()
+    def channel_arrived(self, peer: e.PeerKey, channel: DataChannel) -> bool:
+        """Give a channel to whoever waits for it; return whether somebody does."""
+        return self.forwarding.attach(peer, channel) or self.incoming.attach(peer, channel)
 
     def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
         """Ask for a file. Raises `NotOnOffer`."""
-        resume = Request(resource_id, prefix.length, prefix.salt) if prefix else None
+        resume = Request(resource_id, prefix.length, prefix.salt, prefix.check) if prefix else None
         self.incoming.want(key, resource_id, sink, prefix)
         self.handle(e.ResourceWanted(key, resource_id, resume))
         transfer = self.incoming.started(key, resource_id)
@@ -368,5 +367,5 @@ class _Reporter:
     def stream_arrived(self, stream: MediaStream) -> None:
         self._shell.stream_arrived(self._peer, stream)
 
-    def channel_arrived(self, channel: DataChannel) -> None:
-        self._shell.channel_arrived(self._peer, channel)
+    def channel_arrived(self, channel: DataChannel) -> bool:
+        return self._shell.channel_arrived(self._peer, channel)

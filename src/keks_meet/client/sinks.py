@@ -8,7 +8,6 @@ in `keks_meet.client.directory_sink`.
 
 import contextlib
 import hashlib
-import hmac
 import itertools
 import os
 import secrets
@@ -23,6 +22,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol, Self
 from keks_meet.client.durability import sync_folder
 from keks_meet.client.parts import Part, PartRecord, check_target, claim_file
 from keks_meet.client.trees import write_all
+from keks_meet.crypto.prefix_proof import SALT_BYTES, PrefixProof
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
@@ -56,8 +56,10 @@ class Prefix(NamedTuple):
     """Over these bytes."""
     salt: str = ""
     """32 random bytes in lower-case hexadecimal, drawn for this time alone [F9]."""
+    check: str = ""
+    """What tells a sender that has these bytes that they are the same."""
     hmac: str = ""
-    """HMAC-SHA-256 of these bytes under the salt: what a sender that has them can say."""
+    """What a sender that has these bytes can say."""
 
 
 class Sink(Protocol):
@@ -402,14 +404,14 @@ def _hashed(fd: int) -> Prefix:
     """Hash a file from its beginning to its end, and make what proves that somebody has it, too."""
     os.lseek(fd, 0, os.SEEK_SET)
     sha256 = hashlib.sha256()
-    salt = secrets.token_bytes(32)
-    proof = hmac.new(salt, digestmod=hashlib.sha256)
+    salt = secrets.token_hex(SALT_BYTES)
+    proof = PrefixProof(salt)
     length = 0
     while data := os.read(fd, _READ):
         sha256.update(data)
         proof.update(data)
         length += len(data)
-    return Prefix(length, sha256, salt.hex(), proof.hexdigest())
+    return Prefix(length, sha256, salt, proof.receiver, proof.sender)
 
 
 def _mode(path: Path) -> int:

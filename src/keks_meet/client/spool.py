@@ -12,7 +12,7 @@ from typing import Final
 from keks_meet.client.trees import write_all
 from keks_meet.errors import SpoolFull
 
-__all__ = ["Spool"]
+__all__ = ["Allowance", "Spool"]
 
 _IN_MEMORY: Final = 2 * 1_048_576
 """Bytes."""
@@ -22,6 +22,28 @@ _LASTING: Final = 16 * 1_048_576
 """A file that is being read is written to up to this size, in bytes; then there is another one."""
 
 
+class Allowance:
+    """What several spools may hold together, in bytes; spools of one peer share one, which is part of the room's."""
+
+    def __init__(self, limit: int, part_of: "Allowance | None" = None) -> None:
+        self._left = limit
+        self._whole = part_of
+
+    def take(self, size: int) -> None:
+        """Take so much of it. Raises `SpoolFull`."""
+        if size > self._left:
+            raise SpoolFull("what waits for slow connections has become too much")
+        if self._whole is not None:
+            self._whole.take(size)
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """Give so much back."""
+        self._left += size
+        if self._whole is not None:
+            self._whole.give_back(size)
+
+
 class Spool:
     """First in, first out. Not for several threads.
 
@@ -29,9 +51,10 @@ class Spool:
     ever, but never stops, this is what gives back the space of what was read.
     """
 
-    def __init__(self, limit: int) -> None:
-        """Make one for at most ``limit`` bytes at a time."""
+    def __init__(self, limit: int, allowance: Allowance | None = None) -> None:
+        """Make one for at most ``limit`` bytes at a time, and at most what is left of an allowance."""
         self.limit = limit
+        self._allowance = allowance or Allowance(limit)
         # One piece rather than many: tiny messages take no more than their bytes.
         self._memory = bytearray()
         self._files: deque[_File] = deque()
@@ -49,13 +72,23 @@ class Spool:
         """Append. Raises `SpoolFull`, and `OSError` when the disk is."""
         if len(self) + len(data) > self.limit:
             raise SpoolFull("what waits for a slow connection has become too much")
+        self._allowance.take(len(data))
         if not self._files and len(self._memory) + len(data) <= _IN_MEMORY:
             self._memory += data
-        else:
+            return
+        try:
             self._file().append(data)
+        except OSError:
+            self._allowance.give_back(len(data))
+            raise
 
     def take(self) -> bytes:
         """Return the next bytes; none when there are none. Raises `OSError`."""
+        data = self._take()
+        self._allowance.give_back(len(data))
+        return data
+
+    def _take(self) -> bytes:
         if self._memory:
             data = bytes(self._memory[:_PIECE])
             del self._memory[: len(data)]
@@ -69,6 +102,7 @@ class Spool:
 
     def close(self) -> None:
         """Forget everything."""
+        self._allowance.give_back(len(self))
         self._memory.clear()
         while self._files:
             self._files.popleft().close()

@@ -95,6 +95,8 @@ class Request(Struct, frozen=True, omit_defaults=True):
     offset: Unsigned | None = None
     salt: Sha256 | None = None
     """32 random bytes in lower-case hexadecimal."""
+    prefix_check: Sha256 | None = None
+    """What the receiver has, hidden from who has it not."""
 
 
 class RequestStop(Struct, frozen=True):

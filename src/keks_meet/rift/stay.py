@@ -73,6 +73,8 @@ class Stay:
         self._failed: set[tuple[str, int, str]] = set()
         self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
         """Called for each offer."""
+        # Whose file or port is used, by kind and id.
+        self._used: dict[tuple[str, str], Peer] = {}
         self.is_leaving = False
         """Whether others only seem to leave, because this side does."""
         self._transfers: dict[Transfer, Listed] = {}
@@ -114,6 +116,24 @@ class Stay:
             await self._told.wait()
         return found
 
+    async def until_gone(self, peer: Peer) -> None:
+        """Wait until a peer is there no more."""
+        await self.room.until(lambda: all(each.key != peer.key for each in self.room.peers) or None)
+
+    def note_rivals(self, peer: Peer, resource: Resource) -> None:
+        """Tell from now on who else offers something under the id of what is used: it is not taken for that."""
+        self._used[resource.kind, resource.id] = peer
+        for other in self.room.peers:
+            for offered in other.resources:
+                self._note_rival(other, offered.info)
+
+    def _note_rival(self, other: Peer, resource: Resource) -> None:
+        peer = self._used.get((resource.kind, resource.id))
+        if peer is not None and peer.key != other.key:
+            self.display.warning(
+                f"{other.username} offers {resource.kind} {resource.id}, too. It is not used: {peer.username}'s is."
+            )
+
     async def narrate(self) -> None:
         """Tell the display what happens, until the room is left."""
         async for event in self.room:
@@ -135,6 +155,7 @@ class Stay:
             case ResourceOffered(peer, resource):
                 if resource.kind in {"file", "port"}:
                     self.display.offered(listed(peer, resource))
+                self._note_rival(peer, resource)
                 self.on_offer(peer, resource)
             case ResourceWithdrawn(peer, resource):
                 if resource.kind in {"file", "port"}:
@@ -209,6 +230,10 @@ class Stay:
         if transfer not in self._bars:
             direction: shown.Direction = "sending" if transfer.direction == "out" else "receiving"
             what = self._transfers[transfer]
+            if direction == "receiving" and transfer.began_at:
+                name = transfer.resource.label or transfer.resource.id
+                whose = f"{what.peer.username} has the same, and sends the rest"
+                self.display.status(f"{transfer.began_at} bytes of {name} are there; {whose}.")
             self._bars[transfer] = self.display.transfer(direction, what, offset=transfer.began_at)
         return self._bars[transfer]
 

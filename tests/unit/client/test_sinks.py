@@ -2,7 +2,6 @@
 """Received files: whole or hidden, continued, never in the way of what is there."""
 
 import hashlib
-import hmac
 import io
 import os
 import resource
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.sinks import FileSink, MemorySink, Sink, StreamSink
+from keks_meet.crypto.prefix_proof import PrefixProof
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
@@ -172,7 +172,9 @@ def test_what_proves_a_prefix_is_new_each_time(target: Path) -> None:
         sink = FileSink(target, overwrite=False, offer=OFFER)
         prefix = sink.prefix()
         assert prefix is not None
-        assert prefix.hmac == hmac.new(bytes.fromhex(prefix.salt), b"12345", "sha256").hexdigest()
+        proof = PrefixProof(prefix.salt)
+        proof.update(b"12345")
+        assert (prefix.check, prefix.hmac) == (proof.receiver, proof.sender)
         found.append(prefix.salt)
         sink.interrupt()
     assert len(set(found)) == 2

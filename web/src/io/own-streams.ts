@@ -4,7 +4,7 @@
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Settings } from "../settings/store.ts";
 import { capture, constraints, type Source } from "./capture.ts";
-import { makeAudioContext, Microphone } from "./microphone.ts";
+import type { Microphone } from "./microphone.ts";
 
 export interface OwnStream {
   readonly info: ResourceInfo;
@@ -141,9 +141,12 @@ export class OwnStreams {
   }
 
   /** @returns nothing when the sound has to go as the device gives it */
-  #processed(captured: MediaStream): Promise<Microphone | undefined> {
-    this.#audio ??= makeAudioContext();
-    return Microphone.open(this.#audio, captured, this.#settings);
+  async #processed(captured: MediaStream): Promise<Microphone | undefined> {
+    // Loaded with the first microphone; without the server it cannot be.
+    const loaded = await import("./microphone.ts").catch(() => undefined);
+    if (!loaded) return undefined;
+    this.#audio ??= loaded.makeAudioContext();
+    return loaded.Microphone.open(this.#audio, captured, this.#settings);
   }
 
   #use(id: string, captured: MediaStream): void {

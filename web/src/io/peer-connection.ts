@@ -31,7 +31,8 @@ export class PeerConnection {
   readonly #listener: ConnectionListener;
   /** Ends everything that listens when the connection is closed. */
   readonly #life = new AbortController();
-  readonly #senders = new Map<string, RTCRtpSender[]>();
+  /** Of own streams. A sender that has just been given its track does not say so yet. */
+  readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #statsReader: StatsReader | undefined;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
@@ -72,25 +73,37 @@ export class PeerConnection {
   attach(stream: MediaStream): void {
     this.#senders.set(
       stream.id,
-      stream.getTracks().map((track) => this.#connection.addTrack(track, stream)),
+      stream.getTracks().map((track) => ({ sender: this.#send(track, stream), kind: track.kind })),
     );
   }
 
+  /** In the place of a track of its kind that was sent and is not any more (N10); else in a new one. */
+  #send(track: MediaStreamTrack, stream: MediaStream): RTCRtpSender {
+    const free = this.#connection.getTransceivers().find((each) => isFree(each, track.kind));
+    if (!free) return this.#connection.addTrack(track, stream);
+    free.sender.setStreams(stream);
+    // One that fails is of a connection that is closed.
+    free.sender.replaceTrack(track).catch(() => undefined);
+    free.direction = free.direction === "recvonly" ? "sendrecv" : "sendonly";
+    return free.sender;
+  }
+
   detach(streamId: string): void {
-    for (const sender of this.#senders.get(streamId) ?? []) this.#connection.removeTrack(sender);
+    for (const { sender } of this.#senders.get(streamId) ?? []) this.#connection.removeTrack(sender);
     this.#senders.delete(streamId);
   }
 
   /** What sends the pictures of an own stream. */
   videoSenders(streamId: string): RTCRtpSender[] {
-    return (this.#senders.get(streamId) ?? []).filter(({ track }) => track?.kind === "video");
+    const senders = this.#senders.get(streamId) ?? [];
+    return senders.filter(({ kind }) => kind === "video").map(({ sender }) => sender);
   }
 
   /** Sends another track in the place of the one of its kind; nobody is asked. */
   replaceTrack(streamId: string, track: MediaStreamTrack): void {
-    for (const sender of this.#senders.get(streamId) ?? []) {
+    for (const { sender, kind } of this.#senders.get(streamId) ?? []) {
       // One that fails is of a connection that is closed.
-      if (sender.track?.kind === track.kind) sender.replaceTrack(track).catch(() => undefined);
+      if (kind === track.kind) sender.replaceTrack(track).catch(() => undefined);
     }
   }
 
@@ -220,6 +233,12 @@ function described({ localDescription }: RTCPeerConnection): { type: "offer" | "
 
 function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-local-offer" | "have-remote-offer" {
   return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
+}
+
+/** Whether a transceiver sends nothing, as the peer knows already: one that it does not would bring no new track. */
+function isFree({ sender, receiver, direction, currentDirection }: RTCRtpTransceiver, kind: string): boolean {
+  const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
+  return !sender.track && receiver.track.kind === kind && isIdle(direction) && isIdle(currentDirection);
 }
 
 /** The level in the last packet's header, if there was one in the last half second. */

@@ -22,6 +22,7 @@ async def run(setup: Setup, arguments: Download) -> ExitCode:
         setup.display.status(f"Waiting for {arguments.id}.")
         try:
             peer, resource = await stay.room.until(lambda: find(stay, arguments.id, "file"))
+            stay.note_rivals(peer, resource)
             saved = await save(stay, peer, resource, target, overwrite=arguments.overwrite)
         except asyncio.CancelledError:
             return stay.code_when_stopped(

@@ -4,7 +4,7 @@
 import asyncio
 import ipaddress
 
-from keks_meet.client.forwarding import Forward as Forwarded
+from keks_meet.client.events import Peer
 from keks_meet.rift.arguments import Forward
 from keks_meet.rift.commands.download import find
 from keks_meet.rift.dispatch import Setup
@@ -15,29 +15,32 @@ __all__ = ["forward", "run"]
 
 
 async def run(setup: Setup, arguments: Forward) -> ExitCode:
-    """Wait for the port to be offered, and lead connections to it until stopped."""
+    """Wait for the port to be offered, and lead connections to it until stopped, or until its peer is gone."""
     async with staying(setup) as stay:
         try:
-            await forward(stay, arguments)
-            await asyncio.Event().wait()
+            peer = await forward(stay, arguments)
+            await stay.until_gone(peer)
         except asyncio.CancelledError:
             if find(stay, arguments.id, "port") is None and not stay.came:
                 setup.display.warning("Stopped before anybody came.")
                 return ExitCode.NOBODY
-        return ExitCode.DONE
+            return ExitCode.DONE
+        setup.display.error(f"{peer.username} left, and with it port {arguments.id}.", code="not-on-offer")
+        return ExitCode.TRANSFER_FAILED
 
 
-async def forward(stay: Stay, arguments: Forward) -> Forwarded:
-    """Wait for the port, listen, and say where. Raises `OSError`."""
+async def forward(stay: Stay, arguments: Forward) -> Peer:
+    """Wait for the port, listen, and say where; return whose it is: nobody else is led to. Raises `OSError`."""
     if find(stay, arguments.id, "port") is None:
         stay.display.status(f"Waiting for port {arguments.id}.")
     peer, resource = await stay.room.until(lambda: find(stay, arguments.id, "port"))
-    forwarded = await stay.room.forward(arguments.id, arguments.port or 0, host=arguments.host)
+    stay.note_rivals(peer, resource)
+    forwarded = await stay.room.forward(arguments.id, arguments.port or 0, peer=peer.key, host=arguments.host)
     if not _is_loopback(arguments.host):
         stay.display.warning(f"Whoever reaches {arguments.host} reaches this port, too.")
     name = listed(peer, resource).peer
     stay.display.listening(host=arguments.host, port=forwarded.port, peer=name, resource_id=arguments.id)
-    return forwarded
+    return peer
 
 
 def _is_loopback(host: str) -> bool:
