@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Members who mean harm: taking somebody's place, and what they make others hold [R1] to [R5] [N10] [N11]."""
+
+import asyncio
+import io
+
+import pytest
+import webrtc
+
+from keks_meet.client import rtc
+from keks_meet.client.events import PeerJoined, PeerLeft
+from keks_meet.client.room import FEATURES, Room
+from keks_meet.client.sinks import MemorySink
+from keks_meet.client.sources import StreamSource
+from tests.e2e.harness.server import Server
+from tests.native.conftest import Join
+from tests.native.original import Original
+from tests.native.test_files import until
+from tests.native.waiting import event_in, offer_in, peer_of, soon
+
+
+def as_instance(room: Room) -> dict[str, object]:
+    """What somebody says who wants to be taken for a room's member."""
+    return {"instance": room._shell._session._options.instance, "features": list(FEATURES)}
+
+
+async def answered(room: Room, member: Original) -> None:
+    """Wait until a member has heard from a room and the room from it."""
+    await member.until(lambda: any("identify" in inner for inner in member.heard))
+    await peer_of(room, "original")
+
+
+async def test_an_instance_that_everybody_hears_takes_nobodys_place(server: Server, join: Join, secret: str) -> None:
+    alice = await join("alice")
+    bob = await Room(secret, server=server.url, username="bob").__aenter__()
+    key = (await event_in(alice, PeerJoined)).peer.key
+    async with Original(server.url, secret, says=as_instance(bob)) as mallory:
+        # Its challenge goes unanswered; a wrong proof ends the waiting at once.
+        await mallory.until(lambda: any("resume_challenge" in inner for inner in mallory.heard))
+        alices = next(iter(each for each, name in mallory.members.items() if name == "alice"))
+        await mallory.say({"resume_proof": {"mac": "A" * 43}}, alices)
+        stranger = (await event_in(alice, PeerJoined)).peer
+        assert (stranger.username, stranger.key != key) == ("original", True)
+        assert [peer.username for peer in alice.peers] == ["bob", "original"]
+        # Not when the other one is gone, either: it gets neither the key nor the name.
+        await bob.leave()
+        assert (await event_in(alice, PeerLeft)).peer.key == key
+        assert [(peer.key, peer.username) for peer in alice.peers] == [(stranger.key, "original")]
+
+
+async def test_tokens_and_proofs_are_for_one_pair_of_ears(own_server: Server, secret: str) -> None:
+    """A member that hears everything that is meant for it hears none of them, also when the server is started again."""
+    async with (
+        Room(secret, server=own_server.url, username="alice") as alice,
+        Room(secret, server=own_server.url, username="bob") as bob,
+    ):
+        await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
+        peer, _ = await offer_in(bob)
+        await bob.download(peer.key, "it", MemorySink(10))
+        await own_server.kill()
+        await own_server.start()
+        async with Original(own_server.url, secret) as ear:
+            for room in (alice, bob):
+                await soon(room, lambda room=room: room.link == "joined" or None)
+                await answered(room, ear)
+            await soon(bob, lambda: bob.peers[0].status == "connected" or None)
+            assert bob.peers[0].key == peer.key
+            assert not [inner for inner in ear.heard if next(iter(inner)).startswith("resume_")]
+
+
+async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
+    join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new connection of the same peer: asked once, and not again when it proves itself; else asked again [R5]."""
+    alice, bob = await join("alice"), await join("bob")
+    asked: list[int] = []
+
+    async def allow(peer: int) -> bool:
+        asked.append(peer)
+        return True
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    web = await asyncio.start_server(serve, "127.0.0.1", 0)
+    alice.provide_port(web.sockets[0].getsockname()[1], "it", allow=allow)
+    await offer_in(bob)
+    forward = await bob.forward("it")
+
+    async def reads() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", forward.port)
+        async with asyncio.timeout(20):
+            found = await reader.read()
+        writer.close()
+        return found
+
+    async with web:
+        assert await reads() == b"hello"
+        forwarding = alice._shell.forwarding
+        (key,) = asked
+        forwarding.doubt(key)
+        waiting = asyncio.create_task(reads())
+        await asyncio.sleep(0)
+        forwarding.trust(key)
+        assert await waiting == b"hello"
+        assert asked == [key]
+        monkeypatch.setattr("keks_meet.client.forwarding._PROOF_PATIENCE", 0.05)
+        forwarding.doubt(key)
+        assert await reads() == b"hello"
+        assert asked == [key, key]
+
+
+async def test_a_new_connection_of_a_peer_is_proven_and_nobody_is_asked_again(join: Join) -> None:
+    """The whole way: bob's connection is made anew, alice doubts, challenges and trusts [N8] [R5]."""
+    alice, bob = await join("alice"), await join("bob")
+    trusted = asyncio.Event()
+    trust = alice._shell.forwarding.trust
+
+    def watched(peer: int) -> None:
+        trust(peer)
+        trusted.set()
+
+    alice._shell.forwarding.trust = watched  # type: ignore[method-assign]
+    await alice.provide(StreamSource(io.BytesIO(), "one"), "one")
+    await bob.provide(StreamSource(io.BytesIO(), "two"), "two")
+    peer, _ = await offer_in(bob, "one")
+    await bob.download(peer.key, "one", MemorySink(10))
+    session = bob._shell._session
+    bobs_alice = session._peers[peer.key]
+    bobs_alice.connection = "failed"
+    session._connections.restart(bobs_alice)
+    for effect in session._out.take():
+        bob._shell._carry_out_safely(effect)
+    theirs, _ = await offer_in(alice, "two")
+    arriving = asyncio.create_task(alice.download(theirs.key, "two", MemorySink(10)))
+    bob._shell._connections[peer.key].open_channel("wake")
+    async with asyncio.timeout(20):
+        await trusted.wait()
+    arriving.cancel()
+    await asyncio.gather(arriving, return_exceptions=True)
+
+
+def offer_of(sections: int) -> str:
+    """A hostile offer, one media section each a transceiver for the engine that reads it."""
+    audio = (
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n"
+        "a=rtcp-mux\r\na=sendrecv\r\na=rtpmap:111 opus/48000/2\r\n"
+    )
+    head = (
+        "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+        f"a=group:BUNDLE {' '.join(map(str, range(sections)))}\r\n"
+        "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n"
+        f"a=fingerprint:sha-256 {':'.join(['AB'] * 32)}\r\na=setup:actpass\r\n"
+    )
+    return head + "".join(f"{audio}a=mid:{number}\r\n" for number in range(sections))
+
+
+async def test_offers_that_nobody_asked_for_reach_no_engine(server: Server, join: Join, secret: str) -> None:
+    alice = await join("alice")
+    async with Original(server.url, secret, says={"instance": "m" * 22, "features": []}) as mallory:
+        await answered(alice, mallory)
+        for _ in range(12):
+            await mallory.say({"offer": offer_of(300)})
+        await mallory.say({"chat": {"text": "done"}})
+        await soon(alice, lambda: alice._shell._session.ignored_messages >= 12 or None)
+        assert alice._shell._connections == {}
+
+
+async def test_an_offer_beyond_the_limits_reaches_no_engine(
+    server: Server, join: Join, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    take = rtc.PeerConnection._set_remote_description
+
+    async def counted(self: rtc.PeerConnection, description: object) -> object:
+        taken.append(str(description).count("m=audio"))
+        return await take(self, description)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rtc.PeerConnection, "_set_remote_description", counted)
+    alice = await join("alice")
+    async with Original(server.url, secret, says={"instance": "m" * 22, "features": []}) as mallory:
+        await mallory.provide("it", b"")
+        mallory._heard = mallory.ignore  # type: ignore[method-assign]
+        peer, _ = await offer_in(alice)
+        arriving = asyncio.create_task(alice.download(peer.key, "it", MemorySink(1)))
+        await mallory.until(lambda: {"request": {"id": "it"}} in mallory.heard)
+        for sections in (300, 65):
+            await mallory.say({"offer": offer_of(sections)})
+        await mallory.say({"offer": offer_of(2)})
+        await until(lambda: taken)
+        assert taken == [2]
+        arriving.cancel()
+        await asyncio.gather(arriving, return_exceptions=True)
+
+
+async def test_channels_that_nobody_asked_for_close_their_connection(server: Server, join: Join, secret: str) -> None:
+    alice = await join("alice")
+    async with Original(server.url, secret, says={"instance": "m" * 22, "features": []}) as mallory:
+        await mallory.provide("it", b"data")
+        peer, _ = await offer_in(alice)
+        await alice.download(peer.key, "it", MemorySink(10))
+        (connection,) = mallory._connections.values()
+        (own,) = alice._shell._connections.values()
+        for number in range(200):
+            connection.create_data_channel(f"unasked {number}")
+        await until(lambda: own._is_closed)
+        assert len(own._channels) <= rtc._UNASKED_CHANNELS + 2
+
+
+async def test_a_program_sends_nothing_to_its_own_machine(
+    server: Server, join: Join, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever candidates say, unless the tests' own switch is on: no packet comes to a socket on loopback [N11]."""
+    monkeypatch.delenv("WRTC_ALLOW_LOOPBACK")
+    added: list[str] = []
+    add = webrtc.RTCPeerConnection.add_ice_candidate
+
+    async def counted(self: webrtc.RTCPeerConnection, init: webrtc.RTCIceCandidateInit) -> object:
+        added.append(init.candidate)
+        return await add(self, init)
+
+    monkeypatch.setattr(webrtc.RTCPeerConnection, "add_ice_candidate", counted)
+    alice = await join("alice")
+    async with Original(server.url, secret) as mallory:
+        await mallory.provide("it", b"data")
+        peer, _ = await offer_in(alice)
+        mallory._heard = mallory.ignore  # type: ignore[method-assign]
+        arriving = asyncio.create_task(alice.download(peer.key, "it", MemorySink(10)))
+        await mallory.until(lambda: {"request": {"id": "it"}} in mallory.heard)
+        connection = webrtc.RTCPeerConnection()
+        connection.create_data_channel("it")
+        await connection.set_local_description()
+        assert connection.local_description is not None
+        await mallory.say({"offer": connection.local_description.sdp})
+        await mallory.until(lambda: any("answer" in inner for inner in mallory.heard))
+        for address in ("127.0.0.1", "localhost", "::1", "192.0.2.7"):
+            line = f"candidate:1 1 udp 2113937151 {address} 9 typ host"
+            await mallory.say({"ice_candidate": {"candidate": line, "sdpMid": "0", "sdpMLineIndex": 0}})
+        await until(lambda: added)
+        assert added == ["candidate:1 1 udp 2113937151 192.0.2.7 9 typ host"]
+        connection.close()
+        arriving.cancel()
+        await asyncio.gather(arriving, return_exceptions=True)
+
+
+async def test_labels_that_change_again_and_again_are_told_some_times(server: Server, join: Join, secret: str) -> None:
+    alice = await join("alice")
+    async with Original(server.url, secret) as mallory:
+        await answered(alice, mallory)
+        for number in range(100):
+            await mallory.say({"provide": {"id": "it", "kind": "file", "label": f"{number}", "size": 1}})
+        await mallory.say({"provide": {"id": "last", "kind": "file", "size": 1}})
+        await offer_in(alice, "last")
+        labels = {r.info.id: r.info.label for peer in alice.peers for r in peer.resources}
+        assert labels["it"] == "16"
+
+
+async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(join: Join) -> None:
+    """A track that is asked for again takes the place that it had [N10]."""
+    alice, bob = await join("alice"), await join("bob")
+    camera = await webrtc.media_devices.get_user_media(webrtc.MediaStreamConstraints(video=True))
+    resource = alice.provide_stream(camera, "camera")
+    peer, _ = await offer_in(bob)
+
+    def flows() -> bool:
+        return any(each.flowing for each in bob.peers[0].resources)
+
+    for _ in range(4):
+        bob.request(peer.key, resource.id)
+        await soon(bob, lambda: flows() or None)
+        bob.request_stop(peer.key, resource.id)
+        (connection,) = alice._shell._connections.values()
+        await until(
+            lambda connection=connection: all(
+                each.current_direction != webrtc.RTCRtpTransceiverDirection.sendonly
+                for each in connection._connection.get_transceivers()
+            )
+        )
+    description = connection._connection.local_description
+    assert description is not None
+    assert description.sdp.count("\nm=video") == 1
