@@ -163,6 +163,80 @@ async def test_without_a_service_worker_the_file_still_gets_to_the_disk(
     await expect_whole(await start_download(bob, "alice", path.name), path)
 
 
+@pytest.mark.parametrize("way", ["the page's own storage", "a picker", "memory"])
+async def test_file_that_cannot_be_stored_has_not_arrived(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, way: str
+) -> None:
+    """All bytes come, and the disk is full at the end: neither side calls it whole [F11]."""
+    alice, bob = await arrive("alice"), await arrive("bob", service_workers="block")
+    await bob.context.add_init_script(DISKS[way])
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("small.bin", MIB)
+    await offer(alice, path)
+    await item(bob.tile("alice"), path.name).get_by_role("button", name="Download").click()
+    await bob.expect_notice("could not be written")
+    await alice.expect_notice("cut short")
+    assert not any("A file has arrived" in said for said in await alice.announcements())
+
+
+FULL = "async () => { throw new DOMException('full', 'QuotaExceededError'); }"
+DISKS = {
+    "the page's own storage": f"""
+        delete globalThis.showSaveFilePicker;
+        FileSystemWritableFileStream.prototype.close = {FULL};
+    """,
+    "a picker": f"""
+        const stream = {{ write: async () => undefined, close: {FULL}, abort: async () => undefined }};
+        globalThis.showSaveFilePicker = async () => ({{ createWritable: async () => stream }});
+    """,
+    "memory": """
+        delete globalThis.showSaveFilePicker;
+        StorageManager.prototype.getDirectory = async () => { throw new Error("private window"); };
+        globalThis.Blob = class { constructor() { throw new RangeError("full"); } };
+    """,
+}
+
+
+async def test_sender_waits_for_a_page_that_takes_its_time_to_store(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile
+) -> None:
+    """Not when the last byte has come, but when it is stored, has the file arrived."""
+    alice, bob = await arrive("alice"), await arrive("bob", service_workers="block")
+    await bob.context.add_init_script("""
+        delete globalThis.showSaveFilePicker;
+        const { close } = FileSystemWritableFileStream.prototype;
+        FileSystemWritableFileStream.prototype.close = async function () {
+            await new Promise((resolve) => { globalThis.store = resolve; });
+            return close.call(this);
+        };
+    """)
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("small.bin", MIB)
+    await offer(alice, path)
+    button = item(bob.tile("alice"), path.name).get_by_role("button", name="Download")
+    async with bob.page.expect_download() as started:
+        await button.click()
+        await bob.page.wait_for_function("() => globalThis.store !== undefined")
+        await expect(item(alice.own_tile, path.name).get_by_role("progressbar")).to_be_visible()
+        assert not any("A file has arrived" in said for said in await alice.announcements())
+        await bob.page.evaluate("store()")
+    await expect_whole(await started.value, path)
+    await expect(alice.page.get_by_role("status").filter(has_text="A file has arrived")).to_be_visible()
+
+
+async def test_file_that_cannot_be_read_is_the_senders_own_fault(meet: Meet, make_file: MakeFile) -> None:
+    alice, bob = await meet("alice", "bob")
+    path = make_file("gone.bin", MIB)
+    await offer(alice, path)
+    await expect(item(bob.tile("alice"), path.name)).to_be_visible()
+    path.write_bytes(b"something else")
+    await item(bob.tile("alice"), path.name).get_by_role("button", name="Download").click()
+    await alice.expect_notice("could not be read")
+    await expect(item(bob.tile("alice"), path.name)).to_have_count(0)
+
+
 async def test_service_worker_says_that_it_works(meet: Meet) -> None:
     (alice,) = await meet("alice")
     await alice.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

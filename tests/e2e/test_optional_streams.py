@@ -25,6 +25,18 @@ async def test_camera_is_sent_only_while_somebody_wants_it(meet: Meet) -> None:
     await bob.expect_flowing("video")
 
 
+async def test_camera_that_is_enabled_again_and_again_keeps_its_media_section(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Camera")
+    for _ in range(4):
+        await bob.enable("alice", "Camera")
+        await bob.expect_flowing("video")
+        await bob.disable("alice", "Camera")
+        await alice.expect_nothing_sent("video")
+    sections = "probe.connections.map((each) => each.localDescription.sdp.split('\\nm=').length - 1)"
+    assert await alice.page.evaluate(sections) == [1]
+
+
 async def test_camera_is_sent_to_those_alone_who_want_it(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await alice.press("Camera")

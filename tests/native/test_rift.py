@@ -167,14 +167,14 @@ async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, kil
         (sender if killed == "sender" else receiver).process.kill()
         assert await receiver.ends() == (4 if killed == "sender" else -signal.SIGKILL)
     assert not target.exists()
-    (part,) = [each for each in tmp_path.iterdir() if each.name.startswith(".")]
+    (part,) = [each for each in tmp_path.iterdir() if each.name.endswith(".rift-part")]
     kept = part.stat().st_size
     assert kept > 0
     async with rift("send", path), rift("receive", target, "--json") as receiver:
         assert await receiver.ends() == 0
         assert 0 < (await receiver.says("transfer-started"))["bytes"] <= kept
     assert sha256(target) == sha256(path)
-    assert not part.exists()
+    assert sorted(tmp_path.iterdir()) == [path, target]
 
 
 @pytest.mark.slow
@@ -207,16 +207,129 @@ async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join
 
 
 async def test_one_file_is_the_first_whole_one(rift: Start, join: Join, tmp_path: Path) -> None:
+    """One that failed before is told, by the exit code, too."""
     room = await join("alice")
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "there").write_text("precious")
-    for name in ("there", "new"):
-        await room.provide(made_file(tmp_path / name, 1000), name)
+    gone = made_file(tmp_path / "gone", 1000)
+    for name in ("gone", "new"):
+        await room.provide(gone if name == "gone" else made_file(tmp_path / name, 1000), name)
+    gone.unlink()
     async with rift("receive", tmp_path / "out", "--one-file") as receiver:
-        assert await receiver.ends() == 0
-        assert "exists already" in receiver.errors
-    assert (tmp_path / "out" / "there").read_text() == "precious"
+        assert await receiver.ends() == 4
+        assert "could not receive gone" in receiver.errors
     assert sha256(tmp_path / "out" / "new") == sha256(tmp_path / "new")
+
+
+async def test_a_file_of_a_name_that_is_taken_gets_a_free_one(rift: Start, tmp_path: Path) -> None:
+    """Two files of one name both arrive, and the very file that is there is not stored again."""
+    one, two = tmp_path / "a" / "report.txt", tmp_path / "b" / "report.txt"
+    for path, content in ((one, b"one"), (two, b"two")):
+        path.parent.mkdir()
+        path.write_bytes(content)
+    target = tmp_path / "out"
+    target.mkdir()
+    async with rift("receive", target, "--json") as receiver:
+        for _ in range(2):
+            async with rift("send", one, two) as sender:
+                await receiver.says("offered")
+                await sender_is_done(receiver, 2)
+                assert await sender.stop() == 0
+            receiver._seen.clear()
+            receiver.output = b""
+        assert await receiver.stop() == 0
+    assert sorted(path.name for path in target.iterdir()) == ["report (2).txt", "report.txt"]
+    assert {path.read_bytes() for path in target.iterdir()} == {b"one", b"two"}
+
+
+async def sender_is_done(receiver: Rift, count: int) -> None:
+    """Wait until a receiver has so many files."""
+    async with asyncio.timeout(30), receiver._changed:
+        await receiver._changed.wait_for(
+            lambda: sum(said["event"] == "transfer-done" for said in receiver._seen) >= count
+        )
+
+
+async def test_one_file_that_fails_among_others_fails_the_command(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("alice")
+    gone, good = made_file(tmp_path / "gone", 1000), made_file(tmp_path / "good", 1000)
+    await room.provide(gone, "gone")
+    gone.unlink()
+    await room.provide(good, "good")
+    target = tmp_path / "out"
+    target.mkdir()
+    async with rift("receive", target, "--json") as receiver:
+        await receiver.says("transfer-failed")
+        await receiver.says("transfer-done", path=str(target / "good"))
+        assert await receiver.stop() == 4
+
+
+async def test_a_sender_whose_receiver_is_killed_has_not_sent(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 192 * MIB)
+    async with rift("send", path, "--json") as sender:
+        async with rift("receive", tmp_path / "out", "--json") as receiver:
+            await receiver.says("transfer-progress")
+            receiver.process.kill()
+            await receiver.ends()
+        await sender.says("transfer-failed")
+        assert await sender.stop() == 4
+
+
+async def test_who_does_not_say_that_it_stored_a_file_is_no_success_in_words(
+    rift: Start, server: Server, secret: str, tmp_path: Path
+) -> None:
+    path = made_file(tmp_path / "file", 1000)
+    async with rift("send", path, "--one-file", "--json") as sender, Original(server.url, secret) as original:
+        await original.until(lambda: any("provide" in inner for inner in original.heard))
+        resource = next(inner["provide"] for inner in original.heard if "provide" in inner)
+        await original.request(resource["id"])
+        await original.until(lambda: original.texts.get(resource["id"]))
+        for connection in original._connections.values():
+            connection.close()
+        assert await sender.ends() == 0
+        await sender.says("transfer-unconfirmed", bytes=1000)
+
+
+@pytest.mark.parametrize("how", ["deleted", "grown"])
+async def test_a_file_that_cannot_be_sent_any_more_says_so_once(rift: Start, tmp_path: Path, how: str) -> None:
+    path, target = made_file(tmp_path / "file", 1000), tmp_path / "out"
+    async with rift("send", path, "--json") as sender:
+        await sender.says("providing")
+        if how == "deleted":
+            path.unlink()
+        else:
+            path.write_bytes(bytes(2000))
+        async with rift("receive", target) as receiver:
+            assert await receiver.ends() == 4
+            assert "is kept" not in receiver.errors
+        said = await sender.says("transfer-failed")
+        assert ("No such file" if how == "deleted" else "has changed since it was offered") in said["reason"]
+        assert "no longer offering it" in (await sender.says("warning"))["text"]
+        assert await sender.ends() == 4
+    assert [each for each in tmp_path.iterdir() if each != path] == []
+
+
+async def test_a_file_that_the_system_makes_is_sent_as_it_is_read(rift: Start, tmp_path: Path) -> None:
+    async with rift("send", "/proc/version"), rift("receive", tmp_path / "out") as receiver:
+        assert await receiver.ends() == 0
+    assert (tmp_path / "out").read_text() == Path("/proc/version").read_text()
+
+
+async def test_a_folder_that_is_not_there_is_made_when_it_is_written_as_one(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1000)
+    async with rift("send", path), rift("receive", f"{tmp_path}/new/", "--one-file") as receiver:
+        assert await receiver.ends() == 0
+    assert sha256(tmp_path / "new" / "file") == sha256(path)
+    async with rift("receive", f"{tmp_path}/file/", folder=tmp_path) as receiver:
+        assert await receiver.ends() == 1
+        assert "File exists" in receiver.errors
+
+
+async def test_a_folder_that_cannot_be_written_to_is_told_before_anybody_comes(rift: Start, tmp_path: Path) -> None:
+    """Of the kernel's own files, which not even root can add to."""
+    async with rift("receive", "/proc/self", folder=tmp_path) as receiver:
+        assert await receiver.ends() == 1
+        assert "nothing can be written" in receiver.errors
+        assert "Waiting" not in receiver.errors
 
 
 async def test_reader_that_reads_nothing_holds_nothing_up(
@@ -296,7 +409,8 @@ async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(rift: Sta
         assert await receiver.ends() == 4
         assert "could not receive file" in receiver.errors
         assert "File too large" in receiver.errors
-    assert not [each for each in full.iterdir() if not each.name.startswith(".")]
+    # Nor anything that takes the room that there is not.
+    assert list(full.iterdir()) == []
 
 
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:

@@ -97,8 +97,8 @@ class Sink(Protocol):
 class FileSink:
     """A file, under a hidden name beside the target and for the user alone until it is whole.
 
-    With ``free_name``, a target that is there already gets no second copy if it is the very file; another file is put
-    under the first free name, as browsers do.
+    With ``free_name``, a file is put under the first name that is free, as browsers do. Where one of these names has
+    the very same content, that is the file, and it gets no copy.
     """
 
     def __init__(self, target: Path, *, overwrite: bool, offer: Provide | None = None, free_name: bool = False) -> None:
@@ -164,7 +164,7 @@ class FileSink:
             self._synced()
             os.fsync(self._part.fd)
             os.fchmod(self._part.fd, 0o666 & ~_umask())
-            self._rename(self._part.path)
+            self._rename(self._part)
             self._part.remove_record()
             sync_folder(self._target.parent)
         self._close()
@@ -192,16 +192,9 @@ class FileSink:
         """Return the target as a prefix of its whole length, if it may be the file on offer."""
         if not self._has_free_name or self._record is None or self._record.size is None:
             return None
-        try:
-            fd = os.open(self._target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            found = os.fstat(fd)
-            self._is_there_already = stat.S_ISREG(found.st_mode) and found.st_size == self._record.size
-            return _hashed(fd) if self._is_there_already and found.st_size else None
-        finally:
-            os.close(fd)
+        with _opened_file(self._target) as fd:
+            self._is_there_already = fd is not None and os.fstat(fd).st_size == self._record.size
+            return _hashed(fd) if fd is not None and self._is_there_already and self._record.size else None
 
     def _kept_part(self) -> Prefix | None:
         """Return what a download of the same file left."""
@@ -241,12 +234,15 @@ class FileSink:
         if part is not None:
             os.close(part.fd)
 
-    def _rename(self, path: Path) -> None:
+    def _rename(self, part: Part) -> None:
         if self._overwrite:
-            path.replace(self._target)
+            part.path.replace(self._target)
             return
         for target in free_names(self._target) if self._has_free_name else (self._target,):
-            if _rename_to_new(path, target):
+            is_there = self._has_free_name and _has_same_content(part.fd, target)
+            if is_there:
+                part.path.unlink()
+            if is_there or _rename_to_new(part.path, target):
                 self._target = target
                 return
         msg = f"{self._target} exists already"
@@ -261,6 +257,28 @@ def free_names(target: Path) -> Iterator[Path]:
     yield target
     for number in itertools.count(2):
         yield target.with_name(f"{stem} ({number}){ending}")
+
+
+@contextlib.contextmanager
+def _opened_file(path: Path) -> Iterator[int | None]:
+    """Open a file for reading; what is none, or cannot be read, gives None."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        yield None
+        return
+    try:
+        yield fd if stat.S_ISREG(os.fstat(fd).st_mode) else None
+    finally:
+        os.close(fd)
+
+
+def _has_same_content(part: int, target: Path) -> bool:
+    """Tell whether a file is there with what was received. Raises `OSError`."""
+    with _opened_file(target) as fd:
+        if fd is None or os.fstat(fd).st_size != os.fstat(part).st_size:
+            return False
+        return _hashed(fd).sha256.hexdigest() == _hashed(part).sha256.hexdigest()
 
 
 def _rename_to_new(path: Path, target: Path) -> bool:

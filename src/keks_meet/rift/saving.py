@@ -96,6 +96,7 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrS
         return "failed"
     except (KeksMeetError, OSError):
         return "failed"
+    stay.note_saved(peer, resource)
     return "whole"
 
 

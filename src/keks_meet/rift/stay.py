@@ -94,6 +94,10 @@ class Stay:
         """Count a file that could not even be asked for."""
         self._failed.add(("in", peer.key, resource.id))
 
+    def note_saved(self, peer: Peer, resource: Resource) -> None:
+        """Count a file as arrived, whatever earlier tries came to, before the narration gets there."""
+        self._failed.discard(("in", peer.key, resource.id))
+
     @property
     def is_transferring(self) -> bool:
         """Whether a transfer is under way."""

@@ -195,8 +195,9 @@ def test_another_file_of_the_name_gets_a_free_one(target: Path) -> None:
         started(target, b"%d" % number, offer=OFFER, free_name=True).finish()
     assert names(target) == ["a (2).txt", "a (3).txt", "a.txt"]
     archive = target.with_name("b.tar.gz")
-    for _ in range(2):
-        started(archive, b"x", free_name=True).finish()
+    for content in (b"x", b"y", b"x", b"y"):
+        started(archive, content, free_name=True).finish()
+    assert not target.with_name("b (3).tar.gz").exists()
     assert target.with_name("b (2).tar.gz").exists()
 
 
