@@ -203,9 +203,9 @@ async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
     transports: list[asyncio.Transport] = []
     async with contextlib.AsyncExitStack() as stack:
 
-        async def connect(server: Server, **options: Any) -> Client:
+        async def connect(server: Server, using: aiohttp.ClientSession = session, **options: Any) -> Client:
             socket = await stack.enter_async_context(
-                session.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
+                using.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
             )
             transports.append(_beneath_tls(socket._response.connection.transport))
             return Client(socket, (await socket.receive_json(timeout=10))["init"])

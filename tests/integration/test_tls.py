@@ -58,7 +58,9 @@ async def test_https_and_wss(command: Any, session: aiohttp.ClientSession, conne
 
 async def test_a_slow_reader_over_tls(command: Any, connect: Any, certificate: Path) -> None:
     """[S10]: what waits is counted on the plain side of TLS too."""
-    server = command.start(CONFIG + "[limits]\nmessage_bytes = 65536\nqueued_bytes = 131072\nburst_packets = 100000")
+    server = command.start(
+        CONFIG + "[limits]\nmessage_bytes = 65536\nqueued_bytes = 131072\nburst_packets = 100000\nstalled_seconds = 1"
+    )
     trust = ssl.create_default_context(cafile=str(certificate))
     slow, ann = await connect(server, ssl=trust), await connect(server, ssl=trust)
     await slow.join("room")

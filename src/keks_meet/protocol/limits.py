@@ -11,6 +11,7 @@ __all__ = [
     "CLOSE_GRACE_SECONDS",
     "CLOSE_REASON_BYTES",
     "FEATURES",
+    "FRAME_ENVELOPE_BYTES",
     "HTTP_CONNECTIONS",
     "HTTP_IDLE_SECONDS",
     "ID_CHARACTERS",
@@ -22,6 +23,7 @@ __all__ = [
     "QUEUED_FRAME_BYTES",
     "ROOM_HASH_CHARACTERS",
     "SHUTDOWN_SECONDS",
+    "SLOWEST_READER",
     "STALLED_SECONDS",
     "Limits",
 ]
@@ -61,6 +63,12 @@ PACED_UNIT_BYTES: Final = 16 * 1024
 
 QUEUED_FRAME_BYTES: Final = 128
 """What a frame that waits counts beside its payload, so that empty ones cannot fill the memory."""
+
+FRAME_ENVELOPE_BYTES: Final = 64
+"""What the packet of a relayed message is larger than the message."""
+
+SLOWEST_READER: Final = 16 * 1024
+"""Bytes a second that a client must take while more waits [S11]: with less, it could not follow a call."""
 
 CLOSE_GRACE_SECONDS: Final = 2.0
 """How long a client that is being closed may take to read the reason."""
@@ -105,7 +113,15 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Clients connected at the same time."""
 
     queued_bytes: Annotated[int, Meta(ge=128 * 1024, le=1024 * _MIB)] = 4 * _MIB
-    """What may wait for a client that reads slowly before it is disconnected."""
+    """What may wait for a client that reads slowly. Relayed messages wait at their senders before it is full [S11]."""
+
+    stalled_seconds: Annotated[float, Meta(ge=1, le=60)] = 10.0
+    """How long a client may take less than `SLOWEST_READER` while more waits for it [S11]."""
+
+    slowed_seconds: Annotated[float, Meta(ge=1, le=40)] = 30.0
+    """How long a client may be slowed because others cannot read what it sends [S11].
+
+    The upper bound keeps it from being taken for dead: while it is slowed, its pongs may be unread."""
 
     handshake_seconds: Annotated[float, Meta(ge=1, le=120)] = 10.0
     """How long a new connection may take to send its first request."""

@@ -70,7 +70,8 @@ class Service:
         """Listen."""
         loop = asyncio.get_running_loop()
         self._listener = Listener(self._routes.answer, self._config.limits, self._headers)
-        self._idleness = asyncio.create_task(self._signaling.watch_idleness())
+        watches = (self._signaling.watch_idleness(), self._signaling.watch_readers())
+        self._watches = [asyncio.create_task(watch) for watch in watches]
         patience = self._config.limits.handshake_seconds if self._tls else None
         for sock in self._sockets.http:
             self._servers.append(
@@ -92,7 +93,8 @@ class Service:
             server.close()
         for transport in self._stun:
             transport.close()
-        self._idleness.cancel()
+        for watch in self._watches:
+            watch.cancel()
         self._listener.pre_shutdown()
         try:
             async with asyncio.timeout(SHUTDOWN_SECONDS):
