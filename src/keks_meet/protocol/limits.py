@@ -15,12 +15,14 @@ __all__ = [
     "HTTP_CONNECTIONS",
     "HTTP_IDLE_SECONDS",
     "ID_CHARACTERS",
+    "JOIN_PATIENCE_SECONDS",
     "LABEL_CHARACTERS",
     "MAX_INTEGER",
     "NAME_CHARACTERS",
     "PACED_UNIT_BYTES",
     "PREVIEW_CHARACTERS",
     "QUEUED_FRAME_BYTES",
+    "REMEMBERED_ADDRESSES",
     "ROOM_HASH_CHARACTERS",
     "SHUTDOWN_SECONDS",
     "SLOWEST_READER",
@@ -76,11 +78,17 @@ CLOSE_GRACE_SECONDS: Final = 2.0
 SHUTDOWN_SECONDS: Final = 4.0
 """How long the end of the server may take altogether."""
 
-HTTP_IDLE_SECONDS: Final = 60.0
-"""How long a kept-alive HTTP connection may wait for its next request."""
+HTTP_IDLE_SECONDS: Final = 20.0
+"""How long a kept-alive HTTP connection may wait for its next request: longer than a page takes to load."""
 
 HTTP_CONNECTIONS: Final = 1000
 """Connections that may be open beside ``Limits.connections``, for pages and for telling that the server is full."""
+
+JOIN_PATIENCE_SECONDS: Final = 10.0
+"""How long a join may have to wait for earlier ones of its address before it is refused."""
+
+REMEMBERED_ADDRESSES: Final = 20_000
+"""Addresses whose joins are counted: more than join within the time in which an address is forgotten."""
 
 STALLED_SECONDS: Final = 60.0
 """How long a connection may leave sent data unacknowledged (Linux only)."""
@@ -111,6 +119,21 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 5000
     """Clients connected at the same time."""
+
+    connections_per_address: Annotated[int, Meta(ge=1, le=1_000_000)] = 250
+    """Clients of one address, or of one IPv6 network of 64 bits: an office behind one address fits in."""
+
+    http_connections_per_address: Annotated[int, Meta(ge=10, le=1_000_000)] = 200
+    """Connections of one address that are no clients. From half of it on, none is kept open after its answer."""
+
+    joins_per_second: Annotated[float, Meta(ge=0.1, le=100_000)] = 5.0
+    """Joins of one address for ever. More are slowed, and refused when they would have to wait too long."""
+
+    burst_joins: Annotated[int, Meta(ge=10, le=1_000_000)] = 500
+    """Joins of one address at once: everybody in an office comes back when the server was restarted."""
+
+    watched_rooms_per_address: Annotated[int, Meta(ge=1, le=1_000_000)] = 2500
+    """Rooms on the watch lists of all clients of one address."""
 
     queued_bytes: Annotated[int, Meta(ge=128 * 1024, le=1024 * _MIB)] = 4 * _MIB
     """What may wait for a client that reads slowly. Relayed messages wait at their senders before it is full [S11]."""

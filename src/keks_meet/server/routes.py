@@ -56,6 +56,8 @@ class Routes:
         path = request.rel_url.raw_path
         response = await self._answer(request, path)
         response.headers.update(self._headers)
+        if isinstance(request.protocol, HttpProtocol) and request.protocol.place.is_scarce:
+            response.force_close()
         _logger.debug("%s answered %d", self._route(path), response.status)
         return response
 

@@ -14,16 +14,19 @@ from time import monotonic
 from typing import Final
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from msgspec import Struct
 
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
 from keks_meet.protocol.limits import MAX_INTEGER, Limits
-from keks_meet.protocol.packets import Join, Relay, Serverbound
+from keks_meet.protocol.packets import Join, Relay, Serverbound, WatchRooms
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
 from keks_meet.rooms.hub import Hub
+from keks_meet.server.address_limits import AddressLimits, Seat
 from keks_meet.server.blame import Patience
+from keks_meet.server.client_address import Proxies
 from keks_meet.server.connection import Connection, Frame, Socket
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_allowed
@@ -39,13 +42,25 @@ _TOO_SLOW: Final = "this client reads too slowly"
 _OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
+class _Client(Struct):
+    """One client's connection, and what it may do in its time."""
+
+    connection: Connection
+    seat: Seat
+    pace: Pace
+    patience: Patience
+
+
 class Signaling:
     """All connected clients."""
 
-    def __init__(self, hub: Hub, limits: Limits, origins: Collection[str] = ()) -> None:
-        """Serve a hub; ``origins`` are the web origins allowed beside our own."""
+    def __init__(self, hub: Hub, limits: Limits, proxies: Proxies, origins: Collection[str] = ()) -> None:
+        """Serve a hub; ``proxies`` tell addresses, ``origins`` are the web origins allowed beside our own."""
         self._hub = hub
         self._limits = limits
+        self._proxies = proxies
+        self._addresses = AddressLimits(limits)
+        self._has_warned = False
         self._origins = origins
         self._connections: dict[int, Connection] = {}
         self._events: deque[Event] = deque()
@@ -66,21 +81,33 @@ class Signaling:
             await socket.prepare(request)
         except (web.HTTPException, ValueError):  # aiohttp lets the latter out when a key is not ASCII
             return plain_answer(400, _NOT_WEBSOCKET)
+        told = request.headers.getall(self._proxies.header, ())
+        client = self._new_client(socket, transport, self._proxies.counted_address(protocol.place.host, told))
         self._open.add(protocol.lost)
         try:
-            await self._serve(socket, transport, protocol.lost)
+            await self._serve(socket, client, protocol)
         finally:
+            client.seat.leave()
             self._open.discard(protocol.lost)
         return socket
 
-    async def _serve(self, socket: Socket, transport: asyncio.Transport, lost: asyncio.Event) -> None:
-        connection = Connection(self._fresh_id(), socket, transport, self._limits, monotonic())
-        self._admit(connection)
+    def _new_client(self, socket: Socket, transport: asyncio.Transport, address: str | None) -> _Client:
+        limits, now = self._limits, monotonic()
+        return _Client(
+            Connection(self._fresh_id(), socket, transport, limits, now),
+            Seat(self._addresses, address),
+            Pace(limits.packets_per_second, limits.burst_packets, now),
+            Patience(limits.slowed_seconds, now),
+        )
+
+    async def _serve(self, socket: Socket, client: _Client, protocol: HttpProtocol) -> None:
+        if self._admit(client):
+            protocol.place.became_client()
         try:
-            has_said_goodbye = await self._read(socket, connection)
+            has_said_goodbye = await self._read(socket, client)
         finally:
-            self._forget(connection.id)
-        await connection.part(lost, hang_up=has_said_goodbye)
+            self._forget(client.connection.id)
+        await client.connection.part(protocol.lost, hang_up=has_said_goodbye)
 
     def _fresh_id(self) -> int:
         """Draw an id: random, so that it does not tell how many clients there are [S2]."""
@@ -89,20 +116,34 @@ class Signaling:
             if id_ not in self._connections:
                 return id_
 
-    def _admit(self, connection: Connection) -> None:
+    def _admit(self, client: _Client) -> bool:
+        """Let a client in, or tell it why not."""
+        connection = client.connection
         if len(self._connections) >= self._limits.connections:
             connection.close(CloseCode.TRY_LATER, "the server is full")
+        elif not client.seat.take():
+            self._warn_of_full_address()
+            connection.close(CloseCode.TRY_LATER, "too many connections from this address")
         else:
             self._connections[connection.id] = connection
             self._happened(ClientConnected(connection.id))
+            return True
+        return False
 
-    async def _read(self, socket: Socket, connection: Connection) -> bool:
+    def _warn_of_full_address(self) -> None:
+        """Tell the operator once: it may be a proxy that nobody has told us of."""
+        if not self._has_warned:
+            self._has_warned = True
+            _logger.warning(
+                "one address has limits.connections_per_address clients; if it is a proxy, name it in trusted_proxies"
+            )
+
+    async def _read(self, socket: Socket, client: _Client) -> bool:
         """Read until the connection ends; tell whether the client ended it by a close frame, its own or as an answer.
 
         What comes after we began to close is thrown away.
         """
-        pace = Pace(self._limits.packets_per_second, self._limits.burst_packets, monotonic())
-        patience = Patience(self._limits.slowed_seconds, monotonic())
+        connection = client.connection
         while True:
             message = await socket.receive()
             if message.type is WSMsgType.CLOSE:
@@ -112,16 +153,15 @@ class Signaling:
                 if isinstance(message.data, WebSocketError):
                     connection.close_for_violation(message.data.code)
                 return False
-            delay = pace.take(cost(len(message.data)), monotonic())
+            delay = client.pace.take(cost(len(message.data)), monotonic())
             if delay:
                 await asyncio.sleep(delay)
             if not connection.closing:
-                await self._received(message.type, message.data, connection, patience)
+                await self._received(message.type, message.data, client)
 
-    async def _received(
-        self, kind: WSMsgType, data: str | bytes | bytearray, connection: Connection, patience: Patience
-    ) -> None:
+    async def _received(self, kind: WSMsgType, data: str | bytes | bytearray, client: _Client) -> None:
         """Handle one message of a client that is not being closed [S1] [S10]."""
+        connection = client.connection
         if isinstance(data, str) and kind is WSMsgType.TEXT:
             connection.heard = monotonic()
             try:
@@ -129,18 +169,40 @@ class Signaling:
             except MalformedPacket as error:
                 self._disconnect(connection.id, CloseCode.NOT_A_PACKET, str(error))
             else:
-                await self._say(connection, packet, patience)
+                await self._say(client, packet)
         elif not isinstance(data, str) and kind is WSMsgType.PING:
             self._send(connection.id, (bytes(data), WSMsgType.PONG), connection.id)
         elif kind is WSMsgType.BINARY:
             self._disconnect(connection.id, CloseCode.NOT_TEXT, "packets are text frames")
 
-    async def _say(self, connection: Connection, packet: Serverbound, patience: Patience) -> None:
-        """Handle a packet once all who hear of it have room for that; who floods them for too long is closed [S11]."""
-        if not await until_there_is_room(lambda: self._crowded(connection, packet), patience):
+    async def _say(self, client: _Client, packet: Serverbound) -> None:
+        """Handle a packet once its address may send it and all who hear of it have room.
+
+        Who floods them for too long is closed [S11].
+        """
+        connection = client.connection
+        if not await self._is_allowed(client, packet):
+            return
+        if not await until_there_is_room(lambda: self._crowded(connection, packet), client.patience):
             self._disconnect(connection.id, CloseCode.AGAINST_POLICY, "this client sends more than others can read")
         elif not connection.closing:
             self._happened(PacketReceived(connection.id, packet))
+
+    async def _is_allowed(self, client: _Client, packet: Serverbound) -> bool:
+        """Wait until an address that joins often may join again; close who asks for more than its address may [S12]."""
+        id_, seat = client.connection.id, client.seat
+        if isinstance(packet, WatchRooms) and not seat.watch(len(set(packet.rooms))):
+            reason = "more rooms to watch than one address may"
+            self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
+            return False
+        if isinstance(packet, Join) and packet.hash is not None:
+            delay = seat.join(monotonic())
+            if delay is None:
+                self._disconnect(id_, CloseCode.TRY_LATER, "too many joins from this address")
+                return False
+            if delay:
+                await asyncio.sleep(delay)
+        return True
 
     def _crowded(self, sender: Connection, packet: Serverbound) -> Connection | None:
         """Return one who would hear of a packet and has no room for that; nobody counts once its sender is closing."""
