@@ -39,6 +39,13 @@ PageUrl: TypeAlias = Annotated[
 Origin: TypeAlias = Annotated[
     str, Meta(pattern=r"^https?://[^\s/?#]+$", description="an origin such as https://example.org")
 ]
+HostName: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]*[a-z0-9_-])\Z",
+        description="a name in lower case such as meet.example.org, or an address such as 192.0.2.1 or [2001:db8::1]",
+    ),
+]
 
 
 class Server(Section, frozen=True):
@@ -49,6 +56,7 @@ class Server(Section, frozen=True):
     tls_cert: str | None = None
     tls_key: str | None = None
     origins: tuple[Origin, ...] = ()
+    names: tuple[HostName, ...] = ()
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     forwarded_header: ForwardedHeader = "X-Forwarded-For"
     source_url: PageUrl = "/source.tar.gz"
@@ -97,7 +105,7 @@ class WebRtc(Section, frozen=True):
     turn_user: str | None = None
     turn_cred: str | None = None
     turn_secret: Annotated[str, Meta(min_length=1)] | None = None
-    turn_valid_seconds: Annotated[int, Meta(ge=60, le=31_536_000)] = 86_400
+    turn_valid_seconds: Annotated[int, Meta(ge=60, le=31_536_000)] = 3600
 
     def __post_init__(self) -> None:
         """Refuse two kinds of credentials at once, and credentials for nothing."""
