@@ -7,11 +7,13 @@ Tells the session what they report, and the program what has changed. `room` is 
 import asyncio
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from keks_meet.client import events as out
 from keks_meet.client.forwarding import Forwarding
+from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
+from keks_meet.client.server_config import IceConfig
 from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import Prefix, Sink
 from keks_meet.client.tasks import Tasks
@@ -24,9 +26,6 @@ from keks_meet.session import events as e
 from keks_meet.session.negotiation import NegotiationEvent
 from keks_meet.session.session import Session
 from keks_meet.session.view import SessionOptions
-
-if TYPE_CHECKING:
-    from keks_meet.client.server_config import IceServer
 
 __all__ = ["Shell"]
 
@@ -58,10 +57,10 @@ class Shell:
         self._is_closed = False
         self.lost_because: str | None = None
         """Why the server is away, while it is; may be empty."""
-        self.ice_servers: tuple[IceServer, ...] = ()
         self.streams: dict[str, MediaStream] = {}
         """Own streams on offer, by resource id."""
         self.tasks = Tasks()
+        self.ice_servers = self._no_ice_servers = IceServers(IceConfig(), _nobody, self.tasks)
         self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
         self.incoming = Incoming()
         self.forwarding = Forwarding(self.tasks, self.handle)
@@ -186,7 +185,7 @@ class Shell:
             connection = PeerConnection(self.ice_servers, reporter)
         except Exception as error:  # whatever a server writes into its configuration
             _log.warning("the server's STUN and TURN cannot be used: %s", type(error).__name__)
-            connection = PeerConnection((), reporter)
+            connection = PeerConnection(self._no_ice_servers, reporter)
         self._connections[peer] = connection
 
     def _start_timer(self, timer: str, ms: int) -> None:
@@ -270,6 +269,10 @@ class Shell:
         if is_news:
             self.handle(e.FileEnded(transfer.peer, transfer.resource.id))
         self._listener.happened(out.TransferEnded(transfer))
+
+
+async def _nobody() -> None:
+    """Stand for a server that is not asked."""
 
 
 class _Reporter:
