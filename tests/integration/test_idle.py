@@ -26,6 +26,7 @@ async def running(pages: Path, **limits: Any) -> AsyncIterator[Any]:
     await service.stop()
     assert service._listener.open_connections == 0
     assert service._listener.connections == []
+    assert service._listener.page_connections == 0
     assert len(service._listener.by_address) == 0
     assert len(service._signaling._addresses.clients) == 0
     assert len(service._signaling._addresses.watches) == 0

@@ -56,12 +56,11 @@ class Acceptor:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: self._listener.protocol(place), accepted, ssl=self._tls, ssl_handshake_timeout=patience
             )
-        except OSError:  # of which broken handshakes and time-outs are kinds
-            place.leave()
-        except asyncio.CancelledError:
+        except BaseException as error:
             place.leave()
             accepted.close()
-            raise
+            if not isinstance(error, OSError):  # of which broken handshakes and time-outs are kinds
+                raise
 
 
 def _host_of(accepted: socket.socket, peer: object) -> str | None:

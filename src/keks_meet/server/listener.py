@@ -50,12 +50,15 @@ class Place:
     @property
     def is_scarce(self) -> bool:
         """Whether others could need it more than one that only waits for another request."""
-        return self._listener.by_address.is_half_used(self._address) or self._listener.is_half_full
+        return self._listener.by_address.is_half_used(self._address) or (
+            self._listener.page_connections * 2 > HTTP_CONNECTIONS
+        )
 
     def became_client(self) -> None:
         """Count it no more among those that ask for pages."""
         if not self._is_client:
             self._is_client = True
+            self._listener.page_connections -= 1
             self._listener.by_address.give_back(self._address)
 
     def leave(self) -> None:
@@ -149,13 +152,10 @@ class Listener(web.Server):
         self.limits = limits
         self.headers = headers
         self.open_connections = 0
+        self.page_connections = 0
+        """Those of them that are no clients."""
         self.by_address = Tally(limits.http_connections_per_address)
         self._proxies = proxies
-
-    @property
-    def is_half_full(self) -> bool:
-        """Whether more than half of what is not for clients could be in use."""
-        return self.open_connections * 2 > self.limits.connections + HTTP_CONNECTIONS
 
     def take_place(self, host: str | None) -> Place | None:
         """Return the place of a new connection; None when there are too many, in all or from its address."""
@@ -164,6 +164,7 @@ class Listener(web.Server):
         if is_full or not self.by_address.take(address):
             return None
         self.open_connections += 1
+        self.page_connections += 1
         return Place(self, host, address)
 
     def protocol(self, place: Place) -> HttpProtocol:
