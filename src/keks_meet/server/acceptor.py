@@ -10,6 +10,8 @@ from keks_meet.server.listener import Listener, Place
 
 __all__ = ["Acceptor"]
 
+_LAST_HANDSHAKES: Final = 0.3
+"""Seconds that handshakes of TLS may still take when the server ends."""
 _PAUSE: Final = 0.1
 """Seconds to wait when the system has no more open files."""
 
@@ -26,11 +28,17 @@ class Acceptor:
         self._accepting = asyncio.create_task(self._accept())
 
     async def stop(self) -> None:
-        """Accept nothing more, and let go of those that are still shaking hands."""
-        tasks = [self._accepting, *self._beginnings]
-        for task in tasks:
+        """Accept nothing more, and let go of those that are still shaking hands.
+
+        Others are about to be connections and end as such: cancelling would close their sockets under them.
+        """
+        self._accepting.cancel()
+        await asyncio.gather(self._accepting, return_exceptions=True)
+        if self._beginnings:
+            await asyncio.wait(self._beginnings, timeout=_LAST_HANDSHAKES)
+        for task in self._beginnings:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._beginnings, return_exceptions=True)
         self._listening.close()
 
     async def _accept(self) -> None:
