@@ -9,6 +9,15 @@ ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+def text_block(page: str, first_line: str) -> str:
+    """Return the block of plain text of a page that begins with a line."""
+    found = re.search(
+        rf"^```text\n({re.escape(first_line)}\n.*?)^```$", (ROOT / "docs" / page).read_text(), re.M | re.S
+    )
+    assert found
+    return found[1]
+
+
 def python_blocks(page: str) -> list[str]:
     """Return every block of a page, in order."""
     return _BLOCK.findall((ROOT / "docs" / page).read_text())

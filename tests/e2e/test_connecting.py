@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.conftest import Arrive, MakeServer, Meet
 from tests.e2e.harness.server import Server
 
+TURN_USERS = """
+  probe.connections.map((c) => c.getConfiguration().iceServers.find(({ username }) => username).username)
+"""
 FIREWALL = Path(__file__).parent / "harness/firewall.js"
 
 
@@ -22,6 +25,24 @@ async def test_pages_use_the_built_in_stun_server(meet: Meet, server: Server) ->
             "probe.connections.flatMap((c) => c.getConfiguration().iceServers.flatMap(({ urls }) => urls))"
         )
         assert configured == [f"stun:127.0.0.1:{server.port}"]
+
+
+async def test_turn_credentials_that_end_soon_are_made_anew_for_each_connection(
+    arrive: Arrive, make_server: MakeServer, secret: str
+) -> None:
+    """And for each restart of one. Each user is another."""
+    turn = {"turn": "turn:127.0.0.1:9", "turn_secret": "a secret", "turn_valid_seconds": 60}
+    server = await make_server(webrtc=turn)
+    alice, bob = await arrive("alice"), await arrive("bob")
+    told: list[str] = []
+    for person in (alice, bob):
+        async with person.page.expect_response("**/config.json") as first:
+            await person.join(server.url, secret)
+        told.append((await (await first.value).json())["webrtc"]["turn_user"])
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    used = [user for person in (alice, bob) for user in await person.page.evaluate(TURN_USERS)]
+    assert len({*told, *used}) == len(told) + len(used) == 4
 
 
 @pytest.mark.timeout(90)

@@ -35,6 +35,25 @@ async def test_old_link_redirects_and_warns(arrive: Arrive, server: Server) -> N
     assert not [line for line in server.log if "friends" in line]
 
 
+async def test_old_link_with_a_question_mark_warns(arrive: Arrive, server: Server) -> None:
+    """The page cuts at it [K1], so the warning must not stand behind a second one."""
+    alice = await arrive("alice")
+    await alice.page.goto(f"{server.url}/room/{quote('Old friends? Since long ago!')}")
+    await alice.page.wait_for_url(re.compile(r"/room#"))
+    await alice.expect_notice(re.compile("server"))
+
+
+@pytest.mark.timeout(30)
+async def test_a_link_with_twenty_thousand_parameters(arrive: Arrive, server: Server, secret: str) -> None:
+    """It opens like any other; a few of those that do not fit are named."""
+    alice = await arrive("alice")
+    many = "".join(f"&nonsense{number}=1" for number in range(20_000))
+    await alice.page.goto(f"{server.url}/room#{quote(secret)}?username=alice{many}")
+    await alice.expect_joined()
+    await alice.expect_notice(re.compile('"…"'))
+    await expect(alice.page.get_by_role("alert")).to_have_count(9)
+
+
 @pytest.mark.parametrize(
     ("devices", "words"), [(browsers.REFUSED_DEVICES, "refused"), (browsers.NO_DEVICES, "No .* found")]
 )

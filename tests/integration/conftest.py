@@ -3,7 +3,9 @@
 
 import asyncio
 import contextlib
+import datetime
 import gzip
+import ipaddress
 import json
 import os
 import re
@@ -16,6 +18,9 @@ from typing import Any
 
 import aiohttp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 RUNNER = Path(__file__).with_name("run_server.py")
 SCRIPT = b"console.log('a script that is long enough to be worth compressing');\n" * 20
@@ -203,9 +208,9 @@ async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
     transports: list[asyncio.Transport] = []
     async with contextlib.AsyncExitStack() as stack:
 
-        async def connect(server: Server, **options: Any) -> Client:
+        async def connect(server: Server, using: aiohttp.ClientSession = session, **options: Any) -> Client:
             socket = await stack.enter_async_context(
-                session.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
+                using.ws_connect(f"{server.url}/signaling", autoclose=False, **options)
             )
             transports.append(_beneath_tls(socket._response.connection.transport))
             return Client(socket, (await socket.receive_json(timeout=10))["init"])
@@ -232,3 +237,27 @@ async def dial() -> AsyncIterator[Callable[[Server], Awaitable[tuple[asyncio.Str
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Write a self-signed certificate for 127.0.0.1 and its key into the folder of the configuration."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    (tmp_path / "cert.pem").write_bytes(made.public_bytes(encoding))
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain))
+    return tmp_path / "cert.pem"

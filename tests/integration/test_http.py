@@ -4,6 +4,7 @@
 import asyncio
 import gzip
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 from yarl import URL
+
+from keks_meet.crypto.room_keys import parse_fragment
 
 ASSET = "/assets/room-ABC12345.js"
 
@@ -104,7 +107,10 @@ async def test_client_config(session: aiohttp.ClientSession, server: Any) -> Non
     ("path", "location"),
     [
         ("/room/mymeeting", "/room#mymeeting?warn_redirect=true"),
-        ("/room/a%3Fb%20%23c", "/room#a%3Fb%20%23c?warn_redirect=true"),
+        ("/room/a%3Fb%20%23c", "/room#a%3Fb%20%23c&warn_redirect=true"),
+        ("/room/a%3fwarn_redirect=no", "/room#a%3fwarn_redirect=no&warn_redirect=true"),
+        ("/room/a%253Fb", "/room#a%253Fb?warn_redirect=true"),
+        ("/room/%zz", "/room#%zz?warn_redirect=true"),
         ("/room/Sweet%20K%C3%A4se", "/room#Sweet%20K%C3%A4se?warn_redirect=true"),
         ("/room/a?username=ann", "/room#a?warn_redirect=true"),
         ("/room/", "/room"),
@@ -114,6 +120,49 @@ async def test_old_links(session: aiohttp.ClientSession, server: Any, path: str,
     answer = await get(session, server, path)
     assert (answer.status, answer.headers["Location"]) == (301, location)
     assert answer.headers["Cache-Control"] == "no-store"
+    if path != "/room/" and "%zz" not in path:
+        address = parse_fragment(location.partition("#")[2])
+        assert address.parameters["warn_redirect"] == "true", "the page is told, whatever the secret has in it"
+        assert address.secret == parse_fragment(path.removeprefix("/room/").partition("?")[0]).secret
+
+
+@pytest.fixture
+def named_server(command: Any) -> Any:
+    return command.start('[server]\nnames = ["meet.example.org"]\norigins = ["https://friend.example"]')
+
+
+async def test_other_names_are_refused(session: aiohttp.ClientSession, named_server: Any) -> None:
+    """A page of another name that leads here would count as one of ours (DNS rebinding)."""
+    for path in ("/", "/room", ASSET, "/config.json", "/room/secret", "/nothing", "/signaling"):
+        for host in ("evil.example", f"127.0.0.1:{named_server.port}", "meet.example.org.evil.example", ""):
+            answer = await get(session, named_server, path, headers={"Host": host})
+            assert answer.status == 421
+            assert "Location" not in answer.headers
+            assert "Content-Security-Policy" in answer.headers
+
+
+async def test_the_own_name_is_served(session: aiohttp.ClientSession, named_server: Any) -> None:
+    host = "meet.example.org:8443"
+    assert (await get(session, named_server, "/", headers={"Host": host})).status == 200
+    for origin, status in ((f"https://{host}", 101), ("https://friend.example", 101), ("https://evil.example", 403)):
+        headers = {"Host": host, "Origin": origin}
+        if status == 101:
+            async with session.ws_connect(f"{named_server.url}/signaling", headers=headers) as socket:
+                assert "init" in await socket.receive_json(timeout=10)
+        else:
+            with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+                await session.ws_connect(f"{named_server.url}/signaling", headers=headers)
+
+
+async def test_turn_credentials_are_new_each_time(command: Any, session: aiohttp.ClientSession) -> None:
+    server = command.start('[webrtc]\nturn = "turn:example.org:3478"\nturn_secret = "a secret of the server"')
+    told = [json.loads((await get(session, server, "/config.json")).body)["webrtc"] for _ in range(3)]
+    assert len({each["turn_user"] for each in told}) == len({each["turn_cred"] for each in told}) == 3
+    for each in told:
+        expiry, _, name = each["turn_user"].partition(":")
+        assert abs(int(expiry) - time.time() - 3600) < 60
+        assert len(name) == 16
+        assert each["turn_valid_seconds"] == 3600
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,17 @@ from keks_meet.server.sockets import open_sockets
 @contextlib.asynccontextmanager
 async def running(pages: Path, **limits: Any) -> AsyncIterator[Any]:
     """Run a service, and see that nothing of its clients is left when it has ended."""
-    config = Config(server=Server(bind="127.0.0.1:0"), limits=Limits(**limits))
+    config = Config(server=Server(bind="127.0.0.1:0", trusted_proxies=()), limits=Limits(**limits))
     service = Service(config, open_sockets(config.server, {}), pages)
     await service.start()
     yield SimpleNamespace(url=service.addresses[0], service=service)
     await service.stop()
     assert service._listener.open_connections == 0
     assert service._listener.connections == []
+    assert service._listener.page_connections == 0
+    assert len(service._listener.by_address) == 0
+    assert len(service._signaling._addresses.clients) == 0
+    assert len(service._signaling._addresses.watches) == 0
     assert not service._signaling._connections
     assert not service._signaling._open
     assert not service._signaling._hub._clients

@@ -206,7 +206,8 @@ async def test_a_burst_is_slowed_and_not_punished(command: Any, connect: Any) ->
 async def test_a_slow_reader_is_disconnected_and_nobody_else_waits(command: Any, connect: Any) -> None:
     """[S10]: what waits for it is bounded; the others go on meanwhile and afterwards."""
     server = command.start(
-        "[limits]\nmessage_bytes = 65536\nqueued_bytes = 131072\npackets_per_second = 100000\nburst_packets = 100000"
+        "[limits]\nmessage_bytes = 65536\nqueued_bytes = 131072\npackets_per_second = 100000\nburst_packets = 100000\n"
+        "stalled_seconds = 1"
     )
     slow, ann, bob = [await connect(server) for _ in range(3)]
     await ann.join("room")

@@ -1,42 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """https and wss with a certificate of one's own."""
 
-import datetime
-import ipaddress
 import ssl
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """Write a self-signed certificate for 127.0.0.1 and its key into the folder of the configuration."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    (tmp_path / "cert.pem").write_bytes(made.public_bytes(encoding))
-    (tmp_path / "key.pem").write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain))
-    return tmp_path / "cert.pem"
-
 
 CONFIG = '[server]\ntls_cert = "cert.pem"\ntls_key = "key.pem"\n'
 
@@ -58,7 +28,9 @@ async def test_https_and_wss(command: Any, session: aiohttp.ClientSession, conne
 
 async def test_a_slow_reader_over_tls(command: Any, connect: Any, certificate: Path) -> None:
     """[S10]: what waits is counted on the plain side of TLS too."""
-    server = command.start(CONFIG + "[limits]\nmessage_bytes = 65536\nqueued_bytes = 131072\nburst_packets = 100000")
+    server = command.start(
+        CONFIG + "[limits]\nmessage_bytes = 65536\nqueued_bytes = 131072\nburst_packets = 100000\nstalled_seconds = 1"
+    )
     trust = ssl.create_default_context(cafile=str(certificate))
     slow, ann = await connect(server, ssl=trust), await connect(server, ssl=trust)
     await slow.join("room")

@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from tests.docs_blocks import text_block
 from tests.e2e.harness.server import COMMAND
 from tests.net.namespaces import PUBLIC, Network, Service
 
@@ -19,19 +20,16 @@ async def start_server(network: Network, folder: Path, *, turn: bool = False) ->
 
 
 async def start_coturn(network: Network, folder: Path) -> Service:
-    """Start Debian's TURN server, with credentials that end by themselves."""
+    """Start Debian's TURN server as docs/server.md configures it."""
     config = folder / "turnserver.conf"
+    documented = text_block("server.md", "use-auth-secret").replace("the same long secret", TURN_SECRET)
     config.write_text(
-        f"""
+        f"""{documented}
         listening-ip={PUBLIC}
         listening-port=3478
         relay-ip={PUBLIC}
-        realm=example.org
-        use-auth-secret
-        static-auth-secret={TURN_SECRET}
         no-tls
         no-dtls
-        no-cli
         log-file=stdout
         verbose
         userdb={folder}/turn.db

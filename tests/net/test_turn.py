@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -18,9 +19,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.net.namespaces import Nat, Network, made_network
-from tests.net.servers import SERVER, start_coturn, start_server
+from keks_meet.server.client_config import turn_credentials
+from keks_meet.server.config import WebRtc
+from tests.net.namespaces import PUBLIC, Nat, Network, made_network
+from tests.net.servers import SERVER, TURN_SECRET, start_coturn, start_server
 
+PROBE = Path(__file__).with_name("turn_probe.py")
 MEMBER = Path(__file__).with_name("member.py")
 PATIENCE = 45
 
@@ -79,6 +83,21 @@ async def test_without_a_relay_they_do_not_meet(meet: Meet, tmp_path: Path) -> N
 async def test_without_a_relay_they_are_told_in_the_end(meet: Meet) -> None:
     said = await meet("symmetric", turn=False)
     assert said["take"] == {"status": "failed", "relayed": None, "arrived": False}
+
+
+async def test_the_relay_reaches_nothing_inside(tmp_path: Path) -> None:
+    """As docs/server.md configures coturn: neither itself, nor what only it can reach; 403 is TURN's "forbidden"."""
+    inside = ["127.0.0.1", "10.1.2.3", "192.168.1.2", "172.16.0.1", "169.254.169.254", "100.64.0.1", "224.0.0.1"]
+    webrtc = WebRtc(turn="turn:t:1", turn_secret=TURN_SECRET)
+    made = turn_credentials(webrtc, time.time(), "somebody")
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(made_network("symmetric"))
+        stack.push_async_callback((await start_coturn(network, tmp_path)).stop)
+        credentials = (str(made.turn_user), str(made.turn_cred))
+        words = network.hosts[0].command(sys.executable, PROBE, PUBLIC, *credentials, PUBLIC, *inside)
+        probe = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
+        said, _ = await asyncio.wait_for(probe.communicate(), PATIENCE)
+    assert json.loads(said) == {PUBLIC: None, **dict.fromkeys(inside, 403)}
 
 
 @pytest.mark.parametrize("turn", [False, True])

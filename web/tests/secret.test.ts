@@ -22,6 +22,11 @@ describe("fragments (K1, K4)", () => {
     expect(() => readFragment(fragment)).toThrow(Malformed);
   });
 
+  test("of twenty thousand parameters, a few are read", () => {
+    const many = Array.from({ length: 20_000 }, (_, number) => `p${number}`).join("&");
+    expect(readFragment(`x?${many}`).parameters.size).toBe(64);
+  });
+
   test("whatever is written is read again, unless it has a question mark", () => {
     const secrets = fc.string({ unit: "grapheme" }).filter((secret) => !secret.includes("?"));
     fc.assert(fc.property(secrets, (secret) => readFragment(writeFragment(secret)).secret === secret));

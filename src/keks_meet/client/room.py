@@ -15,9 +15,11 @@ from keks_meet.client import events as out
 from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.client.backlog import Backlog
 from keks_meet.client.forwarding import Allow, Forward
+from keks_meet.client.http import new_session
+from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.packing import DirectorySource
 from keks_meet.client.rtc import MediaStream
-from keks_meet.client.server_config import IceServer, fetch_ice_servers
+from keks_meet.client.server_config import IceConfig, fetch_ice_config
 from keks_meet.client.shell import Shell
 from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import FileSink, Sink
@@ -253,23 +255,23 @@ class Room:
         return self._shell_or_none
 
     async def _join(self) -> None:
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_JOIN_SECONDS))
+        self._http = new_session(_JOIN_SECONDS)
         link = SignalingLink(self._http, self._address.signaling)
         # All at once: the keys take some tenths of a second each.
         preparing = asyncio.gather(
             asyncio.to_thread(derive_message_key, self._secret),
             asyncio.to_thread(derive_room_hash, self._secret),
-            self._fetch_ice_servers(self._http),
+            self._fetch_ice_config(),
         )
         try:
             await link.connect()
-            key, room_hash, ice_servers = await preparing
+            key, room_hash, ice_config = await preparing
         finally:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
         shell = self._shell_or_none = Shell(options, room_hash, self)
-        shell.ice_servers = ice_servers
+        shell.ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, shell.tasks)
         shell.use(link)
         shell.tasks.start(link.run(key, shell))
         try:
@@ -281,12 +283,14 @@ class Room:
             msg = f"the server closed the connection: {shell.lost_because or 'it did not say why'}"
             raise ServerUnreachable(msg)
 
-    async def _fetch_ice_servers(self, http: aiohttp.ClientSession) -> tuple[IceServer, ...]:
-        """Ask the server; one without an answer leaves peers of one network still to meet."""
+    async def _fetch_ice_config(self) -> IceConfig | None:
+        """Ask the server; None without an answer, which leaves peers of one network still to meet."""
+        if self._http is None:
+            return None
         try:
-            return await fetch_ice_servers(http, self._address.config)
+            return await fetch_ice_config(self._http, self._address.config)
         except (aiohttp.ClientError, OSError, TimeoutError):
-            return ()
+            return None
 
     # What the shell reports
 

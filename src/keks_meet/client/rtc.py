@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
 import webrtc
 
-from keks_meet.client.server_config import IceServer
+from keks_meet.client.ice_servers import IceServers
 from keks_meet.errors import ChannelClosed
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
@@ -176,9 +176,10 @@ class DataChannel:
 class PeerConnection:
     """One RTCPeerConnection."""
 
-    def __init__(self, ice_servers: tuple[IceServer, ...], listener: ConnectionListener) -> None:
-        servers = [webrtc.RTCIceServer(server.url, server.username, server.credential) for server in ice_servers]
-        self._connection = webrtc.RTCPeerConnection(webrtc.RTCConfiguration(ice_servers=servers))
+    def __init__(self, ice_servers: IceServers, listener: ConnectionListener) -> None:
+        self._ice_servers = ice_servers
+        self._renewal = ice_servers.renewal()
+        self._connection = webrtc.RTCPeerConnection(_configuration(ice_servers))
         self._listener = listener
         self._is_closed = False
         self._channels: set[DataChannel] = set()
@@ -203,7 +204,17 @@ class PeerConnection:
 
     def restart_ice(self) -> None:
         """Look for another way to the peer; negotiation follows by itself."""
+        self._renewal = self._ice_servers.renewal()
         self._connection.restart_ice()
+
+    async def _renewed(self) -> None:
+        """Wait for credentials that last, if these end soon. Nothing is gathered before the next own description."""
+        renewal, self._renewal = self._renewal, None
+        if renewal is None:
+            return
+        await asyncio.wait([renewal])
+        with contextlib.suppress(Exception):  # whatever a server writes into its configuration; the old ones stay
+            self._connection.set_configuration(_configuration(self._ice_servers))
 
     def attach(self, stream: MediaStream) -> None:
         """Send a stream's tracks; negotiation follows by itself."""
@@ -353,6 +364,7 @@ class PeerConnection:
         self._start(self._run(operation))
 
     async def _run(self, operation: Callable[[], Awaitable[NegotiationEvent]]) -> None:
+        await self._renewed()
         try:
             event = await operation()
         except Exception:  # whatever a peer's description causes is told to the negotiation [N7]
@@ -383,6 +395,11 @@ async def _replace(sender: webrtc.RTCRtpSender, track: webrtc.MediaStreamTrack) 
     # It fails where the connection was closed meanwhile.
     with contextlib.suppress(webrtc.InvalidStateError):
         await sender.replace_track(track)
+
+
+def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:
+    servers = [webrtc.RTCIceServer(each.url, each.username, each.credential) for each in ice_servers.servers]
+    return webrtc.RTCConfiguration(ice_servers=servers)
 
 
 def _ignore(_: bytes | str) -> None:

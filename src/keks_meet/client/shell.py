@@ -7,12 +7,14 @@ Tells the session what they report, and the program what has changed. `room` is 
 import asyncio
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from keks_meet.client import events as out
 from keks_meet.client.forwarding import Forwarding
+from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.resumption import ResumptionKeys
 from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
+from keks_meet.client.server_config import IceConfig
 from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import Prefix, Sink
 from keks_meet.client.tasks import Tasks
@@ -25,9 +27,6 @@ from keks_meet.session import events as e
 from keks_meet.session.negotiation import NegotiationEvent
 from keks_meet.session.session import Session
 from keks_meet.session.view import SessionOptions
-
-if TYPE_CHECKING:
-    from keks_meet.client.server_config import IceServer
 
 __all__ = ["Shell"]
 
@@ -62,10 +61,10 @@ class Shell:
         self._keys = ResumptionKeys()
         self.lost_because: str | None = None
         """Why the server is away, while it is; may be empty."""
-        self.ice_servers: tuple[IceServer, ...] = ()
         self.streams: dict[str, MediaStream] = {}
         """Own streams on offer, by resource id."""
         self.tasks = Tasks()
+        self.ice_servers = self._no_ice_servers = IceServers(IceConfig(), _nobody, self.tasks)
         self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
         self.incoming = Incoming()
         self.forwarding = Forwarding(self.tasks, self.handle)
@@ -232,7 +231,7 @@ class Shell:
             connection = PeerConnection(self.ice_servers, reporter)
         except Exception as error:  # whatever a server writes into its configuration
             _log.warning("the server's STUN and TURN cannot be used: %s", type(error).__name__)
-            connection = PeerConnection((), reporter)
+            connection = PeerConnection(self._no_ice_servers, reporter)
         self._connections[peer] = connection
 
     def _start_timer(self, timer: str, ms: int) -> None:
@@ -343,6 +342,10 @@ class Shell:
             self.outgoing.remove(resource_id)
             self.handle(e.ResourceRemoved(resource_id))
             self._listener.happened(out.ResourceSpoilt(transfer.resource))
+
+
+async def _nobody() -> None:
+    """Stand for a server that is not asked."""
 
 
 class _Reporter:

@@ -16,6 +16,7 @@ import aiohttp
 import msgspec
 from msgspec import Raw
 
+from keks_meet.client.http import RedirectRefused
 from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
 from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
 from keks_meet.protocol.codec import (
@@ -326,6 +327,8 @@ def _shut(connection: _Socket | None) -> None:
 def _reason_of(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer"
+    if isinstance(error, RedirectRefused):
+        return "it sends us to another address, which is not followed"
     if isinstance(error, aiohttp.WSServerHandshakeError):
         return f"it answers {error.status}, not as a keks-meet server"
     if isinstance(error, aiohttp.ClientConnectorError):

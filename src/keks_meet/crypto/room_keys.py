@@ -30,6 +30,9 @@ _HASH_SALT: Final = base64.b64decode("keksmeet/roomhashsaltA==")
 _ROUNDS: Final = 250_000
 _KEY_BYTES: Final = 32
 
+_PARAMETERS: Final = 64
+"""Parameters that are read [K4]."""
+
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 _STRONG_BITS: Final = 60
@@ -69,7 +72,8 @@ def parse_fragment(fragment: str) -> RoomAddress:
         msg = "this address has percent escapes that are not UTF-8"
         raise MalformedFragment(msg) from None
     secret, _, rest = decoded.partition("?")
-    pairs = (part.partition("=") for part in rest.split("&") if part)
+    parts = rest.split("&", _PARAMETERS)[:_PARAMETERS]
+    pairs = (part.partition("=") for part in parts if part)
     return RoomAddress(secret, {key: value for key, _, value in pairs})
 
 

@@ -11,17 +11,21 @@ __all__ = [
     "CLOSE_GRACE_SECONDS",
     "CLOSE_REASON_BYTES",
     "FEATURES",
+    "FRAME_ENVELOPE_BYTES",
     "HTTP_CONNECTIONS",
     "HTTP_IDLE_SECONDS",
     "ID_CHARACTERS",
+    "JOIN_PATIENCE_SECONDS",
     "LABEL_CHARACTERS",
     "MAX_INTEGER",
     "NAME_CHARACTERS",
     "PACED_UNIT_BYTES",
     "PREVIEW_CHARACTERS",
     "QUEUED_FRAME_BYTES",
+    "REMEMBERED_ADDRESSES",
     "ROOM_HASH_CHARACTERS",
     "SHUTDOWN_SECONDS",
+    "SLOWEST_READER",
     "STALLED_SECONDS",
     "Limits",
 ]
@@ -62,17 +66,29 @@ PACED_UNIT_BYTES: Final = 16 * 1024
 QUEUED_FRAME_BYTES: Final = 128
 """What a frame that waits counts beside its payload, so that empty ones cannot fill the memory."""
 
+FRAME_ENVELOPE_BYTES: Final = 64
+"""What the packet of a relayed message is larger than the message."""
+
+SLOWEST_READER: Final = 16 * 1024
+"""Bytes a second that a client must take while more waits [S11]: with less, it could not follow a call."""
+
 CLOSE_GRACE_SECONDS: Final = 2.0
 """How long a client that is being closed may take to read the reason."""
 
 SHUTDOWN_SECONDS: Final = 4.0
 """How long the end of the server may take altogether."""
 
-HTTP_IDLE_SECONDS: Final = 60.0
-"""How long a kept-alive HTTP connection may wait for its next request."""
+HTTP_IDLE_SECONDS: Final = 20.0
+"""How long a kept-alive HTTP connection may wait for its next request: longer than a page takes to load."""
 
 HTTP_CONNECTIONS: Final = 1000
 """Connections that may be open beside ``Limits.connections``, for pages and for telling that the server is full."""
+
+JOIN_PATIENCE_SECONDS: Final = 10.0
+"""How long a join may have to wait for earlier ones of its address before it is refused."""
+
+REMEMBERED_ADDRESSES: Final = 20_000
+"""Addresses whose joins are counted: more than join within the time in which an address is forgotten."""
 
 STALLED_SECONDS: Final = 60.0
 """How long a connection may leave sent data unacknowledged (Linux only)."""
@@ -104,8 +120,31 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 5000
     """Clients connected at the same time."""
 
+    connections_per_address: Annotated[int, Meta(ge=1, le=1_000_000)] = 250
+    """Clients of one address, or of one IPv6 network of 64 bits: an office behind one address fits in."""
+
+    http_connections_per_address: Annotated[int, Meta(ge=10, le=1_000_000)] = 200
+    """Connections of one address that are no clients. From half of it on, none is kept open after its answer."""
+
+    joins_per_second: Annotated[float, Meta(ge=0.1, le=100_000)] = 5.0
+    """Joins of one address for ever. More are slowed, and refused when they would have to wait too long."""
+
+    burst_joins: Annotated[int, Meta(ge=10, le=1_000_000)] = 500
+    """Joins of one address at once: everybody in an office comes back when the server was restarted."""
+
+    watched_rooms_per_address: Annotated[int, Meta(ge=1, le=1_000_000)] = 2500
+    """Rooms on the watch lists of all clients of one address."""
+
     queued_bytes: Annotated[int, Meta(ge=128 * 1024, le=1024 * _MIB)] = 4 * _MIB
-    """What may wait for a client that reads slowly before it is disconnected."""
+    """What may wait for a client that reads slowly. Relayed messages wait at their senders before it is full [S11]."""
+
+    stalled_seconds: Annotated[float, Meta(ge=1, le=60)] = 10.0
+    """How long a client may take less than `SLOWEST_READER` while more waits for it [S11]."""
+
+    slowed_seconds: Annotated[float, Meta(ge=1, le=40)] = 30.0
+    """How long a client may be slowed because others cannot read what it sends [S11].
+
+    The upper bound keeps it from being taken for dead: while it is slowed, its pongs may be unread."""
 
     handshake_seconds: Annotated[float, Meta(ge=1, le=120)] = 10.0
     """How long a new connection may take to send its first request."""

@@ -59,6 +59,22 @@ class Hub:
             return self._received(event.client, client, event.packet)
         return self._gone(event.client, client)
 
+    def audience(self, id_: int, packet: Serverbound) -> tuple[int, ...]:
+        """Return the other clients that would hear of a packet now: the shell asks whether they have room [S11]."""
+        client = self._clients.get(id_)
+        if client is None:
+            return ()
+        if isinstance(packet, Relay):
+            return self._recipients(id_, client, packet)
+        if not isinstance(packet, Join):
+            return ()
+        found: dict[int, None] = {}
+        for room in (client.room, packet.hash):
+            if room is not None:
+                found |= self._rooms.get(room, {}) | self._watchers.get(room, {})
+        found.pop(id_, None)
+        return tuple(found)
+
     def _connected(self, id_: int) -> list[Effect]:
         """Greet a client [S3]. A second client with a connected one's id is the shell's mistake [S2]."""
         if id_ in self._clients:
@@ -87,14 +103,15 @@ class Hub:
 
     def _relay(self, id_: int, client: _Client, relay: Relay) -> list[Effect]:
         """Pass a message on within the sender's room [S7]."""
+        return _send(self._recipients(id_, client, relay), Message(sender=id_, message=relay.message))
+
+    def _recipients(self, id_: int, client: _Client, relay: Relay) -> tuple[int, ...]:
         if client.room is None:
-            return []
+            return ()
         members = self._rooms[client.room]
         if relay.recipient is None:
-            recipients = tuple([member for member in members if member != id_])
-        else:
-            recipients = (relay.recipient,) if relay.recipient in members else ()
-        return _send(recipients, Message(sender=id_, message=relay.message))
+            return tuple([member for member in members if member != id_])
+        return (relay.recipient,) if relay.recipient in members else ()
 
     def _join(self, id_: int, client: _Client, room: str | None) -> list[Effect]:
         """Leave the current room, if any, and enter the named one, if any [S4] [S5]."""

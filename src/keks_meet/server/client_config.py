@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What browsers are told of the configuration: `/config.json` and `/overrides.css`. Nothing else of it leaves.
 
-Pure: the time is an argument.
+Pure: time and chance are arguments.
 """
 
 import base64
@@ -10,33 +10,37 @@ import hmac
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from keks_meet.server.addresses import Address, HostHeader, is_loopback
 from keks_meet.server.config import Appearance, Config, WebRtc
 
-__all__ = ["client_config", "overrides_css", "page_colours", "turn_credentials"]
+__all__ = ["TurnCredentials", "client_config", "overrides_css", "page_colours", "turn_credentials"]
 
 
-def client_config(config: Config, stun: Address | None, host: str | None, now: float) -> bytes:
-    """Return `/config.json` for a request: ``stun`` is the built-in one's address, ``now`` in seconds since 1970."""
+class TurnCredentials(Struct, frozen=True, omit_defaults=True):
+    """What a client shows a TURN server, and for how many seconds from now on it may; without end when that is None."""
+
+    turn_user: str | None = None
+    turn_cred: str | None = None
+    turn_valid_seconds: int | None = None
+
+
+def client_config(config: Config, stun: Address | None, host: str | None, turn: TurnCredentials) -> bytes:
+    """Return `/config.json` for a request: ``stun`` is the built-in one's address."""
     return msgspec.json.encode(
         {
-            "webrtc": _webrtc(config.webrtc, stun, host, now),
+            "webrtc": _webrtc(config.webrtc, stun, host, turn),
             "appearance": msgspec.to_builtins(config.appearance),
             "features": msgspec.to_builtins(config.features),
         }
     )
 
 
-def _webrtc(webrtc: WebRtc, stun: Address | None, host: str | None, now: float) -> dict[str, Any]:
-    user, credential = turn_credentials(webrtc, now)
-    fields = {
-        "stun": webrtc.stun or _builtin_stun(stun, host),
-        "turn": webrtc.turn,
-        "turn_user": user,
-        "turn_cred": credential,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+def _webrtc(webrtc: WebRtc, stun: Address | None, host: str | None, turn: TurnCredentials) -> dict[str, Any]:
+    servers = {"stun": webrtc.stun or _builtin_stun(stun, host), "turn": webrtc.turn}
+    credentials: dict[str, Any] = msgspec.to_builtins(turn)
+    return {name: value for name, value in servers.items() if value is not None} | credentials
 
 
 def _builtin_stun(stun: Address | None, host: str | None) -> str | None:
@@ -53,13 +57,17 @@ def _builtin_stun(stun: Address | None, host: str | None) -> str | None:
     return f"stun:{header.name}:{stun.port}"
 
 
-def turn_credentials(webrtc: WebRtc, now: float) -> tuple[str | None, str | None]:
-    """Return user and credential: the fixed ones, or time-limited ones as coturn's ``use-auth-secret`` checks."""
+def turn_credentials(webrtc: WebRtc, now: float, name: str) -> TurnCredentials:
+    """Return the fixed credentials, or ones that end by themselves, as coturn's ``use-auth-secret`` checks them.
+
+    ``now`` is in seconds since 1970. ``name`` is a new one each time, so that what one user takes of the TURN server
+    is nobody else's.
+    """
     if webrtc.turn_secret is None:
-        return webrtc.turn_user, webrtc.turn_cred
-    user = f"{int(now) + webrtc.turn_valid_seconds}:keks"
+        return TurnCredentials(webrtc.turn_user, webrtc.turn_cred)
+    user = f"{int(now) + webrtc.turn_valid_seconds}:{name}"
     digest = hmac.digest(webrtc.turn_secret.encode(), user.encode(), hashlib.sha1)
-    return user, base64.b64encode(digest).decode()
+    return TurnCredentials(user, base64.b64encode(digest).decode(), webrtc.turn_valid_seconds)
 
 
 def overrides_css(appearance: Appearance) -> bytes:

@@ -13,6 +13,7 @@ from keks_meet.config_file import Section, read_config
 from keks_meet.errors import ConfigError
 from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
+from keks_meet.server.client_address import ForwardedHeader, Network, read_network
 
 __all__ = ["BUILTIN", "Appearance", "Config", "Features", "Server", "WebRtc", "load"]
 
@@ -38,6 +39,13 @@ PageUrl: TypeAlias = Annotated[
 Origin: TypeAlias = Annotated[
     str, Meta(pattern=r"^https?://[^\s/?#]+$", description="an origin such as https://example.org")
 ]
+HostName: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]*[a-z0-9_-])\Z",
+        description="a name in lower case such as meet.example.org, or an address such as 192.0.2.1 or [2001:db8::1]",
+    ),
+]
 
 
 class Server(Section, frozen=True):
@@ -48,6 +56,9 @@ class Server(Section, frozen=True):
     tls_cert: str | None = None
     tls_key: str | None = None
     origins: tuple[Origin, ...] = ()
+    names: tuple[HostName, ...] = ()
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    forwarded_header: ForwardedHeader = "X-Forwarded-For"
     source_url: PageUrl = "/source.tar.gz"
     documentation_url: PageUrl = "/documentation"
 
@@ -56,9 +67,16 @@ class Server(Section, frozen=True):
         _check_address("bind", self.bind)
         if self.stun_bind:
             _check_address("stun_bind", self.stun_bind)
+        for text in self.trusted_proxies:
+            _check_network(text)
         if (self.tls_cert is None) != (self.tls_key is None):
             msg = "tls_cert and tls_key are given together or not at all"
             raise ValueError(msg)
+
+    @property
+    def trusted_networks(self) -> list[Network]:
+        """The proxies that are believed when they tell for whom they ask."""
+        return [read_network(text) for text in self.trusted_proxies]
 
     @property
     def address(self) -> Address:
@@ -87,7 +105,7 @@ class WebRtc(Section, frozen=True):
     turn_user: str | None = None
     turn_cred: str | None = None
     turn_secret: Annotated[str, Meta(min_length=1)] | None = None
-    turn_valid_seconds: Annotated[int, Meta(ge=60, le=31_536_000)] = 86_400
+    turn_valid_seconds: Annotated[int, Meta(ge=60, le=31_536_000)] = 3600
 
     def __post_init__(self) -> None:
         """Refuse two kinds of credentials at once, and credentials for nothing."""
@@ -154,4 +172,12 @@ def _check_address(key: str, text: str) -> None:
         Address.parse(text)
     except ValueError as error:
         msg = f"{key}: {error}"
+        raise ValueError(msg) from error
+
+
+def _check_network(text: str) -> None:
+    try:
+        read_network(text)
+    except ValueError as error:
+        msg = f"trusted_proxies: expected addresses and networks such as 127.0.0.1 or 10.0.0.0/8: {error}"
         raise ValueError(msg) from error

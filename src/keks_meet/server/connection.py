@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """One client's WebSocket: what goes out, and how it ends. The frames are aiohttp's.
 
-Who sends never waits: frames wait in a queue, and one that does not fit is the sign of a client that reads too slowly.
+Nobody waits here: frames wait in a queue, and each is accounted to the client that caused it [S11]. Whether a sender
+has room in it is asked before, by `signaling`.
 """
 
 import asyncio
@@ -10,7 +11,15 @@ from typing import Final, TypeAlias
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from keks_meet.protocol.limits import CLOSE_GRACE_SECONDS, CLOSE_REASON_BYTES, QUEUED_FRAME_BYTES, Limits
+from keks_meet.protocol.limits import (
+    CLOSE_GRACE_SECONDS,
+    CLOSE_REASON_BYTES,
+    QUEUED_FRAME_BYTES,
+    SLOWEST_READER,
+    Limits,
+)
+from keks_meet.server.backlog import Backlog
+from keks_meet.server.blame import Reading
 from keks_meet.server.tcp import gather_writes
 
 __all__ = ["Connection", "Frame", "Socket"]
@@ -34,6 +43,8 @@ class Socket(web.WebSocketResponse):
             max_msg_size=limits.message_bytes + 1,
             heartbeat=limits.heartbeat_seconds,
             compress=False,
+            # Each frame waits until the transport has room for more: see `Connection._waiting`.
+            writer_limit=0,
             autoping=False,
             autoclose=False,
         )
@@ -52,29 +63,76 @@ class Socket(web.WebSocketResponse):
 class Connection:
     """Sends frames in order, within a limit of what may wait. A task writes them while there are any."""
 
-    __slots__ = ("_limit", "_queue", "_queued_bytes", "_socket", "_transport", "_writing", "closing", "heard")
+    __slots__ = (
+        "_backlog",
+        "_limit",
+        "_put_bytes",
+        "_queue",
+        "_queued_bytes",
+        "_reading",
+        "_socket",
+        "_transport",
+        "_waiters",
+        "_writing",
+        "closing",
+        "heard",
+        "id",
+    )
 
-    def __init__(self, socket: Socket, transport: asyncio.Transport, limits: Limits, now: float) -> None:
+    def __init__(self, id_: int, socket: Socket, transport: asyncio.Transport, limits: Limits, now: float) -> None:
         """Write to a prepared socket, which is on ``transport``; ``now`` counts as the first sign of life."""
+        self.id = id_
         self._socket = socket
         self._transport = transport
         self._limit = limits.queued_bytes
-        self._queue: deque[Frame] = deque()
+        self._queue: deque[tuple[Frame, int]] = deque()
         self._queued_bytes = 0
+        self._put_bytes = 0
+        self._backlog = Backlog(limits.queued_bytes)
+        self._reading = Reading(limits.stalled_seconds, SLOWEST_READER)
         self._writing: asyncio.Task[None] | None = None
+        self._waiters: set[asyncio.Future[None]] = set()
         self.closing = False
         self.heard = now
         """When the last packet came."""
 
-    def send(self, frame: Frame) -> bool:
-        """Send a frame; False when too much waits already. What is closing takes no more, and that is no failure."""
+    def send(self, frame: Frame, sender: int) -> bool:
+        """Send a frame that ``sender`` caused; False when too much waits.
+
+        What is closing takes no more, and that is no failure.
+        """
         if self.closing:
             return True
-        waiting = self._queued_bytes + self._transport.get_write_buffer_size()
-        if waiting + len(frame[0]) + QUEUED_FRAME_BYTES > self._limit:
+        if self._waiting() + len(frame[0]) + QUEUED_FRAME_BYTES > self._limit:
             return False
-        self._put(frame)
+        self._put(frame, sender)
         return True
+
+    def has_room(self, sender: int, size: int, *, relayed: bool) -> bool:
+        """Tell whether a sender may cause a frame of ``size`` bytes here [S11]. What is closing has room for all."""
+        if self.closing:
+            return True
+        has_room = self._backlog.has_room if relayed else self._backlog.has_share
+        return has_room(sender, size + QUEUED_FRAME_BYTES, self._waiting())
+
+    async def changed(self, seconds: float) -> None:
+        """Wait until a frame has been taken, or none ever will, or this time is over."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        await asyncio.wait([waiter], timeout=seconds)
+        self._waiters.discard(waiter)
+
+    def is_too_slow(self, now: float) -> bool:
+        """Tell whether its client takes less than it must [S11]."""
+        waiting = self._queued_bytes + self._transport.get_write_buffer_size()
+        return not self.closing and self._reading.is_too_slow(waiting, self._put_bytes - waiting, now)
+
+    def _waiting(self) -> int:
+        """Return how many bytes wait; while nothing is being written, not even the little that the transport holds.
+
+        So whoever has to wait for room is woken: by the next frame that is written, or by the last.
+        """
+        return 0 if self._writing is None else self._queued_bytes + self._transport.get_write_buffer_size()
 
     def close(self, code: int, reason: str) -> None:
         """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
@@ -82,7 +140,8 @@ class Connection:
             return
         self.closing = True
         text = reason.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
-        self._put((code.to_bytes(2, "big") + text.encode(), WSMsgType.CLOSE))
+        self._put((code.to_bytes(2, "big") + text.encode(), WSMsgType.CLOSE), self.id)
+        self._wake()
         asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._transport.abort)
 
     def close_for_violation(self, code: int) -> None:
@@ -104,9 +163,12 @@ class Connection:
         except TimeoutError:
             self._transport.abort()
 
-    def _put(self, frame: Frame) -> None:
-        self._queue.append(frame)
-        self._queued_bytes += len(frame[0]) + QUEUED_FRAME_BYTES
+    def _put(self, frame: Frame, sender: int) -> None:
+        size = len(frame[0]) + QUEUED_FRAME_BYTES
+        self._queue.append((frame, sender))
+        self._queued_bytes += size
+        self._put_bytes += size
+        self._backlog.add(sender, size)
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
 
@@ -117,13 +179,28 @@ class Connection:
             gather_writes(self._transport, until_told=True)
         try:
             while self._queue:
-                payload, kind = self._queue.popleft()
-                self._queued_bytes -= len(payload) + QUEUED_FRAME_BYTES
-                await self._socket.send_frame(payload, kind)
+                await self._write_next()
         except ConnectionError:  # the client is gone, as the reader is told as well
             self.closing = True
             self._queue.clear()
         finally:
             self._writing = None
+            self._wake()
             if is_burst:
                 gather_writes(self._transport, until_told=False)
+
+    async def _write_next(self) -> None:
+        """Write a frame. It is its sender's until the transport has taken it, too."""
+        (payload, kind), sender = self._queue.popleft()
+        size = len(payload) + QUEUED_FRAME_BYTES
+        self._queued_bytes -= size
+        await self._socket.send_frame(payload, kind)
+        self._backlog.remove(sender, size)
+        if self._waiters:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Let those look again who wait for room here."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)

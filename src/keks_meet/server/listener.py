@@ -14,9 +14,11 @@ from typing import Any, Final, cast
 from aiohttp import web
 
 from keks_meet.protocol.limits import HTTP_CONNECTIONS, HTTP_IDLE_SECONDS, Limits
+from keks_meet.server.address_limits import Tally
+from keks_meet.server.client_address import Proxies
 from keks_meet.server.tcp import limit_stalling
 
-__all__ = ["HttpProtocol", "Listener", "plain_answer", "report_failure"]
+__all__ = ["HttpProtocol", "Listener", "Place", "plain_answer", "report_failure"]
 
 _logger = getLogger(__name__)
 
@@ -32,12 +34,47 @@ def plain_answer(status: int, sentence: str, headers: Mapping[str, str] | None =
     return web.Response(status=status, text=f"{sentence}\n", headers={"Cache-Control": "no-store", **(headers or {})})
 
 
+class Place:
+    """What one connection takes of those that may be open, from when it is accepted until it is lost."""
+
+    __slots__ = ("_address", "_is_client", "_is_left", "_listener", "host")
+
+    def __init__(self, listener: "Listener", host: str | None, address: str | None) -> None:
+        """Keep a place that was taken for ``address``; ``host`` is where the connection came from."""
+        self._listener = listener
+        self._address = address
+        self._is_client = False
+        self._is_left = False
+        self.host = host
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether others could need it more than one that only waits for another request."""
+        return self._listener.by_address.is_half_used(self._address) or (
+            self._listener.page_connections * 2 > HTTP_CONNECTIONS
+        )
+
+    def became_client(self) -> None:
+        """Count it no more among those that ask for pages."""
+        if not self._is_client:
+            self._is_client = True
+            self._listener.page_connections -= 1
+            self._listener.by_address.give_back(self._address)
+
+    def leave(self) -> None:
+        """Give it back, once."""
+        if not self._is_left:
+            self._is_left = True
+            self.became_client()
+            self._listener.open_connections -= 1
+
+
 class HttpProtocol(web.RequestHandler):
     """One accepted connection."""
 
-    __slots__ = ("_headers", "_listener", "_patience", "lost")
+    __slots__ = ("_headers", "_listener", "_patience", "lost", "place")
 
-    def __init__(self, listener: "Listener", loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, listener: "Listener", loop: asyncio.AbstractEventLoop, place: Place) -> None:
         """Make aiohttp's protocol without its access log."""
         super().__init__(
             listener,
@@ -48,13 +85,13 @@ class HttpProtocol(web.RequestHandler):
         )
         self._listener = listener
         self._patience: asyncio.TimerHandle | None = None
+        self.place = place
         self.lost = asyncio.Event()
         """Set when the connection has ended."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Expect a request within the handshake time."""
         super().connection_made(transport)
-        self._listener.open_connections += 1
         limit_stalling(transport)
         seconds = self._listener.limits.handshake_seconds
         self._patience = self._loop.call_later(seconds, cast("asyncio.Transport", transport).abort)
@@ -68,9 +105,8 @@ class HttpProtocol(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Let go of everything."""
         self.request_began()
-        if not self.lost.is_set():
-            self._listener.open_connections -= 1
-            self.lost.set()
+        self.place.leave()
+        self.lost.set()
         super().connection_lost(exc)
 
     def handle_error(
@@ -101,21 +137,14 @@ class HttpProtocol(web.RequestHandler):
         """Keep aiohttp's asides to itself."""
 
 
-class _Refusal(asyncio.Protocol):
-    """A connection too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Hang up."""
-        cast("asyncio.Transport", transport).abort()
-
-
 class Listener(web.Server):
-    """Makes a protocol for each accepted connection, up to the limit."""
+    """Makes a protocol for each accepted connection, up to the limits."""
 
     def __init__(
         self,
         handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
         limits: Limits,
+        proxies: Proxies,
         headers: Mapping[str, str],
     ) -> None:
         """Pass whole requests to ``handler``; ``headers`` go on the answers to broken ones."""
@@ -123,12 +152,24 @@ class Listener(web.Server):
         self.limits = limits
         self.headers = headers
         self.open_connections = 0
+        self.page_connections = 0
+        """Those of them that are no clients."""
+        self.by_address = Tally(limits.http_connections_per_address)
+        self._proxies = proxies
 
-    def new_connection(self) -> asyncio.Protocol:
-        """Return what handles the next connection."""
-        if self.open_connections >= self.limits.connections + HTTP_CONNECTIONS:
-            return _Refusal()
-        return HttpProtocol(self, asyncio.get_running_loop())
+    def take_place(self, host: str | None) -> Place | None:
+        """Return the place of a new connection; None when there are too many, in all or from its address."""
+        address = self._proxies.accepted_address(host)
+        is_full = self.open_connections >= self.limits.connections + HTTP_CONNECTIONS
+        if is_full or not self.by_address.take(address):
+            return None
+        self.open_connections += 1
+        self.page_connections += 1
+        return Place(self, host, address)
+
+    def protocol(self, place: Place) -> HttpProtocol:
+        """Return what handles a connection."""
+        return HttpProtocol(self, asyncio.get_running_loop(), place)
 
 
 def report_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

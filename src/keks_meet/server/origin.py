@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Who may open a WebSocket from a web page: pages of this server, and of origins that the configuration names. Pure."""
+"""By which names this server may be asked, and pages of which origins may open a WebSocket. Pure."""
 
 from collections.abc import Collection
 from typing import Final
 
 from keks_meet.server.addresses import HostHeader
 
-__all__ = ["is_allowed"]
+__all__ = ["is_allowed", "is_own_name"]
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
@@ -28,3 +28,14 @@ def is_allowed(origin: str | None, host: str | None, others: Collection[str]) ->
     if theirs is None or ours is None:
         return False
     return theirs.name == ours.name and (theirs.port or default) == (ours.port or default)
+
+
+def is_own_name(host: str | None, names: Collection[str]) -> bool:
+    """Tell whether a ``Host`` header names this server; without configured names, every one does.
+
+    Another name that leads here is what DNS rebinding needs: a page of that name would count as one of ours.
+    """
+    if not names:
+        return True
+    header = HostHeader.parse(host or "")
+    return header is not None and header.name.removesuffix(".") in names

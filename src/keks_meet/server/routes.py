@@ -4,18 +4,21 @@
 A request is logged, if at all, as its route and status: the path of an old link is a room secret.
 """
 
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from logging import getLogger
 from typing import Final, TypeAlias
+from urllib.parse import unquote
 
 from aiohttp import web
 
 from keks_meet.server.addresses import Address
-from keks_meet.server.client_config import client_config, overrides_css
+from keks_meet.server.client_config import client_config, overrides_css, turn_credentials
 from keks_meet.server.config import Config
 from keks_meet.server.content import NO_STORE, REVALIDATE, Content
 from keks_meet.server.listener import HttpProtocol, plain_answer
+from keks_meet.server.origin import is_own_name
 
 __all__ = ["Routes"]
 
@@ -23,6 +26,8 @@ _logger = getLogger(__name__)
 
 Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
+_TURN_NAME_BYTES: Final = 8
+"""What makes a TURN user's name random: enough that none is drawn twice within its time."""
 _OLD_LINK: Final = "/room/"
 _ASSETS: Final = "/assets/"
 
@@ -54,10 +59,18 @@ class Routes:
         if isinstance(request.protocol, HttpProtocol):
             request.protocol.request_began()
         path = request.rel_url.raw_path
-        response = await self._answer(request, path)
+        response = await self._answer_by_name(request, path)
         response.headers.update(self._headers)
+        if isinstance(request.protocol, HttpProtocol) and request.protocol.place.is_scarce:
+            response.force_close()
         _logger.debug("%s answered %d", self._route(path), response.status)
         return response
+
+    async def _answer_by_name(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        """Answer a request that is meant for this server, and refuse one by another name."""
+        if is_own_name(request.headers.get("Host"), self._config.server.names):
+            return await self._answer(request, path)
+        return plain_answer(421, "This server does not go by that name. Its configuration can allow it: names.")
 
     async def _answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if request.method not in {"GET", "HEAD"}:
@@ -80,11 +93,14 @@ class Routes:
         return path if path in self._contents or path in {"/signaling", "/config.json"} else "an unknown address"
 
     def _client_config(self, request: web.BaseRequest) -> web.Response:
-        body = client_config(self._config, self._stun, request.headers.get("Host"), time.time())
+        turn = turn_credentials(self._config.webrtc, time.time(), secrets.token_hex(_TURN_NAME_BYTES))
+        body = client_config(self._config, self._stun, request.headers.get("Host"), turn)
         return web.Response(body=body, content_type="application/json", headers={"Cache-Control": NO_STORE})
 
 
 def _redirect(secret: str) -> web.Response:
     """Send an old link on to where the secret stays in the browser, and have the page warn that it was seen here."""
-    location = f"/room#{secret}?warn_redirect=true" if secret else "/room"
+    # The page cuts after decoding [K1], so that an escaped question mark is one and begins the parameters already.
+    separator = "&" if "?" in unquote(secret) else "?"
+    location = f"/room#{secret}{separator}warn_redirect=true" if secret else "/room"
     return web.Response(status=301, headers={"Location": location, "Cache-Control": NO_STORE})

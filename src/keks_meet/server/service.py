@@ -11,7 +11,9 @@ from keks_meet.errors import ConfigError
 from keks_meet.protocol.limits import SHUTDOWN_SECONDS
 from keks_meet.rooms.hub import Hub
 from keks_meet.server import pages
+from keks_meet.server.acceptor import Acceptor
 from keks_meet.server.addresses import Address
+from keks_meet.server.client_address import Proxies
 from keks_meet.server.client_config import page_colours
 from keks_meet.server.config import Config, Server
 from keks_meet.server.content import REVALIDATE, Content
@@ -43,7 +45,8 @@ class Service:
         }
         name = f"keks-meet {VERSION}"
         hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
-        self._signaling = Signaling(hub, config.limits, config.server.origins)
+        self._proxies = Proxies(config.server.trusted_networks, config.server.forwarded_header)
+        self._signaling = Signaling(hub, config.limits, self._proxies, config.server.origins)
         contents = pages.load_pages(folder or pages.FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
         self._headers = security_headers(tls=self._tls is not None)
@@ -54,7 +57,7 @@ class Service:
             stun=address_of(sockets.stun[0]) if sockets.stun else None,
             headers=self._headers,
         )
-        self._servers: list[asyncio.Server] = []
+        self._acceptors: list[Acceptor] = []
         self._stun: list[asyncio.DatagramTransport] = []
 
     @property
@@ -69,30 +72,22 @@ class Service:
     async def start(self) -> None:
         """Listen."""
         loop = asyncio.get_running_loop()
-        self._listener = Listener(self._routes.answer, self._config.limits, self._headers)
-        self._idleness = asyncio.create_task(self._signaling.watch_idleness())
-        patience = self._config.limits.handshake_seconds if self._tls else None
-        for sock in self._sockets.http:
-            self._servers.append(
-                await loop.create_server(
-                    self._listener.new_connection,
-                    sock=sock,
-                    ssl=self._tls,
-                    ssl_handshake_timeout=patience,
-                    backlog=1024,
-                )
-            )
+        self._listener = Listener(self._routes.answer, self._config.limits, self._proxies, self._headers)
+        watches = (self._signaling.watch_idleness(), self._signaling.watch_readers())
+        self._watches = [asyncio.create_task(watch) for watch in watches]
+        self._acceptors = [Acceptor(self._listener, sock, self._tls) for sock in self._sockets.http]
         for sock in self._sockets.stun:
             transport, _ = await loop.create_datagram_endpoint(StunAnswerer, sock=sock)
             self._stun.append(transport)
 
     async def stop(self) -> None:
         """Take nothing new, say goodbye to every client, and end within `SHUTDOWN_SECONDS`."""
-        for server in self._servers:
-            server.close()
+        for acceptor in self._acceptors:
+            await acceptor.stop()
         for transport in self._stun:
             transport.close()
-        self._idleness.cancel()
+        for watch in self._watches:
+            watch.cancel()
         self._listener.pre_shutdown()
         try:
             async with asyncio.timeout(SHUTDOWN_SECONDS):

@@ -14,35 +14,53 @@ from time import monotonic
 from typing import Final
 
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from msgspec import Struct
 
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
 from keks_meet.protocol.limits import MAX_INTEGER, Limits
-from keks_meet.protocol.packets import Join
+from keks_meet.protocol.packets import Join, Relay, Serverbound, WatchRooms
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
 from keks_meet.rooms.hub import Hub
+from keks_meet.server.address_limits import AddressLimits, Seat
+from keks_meet.server.blame import Patience
+from keks_meet.server.client_address import Proxies
 from keks_meet.server.connection import Connection, Frame, Socket
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_allowed
 from keks_meet.server.pace import Pace, cost
+from keks_meet.server.slowing import frame_size, until_there_is_room
 
 __all__ = ["Signaling"]
 
 _logger = getLogger(__name__)
 
 _NOT_WEBSOCKET: Final = "This address speaks WebSocket, and this request does not."
+_TOO_SLOW: Final = "this client reads too slowly"
 _OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
+
+
+class _Client(Struct):
+    """One client's connection, and what it may do in its time."""
+
+    connection: Connection
+    seat: Seat
+    pace: Pace
+    patience: Patience
 
 
 class Signaling:
     """All connected clients."""
 
-    def __init__(self, hub: Hub, limits: Limits, origins: Collection[str] = ()) -> None:
-        """Serve a hub; ``origins`` are the web origins allowed beside our own."""
+    def __init__(self, hub: Hub, limits: Limits, proxies: Proxies, origins: Collection[str] = ()) -> None:
+        """Serve a hub; ``proxies`` tell addresses, ``origins`` are the web origins allowed beside our own."""
         self._hub = hub
         self._limits = limits
+        self._proxies = proxies
+        self._addresses = AddressLimits(limits)
+        self._has_warned = False
         self._origins = origins
         self._connections: dict[int, Connection] = {}
         self._events: deque[Event] = deque()
@@ -63,40 +81,69 @@ class Signaling:
             await socket.prepare(request)
         except (web.HTTPException, ValueError):  # aiohttp lets the latter out when a key is not ASCII
             return plain_answer(400, _NOT_WEBSOCKET)
+        told = request.headers.getall(self._proxies.header, ())
+        client = self._new_client(socket, transport, self._proxies.counted_address(protocol.place.host, told))
         self._open.add(protocol.lost)
         try:
-            await self._serve(socket, transport, protocol.lost)
+            await self._serve(socket, client, protocol)
         finally:
+            client.seat.leave()
             self._open.discard(protocol.lost)
         return socket
 
-    async def _serve(self, socket: Socket, transport: asyncio.Transport, lost: asyncio.Event) -> None:
-        connection = Connection(socket, transport, self._limits, monotonic())
-        id_ = self._admit(connection)
-        try:
-            has_said_goodbye = await self._read(socket, connection, id_)
-        finally:
-            self._forget(id_)
-        await connection.part(lost, hang_up=has_said_goodbye)
+    def _new_client(self, socket: Socket, transport: asyncio.Transport, address: str | None) -> _Client:
+        limits, now = self._limits, monotonic()
+        return _Client(
+            Connection(self._fresh_id(), socket, transport, limits, now),
+            Seat(self._addresses, address),
+            Pace(limits.packets_per_second, limits.burst_packets, now),
+            Patience(limits.slowed_seconds, now),
+        )
 
-    def _admit(self, connection: Connection) -> int:
-        """Give a connection an id: random, so that it does not tell how many clients there are [S2]."""
-        id_ = secrets.randbelow(MAX_INTEGER + 1)
-        while id_ in self._connections:
+    async def _serve(self, socket: Socket, client: _Client, protocol: HttpProtocol) -> None:
+        if self._admit(client):
+            protocol.place.became_client()
+        try:
+            has_said_goodbye = await self._read(socket, client)
+        finally:
+            self._forget(client.connection.id)
+        await client.connection.part(protocol.lost, hang_up=has_said_goodbye)
+
+    def _fresh_id(self) -> int:
+        """Draw an id: random, so that it does not tell how many clients there are [S2]."""
+        while True:
             id_ = secrets.randbelow(MAX_INTEGER + 1)
+            if id_ not in self._connections:
+                return id_
+
+    def _admit(self, client: _Client) -> bool:
+        """Let a client in, or tell it why not."""
+        connection = client.connection
         if len(self._connections) >= self._limits.connections:
             connection.close(CloseCode.TRY_LATER, "the server is full")
+        elif not client.seat.take():
+            self._warn_of_full_address()
+            connection.close(CloseCode.TRY_LATER, "too many connections from this address")
         else:
-            self._connections[id_] = connection
-            self._happened(ClientConnected(id_))
-        return id_
+            self._connections[connection.id] = connection
+            self._happened(ClientConnected(connection.id))
+            return True
+        return False
 
-    async def _read(self, socket: Socket, connection: Connection, id_: int) -> bool:
+    def _warn_of_full_address(self) -> None:
+        """Tell the operator once: it may be a proxy that nobody has told us of."""
+        if not self._has_warned:
+            self._has_warned = True
+            _logger.warning(
+                "one address has limits.connections_per_address clients; if it is a proxy, name it in trusted_proxies"
+            )
+
+    async def _read(self, socket: Socket, client: _Client) -> bool:
         """Read until the connection ends; tell whether the client ended it by a close frame, its own or as an answer.
 
         What comes after we began to close is thrown away.
         """
-        pace = Pace(self._limits.packets_per_second, self._limits.burst_packets, monotonic())
+        connection = client.connection
         while True:
             message = await socket.receive()
             if message.type is WSMsgType.CLOSE:
@@ -106,26 +153,67 @@ class Signaling:
                 if isinstance(message.data, WebSocketError):
                     connection.close_for_violation(message.data.code)
                 return False
-            delay = pace.take(cost(len(message.data)), monotonic())
+            delay = client.pace.take(cost(len(message.data)), monotonic())
             if delay:
                 await asyncio.sleep(delay)
             if not connection.closing:
-                self._received(message.type, message.data, connection, id_)
+                await self._received(message.type, message.data, client)
 
-    def _received(self, kind: WSMsgType, data: str | bytes | bytearray, connection: Connection, id_: int) -> None:
+    async def _received(self, kind: WSMsgType, data: str | bytes | bytearray, client: _Client) -> None:
         """Handle one message of a client that is not being closed [S1] [S10]."""
+        connection = client.connection
         if isinstance(data, str) and kind is WSMsgType.TEXT:
             connection.heard = monotonic()
             try:
                 packet = decode_serverbound(data)
             except MalformedPacket as error:
-                self._disconnect(id_, CloseCode.NOT_A_PACKET, str(error))
+                self._disconnect(connection.id, CloseCode.NOT_A_PACKET, str(error))
             else:
-                self._happened(PacketReceived(id_, packet))
+                await self._say(client, packet)
         elif not isinstance(data, str) and kind is WSMsgType.PING:
-            self._send(id_, (bytes(data), WSMsgType.PONG))
+            self._send(connection.id, (bytes(data), WSMsgType.PONG), connection.id)
         elif kind is WSMsgType.BINARY:
-            self._disconnect(id_, CloseCode.NOT_TEXT, "packets are text frames")
+            self._disconnect(connection.id, CloseCode.NOT_TEXT, "packets are text frames")
+
+    async def _say(self, client: _Client, packet: Serverbound) -> None:
+        """Handle a packet once its address may send it and all who hear of it have room.
+
+        Who floods them for too long is closed [S11].
+        """
+        connection = client.connection
+        if not await self._is_allowed(client, packet):
+            return
+        if not await until_there_is_room(lambda: self._crowded(connection, packet), client.patience):
+            self._disconnect(connection.id, CloseCode.AGAINST_POLICY, "this client sends more than others can read")
+        elif not connection.closing:
+            self._happened(PacketReceived(connection.id, packet))
+
+    async def _is_allowed(self, client: _Client, packet: Serverbound) -> bool:
+        """Wait until an address that joins often may join again; close who asks for more than its address may [S12]."""
+        id_, seat = client.connection.id, client.seat
+        if isinstance(packet, WatchRooms) and not seat.watch(len(set(packet.rooms))):
+            reason = "more rooms to watch than one address may"
+            self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
+            return False
+        if isinstance(packet, Join) and packet.hash is not None:
+            delay = seat.join(monotonic())
+            if delay is None:
+                self._disconnect(id_, CloseCode.TRY_LATER, "too many joins from this address")
+                return False
+            if delay:
+                await asyncio.sleep(delay)
+        return True
+
+    def _crowded(self, sender: Connection, packet: Serverbound) -> Connection | None:
+        """Return one who would hear of a packet and has no room for that; nobody counts once its sender is closing."""
+        if sender.closing:
+            return None
+        size, relayed = frame_size(packet), isinstance(packet, Relay)
+        for id_ in self._hub.audience(sender.id, packet):
+            connection = self._connections.get(id_)
+            if connection is not None and not connection.has_room(sender.id, size, relayed=relayed):
+                return connection
+        return None
 
     def _happened(self, event: Event) -> None:
         """Handle an event, and then those that its effects caused, so that each one's effects stay together."""
@@ -138,22 +226,23 @@ class Signaling:
                 event = self._events.popleft()
                 _log(event)
                 for effect in self._hub.handle(event):
-                    self._carry_out(effect)
+                    self._carry_out(effect, event.client)
         finally:
             self._handling = False
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _carry_out(self, effect: Effect, cause: int) -> None:
+        """Do as the hub says; ``cause`` is the client whose event it is about."""
         if isinstance(effect, Send):
             frame = (encode_clientbound(effect.packet), WSMsgType.TEXT)
             for recipient in effect.recipients:
-                self._send(recipient, frame)
+                self._send(recipient, frame, cause)
         else:
             self._disconnect(effect.client, effect.code, effect.reason)
 
-    def _send(self, id_: int, frame: Frame) -> None:
+    def _send(self, id_: int, frame: Frame, cause: int) -> None:
         connection = self._connections.get(id_)
-        if connection is not None and not connection.send(frame):
-            self._disconnect(id_, CloseCode.TRY_LATER, "this client reads too slowly")
+        if connection is not None and not connection.send(frame, cause):
+            self._disconnect(id_, CloseCode.TRY_LATER, _TOO_SLOW)
 
     def _disconnect(self, id_: int, code: CloseCode, reason: str) -> None:
         """Close a client's connection with a reason [S10]; to everybody else it is gone now."""
@@ -174,6 +263,14 @@ class Signaling:
             since = monotonic() - self._limits.idle_seconds
             for id_ in [id_ for id_, connection in self._connections.items() if connection.heard < since]:
                 self._disconnect(id_, CloseCode.AGAINST_POLICY, "idle for too long")
+
+    async def watch_readers(self) -> None:
+        """Disconnect clients that do not take what waits for them [S11]; runs until cancelled."""
+        while True:
+            await asyncio.sleep(self._limits.stalled_seconds / 5)
+            now = monotonic()
+            for id_ in [id_ for id_, connection in self._connections.items() if connection.is_too_slow(now)]:
+                self._disconnect(id_, CloseCode.TRY_LATER, _TOO_SLOW)
 
     async def close(self) -> None:
         """Tell every client that the server goes away [S10], and wait until all have hung up or been hung up on."""

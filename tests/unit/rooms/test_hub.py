@@ -54,6 +54,7 @@ class Everybody(RuleBasedStateMachine):
     def happen(self, event: Event) -> list[tuple[int, Any]]:
         """Handle an event; return what everybody hears. A client that is closed is gone at once."""
         heard: list[tuple[int, Any]] = []
+        audience = self.hub.audience(event.client, event.packet) if isinstance(event, PacketReceived) else None
         for effect in self.hub.handle(event):
             if isinstance(effect, CloseClient):
                 assert effect.reason
@@ -63,6 +64,10 @@ class Everybody(RuleBasedStateMachine):
             assert effect.recipients, "an effect for nobody"
             assert len(set(effect.recipients)) == len(effect.recipients)
             heard += [(recipient, effect.packet) for recipient in effect.recipients]
+        if audience is not None and isinstance(event, PacketReceived) and event.client in self.where:
+            others = {recipient for recipient, _ in heard} - {event.client}
+            assert others <= set(audience), "somebody heard of it who was not asked for room [S11]"
+            assert not isinstance(event.packet, Relay) or others == set(audience) - {event.client}
         for recipient, packet in heard:
             assert recipient in self.where, "something reached a client that is gone"
             self.hear(recipient, packet)

@@ -7,12 +7,22 @@ from typing import Any
 import pytest
 
 from keks_meet.server.addresses import Address
-from keks_meet.server.client_config import client_config, overrides_css, page_colours, turn_credentials
+from keks_meet.server.client_config import (
+    TurnCredentials,
+    client_config,
+    overrides_css,
+    page_colours,
+    turn_credentials,
+)
 from keks_meet.server.config import Appearance, Config, WebRtc
 
 
+def turn(config: Config) -> TurnCredentials:
+    return turn_credentials(config.webrtc, 1_700_000_000.9, "drawn")
+
+
 def webrtc(config: Config, stun: Address | None, host: str | None) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(client_config(config, stun, host, now=0))["webrtc"]
+    told: dict[str, Any] = json.loads(client_config(config, stun, host, turn(config)))["webrtc"]
     return told
 
 
@@ -44,16 +54,26 @@ def test_a_configured_stun_server_comes_first() -> None:
 
 def test_time_limited_credentials() -> None:
     """As coturn's use-auth-secret checks them: base64 of HMAC-SHA1 of the user."""
-    made = turn_credentials(WebRtc(turn="turn:t:1", turn_secret="north", turn_valid_seconds=600), now=1_700_000_000.9)
-    assert made == ("1700000600:keks", "StvDpGdaEqpsIg1LOqMc0Llee24=")
+    made = turn_credentials(
+        WebRtc(turn="turn:t:1", turn_secret="north", turn_valid_seconds=600), 1_700_000_000.9, "keks"
+    )
+    assert made == TurnCredentials("1700000600:keks", "StvDpGdaEqpsIg1LOqMc0Llee24=", 600)
+
+
+def test_they_are_short_by_default_and_each_has_its_own() -> None:
+    config = Config(webrtc=WebRtc(turn="turn:t:1", turn_secret="north"))
+    told = webrtc(config, None, None)
+    assert (told["turn_user"], told["turn_valid_seconds"]) == ("1700003600:drawn", 3600)
+    another = turn_credentials(config.webrtc, 1_700_000_000.9, "another")
+    assert another.turn_cred != told["turn_cred"]
 
 
 def test_no_secret_of_the_server_is_told() -> None:
     config = Config(webrtc=WebRtc(turn="turn:t:1", turn_secret="north"))
-    told = client_config(config, None, "example.org", now=0)
+    told = client_config(config, None, "example.org", turn(config))
     assert b"north" not in told
     assert set(json.loads(told)) == {"webrtc", "appearance", "features"}
-    assert set(json.loads(told)["webrtc"]) == {"turn", "turn_user", "turn_cred"}
+    assert set(json.loads(told)["webrtc"]) == {"turn", "turn_user", "turn_cred", "turn_valid_seconds"}
 
 
 def test_colours() -> None:

@@ -100,6 +100,13 @@ def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
             "[server]\norigins = ['https://a.example/']",
             "server.origins[0]: expected an origin such as https://example.org, got 'https://a.example/'",
         ),
+        (
+            "[server]\nnames = ['https://a.example']",
+            "server.names[0]: expected a name in lower case such as meet.example.org",
+        ),
+        ("[server]\nnames = ['A.example']", "server.names[0]: expected a name in lower case"),
+        ("[server]\nnames = ['a.example:443']", "server.names[0]: expected a name in lower case"),
+        ("[server]\ntrusted_proxies = ['10.0.0.1/8']", "server.trusted_proxies: expected addresses and networks such"),
         ("[server]\nsource_url = 'javascript:1'", "server.source_url: expected an address such as"),
         ("[features]\nroom_watches = 'no'", "features.room_watches: expected `bool`, got `str`"),
         ("[webrtc]\nstun = 'example.org'", "webrtc.stun: expected an address such as stun:example.org:3478"),

@@ -11,6 +11,7 @@ from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.limits import Limits
 from keks_meet.server.connection import Connection, Frame
 
+OWN, ANN, BOB = 1, 2, 3
 LIMITS = Limits(message_bytes=64 * 1024, queued_bytes=128 * 1024)
 
 
@@ -47,7 +48,7 @@ async def wire() -> Wire:
 
 @pytest.fixture
 async def connection(wire: Any) -> Connection:
-    return Connection(wire, wire, LIMITS, 0.0)
+    return Connection(OWN, wire, wire, LIMITS, 0.0)
 
 
 async def written() -> None:
@@ -60,11 +61,11 @@ def text(payload: bytes) -> Frame:
 
 
 async def test_frames_go_out_in_order_and_the_reason_last(wire: Wire, connection: Connection) -> None:
-    assert connection.send(text(b"one"))
-    assert connection.send((b"two", WSMsgType.PONG))
+    assert connection.send(text(b"one"), ANN)
+    assert connection.send((b"two", WSMsgType.PONG), ANN)
     connection.close(CloseCode.TRY_LATER, "why")
     connection.close(CloseCode.GOING_AWAY, "another reason")
-    assert connection.send(text(b"too late"))
+    assert connection.send(text(b"too late"), ANN)
     await written()
     assert wire.frames == [
         text(b"one"),
@@ -86,34 +87,74 @@ async def test_a_long_reason_is_cut_between_characters(
 async def test_nobody_waits_for_a_slow_reader(wire: Wire, connection: Connection) -> None:
     """[S10]: what waits is counted, in the queue and in the transport's buffer."""
     wire.may_write.clear()
-    assert connection.send(text(b"x" * 60_000))
-    assert connection.send(text(b"x" * 60_000))
-    assert not connection.send(text(b"x" * 60_000))
+    assert connection.send(text(b"x" * 60_000), ANN)
+    assert connection.send(text(b"x" * 60_000), ANN)
+    assert not connection.send(text(b"x" * 60_000), ANN)
     await written()
-    assert connection.send(text(b"x" * 60_000)), "the first one has gone to the transport"
+    assert connection.send(text(b"x" * 60_000), ANN), "the first one has gone to the transport"
     wire.may_write.set()
     await written()
     assert len(wire.frames) == 3
+    wire.may_write.clear()
+    assert connection.send(text(b"x"), ANN)
     wire.buffered = 128 * 1024
-    assert not connection.send(text(b""))
+    assert not connection.send(text(b""), ANN)
+
+
+async def test_what_waits_is_accounted_to_its_sender_until_it_is_taken(wire: Wire, connection: Connection) -> None:
+    """[S11]: also what the transport has not taken yet."""
+    wire.may_write.clear()
+    for _ in range(2):
+        assert connection.has_room(ANN, 20_000, relayed=True)
+        connection.send(text(b"x" * 20_000), ANN)
+    await written()
+    assert not connection.has_room(ANN, 20_000, relayed=True)
+    assert connection.has_room(BOB, 20_000, relayed=True)
+    wire.may_write.set()
+    await connection.changed(10)
+    await written()
+    assert connection.has_room(ANN, 20_000, relayed=True)
+
+
+async def test_who_waits_for_room_is_woken_by_the_end(wire: Wire, connection: Connection) -> None:
+    """[S11]: there is nothing more to wait for."""
+    wire.may_write.clear()
+    connection.send(text(b"x"), ANN)
+    waiting = asyncio.create_task(connection.changed(60))
+    await written()
+    connection.close(CloseCode.TRY_LATER, "why")
+    await waiting
+    assert connection.has_room(ANN, 1_000_000, relayed=True)
+    assert not connection.is_too_slow(1000.0)
+
+
+async def test_a_reader_that_takes_nothing_is_too_slow(wire: Wire, connection: Connection) -> None:
+    """[S11]."""
+    wire.may_write.clear()
+    assert not connection.is_too_slow(0.0)
+    for _ in range(3):
+        connection.send(text(b"x" * 1000), ANN)
+    assert not connection.is_too_slow(1.0)
+    assert not connection.is_too_slow(10.9)
+    assert connection.is_too_slow(11.0)
 
 
 async def test_empty_frames_count_as_well(wire: Wire, connection: Connection) -> None:
     """A client that pings without end and never reads cannot fill the memory."""
     wire.may_write.clear()
     sent = 0
-    while connection.send((b"", WSMsgType.PONG)):
+    while connection.send((b"", WSMsgType.PONG), ANN):
         sent += 1
     assert sent == 1024
 
 
 async def test_a_lost_connection_takes_what_it_is_given(wire: Wire, connection: Connection) -> None:
     wire.is_lost = True
-    assert connection.send(text(b"one"))
-    assert connection.send(text(b"two"))
+    assert connection.send(text(b"one"), ANN)
+    assert connection.send(text(b"two"), ANN)
     await written()
     assert connection.closing
     for _ in range(10):
-        assert connection.send(text(b"x" * 60_000))
+        assert connection.send(text(b"x" * 60_000), ANN)
     await written()
     assert wire.frames == []

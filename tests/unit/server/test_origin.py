@@ -3,7 +3,7 @@
 
 import pytest
 
-from keks_meet.server.origin import is_allowed
+from keks_meet.server.origin import is_allowed, is_own_name
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,24 @@ from keks_meet.server.origin import is_allowed
 )
 def test_origin(origin: str | None, host: str | None, allowed: bool) -> None:
     assert is_allowed(origin, host, ["https://friend.example"]) == allowed
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("meet.example.org", True),
+        ("Meet.Example.org:443", True),
+        ("meet.example.org.", True),
+        ("[2001:db8::1]:24319", True),
+        ("192.0.2.1", True),
+        ("evil.example", False),
+        ("meet.example.org.evil.example", False),
+        ("example.org", False),
+        ("127.0.0.1", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_own_names(host: str | None, own: bool) -> None:
+    assert is_own_name(host, ("meet.example.org", "192.0.2.1", "[2001:db8::1]")) == own
+    assert is_own_name(host, ())

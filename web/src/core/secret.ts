@@ -3,6 +3,9 @@
 
 import { Malformed } from "./schema.ts";
 
+/** Parameters of a link that are read (K4): all settings fit in. */
+const mostParameters = 64;
+
 export interface RoomAddress {
   readonly secret: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -17,7 +20,7 @@ export function readFragment(fragment: string): RoomAddress {
     throw new Malformed("expected whole percent-escapes");
   }
   const [secret, rest] = cut(decoded, "?");
-  const pairs = rest.split("&").filter(Boolean);
+  const pairs = rest.split("&", mostParameters).filter(Boolean);
   return { secret, parameters: new Map(pairs.map((pair) => cut(pair, "="))) };
 }
 

@@ -5,7 +5,7 @@ import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
 import type { PeerStats, StatsReader } from "./peer-stats.ts";
-import { entriesOf, selectedPair } from "./stats-report.ts";
+import type { IceSource } from "./server-config.ts";
 
 /** How often, and after which pauses in milliseconds, the way of a new connection is asked for. */
 const pathAttempts = 20;
@@ -36,8 +36,14 @@ export class PeerConnection {
   #statsReader: StatsReader | undefined;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
-  constructor(configuration: RTCConfiguration, listener: ConnectionListener) {
-    this.#connection = new RTCPeerConnection(configuration);
+  readonly #ice: IceSource;
+  /** What to wait for before candidates are gathered. */
+  #renewal: Promise<void> | undefined;
+
+  constructor(ice: IceSource, listener: ConnectionListener) {
+    this.#ice = ice;
+    this.#connection = new RTCPeerConnection(ice.configuration);
+    this.#renewal = ice.renew?.(this.#connection);
     this.#listener = listener;
     this.#listen();
   }
@@ -66,6 +72,7 @@ export class PeerConnection {
   }
 
   restartIce(): void {
+    this.#renewal = this.#ice.renew?.(this.#connection);
     this.#connection.restartIce();
   }
 
@@ -190,9 +197,14 @@ export class PeerConnection {
   /** Right after connecting there may be no answer yet. */
   async #findPath(attempt = 0): Promise<void> {
     if (this.#life.signal.aborted) return;
-    const all = entriesOf(await this.#connection.getStats());
+    // Without the server their reader cannot be loaded; the next attempt may find it.
+    const [report, found] = await Promise.all([
+      import("./stats-report.ts").catch(() => undefined),
+      this.#connection.getStats(),
+    ]);
     if (this.#life.signal.aborted) return;
-    const pair = selectedPair(all);
+    const all = report?.entriesOf(found);
+    const pair = all && report?.selectedPair(all);
     if (!pair) {
       if (attempt < pathAttempts) setTimeout(() => void this.#findPath(attempt + 1), pathPause);
       return;
@@ -216,6 +228,7 @@ export class PeerConnection {
     void (async () => {
       let event: NegotiationEvent;
       try {
+        await this.#renewal;
         event = await operation(this.#connection);
       } catch {
         event = { type: "operation-failed", signaling: signalingOf(this.#connection) };

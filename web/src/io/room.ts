@@ -18,6 +18,7 @@ import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { ResumptionKeys } from "./resumption-keys.ts";
+import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
 import { limitUpload } from "./video-upload.ts";
 import type { PeerStats } from "./peer-stats.ts";
@@ -33,7 +34,7 @@ export interface RoomOptions {
   readonly signalingUrl: string;
   /** Both may still be on their way while streams are captured already. */
   readonly keys: Promise<RoomKeys>;
-  readonly rtcConfiguration: Promise<RTCConfiguration>;
+  readonly ice: Promise<IceSource>;
   readonly settings: Settings;
 }
 
@@ -77,7 +78,7 @@ export class Room {
   #streams: ReadonlyMap<string, MediaStream> = new Map();
   #link: SignalingLink | undefined;
   #roomHash = "";
-  #rtcConfiguration: RTCConfiguration = {};
+  #ice: IceSource = { configuration: {} };
   #watched: readonly string[] = [];
   readonly #events: SessionEvent[] = [];
   #isHandling = false;
@@ -204,11 +205,11 @@ export class Room {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  async #join({ keys, rtcConfiguration, signalingUrl }: RoomOptions): Promise<void> {
-    const [{ key, hash }, configuration] = await Promise.all([keys, rtcConfiguration]);
+  async #join({ keys, ice: source, signalingUrl }: RoomOptions): Promise<void> {
+    const [{ key, hash }, ice] = await Promise.all([keys, source]);
     if (this.#isLeft) return;
     this.#roomHash = hash;
-    this.#rtcConfiguration = configuration;
+    this.#ice = ice;
     this.#link = new SignalingLink(signalingUrl, key, {
       packet: (packet) => {
         this.#handle({ type: "packet-received", packet });
@@ -321,7 +322,7 @@ export class Room {
 
   #openConnection(peer: PeerKey): void {
     this.#closeConnection(peer);
-    const connection = new PeerConnection(this.#rtcConfiguration, {
+    const connection = new PeerConnection(this.#ice, {
       negotiation: (event) => this.#handle({ type: "negotiation", peer, event }),
       stateChanged: (state) => this.#handle({ type: "connection-state-changed", peer, state }),
       closed: () => this.#handle({ type: "connection-closed", peer }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What the server configures: `/config.json`. */
 
-import { type Decode, optional, shape, text } from "../core/schema.ts";
+import { type Decode, optional, shape, text, whole } from "../core/schema.ts";
 
 const flag: Decode<boolean> = (value) => value === true;
 
@@ -11,6 +11,7 @@ const decode = shape({
     turn: optional(text()),
     turn_user: optional(text()),
     turn_cred: optional(text()),
+    turn_valid_seconds: optional(whole),
   }),
   features: shape({ room_watches: flag }),
 });
@@ -19,8 +20,22 @@ export type ServerConfig = ReturnType<typeof decode>;
 
 /** @throws when the server cannot be reached or answers something else */
 export async function fetchConfig(): Promise<ServerConfig> {
-  const response = await fetch("/config.json");
+  const response = await fetch("/config.json", { redirect: "error" });
   return decode(await response.json());
+}
+
+/** What peer connections are made with. */
+export interface IceSource {
+  readonly configuration: RTCConfiguration;
+  /** Gives a connection credentials that last, where they could end; to be waited for before it gathers candidates. */
+  renew?(connection: RTCPeerConnection): Promise<void> | undefined;
+}
+
+export async function iceSource(config: ServerConfig): Promise<IceSource> {
+  if (!config.webrtc.turn_valid_seconds) return { configuration: rtcConfiguration(config) };
+  // Loaded only where credentials end.
+  const { IceServers } = await import("./ice-servers.ts");
+  return new IceServers(config, fetchConfig, rtcConfiguration);
 }
 
 export function rtcConfiguration({ webrtc }: ServerConfig): RTCConfiguration {

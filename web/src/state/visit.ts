@@ -9,7 +9,7 @@ import { deriveRoomKeys } from "../crypto/room-keys.ts";
 import type { Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
-import { fetchConfig, rtcConfiguration, type ServerConfig } from "../io/server-config.ts";
+import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
 import { streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";
@@ -30,6 +30,8 @@ export interface Visit {
 
 /** What our web client announces that it can do (M1). */
 const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
+/** Settings of a link that are named when they do not fit. */
+const namedSettings = 8;
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
 /** How much of a message is announced, in characters. */
@@ -50,7 +52,7 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
       session: { username: username(), instance: freshInstance(), features, wantsAtFirst: wantsAtFirst(settings) },
       signalingUrl: `${location.origin.replace(/^http/, "ws")}/signaling`,
       keys: deriveRoomKeys(address.secret),
-      rtcConfiguration: config.then(rtcConfiguration),
+      ice: config.then(iceSource),
       settings,
     },
     listenerFor(state, settings, (source) => void share(room, state, source)),
@@ -90,7 +92,10 @@ function warn(state: RoomState, secret: string, settings: Settings, wrong: reado
     state.notify({ level: "warning", text: () => strings.seenByServer, link });
   }
   if (isGuessable(secret)) state.notify({ level: "warning", text: () => strings.guessable, link });
-  for (const key of wrong) state.notify({ level: "warning", text: () => strings.wrongSetting(key) });
+  // A link can have thousands.
+  for (const key of wrong.length > namedSettings ? [...wrong.slice(0, namedSettings), "…"] : wrong) {
+    state.notify({ level: "warning", text: () => strings.wrongSetting(beginning(key)) });
+  }
 }
 
 /** The server's configuration, asked for until it comes. */

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The STUN and TURN servers of a room, with credentials that are made anew before they end."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+from keks_meet.client.server_config import IceConfig, IceServer
+from keks_meet.client.tasks import Tasks
+
+__all__ = ["IceServers"]
+
+_ENDING_SECONDS: Final = 600.0
+"""A connection should get credentials that last at least this long."""
+_PATIENCE_SECONDS: Final = 5.0
+"""How long a new connection waits for new credentials before it tries the old ones."""
+
+
+class IceServers:
+    """What new connections are made with."""
+
+    def __init__(
+        self,
+        config: IceConfig,
+        fetch: Callable[[], Awaitable[IceConfig | None]],
+        tasks: Tasks,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Begin with what was fetched just now.
+
+        ``fetch`` asks the server again; None when it does not answer. ``now`` is wall time, which goes on while the
+        machine sleeps.
+        """
+        self._config = config
+        self._fetch = fetch
+        self._tasks = tasks
+        self._now = now
+        self._since = now()
+        self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def servers(self) -> tuple[IceServer, ...]:
+        """The newest ones."""
+        return self._config.servers
+
+    def renewal(self) -> asyncio.Task[None] | None:
+        """Return what to wait for before `servers` are used; None when the credentials last long enough."""
+        lifetime = self._config.valid_seconds
+        if lifetime is None or self._now() < self._since + lifetime - _ENDING_SECONDS:
+            return None
+        if self._renewing is None or self._renewing.done():
+            self._renewing = self._tasks.start(self._renew())
+        return self._renewing
+
+    async def _renew(self) -> None:
+        asked = self._now()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                config = await self._fetch()
+                if config is not None and config.servers:
+                    self._config, self._since = config, asked

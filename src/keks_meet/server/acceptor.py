@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Accepts connections, and counts them from their first packet on, before TLS has said a word."""
+
+import asyncio
+import socket
+import ssl
+from typing import Final
+
+from keks_meet.server.listener import Listener, Place
+
+__all__ = ["Acceptor"]
+
+_LAST_HANDSHAKES: Final = 0.3
+"""Seconds that handshakes of TLS may still take when the server ends."""
+_PAUSE: Final = 0.1
+"""Seconds to wait when the system has no more open files."""
+
+
+class Acceptor:
+    """Takes connections from one listening socket. Those too many are hung up on."""
+
+    def __init__(self, listener: Listener, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
+        """Hand connections to a listener, over TLS if there is a context; the socket is closed in the end."""
+        self._listener = listener
+        self._listening = listening
+        self._tls = tls
+        self._beginnings: set[asyncio.Task[None]] = set()
+        self._accepting = asyncio.create_task(self._accept())
+
+    async def stop(self) -> None:
+        """Accept nothing more, and let go of those that are still shaking hands.
+
+        Others are about to be connections and end as such: cancelling would close their sockets under them.
+        """
+        self._accepting.cancel()
+        await asyncio.gather(self._accepting, return_exceptions=True)
+        if self._beginnings:
+            await asyncio.wait(self._beginnings, timeout=_LAST_HANDSHAKES)
+        for task in self._beginnings:
+            task.cancel()
+        await asyncio.gather(*self._beginnings, return_exceptions=True)
+        self._listening.close()
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, peer = await loop.sock_accept(self._listening)
+            except OSError:  # the other side has gone already, or there are too many open files
+                await asyncio.sleep(_PAUSE)
+                continue
+            place = self._listener.take_place(_host_of(accepted, peer))
+            if place is None:
+                accepted.close()
+                continue
+            beginning = asyncio.create_task(self._begin(accepted, place))
+            self._beginnings.add(beginning)
+            beginning.add_done_callback(self._beginnings.discard)
+
+    async def _begin(self, accepted: socket.socket, place: Place) -> None:
+        """Make it a connection of ours. When that fails, as TLS may, nobody else gives its place back."""
+        patience = self._listener.limits.handshake_seconds if self._tls else None
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: self._listener.protocol(place), accepted, ssl=self._tls, ssl_handshake_timeout=patience
+            )
+        except BaseException as error:
+            place.leave()
+            accepted.close()
+            if not isinstance(error, OSError):  # of which broken handshakes and time-outs are kinds
+                raise
+
+
+def _host_of(accepted: socket.socket, peer: object) -> str | None:
+    """Return where a connection comes from; None for a Unix socket."""
+    is_ip = accepted.family in {socket.AF_INET, socket.AF_INET6}
+    return str(peer[0]) if is_ip and isinstance(peer, tuple) else None

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who is to blame when more is sent than read [S11]: the reader by its pace, the sender by how long it was slowed.
+
+Pure: times are arguments, in seconds.
+"""
+
+from typing import Final
+
+__all__ = ["Patience", "Reading"]
+
+_RECOVERY: Final = 0.5
+"""Seconds of patience that a sender gets back in a second in which nobody waits for it."""
+
+
+class Reading:
+    """Tells whether a reader takes what waits for it: within each window all of it, or as much as ``rate`` asks for."""
+
+    __slots__ = ("_expected", "_rate", "_since", "_window")
+
+    def __init__(self, window: float, rate: float) -> None:
+        """Expect ``rate`` bytes a second, over windows of so many seconds."""
+        self._window = window
+        self._rate = rate
+        self._since: float | None = None
+        self._expected = 0.0
+
+    def is_too_slow(self, waiting: int, taken: int, now: float) -> bool:
+        """Look at a reader for which ``waiting`` bytes wait and which has taken ``taken`` bytes since it came."""
+        if not waiting:
+            self._since = None
+        elif self._since is None or taken >= self._expected:
+            self._since = now
+            self._expected = taken + min(waiting, self._rate * self._window)
+        return self._since is not None and now - self._since >= self._window
+
+
+class Patience:
+    """How long a sender may still be slowed before it is taken for a flooder. It comes back while it is not slowed."""
+
+    __slots__ = ("_left", "_most", "_then")
+
+    def __init__(self, seconds: float, now: float) -> None:
+        """Start with all of it."""
+        self._most = seconds
+        self._left = seconds
+        self._then = now
+
+    def left(self, now: float) -> float:
+        """Return the seconds that are left."""
+        self._left = min(self._most, self._left + (now - self._then) * _RECOVERY)
+        self._then = now
+        return self._left
+
+    def spend(self, since: float, now: float) -> None:
+        """Take note that the sender was slowed for this time."""
+        self._left -= now - since
+        self._then = now

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Slows a sender while others have no room for what it says [S11]."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from keks_meet.protocol.limits import FRAME_ENVELOPE_BYTES
+from keks_meet.protocol.packets import Relay, Serverbound
+from keks_meet.server.blame import Patience
+from keks_meet.server.connection import Connection
+
+__all__ = ["frame_size", "until_there_is_room"]
+
+
+async def until_there_is_room(crowded: Callable[[], Connection | None], patience: Patience) -> bool:
+    """Wait until ``crowded`` names nobody any more; False when the sender's patience ends before.
+
+    ``crowded`` returns a client without room, or None when there is none, or when the sender itself is being closed.
+    """
+    while (reader := crowded()) is not None:
+        began = monotonic()
+        left = patience.left(began)
+        if left <= 0:
+            return False
+        await reader.changed(left)
+        if not reader.closing:  # then the reader was to blame
+            patience.spend(began, monotonic())
+    return True
+
+
+def frame_size(packet: Serverbound) -> int:
+    """Return the most bytes that a packet becomes in the queue of one who hears of it."""
+    message = memoryview(packet.message).nbytes if isinstance(packet, Relay) else 0
+    return message + FRAME_ENVELOPE_BYTES
