@@ -69,7 +69,7 @@ async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: P
     one, two = made_file(tmp_path / "one", MIB), made_file(tmp_path / "two", 5)
     folder = tmp_path / "folder"
     (folder / "deep" / "er").mkdir(parents=True)
-    for name in ("-rf", "a\nb", "\x1b[31mred", "naïve ☃", "x" * 255):
+    for name in ("-rf", "two words", "naïve ☃", "x" * 255):
         made_file(folder / "deep" / name, 1000)
     (folder / os.fsdecode(b"not \xff utf-8")).write_text("bytes")
     (folder / "run.sh").write_text("#!/bin/sh\n")
@@ -91,6 +91,25 @@ async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: P
             assert copy.read_bytes() == path.read_bytes()
     assert os.access(target / "folder" / "run.sh", os.X_OK)
     assert not [path for path in target.iterdir() if path.name.startswith(".")]
+
+
+async def test_a_folder_does_not_bring_what_runs_by_itself(rift: Start, tmp_path: Path) -> None:
+    """Neither hooks of Git, unless they are asked for, nor names that a terminal obeys."""
+    hook = tmp_path / "project" / ".git" / "hooks" / "post-checkout"
+    hook.parent.mkdir(parents=True)
+    hook.write_text("#!/bin/sh\n")
+    (tmp_path / "project" / "a\x1b[31m\nred").touch()
+    targets = [tmp_path / "plain", tmp_path / "trusting"]
+    async with rift("send", tmp_path / "project") as sender:
+        async with rift("receive", targets[0], "--json") as receiver:
+            assert "project/.git/hooks" in (await receiver.says("warning"))["text"]
+            assert await receiver.ends() == 0
+        async with rift("receive", targets[1], "--keep-hooks") as receiver:
+            assert await receiver.ends() == 0
+        assert await sender.stop() == 0
+    assert not (targets[0] / ".git" / "hooks").exists()
+    assert (targets[1] / ".git" / "hooks" / "post-checkout").is_file()
+    assert all((target / "a[31mred").is_file() for target in targets)
 
 
 async def test_stdin_to_stdout(rift: Start) -> None:

@@ -28,8 +28,15 @@ class DirectorySink:
     flushed to the disk one by one, which would take longer than everything else.
     """
 
-    def __init__(self, target: Path, *, overwrite: bool) -> None:
-        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`."""
+    def __init__(self, target: Path, *, overwrite: bool, keep_hooks: bool = False) -> None:
+        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`.
+
+        Hooks and settings that Git or Mercurial would run come along only with ``keep_hooks``.
+        """
+        self.left_out: list[str] = []
+        """What was left out of them: the first paths. Known at the end."""
+        self.left_out_count = 0
+        self._keep_hooks = keep_hooks
         check_target(target, overwrite=overwrite)
         self._target = target
         self._overwrite = overwrite
@@ -50,7 +57,7 @@ class DirectorySink:
         self._part = claim_folder(self._target)
         os.mkdir(_NEW, dir_fd=self._part.fd)
         self._new = os.open(_NEW, _OPEN_FOLDER, dir_fd=self._part.fd)
-        self._tree = Tree(self._new)
+        self._tree = Tree(self._new, keep_hooks=self._keep_hooks)
 
     def write(self, data: bytes | memoryview, /) -> None:
         """Unpack the next bytes. Raises `ArchiveError` and `OSError`."""
@@ -69,6 +76,7 @@ class DirectorySink:
                 msg = "the archive has no end"
                 raise ArchiveError(msg)
             tree.finish()
+            self.left_out, self.left_out_count = tree.left_out, tree.left_out_count
             only = tree.only_folder
             self._rename(self._part.fd, f"{_NEW}/{only}" if only else _NEW)
             # It is done, even if some of what was replaced cannot be removed.

@@ -49,6 +49,7 @@ _Id: TypeAlias = Annotated[str, Parameter(name="ID", converter=_text)]
 _Port: TypeAlias = Annotated[int, Parameter(validator=Number(gte=1, lte=65535))]
 _OneFile: TypeAlias = Annotated[Flag, Parameter(help="end after one file")]
 _Overwrite: TypeAlias = Annotated[Flag, Parameter(help="replace files that exist; a folder is kept as NAME.old")]
+_KeepHooks: TypeAlias = Annotated[Flag, Parameter(help="take along hooks and settings that Git or Mercurial run")]
 
 
 def _or_stdio(path: Path) -> PathOrStdio:
@@ -169,6 +170,7 @@ def receive(
     *,
     one_file: _OneFile = False,
     overwrite: _Overwrite = False,
+    keep_hooks: _KeepHooks = False,
 ) -> Receive:
     """Receive the files that others send.
 
@@ -176,7 +178,7 @@ def receive(
 
     Example: rift receive ~/Downloads
     """
-    return Receive(path=path and _or_stdio(path), one_file=one_file, overwrite=overwrite)
+    return Receive(path=path and _or_stdio(path), one_file=one_file, overwrite=overwrite, keep_hooks=keep_hooks)
 
 
 @_app.command(sort_key=3)
@@ -207,12 +209,13 @@ def download(
     /,
     *,
     overwrite: _Overwrite = False,
+    keep_hooks: _KeepHooks = False,
 ) -> Download:
     """Download one of the files that are offered.
 
     Example: rift download photo.jpg ~/Downloads
     """
-    return Download(id=id_, path=path and _or_stdio(path), overwrite=overwrite)
+    return Download(id=id_, path=path and _or_stdio(path), overwrite=overwrite, keep_hooks=keep_hooks)
 
 
 @_app.command

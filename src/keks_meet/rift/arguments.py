@@ -40,6 +40,8 @@ class Receive(Struct, frozen=True, kw_only=True):
     one_file: bool = False
     """End once one has been received."""
     overwrite: bool = False
+    keep_hooks: bool = False
+    """Take along what Git or Mercurial would run."""
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -60,6 +62,8 @@ class Download(Struct, frozen=True, kw_only=True):
     path: PathOrStdio | None = None
     """Where to; None is the folder of the settings."""
     overwrite: bool = False
+    keep_hooks: bool = False
+    """Take along what Git or Mercurial would run."""
 
 
 class Provide(Struct, frozen=True, kw_only=True):

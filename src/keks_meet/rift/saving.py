@@ -12,7 +12,7 @@ from keks_meet.client.events import Peer, Resource
 from keks_meet.client.sinks import FileSink, Sink, StreamSink
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import KeksMeetError, TransferFailed
-from keks_meet.rift.arguments import PathOrStdio
+from keks_meet.rift.arguments import Download, PathOrStdio, Receive
 from keks_meet.rift.stay import Stay
 from keks_meet.session.file_name import safe_file_name
 
@@ -25,7 +25,7 @@ _PAUSES: Final = (1.0, 2.0, 4.0)
 """Seconds before a file that was cut short is asked for once more."""
 
 
-def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sink:
+def sink_for(resource: Resource, target: PathOrStdio, wishes: Receive | Download) -> Sink:
     """Return where a file goes: to stdout, below a folder under its safe name, or to the very path.
 
     Raises `TargetExists` and `SinkError`.
@@ -36,7 +36,9 @@ def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sin
         return StreamSink(os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False))
     is_folder = resource.archive == "tar"
     path = target / _name_of(resource, is_folder) if target.is_dir() else target
-    return DirectorySink(path, overwrite=overwrite) if is_folder else FileSink(path, overwrite=overwrite)
+    if is_folder:
+        return DirectorySink(path, overwrite=wishes.overwrite, keep_hooks=wishes.keep_hooks)
+    return FileSink(path, overwrite=wishes.overwrite)
 
 
 def check_target(target: PathOrStdio, *, overwrite: bool) -> None:
@@ -45,23 +47,25 @@ def check_target(target: PathOrStdio, *, overwrite: bool) -> None:
         FileSink(target, overwrite=overwrite)
 
 
-async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Saved:
+async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, wishes: Receive | Download) -> Saved:
     """Receive a file; return how that ended. What went wrong has been told then.
 
     A connection that broke for good is made anew, while the peer may not even have noticed: as long as it offers the
     file, it is asked to go on with it. What went to stdout cannot be.
     """
     for pause in _PAUSES:
-        saved = await _save_once(stay, peer, resource, target, overwrite=overwrite)
+        saved = await _save_once(stay, peer, resource, target, wishes)
         if saved != "cut short" or isinstance(target, str) or not await _is_offered_after(pause, stay, peer, resource):
             return saved
         stay.display.status(f"Going on with {_name_of(resource, is_folder=False)}.")
-    return await _save_once(stay, peer, resource, target, overwrite=overwrite)
+    return await _save_once(stay, peer, resource, target, wishes)
 
 
-async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Saved:
+async def _save_once(
+    stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, wishes: Receive | Download
+) -> Saved:
     try:
-        sink = await in_thread(sink_for, resource, target, overwrite=overwrite)
+        sink = await in_thread(sink_for, resource, target, wishes)
     except (KeksMeetError, OSError) as error:
         stay.failed += 1
         stay.display.error(_sentence(error), code=error.code if isinstance(error, KeksMeetError) else "system")
@@ -72,7 +76,15 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrS
         return "cut short" if error.outcome == "cut short" else "failed"
     except (KeksMeetError, OSError):
         return "failed"
+    if isinstance(sink, DirectorySink) and sink.left_out:
+        stay.display.warning(_left_out(sink))
     return "whole"
+
+
+def _left_out(sink: DirectorySink) -> str:
+    more = sink.left_out_count - len(sink.left_out)
+    names = ", ".join([*sink.left_out, *([f"{more} more"] if more else [])])
+    return f"Left out, since Git or Mercurial would run what it says: {names}. With --keep-hooks it is taken along."
 
 
 async def _is_offered_after(pause: float, stay: Stay, peer: Peer, resource: Resource) -> bool:

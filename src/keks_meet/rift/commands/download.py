@@ -22,7 +22,7 @@ async def run(setup: Setup, arguments: Download) -> ExitCode:
         setup.display.status(f"Waiting for {arguments.id}.")
         try:
             peer, resource = await stay.room.until(lambda: find(stay, arguments.id, "file"))
-            saved = await save(stay, peer, resource, target, overwrite=arguments.overwrite)
+            saved = await save(stay, peer, resource, target, arguments)
         except asyncio.CancelledError:
             return stay.code_when_stopped(
                 nobody="Stopped before anybody came.", nothing="Stopped before it was offered."

@@ -133,7 +133,7 @@ class _Prompt:
             self._stay.display.error(f"Nobody offers {arguments.id}.", code="not-on-offer")
             return
         target = self._setup.settings.download_folder if arguments.path is None else arguments.path
-        self._start(save(self._stay, *found, target, overwrite=arguments.overwrite))
+        self._start(save(self._stay, *found, target, arguments))
 
     def _peers(self) -> None:
         for peer in self._stay.room.peers:
