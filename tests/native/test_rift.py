@@ -313,7 +313,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(rift: Sta
     async with rift("send", path), rift("receive", full / "file") as receiver:
         resource.prlimit(receiver.process.pid, resource.RLIMIT_FSIZE, (4 * MIB, 4 * MIB))
         assert await receiver.ends() == 4
-        assert "could not receive file" in receiver.errors
+        assert 'could not receive "file"' in receiver.errors
         assert "File too large" in receiver.errors
     assert not [each for each in full.iterdir() if not each.name.startswith(".")]
 
@@ -372,6 +372,19 @@ async def test_text_of_peers_does_not_reach_the_terminal(rift: Start, join: Join
         for text in (lister.errors, lister.output.decode(), sender.errors):
             assert "\x1b" not in text
             assert "\u202e" not in text
+
+
+async def test_another_name_is_told_and_equal_ones_are_numbered(rift: Start, join: Join) -> None:
+    async with rift("receive", "-", "--json", "-u", "me") as receiver:
+        await receiver.says("joined")
+        alice, other = await join("alice"), await join("bob")
+        await receiver.says("peer-joined", peer={"key": "1", "username": "alice"})
+        await receiver.says("peer-joined", peer={"key": "2", "username": "bob"})
+        other.rename("\u0430lice")  # its first letter is Cyrillic
+        await receiver.says("peer-renamed", before="bob", peer={"key": "2", "username": "\u0430lice", "number": 2})
+        alice.rename("Me")
+        await receiver.says("peer-renamed", before="alice", peer={"key": "1", "username": "Me", "number": 2})
+        await receiver.stop()
 
 
 async def test_list_download_and_chat(rift: Start, join: Join, tmp_path: Path) -> None:
@@ -462,7 +475,7 @@ async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:
         _, offered = await offer_in(room, "mine")
         assert offered.label == "file"
         stdin.write(b"stop mine\npeers\n")
-        await shell.says("status", text="alice (connected)")
+        await shell.says("status", text='"alice": connected')
         await room.until(lambda: not any(p.resources for p in room.peers) or None)
         stdin.write(b"quit\n")
         assert await shell.ends() == 0

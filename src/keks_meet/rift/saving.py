@@ -14,6 +14,7 @@ from keks_meet.client.threads import in_thread
 from keks_meet.errors import KeksMeetError, TransferFailed
 from keks_meet.rift.arguments import Download, PathOrStdio, Receive
 from keks_meet.rift.stay import Stay
+from keks_meet.rift.terminal import quoted
 from keks_meet.session.file_name import safe_file_name
 
 __all__ = ["Saved", "check_target", "save", "sink_for"]
@@ -57,7 +58,7 @@ async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, 
         saved = await _save_once(stay, peer, resource, target, wishes)
         if saved != "cut short" or isinstance(target, str) or not await _is_offered_after(pause, stay, peer, resource):
             return saved
-        stay.display.status(f"Going on with {_name_of(resource, is_folder=False)}.")
+        stay.display.status(f"Going on with {quoted(_name_of(resource, is_folder=False))}.")
     return await _save_once(stay, peer, resource, target, wishes)
 
 

@@ -5,6 +5,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -54,6 +55,7 @@ class NumberedName(Struct, frozen=True):
     """1 for whoever had the name first; that one is not shown."""
 
 
+@lru_cache(maxsize=1024)
 def skeleton(name: str) -> str:
     """Return what is equal for names that a hurried reader takes for the same."""
     plain = _DIACRITICS.sub("", unicodedata.normalize("NFKD", name)).translate(_LATIN)
