@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Numbers of those whose names look the same (T4). What compares names is loaded when somebody else is there. */
+
+import { signal } from "@preact/signals";
+import type { PeerKey } from "../core/events.ts";
+import type { NumberedName } from "../core/names.ts";
+import type { RoomView } from "../core/view.ts";
+import { nameOf } from "../locale/labels.ts";
+
+type NamesModule = typeof import("../core/names.ts");
+
+let names: NamesModule | undefined;
+
+export class Numbers {
+  readonly #numbered = signal<ReadonlyMap<PeerKey, NumberedName>>(new Map());
+  #view: RoomView | undefined;
+
+  /** Compares the names of a view, soon if not at once. */
+  look(view: RoomView): void {
+    this.#view = view;
+    if (view.peers.length === 0) return;
+    if (names) this.#compare(names);
+    // Without the server that code cannot be loaded. The next view tries again.
+    else void import("../core/names.ts").then((loaded) => this.#compare((names = loaded))).catch(() => undefined);
+  }
+
+  of(peer: PeerKey): number {
+    return this.#numbered.value.get(peer)?.number ?? 1;
+  }
+
+  /** @returns what tells the number of a peer, and its last one when it is gone */
+  remembered(peer: PeerKey | undefined): () => number {
+    let last = 1;
+    return () => (last = (peer !== undefined && this.#numbered.value.get(peer)?.number) || last);
+  }
+
+  #compare({ numberNames }: NamesModule): void {
+    if (!this.#view) return;
+    const { username, peers } = this.#view;
+    const shown = peers.map((peer) => [peer.key, nameOf(peer.username)] as const);
+    this.#numbered.value = numberNames(this.#numbered.peek(), nameOf(username), shown);
+  }
+}
