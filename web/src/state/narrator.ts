@@ -54,7 +54,7 @@ export class Narrator {
   }
 
   said(peer: PeerKey, username: string, chat: Chat): void {
-    const nameNumber = this.#state.numbers.remembered(peer);
+    const nameNumber = this.#state.numbers.remembered(peer, username);
     this.#state.addChat({ username, peer, nameNumber, chat });
     const line = (): string => {
       const text = chat.text ?? strings.anImage;
@@ -69,7 +69,7 @@ export class Narrator {
     const peer = with_.peers.find(
       (each) => each.username === username && !without.peers.some(({ key }) => key === each.key),
     );
-    const number = this.#state.numbers.remembered(peer?.key);
+    const number = this.#state.numbers.remembered(peer?.key, username);
     // Of who leaves it is known only until then.
     number();
     return { what, line: () => strings[what](nameInWords(username, number())) };
@@ -81,7 +81,7 @@ export class Narrator {
     const isSame = this.#renamed.about === about && this.#state.chat.peek().at(-1)?.about === about;
     const first = isSame ? this.#renamed.before : before;
     this.#renamed = { about, before: first };
-    const number = this.#state.numbers.remembered(peer);
+    const number = this.#state.numbers.remembered(peer, now);
     this.#tell({ about, line: () => strings.renamed(nameInWords(first), nameInWords(now, number())) });
   }
 

@@ -14,6 +14,8 @@ let names: NamesModule | undefined;
 export class Numbers {
   readonly #numbered = signal<ReadonlyMap<PeerKey, NumberedName>>(new Map());
   #view: RoomView | undefined;
+  /** That were compared. */
+  #names: ReadonlyMap<PeerKey | undefined, string> = new Map();
 
   /** Compares the names of a view, soon if not at once. */
   look(view: RoomView): void {
@@ -28,15 +30,20 @@ export class Numbers {
     return this.#numbered.value.get(peer)?.number ?? 1;
   }
 
-  /** @returns what tells the number of a peer, and its last one when it is gone */
-  remembered(peer: PeerKey | undefined): () => number {
+  /** @returns what tells the number that a peer has under a name, and had when it is gone or called otherwise */
+  remembered(peer: PeerKey | undefined, username: string): () => number {
     let last = 1;
-    return () => (last = (peer !== undefined && this.#numbered.value.get(peer)?.number) || last);
+    return () => {
+      const numbered = peer === undefined ? undefined : this.#numbered.value.get(peer);
+      if (numbered && this.#names.get(peer) === username) last = numbered.number;
+      return last;
+    };
   }
 
   #compare({ numberNames }: NamesModule): void {
     if (!this.#view) return;
     const { username, peers } = this.#view;
+    this.#names = new Map(peers.map((peer) => [peer.key, peer.username]));
     const shown = peers.map((peer) => [peer.key, nameOf(peer.username)] as const);
     this.#numbered.value = numberNames(this.#numbered.peek(), nameOf(username), shown);
   }
