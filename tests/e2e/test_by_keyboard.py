@@ -118,7 +118,7 @@ async def _chat(keys: Keyboard, bob: Person) -> None:
     message = bob.page.get_by_role("textbox", name="Message")
     await message.fill("Do you hear me?")
     await message.press("Enter")
-    await keys.hear("bob: Do you hear me?")
+    await keys.hear("“bob”: Do you hear me?")
     await page.get_by_role("toolbar").get_by_role("button", name="Chat").focus()
     await keys.expect_at("button Chat [expanded=false] (1 unread)")
     await page.keyboard.press("Control+Enter")
