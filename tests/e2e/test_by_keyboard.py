@@ -158,7 +158,7 @@ async def _file(keys: Keyboard, bob: Person, tmp_path: Path) -> None:
     async with page.expect_file_chooser() as chooser:
         await keys.control("File")
     await (await chooser.value).set_files(ours)
-    await keys.hear("You share ours.txt")
+    await keys.hear("You share “ours.txt”")
     async with bob.page.expect_file_chooser() as chooser:
         await bob.press("File")
     await (await chooser.value).set_files(theirs)

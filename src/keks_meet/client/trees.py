@@ -68,6 +68,7 @@ class Tree:
         self.left_out: list[str] = []
         """What was left out: the first paths."""
         self.left_out_count = 0
+        self._newest_left_out = ""
         self._keep_hooks = keep_hooks
         # What is still to come of a file that is left out.
         self._ignored = 0
@@ -145,6 +146,10 @@ class Tree:
         return is_hazard(names, is_folder=member.kind is Kind.FOLDER) or is_hazard(source, is_folder=False)
 
     def _leave_out(self, path: str) -> None:
+        """Note a path, unless it is in a folder that was noted just before."""
+        if self._newest_left_out and path.startswith(f"{self._newest_left_out}/"):
+            return
+        self._newest_left_out = path
         self.left_out_count += 1
         if len(self.left_out) < _TOLD:
             self.left_out.append(path)

@@ -461,6 +461,13 @@ def test_what_git_and_mercurial_would_run_does_not_arrive(target: Path) -> None:
     assert sink.left_out[:2] == ["top/.git/config", "top/.git/hooks/pre-commit"]
 
 
+def test_a_folder_that_is_left_out_is_told_once(target: Path) -> None:
+    hooks = [folder("t/.git/hooks"), member("t/.git/hooks/a", b"1"), folder("t/.git/hooks/b"), member("t/.git/hooksx")]
+    sink = unpack(target, b"".join(hooks) + END)
+    assert (sink.left_out, sink.left_out_count) == (["t/.git/hooks"], 1)
+    assert files_in(target) == {".git/hooksx"}
+
+
 def test_hooks_arrive_when_they_are_asked_for(target: Path) -> None:
     sink = unpack(target, repository(), keep_hooks=True)
     assert files_in(target) == {name for name, _ in REPOSITORY}
