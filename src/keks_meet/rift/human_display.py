@@ -101,7 +101,7 @@ class HumanDisplay:
 
     def chat(self, peer: PeerName, text: str, *, is_image: bool = False) -> None:
         """Write it behind the name; further lines are indented, so that none looks like one of ours."""
-        said = "(an image)" if is_image else printable(shown_lines(text), limit=CHAT_CHARACTERS, newlines=True)
+        said = "(an image)" if is_image else shown_lines(text[:CHAT_CHARACTERS])
         self._say(f"{worded(peer)}: {said}".replace("\n", "\n    "))
 
     def listening(self, *, host: str, port: int, peer: PeerName, resource_id: str) -> None:

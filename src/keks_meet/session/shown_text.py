@@ -7,6 +7,7 @@ What cannot be seen goes, but for the joiners that scripts and emoji need. `name
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 __all__ = ["NAME_LENGTH", "Kind", "cut", "pieces", "shown_lines", "shown_name", "shown_text", "without_quotes"]
@@ -31,6 +32,7 @@ _PREPENDED: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\
 _SELECTORS: Final = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _IGNORABLE: Final = re.compile("[\u034f\u17b4\u17b5\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
 """What shows as nothing, though its category does not say so."""
+_BLACK_FLAG: Final = "\U0001f3f4"
 _TAGGED_FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 _QUOTES: Final = re.compile('["“”„‟«»「」『』〝〞〟＂]')  # noqa: RUF001 - those that look alike are the point
 _CONTINUES: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
@@ -66,7 +68,7 @@ def pieces(text: str) -> Iterator[tuple[str, Kind]]:
     """Yield the characters of a text and what becomes of each; a flag with its tags is one of them."""
     before, marks, at = "", 0, 0
     while at < len(text):
-        flag = _TAGGED_FLAG.match(text, at)
+        flag = _TAGGED_FLAG.match(text, at) if text[at] == _BLACK_FLAG else None
         piece = flag[0] if flag else text[at]
         kind: Kind = "seen" if flag else _kind(piece, before, marks)
         yield piece, kind
@@ -80,28 +82,39 @@ def pieces(text: str) -> Iterator[tuple[str, Kind]]:
 
 def _kind(character: str, before: str, marks: int) -> Kind:
     """Judge a character by what is seen right before it: nothing, at the start and after a blank."""
+    nature = _nature(character)
+    if nature == "joiner":
+        return "seen" if before[-1:] >= _FIRST_JOINED and before not in _JOINERS else "unseen"
+    if nature == "selector":
+        return "seen" if before and not _is_joining(before) else "unseen"
+    if nature == "mark":
+        return "seen" if before and marks < _MARKS_IN_A_ROW else "unseen"
+    return nature
+
+
+@lru_cache(maxsize=4096)  # a text has few different characters, and looking at one takes long
+def _nature(character: str) -> Kind | Literal["joiner", "selector", "mark"]:
     category = unicodedata.category(character)
     if character in _LINES:
         return "line"
     if category == "Zs" or character == "\t" or character in _FILLERS:
         return "blank"
     if character in _JOINERS:
-        return "seen" if before[-1:] >= _FIRST_JOINED and before not in _JOINERS else "unseen"
+        return "joiner"
     if _SELECTORS.match(character):
-        return "seen" if before and not _is_joining(before) else "unseen"
-    if _is_mark(character):
-        return "seen" if before and marks < _MARKS_IN_A_ROW else "unseen"
+        return "selector"
     is_unseen = category in {"Cc", "Cf", "Cs"} or _IGNORABLE.match(character)
-    return "unseen" if is_unseen and character not in _PREPENDED else "seen"
+    if is_unseen and character not in _PREPENDED:
+        return "unseen"
+    return "mark" if category in {"Mn", "Me"} else "seen"
 
 
-def _is_joining(character: str) -> bool:
-    return character in _JOINERS or _SELECTORS.match(character) is not None
+def _is_joining(piece: str) -> bool:
+    return _nature(piece[-1]) in {"joiner", "selector"}
 
 
-def _is_mark(character: str) -> bool:
-    is_mark = unicodedata.category(character[0]) in {"Mn", "Me"}
-    return is_mark and not _SELECTORS.match(character) and not _IGNORABLE.match(character)
+def _is_mark(piece: str) -> bool:
+    return _nature(piece[-1]) == "mark"
 
 
 def _in_lines(piece: str, kind: Kind) -> str:

@@ -26,9 +26,9 @@ const namedOffers = 3;
 
 export function renamingsOf(before: RoomView, now: RoomView): Renaming[] {
   return now.peers.flatMap((peer) => {
-    const known = peerIn(before, peer);
-    const [old, own] = [known?.username ?? peer.username, peer.username];
-    return known && nameInWords(old) !== nameInWords(own) ? [{ peer: peer.key, before: old, now: own }] : [];
+    const [old, own] = [peerIn(before, peer)?.username ?? peer.username, peer.username];
+    // Most are the same, and what is shown may be all the same.
+    return old !== own && nameInWords(old) !== nameInWords(own) ? [{ peer: peer.key, before: old, now: own }] : [];
   });
 }
 

@@ -9,21 +9,21 @@ import { nameOf } from "../locale/labels.ts";
 
 type NamesModule = typeof import("../core/names.ts");
 
-let names: NamesModule | undefined;
+let comparer: NamesModule | undefined;
 
 export class Numbers {
   readonly #numbered = signal<ReadonlyMap<PeerKey, NumberedName>>(new Map());
   #view: RoomView | undefined;
-  /** That were compared. */
+  /** That were compared; one's own under no key. */
   #names: ReadonlyMap<PeerKey | undefined, string> = new Map();
 
   /** Compares the names of a view, soon if not at once. */
   look(view: RoomView): void {
     this.#view = view;
     if (view.peers.length === 0) return;
-    if (names) this.#compare(names);
+    if (comparer) this.#compare(comparer);
     // Without the server that code cannot be loaded. The next view tries again.
-    else void import("../core/names.ts").then((loaded) => this.#compare((names = loaded))).catch(() => undefined);
+    else void import("../core/names.ts").then((loaded) => this.#compare((comparer = loaded))).catch(() => undefined);
   }
 
   of(peer: PeerKey): number {
@@ -43,7 +43,13 @@ export class Numbers {
   #compare({ numberNames }: NamesModule): void {
     if (!this.#view) return;
     const { username, peers } = this.#view;
-    this.#names = new Map(peers.map((peer) => [peer.key, peer.username]));
+    const names = new Map<PeerKey | undefined, string>([
+      [undefined, username],
+      ...peers.map((peer) => [peer.key, peer.username] as const),
+    ]);
+    // Views come often, and other names seldom.
+    if (names.size === this.#names.size && [...names].every(([key, name]) => this.#names.get(key) === name)) return;
+    this.#names = names;
     const shown = peers.map((peer) => [peer.key, nameOf(peer.username)] as const);
     this.#numbered.value = numberNames(this.#numbered.peek(), nameOf(username), shown);
   }
