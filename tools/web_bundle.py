@@ -9,7 +9,12 @@ from typing import Any
 
 from tools import node
 
-ENTRIES = {"room": "src/main.tsx", "start": "src/start.tsx", "style": "src/styles/style.css"}
+ENTRIES = {
+    "room": "src/main.tsx",
+    "start": "src/start.tsx",
+    "style": "src/styles/style.css",
+    "pages": "src/styles/pages.css",
+}
 WORKLET = "node_modules/@sapphi-red/web-noise-suppressor/dist/rnnoise/workletProcessor.js"
 COMMON = [
     "--bundle",
@@ -50,6 +55,7 @@ def bundle_pages(web: Path, assets: Path) -> Bundle:
     meta_file = assets / "meta.json"
     options = ["--format=esm", "--splitting", f"--outdir={assets}", f"--metafile={meta_file}"]
     options += ["--loader:.wasm=file", "--public-path=/assets", f'--define:RNNOISE_WORKLET="{_worklet(web, assets)}"']
+    options += [f'--define:PANELS_STYLE="{_panels_style(web, assets)}"']
     _esbuild(web, *entries, *NAMES, *options)
     meta = json.loads(meta_file.read_bytes())
     meta_file.unlink()
@@ -60,6 +66,12 @@ def _worklet(web: Path, assets: Path) -> str:
     """Bundle the audio worklet of RNNoise, which has to be a file of its own, and return its address."""
     _esbuild(web, f"rnnoise-worklet={WORKLET}", *NAMES, "--format=esm", f"--outdir={assets}")
     return f"/assets/{next(assets.glob('rnnoise-worklet-*.js')).name}"
+
+
+def _panels_style(web: Path, assets: Path) -> str:
+    """Bundle the style sheet of the panels, which is loaded with them, and return its address."""
+    _esbuild(web, "panels=src/styles/panels.css", *NAMES, f"--outdir={assets}")
+    return f"/assets/{next(assets.glob('panels-*.css')).name}"
 
 
 def bundle_service_worker(web: Path, target: Path) -> None:

@@ -98,7 +98,7 @@ async def _watch(keys: Keyboard, bob: Person) -> None:
     """What bob offers is asked for, and made large for a while."""
     page = keys.page
     await bob.press("Camera")
-    await keys.hear("bob offers Camera")
+    await keys.hear("“bob” offers Camera")
     await keys.press('button Enable "Camera" (Camera of bob)')
     await keys.person.expect_flowing("video")
     await keys.expect_at("button Disable (Camera of bob)")
@@ -118,7 +118,7 @@ async def _chat(keys: Keyboard, bob: Person) -> None:
     message = bob.page.get_by_role("textbox", name="Message")
     await message.fill("Do you hear me?")
     await message.press("Enter")
-    await keys.hear("bob: Do you hear me?")
+    await keys.hear("“bob”: Do you hear me?")
     await page.get_by_role("toolbar").get_by_role("button", name="Chat").focus()
     await keys.expect_at("button Chat [expanded=false] (1 unread)")
     await page.keyboard.press("Control+Enter")
@@ -158,11 +158,11 @@ async def _file(keys: Keyboard, bob: Person, tmp_path: Path) -> None:
     async with page.expect_file_chooser() as chooser:
         await keys.control("File")
     await (await chooser.value).set_files(ours)
-    await keys.hear("You share ours.txt")
+    await keys.hear("You share “ours.txt”")
     async with bob.page.expect_file_chooser() as chooser:
         await bob.press("File")
     await (await chooser.value).set_files(theirs)
-    await keys.hear("bob offers theirs.txt")
+    await keys.hear("“bob” offers “theirs.txt”")
     async with page.expect_download() as download:
         await keys.press("button Download (theirs.txt)")
     await expect_whole(await download.value, theirs)
@@ -176,7 +176,7 @@ async def _end(keys: Keyboard, bob: Person) -> None:
     await keys.hear("Camera is no longer shared")
     await keys.expect_at("article alice (you)")
     await bob.page.close()
-    await keys.hear("bob left")
+    await keys.hear("“bob” left")
     await keys.control("Leave")
     await keys.expect_at("button Join again")
     await keys.page.keyboard.press("Enter")

@@ -78,9 +78,9 @@ async def test_empty_chat_promises_that(meet: Meet) -> None:
 async def test_joins_and_leaves_are_lines(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Chat")
-    await expect(messages(alice).last).to_have_text("bob joined")
+    await expect(messages(alice).last).to_have_text("“bob” joined")
     await bob.press("Leave")
-    await expect(messages(alice).last).to_have_text("bob left")
+    await expect(messages(alice).last).to_have_text("“bob” left")
 
 
 async def test_open_chat_says_once_who_comes_and_goes(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:
@@ -88,14 +88,14 @@ async def test_open_chat_says_once_who_comes_and_goes(meet: Meet, arrive: Arrive
     await alice.press("Chat")
     bob = await arrive("bob")
     await bob.join(server.url, secret)
-    await expect(messages(alice).last).to_have_text("bob joined")
+    await expect(messages(alice).last).to_have_text("“bob” joined")
     await bob.press("Leave")
-    await expect(messages(alice).last).to_have_text("bob left")
+    await expect(messages(alice).last).to_have_text("“bob” left")
     # A message is said after all that was to be said before.
     await say(alice, "alone again")
     await expect(messages(alice).last).to_contain_text("alone again")
     said = await alice.announcements()
-    assert [text for text in said if "bob" in text] == ["bob joined", "bob left"]
+    assert [text for text in said if "bob" in text] == ["“bob” joined", "“bob” left"]
 
 
 async def test_escape_ends_what_is_composed_and_not_the_chat(meet: Meet) -> None:
@@ -166,6 +166,7 @@ async def test_what_is_no_image_is_refused_with_words(meet: Meet) -> None:
     await alice.press("Chat")
     picker = panel(alice).get_by_label("Add an image")
     await picker.set_input_files({"name": "fake.png", "mimeType": "image/png", "buffer": b"no image"})
-    # It claims to be a PNG: it is sent as one, and is no more than a broken picture at the other side.
+    await alice.expect_notice(re.compile("no image"))
+    await alice.page.get_by_role("button", name="Dismiss").click()
     await picker.set_input_files({"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
     await alice.expect_notice(re.compile("no image"))

@@ -26,7 +26,7 @@ async def test_joining_a_room_of_five(meet: Meet, arrive: Arrive, server: Server
     await zoe.press("Microphone")
     await asyncio.gather(*(person.expect_flowing("audio") for person in five))
     for person in five:
-        await expect(person.page.get_by_role("status")).to_contain_text("zoe joined")
+        await expect(person.page.get_by_role("status")).to_contain_text("“zoe” joined")
 
 
 async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, secret: str) -> None:

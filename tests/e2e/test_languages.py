@@ -106,12 +106,12 @@ async def test_choosing_a_language_translates_the_whole_page_at_once(
 
     await control(alice, "Chat").click()
     chat = alice.page.get_by_role("region", name="Chat")
-    await expect(chat.get_by_role("log", name="Nachrichten")).to_contain_text("bob ist da")
+    await expect(chat.get_by_role("log", name="Nachrichten")).to_contain_text("„bob“ ist da")
     await expect(chat.get_by_role("textbox", name="Nachricht")).to_be_visible()
     assert not ENGLISH.search(await alice.page.locator("body").inner_text())
 
     await alice.page.evaluate("change_pref('language', undefined)")
-    await expect(chat.get_by_role("log", name="Messages")).to_contain_text("bob joined")
+    await expect(chat.get_by_role("log", name="Messages")).to_contain_text("“bob” joined")
     await expect(language_of(alice)).to_have_attribute("lang", "en")
     assert await alice.page.evaluate("marker") == "same document"
     assert loaded(alice) == ["de"]

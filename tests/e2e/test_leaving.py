@@ -39,7 +39,7 @@ async def test_leave_button(meet: Meet) -> None:
     for person, other in ((bob, "carol"), (carol, "bob")):
         await expect(person.tile("alice")).to_have_count(0, timeout=IMPATIENT_MS)
         await person.expect_people(other)
-        await expect(person.page.get_by_role("status")).to_contain_text("alice left")
+        await expect(person.page.get_by_role("status")).to_contain_text("“alice” left")
     live = "probe.connections.some((connection) => connection.connectionState !== 'closed')"
     assert not await alice.page.evaluate(live), "connections are open after leaving"
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Dialog, expect
 
 from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.harness.chat import messages, say
 from tests.e2e.harness.person import Person, room_address
 from tests.e2e.harness.server import Server
 
@@ -27,9 +28,9 @@ RECORD_NOTIFICATIONS = """
     document.hasFocus = () => false;
     const Recorded = class extends EventTarget {
         static permission = "granted";
-        constructor(title) {
+        constructor(title, { body, tag }) {
             super();
-            notified.push(title);
+            notified.push({ title, body, tag });
         }
     };
     globalThis.Notification = Recorded;
@@ -206,7 +207,30 @@ async def test_notifications_come_when_the_page_is_not_looked_at(arrive: Arrive,
     await alice.page.wait_for_function("() => notified.length === 2")
     await bob.press("Leave")
     await alice.expect_people()
-    assert await alice.page.evaluate("notified") == ["bob joined", "bob"]
+    title = await alice.page.title()
+    joined, said = await alice.page.evaluate("notified")
+    assert joined == {"title": title, "body": "“bob” joined", "tag": "keks-meet join"}
+    assert said == {"title": title, "body": "“bob”: psst", "tag": "keks-meet chat"}
+
+
+async def test_many_messages_are_few_notifications(arrive: Arrive, server: Server, secret: str) -> None:
+    """Whatever they say, what is notified is short, and its title is the page's."""
+    alice = await arrive_with(arrive, "alice", RECORD_NOTIFICATIONS)
+    await alice.join(server.url, secret)
+    bob = await arrive("bob")
+    await bob.join(server.url, secret)
+    await alice.expect_people("bob")
+    await alice.press("Chat")
+    await bob.press("Chat")
+    for number in range(20):
+        await say(bob, f"{number} \u202e{'long ' * 100}")
+    await say(bob, "the last one")
+    await expect(messages(alice).last).to_contain_text("the last one")
+    await alice.page.wait_for_function("() => notified.at(-1).body === '“bob”: the last one'")
+    said = [each for each in await alice.page.evaluate("notified") if each["tag"] == "keks-meet chat"]
+    assert len(said) <= 10
+    assert {each["title"] for each in said} == {await alice.page.title()}
+    assert all(len(each["body"]) <= 120 and "\u202e" not in each["body"] for each in said)
 
 
 async def test_permission_for_notifications_is_asked_from_a_button(arrive: Arrive, server: Server, secret: str) -> None:

@@ -69,7 +69,7 @@ async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: P
     one, two = made_file(tmp_path / "one", MIB), made_file(tmp_path / "two", 5)
     folder = tmp_path / "folder"
     (folder / "deep" / "er").mkdir(parents=True)
-    for name in ("-rf", "a\nb", "\x1b[31mred", "naïve ☃", "x" * 255):
+    for name in ("-rf", "two words", "naïve ☃", "x" * 255):
         made_file(folder / "deep" / name, 1000)
     (folder / os.fsdecode(b"not \xff utf-8")).write_text("bytes")
     (folder / "run.sh").write_text("#!/bin/sh\n")
@@ -91,6 +91,25 @@ async def test_several_files_and_a_folder_into_a_folder(rift: Start, tmp_path: P
             assert copy.read_bytes() == path.read_bytes()
     assert os.access(target / "folder" / "run.sh", os.X_OK)
     assert not [path for path in target.iterdir() if path.name.startswith(".")]
+
+
+async def test_a_folder_does_not_bring_what_runs_by_itself(rift: Start, tmp_path: Path) -> None:
+    """Neither hooks of Git, unless they are asked for, nor names that a terminal obeys."""
+    hook = tmp_path / "project" / ".git" / "hooks" / "post-checkout"
+    hook.parent.mkdir(parents=True)
+    hook.write_text("#!/bin/sh\n")
+    (tmp_path / "project" / "a\x1b[31m\nred").touch()
+    targets = [tmp_path / "plain", tmp_path / "trusting"]
+    async with rift("send", tmp_path / "project") as sender:
+        async with rift("receive", targets[0], "--json") as receiver:
+            assert "project/.git/hooks" in (await receiver.says("warning"))["text"]
+            assert await receiver.ends() == 0
+        async with rift("receive", targets[1], "--keep-hooks") as receiver:
+            assert await receiver.ends() == 0
+        assert await sender.stop() == 0
+    assert not (targets[0] / ".git" / "hooks").exists()
+    assert (targets[1] / ".git" / "hooks" / "post-checkout").is_file()
+    assert all((target / "a[31mred").is_file() for target in targets)
 
 
 async def test_stdin_to_stdout(rift: Start) -> None:
@@ -407,7 +426,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(rift: Sta
     async with rift("send", path), rift("receive", full / "file") as receiver:
         resource.prlimit(receiver.process.pid, resource.RLIMIT_FSIZE, (4 * MIB, 4 * MIB))
         assert await receiver.ends() == 4
-        assert "could not receive file" in receiver.errors
+        assert 'could not receive "file"' in receiver.errors
         assert "File too large" in receiver.errors
     # Nor anything that takes the room that there is not.
     assert list(full.iterdir()) == []
@@ -467,6 +486,19 @@ async def test_text_of_peers_does_not_reach_the_terminal(rift: Start, join: Join
         for text in (lister.errors, lister.output.decode(), sender.errors):
             assert "\x1b" not in text
             assert "\u202e" not in text
+
+
+async def test_another_name_is_told_and_equal_ones_are_numbered(rift: Start, join: Join) -> None:
+    async with rift("receive", "-", "--json", "-u", "me") as receiver:
+        await receiver.says("joined")
+        alice, other = await join("alice"), await join("bob")
+        await receiver.says("peer-joined", peer={"key": "1", "username": "alice"})
+        await receiver.says("peer-joined", peer={"key": "2", "username": "bob"})
+        other.rename("\u0430lice")  # its first letter is Cyrillic
+        await receiver.says("peer-renamed", before="bob", peer={"key": "2", "username": "\u0430lice", "number": 2})
+        alice.rename("Me")
+        await receiver.says("peer-renamed", before="alice", peer={"key": "1", "username": "Me", "number": 2})
+        await receiver.stop()
 
 
 async def test_list_download_and_chat(rift: Start, join: Join, tmp_path: Path) -> None:
@@ -557,7 +589,7 @@ async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:
         _, offered = await offer_in(room, "mine")
         assert offered.label == "file"
         stdin.write(b"stop mine\npeers\n")
-        await shell.says("status", text="alice (connected)")
+        await shell.says("status", text='"alice": connected')
         await room.until(lambda: not any(p.resources for p in room.peers) or None)
         stdin.write(b"quit\n")
         assert await shell.ends() == 0

@@ -9,7 +9,7 @@ import signal
 import termios
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from tests.e2e.harness.server import Server
@@ -101,7 +101,7 @@ async def test_code_qr_and_progress(server: Server, tmp_path: Path) -> None:
             await receiver.shows("Code: ")
             receiver.type(f" {code.upper()}\r")
             await receiver.shows(r"photo.jpg.*/40.0 MB")
-            await receiver.shows(r"Received photo.jpg .*saved as out")
+            await receiver.shows(r'Received "photo.jpg" .*saved as out')
             async with asyncio.timeout(PATIENCE):
                 assert await receiver.process.wait() == 0
         assert await sender.stop() == 0
@@ -122,8 +122,11 @@ async def test_expose_asks_about_a_new_peer(server: Server, secret: str, tmp_pat
             reader, writer = await asyncio.open_connection("127.0.0.1", at["port"])
             writer.write(b"hi")
             if number == 0:
-                await owner.shows(rf"Let guest connect to port {port}\? \[y/N\]")
-                owner.type("y\r")
+                await owner.shows(rf'Question 1: Let "guest" connect to port {port}\? Type yes 1 or no 1\.')
+                for wrong in ("y", "yes", "yes 2"):
+                    owner.type(f"{wrong}\r")
+                    await owner.shows("Question 1")
+                owner.type("yes 1\r")
             async with asyncio.timeout(PATIENCE):
                 assert await reader.read() == b"echo hi"
             writer.close()
@@ -135,12 +138,37 @@ async def test_ctrl_c_at_a_question_ends_cleanly(server: Server, secret: str, tm
     async with terminal("expose", "9", "web", server=server, home=tmp_path, secret=secret) as owner, guest:
         at = await guest.says("listening")
         _, writer = await asyncio.open_connection("127.0.0.1", at["port"])
-        await owner.shows(r"Let guest connect to port 9\? \[y/N\]")
+        await owner.shows(r'Let "guest" connect to port 9\?')
         owner.type("\x03")
         async with asyncio.timeout(PATIENCE):
             assert await owner.process.wait() == 0
         writer.close()
         assert "Traceback" not in owner.seen
+
+
+async def test_what_was_typed_before_a_question_answers_nothing(server: Server, secret: str, tmp_path: Path) -> None:
+    """Who has gone asks nothing, and a hasty answer lets in nobody, whatever it says."""
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"in")
+        writer.close()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = str(listener.sockets[0].getsockname()[1])
+    guest = Rift("forward", "web", "--json", "-u", "guest", server=server.url, secret=secret)
+    async with listener, terminal("expose", port, "web", server=server, home=tmp_path, secret=secret) as owner, guest:
+        at = await guest.says("listening")
+        await owner.shows('"guest" joined')
+        owner.type("yes 1\r")
+        await owner.shows("yes 1")  # the terminal has it, and nobody has asked
+        reader, writer = await asyncio.open_connection("127.0.0.1", at["port"])
+        await owner.shows(r"Question 1: Let")
+        owner.type("no 1\r")
+        with suppress(ConnectionResetError):
+            async with asyncio.timeout(PATIENCE):
+                assert await reader.read() == b""
+        writer.close()
+        assert await owner.stop() == 0
 
 
 async def test_shell_asks_one_question_at_a_time(server: Server, secret: str, tmp_path: Path) -> None:
@@ -162,12 +190,17 @@ async def test_shell_asks_one_question_at_a_time(server: Server, secret: str, tm
         async with guest("mallory") as mallory, guest("alice") as alice:
             at = await mallory.says("listening")
             _, mallorys = await asyncio.open_connection("127.0.0.1", at["port"])
-            await owner.shows(r"Let mallory connect")
+            await owner.shows(r'Question 1: Let "mallory" connect')
             at = await alice.says("listening")
             reader, alices = await asyncio.open_connection("127.0.0.1", at["port"])
+            # What is typed for the one who goes does not let in the one who is asked about then.
             await mallory.stop()
-            await owner.shows(r"Let alice connect")
-            owner.type("yes\r")
+            await owner.shows(r'Question 2: Let "alice" connect')
+            for wrong in ("yes", "yes 1"):
+                owner.type(f"{wrong}\r")
+                await owner.shows("That answers no question that is asked now")
+                await owner.shows("Question 2")
+            owner.type("yes 2\r")
             async with asyncio.timeout(PATIENCE):
                 assert await reader.read() == b"in"
             alices.close()
@@ -182,7 +215,7 @@ async def test_prompt_completes_and_carries_out(server: Server, secret: str, tmp
     path.write_text("content")
     giver = Rift("provide", path, "thing", "-u", "giver", server=server.url, secret=secret)
     async with giver, terminal(server=server, home=tmp_path, secret=secret) as shell:
-        await shell.shows("giver offers")
+        await shell.shows('"giver" offers')
         # Completion takes a moment; what is typed meanwhile would be taken for it.
         shell.type("dow\t")
         await shell.shows("download")
@@ -191,7 +224,7 @@ async def test_prompt_completes_and_carries_out(server: Server, secret: str, tmp
         shell.type(" out\r")
         await shell.shows("saved as out")
         shell.type("peers\r")
-        await shell.shows(r"giver \(connected\)")
+        await shell.shows(r'"giver": connected')
         shell.type("quit\r")
         async with asyncio.timeout(PATIENCE):
             assert await shell.process.wait() == 0

@@ -8,3 +8,6 @@ declare module "*.wasm" {
 
 /** The address of RNNoise's audio worklet, which the bundler filled in. */
 declare const RNNOISE_WORKLET: string;
+
+/** The address of the panels' style sheet. */
+declare const PANELS_STYLE: string;

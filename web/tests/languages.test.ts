@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { de } from "../src/locale/de.ts";
-import { en, type Strings } from "../src/locale/en.ts";
+import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
+import { enOfPanels } from "../src/locale/en-panels.ts";
+import { enOfStart } from "../src/locale/en-start.ts";
 import { es } from "../src/locale/es.ts";
 import {
   formatBytes,
@@ -19,6 +21,7 @@ import { statusWords, streamLabel } from "../src/locale/labels.ts";
 import { bestLanguage, languages, localeOf } from "../src/locale/languages.ts";
 import { speak, strings } from "../src/locale/strings.ts";
 
+const en: Strings = { ...enOfRooms, ...enOfPanels, ...enOfStart };
 const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 
@@ -66,7 +69,8 @@ describe.each(others)("%s", (language, words) => {
   test("has every text of English, with as many places, and no other", () => {
     const shape = (of: Strings): [string, number | string][] =>
       [...texts(of)].map(([path, text]) => [path, typeof text === "string" ? "text" : text.length]);
-    expect(shape(words)).toEqual(shape(en));
+    // English is in several files, so its order is another one.
+    expect(new Map(shape(words))).toEqual(new Map(shape(en)));
   });
 
   test("leaves no text empty or in English", () => {

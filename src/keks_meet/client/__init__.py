@@ -29,6 +29,7 @@ from keks_meet.client.sinks import FileSink, MemorySink, Sink, StreamSink
 from keks_meet.client.sources import FileSource, Source, StreamSource
 from keks_meet.client.transfers import Transfer
 from keks_meet.session.file_name import safe_file_name
+from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 
 __all__ = [
     "DEFAULT_SERVER",
@@ -59,4 +60,7 @@ __all__ = [
     "TransferEnded",
     "TransferStarted",
     "safe_file_name",
+    "shown_lines",
+    "shown_name",
+    "shown_text",
 ]

@@ -31,8 +31,15 @@ class DirectorySink:
     take longer than everything else: the whole file system is flushed once, before the folder gets its name.
     """
 
-    def __init__(self, target: Path, *, overwrite: bool, free_name: bool = False) -> None:
-        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`."""
+    def __init__(self, target: Path, *, overwrite: bool, free_name: bool = False, keep_hooks: bool = False) -> None:
+        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`.
+
+        Hooks and settings that Git or Mercurial would run come along only with ``keep_hooks``.
+        """
+        self.left_out: list[str] = []
+        """What was left out of them: the first paths. Known at the end."""
+        self.left_out_count = 0
+        self._keep_hooks = keep_hooks
         self._has_free_name = free_name and not overwrite
         check_target(target, overwrite=overwrite or self._has_free_name)
         self._target = target
@@ -54,7 +61,7 @@ class DirectorySink:
         self._part = claim_folder(self._target)
         os.mkdir(_NEW, dir_fd=self._part.fd)
         self._new = os.open(_NEW, _OPEN_FOLDER, dir_fd=self._part.fd)
-        self._tree = Tree(self._new)
+        self._tree = Tree(self._new, keep_hooks=self._keep_hooks)
 
     def write(self, data: bytes | memoryview, /) -> None:
         """Unpack the next bytes. Raises `ArchiveError` and `OSError`."""
@@ -73,6 +80,7 @@ class DirectorySink:
                 msg = "the archive has no end"
                 raise ArchiveError(msg)
             tree.finish()
+            self.left_out, self.left_out_count = tree.left_out, tree.left_out_count
             # Once for all of the files; what is told as stored outlives a loss of power.
             sync_file_system(self._part.fd)
             only = tree.only_folder

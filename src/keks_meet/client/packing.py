@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A folder on offer: a tar stream that is made while it is read. Blocks.
 
-Owns what goes into the archive, and in which order. The headers are the standard library's. A folder is walked once to
-learn the length, and again for each pass, so that no list of its files is ever held.
+Owns what goes into the archive, and in which order, and that nothing from outside of the folder does. The headers are
+the standard library's. A folder is walked once to learn the length, and again for each pass, so that no list of its
+files is ever held. Everything below the top is looked up in a folder that is held open, without following links: who
+swaps a subfolder for a link meanwhile gains nothing by it.
 """
 
+import contextlib
 import os
 import stat
 import tarfile
@@ -26,6 +29,9 @@ _PIECE = 256 * 1024
 _PLAIN_TEXTS = 100
 _PLAIN_NUMBER = 8**11
 _NS = 1_000_000_000
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# A pipe that has taken the place of a file would be waited for.
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _UNFIT = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -35,12 +41,17 @@ _UNFIT = {
 
 
 class _Entry(Struct):
-    """Something that goes into the archive."""
+    """Something that goes into the archive. ``parent`` is the open folder that it is in, until the next entry comes."""
 
     name: str
-    path: str
+    parent: int
     state: os.stat_result
     link: str = ""
+
+    @property
+    def base(self) -> str:
+        """Its name in the folder that it is in."""
+        return self.name.rpartition("/")[2]
 
 
 # Called with the path inside the folder, and the reason.
@@ -65,6 +76,7 @@ class DirectorySource:
         self.label = f"{label_of(Path(path), 'folder')}.tar"
         self.skipped: list[tuple[str, str]] = []
         try:
+            self._identity = _identity(os.stat(self._path))  # noqa: PTH116 - a path is text here
             self._content_size = self._measure()
         except OSError as error:
             msg = f"{path} cannot be read: {error.strerror}"
@@ -78,31 +90,38 @@ class DirectorySource:
     def _measure(self) -> int:
         """Return the length of all that stands before the end of the archive."""
         size = 0
-        for count, entry in enumerate(self._entries(lambda *skipped: self.skipped.append(skipped))):
-            if count == MAX_MEMBERS:
-                msg = f"{self._path} holds more than {MAX_MEMBERS} files"
-                raise SourceError(msg)
-            length = _length(entry)
-            size += _header_length(entry) + length + _padding(length, tarfile.BLOCKSIZE)
+        with contextlib.closing(self._entries(lambda *skipped: self.skipped.append(skipped))) as entries:
+            for count, entry in enumerate(entries):
+                if count == MAX_MEMBERS:
+                    msg = f"{self._path} holds more than {MAX_MEMBERS} files"
+                    raise SourceError(msg)
+                length = _length(entry)
+                size += _header_length(entry) + length + _padding(length, tarfile.BLOCKSIZE)
         return size
 
-    def _entries(self, skip: _Skip) -> Iterator[_Entry]:
-        top = _Entry(self._name, self._path, os.stat(self._path))  # noqa: PTH116
-        yield from _walk(top, 1, skip)
+    def _entries(self, skip: _Skip) -> Generator[_Entry]:
+        # The person named the top, so it may be a link; where it leads must stay the same.
+        top = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
+        state = os.fstat(top)
+        if _identity(state) != self._identity:
+            os.close(top)
+            raise _changed(self._path)
+        yield from _walk(_Entry(self._name, top, state), top, 1, skip)
 
     def _pieces(self) -> Generator[bytes]:
         """Make the archive."""
         left = self._content_size
-        for entry in self._entries(lambda *_: None):
-            header, length = _header(entry), _length(entry)
-            padding = bytes(_padding(length, tarfile.BLOCKSIZE))
-            left -= len(header) + length + len(padding)
-            if left < 0:
-                raise _changed(self._path)
-            yield header
-            if length:
-                yield from _content(entry, length)
-                yield padding
+        with contextlib.closing(self._entries(lambda *_: None)) as entries:
+            for entry in entries:
+                header, length = _header(entry), _length(entry)
+                padding = bytes(_padding(length, tarfile.BLOCKSIZE))
+                left -= len(header) + length + len(padding)
+                if left < 0:
+                    raise _changed(self._path)
+                yield header
+                if length:
+                    yield from _content(entry, length)
+                    yield padding
         if left:
             raise _changed(self._path)
         yield _end(self._content_size)
@@ -138,24 +157,35 @@ class _TarReader:
         self._pieces.close()
 
 
-def _walk(folder: _Entry, depth: int, skip: _Skip) -> Iterator[_Entry]:
-    """Return a folder and all that is in it, sorted. Raises `OSError` when it cannot be listed."""
-    with os.scandir(folder.path) as found:
-        children = sorted(found, key=lambda child: child.name)
-    yield folder
-    for child in children:
-        entry = _Entry(f"{folder.name}/{child.name}", child.path, folder.state)
-        try:
-            entry.state = child.stat(follow_symlinks=False)
-            reason = _unfitness(entry, depth)
-            if reason:
-                skip(_inside(entry), reason)
-            elif stat.S_ISDIR(entry.state.st_mode):
-                yield from _walk(entry, depth + 1, skip)
-            else:
-                yield entry
-        except OSError as error:
-            skip(_inside(entry), f"cannot be read: {error.strerror}")
+def _walk(folder: _Entry, fd: int, depth: int, skip: _Skip) -> Generator[_Entry]:
+    """Return a folder and all that is in it, sorted, and close it. Raises `OSError` when it cannot be listed."""
+    try:
+        with os.scandir(fd) as found:
+            names = sorted(child.name for child in found)
+        yield folder
+        for name in names:
+            entry = _Entry(f"{folder.name}/{name}", fd, folder.state)
+            try:
+                yield from _walk_child(entry, depth, skip)
+            except OSError as error:
+                skip(_inside(entry), f"cannot be read: {error.strerror}")
+    finally:
+        os.close(fd)
+
+
+def _walk_child(entry: _Entry, depth: int, skip: _Skip) -> Generator[_Entry]:
+    """Return what stands for one name of a folder. Raises `OSError` when it cannot be looked at."""
+    entry.state = os.stat(entry.base, dir_fd=entry.parent, follow_symlinks=False)
+    reason = _unfitness(entry, depth)
+    if reason:
+        skip(_inside(entry), reason)
+    elif stat.S_ISDIR(entry.state.st_mode):
+        # What is opened is what counts, whatever was there when it was looked at; a link by now is an error.
+        fd = os.open(entry.base, _OPEN_FOLDER, dir_fd=entry.parent)
+        entry.state = os.fstat(fd)
+        yield from _walk(entry, fd, depth + 1, skip)
+    else:
+        yield entry
 
 
 def _unfitness(entry: _Entry, depth: int) -> str:
@@ -164,11 +194,11 @@ def _unfitness(entry: _Entry, depth: int) -> str:
     if depth >= MAX_DEPTH:
         return "nested too deeply"
     if kind == stat.S_IFLNK:
-        entry.link = os.readlink(entry.path)  # noqa: PTH115
+        entry.link = os.readlink(entry.base, dir_fd=entry.parent)
         up = climb(entry.link)
         # The top folder gets another name, so a link to it by name would lead nowhere.
         return "" if up is not None and up < depth else "a link that leads outside"
-    if kind == stat.S_IFREG and not os.access(entry.path, os.R_OK):
+    if kind == stat.S_IFREG and not os.access(entry.base, os.R_OK, dir_fd=entry.parent):
         return "cannot be read: no permission"
     return _UNFIT.get(kind, "")
 
@@ -206,14 +236,13 @@ def _header_length(entry: _Entry) -> int:
 
 def _content(entry: _Entry, left: int) -> Iterator[bytes]:
     """Read a file, which must be the one that was looked at, up to its end."""
-    # A pipe that has taken its place would be waited for.
-    fd = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    fd = os.open(entry.base, _OPEN_FILE, dir_fd=entry.parent)
     try:
         _check(fd, entry)
         while left:
             data = os.read(fd, min(left, _PIECE))
             if not data:
-                raise _changed(entry.path)
+                raise _changed(_inside(entry))
             left -= len(data)
             if left == 0:
                 _check(fd, entry)
@@ -224,8 +253,12 @@ def _content(entry: _Entry, left: int) -> Iterator[bytes]:
 
 def _check(fd: int, entry: _Entry) -> None:
     now, then = os.fstat(fd), entry.state
-    if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
-        raise _changed(entry.path)
+    if (*_identity(now), now.st_size, now.st_mtime_ns) != (*_identity(then), then.st_size, then.st_mtime_ns):
+        raise _changed(_inside(entry))
+
+
+def _identity(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
 
 
 def _padding(length: int, unit: int) -> int:

@@ -4,19 +4,25 @@
 Owns the promise that nothing outside of the folder is touched, whatever the archive holds. It rests on three rules:
 every name is looked up in a folder that is held open, without following links; nothing is ever replaced; and no link is
 made that leads outside. The functions of Python 3.11 to 3.13 for that have known holes.
+
+Owns as well that names show as they are [T1], and that nothing arrives unasked which Git or Mercurial would run.
 """
 
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from keks_meet.client.archives import ENCODING, ERRORS, MAX_DEPTH, climb
+from keks_meet.client.hazards import BARE_HAZARDS, is_bare, is_hazard
+from keks_meet.client.parts import empty_folder
 from keks_meet.client.unpacking import Kind, Member
 from keks_meet.errors import ArchiveError
+from keks_meet.session.file_name import seen_only
 
 __all__ = ["Tree", "write_all"]
 
@@ -24,6 +30,11 @@ _LONGEST_NAME = 255
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 # In the way: something else of that name, no folder where one must be, a link where one must be.
 _TAKEN = frozenset({errno.EEXIST, errno.ENOTDIR, errno.ELOOP})
+# Names that are told of what was left out; more are only counted.
+_TOLD = 5
+# Folders with a file HEAD in them, which are looked at again in the end.
+_MAX_HEADS = 10_000
+_NOT_TEXT = re.compile("([\udc80-\udcff]+)")
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -49,8 +60,19 @@ class Tree:
     Permissions are those of the members within the umask; set-id bits and the write permission of others are dropped.
     """
 
-    def __init__(self, top: int) -> None:
-        """Write below an empty folder, given by its file descriptor, which stays the caller's."""
+    def __init__(self, top: int, *, keep_hooks: bool = False) -> None:
+        """Write below an empty folder, given by its file descriptor, which stays the caller's.
+
+        Without ``keep_hooks`` what Git or Mercurial would run is left out.
+        """
+        self.left_out: list[str] = []
+        """What was left out: the first paths."""
+        self.left_out_count = 0
+        self._newest_left_out = ""
+        self._keep_hooks = keep_hooks
+        # What is still to come of a file that is left out.
+        self._ignored = 0
+        self._heads: set[tuple[str, ...]] = set()
         # The folders above the member that came last. The next one is near: archives list one folder after the other.
         self._path = [_Folder("", top, None)]
         self._file: _File | None = None
@@ -69,8 +91,12 @@ class Tree:
 
     def add(self, member: Member) -> None:
         """Make a member; the content of a file is to follow. Raises `ArchiveError` and `OSError`."""
+        member = _harmless(member)
         names = _names(member)
-        if names:
+        if self._is_hazard(names, member):
+            self._ignored = member.size
+            self._leave_out("/".join(names))
+        elif names:
             try:
                 self._make(names, member)
             except OSError as error:
@@ -78,11 +104,15 @@ class Tree:
                     raise _refused(member, "is there twice, or below what is no folder") from error
                 raise
             self._note_top(names[0], member.kind if len(names) == 1 else Kind.FOLDER)
+            self._note_head(names, member)
         elif member.kind is not Kind.FOLDER:
             raise _refused(member, "has no name")
 
     def write(self, data: memoryview) -> None:
         """Append to the file that was added last. Raises `OSError`."""
+        if self._ignored:
+            self._ignored -= len(data)
+            return
         file = self._file
         if file is None:
             msg = "there is no file to write to"
@@ -93,10 +123,12 @@ class Tree:
             self._end_file(file)
 
     def finish(self) -> None:
-        """Set the times of the folders. Raises `ArchiveError` when the content of a file is missing."""
-        if self._file is not None:
+        """Set the times of the folders. Raises `ArchiveError` when the content of a file is missing, and `OSError`."""
+        if self._file is not None or self._ignored:
             msg = "the archive ends within a file"
             raise ArchiveError(msg)
+        for head in sorted(self._heads):
+            self._disarm(head)
         self._leave(1)
 
     def close(self) -> None:
@@ -106,6 +138,41 @@ class Tree:
             self._file = None
         while len(self._path) > 1:
             os.close(self._path.pop().fd)
+
+    def _is_hazard(self, names: Sequence[str], member: Member) -> bool:
+        if self._keep_hooks or not names:
+            return False
+        source = _names(member, member.link) if member.kind is Kind.HARD_LINK else ()
+        return is_hazard(names, is_folder=member.kind is Kind.FOLDER) or is_hazard(source, is_folder=False)
+
+    def _leave_out(self, path: str) -> None:
+        """Note a path, unless it is in a folder that was noted just before."""
+        if self._newest_left_out and path.startswith(f"{self._newest_left_out}/"):
+            return
+        self._newest_left_out = path
+        self.left_out_count += 1
+        if len(self.left_out) < _TOLD:
+            self.left_out.append(path)
+
+    def _note_head(self, names: Sequence[str], member: Member) -> None:
+        """Remember folders that may turn out to be repositories without a working copy."""
+        if self._keep_hooks or names[-1].casefold() not in {"head", "commondir"}:
+            return
+        if len(self._heads) == _MAX_HEADS:
+            raise _refused(member, "is one repository too many")
+        self._heads.add(tuple(names[:-1]))
+
+    def _disarm(self, names: Sequence[str]) -> None:
+        """Remove what Git would run from a repository without a working copy. Raises `OSError`."""
+        fd = self._enter(names)
+        with os.scandir(fd) as found:
+            entries = [entry.name for entry in found]
+        if not is_bare(entries):
+            return
+        for entry in entries:
+            if entry.casefold() in BARE_HAZARDS:
+                _remove(entry, fd)
+                self._leave_out("/".join([*names, entry]))
 
     def _note_top(self, name: str, kind: Kind) -> None:
         if self._first_top is None:
@@ -203,6 +270,36 @@ def write_all(fd: int, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
+
+
+def _remove(name: str, parent: int) -> None:
+    if stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+        fd = os.open(name, _OPEN_FOLDER, dir_fd=parent)
+        try:
+            empty_folder(fd)
+        finally:
+            os.close(fd)
+        os.rmdir(name, dir_fd=parent)
+    else:
+        os.unlink(name, dir_fd=parent)
+
+
+def _harmless(member: Member) -> Member:
+    """Return a member whose path, and what it links to, have no characters in them that cannot be seen."""
+    name, link = _seen_path(member.name), _seen_path(member.link)
+    return member if (name, link) == (member.name, member.link) else structs.replace(member, name=name, link=link)
+
+
+def _seen_path(path: str) -> str:
+    if "\0" in path or (path.isascii() and path.isprintable()):
+        return path
+    return "/".join(_seen_name(name) if name else "" for name in path.split("/"))
+
+
+def _seen_name(name: str) -> str:
+    """Return a name without what cannot be seen. Bytes that are no text stay: to a terminal they are none either."""
+    parts = _NOT_TEXT.split(name)
+    return "".join(part if _NOT_TEXT.match(part) else seen_only(part) for part in parts) or "file"
 
 
 def _names(member: Member, path: str | None = None) -> list[str]:

@@ -49,6 +49,7 @@ _Id: TypeAlias = Annotated[str, Parameter(name="ID", converter=_text)]
 _Port: TypeAlias = Annotated[int, Parameter(validator=Number(gte=1, lte=65535))]
 _OneFile: TypeAlias = Annotated[Flag, Parameter(help="end after one file")]
 _Overwrite: TypeAlias = Annotated[Flag, Parameter(help="replace files that exist; a folder is kept as NAME.old")]
+_KeepHooks: TypeAlias = Annotated[Flag, Parameter(help="take along hooks and settings that Git or Mercurial run")]
 
 
 _Target: TypeAlias = Annotated[
@@ -184,6 +185,7 @@ def receive(
     *,
     one_file: _OneFile = False,
     overwrite: _Overwrite = False,
+    keep_hooks: _KeepHooks = False,
 ) -> Receive:
     """Receive the files that others send.
 
@@ -191,7 +193,13 @@ def receive(
 
     Example: rift receive ~/Downloads
     """
-    return Receive(path=_path(path), one_file=one_file, overwrite=overwrite, is_folder=_is_folder(path))
+    return Receive(
+        path=_path(path),
+        one_file=one_file,
+        overwrite=overwrite,
+        keep_hooks=keep_hooks,
+        is_folder=_is_folder(path),
+    )
 
 
 @_app.command(sort_key=3)
@@ -222,12 +230,13 @@ def download(
     /,
     *,
     overwrite: _Overwrite = False,
+    keep_hooks: _KeepHooks = False,
 ) -> Download:
     """Download one of the files that are offered.
 
     Example: rift download photo.jpg ~/Downloads
     """
-    return Download(id=id_, path=_path(path), overwrite=overwrite, is_folder=_is_folder(path))
+    return Download(id=id_, path=_path(path), overwrite=overwrite, keep_hooks=keep_hooks, is_folder=_is_folder(path))
 
 
 @_app.command

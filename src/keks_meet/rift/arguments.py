@@ -42,6 +42,8 @@ class Receive(Struct, frozen=True, kw_only=True):
     overwrite: bool = False
     is_folder: bool = False
     """Whether the path was written as a folder, with a slash behind it."""
+    keep_hooks: bool = False
+    """Take along what Git or Mercurial would run."""
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -64,6 +66,8 @@ class Download(Struct, frozen=True, kw_only=True):
     overwrite: bool = False
     is_folder: bool = False
     """Whether the path was written as a folder, with a slash behind it."""
+    keep_hooks: bool = False
+    """Take along what Git or Mercurial would run."""
 
 
 class Provide(Struct, frozen=True, kw_only=True):

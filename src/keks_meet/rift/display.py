@@ -10,23 +10,35 @@ none raises because the terminal went away.
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self, TypeAlias
+from typing import Final, Literal, Protocol, Self, TypeAlias
 
 from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.shown_text import shown_name
 
-__all__ = ["Direction", "Display", "Listed", "PeerName", "Transfer", "Verbosity"]
+__all__ = ["NAMELESS", "Direction", "Display", "Listed", "PeerName", "Transfer", "Verbosity", "worded"]
+
+NAMELESS: Final = "somebody without a name"
 
 Direction: TypeAlias = Literal["sending", "receiving"]
 Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
 
 
-class PeerName(Struct, frozen=True):
+class PeerName(Struct, frozen=True, omit_defaults=True):
     """A peer: what the session knows it by, and what it calls itself."""
 
     key: str
     username: str
+    number: int = 1
+    """Tells it from the others whose names look the same [T4]; 1 is left out."""
+
+
+def worded(peer: PeerName) -> str:
+    """Return a peer's name for within a sentence: quoted [T2], so that it is taken for nothing else, and numbered."""
+    name = shown_name(peer.username)
+    number = f" ({peer.number})" if peer.number > 1 else ""
+    return (f'"{name}"' if name else NAMELESS) + number
 
 
 class Listed(Struct, frozen=True):
@@ -63,6 +75,9 @@ class Display(Protocol):
 
     def peer(self, peer: PeerName, change: Literal["joined", "left"]) -> None:
         """Say that somebody came or went."""
+
+    def renamed(self, peer: PeerName, before: PeerName) -> None:
+        """Say that somebody has another name by now."""
 
     def offered(self, offer: Listed) -> None:
         """Say what a peer offers."""

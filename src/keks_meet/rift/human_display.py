@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """For people: lines and progress bars on stderr, the output of ``list`` on stdout.
 
-Peers' text passes `printable`, and is never read as markup of rich.
+Peers' text passes `printable` or `quoted`, and is never read as markup of rich.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,11 +17,12 @@ from rich.text import Text
 
 from keks_meet.protocol.limits import CHAT_CHARACTERS
 from keks_meet.protocol.relay_messages import Provide
-from keks_meet.rift.display import Direction, Listed, PeerName, Transfer, Verbosity
+from keks_meet.rift.display import NAMELESS, Direction, Listed, PeerName, Transfer, Verbosity, worded
 from keks_meet.rift.progress_bars import ProgressBars
 from keks_meet.rift.qr import qr_code
 from keks_meet.rift.steady_stream import SteadyStream
-from keks_meet.rift.terminal import printable
+from keks_meet.rift.terminal import printable, quoted
+from keks_meet.session.shown_text import shown_lines, shown_name
 
 __all__ = ["HumanDisplay", "console_for"]
 
@@ -63,21 +64,25 @@ class HumanDisplay:
 
     def joined(self, *, username: str, link: str | None = None) -> None:
         """Write it, the link only when there are details wanted: it has been seen, or was given."""
-        self._tell(f"Joined the room as {_name(username)}.")
+        self._tell(f"Joined the room as {worded(PeerName('', username))}.")
         if link is not None:
             self.detail(f"In a browser, the room is at {link}")
 
     def peer(self, peer: PeerName, change: Literal["joined", "left"]) -> None:
         """Write who came or went."""
-        self._tell(f"{_name(peer.username)} {change}.")
+        self._tell(f"{worded(peer)} {change}.")
+
+    def renamed(self, peer: PeerName, before: PeerName) -> None:
+        """Write both names."""
+        self._tell(f"{worded(before)} is now called {worded(peer)}.")
 
     def offered(self, offer: Listed) -> None:
         """Write who offers what."""
-        self._tell(f"{_name(offer.peer.username)} offers {_described(offer.resource)}.")
+        self._tell(f"{worded(offer.peer)} offers {_described(offer.resource)}.")
 
     def withdrawn(self, offer: Listed) -> None:
         """Write who does not offer what any more."""
-        self._tell(f"{_name(offer.peer.username)} no longer offers {_described(offer.resource)}.")
+        self._tell(f"{worded(offer.peer)} no longer offers {_described(offer.resource)}.")
 
     def providing(self, resource: Provide) -> None:
         """Write what we offer."""
@@ -85,24 +90,24 @@ class HumanDisplay:
 
     def transfer(self, direction: Direction, what: Listed, *, offset: int = 0) -> Transfer:
         """Show a bar, or write that it begins."""
-        name, size = _titled(what.resource), what.resource.size
-        other = f"{'to' if direction == 'sending' else 'from'} {_name(what.peer.username)}"
+        name, size = quoted(_title(what.resource)), what.resource.size
+        other = f"{'to' if direction == 'sending' else 'from'} {worded(what.peer)}"
         if self._bars is None:
             self._tell(f"{direction.capitalize()} {name}{_sized(size)} {other}.")
             bar = None
         else:
-            bar = self._bars.add(direction, name, size, offset)
+            bar = self._bars.add(direction, printable(_title(what.resource)), size, offset)
         return _HumanTransfer(self, direction, f"{name} {other}", bar, offset)
 
     def chat(self, peer: PeerName, text: str, *, is_image: bool = False) -> None:
-        """Write it under the name; further lines are indented, so that none looks like one of ours."""
-        said = "(an image)" if is_image else printable(text.rstrip(), limit=CHAT_CHARACTERS, newlines=True)
-        self._say(f"<{_name(peer.username)}> {said}".replace("\n", "\n    "))
+        """Write it behind the name; further lines are indented, so that none looks like one of ours."""
+        said = "(an image)" if is_image else shown_lines(text[:CHAT_CHARACTERS])
+        self._say(f"{worded(peer)}: {said}".replace("\n", "\n    "))
 
     def listening(self, *, host: str, port: int, peer: PeerName, resource_id: str) -> None:
         """Write the address to connect to."""
         shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._tell(f"Port {printable(resource_id)} of {_name(peer.username)} is at {shown}")
+        self._tell(f"Port {_spelled(resource_id)} of {worded(peer)} is at {shown}")
 
     def resources(self, listed: Sequence[Listed]) -> None:
         """Write a table, or without a terminal a line with tabs for each: id, kind, bytes, peer, label."""
@@ -203,25 +208,31 @@ class _HumanTransfer:
         self._display.error(f"could not {verb} {self._what}: {reason}")
 
 
-def _name(username: str) -> str:
-    return printable(username, limit=60).strip() or "somebody without a name"
-
-
 def _sized(size: int | None) -> str:
     return "" if size is None else f" ({decimal(size)})"
 
 
-def _titled(resource: Provide) -> str:
-    return printable(resource.label or resource.id)
+def _title(resource: Provide) -> str:
+    return resource.label or resource.id
 
 
 def _described(resource: Provide) -> str:
-    kind, identifier = printable(resource.kind, limit=20), printable(resource.id, limit=60)
-    return f"the {kind} {_titled(resource)}{_sized(resource.size)}, id {identifier}"
+    kind = printable(resource.kind, limit=20)
+    return f"the {kind} {quoted(_title(resource))}{_sized(resource.size)}, id {_spelled(resource.id)}"
+
+
+def _spelled(identifier: str) -> str:
+    """Return an id as it can be typed: between quotation marks that it cannot end."""
+    return '"' + printable(identifier, limit=60).replace('"', '\\"') + '"'
+
+
+def _listed_name(peer: PeerName) -> str:
+    """Return a name for a column of its own; what tells equal ones apart is not imitated."""
+    return worded(peer) if peer.number > 1 else shown_name(peer.username) or NAMELESS
 
 
 def _fields(listed: Listed) -> tuple[str, str, str, str, str]:
     resource = listed.resource
     size = "" if resource.size is None else str(resource.size)
     label = printable(resource.label or "")
-    return printable(resource.id), printable(resource.kind), size, _name(listed.peer.username), label
+    return printable(resource.id), printable(resource.kind), size, _listed_name(listed.peer), label

@@ -8,6 +8,7 @@ event                     fields
 ``joined``                ``username``; ``link`` if there is one
 ``peer-joined``           ``peer``
 ``peer-left``             ``peer``
+``peer-renamed``          ``peer``, ``before``: the name that it had
 ``offered``               ``peer``, ``resource``
 ``withdrawn``             ``peer``, ``resource``
 ``providing``             ``resource``
@@ -24,11 +25,11 @@ event                     fields
 ``detail``                ``text``: with ``--verbose`` only
 ``warning``               ``text``
 ``error``                 ``text``, ``code``
-========================  ==============================================================================
-
-``peer`` is ``{"key", "username"}``, ``resource`` as the protocol has it, ``{"id", "kind", "label", "size", …}`` without
-what is not known. ``transfer`` is a number that counts up. Text is as peers sent it, but all but printable ASCII is
-written as ``\uXXXX``, so that a terminal has nothing to obey.
+========================  =======================================================================
+``peer`` is ``{"key", "username"}``, and ``number``, from 2 on, of those whose names look the same. ``resource`` is as
+the protocol has it, ``{"id", "kind", "label", "size", …}`` without what is not known. ``transfer`` is a number that
+counts up. Text is as peers sent it, but all but printable ASCII is written as ``\uXXXX``, so that a terminal has
+nothing to obey.
 """
 
 import itertools
@@ -74,6 +75,10 @@ class JsonDisplay:
     def peer(self, peer: PeerName, change: Literal["joined", "left"]) -> None:
         """Write ``peer-joined`` or ``peer-left``."""
         self.emit(f"peer-{change}", peer=peer)
+
+    def renamed(self, peer: PeerName, before: PeerName) -> None:
+        """Write ``peer-renamed``."""
+        self.emit("peer-renamed", peer=peer, before=before.username)
 
     def offered(self, offer: Listed) -> None:
         """Write ``offered``."""

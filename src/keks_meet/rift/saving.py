@@ -13,8 +13,9 @@ from keks_meet.client.parts import check_folder
 from keks_meet.client.sinks import FileSink, Sink, StreamSink
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import KeksMeetError, NotOnOffer, TransferFailed
-from keks_meet.rift.arguments import PathOrStdio
+from keks_meet.rift.arguments import Download, PathOrStdio, Receive
 from keks_meet.rift.stay import Stay
+from keks_meet.rift.terminal import quoted
 from keks_meet.session.file_name import safe_file_name
 
 __all__ = ["Saved", "check_target", "save", "sink_for"]
@@ -27,7 +28,7 @@ _PAUSES: Final = (1.0, 2.0, 4.0)
 """Seconds before a file that was cut short is asked for once more."""
 
 
-def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sink:
+def sink_for(resource: Resource, target: PathOrStdio, wishes: Receive | Download) -> Sink:
     """Return where a file goes: to stdout, into a folder under its safe name or the next free one, or to the very path.
 
     Raises `TargetExists` and `SinkError`.
@@ -40,8 +41,8 @@ def sink_for(resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Sin
     is_inside = target.is_dir()
     path = target / _name_of(resource, is_folder) if is_inside else target
     if is_folder:
-        return DirectorySink(path, overwrite=overwrite, free_name=is_inside)
-    return FileSink(path, overwrite=overwrite, offer=resource, free_name=is_inside)
+        return DirectorySink(path, overwrite=wishes.overwrite, free_name=is_inside, keep_hooks=wishes.keep_hooks)
+    return FileSink(path, overwrite=wishes.overwrite, offer=resource, free_name=is_inside)
 
 
 def check_target(target: PathOrStdio, *, overwrite: bool, is_folder: bool = False) -> None:
@@ -59,27 +60,29 @@ def check_target(target: PathOrStdio, *, overwrite: bool, is_folder: bool = Fals
         FileSink(target, overwrite=overwrite)
 
 
-async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Saved:
+async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, wishes: Receive | Download) -> Saved:
     """Receive a file; return how that ended. What went wrong has been told then.
 
     A connection that broke for good is made anew, while the peer may not even have noticed: as long as it offers the
     file, it is asked to go on with it. What went to stdout cannot be.
     """
     for pause in _PAUSES:
-        saved = await _save_once(stay, peer, resource, target, overwrite=overwrite)
+        saved = await _save_once(stay, peer, resource, target, wishes)
         if (
             saved not in {"cut short", "kept"}
             or isinstance(target, str)
             or not await _is_offered_after(pause, stay, peer, resource)
         ):
             return saved
-        stay.display.status(f"Going on with {_name_of(resource, is_folder=False)}.")
-    return await _save_once(stay, peer, resource, target, overwrite=overwrite)
+        stay.display.status(f"Going on with {quoted(_name_of(resource, is_folder=False))}.")
+    return await _save_once(stay, peer, resource, target, wishes)
 
 
-async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, *, overwrite: bool) -> Saved:
+async def _save_once(
+    stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, wishes: Receive | Download
+) -> Saved:
     try:
-        sink = await in_thread(sink_for, resource, target, overwrite=overwrite)
+        sink = await in_thread(sink_for, resource, target, wishes)
     except (KeksMeetError, OSError) as error:
         stay.note_failed(peer, resource)
         stay.display.error(_sentence(error), code=error.code if isinstance(error, KeksMeetError) else "system")
@@ -97,7 +100,15 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, target: PathOrS
     except (KeksMeetError, OSError):
         return "failed"
     stay.note_saved(peer, resource)
+    if isinstance(sink, DirectorySink) and sink.left_out:
+        stay.display.warning(_left_out(sink))
     return "whole"
+
+
+def _left_out(sink: DirectorySink) -> str:
+    more = sink.left_out_count - len(sink.left_out)
+    names = ", ".join([*sink.left_out, *([f"{more} more"] if more else [])])
+    return f"Left out, since Git or Mercurial would run what it says: {names}. With --keep-hooks it is taken along."
 
 
 async def _is_offered_after(pause: float, stay: Stay, peer: Peer, resource: Resource) -> bool:

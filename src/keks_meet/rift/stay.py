@@ -27,10 +27,11 @@ from keks_meet.client.room import Room
 from keks_meet.client.transfers import Transfer
 from keks_meet.rift import display as shown
 from keks_meet.rift.dispatch import Setup
-from keks_meet.rift.display import Display, Listed, PeerName
+from keks_meet.rift.display import Display, Listed, PeerName, worded
 from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.names import Names
 
-__all__ = ["Stay", "listed", "staying"]
+__all__ = ["Stay", "staying"]
 
 _T = TypeVar("_T")
 _PROGRESS_SECONDS: Final = 0.2
@@ -77,6 +78,7 @@ class Stay:
         self._used: dict[tuple[str, str], Peer] = {}
         self.is_leaving = False
         """Whether others only seem to leave, because this side does."""
+        self._names = Names()
         self._transfers: dict[Transfer, Listed] = {}
         self._bars: dict[Transfer, shown.Transfer] = {}
         # Whether a download was ended from here.
@@ -151,21 +153,22 @@ class Stay:
         match event:
             case PeerJoined(peer):
                 self.came += 1
-                self.display.peer(_named(peer), "joined")
+                self.display.peer(self._names.tell(peer, own=self.room.username)[0], "joined")
             case PeerLeft(peer) if not self.is_leaving:
-                self.display.peer(_named(peer), "left")
+                self.display.peer(self.named(peer), "left")
+                self._names.left(peer.key)
             case PeerChanged(peer):
                 self._peer_changed(peer)
             case ResourceOffered(peer, resource):
                 if resource.kind in {"file", "port"}:
-                    self.display.offered(listed(peer, resource))
+                    self.display.offered(self.listed(peer, resource))
                 self._note_rival(peer, resource)
                 self.on_offer(peer, resource)
             case ResourceWithdrawn(peer, resource):
                 if resource.kind in {"file", "port"}:
-                    self.display.withdrawn(listed(peer, resource))
+                    self.display.withdrawn(self.listed(peer, resource))
             case ChatReceived(peer, text, _):
-                self.display.chat(_named(peer), text or "", is_image=text is None)
+                self.display.chat(self.named(peer), text or "", is_image=text is None)
             case TransferStarted(transfer):
                 self._transfer_started(transfer)
             case TransferEnded(transfer):
@@ -181,13 +184,24 @@ class Stay:
             case _:
                 assert_never(event)
 
+    def named(self, peer: Peer) -> PeerName:
+        """Return a peer's name as displays take it, with what tells it from equal ones."""
+        return self._names.name(peer, own=self.room.username)
+
+    def listed(self, peer: Peer, resource: Resource) -> Listed:
+        """Return an offer as displays take it."""
+        return Listed(self.named(peer), resource)
+
     def _peer_changed(self, peer: Peer) -> None:
-        self.display.detail(f"{peer.username}: {_connection(peer)}")
+        now, before = self._names.tell(peer, own=self.room.username)
+        if before is not None:
+            self.display.renamed(now, before)
+        self.display.detail(f"{worded(now)}: {_connection(peer)}")
         if peer.status != "failed":
             self._unreachable.discard(peer.key)
         elif peer.key not in self._unreachable:
             self._unreachable.add(peer.key)
-            self.display.warning(f"No connection to {peer.username} can be made; a TURN server may be needed.")
+            self.display.warning(f"No connection to {worded(now)} can be made; a TURN server may be needed.")
 
     def _link_changed(self, status: str, reason: str) -> None:
         if status == "reconnecting":
@@ -200,7 +214,7 @@ class Stay:
 
     def _transfer_started(self, transfer: Transfer) -> None:
         peer = next((peer for peer in self.room.peers if peer.key == transfer.peer), None)
-        name = _named(peer) if peer else PeerName(str(transfer.peer), "somebody")
+        name = self.named(peer) if peer else PeerName(str(transfer.peer), "somebody")
         self._transfers[transfer] = Listed(name, transfer.resource)
         if self._progress is None or self._progress.done():
             self._progress = asyncio.create_task(self._show_progress())
@@ -240,15 +254,6 @@ class Stay:
                 self.display.status(f"{transfer.began_at} bytes of {name} are there; {whose}.")
             self._bars[transfer] = self.display.transfer(direction, what, offset=transfer.began_at)
         return self._bars[transfer]
-
-
-def listed(peer: Peer, resource: Resource) -> Listed:
-    """Return an offer as displays take it."""
-    return Listed(_named(peer), resource)
-
-
-def _named(peer: Peer) -> PeerName:
-    return PeerName(str(peer.key), peer.username)
 
 
 def _connection(peer: Peer) -> str:

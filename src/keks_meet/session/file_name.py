@@ -4,12 +4,12 @@
 import re
 import unicodedata
 
-__all__ = ["safe_file_name"]
+from keks_meet.session.shown_text import pieces
+
+__all__ = ["safe_file_name", "seen_only"]
 
 # Bytes of UTF-8. File systems take 255, and whoever saves the file may add to the name.
 _LONGEST = 240
-# Controls, invisible and direction characters, lone surrogates, line and paragraph separators.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Dots, and the blanks that are not among those.
 _ENDS = ".\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE | re.ASCII)
@@ -22,11 +22,18 @@ def safe_file_name(name: str) -> str:
     Nothing left of ``name``, it is ``file``.
     """
     base = re.split(r"[/\\]", name)[-1]
-    plain = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _UNSEEN)
+    plain = seen_only(unicodedata.normalize("NFC", base))
     short = _shorten(re.sub(r'[<>:"|?*]', "_", plain).strip(_ENDS)).strip(_ENDS)
     if not short:
         return "file"
     return f"_{short}" if _RESERVED.match(short) else short
+
+
+def seen_only(name: str) -> str:
+    """Return a name without what cannot be seen [T1]; spaces stay."""
+    if name.isascii() and name.isprintable():  # most are, and this is fast
+        return name
+    return "".join(p for p, kind in pieces(name) if kind == "seen" or unicodedata.category(p[0]) == "Zs")
 
 
 def _shorten(name: str) -> str:

@@ -63,7 +63,7 @@ def send(source: Path, target: Path) -> DirectorySource:
 def test_hostile_names_modes_times_and_links_arrive(tmp_path: Path, target: Path) -> None:
     top = tmp_path / "source"
     top.mkdir()
-    names = ["-rf", "new\nline", "\x1b[2Jesc", "ü", "a\\b", "*?:|", "..hidden", " ", os.fsdecode(b"caf\xe9"), "x" * 255]
+    names = ["-rf", "two words", "ü", "a\\b", "*?:|", "..hidden", " ", os.fsdecode(b"caf\xe9"), "x" * 255]
     for at, name in enumerate(names):
         (top / name).write_text(name, errors="surrogateescape")
         os.utime(top / name, (0, 1000 * at - 3000))
@@ -92,7 +92,8 @@ def test_links_that_lead_outside_stay_behind(tmp_path: Path, target: Path) -> No
     assert set(contents(target)) == {b"kept"}
 
 
-NAMES = st.binary(min_size=1, max_size=255).filter(lambda name: not {0, 47} & set(name) and name not in {b".", b".."})
+PARTS = [*(bytes([code]) for code in range(0x20, 0x7F) if code != 0x2F), "ü".encode(), "漢".encode(), b"\xe9", b"\xff"]
+NAMES = st.lists(st.sampled_from(PARTS), min_size=1, max_size=84).map(b"".join).filter(lambda n: n not in {b".", b".."})
 FILES = st.tuples(st.binary(max_size=2000), st.sampled_from([0o600, 0o644, 0o755]), st.integers(-(2**31), 2**33))
 TREES = st.dictionaries(
     NAMES, st.recursive(FILES, lambda inner: st.dictionaries(NAMES, inner, max_size=4), max_leaves=9)
@@ -393,3 +394,131 @@ def test_nothing_is_written_before_the_start(target: Path) -> None:
         sink.write(b"")
     sink.discard()
     assert not target.exists()
+
+
+REPOSITORY = [
+    (".git/HEAD", "ref: refs/heads/main\n"),
+    (".git/config", '[core]\n\tfsmonitor = "touch /tmp/owned"\n'),
+    (".git/hooks/pre-commit", "#!/bin/sh\n"),
+    (".git/refs/heads/hooks", "0123\n"),
+    (".git/objects/ab/config", "x"),
+    (".git/modules/sub/hooks/post-checkout", "#!/bin/sh\n"),
+    (".git/modules/sub/config", "x"),
+    (".git/modules/sub/HEAD", "x"),
+    (".git/worktrees/w/config.worktree", "x"),
+    (".git/commondir", "../evil"),
+    ("sub/.git", "gitdir: ../evil"),
+    ("other/.GIT/Hooks/x", "x"),
+    ("hg/.hg/hgrc", "[hooks]"),
+    ("hg/.hg/store/hgrc", "x"),
+    ("config", "x"),
+    ("hooks/mine", "x"),
+    (".gitignore", "x"),
+    ("bare.git/HEAD", "ref: refs/heads/main\n"),
+    ("bare.git/config", "x"),
+    ("bare.git/hooks/deep/update", "x"),
+    ("bare.git/objects/info", "x"),
+    ("bare.git/refs/heads/main", "x"),
+    ("head/HEAD", "x"),
+    ("head/config", "x"),
+]
+HAZARDS = {
+    ".git/config",
+    ".git/hooks/pre-commit",
+    ".git/modules/sub/hooks/post-checkout",
+    ".git/modules/sub/config",
+    ".git/worktrees/w/config.worktree",
+    ".git/commondir",
+    "sub/.git",
+    "other/.GIT/Hooks/x",
+    "hg/.hg/hgrc",
+    "bare.git/config",
+    "bare.git/hooks/deep/update",
+}
+
+
+def files_in(top: Path) -> set[str]:
+    return {str(path.relative_to(top)) for path in top.rglob("*") if not path.is_dir() or path.is_symlink()}
+
+
+def unpack(target: Path, archive: bytes, *, keep_hooks: bool = False) -> DirectorySink:
+    sink = DirectorySink(target, overwrite=False, keep_hooks=keep_hooks)
+    sink.start(0)
+    for at in range(0, len(archive), 700):
+        sink.write(archive[at : at + 700])
+    sink.finish()
+    return sink
+
+
+def repository() -> bytes:
+    return b"".join(member(f"top/{name}", content.encode()) for name, content in REPOSITORY) + END
+
+
+def test_what_git_and_mercurial_would_run_does_not_arrive(target: Path) -> None:
+    sink = unpack(target, repository())
+    assert files_in(target) == {name for name, _ in REPOSITORY} - HAZARDS
+    assert sink.left_out_count == len(HAZARDS)
+    assert sink.left_out[:2] == ["top/.git/config", "top/.git/hooks/pre-commit"]
+
+
+def test_a_folder_that_is_left_out_is_told_once(target: Path) -> None:
+    hooks = [folder("t/.git/hooks"), member("t/.git/hooks/a", b"1"), folder("t/.git/hooks/b"), member("t/.git/hooksx")]
+    sink = unpack(target, b"".join(hooks) + END)
+    assert (sink.left_out, sink.left_out_count) == (["t/.git/hooks"], 1)
+    assert files_in(target) == {".git/hooksx"}
+
+
+def test_hooks_arrive_when_they_are_asked_for(target: Path) -> None:
+    sink = unpack(target, repository(), keep_hooks=True)
+    assert files_in(target) == {name for name, _ in REPOSITORY}
+    assert (sink.left_out, sink.left_out_count) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        symlink("t/.git", "x") + folder("t/x") + folder("t/x/hooks"),
+        symlink("t/.git/hooks", "../evil"),
+        member("t/x", b"1") + hard_link("t/.git/hooks/x", "t/x"),
+        member("t/.git/hooks/x", b"1") + hard_link("t/x", "t/.git/hooks/x"),
+        member("t/.g\u200dit/ho\u202eoks/x", b"1"),
+        folder("t/.git/hooks"),
+    ],
+)
+def test_hooks_do_not_come_by_other_ways(target: Path, archive: bytes) -> None:
+    sink = unpack(target, folder("t") + archive + END)
+    assert sink.left_out_count in {1, 2}
+    assert not list(target.rglob(".git/hooks"))
+    assert files_in(target) <= {"x"}
+
+
+def test_an_archive_that_ends_within_what_is_left_out(target: Path) -> None:
+    with pytest.raises(ArchiveError):
+        receive(target, member("t/.git/config", b"x" * 600)[:600])
+
+
+def test_names_and_links_of_members_show_as_they_are(target: Path) -> None:
+    archive = [
+        folder("t"),
+        member("t/a\x1b[2J\x9bb\n", b"1"),
+        member("t/annexe\u202etxt.exe", b"2"),
+        member("t/\u202e", b"3"),
+        member("t/👩\u200d💻", b"4"),
+        symlink("t/link\x07", "a\x1b[2J\x9bb\n"),
+        hard_link("t/second", "t/annexe\u202etxt.exe"),
+    ]
+    unpack(target, b"".join(archive) + END)
+    assert files_in(target) == {"a[2Jb", "annexetxt.exe", "file", "👩\u200d💻", "link", "second"}
+    assert (target / "link").read_bytes() == b"1"
+    assert (target / "second").read_bytes() == b"2"
+
+
+@pytest.mark.parametrize("name", ["t/.\u202e./.\u200b./neighbour", "t/\u202e../../neighbour"])
+def test_a_name_that_leads_outside_once_it_is_harmless_is_refused(target: Path, name: str) -> None:
+    with pytest.raises(ArchiveError, match="leads outside"):
+        receive(target, folder("t") + member(name, b"1") + END)
+
+
+def test_names_that_become_the_same_are_refused(target: Path) -> None:
+    with pytest.raises(ArchiveError, match="is there twice"):
+        receive(target, member("t/a", b"1") + member("t/a\x1b", b"2") + END)

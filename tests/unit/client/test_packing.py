@@ -147,15 +147,16 @@ def test_what_cannot_be_read_is_left_out(folder: Path, monkeypatch: pytest.Monke
     (folder / "locked").mkdir()
     (folder / "locked" / "a").touch()
     scandir, access = os.scandir, os.access
+    locked = (folder / "locked").stat().st_ino
 
-    def strict_scandir(path: str) -> object:
-        if path.endswith("locked"):
+    def strict_scandir(fd: int) -> object:
+        if os.fstat(fd).st_ino == locked:
             raise PermissionError(13, "Permission denied")
-        return scandir(path)
+        return scandir(fd)
 
     # The tests may run as root, who may read everything.
     monkeypatch.setattr(os, "scandir", strict_scandir)
-    monkeypatch.setattr(os, "access", lambda path, mode: not path.endswith("secret") and access(path, mode))
+    monkeypatch.setattr(os, "access", lambda name, *rest, **more: name != "secret" and access(name, *rest, **more))
     source = DirectorySource(folder)
     assert source.skipped == [
         ("locked", "cannot be read: Permission denied"),
@@ -244,11 +245,97 @@ def test_a_pass_that_is_given_up_leaves_nothing_open(folder: Path) -> None:
     before = open_files()
     reader = DirectorySource(folder).open()
     reader.read(100_000)
-    assert open_files() == before + 1
+    assert open_files() == before + 2  # the file, and the folder that it is in
     reader.close()
     assert open_files() == before
     with pytest.raises(SourceChanged):
         drain(reader)
+
+
+SECRET = b"s" * 5000
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """Make a folder beside the one on offer, with a file of the name and the length of one in there."""
+    path = tmp_path / "outside"
+    path.mkdir()
+    (path / "file").write_bytes(SECRET)
+    os.utime(path / "file", (0, 0))
+    return path
+
+
+@pytest.fixture
+def sub(folder: Path) -> Path:
+    """Make a folder inside of the one on offer."""
+    path = folder / "sub"
+    path.mkdir()
+    (path / "file").write_bytes(b"f" * len(SECRET))
+    os.utime(path / "file", (0, 0))
+    return path
+
+
+def swap(folder: Path, outside: Path) -> None:
+    """Put a link in the place of a folder, as whoever may write there can."""
+    folder.rename(outside.with_name("moved"))
+    folder.symlink_to(outside)
+
+
+def test_a_folder_swapped_for_a_link_while_it_is_walked_is_not_followed(
+    folder: Path, sub: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = packing._unfitness
+
+    def judge_and_swap(entry: packing._Entry, depth: int) -> str:
+        reason = judge(entry, depth)
+        if entry.name.endswith("/sub") and not sub.is_symlink():
+            swap(sub, outside)
+        return reason
+
+    monkeypatch.setattr(packing, "_unfitness", judge_and_swap)
+    source = DirectorySource(folder)
+    assert [name for name, _ in source.skipped] == ["sub"]
+    assert SECRET not in packed(source)
+
+
+@pytest.mark.parametrize("level", ["folder", "sub"])
+def test_a_file_of_a_folder_that_is_swapped_for_a_link_is_the_one_that_was_offered(
+    folder: Path, sub: Path, outside: Path, level: str
+) -> None:
+    (folder / "another").write_bytes(bytes(200_000))
+    reader = DirectorySource(folder).open()
+    data = bytearray()
+    while b"sub/file" not in data:
+        data += reader.read(tarfile.BLOCKSIZE)
+    if level == "folder":
+        (outside / "sub").mkdir()
+        (outside / "file").rename(outside / "sub" / "file")
+    swap({"folder": folder, "sub": sub}[level], outside)
+    while piece := reader.read(1000):
+        data += piece
+    reader.close()
+    assert SECRET[:1000] not in data
+    assert b"f" * len(SECRET) in data
+
+
+def test_another_folder_in_the_place_of_the_one_on_offer_is_a_change(folder: Path, sub: Path, outside: Path) -> None:
+    source = DirectorySource(folder)
+    assert sub.is_dir()
+    (outside / "sub").mkdir()
+    (outside / "file").rename(outside / "sub" / "file")
+    swap(folder, outside)
+    with pytest.raises(SourceChanged):
+        drain(source.open())
+
+
+def test_another_file_of_the_same_length_and_time_is_a_change(sub: Path, outside: Path) -> None:
+    source = DirectorySource(sub)
+    reader = source.open()
+    reader.read(1000)  # the header of the file is among it
+    (outside / "file").replace(sub / "file")
+    with pytest.raises(SourceChanged):
+        drain(reader)
+    reader.close()
 
 
 def test_a_huge_file_has_a_header_that_says_so(folder: Path) -> None:

@@ -94,6 +94,8 @@ def test_one_file_stands_with_nothing_else(runs: Runs, capsys: pytest.CaptureFix
         ("receive", Receive()),
         ("receive -", Receive(path="-")),
         ("receive x --overwrite", Receive(path=Path("x"), overwrite=True)),
+        ("receive x --keep-hooks", Receive(path=Path("x"), keep_hooks=True)),
+        ("download a --keep-hooks", Download(id="a", keep_hooks=True)),
         ("list", List(wait=3.0)),
         ("download file", Download(id="file")),
         ("download - -", Download(id="-", path="-")),

@@ -21,6 +21,7 @@ from keks_meet.rift.steady_stream import SteadyStream
 
 EVIL = "\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 ESCAPED = r"\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
+TAMED = "[2J[red]"
 EVE = PeerName("key", f"Eve{EVIL}")
 FILE = Listed(EVE, Provide(id=f"id{EVIL}", kind="file", label=f"name{EVIL}", size=1_500_000))
 BARE = Listed(PeerName("other", ""), Provide(id="ssh", kind=f"port{EVIL}"))
@@ -51,6 +52,7 @@ def say_everything(display: Display) -> None:
         display.code("lusab-babad-gutih-tugad", link=LINK, qr=True)
         display.joined(username="rift-lusab", link=LINK)
         display.peer(EVE, "joined")
+        display.renamed(EVE, BARE.peer)
         display.offered(FILE)
         display.withdrawn(BARE)
         display.providing(FILE.resource)
@@ -85,35 +87,62 @@ def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert (
         out
-        == f"id{ESCAPED}\tfile\t1500000\tEve{ESCAPED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
+        == f"id{ESCAPED}\tfile\t1500000\tEve{TAMED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
     )
     expected = f"""\
 Code: lusab-babad-gutih-tugad
 Link: {LINK}
 On the other end, run rift receive and type the code, or open the link in a browser.
-Joined the room as rift-lusab.
+Joined the room as "rift-lusab".
 In a browser, the room is at {LINK}
-Eve{ESCAPED} joined.
-Eve{ESCAPED} offers the file name{ESCAPED} (1.5 MB), id id{ESCAPED}.
-somebody without a name no longer offers the port\\x1b[2J\\x9b… ssh, id ssh.
-Offering the file name{ESCAPED} (1.5 MB), id id{ESCAPED}.
-Receiving name{ESCAPED} (1.5 MB) from Eve{ESCAPED}.
-Received name{ESCAPED} from Eve{ESCAPED}: 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
-Sending ssh to somebody without a name.
-Error: could not send ssh to somebody without a name: gone{ESCAPED}
-Sending name{ESCAPED} (1.5 MB) to Eve{ESCAPED}.
-Warning: All of name{ESCAPED} to Eve{ESCAPED} was sent; that client does not tell whether it was stored.
-<Eve{ESCAPED}> one
-    two{ESCAPED[:-2]}
-<somebody without a name> (an image)
-Port ssh{ESCAPED} of Eve{ESCAPED} is at [::1]:8080
+"Eve{TAMED}" joined.
+somebody without a name is now called "Eve{TAMED}".
+"Eve{TAMED}" offers the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
+somebody without a name no longer offers the port\\x1b[2J\\x9b… "ssh", id "ssh".
+Offering the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
+Receiving "name{TAMED}" (1.5 MB) from "Eve{TAMED}".
+Received "name{TAMED}" from "Eve{TAMED}": 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
+Sending "ssh" to somebody without a name.
+Error: could not send "ssh" to somebody without a name: gone{ESCAPED}
+Sending "name{TAMED}" (1.5 MB) to "Eve{TAMED}".
+Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tell whether it was stored.
+"Eve{TAMED}": one
+    two{TAMED}
+somebody without a name: (an image)
+Port "ssh{ESCAPED}" of "Eve{TAMED}" is at [::1]:8080
 waiting{ESCAPED}
 detail{ESCAPED}
 Warning: careful{ESCAPED}
 Error: wrong{ESCAPED}
-Eve{ESCAPED} left.
+"Eve{TAMED}" left.
 """
     assert err.splitlines() == expected.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ('Let "bob" in? Type yes 1.', '"Let \u2019bob\u2019 in? Type yes 1." joined.'),
+        ('alice" joined.\nError: x', '"alice\u2019 joined. Error: x" joined.'),
+        ("\u3164 \u200b", "somebody without a name joined."),
+        ("👩\u200d💻", '"👩\u200d💻" joined.'),
+    ],
+)
+def test_no_name_reads_as_what_we_say(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    choose_display().peer(PeerName("1", name), "joined")
+    assert capsys.readouterr().err == f"{said}\n"
+
+
+def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
+    display = choose_display()
+    second = PeerName("2", "alice", 2)
+    display.peer(second, "joined")
+    display.resources([Listed(second, Provide(id="f", kind="file"))])
+    choose_display(as_json=True).peer(second, "left")
+    out, err = capsys.readouterr()
+    assert err == '"alice" (2) joined.\n'
+    assert out.splitlines()[0].split("\t")[3] == '"alice" (2)'
+    assert json.loads(out.splitlines()[1])["peer"] == {"key": "2", "username": "alice", "number": 2}
 
 
 @pytest.mark.parametrize(
@@ -126,9 +155,9 @@ Eve{ESCAPED} left.
                 "Link: https",
                 "Error: could",
                 "Warning: All",
-                "<Eve",
+                '"Eve',
                 "    two",
-                "<somebody",
+                "somebody",
                 "Warning",
                 "Error",
             ],
@@ -225,7 +254,7 @@ def test_the_end_of_a_transfer_tells_its_speed() -> None:
     clock.now = 2.0
     transfer.progress(1_500_000)
     transfer.done()
-    assert stderr.getvalue().endswith(" to Ann: 1.0 MB, 500.0 kB/s.\n")
+    assert stderr.getvalue().endswith(' to "Ann": 1.0 MB, 500.0 kB/s.\n')
 
 
 def test_log_lines() -> None:

@@ -68,8 +68,8 @@ def test_bars_show_name_bytes_speed_and_time_left() -> None:
     )
     assert max(len(line) for line in re.split(r"[\r\n]", text)) <= 80
     assert "in between\r\n" in text
-    assert "Error: could not send second to Ann: gone\r\n" in text
-    assert re.search(r"Received a\[b\]\\x1b\.tar from Ann: 70\.0 MB, \d+\.\d MB/s, saved as x\.tar\r\n", text)
+    assert 'Error: could not send "second" to "Ann": gone\r\n' in text
+    assert re.search(r'Received "a\[b\]\.tar" from "Ann": 70\.0 MB, \d+\.\d MB/s, saved as x\.tar\r\n', text)
     assert text.endswith("at the end\r\n")
     assert err.count("\x1b[?25l") == err.count("\x1b[?25h") == 1
 
@@ -86,6 +86,6 @@ def test_the_cursor_comes_back_when_the_end_is_sudden() -> None:
 def test_no_bars_where_they_are_in_the_way(arguments: list[str], stdout: int | None, term: str) -> None:
     """Not wanted; bytes on the same terminal; a terminal that cannot."""
     _, err = shown(*arguments, stdout=stdout, term=term)
-    assert "Receiving a[b]" in err
+    assert 'Receiving "a[b].tar"' in err
     assert "━" not in err
     assert "\x1b[?25l" not in err

@@ -23,6 +23,8 @@ ANYTHING = st.text(alphabet=st.characters() | st.characters(categories=["Mn", "C
         ("a\u200bb\u00adc\ufeff\u2028\u2029\U000e0041", r"a\u200bb\xadc\ufeff\u2028\u2029\U000e0041"),
         ("\udc80\ud83d", r"\udc80\ud83d"),
         ("\u3164\u115f", r"\u3164\u115f"),
+        ("👩\u200d💻 \u0645\u06cc\u200c\u062e", "👩\u200d💻 \u0645\u06cc\u200c\u062e"),
+        ("gu\u200dest", r"gu\u200dest"),
         ("Grüße 你好 שלום 🥐 e\u0301 ❤️", "Grüße 你好 שלום 🥐 e\u0301 ❤️"),
         ("a" + "\u0301" * 6, "a" + "\u0301" * 4 + r"\u0301" * 2),
         ("\u0301a", r"\u0301a"),
@@ -58,7 +60,8 @@ def test_nothing_that_a_terminal_obeys(text: str, limit: int, newlines: bool) ->
     shown = printable(text, limit=limit, newlines=newlines)
     assert len(shown) <= limit
     left = shown.replace("\n", "") if newlines else shown
-    assert not {unicodedata.category(character) for character in left} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.category(character) for character in left} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not set(left) & set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
     assert printable(shown, limit=limit, newlines=newlines) == shown
 
 

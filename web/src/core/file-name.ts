@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Names of files as peers send them: hostile until proven otherwise. */
 
+import { seenOnly } from "./shown-text.ts";
+
 /** Bytes of UTF-8; file systems take 255, and browsers may add a number. */
 const longest = 240;
 const blank = /[.\s]/;
@@ -12,10 +14,7 @@ const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  */
 export function safeFileName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? "";
-  const plain = base
-    .normalize("NFC")
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "")
-    .replace(/[<>:"|?*]/g, "_");
+  const plain = seenOnly(base.normalize("NFC")).replace(/[<>:"|?*]/g, "_");
   const short = trim(shorten(trim(plain)));
   if (short === "") return "file";
   return reserved.test(short) ? `_${short}` : short;

@@ -7,7 +7,8 @@ export interface TextPart {
   readonly href?: string;
 }
 
-const candidates = /https?:\/\/[\p{L}\p{N}[][^\s<>"']*/giu;
+/** Without characters of format: what cannot be seen is of no address. */
+const candidates = /https?:\/\/[\p{L}\p{N}[][^\s<>"'\p{Cf}]*/giu;
 /** What ends a sentence rather than an address. */
 const trailing = new Set(".,;:!?)]}'\"»”’");
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Images for chat: as `data:` URLs that fit into a message, and only of kinds that cannot run anything. */
 
+import { measure } from "./pictures.ts";
+
 const harmless = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,/;
 /** Sealing writes the URL in base64 once more and adds a little; this part of a message is the image's. */
 const share = 0.7;
 const sides = [2560, 1600, 1280, 960, 640, 480, 320, 160];
 
 export const isHarmlessImage = (url: string): boolean => harmless.test(url);
+
+/** Of a kind whose size only its decoder knows for certain (I1). */
+export const isUnmeasured = (url: string): boolean => url.startsWith("data:image/avif;");
 
 /**
  * @param messageBytes the largest message that the server takes
@@ -15,7 +20,8 @@ export const isHarmlessImage = (url: string): boolean => harmless.test(url);
 export async function imageUrl(file: Blob, messageBytes: number): Promise<string | undefined> {
   const longest = messageBytes * share;
   const original = await asDataUrl(file);
-  if (isHarmlessImage(original) && original.length <= longest) return original;
+  // What others could not measure is drawn anew.
+  if (isHarmlessImage(original) && original.length <= longest && measure(original)) return original;
   const bitmap = await createImageBitmap(file).catch(() => undefined);
   if (!bitmap) return undefined;
   for (const side of sides) {

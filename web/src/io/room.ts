@@ -44,7 +44,7 @@ export type Speaker = PeerKey | "own";
 export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
   announced(what: "joined" | "left", username: string): void;
-  chat(username: string, chat: Chat): void;
+  chat(peer: PeerKey, username: string, chat: Chat): void;
   /** A message was larger than the server takes. */
   tooLarge(): void;
   roomCount(hash: string, count: number): void;
@@ -278,7 +278,7 @@ export class Room {
       case "expect-file":
         return this.#receiveFile(effect.peer, effect.resource, effect.features);
       case "show-chat":
-        return this.#listener.chat(effect.username, effect.chat);
+        return this.#listener.chat(effect.peer, effect.username, effect.chat);
       case "show-room-count":
         return this.#listener.roomCount(effect.hash, effect.count);
       case "take-preview":

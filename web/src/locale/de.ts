@@ -36,7 +36,10 @@ export const de: Strings = {
 
   // People
   people: "Personen",
+  quoted: (text) => `„${text}“`,
   you: (name) => `${name} (du)`,
+  youMark: "du",
+  sameName: (number) => `Nummer ${number} von denen, deren Namen gleich aussehen`,
   unnamed: "Gast ohne Namen",
   speaking: "spricht",
   volumeOf: (name: string) => `Lautstärke von ${name}`,
@@ -58,6 +61,7 @@ export const de: Strings = {
   // Announcements
   joined: (name) => `${name} ist da`,
   left: (name) => `${name} ist gegangen`,
+  renamed: (before, name) => `${before} heißt jetzt ${name}`,
   shared: (label) => `Du teilst ${label}`,
   notShared: (label) => `${label} wird nicht mehr geteilt`,
   offers: (name, label) => `${name} bietet ${label} an`,
@@ -160,6 +164,8 @@ export const de: Strings = {
   emptyChat: "Hier ist noch nichts. Wer später dazukommt, sieht nichts von dem, was vorher gesagt wurde.",
   unread: (count) => many(count, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" }),
   badImage: "(ein Bild von einer Art, die nicht angezeigt wird)",
+  showImage: "Bild anzeigen",
+  imageWaits: "Es ist groß, oder es sind viele: Es wird auf Wunsch gezeichnet.",
 
   // Settings
   groups: {

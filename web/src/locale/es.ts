@@ -36,7 +36,10 @@ export const es: Strings = {
 
   // People
   people: "Personas",
+  quoted: (text) => `«${text}»`,
   you: (name) => `${name} (tú)`,
+  youMark: "tú",
+  sameName: (number) => `Número ${number} de quienes tienen un nombre de igual aspecto`,
   unnamed: "invitado sin nombre",
   speaking: "hablando",
   volumeOf: (name: string) => `Volumen de ${name}`,
@@ -58,6 +61,7 @@ export const es: Strings = {
   // Announcements
   joined: (name) => `${name} ha entrado`,
   left: (name) => `${name} ha salido`,
+  renamed: (before, name) => `${before} ahora se llama ${name}`,
   shared: (label) => `Compartes ${label}`,
   notShared: (label) => `${label} ya no se comparte`,
   offers: (name, label) => `${name} ofrece ${label}`,
@@ -156,6 +160,8 @@ export const es: Strings = {
   emptyChat: "Aquí no hay nada todavía. Quien entre más tarde no verá nada de lo que se dijo antes.",
   unread: (count) => many(count, { one: "# mensaje sin leer", other: "# mensajes sin leer" }),
   badImage: "(una imagen de un tipo que no se muestra)",
+  showImage: "Mostrar la imagen",
+  imageWaits: "Es grande, o hay muchas: se dibuja cuando lo pidas.",
 
   // Settings
   groups: {

@@ -36,7 +36,10 @@ export const fr: Strings = {
 
   // People
   people: "Personnes",
+  quoted: (text) => `« ${text} »`,
   you: (name) => `${name} (vous)`,
+  youMark: "vous",
+  sameName: (number) => `Numéro ${number} de ceux dont les noms se ressemblent`,
   unnamed: "invité sans nom",
   speaking: "parle",
   volumeOf: (name: string) => `Volume de ${name}`,
@@ -58,6 +61,7 @@ export const fr: Strings = {
   // Announcements
   joined: (name) => `${name} a rejoint le salon`,
   left: (name) => `${name} a quitté le salon`,
+  renamed: (before, name) => `${before} s’appelle maintenant ${name}`,
   shared: (label) => `Vous partagez ${label}`,
   notShared: (label) => `${label} n’est plus partagé`,
   offers: (name, label) => `${name} propose ${label}`,
@@ -158,6 +162,8 @@ export const fr: Strings = {
   emptyChat: "Rien ici pour l’instant. Qui arrive plus tard ne voit rien de ce qui s’est dit avant.",
   unread: (count) => many(count, { one: "# message non lu", other: "# messages non lus" }),
   badImage: "(une image d’un type qui n’est pas affiché)",
+  showImage: "Afficher l’image",
+  imageWaits: "Elle est grande, ou il y en a beaucoup : elle est dessinée à la demande.",
 
   // Settings
   groups: {

@@ -36,7 +36,10 @@ export const ja: Strings = {
 
   // People
   people: "参加者",
+  quoted: (text) => `「${text}」`,
   you: (name) => `${name}(自分)`,
+  youMark: "自分",
+  sameName: (number) => `見た目が同じ名前の${number}人目`,
   unnamed: "名前のないゲスト",
   speaking: "発言中",
   volumeOf: (name: string) => `${name}さんの音量`,
@@ -58,6 +61,7 @@ export const ja: Strings = {
   // Announcements
   joined: (name) => `${name}さんが参加しました`,
   left: (name) => `${name}さんが退出しました`,
+  renamed: (before, name) => `${before}さんの名前が${name}に変わりました`,
   shared: (label) => `${label}を共有しています`,
   notShared: (label) => `${label}の共有を停止しました`,
   offers: (name, label) => `${name}さんが${label}を提供しています`,
@@ -156,6 +160,8 @@ export const ja: Strings = {
   emptyChat: "まだ何もありません。後から参加した人には、それまでの発言は見えません。",
   unread: (count) => many(count, { other: "未読 # 件" }),
   badImage: "(表示できない種類の画像)",
+  showImage: "画像を表示",
+  imageWaits: "大きい画像、または多数の画像は、求められたときに表示します。",
 
   // Settings
   groups: {

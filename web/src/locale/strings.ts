@@ -6,13 +6,20 @@ import { en, type Strings } from "./en.ts";
 import { locale } from "./format.ts";
 import { type Language, localeOf } from "./languages.ts";
 
-const words = signal<Strings>(en);
+/** What has words of its own adds them before it reads one. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- complete by then
+const english = en as Strings;
+
+const words = signal<Strings>(english);
+
+/** Adds words of English that are loaded later. */
+export const addEnglish = (more: Partial<Strings>): unknown => Object.assign(english, more);
 
 /** Reading a word in a component or an effect follows changes of the language. */
-export const strings: Strings = new Proxy(en, { get: (_, key: keyof Strings) => words.value[key] });
+export const strings: Strings = new Proxy(english, { get: (_, key: keyof Strings) => words.value[key] });
 
 const loaders: Readonly<Record<Language, () => Strings | Promise<Strings>>> = {
-  en: () => en,
+  en: () => english,
   de: async () => (await import("./de.ts")).de,
   es: async () => (await import("./es.ts")).es,
   fr: async () => (await import("./fr.ts")).fr,

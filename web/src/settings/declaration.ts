@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Every setting, declared once: the store, the panel, the links and the table in the docs follow this. */
+/** Every setting, declared once: the store, the panel, the links and the table in the docs follow this. `meanings` explains. */
 
 import { languages } from "../locale/languages.ts";
 
 interface Common {
-  /** What it does, as the docs say it. */
-  readonly meaning: string;
   /** Where the panel shows it; internal settings are not shown. */
   readonly group: Group;
   /** A link may not switch it on without asking on the page first: it starts a capture. */
@@ -42,68 +40,60 @@ export type Setting = BooleanSetting | NumberSetting | StringSetting;
 const flag = (
   group: Group,
   standard: boolean | undefined,
-  meaning: string,
   more: Pick<Common, "isCapture" | "guarded"> = {},
-): BooleanSetting => ({ type: "boolean", group, default: standard, meaning, ...more });
+): BooleanSetting => ({ type: "boolean", group, default: standard, ...more });
 
 const number = (
   group: Group,
   standard: number | undefined,
   range: { readonly min: number; readonly max: number; readonly step?: number },
-  meaning: string,
-): NumberSetting => ({ type: "number", group, default: standard, meaning, ...range });
+): NumberSetting => ({ type: "number", group, default: standard, ...range });
 
 const text = (
   group: Group,
   standard: string | undefined,
-  meaning: string,
   more: Pick<StringSetting, "choices" | "devices" | "longest" | "shownDefault"> = {},
-): StringSetting => ({ type: "string", group, default: standard, meaning, ...more });
+): StringSetting => ({ type: "string", group, default: standard, ...more });
 
 export const declaration = {
-  username: text("you", undefined, "Username", { longest: 100, shownDefault: "guest-…" }),
-  language: text("you", undefined, "interface language", { shownDefault: "system", choices: languages }),
-  theme: text("you", undefined, "colours of the page", { shownDefault: "system", choices: ["dark", "light"] }),
-  warn_redirect: flag("internal", false, "internal: set by a server redirect"),
-  room_watches: text("internal", "public", "known rooms, semicolon-separated name=secret pairs"),
+  username: text("you", undefined, { longest: 100, shownDefault: "guest-…" }),
+  language: text("you", undefined, { shownDefault: "system", choices: languages }),
+  theme: text("you", undefined, { shownDefault: "system", choices: ["dark", "light"] }),
+  warn_redirect: flag("internal", false),
+  room_watches: text("internal", "public"),
 
-  microphone_enabled: flag("streams", false, "add one microphone track on startup", { isCapture: true }),
-  screencast_enabled: flag("streams", false, "add one screencast track on startup", { isCapture: true }),
-  camera_enabled: flag("streams", false, "add one camera track on startup", { isCapture: true }),
-  optional_audio_default_enable: flag("streams", true, "enable audio tracks by default"),
-  optional_video_default_enable: flag("streams", false, "enable video tracks by default"),
-  enable_onbeforeunload: flag("streams", true, "confirm leaving while local resources are shared"),
+  microphone_enabled: flag("streams", false, { isCapture: true }),
+  screencast_enabled: flag("streams", false, { isCapture: true }),
+  camera_enabled: flag("streams", false, { isCapture: true }),
+  optional_audio_default_enable: flag("streams", true),
+  optional_video_default_enable: flag("streams", false),
+  enable_onbeforeunload: flag("streams", true),
 
-  microphone_device: text("sound", undefined, "which microphone (an id of this browser)", { devices: "audioinput" }),
-  speaker_device: text("sound", undefined, "which speaker, where the browser can", { devices: "audiooutput" }),
-  rnnoise: flag("sound", true, "RNNoise for noise suppression"),
-  native_noise_suppression: flag("sound", false, "suggest the browser to do noise suppression"),
-  microphone_gain: number("sound", 1, { min: 0, max: 10, step: 0.1 }, "amplify microphone volume (0 to 10)"),
-  auto_gain_control: flag("sound", undefined, "automatic gain control"),
-  echo_cancellation: flag("sound", undefined, "echo cancellation"),
-  audio_activity_threshold: number("sound", 0.003, { min: 0, max: 1, step: 0.001 }, "audio activity threshold"),
-  screencast_audio: flag("sound", false, "share the sound of a screencast, too"),
+  microphone_device: text("sound", undefined, { devices: "audioinput" }),
+  speaker_device: text("sound", undefined, { devices: "audiooutput" }),
+  rnnoise: flag("sound", true),
+  native_noise_suppression: flag("sound", false),
+  microphone_gain: number("sound", 1, { min: 0, max: 10, step: 0.1 }),
+  auto_gain_control: flag("sound", undefined),
+  echo_cancellation: flag("sound", undefined),
+  audio_activity_threshold: number("sound", 0.003, { min: 0, max: 1, step: 0.001 }),
+  screencast_audio: flag("sound", false),
 
-  camera_device: text("picture", undefined, "which camera (an id of this browser)", { devices: "videoinput" }),
-  video_fps: number("picture", undefined, { min: 1, max: 240 }, "preferred frame rate (1/s) for screencast and camera"),
-  video_resolution: number("picture", undefined, { min: 16, max: 15_360 }, "preferred width for screencast and camera"),
-  video_upload_limit: number(
-    "picture",
-    4000,
-    { min: 100, max: 100_000, step: 100 },
-    "upload for all pictures together (kbit/s), shared among those who get them",
-  ),
-  camera_facing_mode: text("picture", undefined, "which camera of a phone", { choices: ["environment", "user"] }),
-  send_previews: flag("picture", true, "send small stills of videos that wait to be enabled", { guarded: false }),
-  image_view_popup: flag("picture", true, "open image in popup instead of new tab"),
+  camera_device: text("picture", undefined, { devices: "videoinput" }),
+  video_fps: number("picture", undefined, { min: 1, max: 240 }),
+  video_resolution: number("picture", undefined, { min: 16, max: 15_360 }),
+  video_upload_limit: number("picture", 4000, { min: 100, max: 100_000, step: 100 }),
+  camera_facing_mode: text("picture", undefined, { choices: ["environment", "user"] }),
+  send_previews: flag("picture", true, { guarded: false }),
+  image_view_popup: flag("picture", true),
 
-  notify_chat: flag("notifications", true, "notifications for chat"),
-  notify_join: flag("notifications", true, "notifications for people who join"),
-  notify_leave: flag("notifications", true, "notifications for people who leave"),
+  notify_chat: flag("notifications", true),
+  notify_join: flag("notifications", true),
+  notify_leave: flag("notifications", true),
 
-  letter_keys: flag("keys", true, "letters as shortcuts"),
-  push_to_talk: flag("keys", false, "hold Space to unmute the microphones", { guarded: true }),
-  webrtc_debug: flag("keys", false, "additional information for WebRTC related stuff"),
+  letter_keys: flag("keys", true),
+  push_to_talk: flag("keys", false, { guarded: true }),
+  webrtc_debug: flag("keys", false),
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof declaration;

@@ -2,11 +2,12 @@
 /** The table of all settings in docs/settings.md. */
 
 import { declaration, type Setting, settingKeys } from "./declaration.ts";
+import { meanings } from "./meanings.ts";
 
 export function settingsTable(): string {
   const rows = settingKeys.map((key) => {
     const setting: Setting = declaration[key];
-    return `| \`${key}\` | ${setting.type} | ${shownDefault(setting)} | ${setting.meaning}${choices(setting)} |`;
+    return `| \`${key}\` | ${setting.type} | ${shownDefault(setting)} | ${meanings[key]}${choices(setting)} |`;
   });
   return ["| name | type | default | meaning |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
 }

@@ -5,6 +5,7 @@
  */
 
 import { signal } from "@preact/signals";
+import type { PeerKey } from "../core/events.ts";
 import type { RoomView } from "../core/view.ts";
 
 const longest = 500;
@@ -12,6 +13,7 @@ const longest = 500;
 export class EventLog {
   readonly lines = signal<readonly string[]>([]);
   readonly #states = new Map<string, string>();
+  readonly #names = new Map<PeerKey, string>();
 
   add(line: string): void {
     const time = new Date().toISOString().slice(11, 23);
@@ -20,6 +22,7 @@ export class EventLog {
 
   /** Notes what is different from the view before. */
   look({ link, peers }: RoomView): void {
+    this.#lookForNames(peers);
     const states = new Map([["link", link as string]]);
     for (const { key, status, relayed, resources } of peers) {
       states.set(`peer ${key}`, relayed === true ? `${status}, relayed` : status);
@@ -35,5 +38,16 @@ export class EventLog {
     for (const what of this.#states.keys()) if (!states.has(what)) this.add(`${what}: gone`);
     this.#states.clear();
     for (const [what, state] of states) this.#states.set(what, state);
+  }
+
+  /** That a name is another one, and not which. */
+  #lookForNames(peers: RoomView["peers"]): void {
+    for (const { key, username } of peers) {
+      const line = `peer ${key}: renamed`;
+      const isNew = (this.#names.get(key) ?? username) !== username;
+      if (isNew && !this.lines.value.at(-1)?.endsWith(line)) this.add(line);
+    }
+    this.#names.clear();
+    for (const { key, username } of peers) this.#names.set(key, username);
   }
 }

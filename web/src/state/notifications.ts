@@ -1,21 +1,45 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Notifications of the system, for when the page is not looked at. Permission is asked for from a button, never here. */
+/**
+ * Notifications of the system, for when the page is not looked at. Permission is asked for from a button, never here.
+ *
+ * Their title is the page's own. What peers choose is in the body, quoted and short, and however much they do, there is one
+ * notification of a kind, which is renewed once in a while.
+ */
 
-import type { Settings } from "../settings/store.ts";
+export type Kind = "chat" | "join" | "leave";
 
-export function notifySystem(settings: Settings, kind: "chat" | "join" | "leave", title: string, body = ""): void {
-  if (settings.get(`notify_${kind}`) !== true || document.hasFocus()) return;
-  if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
-  const options = { body, tag: `keks-meet ${kind} ${title}` };
+/** Between two of a kind, in milliseconds. */
+const pause = 3_000;
+/** Kinds of which there was one lately, with the newest that was held back since. */
+const held = new Map<Kind, string | undefined>();
+
+/** @param body short, and safe to show */
+export function notifySystem(kind: Kind, body: string): void {
+  if (document.hasFocus() || !("Notification" in globalThis) || Notification.permission !== "granted") return;
+  if (held.has(kind)) {
+    held.set(kind, body);
+    return;
+  }
+  show(kind, body);
+  held.set(kind, undefined);
+  setTimeout(() => {
+    const newest = held.get(kind);
+    held.delete(kind);
+    if (newest !== undefined) notifySystem(kind, newest);
+  }, pause);
+}
+
+function show(kind: Kind, body: string): void {
+  const options = { body, tag: `keks-meet ${kind}` };
   try {
-    const notification = new Notification(title, options);
+    const notification = new Notification(document.title, options);
     notification.addEventListener("click", () => {
       window.focus();
       notification.close();
     });
   } catch {
     // Phones let only service workers show them.
-    void navigator.serviceWorker?.ready.then((worker) => worker.showNotification(title, options));
+    void navigator.serviceWorker?.ready.then((worker) => worker.showNotification(document.title, options));
   }
 }
 

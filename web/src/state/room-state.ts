@@ -14,6 +14,8 @@ import type { PeerStats } from "../io/peer-stats.ts";
 import { type Speaker, streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { EventLog } from "./event-log.ts";
+import { Numbers } from "./numbers.ts";
+import { Stills } from "./stills.ts";
 
 /** How long an announcement can be read, in milliseconds. */
 const announcementLife = 8_000;
@@ -43,10 +45,15 @@ export interface ChatEntry {
   readonly number: number;
   readonly at: Date;
   readonly username?: string;
+  /** Whose it is; oneself and lines have none. */
+  readonly peer?: PeerKey;
+  readonly nameNumber?: () => number;
   readonly isOwn?: boolean;
   readonly chat: Chat;
   /** Instead of what somebody said. */
   readonly line?: Words;
+  /** What the line is the newest of: it takes the place of the one before, if that is of the same. */
+  readonly about?: string;
 }
 
 export type Panel = "chat" | "settings" | "rooms" | "invite" | "log" | "keys";
@@ -77,6 +84,8 @@ export class RoomState {
   /** Microphones, cameras and speakers, as far as the browser tells. */
   readonly devices = signal<readonly Device[]>([]);
   readonly log = new EventLog();
+  readonly numbers = new Numbers();
+  readonly stills = new Stills();
   readonly #pinned = signal<string | undefined>(undefined);
   /** The pictures that are shown of each member, oneself first, in the order of the tiles. */
   readonly pictures = computed(() => [
@@ -101,6 +110,8 @@ export class RoomState {
 
   setView(view: RoomView): void {
     this.view.value = view;
+    this.numbers.look(view);
+    this.stills.look(view);
     this.log.look(view);
   }
 
@@ -125,7 +136,10 @@ export class RoomState {
   }
 
   addChat(entry: Omit<ChatEntry, "number" | "at">): void {
-    const entries = [...this.chat.value, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(-longestChat);
+    const last = this.chat.value.at(-1);
+    const isNewer = entry.about !== undefined && last?.about === entry.about;
+    const others = isNewer ? this.chat.value.slice(0, -1) : this.chat.value;
+    const entries = [...others, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(-longestChat);
     this.chat.value = withinBudget(entries);
     if (this.panel.value !== "chat" && entry.username !== undefined && !entry.isOwn) this.unread.value += 1;
   }

@@ -4,13 +4,14 @@
 import { effect } from "@preact/signals";
 import { pauseBefore } from "../core/limits.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
+import { shownText } from "../core/shown-text.ts";
 import { isGuessable, type RoomAddress, roomName } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
 import type { Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
-import { streamLabel } from "../locale/labels.ts";
+import { labelInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";
 import type { Settings } from "../settings/store.ts";
@@ -18,8 +19,7 @@ import type { Intents } from "../ui/intents.ts";
 import { followDevices, replacementFor } from "./devices.ts";
 import { intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
-import { newsOf } from "./news.ts";
-import { notifySystem } from "./notifications.ts";
+import { Narrator } from "./narrator.ts";
 import { RoomState } from "./room-state.ts";
 
 export interface Visit {
@@ -32,10 +32,11 @@ export interface Visit {
 const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
 /** Settings of a link that are named when they do not fit. */
 const namedSettings = 8;
+/** How much of a room's name is shown, and of what a server says, in characters. */
+const roomNameLength = 60;
+const reasonLength = 123;
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
-/** How much of a message is announced, in characters. */
-const announcedLength = 200;
 
 /**
  * @param guestName who one is without a username
@@ -44,7 +45,7 @@ const announcedLength = 200;
 export function startVisit(address: RoomAddress, settings: Settings, guestName: string, again: () => void): Visit {
   const { wrong, captures } = settings.takeFromLink(address.parameters);
   const username = (): string => settings.get("username") || guestName;
-  const state = new RoomState(roomName(address.secret), address.secret, username());
+  const state = new RoomState(shownText(roomName(address.secret), roomNameLength), address.secret, username());
   warn(state, address.secret, settings, wrong);
   const config = configuration(state);
   const room = new Room(
@@ -94,7 +95,7 @@ function warn(state: RoomState, secret: string, settings: Settings, wrong: reado
   if (isGuessable(secret)) state.notify({ level: "warning", text: () => strings.guessable, link });
   // A link can have thousands.
   for (const key of wrong.length > namedSettings ? [...wrong.slice(0, namedSettings), "…"] : wrong) {
-    state.notify({ level: "warning", text: () => strings.wrongSetting(beginning(key)) });
+    state.notify({ level: "warning", text: () => strings.wrongSetting(shownText(key, reasonLength)) });
   }
 }
 
@@ -112,32 +113,17 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
 }
 
 function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
-  // The open chat says its lines itself.
-  const announceLine = (line: () => string): void => {
-    if (state.panel.value !== "chat") state.announce(line);
-  };
+  const narrator = new Narrator(state, settings);
   return {
     changed: (view, streams, files) => {
-      for (const { about, text } of newsOf(state.view.peek(), view)) state.announce(text, about);
-      state.setView(view);
+      narrator.changed(view);
       // A server that was started again says nothing of rooms that are empty now.
       if (view.link === "reconnecting") state.keepRoomCounts([]);
       state.own.value = streams;
       state.files.value = files;
     },
-    announced: (what, username) => {
-      const line = (): string => strings[what](username || strings.unnamed);
-      announceLine(line);
-      state.addChat({ chat: {}, line });
-      notifySystem(settings, what === "joined" ? "join" : "leave", line());
-    },
-    chat: (username, chat) => {
-      const name = (): string => username || strings.unnamed;
-      const text = (): string => chat.text ?? strings.anImage;
-      state.addChat({ username, chat });
-      announceLine(() => strings.chatFrom(name(), beginning(text())));
-      notifySystem(settings, "chat", name(), text());
-    },
+    announced: (what, username) => narrator.announced(what, username),
+    chat: (peer, username, chat) => narrator.said(peer, username, chat),
     tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     transfersChanged: (transfers) => (state.transfers.value = transfers),
@@ -148,19 +134,16 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
       if (ended.outcome === "whole") state.announce(text);
       else state.notify({ level: "warning", text });
     },
-    refused: (reason) => state.notify({ level: "error", text: () => strings.serverSays(reason) }),
+    refused: (reason) =>
+      state.notify({ level: "error", text: () => strings.serverSays(shownText(reason, reasonLength)) }),
     captureEnded: (own) => {
       const action = replacementFor(own, state, settings, () => again(own.source));
-      const text = (): string => strings.captureEnded(streamLabel(own.info));
+      const text = (): string => strings.captureEnded(labelInWords(own.info));
       state.notify({ level: "warning", text, ...(action ? { action } : {}) });
     },
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
   };
-}
-
-function beginning(text: string): string {
-  return text.length > announcedLength ? `${text.slice(0, announcedLength)}…` : text;
 }
 
 const sources = [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { LinkStatus } from "../core/view.ts";
@@ -8,7 +9,7 @@ import type { OwnStream } from "../io/own-streams.ts";
 import { streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
-import { streamLabel } from "../locale/labels.ts";
+import { fileLabel, nameOf, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
 import { Player } from "./Player.tsx";
@@ -22,7 +23,8 @@ interface OwnTileProps {
   readonly streams: readonly OwnStream[];
   readonly files: readonly OwnFile[];
   readonly transfers: readonly Transfer[];
-  readonly nameOf: (peer: PeerKey) => string;
+  /** A peer within a sentence. */
+  readonly wordsFor: (peer: PeerKey) => string;
   readonly isSpeaking: boolean;
   /** No camera was chosen by name, so that a phone's other one can be asked for: of the newest stream. */
   readonly canFlip: boolean;
@@ -33,13 +35,13 @@ const linkWords = { joining: "joining", joined: "online", reconnecting: "reconne
 
 /** Oneself. */
 export function OwnTile(props: OwnTileProps): JSX.Element {
-  const { position, username, link, streams, files, transfers, nameOf, isSpeaking, canFlip, intents } = props;
+  const { position, username, link, streams, files, transfers, wordsFor, isSpeaking, canFlip, intents } = props;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
   const newestCamera = streams.findLast(({ source }) => source === "camera");
   return (
     <Tile
       position={position}
-      name={strings.you(username)}
+      name={nameOf(username)}
       isOwn
       state={strings[linkWords[link]]}
       mood={link === "joined" ? "good" : "waiting"}
@@ -67,7 +69,7 @@ export function OwnTile(props: OwnTileProps): JSX.Element {
             key={info.id}
             info={info}
             transfers={transfers.filter(({ id, direction }) => id === info.id && direction === "out")}
-            nameOf={nameOf}
+            wordsFor={wordsFor}
             intents={intents}
           />
         )),
@@ -79,17 +81,18 @@ export function OwnTile(props: OwnTileProps): JSX.Element {
 interface OwnFileProps {
   readonly info: ResourceInfo;
   readonly transfers: readonly Transfer[];
-  readonly nameOf: (peer: PeerKey) => string;
+  /** A peer within a sentence. */
+  readonly wordsFor: (peer: PeerKey) => string;
   readonly intents: Intents;
 }
 
 /** A file on offer, with how far each receiver is. */
-function OwnFileItem({ info, transfers, nameOf, intents }: OwnFileProps): JSX.Element {
-  const labelId = `own-${info.id}`;
+function OwnFileItem({ info, transfers, wordsFor, intents }: OwnFileProps): JSX.Element {
+  const labelId = useId();
   return (
     <li class="file-item">
       <bdi id={labelId} class="label">
-        {info.label}
+        {fileLabel(info)}
       </bdi>
       <span class="hint">{formatBytes(info.size ?? 0)}</span>
       <button type="button" aria-describedby={labelId} onClick={() => intents.stopSharing(info.id)}>
@@ -97,8 +100,8 @@ function OwnFileItem({ info, transfers, nameOf, intents }: OwnFileProps): JSX.El
       </button>
       {transfers.map((transfer) => (
         <span key={transfer.peer} class="receiver">
-          <span class="hint">{strings.sendingTo(nameOf(transfer.peer))}</span>
-          <TransferBar transfer={transfer} label={`${info.label} ${strings.sendingTo(nameOf(transfer.peer))}`} />
+          <span class="hint">{strings.sendingTo(wordsFor(transfer.peer))}</span>
+          <TransferBar transfer={transfer} label={`${fileLabel(info)} ${strings.sendingTo(wordsFor(transfer.peer))}`} />
         </span>
       ))}
     </li>
@@ -120,7 +123,7 @@ function OwnResource({
   readonly intents: Intents;
 }): JSX.Element {
   const { info, source, muted } = own;
-  const labelId = `own-${info.id}`;
+  const labelId = useId();
   const facing = canFlip && facingOf(own);
   return (
     <li class={source !== "microphone" ? "quiet" : muted ? "" : "often"}>

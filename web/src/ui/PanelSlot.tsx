@@ -17,7 +17,12 @@ export function PanelSlot(props: PanelProps): JSX.Element | null {
       props.state.announce(() => strings.unreachable);
       props.state.panel.value = undefined;
     };
-    import("./panels/panels.tsx").then((loaded) => setModule(() => loaded), failed);
+    import("./panels/panels.tsx")
+      .then(async (loaded) => {
+        await loaded.loadStyle();
+        setModule(() => loaded);
+      })
+      .catch(failed);
   }, [isOpen, module]);
   return module && panel ? <module.OpenPanel key={panel} {...props} /> : null;
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { PeerKey } from "../core/events.ts";
 import type { PeerStatus } from "../core/peer.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
-import { isSmallJpeg } from "../io/jpeg.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
 import { streamKey } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
-import { statusWords, streamLabel } from "../locale/labels.ts";
+import { withoutQuotes } from "../core/shown-text.ts";
+import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
 import { Player } from "./Player.tsx";
@@ -22,6 +23,10 @@ import { TransferBar } from "./TransferBar.tsx";
 interface PeerTileProps {
   readonly position: TilePosition;
   readonly peer: PeerView;
+  /** Among those whose names look the same. */
+  readonly number: number;
+  /** The preview of a video, if there is one to draw. */
+  readonly stillOf: (id: string) => string | undefined;
   readonly streamOf: (id: string) => MediaStream | undefined;
   readonly transfers: readonly Transfer[];
   /** With `webrtc_debug`. */
@@ -43,6 +48,8 @@ const moods = {
 export function PeerTile({
   position,
   peer,
+  number,
+  stillOf,
   streamOf,
   transfers,
   stats,
@@ -50,7 +57,8 @@ export function PeerTile({
   speaker,
   intents,
 }: PeerTileProps): JSX.Element {
-  const name = peer.username || strings.unnamed;
+  const name = nameOf(peer.username);
+  const owner = spokenName(name, number);
   const [volume, setVolume] = useState(1);
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
   const files = peer.resources.filter(({ info }) => info.kind === "file");
@@ -59,7 +67,7 @@ export function PeerTile({
       .filter(({ info, wanted }) => wanted && info.track_kind === kind)
       .flatMap(({ info }) => {
         const stream = streamOf(info.id);
-        const label = strings.streamOf(streamLabel(info), name);
+        const label = strings.streamOf(labelInWords(info), owner);
         return stream
           ? [
               {
@@ -86,16 +94,20 @@ export function PeerTile({
     <Tile
       position={position}
       name={name}
+      number={number}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
       advice={peer.status === "failed" ? strings.failedAdvice : undefined}
       isSpeaking={isSpeaking}
-      pictures={[...play("video"), ...tracks.flatMap((resource) => stillOf(resource, peer.key, name))]}
+      pictures={[
+        ...play("video"),
+        ...tracks.flatMap(({ info }) => stillPicture(info, stillOf(info.id), peer.key, owner)),
+      ]}
       sounds={sounds.map(({ content }) => content)}
       resources={[
-        isHeard && <Volume key="volume" owner={name} volume={volume} onChange={setVolume} />,
+        isHeard && <Volume key="volume" owner={owner} volume={volume} onChange={setVolume} />,
         ...tracks.map((resource) => (
-          <PeerResource key={resource.info.id} peer={peer} owner={name} resource={resource} intents={intents} />
+          <PeerResource key={resource.info.id} peer={peer} owner={owner} resource={resource} intents={intents} />
         )),
         ...files.map((resource) => (
           <PeerFile
@@ -113,11 +125,11 @@ export function PeerTile({
 }
 
 /** The preview of a video that waits to be enabled. */
-function stillOf({ info, preview }: Readonly<RemoteResource>, peer: PeerKey, owner: string): Picture[] {
-  if (preview === undefined || !isSmallJpeg(preview)) return [];
-  const label = strings.preview(strings.streamOf(streamLabel(info), owner));
+function stillPicture(info: ResourceInfo, still: string | undefined, peer: PeerKey, owner: string): Picture[] {
+  if (still === undefined) return [];
+  const label = strings.preview(strings.streamOf(labelInWords(info), owner));
   return [
-    { key: streamKey(peer, info.id), label, isStill: true, content: <img class="still" src={preview} alt={label} /> },
+    { key: streamKey(peer, info.id), label, isStill: true, content: <img class="still" src={still} alt={label} /> },
   ];
 }
 
@@ -153,20 +165,21 @@ interface PeerResourceProps {
 
 function PeerResource({ peer, owner, resource: { info, wanted, flowing }, intents }: PeerResourceProps): JSX.Element {
   const label = streamLabel(info);
-  const labelId = `peer-${peer.key}-${info.id}`;
+  // Ids of peers may have blanks in them, and those of two may be equal.
+  const labelId = useId();
   return (
     <li class={flowing && wanted ? "quiet" : ""}>
       {wanted && (
-        <span class="label" aria-hidden="true">
+        <bdi class="label" aria-hidden="true">
           {label}
-        </span>
+        </bdi>
       )}
       <span id={labelId} class="hidden">
-        {strings.streamOf(label, owner)}
+        {strings.streamOf(labelInWords(info), owner)}
       </span>
       {wanted && !flowing && <span class="hint">{strings.starting}</span>}
       <button type="button" aria-describedby={labelId} onClick={() => intents.want(peer.key, info.id, !wanted)}>
-        {wanted ? strings.disable : strings.enable(label)}
+        {wanted ? strings.disable : strings.enable(withoutQuotes(label))}
       </button>
     </li>
   );
@@ -181,8 +194,8 @@ interface PeerFileProps {
 
 /** A file that the peer offers, and how far its download is. */
 function PeerFile({ peer, resource: { info, wanted }, transfer, intents }: PeerFileProps): JSX.Element {
-  const labelId = `peer-${peer.key}-${info.id}`;
-  const label = info.label || strings.file;
+  const labelId = useId();
+  const label = fileLabel(info);
   const isRunning = wanted && transfer !== undefined;
   return (
     <li class="file-item">

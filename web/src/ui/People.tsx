@@ -3,6 +3,7 @@ import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { placesOf, type Size } from "../core/layout.ts";
 import { streamKey } from "../io/room.ts";
+import { nameInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { RoomState } from "../state/room-state.ts";
@@ -37,7 +38,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
         streams={state.own.value}
         files={state.files.value}
         transfers={transfers}
-        nameOf={(peer) => peers.find(({ key }) => key === peer)?.username || strings.unnamed}
+        wordsFor={(peer) => nameInWords(peers.find(({ key }) => key === peer)?.username ?? "", state.numbers.of(peer))}
         isSpeaking={speakers.has("own")}
         canFlip={settings.get("camera_device") === undefined}
         intents={intents}
@@ -47,6 +48,8 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           key={peer.key}
           position={positions(number + 1)}
           peer={peer}
+          number={state.numbers.of(peer.key)}
+          stillOf={(id) => state.stills.shown.value.get(streamKey(peer.key, id))}
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats.value.get(peer.key)}

@@ -4,8 +4,11 @@ import { useState } from "preact/hooks";
 import { roomName, writeFragment } from "../core/secret.ts";
 import { freshSecret } from "../io/randomness.ts";
 import { freshRoomName } from "../io/room-names.ts";
-import { strings } from "../locale/strings.ts";
+import { enOfStart } from "../locale/en-start.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
 import { Footer } from "./Footer.tsx";
+
+addEnglish(enOfStart);
 
 /** @param onJoin is told the path of the room's page, secret and all */
 export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void }): JSX.Element {

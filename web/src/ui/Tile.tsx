@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { ComponentChildren, JSX } from "preact";
 import { type Place, placesOf } from "../core/layout.ts";
+import { spokenName } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
+import { Name } from "./Name.tsx";
 import { type Picture, PictureFrame } from "./PictureFrame.tsx";
 import { placeStyle } from "./place-style.ts";
 
@@ -18,7 +20,9 @@ export interface TilePosition {
 
 interface TileProps {
   readonly position: TilePosition;
+  /** As it is shown, and its number among those that look the same. */
   readonly name: string;
+  readonly number?: number;
   readonly isOwn?: boolean;
   readonly state: string;
   /** A word for the look of the state: good, waiting, bad or none. */
@@ -38,6 +42,7 @@ export function Tile(props: TileProps): JSX.Element {
   const {
     position,
     name,
+    number = 1,
     isOwn = false,
     state,
     mood,
@@ -51,7 +56,7 @@ export function Tile(props: TileProps): JSX.Element {
   return (
     <article
       class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${pictures.length > 0 ? "pictured" : ""}`}
-      aria-label={name}
+      aria-label={isOwn ? strings.you(name) : spokenName(name, number)}
       style={placeStyle(position.place)}
     >
       <div class={pictures.length > 0 ? "pictures" : "pictures empty"}>
@@ -60,7 +65,9 @@ export function Tile(props: TileProps): JSX.Element {
       {sounds}
       <div class="about">
         <header>
-          <h2 dir="auto">{name}</h2>
+          <h2 dir="auto">
+            <Name name={name} number={number} isOwn={isOwn} />
+          </h2>
           <span class={`state ${mood}`}>{state}</span>
           {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
         </header>

@@ -23,7 +23,7 @@ async def run(setup: Setup, arguments: Download) -> ExitCode:
         try:
             peer, resource = await stay.room.until(lambda: find(stay, arguments.id, "file"))
             stay.note_rivals(peer, resource)
-            saved = await save(stay, peer, resource, target, overwrite=arguments.overwrite)
+            saved = await save(stay, peer, resource, target, arguments)
         except asyncio.CancelledError:
             return stay.code_when_stopped(
                 nobody="Stopped before anybody came.", nothing="Stopped before it was offered."

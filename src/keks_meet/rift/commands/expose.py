@@ -9,6 +9,7 @@ from keks_meet.client.events import Resource
 from keks_meet.errors import UsageError
 from keks_meet.rift.arguments import Expose
 from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.display import worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.questions import Questions
 from keks_meet.rift.stay import Stay, staying
@@ -36,7 +37,7 @@ def expose(stay: Stay, arguments: Expose, ask: Callable[[str], Awaitable[bool]])
 
     async def allow(key: int) -> bool:
         peer = next((peer for peer in stay.room.peers if peer.key == key), None)
-        name = peer.username if peer else "Somebody"
+        name = worded(stay.named(peer)) if peer else "somebody"
         return await ask(f"Let {name} connect to port {arguments.port}?")
 
     resource = stay.room.provide_port(

@@ -9,7 +9,7 @@ from keks_meet.rift.arguments import Forward
 from keks_meet.rift.commands.download import find
 from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.stay import Stay, listed, staying
+from keks_meet.rift.stay import Stay, staying
 
 __all__ = ["forward", "run"]
 
@@ -38,7 +38,7 @@ async def forward(stay: Stay, arguments: Forward) -> Peer:
     forwarded = await stay.room.forward(arguments.id, arguments.port or 0, peer=peer.key, host=arguments.host)
     if not _is_loopback(arguments.host):
         stay.display.warning(f"Whoever reaches {arguments.host} reaches this port, too.")
-    name = listed(peer, resource).peer
+    name = stay.named(peer)
     stay.display.listening(host=arguments.host, port=forwarded.port, peer=name, resource_id=arguments.id)
     return peer
 

@@ -7,7 +7,7 @@ from keks_meet.rift.arguments import List
 from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.display import Listed
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.stay import Stay, listed, staying
+from keks_meet.rift.stay import Stay, staying
 
 __all__ = ["offers", "run"]
 
@@ -26,7 +26,7 @@ async def run(setup: Setup, arguments: List) -> ExitCode:
 def offers(stay: Stay) -> list[Listed]:
     """Return what is on offer, tracks left out: a terminal has no use for them."""
     return [
-        listed(peer, resource.info)
+        stay.listed(peer, resource.info)
         for peer in stay.room.peers
         for resource in peer.resources
         if resource.info.kind in {"file", "port"}

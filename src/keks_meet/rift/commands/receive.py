@@ -39,7 +39,7 @@ class _Receiving:
     def __init__(self, stay: Stay, target: PathOrStdio, arguments: Receive, *, is_folder: bool) -> None:
         self._stay = stay
         self._target = target
-        self._overwrite = arguments.overwrite
+        self._wishes = arguments
         self._one_file = arguments.one_file
         self._is_folder = is_folder
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -67,7 +67,7 @@ class _Receiving:
 
     async def _take(self, peer: Peer, resource: Resource) -> Saved:
         async with self._turns[peer.key]:
-            saved = await save(self._stay, peer, resource, self._target, overwrite=self._overwrite)
+            saved = await save(self._stay, peer, resource, self._target, self._wishes)
         if saved == "kept":
             self._stay.display.status("What has arrived is kept; the same command goes on with it.")
         if saved != "whole":

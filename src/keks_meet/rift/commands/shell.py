@@ -2,6 +2,7 @@
 """``rift shell``: one stay in a room, many commands."""
 
 import asyncio
+import itertools
 import logging
 import sys
 from collections import deque
@@ -13,6 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import KeksMeetError
+from keks_meet.rift.answers import how_to_answer, read_answer
 from keks_meet.rift.app import parse_line, print_help
 from keks_meet.rift.arguments import Arguments, Chat, Download, Expose, Forward, List, Provide, Shell
 from keks_meet.rift.choose_display import choose_display
@@ -22,6 +24,7 @@ from keks_meet.rift.commands.expose import expose
 from keks_meet.rift.commands.forward import forward
 from keks_meet.rift.commands.list import offers
 from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.display import worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.log_lines import LogLines
 from keks_meet.rift.offering import sources_of
@@ -35,6 +38,7 @@ _OWN_WORDS: Final = {
     "peers": "who is in the room",
     "stop ID…": "offer something no longer",
     "help [COMMAND]": "these, or one of them",
+    "yes NUMBER, no NUMBER": "answer a question",
     "quit": "leave",
 }
 _WORDS: Final = {"list", "download", "provide", "expose", "forward", "chat", "peers", "stop", "help", "quit"}
@@ -60,6 +64,7 @@ async def run(setup: Setup, _: Shell) -> ExitCode:
 
 
 class _Question(Struct, eq=False):
+    number: int
     text: str
     answer: asyncio.Future[bool]
 
@@ -73,6 +78,7 @@ class _Prompt:
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
         self._questions: deque[_Question] = deque()
+        self._numbers = itertools.count(1)
         self._lines = Lines(Words(_WORDS, self._ids))
 
     async def run(self) -> None:
@@ -95,8 +101,8 @@ class _Prompt:
             "peers": lambda _: self._peers(),
             "stop": self._stop,
             "help": self._help,
-            "yes": lambda _: self._answer(yes=True),
-            "no": lambda _: self._answer(yes=False),
+            "yes": lambda rest: self._answer(["yes", *rest]),
+            "no": lambda rest: self._answer(["no", *rest]),
         }
         if first in own:
             own[first](rest)
@@ -133,11 +139,11 @@ class _Prompt:
             self._stay.display.error(f"Nobody offers {arguments.id}.", code="not-on-offer")
             return
         target = self._setup.settings.download_folder if arguments.path is None else arguments.path
-        self._start(save(self._stay, *found, target, overwrite=arguments.overwrite))
+        self._start(save(self._stay, *found, target, arguments))
 
     def _peers(self) -> None:
         for peer in self._stay.room.peers:
-            self._stay.display.status(f"{peer.username} ({peer.status})")
+            self._stay.display.status(f"{worded(self._stay.named(peer))}: {peer.status}")
         if not self._stay.room.peers:
             self._stay.display.status("Nobody else is there.")
 
@@ -155,12 +161,12 @@ class _Prompt:
             print_help(*command[:1])
             return
         for words, meaning in _OWN_WORDS.items():
-            self._stay.display.status(f"{words:16}{meaning}")
+            self._stay.display.status(f"{words:24}{meaning}")
         self._stay.display.status("list, download, provide, expose, forward, chat: as rift has them; see help COMMAND")
 
     async def _ask(self, question: str) -> bool:
-        """Ask, one thing at a time; the next ``yes`` or ``no`` that is typed answers what stands there."""
-        asked = _Question(question, asyncio.get_running_loop().create_future())
+        """Ask, one thing at a time; the next ``yes`` or ``no`` with its number answers what stands there."""
+        asked = _Question(next(self._numbers), question, asyncio.get_running_loop().create_future())
         self._questions.append(asked)
         if self._questions[0] is asked:
             self._show_question()
@@ -174,13 +180,20 @@ class _Prompt:
 
     def _show_question(self) -> None:
         if self._questions:
-            self._stay.display.status(f"{self._questions[0].text} Type yes or no.")
+            asked = self._questions[0]
+            self._stay.display.status(f"Question {asked.number}: {asked.text} {how_to_answer(asked.number)}")
 
-    def _answer(self, *, yes: bool) -> None:
-        if self._questions and not self._questions[0].answer.done():
-            self._questions[0].answer.set_result(yes)
-        else:
+    def _answer(self, words: list[str]) -> None:
+        asked = self._questions[0] if self._questions else None
+        if asked is None or asked.answer.done():
             self._stay.display.status("There is no question.")
+            return
+        answer = read_answer(words, asked.number)
+        if answer is None:
+            self._stay.display.status("That answers no question that is asked now.")
+            self._show_question()
+        else:
+            asked.answer.set_result(answer)
 
     def _ids(self, command: str) -> Iterable[str]:
         if command == "stop":

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { drawnPictures } from "../../core/drawn-pictures.ts";
 import { linkify } from "../../core/linkify.ts";
-import { isHarmlessImage, viewImage } from "../../io/images.ts";
-import { formatMoment, formatTime } from "../../locale/format.ts";
+import { type PictureSize, pixelsOf } from "../../core/picture-size.ts";
+import { shownLines } from "../../core/shown-text.ts";
+import { isHarmlessImage, isUnmeasured, viewImage } from "../../io/images.ts";
+import { measure } from "../../io/pictures.ts";
+import { nameOf, spokenName } from "../../locale/labels.ts";
+import { formatMoment, formatNumber, formatTime } from "../../locale/format.ts";
 import { strings } from "../../locale/strings.ts";
 import type { ChatEntry } from "../../state/room-state.ts";
 import type { Intents } from "../intents.ts";
+import { Name } from "../Name.tsx";
+import { linkOf } from "./links.ts";
 import type { PanelProps } from "./panels.tsx";
+
+/** The sizes of images; undefined for those of which they are not certain. */
+const sizes = new WeakMap<ChatEntry, PictureSize | undefined>();
 
 /** This near to the end, in CSS pixels, counts as reading the newest. */
 const nearEnd = 40;
@@ -16,6 +26,7 @@ export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const entries = state.chat.value;
+  const drawn = drawnOf(entries);
   const followEnd = (): void => {
     const element = list.current;
     if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
@@ -32,7 +43,13 @@ export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element
       <div ref={list} class="messages" role="log" aria-label={strings.messages} tabIndex={0} onScroll={scrolled}>
         <ol>
           {entries.map((entry) => (
-            <Entry key={entry.number} entry={entry} onView={view} onImage={followEnd} />
+            <Entry
+              key={entry.number}
+              entry={entry}
+              isDrawn={drawn.has(entry.number)}
+              onView={view}
+              onImage={followEnd}
+            />
           ))}
         </ol>
       </div>
@@ -41,29 +58,53 @@ export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element
   );
 }
 
+function drawnOf(entries: readonly ChatEntry[]): ReadonlySet<number> {
+  const images = entries.filter(({ chat }) => chat.image !== undefined);
+  return drawnPictures(
+    images.map((entry) => {
+      const size = sizeOf(entry);
+      return { number: entry.number, peer: entry.peer, pixels: size && pixelsOf(size) };
+    }),
+  );
+}
+
+function sizeOf(entry: ChatEntry): PictureSize | undefined {
+  if (!sizes.has(entry)) sizes.set(entry, measure(entry.chat.image ?? ""));
+  return sizes.get(entry);
+}
+
 interface EntryProps {
   readonly entry: ChatEntry;
+  /** Its image is drawn without being asked for. */
+  readonly isDrawn: boolean;
   readonly onView: (url: string) => void;
   /** An image has its height now. */
   readonly onImage: () => void;
 }
 
-function Entry({ entry, onView, onImage }: EntryProps): JSX.Element {
-  const { username, isOwn, at, chat, line } = entry;
+function Entry({ entry, isDrawn, onView, onImage }: EntryProps): JSX.Element {
+  const { username, nameNumber, isOwn, at, chat, line } = entry;
   return (
     <li class={username === undefined ? "line" : isOwn ? "own" : ""}>
       {username !== undefined && (
         <span class="who">
-          <bdi>{username || strings.unnamed}</bdi>{" "}
+          <Name name={nameOf(username)} {...(nameNumber ? { number: nameNumber() } : {})} />{" "}
           <time dateTime={at.toISOString()} title={formatMoment(at)}>
             {formatTime(at)}
           </time>
         </span>
       )}
       {line && <p dir="auto">{line()}</p>}
-      {chat.text !== undefined && <Text text={chat.text} />}
+      {chat.text !== undefined && <Text text={shownLines(chat.text)} />}
       {chat.image !== undefined && (
-        <Image url={chat.image} username={username || strings.unnamed} onView={onView} onImage={onImage} />
+        <Image
+          url={chat.image}
+          owner={spokenName(nameOf(username ?? ""), nameNumber?.() ?? 1)}
+          size={sizeOf(entry)}
+          isDrawn={isDrawn}
+          onView={onView}
+          onImage={onImage}
+        />
       )}
     </li>
   );
@@ -73,33 +114,62 @@ function Text({ text }: { readonly text: string }): JSX.Element {
   return (
     <p dir="auto">
       {linkify(text).map((part, position) =>
-        part.href === undefined ? (
-          part.text
-        ) : (
-          <a key={position} href={part.href} target="_blank" rel="noopener noreferrer">
-            {part.text}
-          </a>
-        ),
+        part.href === undefined ? part.text : <Address key={position} text={part.text} />,
       )}
     </p>
   );
 }
 
+/** A link, with the host that it leads to. Addresses read from left to right, whatever letters they have. */
+function Address({ text }: { readonly text: string }): JSX.Element {
+  const link = linkOf(text);
+  if (!link) return <bdi>{text}</bdi>;
+  return (
+    <>
+      <a href={link.href} dir="ltr" target="_blank" rel="noopener noreferrer">
+        {text}
+      </a>
+      {link.host !== undefined && (
+        <span class="mark" dir="ltr">
+          {link.host}
+        </span>
+      )}
+    </>
+  );
+}
+
 interface ImageProps {
   readonly url: string;
-  readonly username: string;
+  /** Whose it is, as that is spoken. */
+  readonly owner: string;
+  readonly size: PictureSize | undefined;
+  readonly isDrawn: boolean;
   readonly onView: (url: string) => void;
   readonly onImage: () => void;
 }
 
-function Image({ url, username, onView, onImage }: ImageProps): JSX.Element {
-  if (!isHarmlessImage(url)) return <p class="hint">{strings.badImage}</p>;
+/** An image of certain size, or one that nobody can measure before it is drawn: that one is drawn when it is asked for. */
+function Image({ url, owner, size, isDrawn, onView, onImage }: ImageProps): JSX.Element {
+  const [isAskedFor, setAskedFor] = useState(false);
+  const isKnown = size !== undefined || isUnmeasured(url);
+  if (!isHarmlessImage(url) || !isKnown) return <p class="hint">{strings.badImage}</p>;
+  if (!isDrawn && !isAskedFor) {
+    return (
+      <button type="button" class="waiting-image" title={strings.imageWaits} onClick={() => setAskedFor(true)}>
+        {strings.showImage} {size && <span class="hint">{dimensions(size)}</span>}
+        <span class="hidden">{strings.imageOf(owner)}</span>
+      </button>
+    );
+  }
   return (
     <button type="button" class="image" onClick={() => onView(url)}>
-      <img src={url} alt={strings.imageOf(username)} onLoad={onImage} />
+      <img src={url} alt={strings.imageOf(owner)} decoding="async" onLoad={onImage} />
     </button>
   );
 }
+
+const dimensions = ({ width, height, frames }: PictureSize): string =>
+  [width, height, ...(frames > 1 ? [frames] : [])].map((number) => formatNumber(number)).join(" × ");
 
 function Composer({ intents }: { readonly intents: Intents }): JSX.Element {
   const [text, setText] = useState("");

@@ -3,9 +3,13 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
 import { readFragment, roomName, writeFragment } from "../../core/secret.ts";
+import { shownText } from "../../core/shown-text.ts";
 import { strings } from "../../locale/strings.ts";
 import { knownHashes } from "../../state/known-rooms.ts";
 import type { PanelProps } from "./panels.tsx";
+
+/** Characters of a room's name that are shown. */
+const nameLength = 100;
 
 export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
   const moving = useRef<HTMLButtonElement>(null);
@@ -36,7 +40,7 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
         {rooms.map(({ name, secret }, position) => (
           <li key={secret}>
             <a href={`#${writeFragment(secret)}`} id={`room-${position}`} dir="auto">
-              {name}
+              {shownText(name, nameLength)}
             </a>
             <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
             <span class="row">
@@ -66,7 +70,7 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
         {ofLink.map(({ name, secret }) => (
           <li key={secret}>
             <a href={`#${writeFragment(secret)}`} dir="auto">
-              {name}
+              {shownText(name, nameLength)}
             </a>
             <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
           </li>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { FunctionComponent, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { strings } from "../../locale/strings.ts";
+import { enOfPanels } from "../../locale/en-panels.ts";
+import { addEnglish, strings } from "../../locale/strings.ts";
 import type { Settings } from "../../settings/store.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../intents.ts";
@@ -11,6 +12,8 @@ import { KeysPanel } from "./KeysPanel.tsx";
 import { LogPanel } from "./LogPanel.tsx";
 import { RoomsPanel } from "./RoomsPanel.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
+
+addEnglish(enOfPanels);
 
 export interface PanelProps {
   readonly state: RoomState;
@@ -28,6 +31,22 @@ const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: 
   log: { title: "log", Content: LogPanel },
   keys: { title: "keys", Content: KeysPanel },
 };
+
+/** Has the panels' style sheet in place, before the configuration's. Rejects when it cannot be loaded. */
+export function loadStyle(): Promise<unknown> {
+  if (document.querySelector(`link[href="${PANELS_STYLE}"]`)) return Promise.resolve();
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = PANELS_STYLE;
+  return new Promise((resolve, reject) => {
+    style.addEventListener("load", resolve);
+    style.addEventListener("error", () => {
+      style.remove();
+      reject(new Error("unreachable"));
+    });
+    document.querySelector('link[href="/overrides.css"]')?.before(style);
+  });
+}
 
 /** The open panel: takes the focus when it opens, gives it back when it closes. */
 export function OpenPanel(props: PanelProps): JSX.Element | null {

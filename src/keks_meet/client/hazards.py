@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Which members of an archive would make a program run others, once somebody works in the folder. Pure.
+
+Git and Mercurial run what the hooks and settings of a working copy name, as soon as somebody asks for its state. Nobody
+looks for that in a folder that a peer sent.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+__all__ = ["BARE_HAZARDS", "is_bare", "is_hazard"]
+
+_GIT: Final = ".git"
+_GIT_HAZARDS: Final = frozenset({"hooks", "config", "config.worktree", "commondir"})
+"""Of a repository: what is run, what says what is run, and what says that it is elsewhere."""
+_INNER_REPOSITORIES: Final = frozenset({"modules", "worktrees"})
+_HG_HAZARDS: Final = frozenset({"hgrc", "hgrc-not-shared", "sharedpath"})
+BARE_HAZARDS: Final = ("hooks", "config", "commondir")
+"""The same of a repository without a working copy, such as ``project.git``."""
+
+
+def is_hazard(names: Sequence[str], *, is_folder: bool) -> bool:
+    """Return whether a member with this path could make Git or Mercurial run something.
+
+    A file or a link that is called ``.git`` says that the repository is elsewhere. Systems that ignore case find it
+    whatever the case of its name.
+    """
+    folded = [name.casefold() for name in names]
+    for at, name in enumerate(folded):
+        inside = folded[at + 1 :]
+        if name == _GIT and (_is_hazard_of_git(inside) if inside else not is_folder):
+            return True
+        if name == ".hg" and (inside[:1] and inside[0] in _HG_HAZARDS):
+            return True
+    return False
+
+
+def _is_hazard_of_git(inside: Sequence[str]) -> bool:
+    if inside[0] in _INNER_REPOSITORIES:
+        return not _GIT_HAZARDS.isdisjoint(inside[1:])
+    return inside[0] in _GIT_HAZARDS
+
+
+def is_bare(entries: Collection[str]) -> bool:
+    """Return whether Git takes a folder with these entries for a repository without a working copy."""
+    folded = {entry.casefold() for entry in entries}
+    return "head" in folded and ({"objects", "refs"} <= folded or "commondir" in folded)

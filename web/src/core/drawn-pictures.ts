@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Which pictures of the chat are drawn by themselves, and which on a click (I2). */
+
+import type { PeerKey } from "./events.ts";
+
+/** Of a picture, of all its frames, that is drawn without a click. */
+const pixelsOfOne = 16_000_000;
+/** Of the pictures of one peer, and of all, that are drawn at a time; each takes 4 bytes of memory. */
+const pixelsOfPeer = 32_000_000;
+const pixelsOfAll = 64_000_000;
+
+export interface MeasuredPicture {
+  readonly number: number;
+  /** Whose it is; undefined for one's own. */
+  readonly peer: PeerKey | undefined;
+  /** Of all frames; undefined when that is not known. */
+  readonly pixels: number | undefined;
+}
+
+/**
+ * @param pictures oldest first
+ * @returns the numbers of those that are drawn: the newest of each peer, and of all
+ */
+export function drawnPictures(pictures: readonly MeasuredPicture[]): Set<number> {
+  const drawn = new Set<number>();
+  const ofPeers = new Map<PeerKey | undefined, number>();
+  let ofAll = 0;
+  for (const { number, peer, pixels = Infinity } of pictures.toReversed()) {
+    if (pixels > pixelsOfOne) continue;
+    const ofPeer = (ofPeers.get(peer) ?? 0) + pixels;
+    ofPeers.set(peer, ofPeer);
+    ofAll += pixels;
+    // What is too much by now stays so, or a small picture would be drawn between others that are not.
+    if (ofPeer <= pixelsOfPeer && ofAll <= pixelsOfAll) drawn.add(number);
+  }
+  return drawn;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Which previews are drawn: small JPEGs of certain size, and no more than fit into the memory (V3). */
+
+import { measure } from "./pictures.ts";
+
+/** In pixels. */
+const longestSide = 1024;
+/** Pixels of all that are drawn at a time; each takes 4 bytes of memory. */
+const allPixels = 32_000_000;
+
+/** Of the newest previews, so that each is measured once. */
+let measured: ReadonlyMap<string, number> = new Map();
+
+export function drawnStills(previews: ReadonlyMap<string, string>): Map<string, string> {
+  const urls = [...new Set(previews.values())];
+  measured = new Map(urls.map((url) => [url, measured.get(url) ?? pixelsOf(url)]));
+  let left = allPixels;
+  return new Map(
+    [...previews].filter(([, url]) => {
+      const pixels = measured.get(url) ?? 0;
+      return pixels > 0 && (left -= pixels) >= 0;
+    }),
+  );
+}
+
+function pixelsOf(url: string): number {
+  const { width, height } = (url.startsWith("data:image/jpeg;") && measure(url)) || { width: 0, height: 0 };
+  return Math.max(width, height) > longestSide ? 0 : width * height;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The words of the panels in English, which are loaded with them. */
+
+import { counting } from "./counting.ts";
+
+const many = counting("en");
+
+export const enOfPanels = {
+  // Chat
+  messages: "Messages",
+  message: "Message",
+  send: "Send",
+  addImage: "Add an image",
+  imageOf: (name: string) => `Image from ${name}`,
+  emptyChat: "Nothing here yet. Who joins later sees nothing of what was said before.",
+  badImage: "(an image of a kind that is not shown)",
+  showImage: "Show the image",
+  imageWaits: "It is large, or there are many: it is drawn when you ask.",
+
+  // Settings
+  groups: {
+    you: "You",
+    streams: "Streams",
+    sound: "Sound",
+    picture: "Picture",
+    notifications: "Notifications",
+    keys: "Keys and diagnosis",
+  },
+  settingNames: {
+    username: "Your name",
+    language: "Language",
+    theme: "Theme",
+    microphone_enabled: "Share a microphone on startup",
+    screencast_enabled: "Share a screen on startup",
+    camera_enabled: "Share a camera on startup",
+    optional_audio_default_enable: "Enable sound of others by default",
+    optional_video_default_enable: "Enable pictures of others by default",
+    enable_onbeforeunload: "Confirm leaving while sharing",
+    microphone_device: "Microphone",
+    speaker_device: "Speaker",
+    camera_device: "Camera",
+    rnnoise: "Noise suppression (RNNoise)",
+    native_noise_suppression: "Noise suppression of the browser",
+    microphone_gain: "Microphone gain",
+    auto_gain_control: "Automatic gain control",
+    echo_cancellation: "Echo cancellation",
+    audio_activity_threshold: "Loudness that counts as speaking",
+    screencast_audio: "Share the sound of a screen, too",
+    video_fps: "Frames a second",
+    video_resolution: "Width of pictures",
+    video_upload_limit: "Upload for pictures (kbit/s)",
+    camera_facing_mode: "Camera of a phone",
+    send_previews: "Send previews of my videos",
+    image_view_popup: "Open images in a window of their own",
+    notify_chat: "Notify me of chat",
+    notify_join: "Notify me of people who join",
+    notify_leave: "Notify me of people who leave",
+    letter_keys: "Letters as shortcuts",
+    push_to_talk: "Push to talk: hold Space",
+    webrtc_debug: "Show statistics of connections",
+  },
+  choices: { environment: "back", user: "front", dark: "dark", light: "light" },
+  browserChoice: "as the browser likes",
+  systemChoice: "like the system",
+  on: "on",
+  off: "off",
+  reset: "Reset",
+  resetOf: (name: string) => `Reset "${name}"`,
+  allowNotifications: "Allow notifications",
+  showKeys: "Keys",
+  showLog: "Log",
+
+  // Known rooms
+  roomsIntro: "Rooms you know, with how many people are in them. They are kept in this browser.",
+  members: (count: number) => many(count, { one: "# person", other: "# people" }),
+  empty: "empty",
+  secretOrLink: "Secret or link",
+  name: "Name",
+  add: "Add",
+  addCurrent: "Add this room",
+  moveUp: "Move up",
+  moveDown: "Move down",
+  remove: "Remove",
+  noRoomWatches: "This server does not count people in known rooms.",
+
+  // Invite
+  inviteIntro: "Whoever has this link can join. Send it by a way that you trust.",
+  link: "Link",
+  copyLink: "Copy link",
+  copied: "Copied",
+  shareLink: "Share…",
+  qrCode: "QR code of the link",
+
+  // Log and keys
+  log: "Log",
+  logIntro: "What happened here, for bug reports. It has no secrets, names or messages.",
+  copyLog: "Copy log",
+  keys: "Keys",
+  keyList: [
+    ["Ctrl+Enter", "open or close the chat"],
+    ["M, R", "add a microphone"],
+    ["C", "add a camera"],
+    ["S", "share a screen"],
+    ["P", "pin one picture after the other, then none"],
+    ["F", "show the pinned picture on the full screen"],
+    ["Ctrl+C", "end all streams (with nothing selected)"],
+    ["Ctrl+V", "send an image to the chat"],
+    ["Space", "talk, while held (with push to talk)"],
+    ["Esc", "close a panel"],
+    ["?", "show these keys"],
+  ],
+};

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { strings } from "../locale/strings.ts";
+
+interface NameProps {
+  /** As it is shown. */
+  readonly name: string;
+  readonly number?: number;
+  readonly isOwn?: boolean;
+}
+
+/** Who somebody is. What we say of them stands beside the name, in elements that no name can imitate (T2, T4). */
+export function Name({ name, number = 1, isOwn = false }: NameProps): JSX.Element {
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {number > 1 && (
+        <span class="mark" title={strings.sameName(number)}>
+          {number}
+        </span>
+      )}
+      {isOwn && <span class="mark">{strings.youMark}</span>}
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Where links of a text lead. */
+
+export interface Link {
+  readonly href: string;
+  /** What has to be shown beside the text, since that shows another host, or the same in other letters. */
+  readonly host?: string;
+}
+
+/** @returns undefined for what is no address */
+export function linkOf(text: string): Link | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { href, protocol, host } = new URL(text);
+  const start = `${protocol}//${host}`;
+  const isShown = text.toLowerCase().startsWith(start) && ["", "/", "?", "#"].includes(text.charAt(start.length));
+  return isShown ? { href } : { href, host };
+}
