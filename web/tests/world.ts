@@ -209,11 +209,14 @@ export class Client {
         const isRight = mac === this.#proof(peer, client, this.id, this.#nonces.get(client) ?? "");
         return this.tell(isRight ? { type: "proven", client, peer } : { type: "refuted", client });
       }
+      default:
+      // Permissions, which this world has none of.
     }
   }
 
   #proof(peer: PeerKey, prover: number | undefined, verifier: number | undefined, nonce: string): string {
-    const tokens = [this.#own.get(peer), this.#theirs.get(peer)].toSorted();
+    const [own = "", theirs = ""] = [this.#own.get(peer), this.#theirs.get(peer)];
+    const tokens = own < theirs ? [own, theirs] : [theirs, own];
     return JSON.stringify([tokens, prover, verifier, nonce]);
   }
 
