@@ -113,7 +113,7 @@
         }
       });
     };
-    return { seen, say };
+    return { seen, say, peers };
   }
 
   Object.defineProperty(globalThis, "original", { value: { join } });

@@ -12,18 +12,20 @@ const pathAttempts = 20;
 const pathPause = 500;
 /** What RFC 8841 assumes of a side that says nothing, in bytes. */
 const smallestMaxMessage = 65_536;
+/** Channels that nobody asked for after which a connection is closed (N10). */
+const unaskedChannels = 64;
 
 export interface ConnectionListener {
   negotiation(event: NegotiationEvent): void;
   stateChanged(state: ConnectionState): void;
-  /** The other side closed the connection on purpose. */
+  /** The other side closed the connection on purpose, or it was closed here for its misuse. */
   closed(): void;
   pathFound(relayed: boolean): void;
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
   streamEnded(id: string): void;
-  /** The other side opened a data channel. */
-  channelArrived(channel: RTCDataChannel): void;
+  /** The other side opened a data channel. @returns whether somebody had asked for it */
+  channelArrived(channel: RTCDataChannel): boolean;
 }
 
 export class PeerConnection {
@@ -33,6 +35,7 @@ export class PeerConnection {
   readonly #life = new AbortController();
   /** Of own streams. A sender that has just been given its track does not say so yet. */
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
+  #unasked = 0;
   #statsReader: StatsReader | undefined;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
@@ -149,10 +152,20 @@ export class PeerConnection {
       () => this.#listener.negotiation({ type: "negotiation-needed" }),
       options,
     );
-    connection.addEventListener("datachannel", ({ channel }) => this.#listener.channelArrived(channel), options);
+    connection.addEventListener("datachannel", ({ channel }) => this.#channelArrived(channel), options);
     connection.addEventListener("icecandidate", ({ candidate }) => this.#gathered(candidate), options);
     connection.addEventListener("connectionstatechange", () => this.#stateChanged(), options);
     connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
+  }
+
+  /** Channels that nobody asked for are closed, and after many their connection is: each costs the engine something. */
+  #channelArrived(channel: RTCDataChannel): void {
+    if (this.#listener.channelArrived(channel)) return;
+    channel.close();
+    this.#unasked += 1;
+    if (this.#unasked <= unaskedChannels) return;
+    this.close();
+    this.#listener.closed();
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {

@@ -335,7 +335,7 @@ export class Room {
         this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
         this.#handle({ type: "stream-ended", peer, id });
       },
-      channelArrived: (channel) => this.#channelArrived(peer, channel),
+      channelArrived: (channel) => this.#transfers.loaded?.channelArrived(peer, channel) === true,
     });
     this.#connections.set(peer, connection);
   }
@@ -385,11 +385,6 @@ export class Room {
       (transfers) => transfers.send(peer, own.info, own.file, connection, features),
       () => this.#handle({ type: "file-ended", peer, id }),
     );
-  }
-
-  /** One that nobody asked for is closed. */
-  #channelArrived(peer: PeerKey, channel: RTCDataChannel): void {
-    if (!this.#transfers.loaded?.channelArrived(peer, channel)) channel.close();
   }
 
   #receiveFile(peer: PeerKey, resource: ResourceInfo, features: readonly string[]): void {
