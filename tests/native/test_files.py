@@ -309,6 +309,21 @@ async def test_a_receiver_that_takes_its_time_to_store_is_waited_for(
     assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"
 
 
+async def test_who_wants_it_no_longer_may_still_have_stored_it(join: Join, tmp_path: Path) -> None:
+    """The word goes over the channel, and that it is not wanted any more through the server, which may be faster."""
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(made_file(tmp_path, MIB), "it")
+    peer, _ = await offer_in(bob)
+    sink = SlowDisk()
+    arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+    sending = (await event_in(alice, TransferStarted)).transfer
+    await until(lambda: sending.end.awaits_word)
+    alice._shell.message_relayed(bob._shell._own_id, RequestStop("it"))
+    sink.go_on.set()
+    await arriving
+    assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"
+
+
 async def test_a_receiver_that_says_nothing_has_failed(
     join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

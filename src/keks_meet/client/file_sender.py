@@ -57,6 +57,11 @@ class FileSender:
         return self.offset + self._sending.sent
 
     @property
+    def awaits_word(self) -> bool:
+        """Whether there is nothing more to do than to hear that the file was stored."""
+        return self._sending.awaits_word
+
+    @property
     def verdict(self) -> FileVerdict:
         """How the transfer has ended, if it ends now."""
         return self._sending.verdict

@@ -116,9 +116,13 @@ class Outgoing:
         task.add_done_callback(lambda _: self._end(transfer, sender, task))
 
     def stop(self, peer: PeerKey, resource_id: str) -> None:
-        """Stop sending a file to a peer."""
+        """Stop sending a file to a peer.
+
+        A receiver that has it all wants it no longer, and that may be heard before its word that it stored the file.
+        """
         transfer, task = self._running.pop((peer, resource_id), (None, None))
-        if transfer is not None and task is not None:
+        is_waiting = transfer is not None and isinstance(transfer.end, FileSender) and transfer.end.awaits_word
+        if task is not None and not is_waiting:
             task.cancel()
 
     def forget_peer(self, peer: PeerKey) -> None:

@@ -81,6 +81,11 @@ class FileSending:
         return ["end"] if sha256 is None else [encode_file_control(WholeHash(sha256)), "end"]
 
     @property
+    def awaits_word(self) -> bool:
+        """Whether everything was sent to a receiver that will say that it stored it [F11]."""
+        return self.is_confirmed and self._is_ended and not self._is_stored
+
+    @property
     def is_stored(self) -> bool:
         """Whether the receiver has said so."""
         return self._is_stored

@@ -73,6 +73,11 @@ export class FileSending {
     return sha256 === undefined ? ["end"] : [encodeFileControl({ sha256 }), "end"];
   }
 
+  /** Whether everything was sent to a receiver that will say that it stored it (F11). */
+  get awaitsWord(): boolean {
+    return this.isConfirmed && this.#isEnded && !this.#isStored;
+  }
+
   /** Whether the receiver has said so (F11). */
   get isStored(): boolean {
     return this.#isStored;

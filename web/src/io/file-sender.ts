@@ -51,6 +51,11 @@ export class FileSender {
     channel.addEventListener("close", () => this.#end());
   }
 
+  /** A receiver that has it all wants it no longer, and that may be heard before its word that it stored the file. */
+  get awaitsWord(): boolean {
+    return this.#sending.awaitsWord;
+  }
+
   stop(): void {
     this.#channel.close();
     this.#end();

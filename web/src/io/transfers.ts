@@ -78,7 +78,7 @@ export class Transfers {
 
   stopSending(peer: PeerKey, id: string): void {
     const sender = this.#running.get(keyOf("out", peer, id))?.end;
-    if (sender instanceof FileSender) sender.stop();
+    if (sender instanceof FileSender && !sender.awaitsWord) sender.stop();
   }
 
   abort(peer: PeerKey, id: string): void {
