@@ -12,6 +12,7 @@ from keks_meet.session.file_sending import FileSending
 def receive(vector: dict[str, Any]) -> FileReceiving:
     known = vector.get("resume", {"offset": 0, "prefix_hmac": None})
     file = FileReceiving(vector["size"], vector["features"], known["offset"], known["prefix_hmac"])
+    says = []
     for step in vector["steps"]:
         match step:
             case {"open": True}:
@@ -19,13 +20,14 @@ def receive(vector: dict[str, Any]) -> FileReceiving:
             case {"bytes": length}:
                 file.bytes_received(length)
             case {"text": text}:
-                file.text_received(text)
+                says.append(file.text_received(text))
             case {"written": length}:
                 file.bytes_written(length)
             case {"lost": True}:
                 file.connection_lost()
     assert file.outcome(vector["sha256"]) == vector["outcome"]
     assert file.stored == vector["stored"]
+    assert [said for said in says if said] == vector.get("says", [])
     return file
 
 
@@ -39,9 +41,7 @@ def test_receiving_the_rest(vector: dict[str, Any]) -> None:
     assert receive(vector).offset == vector["offset"]
 
 
-@pytest.mark.vectors("file-transfer.json", "sending")
-def test_sending(vector: dict[str, Any]) -> None:
-    file = FileSending(vector["features"])
+def send(file: FileSending, vector: dict[str, Any]) -> None:
     for step in vector["steps"]:
         match step:
             case {"text": text}:
@@ -51,3 +51,17 @@ def test_sending(vector: dict[str, Any]) -> None:
             case {"end": True}:
                 file.end(None)
     assert file.verdict == vector["verdict"]
+
+
+@pytest.mark.vectors("file-transfer.json", "sending")
+def test_sending(vector: dict[str, Any]) -> None:
+    send(FileSending(vector["features"]), vector)
+
+
+@pytest.mark.vectors("file-transfer.json", "sending_resumed")
+def test_sending_the_rest(vector: dict[str, Any]) -> None:
+    file = FileSending(vector["features"])
+    assert file.prove(vector["offset"], "12" * 32) == '{"prefix_hmac":"' + "12" * 32 + '"}'
+    assert file.offset is None
+    send(file, vector)
+    assert file.offset == vector["begins"]

@@ -38,7 +38,7 @@ async def test_an_instance_that_everybody_hears_takes_nobodys_place(server: Serv
         # Its challenge goes unanswered; a wrong proof ends the waiting at once.
         await mallory.until(lambda: any("resume_challenge" in inner for inner in mallory.heard))
         alices = next(iter(each for each, name in mallory.members.items() if name == "alice"))
-        await mallory.say({"resume_proof": {"mac": "A" * 43}}, alices)
+        await mallory.say({"resume_proof": {"macs": ["A" * 43]}}, alices)
         stranger = (await event_in(alice, PeerJoined)).peer
         assert (stranger.username, stranger.key != key) == ("original", True)
         assert [peer.username for peer in alice.peers] == ["bob", "original"]
@@ -254,6 +254,28 @@ async def test_labels_that_change_again_and_again_are_told_some_times(server: Se
         await offer_in(alice, "last")
         labels = {r.info.id: r.info.label for peer in alice.peers for r in peer.resources}
         assert labels["it"] == "16"
+
+
+async def test_a_stream_that_is_asked_for_and_refused_in_one_breath_is_not_sent(join: Join) -> None:
+    """On a transceiver that is used again, whose track comes a moment later."""
+    alice, bob = await join("alice"), await join("bob")
+    camera = await webrtc.media_devices.get_user_media(webrtc.MediaStreamConstraints(video=True))
+    resource = alice.provide_stream(camera, "camera")
+    peer, _ = await offer_in(bob)
+    bob.request(peer.key, resource.id)
+    await soon(bob, lambda: any(each.flowing for each in bob.peers[0].resources) or None)
+    bob.request_stop(peer.key, resource.id)
+    (connection,) = alice._shell._connections.values()
+    (transceiver,) = connection._connection.get_transceivers()
+    await until(lambda: transceiver.current_direction == webrtc.RTCRtpTransceiverDirection.inactive)
+    connection.attach(camera)
+    connection.detach(camera.id)
+    await until(lambda: not connection._operations)
+    assert transceiver.sender.track is None
+    assert transceiver.direction in {
+        webrtc.RTCRtpTransceiverDirection.inactive,
+        webrtc.RTCRtpTransceiverDirection.recvonly,
+    }
 
 
 async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(join: Join) -> None:

@@ -596,6 +596,36 @@ async def test_peer_that_vanishes_before_its_channel_comes(server: Server, join:
         await original.__aenter__()
 
 
+async def test_who_waits_for_an_answer_keeps_nobody_else_out(join: Join) -> None:
+    """However many connections a stranger begins, those of who is let in go through."""
+    alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
+    carols = asyncio.Event()
+
+    async def allow(peer: int) -> bool:
+        if next(each.username for each in alice.peers if each.key == peer) == "bob":
+            return True
+        carols.set()
+        await asyncio.Event().wait()
+        return False
+
+    async with listening(talk) as port, contextlib.AsyncExitStack() as stack:
+        alice.provide_port(port, "it", allow=allow)
+        theirs, ours = await forwarded(carol), await forwarded(bob)
+        async with connected(ours.port) as (reader, writer):
+            await greeted(reader, writer)
+        for _ in range(80):
+            await stack.enter_async_context(connected(theirs.port))
+        await carols.wait()
+        await soon_so(lambda: alice._shell.forwarding._connections_of[key_of(alice, "carol")] >= 16)
+        async with connected(ours.port) as (reader, writer):
+            await greeted(reader, writer)
+
+
+def key_of(room: Room, username: str) -> int:
+    """The key of a peer of this name."""
+    return next(peer.key for peer in room.peers if peer.username == username)
+
+
 async def test_more_connections_than_are_taken_are_refused(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forwarding, "_CONNECTIONS", 3)
     alice, bob = await join("alice"), await join("bob")

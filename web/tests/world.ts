@@ -202,12 +202,13 @@ export class Client {
         return this.#say(effect.client, { resume_challenge: { nonce: this.#nonces.get(effect.client) ?? "" } });
       case "prove":
         return this.#say(effect.client, {
-          resume_proof: { mac: this.#proof(effect.peer, this.id, effect.client, effect.nonce) },
+          resume_proof: { macs: effect.peers.map((peer) => this.#proof(peer, this.id, effect.client, effect.nonce)) },
         });
       case "verify": {
-        const { client, peer, mac } = effect;
-        const isRight = mac === this.#proof(peer, client, this.id, this.#nonces.get(client) ?? "");
-        return this.tell(isRight ? { type: "proven", client, peer } : { type: "refuted", client });
+        const { client, peers, macs } = effect;
+        const nonce = this.#nonces.get(client) ?? "";
+        const peer = peers.find((each) => macs.includes(this.#proof(each, client, this.id, nonce)));
+        return this.tell(peer === undefined ? { type: "refuted", client } : { type: "proven", client, peer });
       }
       default:
       // Permissions, which this world has none of.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What makes files outlive a loss of power. Everything here blocks."""
 
-import contextlib
 import ctypes
+import errno
 import os
 from pathlib import Path
 
@@ -10,11 +10,13 @@ __all__ = ["sync_file_system", "sync_folder"]
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk, where its file system can do that. Raises `OSError` if it is not there."""
+    """Put the names in a folder on the disk, where its file system can do that. Raises `OSError`."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with contextlib.suppress(OSError):
-            os.fsync(fd)
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS}:
+            raise
     finally:
         os.close(fd)
 

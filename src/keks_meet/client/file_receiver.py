@@ -63,15 +63,15 @@ class FileReceiver:
         """Whether there is a channel."""
         return self._channel is not None
 
-    def attach(self, channel: DataChannel) -> None:
+    def attach(self, channel: DataChannel) -> bool:
         """Take the channel that the providing side opened; a second one, or one that comes late, is not wanted."""
         if self._channel is not None or self._is_done:
-            channel.close()
-            return
+            return False
         self._channel = channel
         channel.on_message = self._arrived
         channel.on_close = self._channel_closed
         self._wake.set()
+        return True
 
     def cut_short(self) -> None:
         """Note that the channel will not come, or has ended with its connection."""
@@ -111,11 +111,11 @@ class FileReceiver:
             if self._channel is not None:
                 self._channel.on_message = _ignore
 
-    async def while_storing(self, storing: Awaitable[_T]) -> _T:
-        """Wait for the file to be stored, and let the sender know meanwhile that this side lives [F11]."""
+    async def while_living(self, work: Awaitable[_T]) -> _T:
+        """Wait for the file to be written and stored, and tell the sender meanwhile that this side lives [F11]."""
         living = asyncio.ensure_future(self._repeat_sign_of_life())
         try:
-            return await storing
+            return await work
         finally:
             living.cancel()
 
@@ -180,7 +180,7 @@ class FileReceiver:
         if self._is_refused:
             return
         if isinstance(message, str):
-            self._receiving.text_received(message)
+            self._say(self._receiving.text_received(message))
         else:
             self._keep(message)
             taken = self._receiving.bytes_received(len(message))

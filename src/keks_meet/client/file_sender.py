@@ -3,16 +3,16 @@
 
 import asyncio
 import hashlib
+import hmac
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from keks_meet.client.rtc import DataChannel
 from keks_meet.client.sources import Reader, Source
 from keks_meet.client.threads import in_thread
-from keks_meet.crypto.prefix_proof import PrefixProof
 from keks_meet.errors import ChannelClosed, SourceInterrupted
 from keks_meet.protocol.relay_messages import Request
-from keks_meet.session.file_sending import SILENCE_MS, FileSending, FileVerdict
+from keks_meet.session.file_sending import SILENCE_MS, STORING_MS, FileSending, FileVerdict
 
 __all__ = ["FileSender"]
 
@@ -101,25 +101,33 @@ class FileSender:
     async def _begin(self) -> None:
         """Begin where the receiver left off, if what it has is what this file begins with [F9]."""
         resume = self._resume
-        # A stream can be read a single time: it begins at its beginning.
-        if resume is None or not resume.offset or resume.salt is None or self._source.once:
+        if resume is None or not resume.offset or resume.salt is None:
             return
-        if self._source.size is not None and resume.offset > self._source.size:
-            return
-        async with self._comparing:
-            proof = await self._read_prefix(resume.offset, resume.salt)
-        if proof.receiver != resume.prefix_check:
+        if self._can_prove(resume.offset):
+            async with self._comparing:
+                proof = await self._read_prefix(resume.offset, bytes.fromhex(resume.salt))
+            self._channel.send_now(self._sending.prove(resume.offset, proof))
+            while self._sending.offset is None:
+                await self._heard_more()
+        else:
+            self._channel.send_now(self._sending.begin_anew())
+        self.offset = self._sending.offset or 0
+        if not self.offset:
+            await self._start_over()
+
+    def _can_prove(self, length: int) -> bool:
+        """Tell whether there are so many bytes to compare. A stream can be read a single time: it begins at 0."""
+        return not self._source.once and (self._source.size is None or length <= self._source.size)
+
+    async def _start_over(self) -> None:
+        if self._hash is not None and not self._source.once:
             await in_thread(self._open)
             self._hash = hashlib.sha256()
-            return
-        self.offset = resume.offset
-        for text in self._sending.begin(self.offset, proof.sender):
-            self._channel.send_now(text)
 
-    async def _read_prefix(self, length: int, salt: str) -> PrefixProof:
+    async def _read_prefix(self, length: int, salt: bytes) -> str:
         """Read as much as the receiver has, or until it has closed, and return what proves that."""
         self._hash = hashlib.sha256()
-        proof = PrefixProof(salt)
+        proof = hmac.new(salt, digestmod=hashlib.sha256)
         left = length
         while left > 0:
             if not self._channel.is_open:
@@ -128,9 +136,9 @@ class FileSender:
             if not piece:
                 break
             left -= len(piece)
-        return proof
+        return proof.hexdigest()
 
-    def _read_also_into(self, proof: PrefixProof, size: int) -> bytes:
+    def _read_also_into(self, proof: hmac.HMAC, size: int) -> bytes:
         piece = self._read(size)
         proof.update(piece)
         return piece
@@ -197,9 +205,10 @@ class FileSender:
     async def _stored(self) -> None:
         """Wait for the receiver's word, as long as it says anything [F11]. Raises `ChannelClosed`."""
         try:
-            while not self._sending.is_stored:
-                async with asyncio.timeout(SILENCE_MS / 1000):
-                    await self._heard_more()
+            async with asyncio.timeout(STORING_MS / 1000):
+                while not self._sending.is_stored:
+                    async with asyncio.timeout(SILENCE_MS / 1000):
+                        await self._heard_more()
         except TimeoutError:
             pass
 

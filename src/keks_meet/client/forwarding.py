@@ -3,7 +3,7 @@
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
@@ -29,10 +29,12 @@ _CHANNEL_PATIENCE: Final = 30.0
 """How long a connection waits for its channel, in seconds."""
 _PROOF_PATIENCE: Final = 5.0
 """How long a peer that began a new connection may take to prove itself, before the person is asked again [R5]."""
-_UNANSWERED: Final = 64
-"""Connections to one own port that may wait for an answer at a time."""
+_UNANSWERED: Final = 16
+"""Connections of one peer to one own port that may wait for an answer at a time."""
 _CONNECTIONS: Final = 512
 """Connections at a time, both directions together; more are refused."""
+_CONNECTIONS_OF_PEER: Final = 256
+"""The same for one peer's to own ports: nobody keeps all others out."""
 _SPOOLED_FOR_PEER: Final = 2 << 30
 """Bytes that may wait for the slow ends of all connections with one peer."""
 _SPOOLED: Final = 4 << 30
@@ -83,6 +85,7 @@ class Forwarding:
         self._newest: _Waiting | None = None
         self._forwards: set[Forward] = set()
         self._connections = 0
+        self._connections_of: Counter[PeerKey] = Counter()
         self._allowance = Allowance(_SPOOLED)
         self._allowances: dict[PeerKey, Allowance] = {}
         self._is_closed = False
@@ -97,15 +100,22 @@ class Forwarding:
         """Have it no longer; connections that are up go on."""
         self._own.pop(resource_id, None)
 
-    def connect(self, effect: OpenPort, channel: DataChannel) -> None:
-        """Let a channel lead to an own port; one that may not or cannot is closed."""
-        own = self._own.get(effect.id)
-        if own is None or self._connections >= _CONNECTIONS:
-            channel.close()
+    def connect(self, effect: OpenPort, open_channel: Callable[[], DataChannel]) -> None:
+        """Let a channel lead to an own port; one that cannot is closed. Beyond the peer's part none is opened [P1]."""
+        own, peer = self._own.get(effect.id), effect.peer
+        if self._connections_of[peer] >= _CONNECTIONS_OF_PEER:
             return
-        allowance = self._allowance_of(effect.peer)
-        tunnel = Tunnel(channel, effect.features, allowance, is_admitted=own.lets_in_everybody)
-        self._count(self._tasks.start(self._serve(own, effect.peer, tunnel)), tunnel.close)
+        if own is None or self._connections >= _CONNECTIONS:
+            open_channel().close()
+            return
+        tunnel = Tunnel(open_channel(), effect.features, self._allowance_of(peer), is_admitted=own.lets_in_everybody)
+        self._connections_of[peer] += 1
+
+        def end() -> None:
+            self._connections_of[peer] = max(0, self._connections_of[peer] - 1)
+            tunnel.close()
+
+        self._count(self._tasks.start(self._serve(own, peer, tunnel)), end)
 
     async def _serve(self, own: "_OwnPort", peer: PeerKey, tunnel: Tunnel) -> None:
         try:
@@ -188,6 +198,7 @@ class Forwarding:
         for own in self._own.values():
             own.forget(peer)
         self._allowances.pop(peer, None)
+        del self._connections_of[peer]
 
     def close(self) -> None:
         """Stop listening."""
@@ -220,7 +231,7 @@ class _OwnPort:
         self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
         # Peers that are to prove themselves before their answer holds again.
         self._doubted: dict[PeerKey, asyncio.Event] = {}
-        self._waiting = 0
+        self._waiting: Counter[PeerKey] = Counter()
 
     @property
     def lets_in_everybody(self) -> bool:
@@ -231,16 +242,17 @@ class _OwnPort:
         """Ask, once for each peer: those that come meanwhile wait for the same answer."""
         if self._allow is None:
             return True
-        if self._waiting >= _UNANSWERED:
+        if self._waiting[peer] >= _UNANSWERED:
             return False
-        self._waiting += 1
+        self._waiting[peer] += 1
         try:
             await self._settled(peer)
             if peer not in self._answers:
                 self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
             return await asyncio.shield(self._answers[peer])
         finally:
-            self._waiting -= 1
+            self._waiting[peer] -= 1
+            self._waiting += Counter()  # forgets those with none
 
     async def _settled(self, peer: PeerKey) -> None:
         """Wait for a doubted peer's proof; without it, what was answered counts no more."""

@@ -6,12 +6,13 @@ what it writes, and takes another name where somebody else has it. Never follows
 beside a part of a file says what it is a part of.
 """
 
+import contextlib
 import errno
 import fcntl
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ __all__ = ["Part", "PartRecord", "check_folder", "check_target", "claim_file", "
 _LONGEST_NAME = 255
 _ENDING = ".rift-part"
 _RECORD_ENDING = ".rift-info"
+_FOLDER_ENDING = ".rift-tree"
 _RECORD_BYTES = 16_384
 _MOST = 100
 _FILE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -56,8 +58,11 @@ class Part(Struct, frozen=True):
 
     path: Path
     fd: int
-    # The name that a later receiver looks at first, so that it is worth keeping what is there.
-    is_first: bool
+
+    @property
+    def has_content(self) -> bool:
+        """Whether an earlier receiver left something. Raises `OSError`."""
+        return os.fstat(self.fd).st_size > 0
 
     def read_record(self) -> PartRecord | None:
         """Return what this is a part of; None when nothing trustworthy says so."""
@@ -90,7 +95,8 @@ class Part(Struct, frozen=True):
 
     @property
     def _record_path(self) -> Path:
-        return self.path.with_name(self.path.name.removesuffix(_ENDING) + _RECORD_ENDING)
+        stem, _, number = self.path.name.rpartition(_ENDING)
+        return self.path.with_name(f"{stem}{_RECORD_ENDING}{number}")
 
 
 def check_folder(folder: Path) -> None:
@@ -115,14 +121,42 @@ def check_target(target: Path, *, overwrite: bool) -> None:
         raise TargetExists(msg)
 
 
-def claim_file(target: Path) -> Part:
-    """Open and lock a part file, which may have content. Raises `SinkError`."""
-    return _claim(target, _open_file)
+def claim_file(target: Path, record: PartRecord | None = None) -> Part:
+    """Open and lock a part file. Raises `SinkError`.
+
+    With a record, it is one with content that was kept of the same file, if there is one. Otherwise it is one that
+    nobody needs: what was kept of another file stays.
+    """
+    kept = _kept_part(target, record) if record is not None else None
+    if kept is not None:
+        return kept
+    for part in _parts(_names(target, _ENDING), _open_file):
+        if part.read_record() is None or not part.has_content:
+            return part
+        os.close(part.fd)
+    raise _crowded(target)
+
+
+def _kept_part(target: Path, record: PartRecord) -> Part | None:
+    """Return the part that was kept of this very file."""
+    for path in filter(os.path.lexists, _names(target, _ENDING)):
+        with contextlib.suppress(OSError, SinkError):
+            fd = _open_locked(path, _open_file)
+            if fd is None:
+                continue
+            part = Part(path, fd)
+            found = part.read_record()
+            if found is not None and found.may_be_continued_by(record) and part.has_content:
+                return part
+            os.close(fd)
+    return None
 
 
 def claim_folder(target: Path) -> Part:
     """Open and lock a part folder, without content. Raises `SinkError`."""
-    part = _claim(target, _open_folder)
+    part = next(_parts(_names(target, _FOLDER_ENDING), _open_folder), None)
+    if part is None:
+        raise _crowded(target)
     try:
         empty_folder(part.fd)
     except OSError as error:
@@ -148,16 +182,19 @@ def empty_folder(fd: int) -> None:
             os.unlink(entry.name, dir_fd=fd)
 
 
-def _claim(target: Path, open_: _Open) -> Part:
-    for at, path in enumerate(_names(target)):
+def _parts(names: Iterable[Path], open_: _Open) -> Iterator[Part]:
+    """Open and lock one part after the other, those left out that others hold. Raises `SinkError`."""
+    for path in names:
         try:
             fd = _open_locked(path, open_)
         except OSError as error:
             raise _unusable(path, error.strerror) from error
         if fd is not None:
-            return Part(path, fd, is_first=at == 0)
-    msg = f"too many receivers write to {target}"
-    raise SinkError(msg)
+            yield Part(path, fd)
+
+
+def _crowded(target: Path) -> SinkError:
+    return SinkError(f"too many receivers write to {target}")
 
 
 def _open_locked(path: Path, open_: _Open) -> int | None:
@@ -236,11 +273,11 @@ def _is_at(path: Path, fd: int) -> bool:
         return False
 
 
-def _names(target: Path) -> Iterator[Path]:
+def _names(target: Path, ending: str) -> Iterator[Path]:
     """Return the names that a part may have, the usual one first."""
     for number in range(1, _MOST + 1):
-        ending = _ENDING if number == 1 else f"{_ENDING}-{number}"
-        yield target.with_name(_fit(target.name, _LONGEST_NAME - 1 - len(ending), ending))
+        numbered = ending if number == 1 else f"{ending}-{number}"
+        yield target.with_name(_fit(target.name, _LONGEST_NAME - 1 - len(numbered), numbered))
 
 
 def _fit(name: str, most: int, ending: str) -> str:

@@ -3,6 +3,7 @@
 
 import hmac
 import secrets
+from typing import Final
 
 from keks_meet.crypto.resumption import (
     RANDOM_BYTES,
@@ -15,6 +16,10 @@ from keks_meet.protocol.relay_messages import ResumeChallenge, ResumeProof, Resu
 from keks_meet.session.events import PeerKey
 
 __all__ = ["ResumptionKeys"]
+
+
+_NONCES: Final = 512
+"""Challenges whose answers are waited for; the oldest are forgotten."""
 
 
 class ResumptionKeys:
@@ -45,22 +50,29 @@ class ResumptionKeys:
 
     def challenge(self, client: int) -> ResumeChallenge:
         """Draw a nonce for a member [R2]."""
+        if len(self._nonces) >= _NONCES:
+            del self._nonces[next(iter(self._nonces))]
         nonce = self._nonces[client] = secrets.token_bytes(RANDOM_BYTES)
         return ResumeChallenge(encode_random(nonce))
 
-    def prove(self, peer: PeerKey, own_id: int, client: int, nonce: str) -> ResumeProof | None:
-        """Answer a member's challenge [R3]; None without the tokens for it."""
-        key = self._key(peer)
-        if key is None:
-            return None
-        return ResumeProof(encode_random(make_proof(key, own_id, client, decode_random(nonce))))
+    def prove(self, peers: tuple[PeerKey, ...], own_id: int, client: int, nonce: str) -> ResumeProof | None:
+        """Answer a member's challenge, with a proof for each peer that it could be [R3]; None without tokens for it."""
+        keys = [key for peer in peers if (key := self._key(peer)) is not None]
+        macs = [encode_random(make_proof(key, own_id, client, decode_random(nonce))) for key in keys]
+        return ResumeProof(tuple(macs)) if macs else None
 
-    def verify(self, peer: PeerKey, own_id: int, client: int, mac: str) -> bool:
-        """Tell whether a member's answer is right [R3]; each challenge takes one answer."""
-        key, nonce = self._key(peer), self._nonces.pop(client, None)
-        if key is None or nonce is None:
-            return False
-        return hmac.compare_digest(make_proof(key, client, own_id, nonce), decode_random(mac))
+    def verify(self, peers: tuple[PeerKey, ...], own_id: int, client: int, macs: tuple[str, ...]) -> PeerKey | None:
+        """Return which of the peers a member's answer proves [R3], if any; each challenge takes one answer."""
+        nonce = self._nonces.pop(client, None)
+        if nonce is None:
+            return None
+        said = [decode_random(mac) for mac in macs]
+        for peer in peers:
+            key = self._key(peer)
+            right = key and make_proof(key, client, own_id, nonce)
+            if right and any(hmac.compare_digest(right, each) for each in said):
+                return peer
+        return None
 
     def _key(self, peer: PeerKey) -> bytes | None:
         own, theirs = self._own.get(peer), self._theirs.get(peer)

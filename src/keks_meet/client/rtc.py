@@ -224,6 +224,7 @@ class PeerConnection:
         """Stop sending them."""
         for sender in self._senders.pop(stream_id, []):
             self._connection.remove_track(sender)
+            self._make_idle(sender)
 
     def _send(self, track: webrtc.MediaStreamTrack, stream: MediaStream) -> webrtc.RTCRtpSender:
         """Send a track in the place of one of its kind that is not sent any more, else in a new one [N10]."""
@@ -231,12 +232,28 @@ class PeerConnection:
         if free is None:
             return self._connection.add_track(track, stream)
         free.sender.set_streams(stream)
-        self._start(_replace(free.sender, track))
+        self._start(self._replace(free.sender, track, stream.id))
         is_receiving = free.direction == webrtc.RTCRtpTransceiverDirection.recvonly
         free.direction = (
             webrtc.RTCRtpTransceiverDirection.sendrecv if is_receiving else webrtc.RTCRtpTransceiverDirection.sendonly
         )
         return free.sender
+
+    async def _replace(self, sender: webrtc.RTCRtpSender, track: webrtc.MediaStreamTrack, stream_id: str) -> None:
+        """Give a track to a sender, unless its stream was detached before this began, or while it lasted."""
+        # It fails where the connection was closed meanwhile.
+        with contextlib.suppress(webrtc.InvalidStateError):
+            if sender in self._senders.get(stream_id, []):
+                await sender.replace_track(track)
+            if sender not in self._senders.get(stream_id, []):
+                await sender.replace_track(None)
+
+    def _make_idle(self, sender: webrtc.RTCRtpSender) -> None:
+        """Let the transceiver of a sender send nothing: removing a track that is not there yet leaves it as it is."""
+        way = webrtc.RTCRtpTransceiverDirection
+        for transceiver in self._connection.get_transceivers():
+            if transceiver.sender == sender and transceiver.direction not in _IDLE:
+                transceiver.direction = way.recvonly if transceiver.direction == way.sendrecv else way.inactive
 
     def open_channel(self, label: str) -> DataChannel:
         """Open a data channel [F1]; negotiation follows by itself."""
@@ -389,12 +406,6 @@ def _is_free(transceiver: webrtc.RTCRtpTransceiver, track: webrtc.MediaStreamTra
     is_of_kind = transceiver.receiver.track.kind == track.kind
     is_idle = transceiver.direction in _IDLE and transceiver.current_direction in _IDLE
     return transceiver.sender.track is None and is_of_kind and is_idle
-
-
-async def _replace(sender: webrtc.RTCRtpSender, track: webrtc.MediaStreamTrack) -> None:
-    # It fails where the connection was closed meanwhile.
-    with contextlib.suppress(webrtc.InvalidStateError):
-        await sender.replace_track(track)
 
 
 def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:

@@ -184,11 +184,11 @@ class Shell:
                 self._keys.forget(peer)
             case do.Challenge(client):
                 self._relay(self._keys.challenge(client), client)
-            case do.Prove(client, peer, nonce):
-                self._relay(self._keys.prove(peer, self._own_id, client, nonce), client)
-            case do.Verify(client, peer, mac):
-                is_right = self._keys.verify(peer, self._own_id, client, mac)
-                self.handle(e.Proven(client, peer) if is_right else e.Refuted(client))
+            case do.Prove(client, peers, nonce):
+                self._relay(self._keys.prove(peers, self._own_id, client, nonce), client)
+            case do.Verify(client, peers, macs):
+                proven = self._keys.verify(peers, self._own_id, client, macs)
+                self.handle(e.Proven(client, proven) if proven is not None else e.Refuted(client))
             case do.DoubtPeer(peer):
                 self.forwarding.doubt(peer)
             case do.TrustPeer(peer):
@@ -218,7 +218,8 @@ class Shell:
             case do.GiveUpFile(peer, resource_id):
                 self.incoming.give_up(peer, resource_id)
             case do.OpenPort(peer, resource_id):
-                self.forwarding.connect(effect, self._connections[peer].open_channel(resource_id))
+                connection = self._connections[peer]
+                self.forwarding.connect(effect, lambda: connection.open_channel(resource_id))
             case do.ExpectPort():
                 self.forwarding.expect(effect)
 
@@ -285,7 +286,7 @@ class Shell:
 
     def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
         """Ask for a file. Raises `NotOnOffer`."""
-        resume = Request(resource_id, prefix.length, prefix.salt, prefix.check) if prefix else None
+        resume = Request(resource_id, prefix.length, prefix.salt) if prefix else None
         self.incoming.want(key, resource_id, sink, prefix)
         self.handle(e.ResourceWanted(key, resource_id, resume))
         transfer = self.incoming.started(key, resource_id)

@@ -8,6 +8,7 @@ in `keks_meet.client.directory_sink`.
 
 import contextlib
 import hashlib
+import hmac
 import itertools
 import os
 import secrets
@@ -22,7 +23,6 @@ from typing import BinaryIO, Final, NamedTuple, Protocol, Self
 from keks_meet.client.durability import sync_folder
 from keks_meet.client.parts import Part, PartRecord, check_target, claim_file
 from keks_meet.client.trees import write_all
-from keks_meet.crypto.prefix_proof import SALT_BYTES, PrefixProof
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
@@ -56,10 +56,8 @@ class Prefix(NamedTuple):
     """Over these bytes."""
     salt: str = ""
     """32 random bytes in lower-case hexadecimal, drawn for this time alone [F9]."""
-    check: str = ""
-    """What tells a sender that has these bytes that they are the same."""
     hmac: str = ""
-    """What a sender that has these bytes can say."""
+    """HMAC-SHA-256 of these bytes under the salt: what a sender that has them can say."""
 
 
 class Sink(Protocol):
@@ -138,10 +136,12 @@ class FileSink:
         if self._is_there_already and offset == self._prefix_length:
             return
         self._is_there_already = False
+        if self._prefix_length and not offset:
+            self._leave_part()
         part = self._claimed()
         os.ftruncate(part.fd, offset)
         os.lseek(part.fd, offset, os.SEEK_SET)
-        if self._record is not None and part.is_first:
+        if self._record is not None:
             part.write_record(self._record)
 
     def write(self, data: bytes | memoryview, /) -> None:
@@ -167,13 +167,17 @@ class FileSink:
             self._rename(self._part)
             self._part.remove_record()
             sync_folder(self._target.parent)
+        elif self._is_there_already:
+            with _opened_file(self._target) as fd:
+                if fd is not None:
+                    os.fsync(fd)
         self._close()
         return self._target
 
     def interrupt(self) -> bool:
         """Keep what is there, unless it is nothing, or nobody would go on with it. Raises `OSError`."""
         part = self._part
-        is_kept = part is not None and part.is_first and os.fstat(part.fd).st_size > 0 and self._record is not None
+        is_kept = part is not None and part.has_content and self._record is not None
         if part is not None and not is_kept:
             self.discard()
         self._close()
@@ -200,11 +204,15 @@ class FileSink:
         """Return what a download of the same file left."""
         if self._is_there_already or self._record is None:
             return None
-        part = self._claimed()
-        record = part.read_record() if part.is_first else None
-        if record is None or not record.may_be_continued_by(self._record) or os.fstat(part.fd).st_size == 0:
-            return None
-        return _hashed(part.fd)
+        self._part = part = claim_file(self._target, self._record)
+        return _hashed(part.fd) if part.has_content and part.read_record() is not None else None
+
+    def _leave_part(self) -> None:
+        """Let a part be that somebody else may still finish, and take another one."""
+        part, self._part = self._part, claim_file(self._target)
+        self._prefix_length = 0
+        if part is not None:
+            os.close(part.fd)
 
     def _check_space(self) -> None:
         """Say before anything is sent that it would not fit. Raises `SinkError`."""
@@ -422,14 +430,14 @@ def _hashed(fd: int) -> Prefix:
     """Hash a file from its beginning to its end, and make what proves that somebody has it, too."""
     os.lseek(fd, 0, os.SEEK_SET)
     sha256 = hashlib.sha256()
-    salt = secrets.token_hex(SALT_BYTES)
-    proof = PrefixProof(salt)
+    salt = secrets.token_bytes(32)
+    proof = hmac.new(salt, digestmod=hashlib.sha256)
     length = 0
     while data := os.read(fd, _READ):
         sha256.update(data)
         proof.update(data)
         length += len(data)
-    return Prefix(length, sha256, salt, proof.receiver, proof.sender)
+    return Prefix(length, sha256, salt.hex(), proof.hexdigest())
 
 
 def _mode(path: Path) -> int:

@@ -199,8 +199,7 @@ class Incoming:
         _, receiver = self._running.get((peer, channel.label), (None, None))
         if receiver is None:
             return False
-        receiver.attach(channel)
-        return True
+        return receiver.attach(channel)
 
     def give_up(self, peer: PeerKey, resource_id: str) -> None:
         """Note that no channel will come any more."""
@@ -223,8 +222,7 @@ async def receive(transfer: Transfer, sink: Sink) -> Path | None:
     if not isinstance(receiver, FileReceiver):
         raise TypeError("a download is wanted")
     try:
-        transfer.outcome = await receiver.run()
-        await receiver.while_storing(in_thread(_settle, transfer, sink))
+        await receiver.while_living(_receive_and_settle(transfer, receiver, sink))
         receiver.say_stored()
         await receiver.closed()
     except asyncio.CancelledError:
@@ -241,6 +239,11 @@ async def receive(transfer: Transfer, sink: Sink) -> Path | None:
     finally:
         receiver.close()
     return transfer.path
+
+
+async def _receive_and_settle(transfer: Transfer, receiver: FileReceiver, sink: Sink) -> None:
+    transfer.outcome = await receiver.run()
+    await in_thread(_settle, transfer, sink)
 
 
 async def _cancelled(transfer: Transfer, sink: Sink, receiver: FileReceiver) -> None:

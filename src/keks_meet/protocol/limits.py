@@ -21,9 +21,11 @@ __all__ = [
     "NAME_CHARACTERS",
     "PACED_UNIT_BYTES",
     "PREVIEW_CHARACTERS",
+    "PROOFS",
     "QUEUED_FRAME_BYTES",
     "REMEMBERED_ADDRESSES",
     "ROOM_HASH_CHARACTERS",
+    "SEND_BUFFER_BYTES",
     "SHUTDOWN_SECONDS",
     "SLOWEST_READER",
     "STALLED_SECONDS",
@@ -48,6 +50,9 @@ ID_CHARACTERS: Final = 256
 CANDIDATE_CHARACTERS: Final = 2048
 """Length of a candidate. Those of engines have some hundreds."""
 
+PROOFS: Final = 16
+"""Proofs in one `resume_proof` [R3]."""
+
 FEATURES: Final = 64
 """Features that one peer may announce."""
 
@@ -69,8 +74,11 @@ QUEUED_FRAME_BYTES: Final = 128
 FRAME_ENVELOPE_BYTES: Final = 64
 """What the packet of a relayed message is larger than the message."""
 
-SLOWEST_READER: Final = 16 * 1024
-"""Bytes a second that a client must take while more waits [S11]: with less, it could not follow a call."""
+SLOWEST_READER: Final = 32 * 1024
+"""Bytes a second that a client must take while more waits [S11]: a line of 300 kbit/s takes more."""
+
+SEND_BUFFER_BYTES: Final = 64 * 1024
+"""What the system may hold of what was sent to a client (Linux doubles it): more would hide how a reader reads."""
 
 CLOSE_GRACE_SECONDS: Final = 2.0
 """How long a client that is being closed may take to read the reason."""
@@ -141,7 +149,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stalled_seconds: Annotated[float, Meta(ge=1, le=60)] = 10.0
     """How long a client may take less than `SLOWEST_READER` while more waits for it [S11]."""
 
-    slowed_seconds: Annotated[float, Meta(ge=1, le=40)] = 30.0
+    slowed_seconds: Annotated[float, Meta(ge=1, le=40)] = 40.0
     """How long a client may be slowed because others cannot read what it sends [S11].
 
     The upper bound keeps it from being taken for dead: while it is slowed, its pongs may be unread."""

@@ -17,6 +17,7 @@ from keks_meet.protocol.limits import (
     LABEL_CHARACTERS,
     NAME_CHARACTERS,
     PREVIEW_CHARACTERS,
+    PROOFS,
 )
 from keks_meet.protocol.packets import Unsigned
 
@@ -95,8 +96,6 @@ class Request(Struct, frozen=True, omit_defaults=True):
     offset: Unsigned | None = None
     salt: Sha256 | None = None
     """32 random bytes in lower-case hexadecimal."""
-    prefix_check: Sha256 | None = None
-    """What the receiver has, hidden from who has it not."""
 
 
 class RequestStop(Struct, frozen=True):
@@ -159,9 +158,9 @@ class ResumeChallenge(Struct, frozen=True):
 
 
 class ResumeProof(Struct, frozen=True):
-    """I am [R3]."""
+    """I am [R3]: a proof for each peer of this client that the challenger could be."""
 
-    mac: Random
+    macs: Annotated[tuple[Random, ...], Meta(min_length=1, max_length=PROOFS)]
 
 
 class UnknownRelayMessage(Struct, frozen=True):

@@ -30,6 +30,7 @@ from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.display import Display, Listed, PeerName, worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.names import Names
+from keks_meet.rift.terminal import quoted
 
 __all__ = ["Stay", "staying"]
 
@@ -136,8 +137,9 @@ class Stay:
     def _note_rival(self, other: Peer, resource: Resource) -> None:
         peer = self._used.get((resource.kind, resource.id))
         if peer is not None and peer.key != other.key:
+            names = worded(self.named(other)), worded(self.named(peer))
             self.display.warning(
-                f"{other.username} offers {resource.kind} {resource.id}, too. It is not used: {peer.username}'s is."
+                f"{names[0]} offers the {resource.kind} {quoted(resource.id)}, too. Only that of {names[1]} is used."
             )
 
     async def narrate(self) -> None:
@@ -178,7 +180,8 @@ class Stay:
             case MessageTooLarge():
                 self.display.warning("That is more than the server takes; it was not sent.")
             case ResourceSpoilt(resource):
-                self.display.warning(f"{resource.label or resource.id} cannot be read any more: no longer offering it.")
+                name = quoted(resource.label or resource.id)
+                self.display.warning(f"{name} cannot be read any more: no longer offering it.")
             case StreamArrived() | PeerLeft():
                 pass
             case _:
@@ -249,8 +252,8 @@ class Stay:
             direction: shown.Direction = "sending" if transfer.direction == "out" else "receiving"
             what = self._transfers[transfer]
             if direction == "receiving" and transfer.began_at:
-                name = transfer.resource.label or transfer.resource.id
-                whose = f"{what.peer.username} has the same, and sends the rest"
+                name = quoted(transfer.resource.label or transfer.resource.id)
+                whose = f"{worded(what.peer)} has the same, and sends the rest"
                 self.display.status(f"{transfer.began_at} bytes of {name} are there; {whose}.")
             self._bars[transfer] = self.display.transfer(direction, what, offset=transfer.began_at)
         return self._bars[transfer]

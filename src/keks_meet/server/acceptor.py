@@ -6,6 +6,7 @@ import socket
 import ssl
 from typing import Final
 
+from keks_meet.protocol.limits import SEND_BUFFER_BYTES
 from keks_meet.server.listener import Listener, Place
 
 __all__ = ["Acceptor"]
@@ -49,6 +50,8 @@ class Acceptor:
             except OSError:  # the other side has gone already, or there are too many open files
                 await asyncio.sleep(_PAUSE)
                 continue
+            # Else the system would take megabytes, and nobody could see how fast their reader is.
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
             place = self._listener.take_place(_host_of(accepted, peer))
             if place is None:
                 accepted.close()

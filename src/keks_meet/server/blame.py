@@ -8,6 +8,10 @@ from typing import Final
 
 __all__ = ["Patience", "Reading"]
 
+_EXCUSED_BYTES: Final = 8 * 1_048_576
+"""Bytes that a sender may send to slow readers without being blamed for their pace: eight of the largest messages."""
+_EXCUSED_SECONDS: Final = 60.0
+"""Within this time without being slowed, all of that comes back."""
 _RECOVERY: Final = 0.5
 """Seconds of patience that a sender gets back in a second in which nobody waits for it."""
 
@@ -35,19 +39,26 @@ class Reading:
 
 
 class Patience:
-    """How long a sender may still be slowed before it is taken for a flooder. It comes back while it is not slowed."""
+    """How long a sender may still be slowed before it is taken for a flooder.
 
-    __slots__ = ("_left", "_most", "_then")
+    It comes back while the sender is not slowed, and as what it sends gets through: the time that the slowest reader
+    may take for that is nobody's fault. But that is so for some messages only, and not for a flood of them.
+    """
 
-    def __init__(self, seconds: float, now: float) -> None:
-        """Start with all of it."""
+    __slots__ = ("_excused", "_left", "_most", "_rate", "_then")
+
+    def __init__(self, seconds: float, now: float, rate: float) -> None:
+        """Start with all of it; ``rate`` is what the slowest reader takes, in bytes a second."""
         self._most = seconds
         self._left = seconds
         self._then = now
+        self._rate = rate
+        self._excused: float = _EXCUSED_BYTES
 
     def left(self, now: float) -> float:
         """Return the seconds that are left."""
         self._left = min(self._most, self._left + (now - self._then) * _RECOVERY)
+        self._excused = min(_EXCUSED_BYTES, self._excused + (now - self._then) * _EXCUSED_BYTES / _EXCUSED_SECONDS)
         self._then = now
         return self._left
 
@@ -55,3 +66,9 @@ class Patience:
         """Take note that the sender was slowed for this time."""
         self._left -= now - since
         self._then = now
+
+    def got_through(self, size: int) -> None:
+        """Take note that a message of so many bytes, for which the sender was slowed, has room now."""
+        excused = min(size, self._excused)
+        self._excused -= excused
+        self._left = min(self._most, self._left + excused / self._rate)

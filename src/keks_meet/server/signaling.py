@@ -19,7 +19,7 @@ from msgspec import Struct
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
-from keks_meet.protocol.limits import MAX_INTEGER, Limits
+from keks_meet.protocol.limits import MAX_INTEGER, SLOWEST_READER, Limits
 from keks_meet.protocol.packets import Join, Relay, Serverbound, WatchRooms
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
@@ -97,7 +97,7 @@ class Signaling:
             Connection(self._fresh_id(), socket, transport, limits, now),
             Seat(self._addresses, address),
             Pace(limits.packets_per_second, limits.burst_packets, now),
-            Patience(limits.slowed_seconds, now),
+            Patience(limits.slowed_seconds, now, SLOWEST_READER),
         )
 
     async def _serve(self, socket: Socket, client: _Client, protocol: HttpProtocol) -> None:
@@ -183,7 +183,8 @@ class Signaling:
         connection = client.connection
         if not await self._is_allowed(client, packet):
             return
-        if not await until_there_is_room(lambda: self._crowded(connection, packet), client.patience):
+        size = frame_size(packet)
+        if not await until_there_is_room(lambda: self._crowded(connection, packet), client.patience, size):
             self._disconnect(connection.id, CloseCode.AGAINST_POLICY, "this client sends more than others can read")
         elif not connection.closing:
             self._happened(PacketReceived(connection.id, packet))

@@ -12,11 +12,13 @@ from keks_meet.server.connection import Connection
 __all__ = ["frame_size", "until_there_is_room"]
 
 
-async def until_there_is_room(crowded: Callable[[], Connection | None], patience: Patience) -> bool:
+async def until_there_is_room(crowded: Callable[[], Connection | None], patience: Patience, size: int) -> bool:
     """Wait until ``crowded`` names nobody any more; False when the sender's patience ends before.
 
     ``crowded`` returns a client without room, or None when there is none, or when the sender itself is being closed.
+    ``size``: bytes of what wants room.
     """
+    is_slowed = False
     while (reader := crowded()) is not None:
         began = monotonic()
         left = patience.left(began)
@@ -25,6 +27,9 @@ async def until_there_is_room(crowded: Callable[[], Connection | None], patience
         await reader.changed(left)
         if not reader.closing:  # then the reader was to blame
             patience.spend(began, monotonic())
+            is_slowed = True
+    if is_slowed:
+        patience.got_through(size)
     return True
 
 

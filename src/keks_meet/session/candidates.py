@@ -10,7 +10,9 @@ from typing import Final
 
 __all__ = ["is_dialable", "without_undialable"]
 
-_CANDIDATE_LINE: Final = re.compile(r"^a=(candidate:[^\r\n]*)\r?\n", re.MULTILINE)
+_PLAIN: Final = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
+"""Words between single spaces: of other blanks, engines and this module could think differently."""
+_CANDIDATE: Final = "a=candidate"
 _MDNS_NAME: Final = re.compile(r"[0-9A-Za-z-]+\.local\Z")
 _THIS_NETWORK: Final = ipaddress.ip_network("0.0.0.0/8")
 
@@ -19,7 +21,9 @@ def is_dialable(candidate: str, *, allow_loopback: bool) -> bool:
     """Tell whether a candidate leads over UDP to another machine, or to nothing yet: the end of candidates is empty."""
     if not candidate:
         return True
-    fields = candidate.split()
+    if not _PLAIN.match(candidate):
+        return False
+    fields = candidate.split(" ")
     if len(fields) < 8 or fields[2].lower() != "udp":
         return False
     return _is_elsewhere(fields[4], allow_loopback=allow_loopback)
@@ -28,10 +32,11 @@ def is_dialable(candidate: str, *, allow_loopback: bool) -> bool:
 def without_undialable(sdp: str, *, allow_loopback: bool) -> str:
     """Return a description without those candidates that are not dialable."""
 
-    def kept(line: re.Match[str]) -> str:
-        return line[0] if is_dialable(line[1], allow_loopback=allow_loopback) else ""
+    def is_kept(line: str) -> bool:
+        text = line.rstrip("\r")
+        return not text.startswith(_CANDIDATE) or is_dialable(text[2:], allow_loopback=allow_loopback)
 
-    return _CANDIDATE_LINE.sub(kept, sdp)
+    return "\n".join(line for line in sdp.split("\n") if is_kept(line))
 
 
 def _is_elsewhere(address: str, *, allow_loopback: bool) -> bool:

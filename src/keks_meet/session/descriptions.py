@@ -9,9 +9,11 @@ from keks_meet.session import limits
 __all__ = ["candidates_in", "is_acceptable", "origin_of"]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
-_INACTIVE: Final = "a=inactive"
-_DIRECTIONS: Final = frozenset({_INACTIVE, "a=sendrecv", "a=sendonly", "a=recvonly"})
+_SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
+_IDLE: Final = frozenset({"a=recvonly", "a=inactive"})
 _BUNDLE: Final = "a=group:BUNDLE "
+_MID: Final = "a=mid:"
+_STRAY_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
 def origin_of(sdp: str) -> str:
@@ -26,29 +28,40 @@ def candidates_in(sdp: str) -> int:
 
 
 def is_acceptable(sdp: str) -> bool:
-    """Tell whether an engine may read a description: it is within the limits, and on one transport [N10]."""
+    """Tell whether an engine may read a description: it is within the limits, clear, and on one transport [N10]."""
     if len(sdp) > limits.DESCRIPTION_CHARACTERS or candidates_in(sdp) > limits.REMOTE_CANDIDATES:
         return False
-    if sdp.count("\nm=") > limits.MEDIA_SECTIONS:
+    if sdp.count("\nm=") > limits.MEDIA_SECTIONS or _STRAY_RETURN.search(sdp):
         return False
-    head, *sections = sdp.replace("\r", "").split("\nm=")
-    active = [section.split("\n") for section in sections]
-    active = [lines for lines in active if _is_active(lines)]
-    return len(active) <= limits.ACTIVE_MEDIA_SECTIONS and _is_bundled(head.split("\n"), active)
+    head, *rest = sdp.replace("\r", "").split("\nm=")
+    sections = [section.split("\n") for section in rest]
+    sending = sum(map(_may_send, sections))
+    return (
+        all(map(_is_clear, sections))
+        and sending <= limits.ACTIVE_MEDIA_SECTIONS
+        and _is_bundled(head.split("\n"), sections)
+    )
 
 
-def _is_active(lines: list[str]) -> bool:
-    direction = next((line for line in lines if line in _DIRECTIONS), "")
-    port = lines[0].split(" ")[1:2]
-    return direction != _INACTIVE and (port != ["0"] or "a=bundle-only" in lines)
+def _is_clear(lines: list[str]) -> bool:
+    """Tell whether a section says its direction and name at most once: of two, engines choose as they like."""
+    directions = sum(line in _SENDING or line in _IDLE for line in lines)
+    return directions <= 1 and sum(line.startswith(_MID) for line in lines) <= 1
 
 
-def _is_bundled(head: list[str], active: list[list[str]]) -> bool:
-    """Tell whether all active sections share one transport: each other one would open ports of its own."""
-    if len(active) < 2:
+def _is_used(lines: list[str]) -> bool:
+    return lines[0].split(" ")[1:2] != ["0"] or "a=bundle-only" in lines
+
+
+def _may_send(lines: list[str]) -> bool:
+    return _is_used(lines) and not any(line in _IDLE for line in lines)
+
+
+def _is_bundled(head: list[str], sections: list[list[str]]) -> bool:
+    """Tell whether all sections that are in use share one transport: each other one would open ports of its own."""
+    used = [lines for lines in sections if _is_used(lines)]
+    if len(used) < 2:
         return True
     bundle = next((line.removeprefix(_BUNDLE) for line in head if line.startswith(_BUNDLE)), "")
-    bundled = set(bundle.split(" "))
-    return all(
-        any(line.removeprefix("a=mid:") in bundled for line in lines if line.startswith("a=mid:")) for lines in active
-    )
+    bundled = {f"{_MID}{mid}" for mid in bundle.split(" ")}
+    return all(any(line in bundled for line in lines) for lines in used)

@@ -159,26 +159,25 @@ class ForgetTokens(Struct, frozen=True, tag_field="type", tag="forget-tokens"):
 
 
 class Challenge(Struct, frozen=True, tag_field="type", tag="challenge"):
-    """Draw a nonce, and send it to a member that says it is this peer [R2]."""
+    """Draw a nonce, and send it to a member that is to prove who it is [R2]."""
 
     client: int
-    peer: PeerKey
 
 
 class Prove(Struct, frozen=True, tag_field="type", tag="prove"):
-    """Prove to a member, with the tokens of this peer, that this client is who it was [R3]."""
+    """Prove to a member, with the tokens of each of these peers, that this client is who it was [R3]."""
 
     client: int
-    peer: PeerKey
+    peers: tuple[PeerKey, ...]
     nonce: str
 
 
 class Verify(Struct, frozen=True, tag_field="type", tag="verify"):
-    """Look at a member's proof that it is this peer; `Proven` or `Refuted` tells [R3]."""
+    """Look at a member's proofs: which of these peers it is, `Proven` tells, or `Refuted` that it is none [R3]."""
 
     client: int
-    peer: PeerKey
-    mac: str
+    peers: tuple[PeerKey, ...]
+    macs: tuple[str, ...]
 
 
 class DoubtPeer(Struct, frozen=True, tag_field="type", tag="doubt-peer"):

@@ -51,7 +51,8 @@ class FileReceiving:
         self._size = size
         self._resume_offset = resume_offset
         self._prefix_hmac = prefix_hmac
-        self._is_proven = False
+        # Whether a proof was answered, or is not to come: the sender says where it begins only once.
+        self._is_begun = False
         self._has_credit = "file-credit" in features
         self._confirms = self._has_credit and "file-stored" in features
         self._credit = 0
@@ -84,17 +85,20 @@ class FileReceiving:
             self._is_beyond_credit = True
         return not self._is_too_long
 
-    def text_received(self, message: str) -> None:
-        """Take what the sender says."""
+    def text_received(self, message: str) -> str | None:
+        """Take what the sender says; return what to answer."""
         match decode_file_text(message):
             case "end":
                 self._is_ended = True
             case WholeHash(sha256) if self._sha256 is None:
                 self._sha256 = sha256
-            case PrefixHmac(hmac):
-                self._is_proven = hmac == self._prefix_hmac
-            case Offset(offset) if self._is_proven and self.received == 0 and offset == self._resume_offset:
-                self.offset = offset
+            case PrefixHmac(hmac) if self._resume_offset and not self._is_begun and self.received == 0:
+                self._is_begun = True
+                self.offset = self._resume_offset if hmac == self._prefix_hmac else 0
+                return encode_file_control(Offset(self.offset))
+            case Offset(0):
+                self._is_begun = True
+        return None
 
     def bytes_written(self, length: int) -> str | None:
         """Count what is on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on."""
@@ -107,8 +111,8 @@ class FileReceiving:
 
     @property
     def sign_of_life(self) -> str | None:
-        """What to tell a sender that waits while the file is stored [F11]."""
-        return encode_file_control(Credit(self._credit)) if self._confirms else None
+        """What to tell a sender that waits while the file is written and stored [F11]."""
+        return encode_file_control(Credit(self._credit)) if self._confirms and self._credit else None
 
     @property
     def stored(self) -> str | None:

@@ -17,10 +17,13 @@ from keks_meet.session.file_control import (
     encode_file_control,
 )
 
-__all__ = ["SILENCE_MS", "FileSending", "FileVerdict"]
+__all__ = ["SILENCE_MS", "STORING_MS", "FileSending", "FileVerdict"]
 
 SILENCE_MS: Final = 20_000
 """A receiver that says nothing for so long after the end has failed, in milliseconds: four repetitions [F11]."""
+
+STORING_MS: Final = 900_000
+"""A receiver that stores for longer has failed, whatever it says, in milliseconds [F11]."""
 
 _PLAIN_MESSAGE: Final = 32_768
 """Bytes of a binary message that every client takes [F1]."""
@@ -39,7 +42,8 @@ class FileSending:
         has_credit = "file-credit" in features
         self._message = _LARGE_MESSAGE if has_credit else _PLAIN_MESSAGE
         self._credit: int | None = 0 if has_credit else None
-        self._offset = 0
+        self._asked_offset = 0
+        self._answer: int | None = None
         self._is_ended = False
         self._is_stored = False
         self.is_confirmed = has_credit and "file-stored" in features
@@ -48,12 +52,20 @@ class FileSending:
         self.sent = 0
         """Bytes, counted from the first one sent."""
 
-    def begin(self, offset: int, prefix_hmac: str | None = None) -> list[str]:
-        """Return the first messages of a transfer that begins at this byte of the file [F9]."""
-        if not offset or prefix_hmac is None:
-            return []
-        self._offset = offset
-        return [encode_file_control(PrefixHmac(prefix_hmac)), encode_file_control(Offset(offset))]
+    def prove(self, offset: int, prefix_hmac: str) -> str:
+        """Return what proves that this side has what the receiver has, up to ``offset`` [F9]; an answer follows."""
+        self._asked_offset = offset
+        return encode_file_control(PrefixHmac(prefix_hmac))
+
+    def begin_anew(self) -> str:
+        """Return what says that this side has not as much [F9]."""
+        self._answer = 0
+        return encode_file_control(Offset(0))
+
+    @property
+    def offset(self) -> int | None:
+        """The byte of the file to begin at, once the receiver has answered."""
+        return self._answer
 
     def next_length(self, max_message: int) -> int:
         """Return how many bytes the next message may have; 0 while there is no credit.
@@ -72,8 +84,10 @@ class FileSending:
         match decode_file_text(message):
             case Credit(credit) if self._credit is not None:
                 self._credit = max(self._credit, credit)
+            case Offset(offset) if self._asked_offset and self._answer is None:
+                self._answer = self._asked_offset if offset == self._asked_offset else 0
             case Stored(stored) if self.is_confirmed and self._is_ended:
-                self._is_stored = self._is_stored or stored == self._offset + self.sent
+                self._is_stored = self._is_stored or stored == (self._answer or 0) + self.sent
 
     def end(self, sha256: str | None) -> list[str]:
         """Return the last messages [F1] [F6]; ``sha256`` is of the whole file, where it is hashed."""

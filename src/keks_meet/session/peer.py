@@ -25,8 +25,8 @@ class Arrival(Struct):
 
     id: int
     identity: Identify | None = None
-    bearer: PeerKey | None = None
-    """The peer that it was challenged to be."""
+    is_challenged: bool = False
+    """Whether it is to prove that it is a peer of its instance [R2]."""
     held: list[RelayMessage] = []
     held_characters: int = 0
 
@@ -61,8 +61,10 @@ class Peer:
         """Whether it was given a token [R1]."""
         self.has_their_token = False
         """Whether it has given one."""
-        self.bearer: PeerKey | None = None
-        """The peer that it was challenged to be, having been announced before it said who it is [L7]."""
+        self.is_challenged = False
+        """Whether it is to prove that it is another one, having been announced before it said who it is [L7]."""
+        self.is_doubted = False
+        """Whether it is to prove that it is still the same [R5]."""
         self.was_asked = False
         """Whether this client has ever asked for something of it: only then it may offer a connection [N10]."""
         self.new_connections = 0

@@ -7,6 +7,7 @@ Decides who is challenged for what. Tokens, nonces and proofs are the shell's: t
 from collections.abc import Mapping
 from typing import Final
 
+from keks_meet.protocol.limits import PROOFS
 from keks_meet.protocol.relay_messages import ResumeToken
 from keks_meet.session import limits
 from keks_meet.session.effects import (
@@ -53,40 +54,60 @@ class Resumption:
         self._out.add(KeepToken(peer.key, token.token))
         return True
 
-    def bearer_of(self, instance: str | None) -> Peer | None:
-        """Return the peer that could prove to be the one with this instance; who is away comes first [R2]."""
-        bearers = [peer for peer in self._peers.values() if peer.instance == instance and peer.is_resumable]
-        return min(bearers, key=lambda peer: not peer.is_away, default=None) if instance is not None else None
+    def bearers_of(self, instance: str | None) -> list[Peer]:
+        """Return the peers that could prove to be the one with this instance; those that are away come first [R2].
 
-    def challenge(self, client: int, peer: Peer) -> None:
-        """Let a member prove that it is this peer [R2]."""
+        There may be several: whoever hears an instance can say it.
+        """
+        if instance is None:
+            return []
+        bearers = [peer for peer in self._peers.values() if peer.instance == instance and peer.is_resumable]
+        return sorted(bearers, key=lambda peer: not peer.is_away)
+
+    def candidates(self, arrival: Arrival | None, peer: Peer | None) -> list[Peer]:
+        """Return the peers that a member may prove to be: it comes back, or begins anew as the peer that it is."""
+        if arrival is not None:
+            return self.bearers_of(arrival.identity.instance) if arrival.identity is not None else []
+        if peer is None:
+            return []
+        if peer.is_challenged:
+            return [bearer for bearer in self.bearers_of(peer.instance) if bearer is not peer]
+        return [peer] if peer.is_resumable else []
+
+    def challenge(self, client: int) -> None:
+        """Let a member prove who it is [R2]; one challenge at a time is enough."""
+        if client in self._proving:
+            return
         self._proving.add(client)
-        self._out.add(Challenge(client, peer.key))
+        self._out.add(Challenge(client))
         self._out.start_timer(f"prove:{client}", limits.PROVE_MS)
 
-    def challenged(self, client: int, peer: Peer | None, nonce: str) -> bool:
-        """Prove to a member that this client is who it was to this peer. Returns whether it can [R3]."""
-        if peer is None or not peer.is_resumable:
+    def challenged(self, client: int, candidates: list[Peer], nonce: str) -> bool:
+        """Prove to a member that this client is who it was to these peers. Returns whether it can [R3]."""
+        if not candidates:
             return False
-        self._out.add(Prove(client, peer.key, nonce))
+        self._out.add(Prove(client, _keys(candidates), nonce))
         return True
 
-    def answered(self, client: int, peer: Peer | None, mac: str) -> bool:
-        """Have a proof looked at. Returns whether there is anything to look at."""
-        if peer is None or not peer.is_resumable:
+    def answered(self, client: int, candidates: list[Peer], macs: tuple[str, ...]) -> bool:
+        """Have proofs looked at. Returns whether there is anything to look at."""
+        if not candidates or client not in self._proving:
             return False
-        self._out.add(Verify(client, peer.key, mac))
+        self._out.add(Verify(client, _keys(candidates), macs))
         return True
 
     def doubt(self, peer: Peer) -> None:
         """Ask a peer that began a new connection to prove itself: until then its permissions rest [R5]."""
+        peer.is_doubted = True
         self._out.add(DoubtPeer(peer.key))
         if peer.is_resumable and peer.id is not None:
-            self.challenge(peer.id, peer)
+            self.challenge(peer.id)
 
     def trust(self, peer: Peer) -> None:
         """Take note that it has."""
-        self._out.add(TrustPeer(peer.key))
+        if peer.is_doubted:
+            peer.is_doubted = False
+            self._out.add(TrustPeer(peer.key))
 
     def settled(self, client: int) -> None:
         """Wait for no proof of a member any more."""
@@ -100,8 +121,5 @@ class Resumption:
             self._out.add(ForgetTokens(peer.key))
 
 
-def claims(arrival: Arrival | None, peer: Peer | None) -> PeerKey | None:
-    """Return the peer that a member was challenged to be."""
-    if arrival is not None:
-        return arrival.bearer
-    return peer.bearer or peer.key if peer is not None else None
+def _keys(peers: list[Peer]) -> tuple[PeerKey, ...]:
+    return tuple(peer.key for peer in peers[:PROOFS])

@@ -40,7 +40,7 @@ from keks_meet.session.negotiation import CandidateReceived, Description, Descri
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Peer
 from keks_meet.session.resources import OwnResources
-from keks_meet.session.resumption import Resumption, claims
+from keks_meet.session.resumption import Resumption
 from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
 
 __all__ = ["Session"]
@@ -184,8 +184,7 @@ class Session:
         if peer is None:
             return
         self._resumption.settled(client)
-        is_claimed = any(arrival.bearer == peer.key for arrival in self._arrivals.values())
-        if peer.is_resumable and (peer.is_connection_up or is_claimed):
+        if peer.is_resumable and (peer.is_connection_up or self._is_claimed(peer)):
             peer.id = None
             self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
         else:
@@ -234,34 +233,33 @@ class Session:
     def _arrival_identified(self, arrival: Arrival, identity: Identify) -> None:
         arrival.identity = identity
         self._out.stop_timer(f"appear:{arrival.id}")
-        bearer = self._resumption.bearer_of(identity.instance)
-        if bearer is None:
+        if not self._resumption.bearers_of(identity.instance):
             self._appear(arrival, identity)
         else:
-            arrival.bearer = bearer.key
-            self._resumption.challenge(arrival.id, bearer)
+            arrival.is_challenged = True
+            self._resumption.challenge(arrival.id)
 
     def _resumption_message(self, sender: int, message: ResumeToken | ResumeChallenge | ResumeProof) -> None:
         """Take what proves, or asks to prove, who is who; nothing of it waits with what is held."""
         arrival, peer = self._arrivals.get(sender), self._peer_by_id(sender)
-        if isinstance(message, ResumeToken) and claims(arrival, peer) is not None:
+        if isinstance(message, ResumeToken):
             # Who gives a token takes this client for somebody new, and has nothing to prove [R4].
             self._refuted(sender)
             arrival, peer = None, self._peer_by_id(sender)
-        bearer = self._peers.get(claims(arrival, peer) or 0)
+        candidates = self._resumption.candidates(arrival, peer)
         match message:
             case ResumeToken():
                 is_used = peer is not None and self._resumption.token_received(peer, message)
             case ResumeChallenge(nonce):
-                is_used = self._resumption.challenged(sender, bearer, nonce)
-            case ResumeProof(mac):
-                is_used = self._resumption.answered(sender, bearer, mac)
+                is_used = self._resumption.challenged(sender, candidates, nonce)
+            case ResumeProof(macs):
+                is_used = self._resumption.answered(sender, candidates, macs)
         self.ignored_messages += not is_used
 
     def _proven(self, client: int, key: e.PeerKey) -> None:
         """Let a member go on as the peer that it is, whatever the server still says of the old id [R3]."""
         arrival, claimant, bearer = self._arrivals.get(client), self._peer_by_id(client), self._peers.get(key)
-        if bearer is None or claims(arrival, claimant) != key:
+        if bearer is None or bearer not in self._resumption.candidates(arrival, claimant):
             return
         self._resumption.settled(client)
         if arrival is not None:
@@ -281,9 +279,20 @@ class Session:
         arrival, claimant = self._arrivals.get(client), self._peer_by_id(client)
         if arrival is not None and arrival.identity is not None:
             self._appear(arrival, arrival.identity)
-        elif claimant is not None and claimant.bearer is not None:
-            claimant.bearer = None
+        elif claimant is not None and claimant.is_challenged:
+            claimant.is_challenged = False
             self._resumption.met(claimant)
+        for peer in [each for each in self._peers.values() if each.is_away and not each.is_connection_up]:
+            # It was waited for because of that claim alone [L2].
+            if self._link == "joined" and not self._is_claimed(peer):
+                self._gone(peer)
+
+    def _is_claimed(self, peer: Peer) -> bool:
+        """Tell whether somebody is about to prove that it is this peer."""
+        claimants = (each for each in self._peers.values() if each.is_challenged and each is not peer)
+        return any(_claims(arrival, peer) for arrival in self._arrivals.values()) or any(
+            claimant.instance == peer.instance for claimant in claimants
+        )
 
     def _appear(self, arrival: Arrival, identity: Identify) -> None:
         peer = Peer(self._next_key, arrival.id, arrival.identity is not None, identity)
@@ -301,6 +310,7 @@ class Session:
         peer.id = arrival.id
         if arrival.identity:
             peer.identify(arrival.identity)
+        self._resumption.trust(peer)
         for message in (*self._own.withdrawals(), *peer.resources.requests(), *peer.take_missed()):
             self._out.relay(peer, message)
         self._connections.negotiate(peer, Resumed(connected=peer.connection == "connected"))
@@ -321,9 +331,10 @@ class Session:
         self._connections.close(peer)
         self._resumption.forget(peer)
         self._out.add(Announce("left", peer.username))
-        for arrival in [each for each in self._arrivals.values() if each.bearer == peer.key]:
-            # It was to prove that it is this peer.
-            self._refuted(arrival.id)
+        if not self._resumption.bearers_of(peer.instance):
+            # Those who were to prove that they are this peer are nobody that is known.
+            for arrival in [each for each in self._arrivals.values() if _claims(each, peer)]:
+                self._refuted(arrival.id)
 
     def _left(self) -> None:
         for peer in self._peers.values():
@@ -370,12 +381,12 @@ class Session:
         peer.identify(identity)
         if not is_first or identity.instance is None:
             return
-        bearer = self._resumption.bearer_of(identity.instance)
+        is_known = bool(self._resumption.bearers_of(identity.instance))
         peer.instance = identity.instance
         self._connections.reconsider(peer)
-        if bearer is not None and peer.id is not None:
-            peer.bearer = bearer.key
-            self._resumption.challenge(peer.id, bearer)
+        if is_known and peer.id is not None:
+            peer.is_challenged = True
+            self._resumption.challenge(peer.id)
         else:
             self._resumption.met(peer)
 
@@ -480,3 +491,7 @@ class Session:
 
     def _peer_by_id(self, client: int) -> Peer | None:
         return next((peer for peer in self._peers.values() if peer.id == client), None)
+
+
+def _claims(arrival: Arrival, peer: Peer) -> bool:
+    return arrival.is_challenged and arrival.identity is not None and arrival.identity.instance == peer.instance

@@ -274,7 +274,7 @@ def test_an_interrupted_one_starts_anew(target: Path) -> None:
 
 
 def test_what_a_killed_one_left_is_removed(target: Path) -> None:
-    part = target.with_name(".target.rift-part")
+    part = target.with_name(".target.rift-tree")
     (part / "new" / "t").mkdir(parents=True)
     (part / "new" / "t" / "old").touch()
     (part / "new" / "link").symlink_to(target.parent)
@@ -366,7 +366,7 @@ def test_what_was_there_comes_back_when_it_cannot_be_replaced(target: Path, monk
 
 @pytest.mark.parametrize("is_file", [True, False])
 def test_a_link_or_a_file_planted_at_the_hidden_name_is_refused(target: Path, is_file: bool) -> None:
-    part = target.with_name(".target.rift-part")
+    part = target.with_name(".target.rift-tree")
     if is_file:
         part.write_text("mine")
     else:
@@ -374,7 +374,7 @@ def test_a_link_or_a_file_planted_at_the_hidden_name_is_refused(target: Path, is
         part.symlink_to("elsewhere")
     before = contents(target.parent)
     sink = DirectorySink(target, overwrite=False)
-    with pytest.raises(SinkError, match="rift-part"):
+    with pytest.raises(SinkError, match="rift-tree"):
         sink.start(0)
     sink.discard()
     assert contents(target.parent) == before

@@ -2,6 +2,7 @@
 """Received files: whole or hidden, continued, never in the way of what is there."""
 
 import hashlib
+import hmac
 import io
 import os
 import resource
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.sinks import FileSink, MemorySink, Sink, StreamSink
-from keks_meet.crypto.prefix_proof import PrefixProof
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
@@ -111,6 +111,8 @@ def test_what_was_left_may_be_dropped_or_kept_for_another_time(target: Path) -> 
     sink.write(b"1")
     sink.finish()
     assert target.read_bytes() == b"1"
+    # Who did not prove to have what is there does not destroy it.
+    assert part_of(target).read_bytes() == b"12345"
 
 
 def test_nothing_stays_of_what_is_wrong_or_empty(target: Path) -> None:
@@ -122,18 +124,41 @@ def test_nothing_stays_of_what_is_wrong_or_empty(target: Path) -> None:
 
 
 def test_only_the_same_file_is_gone_on_with(target: Path) -> None:
-    """The record beside a part tells: another size or label starts anew, another id does not [F9]."""
+    """The record beside a part tells: of another size or label it stays as it is, another id means nothing [F9]."""
+    started(target, b"12345", offer=OFFER).interrupt()
     for offer, is_continued in (
         (Provide("it", "file", label="a.txt", size=8), False),
         (Provide("it", "file", label="b.txt", size=7), False),
         (Provide("it", "file", label="a.txt"), False),
         (Provide("other", "file", label="a.txt", size=7), True),
     ):
-        started(target, b"12345", offer=OFFER).interrupt()
         sink = FileSink(target, overwrite=False, offer=offer)
         assert (sink.prefix() is not None) is is_continued
+        sink.start(0)
+        sink.write(b"1234")
         sink.discard()
-        assert names(target) == []
+        assert part_of(target).read_bytes() == b"12345"
+        assert names(target) == [".a.txt.rift-info", ".a.txt.rift-part"]
+    kept = FileSink(target, overwrite=False, offer=OFFER)
+    prefix = kept.prefix()
+    assert prefix is not None
+    kept.start(prefix.length)
+    kept.write(b"67")
+    kept.finish()
+    assert names(target) == ["a.txt"]
+    assert target.read_bytes() == b"1234567"
+
+
+def test_two_files_of_one_name_are_kept_and_gone_on_with_apart(target: Path) -> None:
+    other = Provide("other", "file", label="a.txt", size=9)
+    started(target, b"12345", offer=OFFER).interrupt()
+    started(target, b"98765432", offer=other).interrupt()
+    for offer, length in ((OFFER, 5), (other, 8)):
+        sink = FileSink(target, overwrite=False, offer=offer)
+        prefix = sink.prefix()
+        assert prefix is not None
+        assert prefix.length == length
+        sink.interrupt()
 
 
 @pytest.mark.parametrize("record", [None, b"", b"{", b'{"size":7}', b'{"size":"7","label":"a.txt","id":"it"}', b"\xff"])
@@ -172,9 +197,7 @@ def test_what_proves_a_prefix_is_new_each_time(target: Path) -> None:
         sink = FileSink(target, overwrite=False, offer=OFFER)
         prefix = sink.prefix()
         assert prefix is not None
-        proof = PrefixProof(prefix.salt)
-        proof.update(b"12345")
-        assert (prefix.check, prefix.hmac) == (proof.receiver, proof.sender)
+        assert prefix.hmac == hmac.new(bytes.fromhex(prefix.salt), b"12345", "sha256").hexdigest()
         found.append(prefix.salt)
         sink.interrupt()
     assert len(set(found)) == 2
@@ -250,7 +273,7 @@ def test_two_at_once_do_not_meet(target: Path) -> None:
     one, two = started(target, b"1", offer=OFFER), started(target, b"2", offer=OFFER)
     three = started(target, b"3")
     parts = [".a.txt.rift-part", ".a.txt.rift-part-2", ".a.txt.rift-part-3"]
-    assert names(target) == [".a.txt.rift-info", *parts]
+    assert names(target) == [".a.txt.rift-info", ".a.txt.rift-info-2", *parts]
     three.interrupt()  # nobody would look for it
     assert two.finish() == target
     with pytest.raises(TargetExists):

@@ -39,10 +39,31 @@ def test_one_that_has_taken_all_never_is(waiting: list[int]) -> None:
 
 
 def test_patience_ends_and_comes_back() -> None:
-    patience = Patience(30, 0.0)
+    patience = Patience(30, 0.0, 32_768)
     patience.spend(0.0, 20.0)
     assert patience.left(20.0) == 10
     assert patience.left(24.0) == 12
     patience.spend(24.0, 36.0)
     assert patience.left(36.0) <= 0
     assert patience.left(1000.0) == 30
+
+
+def test_what_gets_through_to_a_slow_reader_is_nobodys_fault() -> None:
+    """Six pictures of 900 kB to one who reads 54 kB/s: each waits 16 s, and none ends the patience."""
+    patience = Patience(40, 0.0, 32_768)
+    now = 0.0
+    for _ in range(6):
+        assert patience.left(now) > 16
+        patience.spend(now, now + 16)
+        now += 16
+        patience.got_through(900_000)
+
+
+def test_a_flood_that_gets_through_ends_the_patience_all_the_same() -> None:
+    patience = Patience(40, 0.0, 32_768)
+    now = 0.0
+    while patience.left(now) > 0:
+        assert now < 300
+        patience.spend(now, now + 1)
+        now += 1
+        patience.got_through(1_048_576)

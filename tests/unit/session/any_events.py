@@ -67,7 +67,7 @@ any_message = st.one_of(
     st.just(Preview("one", "data:image/png;base64,AA")),
     st.just(ResumeToken("t" * 43)),
     st.just(ResumeChallenge("n" * 43)),
-    st.just(ResumeProof("m" * 43)),
+    st.just(ResumeProof(("m" * 43,))),
 )
 packets = st.one_of(
     st.builds(Init, ids, st.just("fuzz")),

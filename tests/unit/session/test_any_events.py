@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keks_meet.protocol.limits import PROOFS
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init
 from keks_meet.protocol.relay_messages import Chat, IceCandidate, Identify, Offer, Provide, Request, ResumeToken
 from keks_meet.session import effects as do
@@ -66,7 +67,7 @@ class Shell:
             case e.LinkLost():
                 self.members.clear()
 
-    def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:  # noqa: C901, PLR0912 - one case a kind
+    def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a kind
         match effect:
             case do.OpenConnection(peer):
                 assert peer in peers
@@ -98,17 +99,23 @@ class Shell:
                 assert recipient is None or recipient in self.members
             case do.ShowChat(peer):
                 assert peer in peers
-            case do.IssueToken(peer, client) | do.Challenge(client, peer) | do.Prove(client, peer):
+            case do.IssueToken(peer, client):
                 assert client in self.members
                 assert peer in peers
-                self.tokens |= {peer} if isinstance(effect, do.IssueToken) else set()
+                self.tokens.add(peer)
+            case do.Challenge(client):
+                assert client in self.members
+            case do.Prove(client, candidates):
+                assert client in self.members
+                assert 0 < len(candidates) <= PROOFS
+                assert set(candidates) <= peers
             case do.KeepToken(peer):
                 assert peer in peers
                 self.tokens.add(peer)
             case do.ForgetTokens(peer):
                 self.tokens.discard(peer)
-            case do.Verify(client, peer):
-                assert peer in peers
+            case do.Verify(client, candidates):
+                assert set(candidates) <= peers
             case do.StartTimer(timer, ms):
                 assert ms > 0
                 self.timers[timer] = ms

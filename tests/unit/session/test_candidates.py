@@ -58,6 +58,20 @@ def test_what_is_malformed_is_not_dialled(text: str) -> None:
     assert not is_dialable(text, allow_loopback=False)
 
 
+@pytest.mark.parametrize("blank", ["\t", "\x0b", "\x0c", "\xa0", "\u3000", "  ", "\r"])
+def test_only_single_spaces_part_fields(blank: str) -> None:
+    """An engine that takes other blanks for letters, or the other way round, would read another address."""
+    assert not is_dialable(candidate("192.0.2.1").replace(" ", blank, 1), allow_loopback=False)
+    hidden = f"candidate:1{blank}1{blank}udp{blank}1{blank}10.0.0.1 1 tcp 2130706431 127.0.0.1 22 typ host"
+    assert not is_dialable(f"{hidden} tcptype passive", allow_loopback=False)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
+def test_candidates_are_found_whatever_ends_their_line(end: str) -> None:
+    sdp = f"v=0{end}a={candidate('127.0.0.1')}{end}a=mid:0{end}"
+    assert without_undialable(sdp, allow_loopback=False) == f"v=0{end}a=mid:0{end}"
+
+
 def test_the_end_of_candidates_is_no_address() -> None:
     assert is_dialable("", allow_loopback=False)
 

@@ -3,34 +3,49 @@
 
 import { limits } from "./limits.ts";
 
-const inactive = "a=inactive";
-const directions = new Set([inactive, "a=sendrecv", "a=sendonly", "a=recvonly"]);
+const sending = new Set(["a=sendrecv", "a=sendonly"]);
+const idle = new Set(["a=recvonly", "a=inactive"]);
 const bundle = "a=group:BUNDLE ";
+const mid = "a=mid:";
 
 /** The session id of the origin line (RFC 8866, section 5.2); empty when there is none. */
 export const originOf = (sdp: string): string => /^o=\S+ (?<id>\S+)/m.exec(sdp)?.groups?.["id"] ?? "";
 
 export const candidatesIn = (sdp: string): number => sdp.split("\na=candidate:").length - 1;
 
-/** Whether an engine may read a description: it is within the limits, and on one transport (N10). */
+/** Whether an engine may read a description: it is within the limits, clear, and on one transport (N10). */
 export function isAcceptable(sdp: string): boolean {
   if (sdp.length > limits.descriptionLength || candidatesIn(sdp) > limits.remoteCandidates) return false;
-  const [head = "", ...sections] = sdp.replaceAll("\r", "").split("\nm=");
-  if (sections.length > limits.mediaSections) return false;
-  const active = sections.map((section) => section.split("\n")).filter(isActive);
-  return active.length <= limits.activeMediaSections && isBundled(head.split("\n"), active);
+  if (/\r(?!\n)/.test(sdp)) return false;
+  const [head = "", ...rest] = sdp.replaceAll("\r", "").split("\nm=");
+  if (rest.length > limits.mediaSections) return false;
+  const sections = rest.map((section) => section.split("\n"));
+  const senders = sections.filter(maySend).length;
+  return sections.every(isClear) && senders <= limits.activeMediaSections && isBundled(head.split("\n"), sections);
 }
 
-function isActive(lines: readonly string[]): boolean {
-  const [, port] = lines[0]?.split(" ") ?? [];
-  const direction = lines.find((line) => directions.has(line));
-  return direction !== inactive && (port !== "0" || lines.includes("a=bundle-only"));
+type Lines = readonly string[];
+
+/** Whether a section says its direction and name at most once: of two, engines choose as they like. */
+function isClear(lines: Lines): boolean {
+  const directions = lines.filter((line) => sending.has(line) || idle.has(line));
+  return directions.length <= 1 && lines.filter((line) => line.startsWith(mid)).length <= 1;
 }
 
-/** Whether all active sections share one transport: each other one would open ports of its own. */
-function isBundled(head: readonly string[], active: readonly (readonly string[])[]): boolean {
-  if (active.length < 2) return true;
+const isUsed = (lines: Lines): boolean => lines[0]?.split(" ")[1] !== "0" || lines.includes("a=bundle-only");
+
+const maySend = (lines: Lines): boolean => isUsed(lines) && !lines.some((line) => idle.has(line));
+
+/** Whether all sections that are in use share one transport: each other one would open ports of its own. */
+function isBundled(head: Lines, sections: readonly Lines[]): boolean {
+  const used = sections.filter(isUsed);
+  if (used.length < 2) return true;
   const line = head.find((each) => each.startsWith(bundle)) ?? bundle;
-  const bundled = new Set(line.slice(bundle.length).split(" "));
-  return active.every((lines) => lines.some((each) => each.startsWith("a=mid:") && bundled.has(each.slice(6))));
+  const bundled = new Set(
+    line
+      .slice(bundle.length)
+      .split(" ")
+      .map((each) => mid + each),
+  );
+  return used.every((lines) => lines.some((each) => bundled.has(each)));
 }

@@ -44,12 +44,17 @@ export type SessionEffect =
   | { readonly type: "keep-token"; readonly peer: PeerKey; readonly token: string }
   /** Forget the tokens of a peer that is gone, the own one and its. */
   | { readonly type: "forget-tokens"; readonly peer: PeerKey }
-  /** Draw a nonce, and send it to a member that says it is this peer (R2). */
-  | { readonly type: "challenge"; readonly client: number; readonly peer: PeerKey }
-  /** Prove to a member, with the tokens of this peer, that this client is who it was (R3). */
-  | { readonly type: "prove"; readonly client: number; readonly peer: PeerKey; readonly nonce: string }
-  /** Look at a member's proof that it is this peer; `proven` or `refuted` tells (R3). */
-  | { readonly type: "verify"; readonly client: number; readonly peer: PeerKey; readonly mac: string }
+  /** Draw a nonce, and send it to a member that is to prove who it is (R2). */
+  | { readonly type: "challenge"; readonly client: number }
+  /** Prove to a member, with the tokens of each of these peers, that this client is who it was (R3). */
+  | { readonly type: "prove"; readonly client: number; readonly peers: readonly PeerKey[]; readonly nonce: string }
+  /** Look at a member's proofs: which of these peers it is, `proven` tells, or `refuted` that it is none (R3). */
+  | {
+      readonly type: "verify";
+      readonly client: number;
+      readonly peers: readonly PeerKey[];
+      readonly macs: readonly string[];
+    }
   /** Let a peer's permissions rest until it has proven itself, or let them hold again (R5). */
   | { readonly type: "doubt-peer" | "trust-peer"; readonly peer: PeerKey }
   | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }

@@ -81,9 +81,9 @@ export class FileReceiving {
     return encodeFileControl({ credit: this.#credit });
   }
 
-  /** What to tell a sender that waits while the file is stored (F11). */
+  /** What to tell a sender that waits while the file is written and stored (F11). */
   get signOfLife(): string | undefined {
-    return this.#confirms ? encodeFileControl({ credit: this.#credit }) : undefined;
+    return this.#confirms && this.#credit > 0 ? encodeFileControl({ credit: this.#credit }) : undefined;
   }
 
   /** @returns what to tell the sender once the file is stored (F11); nothing where the sender would not know it */

@@ -11,6 +11,9 @@ const largeMessage = 65_536;
 /** A receiver that says nothing for so long after the end has failed, in milliseconds: four repetitions (F11). */
 export const silencePatience = 20_000;
 
+/** A receiver that stores for longer has failed, whatever it says, in milliseconds (F11). */
+export const storingPatience = 900_000;
+
 /** `unconfirmed`: everything was sent, and the receiver's client does not say whether it was stored (F8). */
 export type FileVerdict = "whole" | "unconfirmed" | "cut short";
 

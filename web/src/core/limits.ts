@@ -20,6 +20,8 @@ export const limits = {
   previews: 8,
   /** Copies of own previews that are sent within `times.preview` (V2). */
   previewCopies: 10,
+  /** Proofs in one `resume_proof` (R3). */
+  proofs: 16,
   /** Features of one peer. */
   features: 64,
   /** Resources of one peer; more are ignored. */

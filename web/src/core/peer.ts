@@ -16,8 +16,8 @@ export interface Arrival {
   /** Characters of what is held. */
   heldCharacters: number;
   identity?: Identity;
-  /** The peer that it was challenged to be. */
-  bearer?: PeerKey;
+  /** It is to prove that it is a peer of its instance (R2). */
+  isChallenged?: boolean;
 }
 
 export class Peer {
@@ -39,8 +39,10 @@ export class Peer {
   /** Whether it was given a token, and has given one (R1). */
   hasOwnToken = false;
   hasTheirToken = false;
-  /** The peer that it was challenged to be, having been announced before it said who it is (L7). */
-  bearer: PeerKey | undefined;
+  /** It is to prove that it is another one, having been announced before it said who it is (L7). */
+  isChallenged = false;
+  /** It is to prove that it is still the same (R5). */
+  isDoubted = false;
   /** This client has asked for something of it at least once: only then it may offer a connection (N10). */
   wasAsked = false;
   /** Connections that it began anew within the last moment (N10). */

@@ -85,6 +85,13 @@ const random: Decode<string> = (value) => {
   return encoded;
 };
 
+/** For each peer of its sender that the challenger could be (R3). */
+const proofs: Decode<string[]> = (value) => {
+  const macs = list(random, limits.proofs)(value);
+  if (macs.length === 0) throw new Malformed("expected a proof");
+  return macs;
+};
+
 const preview = shape({ id, data: still });
 /** A still of a video (V1). */
 export type Preview = Decoded<typeof preview>;
@@ -102,7 +109,7 @@ const relayMessages = {
   preview,
   resume_token: shape({ token: random }),
   resume_challenge: shape({ nonce: random }),
-  resume_proof: shape({ mac: random }),
+  resume_proof: shape({ macs: proofs }),
 };
 export type RelayMessage = OneOf<typeof relayMessages>;
 /** What proves, or asks to prove, who is who (R1 to R3). */

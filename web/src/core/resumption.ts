@@ -5,7 +5,7 @@
  */
 
 import type { PeerKey } from "./events.ts";
-import { times } from "./limits.ts";
+import { limits, times } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Arrival, Peer } from "./peer.ts";
 import type { SessionOptions } from "./view.ts";
@@ -40,41 +40,56 @@ export class Resumption {
     return true;
   }
 
-  /** The peer that could prove to be the one with this instance; who is away comes first (R2). */
-  bearerOf(instance: string | undefined): Peer | undefined {
-    if (instance === undefined) return undefined;
+  /**
+   * The peers that could prove to be the one with this instance; those that are away come first (R2). There may be
+   * several: whoever hears an instance can say it.
+   */
+  bearersOf(instance: string | undefined): Peer[] {
+    if (instance === undefined) return [];
     const bearers = [...this.#peers.values()].filter((peer) => peer.instance === instance && peer.isResumable);
-    return bearers.find(({ isAway }) => isAway) ?? bearers[0];
+    return [...bearers.filter(({ isAway }) => isAway), ...bearers.filter(({ isAway }) => !isAway)];
   }
 
-  /** Lets a member prove that it is this peer (R2). */
-  challenge(client: number, peer: Peer): void {
+  /** The peers that a member may prove to be: it comes back, or begins anew as the peer that it is. */
+  candidates(arrival: Arrival | undefined, peer: Peer | undefined): Peer[] {
+    if (arrival) return this.bearersOf(arrival.identity?.instance);
+    if (!peer) return [];
+    if (peer.isChallenged) return this.bearersOf(peer.instance).filter((bearer) => bearer !== peer);
+    return peer.isResumable ? [peer] : [];
+  }
+
+  /** Lets a member prove who it is (R2); one challenge at a time is enough. */
+  challenge(client: number): void {
+    if (this.#proving.has(client)) return;
     this.#proving.add(client);
-    this.#out.add({ type: "challenge", client, peer: peer.key });
+    this.#out.add({ type: "challenge", client });
     this.#out.startTimer(`prove:${client}`, times.prove);
   }
 
-  /** Proves to a member that this client is who it was to this peer (R3). @returns whether it can */
-  challenged(client: number, peer: Peer | undefined, nonce: string): boolean {
-    if (!peer?.isResumable) return false;
-    this.#out.add({ type: "prove", client, peer: peer.key, nonce });
+  /** Proves to a member that this client is who it was to these peers (R3). @returns whether it can */
+  challenged(client: number, candidates: readonly Peer[], nonce: string): boolean {
+    if (candidates.length === 0) return false;
+    this.#out.add({ type: "prove", client, peers: keysOf(candidates), nonce });
     return true;
   }
 
-  /** Has a proof looked at. @returns whether there is anything to look at */
-  answered(client: number, peer: Peer | undefined, mac: string): boolean {
-    if (!peer?.isResumable) return false;
-    this.#out.add({ type: "verify", client, peer: peer.key, mac });
+  /** Has proofs looked at. @returns whether there is anything to look at */
+  answered(client: number, candidates: readonly Peer[], macs: readonly string[]): boolean {
+    if (candidates.length === 0 || !this.#proving.has(client)) return false;
+    this.#out.add({ type: "verify", client, peers: keysOf(candidates), macs });
     return true;
   }
 
   /** Asks a peer that began a new connection to prove itself: until then its permissions rest (R5). */
   doubt(peer: Peer): void {
+    peer.isDoubted = true;
     this.#out.add({ type: "doubt-peer", peer: peer.key });
-    if (peer.isResumable && peer.id !== undefined) this.challenge(peer.id, peer);
+    if (peer.isResumable && peer.id !== undefined) this.challenge(peer.id);
   }
 
   trust(peer: Peer): void {
+    if (!peer.isDoubted) return;
+    peer.isDoubted = false;
     this.#out.add({ type: "trust-peer", peer: peer.key });
   }
 
@@ -89,7 +104,4 @@ export class Resumption {
   }
 }
 
-/** The peer that a member was challenged to be. */
-export function claims(arrival: Arrival | undefined, peer: Peer | undefined): PeerKey | undefined {
-  return arrival ? arrival.bearer : (peer?.bearer ?? peer?.key);
-}
+const keysOf = (peers: readonly Peer[]): PeerKey[] => peers.slice(0, limits.proofs).map(({ key }) => key);

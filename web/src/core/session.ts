@@ -15,7 +15,7 @@ import { type Arrival, Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
 import type { Chat, Identity, RelayMessage, ResourceInfo, ResumptionMessage } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
-import { claims, Resumption } from "./resumption.ts";
+import { Resumption } from "./resumption.ts";
 import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
 
 export class Session {
@@ -176,8 +176,7 @@ export class Session {
     const peer = this.#peerById(id);
     if (!peer) return;
     this.#resumption.settled(id);
-    const isClaimed = [...this.#arrivals.values()].some(({ bearer }) => bearer === peer.key);
-    if (!peer.isResumable || !(peer.isConnectionUp || isClaimed)) return this.#gone(peer);
+    if (!peer.isResumable || !(peer.isConnectionUp || this.#isClaimed(peer))) return this.#gone(peer);
     peer.id = undefined;
     this.#out.startTimer(`away:${peer.key}`, times.away);
   }
@@ -220,34 +219,33 @@ export class Session {
   #arrivalIdentified(arrival: Arrival, identity: Identity): void {
     arrival.identity = identity;
     this.#out.stopTimer(`appear:${arrival.id}`);
-    const bearer = this.#resumption.bearerOf(identity.instance);
-    if (!bearer) return this.#appear(arrival, identity);
-    arrival.bearer = bearer.key;
-    this.#resumption.challenge(arrival.id, bearer);
+    if (this.#resumption.bearersOf(identity.instance).length === 0) return this.#appear(arrival, identity);
+    arrival.isChallenged = true;
+    this.#resumption.challenge(arrival.id);
   }
 
   /** What proves, or asks to prove, who is who; nothing of it waits with what is held. */
   #resumptionMessage(sender: number, message: ResumptionMessage): void {
     let [arrival, peer] = [this.#arrivals.get(sender), this.#peerById(sender)];
-    if ("resume_token" in message && claims(arrival, peer) !== undefined) {
+    if ("resume_token" in message) {
       // Who gives a token takes this client for somebody new, and has nothing to prove (R4).
       this.#refuted(sender);
       [arrival, peer] = [undefined, this.#peerById(sender)];
     }
-    const bearer = this.#peers.get(claims(arrival, peer) ?? 0);
+    const candidates = this.#resumption.candidates(arrival, peer);
     let isUsed: boolean;
     if ("resume_token" in message) {
       isUsed = peer !== undefined && this.#resumption.tokenReceived(peer, message.resume_token.token);
     } else if ("resume_challenge" in message) {
-      isUsed = this.#resumption.challenged(sender, bearer, message.resume_challenge.nonce);
-    } else isUsed = this.#resumption.answered(sender, bearer, message.resume_proof.mac);
+      isUsed = this.#resumption.challenged(sender, candidates, message.resume_challenge.nonce);
+    } else isUsed = this.#resumption.answered(sender, candidates, message.resume_proof.macs);
     if (!isUsed) this.#ignoredMessages += 1;
   }
 
   /** A member goes on as the peer that it is, whatever the server still says of the old id (R3). */
   #proven(client: number, key: PeerKey): void {
     const [arrival, claimant, bearer] = [this.#arrivals.get(client), this.#peerById(client), this.#peers.get(key)];
-    if (!bearer || claims(arrival, claimant) !== key) return;
+    if (!bearer || !this.#resumption.candidates(arrival, claimant).includes(bearer)) return;
     this.#resumption.settled(client);
     if (arrival) this.#resume(bearer, arrival);
     else if (claimant === bearer) this.#resumption.trust(bearer);
@@ -266,10 +264,24 @@ export class Session {
     this.#resumption.settled(client);
     const [arrival, claimant] = [this.#arrivals.get(client), this.#peerById(client)];
     if (arrival?.identity) this.#appear(arrival, arrival.identity);
-    else if (claimant?.bearer !== undefined) {
-      claimant.bearer = undefined;
+    else if (claimant?.isChallenged) {
+      claimant.isChallenged = false;
       this.#resumption.met(claimant);
     }
+    for (const peer of this.#peers.values()) {
+      // It was waited for because of that claim alone (L2).
+      const isWaitedFor = peer.isConnectionUp || this.#link !== "joined" || this.#isClaimed(peer);
+      if (peer.isAway && !isWaitedFor) this.#gone(peer);
+    }
+  }
+
+  /** Whether somebody is about to prove that it is this peer. */
+  #isClaimed(peer: Peer): boolean {
+    const claimants = [...this.#peers.values()].filter((each) => each.isChallenged && each !== peer);
+    return (
+      [...this.#arrivals.values()].some((arrival) => isClaim(arrival, peer)) ||
+      claimants.some(({ instance }) => instance === peer.instance)
+    );
   }
 
   #appear(arrival: Arrival, identity: Identity): void {
@@ -286,6 +298,7 @@ export class Session {
     this.#resumption.settled(peer.id);
     peer.id = arrival.id;
     if (arrival.identity) peer.identify(arrival.identity);
+    this.#resumption.trust(peer);
     const again = [...this.#own.withdrawals(), ...peer.resources.requests(), ...peer.takeMissed()];
     for (const message of again) this.#out.relay(peer, message);
     this.#connections.negotiate(peer, { type: "resumed", connected: peer.connection === "connected" });
@@ -305,8 +318,9 @@ export class Session {
     this.#connections.close(peer);
     this.#resumption.forget(peer);
     this.#out.add({ type: "announce", what: "left", username: peer.username });
-    // Whoever was to prove that it is this peer is somebody else.
-    for (const { id, bearer } of this.#arrivals.values()) if (bearer === peer.key) this.#refuted(id);
+    if (this.#resumption.bearersOf(peer.instance).length > 0) return;
+    // Those who were to prove that they are this peer are nobody that is known.
+    for (const arrival of this.#arrivals.values()) if (isClaim(arrival, peer)) this.#refuted(arrival.id);
   }
 
   #left(): void {
@@ -339,12 +353,12 @@ export class Session {
     peer.isIdentified = true;
     peer.identify(identity);
     if (!isFirst || identity.instance === undefined) return;
-    const bearer = this.#resumption.bearerOf(identity.instance);
+    const isKnown = this.#resumption.bearersOf(identity.instance).length > 0;
     peer.instance = identity.instance;
     this.#connections.reconsider(peer);
-    if (!bearer || peer.id === undefined) return this.#resumption.met(peer);
-    peer.bearer = bearer.key;
-    this.#resumption.challenge(peer.id, bearer);
+    if (!isKnown || peer.id === undefined) return this.#resumption.met(peer);
+    peer.isChallenged = true;
+    this.#resumption.challenge(peer.id);
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
@@ -460,6 +474,9 @@ export class Session {
     return [...this.#peers.values()].find((peer) => peer.id === id);
   }
 }
+
+const isClaim = ({ isChallenged, identity }: Arrival, { instance }: Peer): boolean =>
+  isChallenged === true && identity?.instance === instance;
 
 const isAboutResumption = (message: RelayMessage): message is ResumptionMessage =>
   "resume_token" in message || "resume_challenge" in message || "resume_proof" in message;

@@ -33,6 +33,7 @@ export class FileReceiver {
   #isOver = false;
   #failure: "cancelled" | "broken" | undefined;
   #repeatTimer: number | undefined;
+  #livingTimer: number | undefined;
 
   constructor(sink: Sink, receiving: FileReceiving, listener: ReceivingListener) {
     this.#sink = sink;
@@ -42,9 +43,9 @@ export class FileReceiver {
     sink.onFailed = (why) => this.#fail(why);
   }
 
-  /** The providing side opened the channel; a second one is not wanted. */
-  attach(channel: RTCDataChannel): void {
-    if (this.#channel) return channel.close();
+  /** The providing side opened the channel. @returns false for a second one, which is not wanted */
+  attach(channel: RTCDataChannel): boolean {
+    if (this.#channel) return false;
     this.#channel = channel;
     channel.binaryType = "arraybuffer";
     channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {
@@ -59,12 +60,15 @@ export class FileReceiver {
     });
     const giveCredit = (): void => {
       this.#receiving.channelOpened();
+      // Not only from the end on: what has come by then may wait to be written for long.
+      this.#livingTimer = setInterval(() => this.#say(this.#receiving.signOfLife), storingInterval);
       this.#giveCredit(0);
       // Chromium announces a channel as open a little before it is, and loses what is sent until then.
       this.#repeatTimer = setInterval(() => this.#repeatCredit(), repeatInterval);
     };
     if (channel.readyState === "open") giveCredit();
     else channel.addEventListener("open", giveCredit);
+    return true;
   }
 
   get isAttached(): boolean {
@@ -153,13 +157,12 @@ export class FileReceiver {
 
   /** Only what the sink has stored has arrived; then the sender hears of it, and closes (F11). */
   async #store(outcome: ReceivingOutcome): Promise<void> {
-    const living = setInterval(() => this.#say(this.#receiving.signOfLife), storingInterval);
     try {
       await this.#sink.close();
     } catch {
       this.#failure ??= "broken";
     }
-    clearInterval(living);
+    clearInterval(this.#livingTimer);
     if (this.#failure) return this.#drop(this.#failure);
     this.#say(this.#receiving.stored);
     setTimeout(() => this.#channel?.close(), this.#receiving.stored === undefined ? 0 : closePatience);
@@ -167,6 +170,7 @@ export class FileReceiver {
   }
 
   async #drop(outcome: ReceivingOutcome): Promise<void> {
+    clearInterval(this.#livingTimer);
     this.#channel?.close();
     // A sink that cannot even be given up has nothing that looks whole.
     await this.#sink.abort().catch(() => undefined);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Sends one file over one data channel: reads ahead, keeps the channel's buffer between two marks, ends as F8 and F11 say. */
 
-import { FileSending, type FileVerdict, silencePatience } from "../core/file-sending.ts";
+import { FileSending, type FileVerdict, silencePatience, storingPatience } from "../core/file-sending.ts";
 import { startHash } from "./hashing.ts";
 
 /** The channel's buffer is filled up to the high mark and refilled from the low one, in bytes. */
@@ -32,6 +32,7 @@ export class FileSender {
   #isOver = false;
   #isBroken = false;
   #closeTimer: number | undefined;
+  #storingTimer: number | undefined;
 
   constructor(channel: RTCDataChannel, file: File, sending: FileSending, listener: SendingListener) {
     this.#channel = channel;
@@ -77,6 +78,7 @@ export class FileSender {
       this.#channel.bufferedAmountLowThreshold = 0;
       while (this.#channel.bufferedAmount > 0 && !this.#isOver) await this.#wait();
       this.#waitForWord();
+      if (!this.#isOver) this.#storingTimer = setTimeout(() => this.stop(), storingPatience);
     } catch {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
@@ -139,6 +141,7 @@ export class FileSender {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#closeTimer);
+    clearTimeout(this.#storingTimer);
     this.#wake?.();
     const isAllOut = this.#sending.isStored || this.#channel.bufferedAmount === 0;
     this.#listener.ended(this.#isBroken ? "broken" : isAllOut ? this.#sending.verdict : "cut short");

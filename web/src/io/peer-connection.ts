@@ -92,15 +92,33 @@ export class PeerConnection {
     const free = this.#connection.getTransceivers().find((each) => isFree(each, track.kind));
     if (!free) return this.#connection.addTrack(track, stream);
     free.sender.setStreams(stream);
-    // One that fails is of a connection that is closed.
-    free.sender.replaceTrack(track).catch(() => undefined);
+    void this.#replace(free.sender, track, stream.id);
     free.direction = free.direction === "recvonly" ? "sendrecv" : "sendonly";
     return free.sender;
   }
 
   detach(streamId: string): void {
-    for (const { sender } of this.#senders.get(streamId) ?? []) this.#connection.removeTrack(sender);
+    for (const { sender } of this.#senders.get(streamId) ?? []) this.#stopSending(sender);
     this.#senders.delete(streamId);
+  }
+
+  /** Gives a track to a sender, unless its stream was detached meanwhile. */
+  async #replace(sender: RTCRtpSender, track: MediaStreamTrack, streamId: string): Promise<void> {
+    try {
+      await sender.replaceTrack(track);
+      const isAttached = this.#senders.get(streamId)?.some((each) => each.sender === sender);
+      if (!isAttached) await sender.replaceTrack(null);
+    } catch {
+      // It is of a connection that is closed.
+    }
+  }
+
+  /** Removing a track that is not there yet leaves a transceiver as it is. */
+  #stopSending(sender: RTCRtpSender): void {
+    this.#connection.removeTrack(sender);
+    const transceiver = this.#connection.getTransceivers().find((each) => each.sender === sender);
+    if (!transceiver || isIdle(transceiver.direction) || transceiver.direction === "stopped") return;
+    transceiver.direction = transceiver.direction === "sendrecv" ? "recvonly" : "inactive";
   }
 
   /** What sends the pictures of an own stream. */

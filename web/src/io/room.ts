@@ -17,7 +17,7 @@ import type { Source } from "./capture.ts";
 import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
-import { ResumptionKeys } from "./resumption-keys.ts";
+import type { Proofs, ResumptionEffect } from "./proofs.ts";
 import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
 import { limitUpload } from "./video-upload.ts";
@@ -69,7 +69,7 @@ export class Room {
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
-  readonly #keys = new ResumptionKeys();
+  #proofs: Promise<Proofs | undefined> | undefined;
   readonly #transfers: LateTransfers;
   /** Opened for a download that the session has not confirmed yet. */
   #sink: Sink | undefined;
@@ -217,7 +217,7 @@ export class Room {
       },
       message: (sender, message) => this.#handle({ type: "message-relayed", sender, message }),
       lost: (reason) => {
-        this.#keys.forgetChallenges();
+        void this.#proofs?.then((proofs) => proofs?.forgetChallenges());
         this.#handle({ type: "link-lost" });
         if (reason) this.#listener.refused(reason);
       },
@@ -284,17 +284,12 @@ export class Room {
       case "take-preview":
         return this.#takePreview(effect.id);
       case "issue-token":
-        return this.#link?.relay({ resume_token: { token: this.#keys.issue(effect.peer) } }, effect.client);
       case "keep-token":
-        return this.#keys.keep(effect.peer, effect.token);
       case "forget-tokens":
-        return this.#keys.forget(effect.peer);
       case "challenge":
-        return this.#link?.relay({ resume_challenge: { nonce: this.#keys.challenge(effect.client) } }, effect.client);
       case "prove":
-        return void this.#prove(effect.peer, effect.client, effect.nonce);
       case "verify":
-        return void this.#verify(effect.peer, effect.client, effect.mac);
+        return this.#resume(effect);
       case "doubt-peer":
       case "trust-peer":
         // Pages give no permissions that outlast a connection.
@@ -310,14 +305,18 @@ export class Room {
     }
   }
 
-  async #prove(peer: PeerKey, client: number, nonce: string): Promise<void> {
-    const mac = await this.#keys.prove(peer, this.#link?.ownId ?? 0, client, nonce);
-    if (mac !== undefined) this.#link?.relay({ resume_proof: { mac } }, client);
-  }
-
-  async #verify(peer: PeerKey, client: number, mac: string): Promise<void> {
-    const isRight = await this.#keys.verify(peer, this.#link?.ownId ?? 0, client, mac);
-    this.#handle(isRight ? { type: "proven", client, peer } : { type: "refuted", client });
+  /** In order, also while that code is being loaded. Without it, peers are taken for new ones when they come back. */
+  #resume(effect: ResumptionEffect): void {
+    this.#proofs ??= import("./proofs.ts").then(
+      ({ Proofs: Loaded }) =>
+        new Loaded({
+          ownId: () => this.#link?.ownId,
+          say: (message, client) => this.#link?.relay(message, client),
+          happened: (event) => this.#handle(event),
+        }),
+      () => (this.#proofs = undefined),
+    );
+    void this.#proofs.then((proofs) => proofs?.carryOut(effect));
   }
 
   #openConnection(peer: PeerKey): void {

@@ -71,9 +71,7 @@ export class Transfers {
 
   /** @returns whether somebody waits for it */
   channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean {
-    const receiver = this.#receiver(peer, channel.label);
-    receiver?.attach(channel);
-    return receiver !== undefined;
+    return this.#receiver(peer, channel.label)?.attach(channel) === true;
   }
 
   stopSending(peer: PeerKey, id: string): void {

@@ -8,8 +8,10 @@ from keks_meet.client.events import Peer
 from keks_meet.rift.arguments import Forward
 from keks_meet.rift.commands.download import find
 from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.display import worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.stay import Stay, staying
+from keks_meet.rift.terminal import quoted
 
 __all__ = ["forward", "run"]
 
@@ -25,7 +27,8 @@ async def run(setup: Setup, arguments: Forward) -> ExitCode:
                 setup.display.warning("Stopped before anybody came.")
                 return ExitCode.NOBODY
             return ExitCode.DONE
-        setup.display.error(f"{peer.username} left, and with it port {arguments.id}.", code="not-on-offer")
+        name = worded(stay.named(peer))
+        setup.display.error(f"{name} left, and with it port {quoted(arguments.id)}.", code="not-on-offer")
         return ExitCode.TRANSFER_FAILED
 
 
