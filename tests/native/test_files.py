@@ -309,6 +309,74 @@ async def test_a_receiver_that_takes_its_time_to_store_is_waited_for(
     assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"
 
 
+async def test_what_has_come_may_wait_to_be_written_for_long(
+    join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end has come, and the disk takes nothing for longer than a silent receiver would be given [F11]."""
+    monkeypatch.setattr("keks_meet.client.file_receiver.REPEAT_MS", 20)
+    monkeypatch.setattr("keks_meet.client.file_sender.SILENCE_MS", 500)
+    alice, bob = await join("alice"), await join("bob")
+    path = made_file(tmp_path, MIB)
+    await alice.provide(path, "it")
+    peer, _ = await offer_in(bob)
+    sink = HeldSink()
+    arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
+    sending = (await event_in(alice, TransferStarted)).transfer
+    await until(lambda: sending.end.awaits_word)
+    loop = asyncio.get_running_loop()
+    held_until = loop.time() + 1
+    await until(lambda: loop.time() > held_until)
+    sink.go_on.set()
+    await arriving
+    assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"
+    assert sink.data == path.read_bytes()
+
+
+async def test_few_files_are_compared_at_a_time(join: Join, server: Server, secret: str) -> None:
+    """However many a peer says that it has the beginning of: each costs a processor."""
+    lock, running, most = threading.Lock(), 0, 0
+    go_on = threading.Event()
+
+    class Watched:
+        label, size, archive, once = "watched", 1 << 30, None, False
+
+        def open(self) -> "Watched":
+            return self
+
+        def read(self, size: int, /) -> bytes:
+            nonlocal running, most
+            with lock:
+                running += 1
+                most = max(most, running)
+            go_on.wait(20)
+            with lock:
+                running -= 1
+            return bytes(size)
+
+        def interrupt(self) -> None:
+            return
+
+        def close(self) -> None:
+            return
+
+    alice = await join("alice")
+    for number in range(36):
+        await alice.provide(Watched(), f"{number}")
+    async with Original(server.url, secret, says={"features": ["file-resume-2"]}) as original:
+        await original.until(lambda: len(original.heard) >= 37)
+        for number in range(36):
+            await original.say({"request": {"id": f"{number}", "offset": 1 << 29, "salt": "0" * 64}})
+        for _ in range(36):
+            await event_in(alice, TransferStarted)
+        await until(lambda: running == 2)
+        for number in range(36):
+            await original.say({"request_stop": {"id": f"{number}"}})
+        go_on.set()
+        for _ in range(36):
+            await event_in(alice, TransferEnded)
+    assert most == 2
+
+
 async def test_who_wants_it_no_longer_may_still_have_stored_it(join: Join, tmp_path: Path) -> None:
     """The word goes over the channel, and that it is not wanted any more through the server, which may be faster."""
     alice, bob = await join("alice"), await join("bob")
