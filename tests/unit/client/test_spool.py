@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keks_meet.client import spool as module
-from keks_meet.client.spool import Spool
+from keks_meet.client.spool import Allowance, Spool
 from keks_meet.errors import SpoolFull
 
 MIB = 1_048_576
@@ -101,3 +101,34 @@ def test_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(OSError, match="No space left"):
             spool.put(bytes(3 * MIB))
         spool.close()
+
+
+def test_spools_of_one_peer_and_of_a_room_share_what_they_may_hold() -> None:
+    room = Allowance(100)
+    one, other = Allowance(60, room), Allowance(60, room)
+    spools = [Spool(1000, one), Spool(1000, one), Spool(1000, other)]
+    spools[0].put(bytes(40))
+    with pytest.raises(SpoolFull):
+        spools[1].put(bytes(21))
+    spools[1].put(bytes(20))
+    spools[2].put(bytes(40))
+    with pytest.raises(SpoolFull):
+        spools[2].put(bytes(1))
+    assert len(spools[0].take()) == 40
+    spools[2].put(bytes(20))
+    for spool in spools:
+        spool.close()
+    Spool(1000, Allowance(100, room)).put(bytes(100))
+
+
+def test_what_the_disk_does_not_take_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    allowance = Allowance(4 << 20)
+    spool = Spool(8 << 20, allowance)
+    monkeypatch.setattr("keks_meet.client.spool.write_all", full)
+    for _ in range(3):
+        with pytest.raises(OSError, match="No space"):
+            spool.put(bytes(3 << 20))
+    allowance.take(4 << 20)
