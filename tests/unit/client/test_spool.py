@@ -131,4 +131,5 @@ def test_what_the_disk_does_not_take_is_given_back(monkeypatch: pytest.MonkeyPat
     for _ in range(3):
         with pytest.raises(OSError, match="No space"):
             spool.put(bytes(3 << 20))
+    spool.close()
     allowance.take(4 << 20)
