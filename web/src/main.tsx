@@ -11,9 +11,11 @@ import { Settings } from "./settings/store.ts";
 import { keepFocus } from "./state/focus.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
+import { loadTroubleEarly } from "./state/telling.ts";
 import { followTheme } from "./state/theme.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
-import { Obstacle, type Reason } from "./ui/Obstacle.tsx";
+import { later } from "./ui/later.tsx";
+import type { Reason } from "./ui/Obstacle.tsx";
 import { RoomPage } from "./ui/RoomPage.tsx";
 
 declare global {
@@ -23,8 +25,10 @@ declare global {
   }
 }
 
+const Obstacle = later(async () => (await import("./ui/Obstacle.tsx")).Obstacle);
 const guestName = freshGuestName();
 const settings = new Settings(availableStorage());
+settings.follow(globalThis);
 let visit: Visit | undefined;
 let visits = 0;
 
@@ -59,6 +63,7 @@ window.change_pref = (key, value) => {
 };
 listenToPage(() => visit, settings);
 keepFocus();
+loadTroubleEarly();
 addEventListener("hashchange", enter);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());

@@ -186,8 +186,9 @@ export class Room {
     this.#handle({ type: wanted ? "resource-wanted" : "resource-unwanted", peer, id });
   }
 
-  allowPreviews(allowed: boolean): void {
-    this.#handle({ type: "previews-allowed", allowed });
+  /** @param pause between two, in milliseconds */
+  allowPreviews(allowed: boolean, pause: number): void {
+    this.#handle({ type: "previews-allowed", allowed, pause });
   }
 
   rename(username: string): void {
@@ -373,7 +374,7 @@ export class Room {
     const own = this.#own.get(id);
     if (!own) return;
     void import("./still.ts")
-      .then(({ takeStill }) => takeStill(own.stream))
+      .then(({ takeStill }) => takeStill(own.stream, this.#settings))
       .then((data) => this.#handle({ type: "preview-taken", id, data }))
       .catch(() => undefined);
   }

@@ -30,6 +30,9 @@ export const meanings: Readonly<Record<SettingKey, string>> = {
   video_upload_limit: "upload for all pictures together (kbit/s), shared among those who get them",
   camera_facing_mode: "which camera of a phone",
   send_previews: "send small stills of videos that wait to be enabled",
+  preview_resolution: "longer side of such a still, in pixels",
+  preview_rate: "seconds between two such stills; longer when many people get them",
+  preview_encoding_quality: "quality of such stills (1 to 100)",
   image_view_popup: "open image in popup instead of new tab",
   notify_chat: "notifications for chat",
   notify_join: "notifications for people who join",
@@ -37,4 +40,5 @@ export const meanings: Readonly<Record<SettingKey, string>> = {
   letter_keys: "letters as shortcuts",
   push_to_talk: "hold Space to unmute the microphones",
   webrtc_debug: "additional information for WebRTC related stuff",
+  show_log: "open the log in each room",
 };

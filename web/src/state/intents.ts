@@ -9,6 +9,7 @@ import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
 import type { RoomState } from "./room-state.ts";
+import { tell } from "./telling.ts";
 
 interface Ways {
   readonly leave: () => void;
@@ -56,10 +57,12 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
 export async function share(room: Room, state: RoomState, source: Source): Promise<void> {
   try {
     await room.add(source);
+    for (const about of ["ask", "capture"]) state.settle(`${about}:${source}`);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     state.log.add(`capture ${error.message}`);
-    state.notify({ level: "error", text: () => strings.capture[source][error.problem] });
+    const { problem } = error;
+    tell(state, (trouble) => trouble.captureFailed(state, source, problem));
   }
 }
 
@@ -71,12 +74,13 @@ async function download(
 ): Promise<void> {
   try {
     const { openSink } = await import("../io/sinks.ts");
-    const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
-    await room.download(peer, id, await openSink(label, size, onMemory));
+    const sink = await openSink(label, size, () => tell(state, (trouble) => trouble.inMemory(state)));
+    for (const about of ["sink", `transfer:in:${peer}:${id}`]) state.settle(about);
+    await room.download(peer, id, sink);
   } catch (error) {
     // The person closed the dialog that asks where to save.
     if (error instanceof DOMException && error.name === "AbortError") return;
-    state.notify({ level: "error", text: () => strings.noSink });
+    tell(state, (trouble) => trouble.noSink(state));
   }
 }
 
@@ -89,7 +93,7 @@ async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void
   }
   const image = await images.imageUrl(file, room.messageBytes);
   if (image === undefined) {
-    state.notify({ level: "error", text: () => strings.imageRefused });
+    tell(state, (trouble) => trouble.imageRefused(state));
     return;
   }
   room.chat({ image });

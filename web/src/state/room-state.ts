@@ -35,6 +35,8 @@ export interface Announcement {
 export interface Notice {
   readonly text: Words;
   readonly level: "warning" | "error";
+  /** What it is the newest of: it takes the place of the one before, and goes when that is settled. */
+  readonly about?: string;
   /** A way out, besides dismissing it. */
   readonly link?: { readonly href: string; readonly text: Words };
   readonly action?: { readonly text: Words; readonly act: () => void };
@@ -118,11 +120,21 @@ export class RoomState {
   /** Shows a notice once, however often it comes. */
   notify(notice: Notice): void {
     const text = notice.text();
-    this.notices.value = [...this.notices.value.filter((other) => other.text() !== text), notice];
+    const { about } = notice;
+    const isOver = (other: Notice): boolean => other.text() === text || (about !== undefined && other.about === about);
+    this.notices.value = [...this.notices.value.filter((other) => !isOver(other)), notice];
   }
 
   dismiss(notice: Notice): void {
     this.notices.value = this.notices.value.filter((other) => other !== notice);
+  }
+
+  /** All is well again with this: its notice goes. */
+  settle(about: string): void {
+    const notices = this.notices.peek();
+    if (notices.some((notice) => notice.about === about)) {
+      this.notices.value = notices.filter((notice) => notice.about !== about);
+    }
   }
 
   /** @param about what it is the newest of; what was announced of that before is over */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { strings } from "../locale/strings.ts";
+import { enOfTrouble } from "../locale/en-trouble.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
 import { Footer } from "./Footer.tsx";
+
+addEnglish(enOfTrouble);
 
 export type Reason = "insecure" | "noAddress" | "badAddress";
 

@@ -14,8 +14,8 @@ import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
+import { later } from "./later.tsx";
 import { Player } from "./Player.tsx";
-import { Statistics } from "./Statistics.tsx";
 import type { Picture } from "./PictureFrame.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
 import { TransferBar } from "./TransferBar.tsx";
@@ -35,6 +35,8 @@ interface PeerTileProps {
   readonly speaker: string | undefined;
   readonly intents: Intents;
 }
+
+const Statistics = later(async () => (await import("./Statistics.tsx")).Statistics);
 
 const moods = {
   unconnected: "none",

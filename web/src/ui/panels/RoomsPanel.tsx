@@ -23,13 +23,13 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
   const ofLink = readKnownRooms(settings.get("room_watches") ?? "").filter(
     ({ secret }) => !rooms.some((room) => room.secret === secret),
   );
-  const keep = (changed: readonly KnownRoom[]): void => settings.set("room_watches", writeKnownRooms(changed));
-  const add = (room: KnownRoom): void => keep([...rooms.filter(({ secret }) => secret !== room.secret), room]);
-  const move = (from: number, to: number, button: HTMLButtonElement): void => {
+  const edit = (change: (rooms: readonly KnownRoom[]) => readonly KnownRoom[]): void =>
+    settings.change("room_watches", (kept) => writeKnownRooms(change(readKnownRooms(kept ?? ""))));
+  const add = (room: KnownRoom): void => edit((known) => [...without(known, room.secret), room]);
+  const remove = (secret: string): void => edit((known) => without(known, secret));
+  const move = (secret: string, by: number, button: HTMLButtonElement): void => {
     moving.current = button;
-    const moved = rooms.toSpliced(from, 1);
-    const room = rooms[from];
-    if (room) keep(moved.toSpliced(to, 0, room));
+    edit((known) => moved(known, secret, by));
   };
   const isKnown = rooms.some(({ secret }) => secret === state.secret);
   const current = { name: state.name || state.secret, secret: state.secret };
@@ -49,21 +49,16 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
                 sign="↑"
                 about={position}
                 isOff={position === 0}
-                act={(button) => move(position, position - 1, button)}
+                act={(button) => move(secret, -1, button)}
               />
               <RoomButton
                 name={strings.moveDown}
                 sign="↓"
                 about={position}
                 isOff={position === rooms.length - 1}
-                act={(button) => move(position, position + 1, button)}
+                act={(button) => move(secret, 1, button)}
               />
-              <RoomButton
-                name={strings.remove}
-                sign="×"
-                about={position}
-                act={() => keep(rooms.toSpliced(position, 1))}
-              />
+              <RoomButton name={strings.remove} sign="×" about={position} act={() => remove(secret)} />
             </span>
           </li>
         ))}
@@ -84,6 +79,16 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
       <AddRoom onAdd={add} />
     </>
   );
+}
+
+const without = (rooms: readonly KnownRoom[], secret: string): KnownRoom[] =>
+  rooms.filter((room) => room.secret !== secret);
+
+/** A room is put so many places further down. */
+function moved(rooms: readonly KnownRoom[], secret: string, by: number): readonly KnownRoom[] {
+  const at = rooms.findIndex((room) => room.secret === secret);
+  const room = rooms[at];
+  return room ? rooms.toSpliced(at, 1).toSpliced(Math.max(0, at + by), 0, room) : rooms;
 }
 
 function memberWords(counts: ReadonlyMap<string, number>, secret: string): string {
