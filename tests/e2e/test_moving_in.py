@@ -11,7 +11,7 @@ from tests.e2e.harness.person import Person, room_address
 from tests.e2e.harness.server import Server
 
 STORED = {
-    "room_watches": json.dumps([["Garden", "garden gate 7"], ["public", "public"]]),
+    "room_watches": json.dumps(json.dumps([["Garden#gate 7", "5" * 64], ["public", "6" * 64]])),
     "language": json.dumps("de-DE"),
     "show_log": json.dumps(False),
 }
@@ -32,9 +32,7 @@ async def test_rooms_and_language_are_kept(arrive: Arrive, server: Server, secre
     await expect(rooms).to_have_text(["Garden", "public"])
 
 
-async def test_link_may_say_language_in_the_manner_of_the_original(
-    arrive: Arrive, server: Server, secret: str
-) -> None:
+async def test_link_may_say_language_in_the_manner_of_the_original(arrive: Arrive, server: Server, secret: str) -> None:
     alice = await arrive_from_the_original(arrive)
     for asked, spoken in (("fr-CA", "fr"), ("system", "en")):
         await alice.page.goto(f"{server.url}/license")

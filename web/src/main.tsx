@@ -31,13 +31,15 @@ const settings = new Settings(availableStorage());
 settings.follow(globalThis);
 let visit: Visit | undefined;
 let visits = 0;
+/** The part of an address that the person wants to enter though it looks cut. */
+let accepted: string | undefined;
 
 function enter(): void {
   visit?.leave();
   visit = undefined;
   const address = readAddress();
   if (typeof address === "string") {
-    render(<Obstacle reason={address} />, document.body);
+    render(<Obstacle reason={address} onEnter={enterAllTheSame} />, document.body);
     return;
   }
   visit = startVisit(address, settings, guestName, enter);
@@ -46,11 +48,18 @@ function enter(): void {
   render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} settings={settings} />, document.body);
 }
 
+/** Somebody may have named a room so that it looks like a link that was cut. */
+function enterAllTheSame(): void {
+  accepted = location.hash;
+  enter();
+}
+
 /** @returns the room, or why there is none */
 function readAddress(): RoomAddress | Reason {
   if (!isSecureContext) return "insecure";
   try {
     const address = readFragment(location.hash.slice(1));
+    if (address.isCut && location.hash !== accepted) return "cutLink";
     return address.secret ? address : "noAddress";
   } catch {
     return "badAddress";

@@ -131,14 +131,17 @@ describe("what the original has stored", () => {
   test.each([
     [
       "room_watches",
-      JSON.stringify([
-        ["Garden", "garden#1;a=b"],
-        ["public", "public"],
-      ]),
-      "Garden=garden%231%3Ba%3Db;public=public",
+      JSON.stringify(
+        JSON.stringify([
+          ["garden#1;a=b", "5".repeat(64)],
+          ["public", "6".repeat(64)],
+        ]),
+      ),
+      "garden=garden%231%3Ba%3Db;public=public",
     ],
-    ["room_watches", JSON.stringify(JSON.stringify(["garden#1"])), "garden%231"],
-    ["room_watches", JSON.stringify([["a", 1], null, ["b"]]), "b"],
+    ["room_watches", JSON.stringify([["public", "6".repeat(64)]]), "public=public"],
+    ["room_watches", JSON.stringify(JSON.stringify(["garden#1", 1, null, []])), "garden=garden%231"],
+    ["room_watches", JSON.stringify("[not a list"), "[not a list"],
     ["room_watches", JSON.stringify("first;second=x"), "first;second=x"],
     ["language", '"de-DE"', "de"],
     ["language", '"system"', undefined],

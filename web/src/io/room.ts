@@ -20,7 +20,6 @@ import { PeerConnection } from "./peer-connection.ts";
 import { ResumptionKeys } from "./resumption-keys.ts";
 import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
-import { limitUpload } from "./video-upload.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
 import { LateTransfers } from "./late-transfers.ts";
@@ -365,8 +364,15 @@ export class Room {
 
   /** Whoever gets pictures or does not any more, all others have another part of the upload. */
   limitUpload(): void {
-    const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
-    limitUpload(this.#own.list(), [...this.#connections.values()], limit);
+    if (this.#own.list().every(({ source }) => source === "microphone")) return;
+    // Without the server that code cannot be loaded: the browser decides then.
+    void import("./video-upload.ts").then(
+      ({ limitUpload }) => {
+        const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
+        limitUpload(this.#own.list(), [...this.#connections.values()], limit);
+      },
+      () => undefined,
+    );
   }
 
   /** One that cannot be taken is missed by nobody: the next one is due soon. */

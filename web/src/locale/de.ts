@@ -78,6 +78,9 @@ export const de: Strings = {
   badAddress:
     "Der Text nach # in der Adresse dieser Seite ist kein gültiger Raum: Eine %-Folge darin ist kaputt. Prüfe den Link.",
   noAddress: "Die Adresse der Seite nennt keinen Raum.",
+  cutLink:
+    "Der Link oder das Geheimnis des Raums ist nicht vollständig: Von den zufälligen Ziffern fehlen welche, oder es sind zu viele. Kopiere ihn noch einmal.",
+  enterAllTheSame: "Trotzdem betreten",
   toStart: "Zur Startseite",
   insecure:
     "Diese Seite kann nicht verschlüsseln: Öffne sie über https oder auf dem Rechner, auf dem der Server läuft.",

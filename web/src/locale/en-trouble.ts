@@ -4,6 +4,9 @@
 export const enOfTrouble = {
   badAddress: "The text after # in this page's address is not a valid room: it has a broken % escape. Check the link.",
   noAddress: "The page's address names no room.",
+  cutLink:
+    "The room’s link or secret is not whole: it has lost a part of its random digits, or got more. Copy it once more.",
+  enterAllTheSame: "Enter all the same",
   insecure: "This page cannot encrypt: open it over https, or on the machine that runs the server.",
   guessable:
     "This room's secret can be guessed, and whoever guesses it can join and listen. Make a room from the start page for one that cannot.",

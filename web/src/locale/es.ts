@@ -78,6 +78,9 @@ export const es: Strings = {
   badAddress:
     "El texto después de # en la dirección de esta página no es una sala válida: contiene una secuencia % incorrecta. Revisa el enlace.",
   noAddress: "La dirección de la página no indica ninguna sala.",
+  cutLink:
+    "El enlace o el secreto de la sala no está completo: le faltan o le sobran cifras aleatorias. Cópialo otra vez.",
+  enterAllTheSame: "Entrar de todos modos",
   toStart: "Ir a la página de inicio",
   insecure: "Esta página no puede cifrar: ábrela por https o en el mismo equipo en el que funciona el servidor.",
   unreachable: "El servidor no responde. Reintentando…",

@@ -78,6 +78,9 @@ export const fr: Strings = {
   badAddress:
     "Le texte après # dans l’adresse de cette page n’est pas un salon valide : il contient une séquence % incorrecte. Vérifiez le lien.",
   noAddress: "L’adresse de la page n’indique aucun salon.",
+  cutLink:
+    "Le lien ou le secret du salon n’est pas complet : il lui manque des chiffres aléatoires, ou il en a trop. Copiez-le encore une fois.",
+  enterAllTheSame: "Entrer quand même",
   toStart: "Aller à la page d’accueil",
   insecure: "Cette page ne peut pas chiffrer : ouvrez-la en https, ou sur la machine qui héberge le serveur.",
   unreachable: "Le serveur ne répond pas. Nouvel essai…",

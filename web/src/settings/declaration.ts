@@ -140,7 +140,7 @@ export function adapt(key: SettingKey, value: unknown): unknown {
   return key === "room_watches" ? adaptRooms(value) : value;
 }
 
-/** Names and secrets, or secrets alone, also as JSON in a string. */
+/** Secrets, alone or in pairs with their hashes, also as JSON in a string. */
 function adaptRooms(value: unknown): unknown {
   if (typeof value === "string" && value.startsWith("[")) {
     try {
@@ -150,11 +150,15 @@ function adaptRooms(value: unknown): unknown {
     }
   }
   if (!Array.isArray(value)) return value;
-  return value.flatMap((room: unknown) => adaptRoom(Array.isArray(room) ? room.slice(0, 2) : [room])).join(";");
+  return value.flatMap((room: unknown) => adaptRoom(Array.isArray(room) ? room[0] : room)).join(";");
 }
 
-const adaptRoom = (parts: readonly unknown[]): string[] =>
-  parts.every((part) => typeof part === "string") ? [parts.map(encodeURIComponent).join("=")] : [];
+/** The original shows what stands before the first `#`. */
+function adaptRoom(secret: unknown): string[] {
+  if (typeof secret !== "string") return [];
+  const [name = ""] = secret.split("#", 1);
+  return [`${encodeURIComponent(name)}=${encodeURIComponent(secret)}`];
+}
 
 const words: Readonly<Record<string, boolean>> = { 1: true, true: true, yes: true, 0: false, false: false, no: false };
 

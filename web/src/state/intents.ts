@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Carries out what a person asks for on the page of a room. */
 
-import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
 import { play } from "../io/play.ts";
 import type { Room } from "../io/room.ts";
@@ -33,13 +32,10 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     offerFiles: (files) => {
       for (const file of files) room.offerFile(file);
     },
-    download: (peer, resource) => void download(room, state, peer, resource),
+    download: (peer, resource) => act(state, (acts) => acts.download(room, state, peer, resource)),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
-    sendText: (text) => {
-      room.chat({ text });
-      state.addChat({ username: state.view.value.username, isOwn: true, chat: { text } });
-    },
-    sendImage: (file) => void sendImage(room, state, file),
+    sendText: () => act(state, (acts) => acts.sendText(room, state)),
+    sendImage: (file) => act(state, (acts) => acts.sendImage(room, state, file)),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
@@ -54,6 +50,11 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
   };
 }
 
+/** Does what is loaded when it is first wanted. Without the server it cannot be, nor could it be done. */
+function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unknown): void {
+  void import("./acts.ts").then(does, () => state.announce(() => strings.unreachable));
+}
+
 export async function share(room: Room, state: RoomState, source: Source): Promise<void> {
   try {
     await room.add(source);
@@ -64,38 +65,4 @@ export async function share(room: Room, state: RoomState, source: Source): Promi
     const { problem } = error;
     tell(state, (trouble) => trouble.captureFailed(state, source, problem));
   }
-}
-
-async function download(
-  room: Room,
-  state: RoomState,
-  peer: number,
-  { id, label = "", size }: ResourceInfo,
-): Promise<void> {
-  try {
-    const { openSink } = await import("../io/sinks.ts");
-    const sink = await openSink(label, size, () => tell(state, (trouble) => trouble.inMemory(state)));
-    for (const about of ["sink", `transfer:in:${peer}:${id}`]) state.settle(about);
-    await room.download(peer, id, sink);
-  } catch (error) {
-    // The person closed the dialog that asks where to save.
-    if (error instanceof DOMException && error.name === "AbortError") return;
-    tell(state, (trouble) => trouble.noSink(state));
-  }
-}
-
-async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
-  // Without the server that code cannot be loaded, nor could the image be sent.
-  const images = await import("../io/images.ts").catch(() => undefined);
-  if (!images) {
-    state.announce(() => strings.unreachable);
-    return;
-  }
-  const image = await images.imageUrl(file, room.messageBytes);
-  if (image === undefined) {
-    tell(state, (trouble) => trouble.imageRefused(state));
-    return;
-  }
-  room.chat({ image });
-  state.addChat({ username: state.view.value.username, isOwn: true, chat: { image } });
 }

@@ -75,6 +75,8 @@ export class RoomState {
   readonly announcements = signal<readonly Announcement[]>([]);
   readonly chat = signal<readonly ChatEntry[]>([]);
   readonly unread = signal(0);
+  /** What is being written for the chat, with its panel open or closed. */
+  readonly draft = signal("");
   readonly panel = signal<Panel | undefined>(undefined);
   /** Members of the watched rooms, by hash. */
   readonly roomCounts = signal<ReadonlyMap<string, number>>(new Map());

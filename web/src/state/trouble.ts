@@ -28,8 +28,16 @@ export function seenByServer(state: RoomState): void {
   state.notify({ level: "warning", text: () => strings.seenByServer, link: toStart });
 }
 
-export function guessable(state: RoomState): void {
-  state.notify({ level: "warning", text: () => strings.guessable, link: toStart });
+/** Warns of a secret that can be guessed, and of one that is but the name of a room that was made. */
+export async function judgeSecret(state: RoomState, secret: string): Promise<void> {
+  const [{ isGuessable }, { parts }, { isSuggested }] = await Promise.all([
+    import("../core/strength.ts"),
+    import("../io/estimator.ts"),
+    import("../io/room-names.ts"),
+  ]);
+  if (!isGuessable(secret, parts)) return;
+  const text = (): string => (isSuggested(secret) ? strings.cutLink : strings.guessable);
+  state.notify({ level: "warning", text, link: toStart });
 }
 
 /** @param wrong names of settings; a link can have thousands */

@@ -5,7 +5,8 @@ import { effect } from "@preact/signals";
 import { pauseBefore } from "../core/limits.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
-import { isGuessable, type RoomAddress, roomName } from "../core/secret.ts";
+import { isMade, roomName } from "../core/made-secrets.ts";
+import type { RoomAddress } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
 import type { Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
@@ -89,7 +90,7 @@ function wantsAtFirst(settings: Settings): (resource: ResourceInfo) => boolean {
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
   if (settings.signal("warn_redirect").peek() === true) tell(state, (trouble) => trouble.seenByServer(state));
-  if (isGuessable(secret)) tell(state, (trouble) => trouble.guessable(state));
+  if (!isMade(secret)) tell(state, (trouble) => void trouble.judgeSecret(state, secret).catch(() => undefined));
   if (wrong.length > 0) tell(state, (trouble) => trouble.wrongSettings(state, wrong));
 }
 

@@ -6,10 +6,16 @@ import { Footer } from "./Footer.tsx";
 
 addEnglish(enOfTrouble);
 
-export type Reason = "insecure" | "noAddress" | "badAddress";
+export type Reason = "insecure" | "noAddress" | "badAddress" | "cutLink";
+
+interface ObstacleProps {
+  readonly reason: Reason;
+  /** A link that looks cut may be right all the same. */
+  readonly onEnter: () => void;
+}
 
 /** Instead of a room: why there is none, and the way out. */
-export function Obstacle({ reason }: { readonly reason: Reason }): JSX.Element {
+export function Obstacle({ reason, onEnter }: ObstacleProps): JSX.Element {
   return (
     <>
       <main>
@@ -18,6 +24,13 @@ export function Obstacle({ reason }: { readonly reason: Reason }): JSX.Element {
           <p>
             {strings[reason]} <a href="/">{strings.toStart}</a>
           </p>
+          {reason === "cutLink" && (
+            <span class="row">
+              <button type="button" onClick={onEnter}>
+                {strings.enterAllTheSame}
+              </button>
+            </span>
+          )}
         </div>
       </main>
       <Footer />

@@ -18,7 +18,8 @@ export interface Intents {
   readonly offerFiles: (files: readonly File[]) => void;
   readonly download: (peer: PeerKey, resource: ResourceInfo) => void;
   readonly abortDownload: (peer: PeerKey, id: string) => void;
-  readonly sendText: (text: string) => void;
+  /** Says what is written in the draft. */
+  readonly sendText: () => void;
   readonly sendImage: (file: Blob) => void;
   /** @param picture the key of its stream */
   readonly togglePin: (picture: string) => void;

@@ -2,7 +2,9 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
-import { readFragment, roomName, writeFragment } from "../../core/secret.ts";
+import { roomName } from "../../core/made-secrets.ts";
+import { writeFragment } from "../../core/secret.ts";
+import { readWritten } from "../../core/written-room.ts";
 import { shownText } from "../../core/shown-text.ts";
 import { strings } from "../../locale/strings.ts";
 import { knownHashes } from "../../state/known-rooms.ts";
@@ -123,10 +125,11 @@ function RoomButton({ name, sign, about, isOff = false, act }: RoomButtonProps):
 function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.Element {
   const [name, setName] = useState("");
   const [written, setWritten] = useState("");
+  const room = readWritten(written);
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
-    const secret = secretIn(written);
-    if (!secret) return;
+    if (!room || room.isCut) return;
+    const { secret } = room;
     onAdd({ name: name.trim() || roomName(secret) || secret, secret });
     setName("");
     setWritten("");
@@ -140,9 +143,13 @@ function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.
           autocomplete="off"
           data-first
           value={written}
+          aria-invalid={room?.isCut === true}
           onInput={({ currentTarget }) => setWritten(currentTarget.value)}
         />
       </label>
+      <p class="hint error" aria-live="polite">
+        {room?.isCut && strings.cutLink}
+      </p>
       <label>
         {strings.name}
         <input
@@ -155,14 +162,4 @@ function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.
       <button type="submit">{strings.add}</button>
     </form>
   );
-}
-
-/** A secret as it is, or the one of a link to a room; cut as an address would be (K1). */
-function secretIn(written: string): string {
-  const text = written.trim();
-  try {
-    return readFragment(/^https?:/.test(text) ? new URL(text).hash.slice(1) : encodeURIComponent(text)).secret;
-  } catch {
-    return "";
-  }
 }

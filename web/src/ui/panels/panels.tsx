@@ -2,8 +2,11 @@
 import type { FunctionComponent, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { enOfPanels } from "../../locale/en-panels.ts";
+import { enOfTrouble } from "../../locale/en-trouble.ts";
 import { addEnglish, strings } from "../../locale/strings.ts";
 import type { Settings } from "../../settings/store.ts";
+// What is said can be said without the server, too.
+import "../../state/acts.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../intents.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
@@ -13,7 +16,7 @@ import { LogPanel } from "./LogPanel.tsx";
 import { RoomsPanel } from "./RoomsPanel.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
 
-addEnglish(enOfPanels);
+addEnglish({ ...enOfPanels, ...enOfTrouble });
 
 export interface PanelProps {
   readonly state: RoomState;
