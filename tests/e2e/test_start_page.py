@@ -10,7 +10,7 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
-ROOM = re.compile(r"/room#(?P<name>[^#%]+)%23(?P<random>[0-9a-f]{64})$")
+ROOM = re.compile(r"/room#(?P<name>[^#]+)%23(?P<random>[0-9a-f]{64})$")
 
 
 async def _make_room(person: Person, server: Server, name: str = "") -> re.Match[str]:

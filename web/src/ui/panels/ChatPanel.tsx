@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { drawnPictures } from "../../core/drawn-pictures.ts";
 import { linkify } from "../../core/linkify.ts";
+import { isOfInputMethod } from "../../core/shortcuts.ts";
 import { type PictureSize, pixelsOf } from "../../core/picture-size.ts";
 import { shownLines } from "../../core/shown-text.ts";
 import { isHarmlessImage, isUnmeasured, viewImage } from "../../io/images.ts";
@@ -178,7 +179,7 @@ interface ComposerProps {
 
 function Composer({ state, intents }: ComposerProps): JSX.Element {
   const pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || isOfInputMethod(event)) return;
     event.preventDefault();
     intents.sendText();
   };

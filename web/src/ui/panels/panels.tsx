@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { FunctionComponent, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isOfInputMethod } from "../../core/shortcuts.ts";
 import { enOfPanels } from "../../locale/en-panels.ts";
 import { enOfTrouble } from "../../locale/en-trouble.ts";
 import { addEnglish, strings } from "../../locale/strings.ts";
@@ -77,7 +78,7 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
       class={`panel ${panel}-panel`}
       aria-label={title}
       // While words are composed, it ends that.
-      onKeyDown={({ key, isComposing }) => key === "Escape" && !isComposing && close()}
+      onKeyDown={(event) => event.key === "Escape" && !isOfInputMethod(event) && close()}
     >
       <header>
         <h2 tabIndex={-1}>{title}</h2>
