@@ -66,5 +66,7 @@ export const enOfTrouble = {
     },
   },
   serverSays: (reason: string) => `The server closed the connection: ${reason}.`,
+  failedAdvice:
+    "A firewall or network in between lets no direct connection through. Another network may help, or a TURN server in the server's configuration. Trying again meanwhile.",
   statistics: "Statistics",
 };

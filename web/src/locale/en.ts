@@ -57,8 +57,6 @@ export const en = {
   relayed: "connected, relayed",
   reconnecting: "reconnecting…",
   failed: "connection failed",
-  failedAdvice:
-    "A firewall or network in between lets no direct connection through. Another network may help, or a TURN server in the server's configuration. Trying again meanwhile.",
 
   // Announcements
   joined: (name: string) => `${name} joined`,

@@ -50,3 +50,18 @@ function say(room: Room, state: RoomState, chat: Chat): boolean {
   state.addChat({ username: state.view.peek().username, isOwn: true, chat });
   return true;
 }
+
+/** @returns the files to offer: those that were dropped and in folders that were, without images that are said */
+export async function dropped(
+  room: Room,
+  state: RoomState,
+  files: readonly File[],
+  entries: readonly FileSystemEntry[],
+  isChat: boolean,
+): Promise<File[]> {
+  const hasFolder = entries.some(({ isDirectory }) => isDirectory);
+  const all = hasFolder ? await (await import("../io/dropped-folders.ts")).filesIn(entries) : files;
+  const images = isChat ? all.filter(({ type }) => type.startsWith("image/")) : [];
+  for (const image of images) void sendImage(room, state, image);
+  return all.filter((file) => !images.includes(file));
+}

@@ -21,6 +21,9 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     state.isSoundBlocked.value = true;
     state.announce(() => strings.hearEveryone);
   };
+  const offerFiles = (files: readonly File[]): void => {
+    for (const file of files) room.offerFile(file);
+  };
   return {
     share: (source) => void share(room, state, source),
     stopSharing: (id) => room.stop(id),
@@ -29,9 +32,9 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     setAllMuted: (muted) => room.setAllMuted(muted),
     flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
     want: (peer, id, wanted) => room.want(peer, id, wanted),
-    offerFiles: (files) => {
-      for (const file of files) room.offerFile(file);
-    },
+    offerFiles,
+    drop: (files, entries, isChat) =>
+      act(state, async (acts) => offerFiles(await acts.dropped(room, state, files, entries, isChat))),
     download: (peer, resource) => act(state, (acts) => acts.download(room, state, peer, resource)),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
     sendText: () => act(state, (acts) => acts.sendText(room, state)),

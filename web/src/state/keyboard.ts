@@ -32,10 +32,13 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
   });
   addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
   addEventListener("drop", (event) => {
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
+    const data = event.dataTransfer;
+    if (!data?.files.length) return;
     event.preventDefault();
-    dropped(event, files, current());
+    const isChat = event.target instanceof Element && event.target.closest(".chat-panel") !== null;
+    // To be asked for at once: later there are none.
+    const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+    current()?.intents.drop([...data.files], entries, isChat);
   });
   addEventListener("beforeunload", (event) => {
     const state = current()?.state;
@@ -101,12 +104,4 @@ function isControl(element: Element | null): boolean {
 
 function imagesOf(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
-}
-
-/** Onto the chat an image is said; anywhere else files are offered. */
-function dropped(event: DragEvent, files: readonly File[], visit: Visit | undefined): void {
-  const isChat = event.target instanceof Element && event.target.closest(".chat-panel") !== null;
-  const images = isChat ? files.filter(({ type }) => type.startsWith("image/")) : [];
-  for (const image of images) visit?.intents.sendImage(image);
-  visit?.intents.offerFiles(files.filter((file) => !images.includes(file)));
 }

@@ -36,6 +36,7 @@ interface PeerTileProps {
   readonly intents: Intents;
 }
 
+const Advice = later(async () => (await import("./Advice.tsx")).Advice);
 const Statistics = later(async () => (await import("./Statistics.tsx")).Statistics);
 
 const moods = {
@@ -99,7 +100,7 @@ export function PeerTile({
       number={number}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
-      advice={peer.status === "failed" ? strings.failedAdvice : undefined}
+      advice={peer.status === "failed" && <Advice />}
       isSpeaking={isSpeaking}
       pictures={[
         ...play("video"),

@@ -16,6 +16,8 @@ export interface Intents {
   readonly flipCamera: (facing: string) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
   readonly offerFiles: (files: readonly File[]) => void;
+  /** Onto the chat an image is said; anywhere else files are offered, and folders as the files in them. */
+  readonly drop: (files: readonly File[], entries: readonly FileSystemEntry[], isChat: boolean) => void;
   readonly download: (peer: PeerKey, resource: ResourceInfo) => void;
   readonly abortDownload: (peer: PeerKey, id: string) => void;
   /** Says what is written in the draft. */
