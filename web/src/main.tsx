@@ -31,6 +31,8 @@ const settings = new Settings(availableStorage());
 settings.follow(globalThis);
 let visit: Visit | undefined;
 let visits = 0;
+/** The part of the address that was entered last. */
+let entered: string | undefined;
 /** The part of an address that the person wants to enter though it looks cut. */
 let accepted: string | undefined;
 
@@ -42,7 +44,9 @@ function enter(): void {
     render(<Obstacle reason={address} onEnter={enterAllTheSame} />, document.body);
     return;
   }
-  visit = startVisit(address, settings, guestName, enter);
+  const isAgain = location.hash === entered;
+  entered = location.hash;
+  visit = startVisit({ ...address, isAgain }, settings, guestName, enter);
   document.title = visit.state.name ? `${visit.state.name} – keks-meet` : "keks-meet";
   // A key of its own for each visit: nothing of one room's page stays in the next.
   render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} settings={settings} />, document.body);

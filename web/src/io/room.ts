@@ -90,6 +90,7 @@ export class Room {
     this.#own = new OwnStreams(options.settings, {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
+      changed: () => this.#show(),
       trackReplaced: ({ info }, track) => {
         for (const connection of this.#connections.values()) connection.replaceTrack(info.id, track);
         this.limitUpload();

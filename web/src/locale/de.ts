@@ -28,6 +28,7 @@ export const de: Strings = {
   streamOf: (label, owner) => `${label} von ${owner}`,
   starting: "startet …",
   muted: "stumm",
+  silenced: "stumm durch Gerät oder System",
   unnamedStream: "Übertragung",
   pin: "Anheften",
   fullScreen: "Vollbild",
@@ -65,7 +66,8 @@ export const de: Strings = {
   shared: (label) => `Du teilst ${label}`,
   notShared: (label) => `${label} wird nicht mehr geteilt`,
   offers: (name, label) => `${name} bietet ${label} an`,
-  lostServer: "Die Verbindung zum Server wird wiederhergestellt … Euer Gespräch geht weiter.",
+  lostServer: "Die Verbindung zum Server wird wiederhergestellt …",
+  callGoesOn: "Euer Gespräch geht weiter.",
   serverSays: (reason) => `Der Server hat die Verbindung beendet: ${reason}.`,
 
   // Notices
@@ -99,6 +101,8 @@ export const de: Strings = {
     "Das ist kein Bild, oder keines, das sich für eine Nachricht genug verkleinern lässt. Biete es stattdessen als Datei an.",
   inMemory:
     "Dieser Browser kann den Download nur im Arbeitsspeicher halten, bis er vollständig ist: Große Dateien können scheitern.",
+  leaveDownload: "Ein Download läuft noch und bricht ab, wenn du gehst.",
+  leaveAllTheSame: "Trotzdem verlassen",
   noSink: "Der Download konnte nicht beginnen: Dieser Browser hat keinen Platz dafür.",
   useInstead: (device: string) => `${device} benutzen`,
   unnamedDevice: (number: number) => `Gerät ${number}`,

@@ -22,6 +22,8 @@ export const enOfTrouble = {
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
   inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",
+  leaveDownload: "A download is not whole yet, and ends if you leave.",
+  leaveAllTheSame: "Leave all the same",
   noSink: "The download could not be started: this browser has no place for it.",
   useInstead: (device: string) => `Use ${device}`,
   captureEnded: (label: string) => `${label} has ended: the device went away, or the browser stopped it.`,

@@ -30,6 +30,7 @@ export const en = {
   streamOf: (label: string, owner: string) => `${label} of ${owner}`,
   starting: "starting…",
   muted: "muted",
+  silenced: "muted by the device or the system",
   unnamedStream: "Stream",
   pin: "Pin",
   fullScreen: "Full screen",
@@ -65,7 +66,8 @@ export const en = {
   shared: (label: string) => `You share ${label}`,
   notShared: (label: string) => `${label} is no longer shared`,
   offers: (name: string, label: string) => `${name} offers ${label}`,
-  lostServer: "Reconnecting to the server… Your call goes on.",
+  lostServer: "Reconnecting to the server…",
+  callGoesOn: "Your call goes on.",
 
   // Notices
   dismiss: "Dismiss",

@@ -28,6 +28,7 @@ export const es: Strings = {
   streamOf: (label, owner) => `${label} de ${owner}`,
   starting: "iniciando…",
   muted: "silenciado",
+  silenced: "silenciado por el dispositivo o el sistema",
   unnamedStream: "Transmisión",
   pin: "Fijar",
   fullScreen: "Pantalla completa",
@@ -65,7 +66,8 @@ export const es: Strings = {
   shared: (label) => `Compartes ${label}`,
   notShared: (label) => `${label} ya no se comparte`,
   offers: (name, label) => `${name} ofrece ${label}`,
-  lostServer: "Reconectando con el servidor… La llamada sigue.",
+  lostServer: "Reconectando con el servidor…",
+  callGoesOn: "La llamada sigue.",
   serverSays: (reason) => `El servidor ha cerrado la conexión: ${reason}.`,
 
   // Notices
@@ -97,6 +99,8 @@ export const es: Strings = {
   imageRefused: "No es una imagen, o no se puede reducir lo suficiente para un mensaje. Ofrécela como archivo.",
   inMemory:
     "Este navegador solo puede guardar la descarga en la memoria hasta que esté completa: los archivos grandes pueden fallar.",
+  leaveDownload: "Todavía hay una descarga en curso: se interrumpirá si sales.",
+  leaveAllTheSame: "Salir de todos modos",
   noSink: "No se ha podido iniciar la descarga: este navegador no tiene dónde guardarla.",
   useInstead: (device: string) => `Usar ${device}`,
   unnamedDevice: (number: number) => `Dispositivo ${number}`,

@@ -28,6 +28,7 @@ export const fr: Strings = {
   streamOf: (label, owner) => `${label} de ${owner}`,
   starting: "démarrage…",
   muted: "son coupé",
+  silenced: "coupé par l’appareil ou le système",
   unnamedStream: "Flux",
   pin: "Épingler",
   fullScreen: "Plein écran",
@@ -65,7 +66,8 @@ export const fr: Strings = {
   shared: (label) => `Vous partagez ${label}`,
   notShared: (label) => `${label} n’est plus partagé`,
   offers: (name, label) => `${name} propose ${label}`,
-  lostServer: "Reconnexion au serveur… Votre appel continue.",
+  lostServer: "Reconnexion au serveur…",
+  callGoesOn: "Votre appel continue.",
   serverSays: (reason) => `Le serveur a fermé la connexion : ${reason}.`,
 
   // Notices
@@ -98,6 +100,8 @@ export const fr: Strings = {
     "Ce n’est pas une image, ou elle ne peut pas être assez réduite pour un message. Proposez-la plutôt comme fichier.",
   inMemory:
     "Ce navigateur ne peut garder le téléchargement qu’en mémoire jusqu’à ce qu’il soit complet : les gros fichiers risquent d’échouer.",
+  leaveDownload: "Un téléchargement est en cours : il sera interrompu si vous partez.",
+  leaveAllTheSame: "Quitter quand même",
   noSink: "Le téléchargement n’a pas pu commencer : ce navigateur n’a pas de place pour lui.",
   useInstead: (device: string) => `Utiliser ${device}`,
   unnamedDevice: (number: number) => `Appareil ${number}`,

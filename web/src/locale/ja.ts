@@ -28,6 +28,7 @@ export const ja: Strings = {
   streamOf: (label, owner) => `${owner}さんの${label}`,
   starting: "開始中…",
   muted: "ミュート中",
+  silenced: "機器またはシステムによりミュート中",
   unnamedStream: "ストリーム",
   pin: "ピン留め",
   fullScreen: "全画面",
@@ -65,7 +66,8 @@ export const ja: Strings = {
   shared: (label) => `${label}を共有しています`,
   notShared: (label) => `${label}の共有を停止しました`,
   offers: (name, label) => `${name}さんが${label}を提供しています`,
-  lostServer: "サーバーに再接続しています… 通話はそのまま続きます。",
+  lostServer: "サーバーに再接続しています…",
+  callGoesOn: "通話はそのまま続きます。",
   serverSays: (reason) => `サーバーが接続を閉じました: ${reason}`,
 
   // Notices
@@ -98,6 +100,8 @@ export const ja: Strings = {
     "画像ではないか、メッセージに収まる大きさまで縮小できない画像です。代わりにファイルとして共有してください。",
   inMemory:
     "このブラウザーでは、ダウンロードが完了するまでメモリーに置くことしかできません。大きなファイルは失敗することがあります。",
+  leaveDownload: "ダウンロード中です。退出すると中断されます。",
+  leaveAllTheSame: "それでも退出する",
   noSink: "ダウンロードを開始できませんでした。このブラウザーには保存する場所がありません。",
   useInstead: (device: string) => `${device}を使う`,
   unnamedDevice: (number: number) => `デバイス${number}`,

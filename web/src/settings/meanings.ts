@@ -14,7 +14,7 @@ export const meanings: Readonly<Record<SettingKey, string>> = {
   camera_enabled: "add one camera track on startup",
   optional_audio_default_enable: "enable audio tracks by default",
   optional_video_default_enable: "enable video tracks by default",
-  enable_onbeforeunload: "confirm leaving while local resources are shared",
+  enable_onbeforeunload: "confirm leaving while local resources are shared or files are received",
   microphone_device: "which microphone (an id of this browser)",
   speaker_device: "which speaker, where the browser can",
   rnnoise: "RNNoise for noise suppression",

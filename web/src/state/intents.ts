@@ -42,7 +42,10 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
-    leave,
+    leave: () => {
+      if (!state.isReceiving || settings.get("enable_onbeforeunload") !== true) leave();
+      else tell(state, (trouble) => trouble.askToLeave(state, leave));
+    },
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
     soundBlocked,

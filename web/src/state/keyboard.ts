@@ -42,8 +42,8 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
   });
   addEventListener("beforeunload", (event) => {
     const state = current()?.state;
-    const isSharing = state && !state.isLeft.value && state.view.value.resources.length > 0;
-    if (isSharing && settings.get("enable_onbeforeunload") === true) event.preventDefault();
+    const isBusy = state && !state.isLeft.value && (state.view.value.resources.length > 0 || state.isReceiving);
+    if (isBusy && settings.get("enable_onbeforeunload") === true) event.preventDefault();
   });
 }
 

@@ -88,6 +88,8 @@ export class RoomState {
   /** Microphones, cameras and speakers, as far as the browser tells. */
   readonly devices = signal<readonly Device[]>([]);
   readonly log = new EventLog();
+  /** How loud people were made, by name: for when they come back. */
+  readonly volumes = new Map<string, number>();
   readonly numbers = new Numbers();
   readonly stills = new Stills();
   readonly #pinned = signal<string | undefined>(undefined);
@@ -110,6 +112,11 @@ export class RoomState {
     this.name = name;
     this.secret = secret;
     this.view = signal<RoomView>({ link: "joining", username, resources: [], peers: [] });
+  }
+
+  /** Somebody's file is on its way here. */
+  get isReceiving(): boolean {
+    return this.transfers.peek().some(({ direction }) => direction === "in");
   }
 
   setView(view: RoomView): void {

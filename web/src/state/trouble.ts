@@ -22,7 +22,7 @@ const quotedLength = 123;
 
 type Words = Notice["text"];
 
-const toStart = { href: "/", text: (): string => strings.toStart };
+const toStart = { href: "./", text: (): string => strings.toStart };
 
 export function seenByServer(state: RoomState): void {
   state.notify({ level: "warning", text: () => strings.seenByServer, link: toStart });
@@ -55,6 +55,12 @@ export function askToShare(state: RoomState, source: Source, byLink: boolean, sh
     text: () => (byLink ? strings.linkAsks[source] : strings.settingsAsk),
     action: { text: () => strings[source], act: share },
   });
+}
+
+/** A download would be cut short. */
+export function askToLeave(state: RoomState, leave: () => void): void {
+  const action = { text: (): string => strings.leaveAllTheSame, act: leave };
+  state.notify({ level: "warning", about: "leaving", text: () => strings.leaveDownload, action });
 }
 
 export function captureFailed(state: RoomState, source: Source, problem: CaptureProblem): void {

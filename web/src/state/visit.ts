@@ -29,6 +29,11 @@ export interface Visit {
   leave(): void;
 }
 
+interface VisitedAddress extends RoomAddress {
+  /** The person comes back: what was set since the link was opened holds. */
+  readonly isAgain?: boolean;
+}
+
 /** What our web client announces that it can do (M1). */
 const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
 /** How much of a room's name is shown, in characters. */
@@ -40,8 +45,8 @@ const statsInterval = 1_000;
  * @param guestName who one is without a username
  * @param again called when the person wants to come back after leaving
  */
-export function startVisit(address: RoomAddress, settings: Settings, guestName: string, again: () => void): Visit {
-  const { wrong, captures } = settings.takeFromLink(address.parameters);
+export function startVisit(address: VisitedAddress, settings: Settings, guestName: string, again: () => void): Visit {
+  const { wrong, captures } = address.isAgain ? { wrong: [], captures: [] } : settings.takeFromLink(address.parameters);
   const username = (): string => settings.get("username") || guestName;
   const state = new RoomState(shownText(roomName(address.secret), roomNameLength), address.secret, username());
   warn(state, address.secret, settings, wrong);
@@ -49,7 +54,7 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
   const room = new Room(
     {
       session: { username: username(), instance: freshInstance(), features, wantsAtFirst: wantsAtFirst(settings) },
-      signalingUrl: `${location.origin.replace(/^http/, "ws")}/signaling`,
+      signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
       keys: deriveRoomKeys(address.secret),
       ice: config.then(iceSource),
       settings,
@@ -68,12 +73,16 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
     showStats(room, state, settings),
     followDevices(room, state, settings),
     watchKnownRooms(room, state, settings, config),
+    keepAwake(state),
   ];
   startCaptures(room, state, settings, captures);
   const leave = (): void => {
-    for (const end of ends) end();
     room.leave();
     state.isLeft.value = true;
+    // What looks at the streams sees that there are none any more.
+    state.own.value = [];
+    state.streams.value = new Map();
+    for (const end of ends) end();
     state.panel.value = undefined;
   };
   return { state, intents: intentsFor(room, state, settings, { leave, again }), leave };
@@ -122,7 +131,10 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
-    transfersChanged: (transfers) => (state.transfers.value = transfers),
+    transfersChanged: (transfers) => {
+      state.transfers.value = transfers;
+      if (!state.isReceiving) state.settle("leaving");
+    },
     transferEnded: (ended) => {
       state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
       tell(state, (trouble) => trouble.transferEnded(state, ended));
@@ -188,6 +200,16 @@ function followPushToTalk(room: Room, settings: Settings): () => void {
     const now = settings.get("push_to_talk");
     if (now !== before) room.setAllMuted(now === true);
     before = now;
+  });
+}
+
+/** The screen stays on while something is shared or got. What does that is loaded with the first stream. */
+function keepAwake(state: RoomState): () => void {
+  let awake: Promise<typeof import("../io/awake.ts") | undefined> | undefined;
+  return effect(() => {
+    const isCall = state.own.value.length > 0 || state.streams.value.size > 0;
+    if (isCall) awake ??= import("../io/awake.ts").catch(() => undefined);
+    void awake?.then((module) => module?.stayAwake(isCall && !state.isLeft.peek()));
   });
 }
 

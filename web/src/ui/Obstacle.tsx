@@ -22,7 +22,7 @@ export function Obstacle({ reason, onEnter }: ObstacleProps): JSX.Element {
         <h1>keks-meet</h1>
         <div class="notice error" role="alert">
           <p>
-            {strings[reason]} <a href="/">{strings.toStart}</a>
+            {strings[reason]} <a href="./">{strings.toStart}</a>
           </p>
           {reason === "cutLink" && (
             <span class="row">

@@ -31,6 +31,8 @@ interface PeerTileProps {
   readonly transfers: readonly Transfer[];
   /** With `webrtc_debug`. */
   readonly stats: PeerStats | undefined;
+  /** How loud people were made, by their names. */
+  readonly volumes: Map<string, number>;
   readonly isSpeaking: boolean;
   readonly speaker: string | undefined;
   readonly intents: Intents;
@@ -56,13 +58,18 @@ export function PeerTile({
   streamOf,
   transfers,
   stats,
+  volumes,
   isSpeaking,
   speaker,
   intents,
 }: PeerTileProps): JSX.Element {
   const name = nameOf(peer.username);
   const owner = spokenName(name, number);
-  const [volume, setVolume] = useState(1);
+  const [volume, setVolume] = useState(() => volumes.get(name) ?? 1);
+  const changeVolume = (changed: number): void => {
+    volumes.set(name, changed);
+    setVolume(changed);
+  };
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
   const files = peer.resources.filter(({ info }) => info.kind === "file");
   const play = (kind: "audio" | "video"): Picture[] =>
@@ -108,7 +115,7 @@ export function PeerTile({
       ]}
       sounds={sounds.map(({ content }) => content)}
       resources={[
-        isHeard && <Volume key="volume" owner={owner} volume={volume} onChange={setVolume} />,
+        isHeard && <Volume key="volume" owner={owner} volume={volume} onChange={changeVolume} />,
         ...tracks.map((resource) => (
           <PeerResource key={resource.info.id} peer={peer} owner={owner} resource={resource} intents={intents} />
         )),

@@ -67,5 +67,5 @@ function wantedRoom(text: string): { address(): string } | "cutLink" | "noQuesti
   if (link !== undefined && new URL(link).origin !== location.origin) return { address: () => link };
   const secret = written && (link !== undefined || isMade(written.secret)) ? written.secret : undefined;
   if (secret === undefined && text.includes("?")) return "noQuestionMark";
-  return { address: () => `/room#${writeFragment(secret ?? freshSecret(text))}` };
+  return { address: () => `room#${writeFragment(secret ?? freshSecret(text))}` };
 }

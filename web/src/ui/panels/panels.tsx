@@ -48,7 +48,7 @@ export function loadStyle(): Promise<unknown> {
       style.remove();
       reject(new Error("unreachable"));
     });
-    document.querySelector('link[href="/overrides.css"]')?.before(style);
+    document.querySelector('link[href="overrides.css"]')?.before(style);
   });
 }
 
