@@ -72,7 +72,10 @@ def _build_into(root: Path, pages: Path) -> str:
 
 
 class Assets:
-    """Addresses of assets by the names that pages use; a static file is hashed when it is first named."""
+    """Addresses of assets by the names that pages use; a static file is hashed when it is first named.
+
+    They are relative, as all are that pages use: the server may be below a path of another site.
+    """
 
     def __init__(self, pages: Path, bundle: web_bundle.Bundle) -> None:
         """Know the bundled files; static ones are looked for among the pages' own."""
@@ -88,12 +91,12 @@ class Assets:
         """The address that holds this very content; `BuildError` when there is no such file."""
         if name not in self._files:
             self._files[name] = self._hash_static(name)
-        return f"/assets/{self._files[name]}"
+        return f"assets/{self._files[name]}"
 
     def _imports(self, name: str) -> str:
         """Links that have a script's imports loaded with it; else browsers find them when they have read the script."""
         _, *imports = self._bundle.loaded_with(name)
-        return "".join(f'<link rel="modulepreload" href="/assets/{file}" />' for file in imports)
+        return "".join(f'<link rel="modulepreload" href="assets/{file}" />' for file in imports)
 
     def _hash_static(self, name: str) -> str:
         source = self._pages / name

@@ -54,12 +54,15 @@ tests)
   command -v espeak-ng >/dev/null || missing+=(espeak-ng)
   command -v nft >/dev/null || missing+=(nftables)
   command -v turnserver >/dev/null || missing+=(coturn)
+  [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
   [ -e /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
-  # Debian starts it at once and at every boot; the tests want the program, and nobody asked for a server.
-  if [[ " ${missing[*]} " == *" coturn "* && -d /run/systemd/system ]]; then
-    "${as_root[@]}" systemctl --quiet disable --now coturn
-  fi
+  # Debian starts these at once and at every boot; the tests want the programs, and nobody asked for servers.
+  for service in coturn nginx; do
+    if [[ " ${missing[*]} " == *" $service"* && -d /run/systemd/system ]]; then
+      "${as_root[@]}" systemctl --quiet disable --now "$service"
+    fi
+  done
   ;;
 slow)
   command -v firefox-esr >/dev/null || apt_install firefox-esr

@@ -9,12 +9,11 @@ from typing import Any
 
 from tools import node
 
-ENTRIES = {
-    "room": "src/main.tsx",
-    "start": "src/start.tsx",
-    "style": "src/styles/style.css",
-    "pages": "src/styles/pages.css",
-}
+ENTRIES = (
+    {"room": "src/main.tsx", "style": "src/styles/style.css", "pages": "src/styles/pages.css"},
+    # By itself: what two pages share would be cut into small files that both have to load.
+    {"start": "src/start.tsx"},
+)
 WORKLET = "node_modules/@sapphi-red/web-noise-suppressor/dist/rnnoise/workletProcessor.js"
 COMMON = [
     "--bundle",
@@ -51,27 +50,28 @@ class Bundle:
 
 def bundle_pages(web: Path, assets: Path) -> Bundle:
     """Bundle what the pages load; parts that are imported dynamically become files of their own."""
-    entries = [f"{name}={source}" for name, source in ENTRIES.items()]
     meta_file = assets / "meta.json"
     options = ["--format=esm", "--splitting", f"--outdir={assets}", f"--metafile={meta_file}"]
-    options += ["--loader:.wasm=file", "--public-path=/assets", f'--define:RNNOISE_WORKLET="{_worklet(web, assets)}"']
+    options += ["--loader:.wasm=file", f'--define:RNNOISE_WORKLET="{_worklet(web, assets)}"']
     options += [f'--define:PANELS_STYLE="{_panels_style(web, assets)}"']
-    _esbuild(web, *entries, *NAMES, *options)
-    meta = json.loads(meta_file.read_bytes())
+    outputs: dict[str, dict[str, Any]] = {}
+    for entries in ENTRIES:
+        _esbuild(web, *(f"{name}={source}" for name, source in entries.items()), *NAMES, *options)
+        outputs |= json.loads(meta_file.read_bytes())["outputs"]
     meta_file.unlink()
-    return _read_bundle(meta)
+    return _read_bundle(outputs)
 
 
 def _worklet(web: Path, assets: Path) -> str:
     """Bundle the audio worklet of RNNoise, which has to be a file of its own, and return its address."""
     _esbuild(web, f"rnnoise-worklet={WORKLET}", *NAMES, "--format=esm", f"--outdir={assets}")
-    return f"/assets/{next(assets.glob('rnnoise-worklet-*.js')).name}"
+    return f"assets/{next(assets.glob('rnnoise-worklet-*.js')).name}"
 
 
 def _panels_style(web: Path, assets: Path) -> str:
     """Bundle the style sheet of the panels, which is loaded with them, and return its address."""
     _esbuild(web, "panels=src/styles/panels.css", *NAMES, f"--outdir={assets}")
-    return f"/assets/{next(assets.glob('panels-*.css')).name}"
+    return f"assets/{next(assets.glob('panels-*.css')).name}"
 
 
 def bundle_service_worker(web: Path, target: Path) -> None:
@@ -83,11 +83,11 @@ def _esbuild(web: Path, *arguments: str) -> None:
     subprocess.run([node.esbuild(web), *COMMON, *arguments], cwd=web, check=True)
 
 
-def _read_bundle(meta: dict[str, Any]) -> Bundle:
-    outputs = {Path(path).name: output for path, output in meta["outputs"].items()}
+def _read_bundle(by_path: dict[str, dict[str, Any]]) -> Bundle:
+    outputs = {Path(path).name: output for path, output in by_path.items()}
     for output in outputs.values():
         output["imports"] = [{**i, "path": Path(i["path"]).name} for i in output["imports"]]
-    entry_of = {source: name for name, source in ENTRIES.items()}
+    entry_of = {source: name for entries in ENTRIES for name, source in entries.items()}
     entries = {file: entry_of.get(output.get("entryPoint", "")) for file, output in outputs.items()}
     assets = {f"{name}{Path(file).suffix}": file for file, name in entries.items() if name}
     return Bundle(assets, outputs)

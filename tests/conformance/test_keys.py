@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""[K1] to [K5]: addresses, keys, room hashes, strength."""
+"""[K1] to [K6]: addresses, keys, room hashes, strength, whole and cut secrets."""
 
 from typing import Any
 
 import pytest
 
-from keks_meet.crypto.room_keys import derive_keys, is_guessable, parse_fragment
+from keks_meet.crypto.room_keys import derive_keys, parse_fragment
+from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import MalformedFragment
 
 
@@ -32,3 +33,9 @@ def test_malformed_fragment(vector: str) -> None:
 @pytest.mark.vectors("keys.json", "strength")
 def test_strength(vector: dict[str, Any]) -> None:
     assert is_guessable(vector["secret"]) == vector["guessable"]
+
+
+@pytest.mark.vectors("keys.json", "whole")
+def test_whole(vector: dict[str, Any]) -> None:
+    address = parse_fragment(vector["fragment"])
+    assert (address.secret, address.is_cut) == (vector["secret"], vector["cut"])

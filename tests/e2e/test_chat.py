@@ -5,7 +5,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.conftest import Arrive, MakeServer, Meet
 from tests.e2e.harness.chat import PIXEL, give_image, messages, panel, say
 from tests.e2e.harness.server import Server
 
@@ -170,3 +170,40 @@ async def test_what_is_no_image_is_refused_with_words(meet: Meet) -> None:
     await alice.page.get_by_role("button", name="Dismiss").click()
     await picker.set_input_files({"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
     await alice.expect_notice(re.compile("no image"))
+
+
+async def test_what_the_server_would_not_take_is_not_shown_as_said(
+    make_server: MakeServer, arrive: Arrive, secret: str
+) -> None:
+    """It stays in the field, with the reason; a shorter one is said, and the notice goes."""
+    server = await make_server(limits={"message_bytes": 65_536})
+    alice, bob = await arrive("alice"), await arrive("bob")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+        await person.press("Chat")
+    field = alice.page.get_by_role("textbox", name="Message")
+    long = "語" * 16_000
+    await field.fill(long)
+    await field.press("Enter")
+    await alice.expect_notice("larger than the server takes")
+    await expect(field).to_have_value(long)
+    await expect(messages(alice)).to_have_count(0)
+    await say(alice, "語" * 15_000)
+    await expect(messages(alice)).to_have_count(1)
+    await expect(messages(bob)).to_have_count(1)
+    await expect(alice.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_draft_survives_its_panel(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.press("Chat")
+    field = alice.page.get_by_role("textbox", name="Message")
+    await field.fill("half a thou")
+    await alice.press("Chat")
+    await expect(field).to_have_count(0)
+    await alice.press("Settings")
+    await alice.press("Chat")
+    await expect(field).to_have_value("half a thou")
+    await field.press("Enter")
+    await expect(messages(alice)).to_have_text(re.compile("half a thou"))
+    await expect(field).to_have_value("")

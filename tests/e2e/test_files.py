@@ -355,3 +355,42 @@ def is_descendant(process: int, parents: dict[int, int]) -> bool:
         if process == os.getpid():
             return True
     return False
+
+
+async def test_dropped_folder_is_offered_as_its_files(meet: Meet, tmp_path: Path) -> None:
+    """Also one of more files than browsers tell at once; an empty folder is no file."""
+    alice, bob = await meet("alice", "bob")
+    folder = tmp_path / "slides"
+    (folder / "empty").mkdir(parents=True)
+    (folder / "deep").mkdir()
+    (folder / "deep" / "same.txt").write_text("deep")
+    (folder / "same.txt").write_text("top")
+    for number in range(120):
+        (folder / "deep" / f"{number}.bin").write_bytes(b"x")
+    session = await alice.context.new_cdp_session(alice.page)
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await session.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 300, "data": data})
+    await expect(alice.own_tile.locator(".file-item")).to_have_count(122)
+    items = bob.tile("alice").locator(".file-item")
+    for path, text in (("slides/same.txt", "top"), ("slides/deep/same.txt", "deep")):
+        item = items.filter(has=bob.page.locator(".label", has_text=re.compile(f"^{path}$")))
+        async with bob.page.expect_download() as download:
+            await item.get_by_role("button", name="Download").click()
+        saved = await (await download.value).path()
+        assert saved.read_text() == text
+        assert (await download.value).suggested_filename == "same.txt"
+
+
+async def test_file_that_cannot_be_read_any_more_is_the_senders_own_fault(meet: Meet, tmp_path: Path) -> None:
+    alice, bob = await meet("alice", "bob")
+    gone = tmp_path / "gone.txt"
+    gone.write_text("here and gone")
+    await alice.page.locator("input[type=file]").first.set_input_files(gone)
+    download = bob.tile("alice").get_by_role("button", name="Download")
+    await expect(download).to_be_visible()
+    gone.unlink()
+    await download.click()
+    await alice.expect_notice("could not be read")
+    await bob.expect_notice("cut short")
+    await expect(alice.own_tile.locator(".file-item")).to_have_count(0)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Keys."""
 
+from typing import Any
+
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Meet
@@ -76,3 +79,91 @@ async def test_push_to_talk_is_heard_while_space_is_held(meet: Meet) -> None:
     await alice.button(alice.own_tile, "Unmute").focus()
     await alice.page.keyboard.press(" ")
     await expect(alice.button(alice.own_tile, "Mute")).to_be_visible()
+
+
+async def send_key(person: Person, kind: str, code: str, key: str, **more: Any) -> None:
+    """An event as the browser makes it of a physical key: Playwright's own keyboard has an American layout."""
+    session = await person.context.new_cdp_session(person.page)
+    await session.send("Input.dispatchKeyEvent", {"type": kind, "code": code, "key": key, **more})
+
+
+# ruff: noqa: RUF001 - letters that look the same are what this is about
+async def test_letters_of_other_scripts_share_by_their_place(meet: Meet) -> None:
+    """As on Russian, Greek and Hebrew layouts; and an input method's keys are its own."""
+    (alice,) = await meet("alice")
+    await send_key(alice, "rawKeyDown", "KeyC", "c", windowsVirtualKeyCode=229)
+    shared: list[str] = []
+    for code, key, label in (("KeyM", "ь", "Microphone"), ("KeyR", "ρ", "Microphone 2"), ("KeyC", "ב", "Camera")):
+        await send_key(alice, "rawKeyDown", code, key)
+        await send_key(alice, "keyUp", code, key)
+        shared.append(label)
+        await own_streams(alice, *shared)
+
+
+async def test_ctrl_shift_c_ends_nothing(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await alice.press("Microphone")
+    await own_streams(alice, "Microphone")
+    await alice.page.get_by_role("heading", level=1).click()
+    for code, key in (("KeyC", "C"), ("KeyC", "С")):
+        await send_key(alice, "rawKeyDown", code, key, modifiers=2 | 8)
+        await send_key(alice, "keyUp", code, key, modifiers=2 | 8)
+    await alice.page.keyboard.press("c")
+    await own_streams(alice, "Microphone", "Camera")
+    await send_key(alice, "rawKeyDown", "KeyC", "с", modifiers=2)
+    await own_streams(alice)
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "modifiers"), [("Space", "\u00a0", 1), ("Space", " ", 2), ("Space", "Unidentified", 8)]
+)
+async def test_push_to_talk_ends_whatever_else_is_held(meet: Meet, code: str, key: str, modifiers: int) -> None:
+    alice, _ = await meet("alice", "bob")
+    await alice.page.evaluate("change_pref('push_to_talk', true)")
+    await alice.press("Microphone")
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+    await alice.page.get_by_role("heading", level=1).click()
+    await send_key(alice, "rawKeyDown", "Space", " ")
+    await expect(alice.button(alice.own_tile, "Mute")).to_be_visible()
+    await send_key(alice, "keyUp", code, key, modifiers=modifiers)
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "dispatchEvent(new Event('blur'))",
+        "dispatchEvent(new KeyboardEvent('keydown', { key: 'Meta', code: 'MetaLeft', metaKey: true }))",
+        (
+            "Object.defineProperty(document, 'hidden', { value: true });"
+            " document.dispatchEvent(new Event('visibilitychange'))"
+        ),
+    ],
+)
+async def test_push_to_talk_ends_when_nobody_will_tell_of_the_key(meet: Meet, end: str) -> None:
+    """On a Mac no key that is let go while Meta is held is told of; a page in the background hears of none."""
+    (alice,) = await meet("alice")
+    await alice.page.evaluate("change_pref('push_to_talk', true)")
+    await alice.press("Microphone")
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+    await alice.page.get_by_role("heading", level=1).click()
+    await send_key(alice, "rawKeyDown", "Space", " ")
+    await expect(alice.button(alice.own_tile, "Mute")).to_be_visible()
+    await alice.page.evaluate(end)
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+
+
+async def test_enter_that_ends_a_composition_sends_nothing(meet: Meet) -> None:
+    """Safari tells of it after the end of the composition, and marks it by its key code alone."""
+    (alice,) = await meet("alice")
+    await alice.press("Chat")
+    message = alice.page.get_by_role("textbox", name="Message")
+    await message.fill("日本語")
+    await message.evaluate(
+        "(field) => field.dispatchEvent(new KeyboardEvent('keydown',"
+        " { key: 'Enter', code: 'Enter', keyCode: 229, bubbles: true, cancelable: true }))"
+    )
+    await expect(message).to_have_value("日本語")
+    await message.press("Enter")
+    await expect(message).to_have_value("")
+    await expect(alice.page.get_by_role("log").get_by_role("listitem")).to_have_count(1)

@@ -31,7 +31,7 @@ async def test_stills_come_until_the_video_does(meet: Meet) -> None:
         assert still.startswith("data:image/jpeg;base64,")
         assert len(still) < 65_536
     stills = bob.tile("alice").get_by_role("img")
-    assert await stills.evaluate(STILL_SIZE) == [320, 240]
+    assert await stills.evaluate(STILL_SIZE) == [256, 192]
     assert not await bob.page.evaluate("probe.connections.length"), "stills need no connection"
 
     await bob.enable("alice", "Camera")
@@ -41,6 +41,34 @@ async def test_stills_come_until_the_video_does(meet: Meet) -> None:
     await different_stills(bob, "alice")
     await alice.stop_sharing("Camera")
     await expect(stills).to_have_count(0)
+
+
+async def test_stills_are_as_large_and_as_frequent_as_set(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    sizes = {}
+    for quality in (1, 100):
+        await alice.page.evaluate(
+            f"change_pref('preview_encoding_quality', {quality}); change_pref('preview_rate', 1);"
+            " change_pref('preview_resolution', 128)"
+        )
+        if quality == 1:
+            await alice.press("Camera")
+        await different_stills(bob, "alice")
+        still = bob.tile("alice").get_by_role("img")
+        assert await still.evaluate(STILL_SIZE) == [128, 96]
+        sizes[quality] = len(await still.get_attribute("src") or "")
+    assert sizes[1] < sizes[100]
+
+
+async def test_largest_still_fits_into_a_preview(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.page.evaluate(
+        "change_pref('preview_encoding_quality', 100); change_pref('preview_rate', 1);"
+        " change_pref('preview_resolution', 1024)"
+    )
+    await alice.press("Camera")
+    (still,) = await different_stills(bob, "alice", 1)
+    assert len(still) <= 65_536
 
 
 async def test_no_stills_of_who_does_not_like_them(meet: Meet) -> None:

@@ -265,7 +265,7 @@ async def test_panel_has_a_control_for_every_setting(meet: Meet) -> None:
     (alice,) = await meet("alice")
     await alice.press("Settings")
     panel = alice.page.get_by_role("region", name="Settings")
-    await expect(panel.locator(".setting")).to_have_count(31)
+    await expect(panel.locator(".setting")).to_have_count(35)
     await panel.get_by_label("Letters as shortcuts").uncheck()
     await alice.page.get_by_role("heading", level=1).click()
     await alice.page.keyboard.press("m")

@@ -10,7 +10,7 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
-ROOM = re.compile(r"/room#(?P<name>[^#]+)#(?P<random>[0-9a-f]{64})$")
+ROOM = re.compile(r"/room#(?P<name>[^#]+)%23(?P<random>[0-9a-f]{64})$")
 
 
 async def _make_room(person: Person, server: Server, name: str = "") -> re.Match[str]:
@@ -38,6 +38,32 @@ async def test_typed_name_gets_a_random_secret_too(arrive: Arrive, server: Serve
     second = await _make_room(alice, server, "Standup")
     assert first["name"] == second["name"] == "Standup"
     assert first["random"] != second["random"]
+
+
+DIGITS = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize("around", ["{}", " <{}>. ", "Come to {}!"])
+async def test_pasted_link_opens_its_room(arrive: Arrive, server: Server, around: str) -> None:
+    alice = await arrive("alice")
+    await alice.page.goto(server.url)
+    field = alice.page.get_by_role("textbox", name="Room name")
+    await field.fill(around.format(f"{server.url}/room#Calm%20Otter#{DIGITS}"))
+    await field.press("Enter")
+    await alice.page.wait_for_url(f"{server.url}/room#Calm%20Otter%23{DIGITS}")
+    await expect(alice.page.get_by_role("heading", level=1)).to_have_text("Calm Otter")
+
+
+async def test_pasted_secret_that_was_cut_says_so(arrive: Arrive, server: Server) -> None:
+    alice = await arrive("alice")
+    await alice.page.goto(server.url)
+    field = alice.page.get_by_role("textbox", name="Room name")
+    await field.fill(f"Calm Otter#{DIGITS[:-3]}")
+    await field.press("Enter")
+    await expect(field).to_have_accessible_description(re.compile("not whole"))
+    await field.fill(f"Calm Otter#{DIGITS}, ")
+    await field.press("Enter")
+    await alice.page.wait_for_url(f"{server.url}/room#Calm%20Otter%23{DIGITS}")
 
 
 async def test_link_is_all_that_another_person_needs(arrive: Arrive, server: Server) -> None:

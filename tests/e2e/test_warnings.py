@@ -20,6 +20,44 @@ async def test_guessable_secret_warns(arrive: Arrive, server: Server) -> None:
     await expect(alice.page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [("Password123!", "guessed"), ("a" * 16, "guessed"), ("Calm Otter", "not whole"), ("xK9#qLw2!vPz7$tR4m", None)],
+)
+async def test_secrets_are_judged(arrive: Arrive, server: Server, secret: str, words: str | None) -> None:
+    """[K5]: not by how long they are."""
+    alice = await arrive("alice")
+    async with alice.page.expect_response(re.compile("estimator")):
+        await alice.page.goto(f"{server.url}/room#{quote(secret, safe='')}")
+    if words:
+        await alice.expect_notice(re.compile(words))
+    else:
+        await alice.page.wait_for_load_state("networkidle")
+        await expect(alice.page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("cut", ["Calm%20Otter", f"Standup%23{'0123456789abcdef' * 3}"])
+async def test_link_that_was_cut_says_so_instead_of_opening_a_room(arrive: Arrive, server: Server, cut: str) -> None:
+    """[K6]: some programs take the second `#` for the end."""
+    alice = await arrive("alice")
+    link = f"{server.url}/room#{cut}{'#' if 'Calm' in cut else ''}"
+    await alice.page.goto(link)
+    await alice.expect_notice(re.compile("not whole"))
+    await expect(alice.page.get_by_role("article")).to_have_count(0)
+    await alice.page.get_by_role("button", name="Enter all the same").click()
+    await expect(alice.page.get_by_role("article")).to_have_count(1)
+
+
+@pytest.mark.parametrize("tail", [".", "%20", "%22", ")", "%E2%80%9D,"])
+async def test_what_programs_put_behind_a_link_is_taken_off(
+    arrive: Arrive, server: Server, secret: str, tail: str
+) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.join(server.url, secret)
+    await bob.page.goto(f"{server.url}/room#{quote(secret, safe='')}{tail}")
+    await expect(bob.page.get_by_role("article", name="alice")).to_be_visible()
+
+
 async def test_made_secret_does_not_warn(meet: Meet) -> None:
     (alice,) = await meet("alice")
     await expect(alice.page.get_by_role("alert")).to_have_count(0)

@@ -9,8 +9,10 @@ import ipaddress
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +60,15 @@ class Server:
     def log(self) -> str:
         return self.log_file.read_text()
 
+    def hang_up(self, said: str) -> None:
+        """Send SIGHUP and wait until it has said this once more."""
+        before = self.log().count(said)
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 10
+        while self.log().count(said) == before:
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.01)
+
     def stop(self) -> int:
         """End it politely and return its exit code."""
         self.process.terminate()
@@ -86,6 +97,7 @@ class Command:
                 text=True,
                 env=inherited | {"TEST_PAGES": str(self.pages)} | environment,
                 close_fds=not environment.get("TEST_HAND_OVER"),
+                start_new_session=True,  # without the terminal that the tests may have
             )
         return process, log
 
@@ -240,7 +252,16 @@ async def dial() -> AsyncIterator[Callable[[Server], Awaitable[tuple[asyncio.Str
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
+def certificate(make_certificate: Callable[[], Path]) -> Path:
+    return make_certificate()
+
+
+@pytest.fixture
+def make_certificate(tmp_path: Path) -> Callable[[], Path]:
+    return lambda: _write_certificate(tmp_path)
+
+
+def _write_certificate(tmp_path: Path) -> Path:
     """Write a self-signed certificate for 127.0.0.1 and its key into the folder of the configuration."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])

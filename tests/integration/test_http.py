@@ -88,7 +88,7 @@ async def test_pages_are_filled_in_and_compressed(command: Any, session: aiohttp
     server = command.start('[server]\nsource_url = "https://example.org/?a=1&b=\\"2\\""')
     answer = await get(session, server, "/", headers={"Accept-Encoding": "gzip"})
     text = gzip.decompress(answer.body).decode()
-    assert text == "<p>start 0.1.0 https://example.org/?a=1&amp;b=&quot;2&quot; /documentation</p>"
+    assert text == "<p>start 0.1.0 https://example.org/?a=1&amp;b=&quot;2&quot; documentation</p>"
 
 
 async def test_client_config(session: aiohttp.ClientSession, server: Any) -> None:
@@ -106,14 +106,15 @@ async def test_client_config(session: aiohttp.ClientSession, server: Any) -> Non
 @pytest.mark.parametrize(
     ("path", "location"),
     [
-        ("/room/mymeeting", "/room#mymeeting?warn_redirect=true"),
-        ("/room/a%3Fb%20%23c", "/room#a%3Fb%20%23c&warn_redirect=true"),
-        ("/room/a%3fwarn_redirect=no", "/room#a%3fwarn_redirect=no&warn_redirect=true"),
-        ("/room/a%253Fb", "/room#a%253Fb?warn_redirect=true"),
-        ("/room/%zz", "/room#%zz?warn_redirect=true"),
-        ("/room/Sweet%20K%C3%A4se", "/room#Sweet%20K%C3%A4se?warn_redirect=true"),
-        ("/room/a?username=ann", "/room#a?warn_redirect=true"),
-        ("/room/", "/room"),
+        ("/room/mymeeting", "../room#mymeeting?warn_redirect=true"),
+        ("/room/a%3Fb%20%23c", "../room#a%3Fb%20%23c&warn_redirect=true"),
+        ("/room/a%3fwarn_redirect=no", "../room#a%3fwarn_redirect=no&warn_redirect=true"),
+        ("/room/a%253Fb", "../room#a%253Fb?warn_redirect=true"),
+        ("/room/%zz", "../room#%zz?warn_redirect=true"),
+        ("/room/Sweet%20K%C3%A4se", "../room#Sweet%20K%C3%A4se?warn_redirect=true"),
+        ("/room/a?username=ann", "../room#a?warn_redirect=true"),
+        ("/room/a/b", "../../room#a/b?warn_redirect=true"),
+        ("/room/", "../room"),
     ],
 )
 async def test_old_links(session: aiohttp.ClientSession, server: Any, path: str, location: str) -> None:

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """https and wss with a certificate of one's own."""
 
+import os
+import pty
+import signal
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+
+from tests.integration.conftest import RUNNER
 
 CONFIG = '[server]\ntls_cert = "cert.pem"\ntls_key = "key.pem"\n'
 
@@ -41,6 +48,59 @@ async def test_a_slow_reader_over_tls(command: Any, connect: Any, certificate: P
     # What is still on its way is read, since asyncio leaves a TLS connection open while its reader holds it back.
     while (await slow.socket.receive(timeout=10)).type is aiohttp.WSMsgType.TEXT:
         pass
+
+
+def shown_certificate(url: str) -> str:
+    """Return what a new connection is shown."""
+    host, _, port = url.removeprefix("https://").strip("/").partition(":")
+    return ssl.get_server_certificate((host, int(port)))
+
+
+# ruff: noqa: ASYNC240 - small files of the test's own
+async def test_a_hangup_loads_the_certificate_again(
+    command: Any, connect: Any, certificate: Path, make_certificate: Any
+) -> None:
+    """Clients stay; a pair that does not fit changes nothing."""
+    server = command.start(CONFIG)
+    ann = await connect(server, ssl=ssl.create_default_context(cafile=str(certificate)))
+    before = shown_certificate(server.url)
+    key = certificate.with_name("key.pem").read_bytes()
+    make_certificate()
+    renewed = certificate.read_text()
+    new_key = certificate.with_name("key.pem").read_bytes()
+    certificate.with_name("key.pem").write_bytes(key)
+    server.hang_up("the certificate stays as it was")
+    assert shown_certificate(server.url) == before
+    certificate.with_name("key.pem").write_bytes(new_key)
+    server.hang_up("the certificate was loaded again")
+    assert shown_certificate(server.url).split() == renewed.split()
+    await ann.join("room")
+
+
+def test_a_hangup_ends_a_server_without_certificate(command: Any) -> None:
+    server = command.start()
+    server.process.send_signal(signal.SIGHUP)
+    assert server.process.wait(timeout=10) == 0
+
+
+@pytest.mark.usefixtures("certificate")
+def test_a_terminal_that_is_closed_ends_the_server(tmp_path: Path, pages: Path) -> None:
+    """Though there is a certificate: nobody is there any more."""
+    (tmp_path / "terminal.toml").write_text(CONFIG)
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(
+        ["/usr/bin/setsid", "--ctty", "--wait", sys.executable, RUNNER, tmp_path / "terminal.toml"],
+        stdin=inside,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"TEST_PAGES": str(pages), "BIND": "127.0.0.1:0"},
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        assert b"ready" in process.stdout.readline()
+        os.close(inside)
+        os.close(terminal)
+        assert process.wait(timeout=10) == 0
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import { Settings } from "./settings/store.ts";
 import { keepFocus } from "./state/focus.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
+import { loadTroubleEarly } from "./state/telling.ts";
 import { followTheme } from "./state/theme.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
-import { Obstacle, type Reason } from "./ui/Obstacle.tsx";
+import { later } from "./ui/later.tsx";
+import type { Reason } from "./ui/Obstacle.tsx";
 import { RoomPage } from "./ui/RoomPage.tsx";
 
 declare global {
@@ -23,23 +25,37 @@ declare global {
   }
 }
 
+const Obstacle = later(async () => (await import("./ui/Obstacle.tsx")).Obstacle);
 const guestName = freshGuestName();
 const settings = new Settings(availableStorage());
+settings.follow(globalThis);
 let visit: Visit | undefined;
 let visits = 0;
+/** The part of the address that was entered last. */
+let entered: string | undefined;
+/** The part of an address that the person wants to enter though it looks cut. */
+let accepted: string | undefined;
 
 function enter(): void {
   visit?.leave();
   visit = undefined;
   const address = readAddress();
   if (typeof address === "string") {
-    render(<Obstacle reason={address} />, document.body);
+    render(<Obstacle reason={address} onEnter={enterAllTheSame} />, document.body);
     return;
   }
-  visit = startVisit(address, settings, guestName, enter);
+  const isAgain = location.hash === entered;
+  entered = location.hash;
+  visit = startVisit({ ...address, isAgain }, settings, guestName, enter);
   document.title = visit.state.name ? `${visit.state.name} – keks-meet` : "keks-meet";
   // A key of its own for each visit: nothing of one room's page stays in the next.
   render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} settings={settings} />, document.body);
+}
+
+/** Somebody may have named a room so that it looks like a link that was cut. */
+function enterAllTheSame(): void {
+  accepted = location.hash;
+  enter();
 }
 
 /** @returns the room, or why there is none */
@@ -47,6 +63,7 @@ function readAddress(): RoomAddress | Reason {
   if (!isSecureContext) return "insecure";
   try {
     const address = readFragment(location.hash.slice(1));
+    if (address.isCut && location.hash !== accepted) return "cutLink";
     return address.secret ? address : "noAddress";
   } catch {
     return "badAddress";
@@ -59,6 +76,7 @@ window.change_pref = (key, value) => {
 };
 listenToPage(() => visit, settings);
 keepFocus();
+loadTroubleEarly();
 addEventListener("hashchange", enter);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());

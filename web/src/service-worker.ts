@@ -16,7 +16,8 @@ interface Download {
 
 /** Registered and not yet asked for, by id. */
 const waiting = new Map<string, Download>();
-const prefix = "/download/";
+const { pathname: base } = new URL(self.registration.scope);
+const prefix = `${base}download/`;
 
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -32,7 +33,7 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
 
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
-  if (pathname === "/swtest") event.respondWith(new Response("works!"));
+  if (pathname === `${base}swtest`) event.respondWith(new Response("works!"));
   const id = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "";
   const download = waiting.get(id);
   if (!download) return;

@@ -9,6 +9,7 @@ import { followTheme } from "./state/theme.ts";
 import { StartPage } from "./ui/StartPage.tsx";
 
 const settings = new Settings(availableStorage());
+settings.follow(globalThis);
 settings.takeFromLink(new Map(new URLSearchParams(location.search)));
 followLanguage(settings);
 followTheme(settings);

@@ -4,6 +4,7 @@ import { de } from "../src/locale/de.ts";
 import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
 import { enOfPanels } from "../src/locale/en-panels.ts";
 import { enOfStart } from "../src/locale/en-start.ts";
+import { enOfTrouble } from "../src/locale/en-trouble.ts";
 import { es } from "../src/locale/es.ts";
 import {
   formatBytes,
@@ -21,7 +22,7 @@ import { statusWords, streamLabel } from "../src/locale/labels.ts";
 import { bestLanguage, languages, localeOf } from "../src/locale/languages.ts";
 import { speak, strings } from "../src/locale/strings.ts";
 
-const en: Strings = { ...enOfRooms, ...enOfPanels, ...enOfStart };
+const en: Strings = { ...enOfRooms, ...enOfPanels, ...enOfStart, ...enOfTrouble };
 const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 

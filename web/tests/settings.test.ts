@@ -127,6 +127,110 @@ describe("a link", () => {
   });
 });
 
+describe("what the original has stored", () => {
+  test.each([
+    [
+      "room_watches",
+      JSON.stringify(
+        JSON.stringify([
+          ["garden#1;a=b", "5".repeat(64)],
+          ["public", "6".repeat(64)],
+        ]),
+      ),
+      "garden=garden%231%3Ba%3Db;public=public",
+    ],
+    ["room_watches", JSON.stringify([["public", "6".repeat(64)]]), "public=public"],
+    ["room_watches", JSON.stringify(JSON.stringify(["garden#1", 1, null, []])), "garden=garden%231"],
+    ["room_watches", JSON.stringify("[not a list"), "[not a list"],
+    ["room_watches", JSON.stringify("first;second=x"), "first;second=x"],
+    ["language", '"de-DE"', "de"],
+    ["language", '"system"', undefined],
+    ["language", '"tlh"', undefined],
+    ["preview_resolution", "512", 512],
+    ["show_log", "true", true],
+  ] as const)("%s %s is taken over", (key, stored, value) => {
+    expect(new Settings(storage({ [key]: stored })).get(key)).toBe(value);
+  });
+
+  test.each([
+    ["de-DE", "de"],
+    ["fr", "fr"],
+    ["system", undefined],
+  ])("a link may say language=%s", (written, value) => {
+    const settings = new Settings(storage({ language: '"ja"' }));
+    expect(settings.takeFromLink(link({ language: written })).wrong).toEqual([]);
+    expect(settings.get("language")).toBe(value);
+  });
+
+  test("a language that there is not is wrong in a link", () => {
+    expect(new Settings(undefined).takeFromLink(link({ language: "tlh-KX" })).wrong).toEqual(["language"]);
+  });
+});
+
+describe("two tabs", () => {
+  /** Tabs with one storage, in which each hears of what the other ones wrote. */
+  function tabs(entries: Record<string, string> = {}): { shared: Storage; first: Settings; second: Settings } {
+    const shared = storage(entries);
+    return { shared, first: new Settings(shared), second: new Settings(shared) };
+  }
+  const told = (settings: Settings, key: string | null): void => {
+    const page = new EventTarget();
+    settings.follow(page);
+    page.dispatchEvent(Object.assign(new Event("storage"), { key }));
+  };
+
+  test("follow each other", () => {
+    const { shared, first, second } = tabs({ letter_keys: "false" });
+    first.set("username", "Alice");
+    first.reset("letter_keys");
+    for (const key of ["username", "letter_keys", "unknown"]) told(second, key);
+    expect([second.get("username"), second.get("letter_keys")]).toEqual(["Alice", true]);
+    shared.removeItem("username");
+    told(second, null);
+    expect(second.get("username")).toBeUndefined();
+  });
+
+  test("keep what their links say", () => {
+    const { first, second } = tabs();
+    second.takeFromLink(link({ username: "bob" }));
+    first.set("username", "Alice");
+    told(second, "username");
+    expect([second.get("username"), second.kept("username")]).toEqual(["bob", "Alice"]);
+  });
+
+  test("lose no room when both add one", () => {
+    const { first, second } = tabs();
+    first.change("room_watches", (kept) => `${kept};garden`);
+    second.change("room_watches", (kept) => `${kept};kitchen`);
+    expect(second.get("room_watches")).toBe("public;garden;kitchen");
+  });
+
+  test("without room to store, what was set stays", () => {
+    const full = {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error("full");
+      },
+    } as unknown as Storage;
+    const settings = new Settings(full);
+    settings.set("username", "Alice");
+    told(settings, "username");
+    settings.change("room_watches", (kept) => `${kept};garden`);
+    expect([settings.get("username"), settings.get("room_watches")]).toEqual(["Alice", "public;garden"]);
+  });
+});
+
+test("all that the panel shows is reset at once; rooms stay", () => {
+  const kept = storage();
+  const settings = new Settings(kept);
+  settings.set("username", "Alice");
+  settings.set("letter_keys", false);
+  settings.set("room_watches", "garden");
+  settings.resetAll();
+  expect([settings.get("username"), settings.get("letter_keys")]).toEqual([undefined, true]);
+  expect([kept.getItem("letter_keys"), kept.getItem("room_watches")]).toEqual([null, '"garden"']);
+});
+
 describe("the declaration", () => {
   test("has defaults that fit", () => {
     for (const key of settingKeys) {

@@ -6,7 +6,7 @@ import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../src/core/kno
 import { limits } from "../src/core/limits.ts";
 import { linkify } from "../src/core/linkify.ts";
 import { Rate } from "../src/core/rate.ts";
-import { type KeyPress, shortcutOf } from "../src/core/shortcuts.ts";
+import { isOfInputMethod, type KeyPress, shortcutOf } from "../src/core/shortcuts.ts";
 import { readVectors } from "./vectors.ts";
 
 const { names } = readVectors<{ names: { why: string; name: string; safe: string }[] }>("file-names");
@@ -40,6 +40,13 @@ describe("links in chat", () => {
     ["javascript:alert(1) data:text/html,x file:///etc", ["javascript:alert(1) data:text/html,x file:///etc"]],
     ["https:// nothing", ["https:// nothing"]],
     ['<a href="https://example.org">', ['<a href="', "*https://example.org", '">']],
+    ["見て：https://example.org/a。次に", ["見て：", "*https://example.org/a", "。次に"]],
+    ["「https://example.org/日本」、", ["「", "*https://example.org/日本", "」、"]],
+    ["看https://example.org/a，再看", ["看", "*https://example.org/a", "，再看"]],
+    ["“https://example.org”和", ["“", "*https://example.org", "”和"]],
+    ["(见https://example.org/（注）)", ["(见", "*https://example.org/", "（注）)"]],
+    ["https://example.org، ثم", ["*https://example.org", "، ثم"]],
+    ["https://example.org/a।", ["*https://example.org/a", "।"]],
     ["", []],
   ])("%j", (text, expected) => {
     expect(linkify(text).map((part) => (part.href === undefined ? part.text : `*${part.href}`))).toEqual(expected);
@@ -95,7 +102,9 @@ describe("keys", () => {
   const press = (key: string, more: Partial<KeyPress> = {}): ReturnType<typeof shortcutOf> =>
     shortcutOf({
       key,
+      code: "",
       ctrlKey: false,
+      shiftKey: false,
       altKey: false,
       metaKey: false,
       isTyping: false,
@@ -121,6 +130,41 @@ describe("keys", () => {
       "show-keys",
       undefined,
     ]);
+  });
+
+  test.each([
+    ["ь", "KeyM", "microphone"],
+    ["Ь", "KeyM", "microphone"],
+    ["к", "KeyR", "microphone"],
+    ["с", "KeyC", "camera"],
+    ["σ", "KeyS", "screen"],
+    ["פ", "KeyP", "pin-next"],
+    ["ㄹ", "KeyF", "full-screen"],
+    ["ب", "KeyF", "full-screen"],
+    ["؟", "Slash", "show-keys"],
+    ["？", "Slash", "show-keys"],
+    ["ж", "Semicolon", undefined],
+    // A Latin layout says with the key what its label says: AZERTY, Dvorak.
+    ["m", "Semicolon", "microphone"],
+    [",", "KeyM", undefined],
+    ["é", "KeyM", undefined],
+  ])("%s at %s", (key, code, shortcut) => {
+    expect(press(key, { code })).toBe(shortcut);
+  });
+
+  test("Ctrl and a key of another script", () => {
+    expect(press("с", { code: "KeyC", ctrlKey: true })).toBe("end-tracks");
+    expect(press("с", { code: "KeyC", ctrlKey: true, isTyping: true })).toBeUndefined();
+  });
+
+  test("Ctrl+Shift+C is the browser's", () => {
+    expect(press("C", { code: "KeyC", ctrlKey: true, shiftKey: true })).toBeUndefined();
+  });
+
+  test("keys of an input method are its own, after the end of a composition in Safari, too", () => {
+    expect(isOfInputMethod({ isComposing: true, keyCode: 13 })).toBe(true);
+    expect(isOfInputMethod({ isComposing: false, keyCode: 229 })).toBe(true);
+    expect(isOfInputMethod({ isComposing: false, keyCode: 13 })).toBe(false);
   });
 
   test("letters do nothing while typing, with other keys held, or when switched off", () => {

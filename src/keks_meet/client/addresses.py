@@ -22,7 +22,7 @@ _REST: Final = re.compile(
 )
 _PORTS: Final = range(1, 65536)
 _HTTPS_PORT: Final = "443"
-_UNESCAPED: Final = "!~*'()#"
+_UNESCAPED: Final = "!~*'()"
 """What the browser client leaves as it is, beside letters, digits and what `quote` always does."""
 
 
@@ -63,14 +63,15 @@ class ServerAddress(Struct, frozen=True):
     @property
     def config(self) -> str:
         """Where the server says what clients need to know."""
-        return f"{self._site}/config.json"
+        return f"{self.site}/config.json"
 
     def room_link(self, secret: str) -> str:
         """Return the link that takes a browser to the room, written as the browser client writes it [K1]."""
-        return f"{self._site}/room#{quote(secret, safe=_UNESCAPED)}"
+        return f"{self.site}/room#{quote(secret, safe=_UNESCAPED)}"
 
     @property
-    def _site(self) -> str:
+    def site(self) -> str:
+        """What its pages' addresses begin with."""
         return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"
 
 

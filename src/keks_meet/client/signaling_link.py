@@ -332,5 +332,7 @@ def _reason_of(error: Exception) -> str:
     if isinstance(error, aiohttp.WSServerHandshakeError):
         return f"it answers {error.status}, not as a keks-meet server"
     if isinstance(error, aiohttp.ClientConnectorError):
+        if isinstance(error.os_error, sockets.gaierror):
+            return "its name has no address"
         return os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
     return type(error).__name__

@@ -2,9 +2,7 @@
 """From a room's address to its secret, and from the secret to its keys. No secret is ever logged or put in an error."""
 
 import base64
-import math
 import re
-import secrets
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -12,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from msgspec import Struct
 
+from keks_meet.crypto.made_secrets import is_cut, without_tail
 from keks_meet.errors import MalformedFragment
 
 __all__ = [
@@ -20,8 +19,6 @@ __all__ = [
     "derive_keys",
     "derive_message_key",
     "derive_room_hash",
-    "is_guessable",
-    "made_secret",
     "parse_fragment",
 ]
 
@@ -35,21 +32,14 @@ _PARAMETERS: Final = 64
 
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 
-_STRONG_BITS: Final = 60
-_CLASSES: Final = (
-    (re.compile(r"[a-z]"), 26),
-    (re.compile(r"[A-Z]"), 26),
-    (re.compile(r"[0-9]"), 10),
-    (re.compile(r"[\x00-/:-@\[-`{-\x7f]"), 33),
-    (re.compile(r"[^\x00-\x7f]"), 100),
-)
-
 
 class RoomAddress(Struct, frozen=True):
     """What stands after the ``#`` of a room's address [K1] [K4]."""
 
     secret: str
     parameters: dict[str, str]
+    is_cut: bool = False
+    """Whether this looks like a made secret that is not whole [K6]."""
 
 
 class RoomKeys(Struct, frozen=True):
@@ -62,7 +52,7 @@ class RoomKeys(Struct, frozen=True):
 
 
 def parse_fragment(fragment: str) -> RoomAddress:
-    """Split the text after the first ``#`` into secret and parameters [K1] [K4]. Raises `MalformedFragment`."""
+    """Split the text after the first ``#`` into secret and parameters [K1] [K4] [K6]. Raises `MalformedFragment`."""
     if _BROKEN_ESCAPE.search(fragment):
         msg = "this address has a % that is not followed by two hexadecimal digits"
         raise MalformedFragment(msg)
@@ -74,7 +64,7 @@ def parse_fragment(fragment: str) -> RoomAddress:
     secret, _, rest = decoded.partition("?")
     parts = rest.split("&", _PARAMETERS)[:_PARAMETERS]
     pairs = (part.partition("=") for part in parts if part)
-    return RoomAddress(secret, {key: value for key, _, value in pairs})
+    return RoomAddress(without_tail(secret), {key: value for key, _, value in pairs}, is_cut(secret))
 
 
 def derive_keys(secret: str) -> RoomKeys:
@@ -94,14 +84,3 @@ def derive_room_hash(secret: str) -> str:
 
 def _stretch(secret: str, salt: bytes) -> bytes:
     return PBKDF2HMAC(SHA512(), _KEY_BYTES, salt, _ROUNDS).derive(secret.encode())
-
-
-def is_guessable(secret: str) -> bool:
-    """Tell whether a secret is below 60 bits, by its length and the classes of characters that it uses [K5]."""
-    alphabet = sum(size for characters, size in _CLASSES if characters.search(secret))
-    return not alphabet or len(secret) * math.log2(alphabet) < _STRONG_BITS
-
-
-def made_secret(name: str) -> str:
-    """Make a secret that cannot be guessed, with a name for people in front [K5]."""
-    return f"{name}#{secrets.token_hex(32)}"

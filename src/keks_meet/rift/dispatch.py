@@ -6,8 +6,9 @@ from collections.abc import Coroutine
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from keks_meet.client.addresses import ServerAddress
 from keks_meet.errors import (
     ConfigError,
     KeksMeetError,
@@ -120,4 +121,18 @@ def _set_up(options: Options, arguments: Arguments, display: Display) -> Setup:
     secret = given or resolve_secret(None, None, make_code if made else ask_for_code)
     for warning in secret.warnings:
         display.warning(warning)
+    if secret.server is not None:
+        settings = _at_server(secret.server, settings, display)
     return Setup(settings, display, secret.text, made, _verbosity(options), options.json)
+
+
+def _at_server(linked: str, settings: Settings, display: Display) -> Settings:
+    """Go where a link leads, unless another server was named for this command."""
+    server = ServerAddress.parse(linked)
+    if server == settings.server:
+        return settings
+    if settings.is_server_named:
+        display.warning(f"the link leads to another server, {server.site}; the one that was named counts")
+        return settings
+    display.status(f"The link leads to {server.site}.")
+    return structs.replace(settings, server=server)

@@ -10,9 +10,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from keks_meet.crypto.room_keys import is_guessable
+from keks_meet.crypto.made_secrets import is_cut
+from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import UsageError
-from keks_meet.rift.code import clean_code, recognise
+from keks_meet.rift.code import clean_code, linked_server, recognise
 
 __all__ = ["Secret", "ask_for_code", "given_secret", "resolve_secret"]
 
@@ -26,6 +27,8 @@ class Secret(Struct, frozen=True):
 
     text: str
     warnings: tuple[str, ...] = ()
+    server: str | None = None
+    """The address of the server, when the secret came in a link."""
 
     def __repr__(self) -> str:
         """Keep the secret out of logs and tracebacks."""
@@ -43,7 +46,10 @@ def resolve_secret(
     Raises `UsageError`, `MalformedFragment`, and what ``prompt`` raises.
     """
     given = given_secret(option, secret_file, environ)
-    return _checked(clean_code(prompt())) if given is None else given
+    if given is not None:
+        return given
+    typed = prompt()
+    return _checked(clean_code(typed), server=linked_server(typed))
 
 
 def given_secret(
@@ -55,11 +61,11 @@ def given_secret(
     way: it is most likely the trace of a mistake. Raises `UsageError` and `MalformedFragment`.
     """
     if option is not None:
-        return _checked(_known(option))
+        return _known(option)
     if secret_file is not None:
-        return _checked(_known(_first_line(secret_file)), _file_warnings(secret_file))
+        return _known(_first_line(secret_file), _file_warnings(secret_file))
     if "KEKS_SECRET" in environ:
-        return _checked(_known(environ["KEKS_SECRET"]))
+        return _known(environ["KEKS_SECRET"])
     return None
 
 
@@ -76,12 +82,12 @@ def ask_for_code() -> str:
     return sys.stdin.readline()
 
 
-def _known(text: str) -> str:
+def _known(text: str, warnings: tuple[str, ...] = ()) -> Secret:
     recognised = recognise(text)
-    return text if recognised is None else recognised
+    return _checked(text if recognised is None else recognised, warnings, linked_server(text))
 
 
-def _checked(text: str, warnings: tuple[str, ...] = ()) -> Secret:
+def _checked(text: str, warnings: tuple[str, ...] = (), server: str | None = None) -> Secret:
     """Refuse what cannot be a secret, and add what is to be said about it."""
     if not text:
         msg = f"the room secret is empty: {_WAYS}"
@@ -91,13 +97,15 @@ def _checked(text: str, warnings: tuple[str, ...] = ()) -> Secret:
     except UnicodeEncodeError:
         msg = "the room secret is not valid text"
         raise UsageError(msg) from None  # the cause would quote it
-    return Secret(text, (*warnings, *_secret_warnings(text)))
+    return Secret(text, (*warnings, *_secret_warnings(text)), server)
 
 
 def _secret_warnings(text: str) -> list[str]:
     warnings = []
     if is_guessable(text):
-        warnings.append("the room secret is short enough to be guessed; a code of rift send is not")
+        warnings.append("the room secret can be guessed; a code of rift send cannot")
+    if is_cut(text):
+        warnings.append("the room secret looks like one that is not whole: has it lost some of its random digits?")
     if "?" in text:
         warnings.append("the room secret has a ? in it: browsers cannot enter this room")
     return warnings

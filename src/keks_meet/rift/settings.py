@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True):
     """What has been settled before anything is done."""
 
     server: ServerAddress
+    is_server_named: bool
+    """Whether the server was named for this very command, and not by the file or by default."""
     username: str
     """What others see."""
     download_folder: Path
@@ -55,8 +57,10 @@ def load_settings(
     """
     path = config_path(environ)
     file = read_config(path, _File) if environ.get("KEKS_RIFT_CONFIG") or path.exists() else _File()
+    named = signaling_uri or environ.get("KEKS_SIGNALING_URI")
     return Settings(
-        server=_server(signaling_uri or environ.get("KEKS_SIGNALING_URI"), file, path),
+        server=_server(named, file, path),
+        is_server_named=bool(named),
         username=_username(username or environ.get("KEKS_USERNAME")) or file.username or _made_name(),
         download_folder=_folder(file, path),
     )

@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ _app = App(
 
 
 def main() -> None:
-    """Run the command and exit: 0 after SIGTERM or SIGINT, 1 when it fails, 2 when the configuration is wrong."""
+    """Run the command and exit: 0 when it was told to end, 1 when it fails, 2 when the configuration is wrong."""
     _app()
 
 
@@ -69,6 +70,7 @@ async def _serve(service: Service) -> None:
     loop.set_exception_handler(report_failure)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
+    _heed_hangups(service, ended)
     await service.start()
     for address in service.addresses:
         sys.stdout.write(f"keks-meet {VERSION} is ready: open {address}\n")
@@ -76,6 +78,14 @@ async def _serve(service: Service) -> None:
     await ended.wait()
     _logger.info("told to end")
     await service.stop()
+
+
+def _reload(service: Service) -> None:
+    try:
+        service.reload_certificate()
+        _logger.info("the certificate was loaded again")
+    except ConfigError as error:
+        _logger.warning("the certificate stays as it was: %s", error)
 
 
 def _set_up_logging(*, verbose: bool) -> None:
@@ -88,6 +98,9 @@ def _set_up_logging(*, verbose: bool) -> None:
 
 if sys.platform == "win32":
 
+    def _heed_hangups(_service: Service, _ended: asyncio.Event) -> None:
+        """There are none."""
+
     def _loop_factory() -> None:
         return None
 
@@ -98,6 +111,25 @@ else:
     import resource
 
     import uvloop
+
+    def _heed_hangups(service: Service, ended: asyncio.Event) -> None:
+        """On SIGHUP, load the certificate again, as service managers ask for it; end when a terminal has gone.
+
+        Without a certificate it ends, too. Whoever started it with nohup wants it to do neither.
+        """
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            return
+        is_reloading = service.has_certificate and not _has_terminal()
+        act = (lambda: _reload(service)) if is_reloading else ended.set
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
+
+    def _has_terminal() -> bool:
+        """Tell whether this process belongs to a terminal."""
+        try:
+            os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        except OSError:
+            return False
+        return True
 
     def _loop_factory() -> type[uvloop.Loop]:
         return uvloop.Loop

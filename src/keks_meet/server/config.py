@@ -34,7 +34,11 @@ TurnUrl: TypeAlias = Annotated[
     str, Meta(pattern=r"^turns?:[^\s/#]+$", description="an address such as turn:example.org:3478")
 ]
 PageUrl: TypeAlias = Annotated[
-    str, Meta(pattern=r"^(?:https?://|/)\S*$", description="an address such as https://example.org/ or /a/path")
+    str,
+    Meta(
+        pattern=r"^(?:https?://\S*|/\S*|[\w.-]+(?:/[\w.-]*)*)$",
+        description="an address such as https://example.org/, /a/path, or one relative to the pages",
+    ),
 ]
 Origin: TypeAlias = Annotated[
     str, Meta(pattern=r"^https?://[^\s/?#]+$", description="an origin such as https://example.org")
@@ -59,8 +63,8 @@ class Server(Section, frozen=True):
     names: tuple[HostName, ...] = ()
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     forwarded_header: ForwardedHeader = "X-Forwarded-For"
-    source_url: PageUrl = "/source.tar.gz"
-    documentation_url: PageUrl = "/documentation"
+    source_url: PageUrl = "source.tar.gz"
+    documentation_url: PageUrl = "documentation"
 
     def __post_init__(self) -> None:
         """Refuse addresses that cannot be read and half a TLS set-up."""

@@ -102,5 +102,7 @@ def _redirect(secret: str) -> web.Response:
     """Send an old link on to where the secret stays in the browser, and have the page warn that it was seen here."""
     # The page cuts after decoding [K1], so that an escaped question mark is one and begins the parameters already.
     separator = "&" if "?" in unquote(secret) else "?"
-    location = f"/room#{secret}{separator}warn_redirect=true" if secret else "/room"
+    # Relative, since the server may be below a path of another site.
+    room = "../" * (1 + secret.count("/")) + "room"
+    location = f"{room}#{secret}{separator}warn_redirect=true" if secret else room
     return web.Response(status=301, headers={"Location": location, "Cache-Control": NO_STORE})

@@ -80,6 +80,19 @@ class Service:
             transport, _ = await loop.create_datagram_endpoint(StunAnswerer, sock=sock)
             self._stun.append(transport)
 
+    def reload_certificate(self) -> None:
+        """Take the certificate and key as they are now for new connections. Raises `ConfigError`, and keeps the old."""
+        if self._tls is None:
+            return
+        # A pair that does not fit would leave the context with half of it.
+        _tls(self._config.server)
+        _load_certificate(self._tls, self._config.server)
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether it speaks TLS itself."""
+        return self._tls is not None
+
     async def stop(self) -> None:
         """Take nothing new, say goodbye to every client, and end within `SHUTDOWN_SECONDS`."""
         for acceptor in self._acceptors:
@@ -108,9 +121,13 @@ def _tls(server: Server) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
+    _load_certificate(context, server)
+    return context
+
+
+def _load_certificate(context: ssl.SSLContext, server: Server) -> None:
     try:
-        context.load_cert_chain(server.tls_cert, server.tls_key)
+        context.load_cert_chain(server.tls_cert or "", server.tls_key)
     except (OSError, ssl.SSLError) as error:
         msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {error}"
         raise ConfigError(msg) from error
-    return context

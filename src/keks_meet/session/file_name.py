@@ -4,7 +4,7 @@
 import re
 import unicodedata
 
-from keks_meet.session.shown_text import pieces
+from keks_meet.session.shown_text import belongs, pieces
 
 __all__ = ["safe_file_name", "seen_only"]
 
@@ -37,8 +37,12 @@ def seen_only(name: str) -> str:
 
 
 def _shorten(name: str) -> str:
-    """Drop the end of what stands before the extension."""
+    """Drop the end of what stands before the extension, and cut nothing apart that belongs together."""
     found = re.search(r"\.[^.]{1,16}\Z", name)
     extension = found[0] if found else ""
-    stem = name.removesuffix(extension).encode()[: _LONGEST - len(extension.encode())]
-    return stem.decode(errors="ignore") + extension
+    stem = name.removesuffix(extension)
+    longest = len(stem.encode()[: _LONGEST - len(extension.encode())].decode(errors="ignore"))
+    end = longest
+    while 0 < end < len(stem) and belongs(stem, end):
+        end -= 1
+    return stem[: end or longest] + extension

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["NAME_LENGTH", "Kind", "cut", "pieces", "shown_lines", "shown_name", "shown_text", "without_quotes"]
+__all__ = [
+    "NAME_LENGTH",
+    "Kind",
+    "belongs",
+    "cut",
+    "pieces",
+    "shown_lines",
+    "shown_name",
+    "shown_text",
+    "without_quotes",
+]
 
 Kind: TypeAlias = Literal["seen", "blank", "line", "unseen"]
 
@@ -132,12 +142,12 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     at = end = limit - len(_ELLIPSIS)
-    while at > 0 and _belongs(text, at):
+    while at > 0 and belongs(text, at):
         at -= 1
     return text[: at or end].rstrip() + _ELLIPSIS
 
 
-def _belongs(text: str, at: int) -> bool:
+def belongs(text: str, at: int) -> bool:
     """Return whether what stands here belongs to the character before it."""
     after, before = text[at], text[at - 1]
     if unicodedata.category(after) in {"Mn", "Me", "Mc"} or _CONTINUES.match(after) or before == "\u200d":

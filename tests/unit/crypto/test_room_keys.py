@@ -7,7 +7,9 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keks_meet.crypto.room_keys import is_guessable, made_secret, parse_fragment
+from keks_meet.crypto.made_secrets import made_secret
+from keks_meet.crypto.room_keys import parse_fragment
+from keks_meet.crypto.strength import is_guessable
 
 
 def test_made_secrets_are_strong_and_new() -> None:

@@ -18,7 +18,7 @@ from keks_meet.rift.dispatch import Setup, run
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.options import Options
 
-SECRET = "a long secret of this room"  # noqa: S105
+SECRET = "xK9#qLw2!vPz7$tR4m"  # noqa: S105
 
 
 class Command(ModuleType):
@@ -114,7 +114,7 @@ def test_json(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
 def test_warnings_quiet_and_verbose(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     run(Options(secret="hunter2", quiet=True), List(wait=0))
     err = capsys.readouterr().err
-    assert err.startswith("Warning: the room secret is short")
+    assert err.startswith("Warning: the room secret can be guessed")
     assert err.count("\n") == 1
     logging.getLogger().handlers.clear()
     run(Options(secret=SECRET, verbose=True), List(wait=0))
@@ -130,3 +130,19 @@ def test_ctrl_c_at_the_prompt(command: Command, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("keks_meet.rift.dispatch.ask_for_code", interrupt)
     assert run(Options(), Receive()) == ExitCode.INTERRUPTED
     assert not command.setups
+
+
+LINK = f"https://meet.example.org:8443/below/room#{SECRET.replace('#', '%23')}"
+
+
+def test_a_link_leads_to_its_server(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(Options(secret=LINK), List(wait=0)) == ExitCode.DONE
+    assert command.setups[0].settings.server.site == "https://meet.example.org:8443/below"
+    assert command.setups[0].secret == SECRET
+    assert "The link leads to https://meet.example.org:8443/below." in capsys.readouterr().err
+
+
+def test_the_server_that_was_named_counts(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(Options(secret=LINK, signaling_uri="ws://127.0.0.1:1"), List(wait=0)) == ExitCode.DONE
+    assert command.setups[0].settings.server.site == "http://127.0.0.1:1"
+    assert "the link leads to another server, https://meet.example.org:8443/below" in capsys.readouterr().err

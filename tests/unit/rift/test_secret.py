@@ -23,16 +23,16 @@ def never() -> str:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "secret"
-    path.write_text("from the file, and long enough\r\nnot this\n")
+    path.write_text("from the file: xK9#qLw2!vPz7$tR4m\r\nnot this\n")
     path.chmod(0o600)
     return path
 
 
 def test_the_option_wins(file: Path) -> None:
-    environ = {"KEKS_SECRET": "from the environment, and long enough"}
+    environ = {"KEKS_SECRET": "from the environment: xK9#qLw2!vPz7$tR4m"}
     assert resolve_secret(CODE, file, never, environ) == Secret(CODE)
-    assert resolve_secret(None, file, never, environ) == Secret("from the file, and long enough")
-    assert resolve_secret(None, None, never, environ) == Secret("from the environment, and long enough")
+    assert resolve_secret(None, file, never, environ) == Secret("from the file: xK9#qLw2!vPz7$tR4m")
+    assert resolve_secret(None, None, never, environ) == Secret("from the environment: xK9#qLw2!vPz7$tR4m")
     assert given_secret(None, None, {}) is None
 
 
@@ -42,9 +42,11 @@ def test_what_is_asked_for_is_cleaned() -> None:
 
 
 def test_what_is_given_stays_unless_it_is_a_code_or_a_link() -> None:
-    assert given_secret(" spaces are part of it, too ", None, {}) == Secret(" spaces are part of it, too ")
+    assert given_secret(" spaces are part of it: xK9#qLw2!vPz7$tR4m ", None, {}) == Secret(
+        " spaces are part of it: xK9#qLw2!vPz7$tR4m "
+    )
     assert given_secret(None, None, {"KEKS_SECRET": CODE.replace("-", " ")}) == Secret(CODE)
-    assert given_secret(f"https://example.org/room#{CODE}", None, {}) == Secret(CODE)
+    assert given_secret(f"https://example.org/room#{CODE}", None, {}) == Secret(CODE, server="https://example.org")
 
 
 @pytest.mark.parametrize("option", ["", "https://example.org/room#"])
@@ -68,7 +70,7 @@ def test_text_that_is_none_is_refused_and_not_quoted() -> None:
 def test_warnings(file: Path) -> None:
     file.chmod(0o644)
     assert given_secret(None, file, {}) == Secret(
-        "from the file, and long enough", (f"{file}: others can read this secret; chmod 600 keeps it to you",)
+        "from the file: xK9#qLw2!vPz7$tR4m", (f"{file}: others can read this secret; chmod 600 keeps it to you",)
     )
     guessable = given_secret("hunter2", None, {})
     assert guessable is not None
@@ -109,3 +111,30 @@ def test_asking_on_a_terminal(terminal: int, capsys: pytest.CaptureFixture[str])
     os.write(terminal, b"\x04")
     with pytest.raises(UsageError, match="empty"):
         resolve_secret(None, None, ask_for_code, {})
+
+
+DIGITS = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Calm Otter#{DIGITS}.",
+        f'"https://example.org/meet/room#Calm%20Otter%23{DIGITS}"',
+        f"<http://localhost:1/room#Calm%20Otter#{DIGITS}>, see you",
+        f"https://example.org/room#Calm%20Otter%23{DIGITS}%20",
+    ],
+)
+def test_what_stands_around_a_made_secret_is_taken_off(text: str) -> None:
+    """[K6]."""
+    for secret in (given_secret(text, None, {}), resolve_secret(None, None, lambda: text, {})):
+        assert secret is not None
+        assert (secret.text, secret.warnings) == (f"Calm Otter#{DIGITS}", ())
+
+
+def test_links_that_were_cut_are_refused_and_such_secrets_warned_of() -> None:
+    with pytest.raises(UsageError, match="not whole"):
+        given_secret(f"https://example.org/room#Calm%20Otter%23{DIGITS[:-1]}", None, {})
+    secret = given_secret(f"Calm Otter#{DIGITS[:-1]}", None, {})
+    assert secret is not None
+    assert "not whole" in secret.warnings[0]

@@ -27,8 +27,8 @@ type OwnEvent =
   | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "chat-written"; readonly chat: Chat }
-  /** Stills of own videos may be sent, or not any more. */
-  | { readonly type: "previews-allowed"; readonly allowed: boolean }
+  /** Stills of own videos may be sent, with such a pause in milliseconds, or not any more. */
+  | { readonly type: "previews-allowed"; readonly allowed: boolean; readonly pause?: number }
   /** A still that was ordered. */
   | { readonly type: "preview-taken"; readonly id: string; readonly data: string }
   | { readonly type: "left" };

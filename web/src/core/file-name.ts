@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Names of files as peers send them: hostile until proven otherwise. */
 
-import { seenOnly } from "./shown-text.ts";
+import { isContinued, seenOnly } from "./shown-text.ts";
 
 /** Bytes of UTF-8; file systems take 255, and browsers may add a number. */
 const longest = 240;
@@ -32,8 +32,12 @@ function shorten(name: string): string {
   const extension = /\.[^.]{1,16}$/u.exec(name)?.[0] ?? "";
   const stem = extension === "" ? name : name.slice(0, -extension.length);
   let left = longest - bytesIn(extension);
-  const kept = Array.from(stem).filter((character) => (left -= bytesIn(character)) >= 0);
-  return kept.join("") + extension;
+  const characters = Array.from(stem);
+  const most = characters.findIndex((character) => (left -= bytesIn(character)) < 0);
+  if (most < 0) return name;
+  let end = most;
+  while (end > 0 && isContinued(characters, end)) end -= 1;
+  return characters.slice(0, end || most).join("") + extension;
 }
 
 /** Of text in UTF-8. */

@@ -18,8 +18,6 @@ export const limits = {
   previewLength: 65_536,
   /** Previews of one peer: those that are kept, and those that are taken in within `times.previews` (V3). */
   previews: 8,
-  /** Copies of own previews that are sent within `times.preview` (V2). */
-  previewCopies: 10,
   /** Proofs in one `resume_proof` (R3). */
   proofs: 16,
   /** Features of one peer. */
@@ -72,9 +70,10 @@ export const times = {
   newConnections: 60_000,
   /** An id that does not identify itself is announced after this (L7). */
   appear: 3_000,
-  /** Between two stills of a video, and before the first (V2). */
-  preview: 5_000,
+  /** Between two stills of a video, before the first, and at least between two copies on average (V2). */
+  preview: 8_000,
   firstPreview: 1_000,
+  previewCopy: 500,
   /** Within which only so many previews of a peer are taken in (V3). */
   previews: 1_000,
   /** Between pings (S6). */

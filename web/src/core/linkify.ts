@@ -7,8 +7,12 @@ export interface TextPart {
   readonly href?: string;
 }
 
-/** Without characters of format: what cannot be seen is of no address. */
-const candidates = /https?:\/\/[\p{L}\p{N}[][^\s<>"'\p{Cf}]*/giu;
+/**
+ * Without characters of format: what cannot be seen is of no address. Nor is punctuation of scripts that put no blank
+ * behind it, and of others that no address has as it is.
+ */
+const candidates =
+  /https?:\/\/[\p{L}\p{N}[][^\s<>"'\p{Cf}“”„‟«»、。，．！？；：（）［］｛｝「」『』【】〔〕〈〉《》…・｡､｢｣،؛؟।॥]*/giu;
 /** What ends a sentence rather than an address. */
 const trailing = new Set(".,;:!?)]}'\"»”’");
 

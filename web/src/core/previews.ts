@@ -17,6 +17,8 @@ export class Previews {
   readonly #isShown: boolean;
   #isAllowed = false;
   #isTimed = false;
+  /** Between two stills, while few copies are sent. */
+  #pause: number = times.preview;
 
   constructor(features: readonly string[], own: OwnResources, peers: ReadonlyMap<number, Peer>, out: Outbox) {
     this.#isShown = features.includes(feature);
@@ -25,8 +27,9 @@ export class Previews {
     this.#out = out;
   }
 
-  allow(isAllowed: boolean): void {
+  allow(isAllowed: boolean, pause: number = times.preview): void {
     this.#isAllowed = isAllowed;
+    this.#pause = pause;
   }
 
   /** Somebody may be waiting for a still since something happened. */
@@ -40,7 +43,7 @@ export class Previews {
     const wanted = this.#wanted();
     for (const id of wanted) this.#out.add({ type: "take-preview", id });
     const copies = wanted.flatMap((id) => this.#audience(id)).length;
-    if (copies > 0) this.#startTimer(times.preview * Math.ceil(copies / limits.previewCopies));
+    if (copies > 0) this.#startTimer(Math.max(this.#pause, copies * times.previewCopy));
   }
 
   taken({ id, data }: Preview): void {

@@ -90,7 +90,7 @@ export class Session {
       case "chat-written":
         return this.#chatWritten(event.chat);
       case "previews-allowed":
-        return this.#previews.allow(event.allowed);
+        return this.#previews.allow(event.allowed, event.pause);
       case "preview-taken":
         return this.#previews.taken(event);
       case "left":

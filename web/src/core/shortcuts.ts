@@ -7,7 +7,9 @@ export type Shortcut =
 export interface KeyPress {
   /** As in KeyboardEvent. */
   readonly key: string;
+  readonly code: string;
   readonly ctrlKey: boolean;
+  readonly shiftKey: boolean;
   readonly altKey: boolean;
   readonly metaKey: boolean;
   /** The focus is where text is written. */
@@ -27,14 +29,26 @@ const letters: Readonly<Record<string, Shortcut>> = {
   f: "full-screen",
 };
 
+/** A letter of another script, whose key has a Latin one on it as well. */
+const isOtherLetter = (key: string): boolean => /^(?!\p{Script=Latin})\p{L}$/u.test(key);
+const questionMarks = new Set(["?", "؟", "？"]);
+
+/** The letter of a key: the one that it writes, or on layouts of other scripts the one that its place has elsewhere. */
+const letterOf = ({ key, code }: KeyPress): string =>
+  (isOtherLetter(key) ? code.replace(/^Key(?=[A-Z]$)/, "") : key).toLowerCase();
+
+/** Whether a key is of an input method. In Safari the one that ends a composition comes after its end. */
+export const isOfInputMethod = ({ isComposing, keyCode }: { isComposing: boolean; keyCode: number }): boolean =>
+  isComposing || keyCode === 229;
+
 export function shortcutOf(press: KeyPress): Shortcut | undefined {
-  const key = press.key.toLowerCase();
+  const key = letterOf(press);
   if (press.altKey || press.metaKey) return undefined;
   if (press.ctrlKey) {
     if (key === "enter") return "toggle-chat";
-    return key === "c" && !press.hasSelection && !press.isTyping ? "end-tracks" : undefined;
+    return key === "c" && !press.shiftKey && !press.hasSelection && !press.isTyping ? "end-tracks" : undefined;
   }
   if (press.isTyping) return undefined;
-  if (key === "?") return "show-keys";
+  if (questionMarks.has(press.key)) return "show-keys";
   return press.hasLetterKeys && Object.hasOwn(letters, key) ? letters[key] : undefined;
 }

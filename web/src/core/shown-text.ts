@@ -103,7 +103,7 @@ function cut(text: string, limit: number): string {
 }
 
 /** Whether what stands here belongs to the character before it. */
-function isContinued(characters: readonly string[], at: number): boolean {
+export function isContinued(characters: readonly string[], at: number): boolean {
   const [before = "", after = ""] = characters.slice(at - 1, at + 1);
   if (continues.test(after) || before === "\u200d" || prepended.test(before)) return true;
   let letters = at;

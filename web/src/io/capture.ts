@@ -20,8 +20,13 @@ export class CaptureError extends Error {
   }
 }
 
-/** @throws CaptureError. The screen has to be asked for in the press itself: nothing may be awaited before. */
-export async function capture(source: Source, settings: Settings): Promise<MediaStream> {
+/**
+ * The screen has to be asked for in the press itself: nothing may be awaited before.
+ *
+ * @param device instead of the one that the settings name
+ * @throws CaptureError
+ */
+export async function capture(source: Source, settings: Settings, device?: string): Promise<MediaStream> {
   // Pages that are neither https nor on the own machine have no such thing.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (!devices) throw new CaptureError(source, "unavailable");
@@ -31,7 +36,7 @@ export async function capture(source: Source, settings: Settings): Promise<Media
       const audio = settings.get("screencast_audio") === true && { echoCancellation: true, restrictOwnAudio: true };
       return hinted("detail", await devices.getDisplayMedia({ video: wanted, audio }));
     }
-    return hinted("motion", await captureDevice(devices, source, wanted, settings));
+    return hinted("motion", await captureDevice(devices, source, wanted, device ?? chosenDevice(source, settings)));
   } catch (error) {
     throw new CaptureError(source, problemOf(error));
   }
@@ -43,15 +48,17 @@ function hinted(hint: "detail" | "motion", stream: MediaStream): MediaStream {
   return stream;
 }
 
+const chosenDevice = (source: "microphone" | "camera", settings: Settings): string | undefined =>
+  settings.get(source === "microphone" ? "microphone_device" : "camera_device");
+
 /** From the device that was chosen; one that is not there any more is no reason to fail. */
 async function captureDevice(
   devices: MediaDevices,
   source: "microphone" | "camera",
   wanted: MediaTrackConstraints,
-  settings: Settings,
+  id: string | undefined,
 ): Promise<MediaStream> {
   const kind = source === "microphone" ? "audio" : "video";
-  const id = settings.get(source === "microphone" ? "microphone_device" : "camera_device");
   if (id) {
     try {
       return await devices.getUserMedia({ [kind]: { ...wanted, deviceId: { exact: id } } });

@@ -6,6 +6,8 @@ import { measure } from "./pictures.ts";
 const harmless = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,/;
 /** Sealing writes the URL in base64 once more and adds a little; this part of a message is the image's. */
 const share = 0.7;
+/** Where and when a photo was taken, and more: Exif, XMP, IPTC, and texts of PNG. */
+const metadata = /Exif\0\0|eXIf|EXIF|ns\.adobe\.com\/xap|XMP |Photoshop 3\.0|tEXt|iTXt|zTXt/;
 const sides = [2560, 1600, 1280, 960, 640, 480, 320, 160];
 
 export const isHarmlessImage = (url: string): boolean => harmless.test(url);
@@ -20,8 +22,9 @@ export const isUnmeasured = (url: string): boolean => url.startsWith("data:image
 export async function imageUrl(file: Blob, messageBytes: number): Promise<string | undefined> {
   const longest = messageBytes * share;
   const original = await asDataUrl(file);
-  // What others could not measure is drawn anew.
-  if (isHarmlessImage(original) && original.length <= longest && measure(original)) return original;
+  // What others could not measure is drawn anew, and what tells more than it shows.
+  const isFit = isHarmlessImage(original) && original.length <= longest && measure(original);
+  if (isFit && !metadata.test(atob(original.slice(original.indexOf(",") + 1)))) return original;
   const bitmap = await createImageBitmap(file).catch(() => undefined);
   if (!bitmap) return undefined;
   for (const side of sides) {

@@ -3,7 +3,7 @@
 
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Settings } from "../settings/store.ts";
-import { capture, constraints, type Source } from "./capture.ts";
+import { capture, CaptureError, constraints, type Source } from "./capture.ts";
 import type { Microphone } from "./microphone.ts";
 
 export interface OwnStream {
@@ -14,6 +14,8 @@ export interface OwnStream {
   /** What the device gives; the same unless it is processed. */
   readonly captured: MediaStream;
   readonly muted: boolean;
+  /** The system or the device gives nothing, such as a headset with its own switch. */
+  readonly silenced: boolean;
 }
 
 /** Labels as they go over the wire; the page of the reader translates them. */
@@ -21,6 +23,8 @@ const labels: Readonly<Record<Source, string>> = { microphone: "Microphone", cam
 
 export interface OwnStreamsListener {
   added(stream: OwnStream): void;
+  /** Something that is shown of a stream is different. */
+  changed(): void;
   /** Another device gives the pictures from now on. */
   trackReplaced(stream: OwnStream, track: MediaStreamTrack): void;
   /** @param byDevice the device went away, or the browser's own button ended it */
@@ -62,7 +66,7 @@ export class OwnStreams {
     };
     // Push to talk: silent until Space is held.
     const muted = source === "microphone" && this.#settings.get("push_to_talk") === true;
-    const own: OwnStream = { info, source, stream, captured, muted };
+    const own: OwnStream = { info, source, stream, captured, muted, silenced: isSilenced(captured) };
     if (microphone) this.#microphones.set(info.id, microphone);
     this.#streams.set(info.id, own);
     this.setMuted(info.id, muted);
@@ -82,16 +86,28 @@ export class OwnStreams {
     const turn = Symbol(id);
     this.#switches.set(id, turn);
     const isLate = (): boolean => this.#switches.get(id) !== turn;
-    // Phones open one camera at a time, and Chromium gives a microphone that runs as it runs.
-    if (isSame || source === "camera") stopTracks(own.captured);
+    const use = (captured: MediaStream): void => (isLate() ? stopTracks(captured) : this.#use(id, captured));
     try {
-      const captured = await capture(source, this.#settings);
-      if (isLate()) stopTracks(captured);
-      else this.#use(id, captured);
+      // Chromium gives a microphone that runs as it runs.
+      if (isSame) stopTracks(own.captured);
+      use(await capture(source, this.#settings).catch((error: unknown) => this.#afterStopping(own, error, use)));
     } catch (error) {
       if (isLate()) return;
-      if (own.captured.getTracks()[0]?.readyState === "ended") this.#end(id, false);
+      if (this.#streams.get(id)?.captured.getTracks()[0]?.readyState === "ended") this.#end(id, false);
       throw error;
+    }
+  }
+
+  /** Phones open one camera at a time. @throws CaptureError; the camera that worked is taken again then */
+  async #afterStopping(own: OwnStream, error: unknown, use: (captured: MediaStream) => void): Promise<MediaStream> {
+    const device = own.captured.getVideoTracks()[0]?.getSettings().deviceId;
+    if (!device || !(error instanceof CaptureError && error.problem === "busy")) throw error;
+    stopTracks(own.captured);
+    try {
+      return await capture(own.source, this.#settings);
+    } catch (stillBusy) {
+      await capture(own.source, this.#settings, device).then(use, () => undefined);
+      throw stillBusy;
     }
   }
 
@@ -156,7 +172,8 @@ export class OwnStreams {
     stopTracks(own.captured);
     this.#watchEnd(id, captured);
     const microphone = this.#microphones.get(id);
-    this.#streams.set(id, { ...own, captured });
+    this.#streams.set(id, { ...own, captured, silenced: isSilenced(captured) });
+    this.#listener.changed();
     if (microphone) return microphone.use(captured);
     for (const track of own.stream.getTracks()) own.stream.removeTrack(track);
     for (const track of captured.getTracks()) {
@@ -168,7 +185,19 @@ export class OwnStreams {
 
   /** Tracks that are stopped here tell nobody. */
   #watchEnd(id: string, captured: MediaStream): void {
-    for (const track of captured.getTracks()) track.addEventListener("ended", () => this.#end(id, true));
+    for (const track of captured.getTracks()) {
+      track.addEventListener("ended", () => this.#end(id, true));
+      for (const event of ["mute", "unmute"]) {
+        track.addEventListener(event, () => this.#silence(id, captured, event === "mute"));
+      }
+    }
+  }
+
+  #silence(id: string, captured: MediaStream, silenced: boolean): void {
+    const own = this.#streams.get(id);
+    if (own?.captured !== captured) return;
+    this.#streams.set(id, { ...own, silenced });
+    this.#listener.changed();
   }
 
   #end(id: string, byDevice: boolean): void {
@@ -186,3 +215,5 @@ export class OwnStreams {
 function stopTracks(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
+
+const isSilenced = (captured: MediaStream): boolean => captured.getTracks().some((track) => track.muted);

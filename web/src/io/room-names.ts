@@ -6,6 +6,12 @@ import { pick } from "./randomness.ts";
 /** A name for people to tell rooms apart; the secret does not rest on it. */
 export const freshRoomName = (): string => `${adjectives[pick(adjectives.length)]} ${nouns[pick(nouns.length)]}`;
 
+/** Whether it is such a name: of a secret that begins with it, the rest is missing. */
+export function isSuggested(text: string): boolean {
+  const [adjective = "", noun = "", ...more] = text.split(" ");
+  return adjectives.includes(adjective) && nouns.includes(noun) && more.length === 0;
+}
+
 const adjectives =
   "Amber Bold Brisk Calm Clever Cosy Crisp Deep Early Fair Fresh Gentle Golden Happy Honest Jolly Kind Lively Lucky Mellow Merry Mild Misty Nimble Noble Olive Patient Plain Proud Quick Quiet Rosy Royal Rustic Shy Silver Snowy Soft Sunny Swift Tender Tidy Velvet Vivid Warm Wild Windy Wise".split(
     " ",

@@ -20,7 +20,6 @@ import { PeerConnection } from "./peer-connection.ts";
 import type { Proofs, ResumptionEffect } from "./proofs.ts";
 import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
-import { limitUpload } from "./video-upload.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
 import { LateTransfers } from "./late-transfers.ts";
@@ -91,6 +90,7 @@ export class Room {
     this.#own = new OwnStreams(options.settings, {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
+      changed: () => this.#show(),
       trackReplaced: ({ info }, track) => {
         for (const connection of this.#connections.values()) connection.replaceTrack(info.id, track);
         this.limitUpload();
@@ -186,8 +186,9 @@ export class Room {
     this.#handle({ type: wanted ? "resource-wanted" : "resource-unwanted", peer, id });
   }
 
-  allowPreviews(allowed: boolean): void {
-    this.#handle({ type: "previews-allowed", allowed });
+  /** @param pause between two, in milliseconds */
+  allowPreviews(allowed: boolean, pause: number): void {
+    this.#handle({ type: "previews-allowed", allowed, pause });
   }
 
   rename(username: string): void {
@@ -363,8 +364,15 @@ export class Room {
 
   /** Whoever gets pictures or does not any more, all others have another part of the upload. */
   limitUpload(): void {
-    const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
-    limitUpload(this.#own.list(), [...this.#connections.values()], limit);
+    if (this.#own.list().every(({ source }) => source === "microphone")) return;
+    // Without the server that code cannot be loaded: the browser decides then.
+    void import("./video-upload.ts").then(
+      ({ limitUpload }) => {
+        const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
+        limitUpload(this.#own.list(), [...this.#connections.values()], limit);
+      },
+      () => undefined,
+    );
   }
 
   /** One that cannot be taken is missed by nobody: the next one is due soon. */
@@ -372,7 +380,7 @@ export class Room {
     const own = this.#own.get(id);
     if (!own) return;
     void import("./still.ts")
-      .then(({ takeStill }) => takeStill(own.stream))
+      .then(({ takeStill }) => takeStill(own.stream, this.#settings))
       .then((data) => this.#handle({ type: "preview-taken", id, data }))
       .catch(() => undefined);
   }

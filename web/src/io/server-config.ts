@@ -20,7 +20,7 @@ export type ServerConfig = ReturnType<typeof decode>;
 
 /** @throws when the server cannot be reached or answers something else */
 export async function fetchConfig(): Promise<ServerConfig> {
-  const response = await fetch("/config.json", { redirect: "error" });
+  const response = await fetch("config.json", { redirect: "error" });
   return decode(await response.json());
 }
 

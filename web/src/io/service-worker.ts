@@ -8,7 +8,7 @@ let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resol
 
 export function registerServiceWorker(): void {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
-  if (container) registration = container.register("/sw.js").catch(() => undefined);
+  if (container) registration = container.register("sw.js").catch(() => undefined);
 }
 
 /** @returns the worker once it runs, or undefined where there is none */

@@ -70,7 +70,7 @@ class ServiceWorkerSink implements Sink {
     // A frame, since navigating this page would ask whether to leave it.
     this.#frame = document.createElement("iframe");
     this.#frame.hidden = true;
-    this.#frame.src = `/download/${id}`;
+    this.#frame.src = `download/${id}`;
     document.body.append(this.#frame);
   }
 

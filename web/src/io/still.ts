@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Takes small stills of a stream. Loaded when the first one is wanted. */
 
-import { smaller, asDataUrl } from "./images.ts";
+import { limits } from "../core/limits.ts";
+import type { Settings } from "../settings/store.ts";
+import { asDataUrl, smaller } from "./images.ts";
 
-/** Longer side, in pixels. */
-const side = 320;
 /** How long a stream may take to show something, in milliseconds. */
 const patience = 3_000;
 
 /** @returns a `data:` URL of what the stream shows now @throws when it shows nothing */
-export async function takeStill(stream: MediaStream): Promise<string> {
+export async function takeStill(stream: MediaStream, settings: Settings): Promise<string> {
   const video = document.createElement("video");
   video.muted = true;
   video.srcObject = new MediaStream(stream.getVideoTracks());
@@ -17,9 +17,16 @@ export async function takeStill(stream: MediaStream): Promise<string> {
   const timer = setTimeout(() => (video.srcObject = null), patience);
   try {
     await video.play();
-    return await asDataUrl(await smaller(await createImageBitmap(video), side, { type: "image/jpeg", quality: 0.6 }));
+    const quality = (settings.get("preview_encoding_quality") ?? 0) / 100;
+    return await encoded(await createImageBitmap(video), settings.get("preview_resolution") ?? 0, quality);
   } finally {
     clearTimeout(timer);
     video.srcObject = null;
   }
+}
+
+/** As large as wanted, or as fits into a preview (V1). */
+async function encoded(bitmap: ImageBitmap, side: number, quality: number): Promise<string> {
+  const url = await asDataUrl(await smaller(bitmap, side, { type: "image/jpeg", quality }));
+  return url.length > limits.previewLength ? encoded(bitmap, side / 2, quality) : url;
 }

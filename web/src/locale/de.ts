@@ -28,6 +28,7 @@ export const de: Strings = {
   streamOf: (label, owner) => `${label} von ${owner}`,
   starting: "startet …",
   muted: "stumm",
+  silenced: "stumm durch Gerät oder System",
   unnamedStream: "Übertragung",
   pin: "Anheften",
   fullScreen: "Vollbild",
@@ -65,7 +66,8 @@ export const de: Strings = {
   shared: (label) => `Du teilst ${label}`,
   notShared: (label) => `${label} wird nicht mehr geteilt`,
   offers: (name, label) => `${name} bietet ${label} an`,
-  lostServer: "Die Verbindung zum Server wird wiederhergestellt … Euer Gespräch geht weiter.",
+  lostServer: "Die Verbindung zum Server wird wiederhergestellt …",
+  callGoesOn: "Euer Gespräch geht weiter.",
   serverSays: (reason) => `Der Server hat die Verbindung beendet: ${reason}.`,
 
   // Notices
@@ -78,6 +80,9 @@ export const de: Strings = {
   badAddress:
     "Der Text nach # in der Adresse dieser Seite ist kein gültiger Raum: Eine %-Folge darin ist kaputt. Prüfe den Link.",
   noAddress: "Die Adresse der Seite nennt keinen Raum.",
+  cutLink:
+    "Der Link oder das Geheimnis des Raums ist nicht vollständig: Von den zufälligen Ziffern fehlen welche, oder es sind zu viele. Kopiere ihn noch einmal.",
+  enterAllTheSame: "Trotzdem betreten",
   toStart: "Zur Startseite",
   insecure:
     "Diese Seite kann nicht verschlüsseln: Öffne sie über https oder auf dem Rechner, auf dem der Server läuft.",
@@ -96,6 +101,8 @@ export const de: Strings = {
     "Das ist kein Bild, oder keines, das sich für eine Nachricht genug verkleinern lässt. Biete es stattdessen als Datei an.",
   inMemory:
     "Dieser Browser kann den Download nur im Arbeitsspeicher halten, bis er vollständig ist: Große Dateien können scheitern.",
+  leaveDownload: "Ein Download läuft noch und bricht ab, wenn du gehst.",
+  leaveAllTheSame: "Trotzdem verlassen",
   noSink: "Der Download konnte nicht beginnen: Dieser Browser hat keinen Platz dafür.",
   useInstead: (device: string) => `${device} benutzen`,
   unnamedDevice: (number: number) => `Gerät ${number}`,
@@ -201,6 +208,9 @@ export const de: Strings = {
     video_upload_limit: "Upload für Bilder (kbit/s)",
     camera_facing_mode: "Kamera eines Handys",
     send_previews: "Vorschaubilder meiner Videos senden",
+    preview_resolution: "Größe der Vorschaubilder (Pixel)",
+    preview_rate: "Sekunden zwischen Vorschaubildern",
+    preview_encoding_quality: "Güte der Vorschaubilder (1 bis 100)",
     image_view_popup: "Bilder in einem eigenen Fenster öffnen",
     notify_chat: "Bei Nachrichten im Chat",
     notify_join: "Wenn jemand dazukommt",
@@ -208,6 +218,7 @@ export const de: Strings = {
     letter_keys: "Buchstaben als Tastenkürzel",
     push_to_talk: "Sprechtaste: Leertaste halten",
     webrtc_debug: "Statistik der Verbindungen anzeigen",
+    show_log: "Das Protokoll in jedem Raum zeigen",
   },
   choices: { environment: "Rückseite", user: "Vorderseite", dark: "dunkel", light: "hell" },
   browserChoice: "automatisch",
@@ -215,6 +226,8 @@ export const de: Strings = {
   on: "an",
   off: "aus",
   reset: "Zurücksetzen",
+  resetAll: "Alle Einstellungen zurücksetzen",
+  resetAllSurely: "Wirklich alle Einstellungen zurücksetzen?",
   resetOf: (name) => `„${name}“ zurücksetzen`,
   allowNotifications: "Benachrichtigungen erlauben",
   showKeys: "Tasten",

@@ -28,6 +28,7 @@ export const es: Strings = {
   streamOf: (label, owner) => `${label} de ${owner}`,
   starting: "iniciando…",
   muted: "silenciado",
+  silenced: "silenciado por el dispositivo o el sistema",
   unnamedStream: "Transmisión",
   pin: "Fijar",
   fullScreen: "Pantalla completa",
@@ -65,7 +66,8 @@ export const es: Strings = {
   shared: (label) => `Compartes ${label}`,
   notShared: (label) => `${label} ya no se comparte`,
   offers: (name, label) => `${name} ofrece ${label}`,
-  lostServer: "Reconectando con el servidor… La llamada sigue.",
+  lostServer: "Reconectando con el servidor…",
+  callGoesOn: "La llamada sigue.",
   serverSays: (reason) => `El servidor ha cerrado la conexión: ${reason}.`,
 
   // Notices
@@ -78,6 +80,9 @@ export const es: Strings = {
   badAddress:
     "El texto después de # en la dirección de esta página no es una sala válida: contiene una secuencia % incorrecta. Revisa el enlace.",
   noAddress: "La dirección de la página no indica ninguna sala.",
+  cutLink:
+    "El enlace o el secreto de la sala no está completo: le faltan o le sobran cifras aleatorias. Cópialo otra vez.",
+  enterAllTheSame: "Entrar de todos modos",
   toStart: "Ir a la página de inicio",
   insecure: "Esta página no puede cifrar: ábrela por https o en el mismo equipo en el que funciona el servidor.",
   unreachable: "El servidor no responde. Reintentando…",
@@ -94,6 +99,8 @@ export const es: Strings = {
   imageRefused: "No es una imagen, o no se puede reducir lo suficiente para un mensaje. Ofrécela como archivo.",
   inMemory:
     "Este navegador solo puede guardar la descarga en la memoria hasta que esté completa: los archivos grandes pueden fallar.",
+  leaveDownload: "Todavía hay una descarga en curso: se interrumpirá si sales.",
+  leaveAllTheSame: "Salir de todos modos",
   noSink: "No se ha podido iniciar la descarga: este navegador no tiene dónde guardarla.",
   useInstead: (device: string) => `Usar ${device}`,
   unnamedDevice: (number: number) => `Dispositivo ${number}`,
@@ -197,6 +204,9 @@ export const es: Strings = {
     video_upload_limit: "Subida para imágenes (kbit/s)",
     camera_facing_mode: "Cámara del móvil",
     send_previews: "Enviar vistas previas de mis vídeos",
+    preview_resolution: "Tamaño de las vistas previas (píxeles)",
+    preview_rate: "Segundos entre vistas previas",
+    preview_encoding_quality: "Calidad de las vistas previas (de 1 a 100)",
     image_view_popup: "Abrir las imágenes en su propia ventana",
     notify_chat: "Avisarme de los mensajes del chat",
     notify_join: "Avisarme cuando alguien entre",
@@ -204,6 +214,7 @@ export const es: Strings = {
     letter_keys: "Letras como atajos",
     push_to_talk: "Pulsar para hablar: mantener la barra espaciadora",
     webrtc_debug: "Mostrar estadísticas de las conexiones",
+    show_log: "Mostrar el registro en cada sala",
   },
   choices: { environment: "trasera", user: "delantera", dark: "oscuro", light: "claro" },
   browserChoice: "automático",
@@ -211,6 +222,8 @@ export const es: Strings = {
   on: "sí",
   off: "no",
   reset: "Restablecer",
+  resetAll: "Restablecer todos los ajustes",
+  resetAllSurely: "¿Restablecer de verdad todos los ajustes?",
   resetOf: (name) => `Restablecer «${name}»`,
   allowNotifications: "Permitir notificaciones",
   showKeys: "Teclas",

@@ -28,6 +28,7 @@ export const fr: Strings = {
   streamOf: (label, owner) => `${label} de ${owner}`,
   starting: "démarrage…",
   muted: "son coupé",
+  silenced: "coupé par l’appareil ou le système",
   unnamedStream: "Flux",
   pin: "Épingler",
   fullScreen: "Plein écran",
@@ -65,7 +66,8 @@ export const fr: Strings = {
   shared: (label) => `Vous partagez ${label}`,
   notShared: (label) => `${label} n’est plus partagé`,
   offers: (name, label) => `${name} propose ${label}`,
-  lostServer: "Reconnexion au serveur… Votre appel continue.",
+  lostServer: "Reconnexion au serveur…",
+  callGoesOn: "Votre appel continue.",
   serverSays: (reason) => `Le serveur a fermé la connexion : ${reason}.`,
 
   // Notices
@@ -78,6 +80,9 @@ export const fr: Strings = {
   badAddress:
     "Le texte après # dans l’adresse de cette page n’est pas un salon valide : il contient une séquence % incorrecte. Vérifiez le lien.",
   noAddress: "L’adresse de la page n’indique aucun salon.",
+  cutLink:
+    "Le lien ou le secret du salon n’est pas complet : il lui manque des chiffres aléatoires, ou il en a trop. Copiez-le encore une fois.",
+  enterAllTheSame: "Entrer quand même",
   toStart: "Aller à la page d’accueil",
   insecure: "Cette page ne peut pas chiffrer : ouvrez-la en https, ou sur la machine qui héberge le serveur.",
   unreachable: "Le serveur ne répond pas. Nouvel essai…",
@@ -95,6 +100,8 @@ export const fr: Strings = {
     "Ce n’est pas une image, ou elle ne peut pas être assez réduite pour un message. Proposez-la plutôt comme fichier.",
   inMemory:
     "Ce navigateur ne peut garder le téléchargement qu’en mémoire jusqu’à ce qu’il soit complet : les gros fichiers risquent d’échouer.",
+  leaveDownload: "Un téléchargement est en cours : il sera interrompu si vous partez.",
+  leaveAllTheSame: "Quitter quand même",
   noSink: "Le téléchargement n’a pas pu commencer : ce navigateur n’a pas de place pour lui.",
   useInstead: (device: string) => `Utiliser ${device}`,
   unnamedDevice: (number: number) => `Appareil ${number}`,
@@ -199,6 +206,9 @@ export const fr: Strings = {
     video_upload_limit: "Débit montant pour les images (kbit/s)",
     camera_facing_mode: "Caméra d’un téléphone",
     send_previews: "Envoyer des aperçus de mes vidéos",
+    preview_resolution: "Taille des aperçus (pixels)",
+    preview_rate: "Secondes entre deux aperçus",
+    preview_encoding_quality: "Qualité des aperçus (de 1 à 100)",
     image_view_popup: "Ouvrir les images dans leur propre fenêtre",
     notify_chat: "M’avertir des messages",
     notify_join: "M’avertir des arrivées",
@@ -206,6 +216,7 @@ export const fr: Strings = {
     letter_keys: "Lettres comme raccourcis",
     push_to_talk: "Appuyer pour parler : maintenir Espace",
     webrtc_debug: "Afficher les statistiques des connexions",
+    show_log: "Afficher le journal dans chaque salon",
   },
   choices: { environment: "arrière", user: "avant", dark: "sombre", light: "clair" },
   browserChoice: "automatique",
@@ -213,6 +224,8 @@ export const fr: Strings = {
   on: "oui",
   off: "non",
   reset: "Réinitialiser",
+  resetAll: "Réinitialiser tous les paramètres",
+  resetAllSurely: "Vraiment réinitialiser tous les paramètres ?",
   resetOf: (name) => `Réinitialiser « ${name} »`,
   allowNotifications: "Autoriser les notifications",
   showKeys: "Touches",

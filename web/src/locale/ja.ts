@@ -28,6 +28,7 @@ export const ja: Strings = {
   streamOf: (label, owner) => `${owner}さんの${label}`,
   starting: "開始中…",
   muted: "ミュート中",
+  silenced: "機器またはシステムによりミュート中",
   unnamedStream: "ストリーム",
   pin: "ピン留め",
   fullScreen: "全画面",
@@ -65,7 +66,8 @@ export const ja: Strings = {
   shared: (label) => `${label}を共有しています`,
   notShared: (label) => `${label}の共有を停止しました`,
   offers: (name, label) => `${name}さんが${label}を提供しています`,
-  lostServer: "サーバーに再接続しています… 通話はそのまま続きます。",
+  lostServer: "サーバーに再接続しています…",
+  callGoesOn: "通話はそのまま続きます。",
   serverSays: (reason) => `サーバーが接続を閉じました: ${reason}`,
 
   // Notices
@@ -78,6 +80,9 @@ export const ja: Strings = {
   badAddress:
     "このページのアドレスの # より後は、正しいルームではありません。% の部分が壊れています。リンクを確認してください。",
   noAddress: "このページのアドレスにルームが指定されていません。",
+  cutLink:
+    "部屋のリンクまたは秘密が完全ではありません。ランダムな桁が足りないか、多すぎます。もう一度コピーしてください。",
+  enterAllTheSame: "それでも入る",
   toStart: "スタートページへ",
   insecure: "このページでは暗号化ができません。httpsで開くか、サーバーが動いているコンピューターで開いてください。",
   unreachable: "サーバーが応答しません。再試行しています…",
@@ -95,6 +100,8 @@ export const ja: Strings = {
     "画像ではないか、メッセージに収まる大きさまで縮小できない画像です。代わりにファイルとして共有してください。",
   inMemory:
     "このブラウザーでは、ダウンロードが完了するまでメモリーに置くことしかできません。大きなファイルは失敗することがあります。",
+  leaveDownload: "ダウンロード中です。退出すると中断されます。",
+  leaveAllTheSame: "それでも退出する",
   noSink: "ダウンロードを開始できませんでした。このブラウザーには保存する場所がありません。",
   useInstead: (device: string) => `${device}を使う`,
   unnamedDevice: (number: number) => `デバイス${number}`,
@@ -197,6 +204,9 @@ export const ja: Strings = {
     video_upload_limit: "映像のアップロード上限 (kbit/s)",
     camera_facing_mode: "スマートフォンのカメラ",
     send_previews: "自分の映像のプレビューを送る",
+    preview_resolution: "プレビューの大きさ（ピクセル）",
+    preview_rate: "プレビューの間隔（秒）",
+    preview_encoding_quality: "プレビューの画質（1〜100）",
     image_view_popup: "画像を別のウィンドウで開く",
     notify_chat: "チャットを通知する",
     notify_join: "参加した人を通知する",
@@ -204,6 +214,7 @@ export const ja: Strings = {
     letter_keys: "文字キーをショートカットに使う",
     push_to_talk: "プッシュ・トゥ・トーク: スペースキーを押している間だけ話す",
     webrtc_debug: "接続の統計を表示する",
+    show_log: "どの部屋でもログを表示する",
   },
   choices: { environment: "背面", user: "前面", dark: "ダーク", light: "ライト" },
   browserChoice: "自動",
@@ -211,6 +222,8 @@ export const ja: Strings = {
   on: "オン",
   off: "オフ",
   reset: "リセット",
+  resetAll: "すべての設定をリセット",
+  resetAllSurely: "本当にすべての設定をリセットしますか？",
   resetOf: (name) => `「${name}」をリセット`,
   allowNotifications: "通知を許可",
   showKeys: "キー",

@@ -85,6 +85,9 @@ export const declaration = {
   video_upload_limit: number("picture", 4000, { min: 100, max: 100_000, step: 100 }),
   camera_facing_mode: text("picture", undefined, { choices: ["environment", "user"] }),
   send_previews: flag("picture", true, { guarded: false }),
+  preview_resolution: number("picture", 256, { min: 16, max: 1024, step: 16 }),
+  preview_rate: number("picture", 8, { min: 1, max: 3600 }),
+  preview_encoding_quality: number("picture", 80, { min: 1, max: 100 }),
   image_view_popup: flag("picture", true),
 
   notify_chat: flag("notifications", true),
@@ -94,6 +97,7 @@ export const declaration = {
   letter_keys: flag("keys", true),
   push_to_talk: flag("keys", false, { guarded: true }),
   webrtc_debug: flag("keys", false),
+  show_log: flag("keys", false),
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof declaration;
@@ -126,9 +130,39 @@ export function fits(setting: Setting, value: unknown): value is boolean | numbe
   }
 }
 
+/** What takes the system's choice when nothing is chosen. */
+const isOfSystem = (setting: Setting): boolean => setting.type === "string" && setting.shownDefault === "system";
+
+/** A value as ours are, of one in the manner of the original's: "de-DE", "system", lists of rooms. */
+export function adapt(key: SettingKey, value: unknown): unknown {
+  if (value === "system" && isOfSystem(declaration[key])) return undefined;
+  if (key === "language" && typeof value === "string") return value.split("-", 1)[0]?.toLowerCase();
+  return key === "room_watches" ? adaptRooms(value) : value;
+}
+
+/** Secrets, alone or in pairs with their hashes, also as JSON in a string. */
+function adaptRooms(value: unknown): unknown {
+  if (typeof value === "string" && value.startsWith("[")) {
+    try {
+      return adaptRooms(JSON.parse(value));
+    } catch {
+      return value;
+    }
+  }
+  if (!Array.isArray(value)) return value;
+  return value.flatMap((room: unknown) => adaptRoom(Array.isArray(room) ? room[0] : room)).join(";");
+}
+
+/** The original shows what stands before the first `#`. */
+function adaptRoom(secret: unknown): string[] {
+  if (typeof secret !== "string") return [];
+  const [name = ""] = secret.split("#", 1);
+  return [`${encodeURIComponent(name)}=${encodeURIComponent(secret)}`];
+}
+
 const words: Readonly<Record<string, boolean>> = { 1: true, true: true, yes: true, 0: false, false: false, no: false };
 
-/** Reads a value as a link writes it. @returns undefined when it does not fit */
+/** Reads a value as a link or a control writes it. @returns undefined when it does not fit */
 export function readValue(setting: Setting, written: string): boolean | number | string | undefined {
   let value: unknown = written;
   if (setting.type === "boolean") value = Object.hasOwn(words, written) ? words[written] : undefined;

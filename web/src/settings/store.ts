@@ -6,6 +6,7 @@
 
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
+  adapt,
   declaration,
   fits,
   isSettingKey,
@@ -28,18 +29,29 @@ export interface LinkOutcome {
 
 export class Settings {
   readonly #storage: Storage | undefined;
+  /** Whether all that was set is in the storage. */
+  #isStored: boolean;
   readonly #signals = new Map<SettingKey, Signal<Value>>();
   /** What is different from the default, and kept. */
   readonly #stored = new Map<SettingKey, Value>();
+  /** What the link set, and nobody has changed since. */
+  readonly #ofLink = new Set<SettingKey>();
 
   /** @param storage localStorage; without one nothing is kept */
   constructor(storage: Storage | undefined) {
     this.#storage = storage;
-    for (const key of settingKeys) {
-      const kept = readStored(storage, key);
-      if (kept !== undefined) this.#stored.set(key, kept);
-      this.#signals.set(key, signal(kept ?? declaration[key].default));
-    }
+    this.#isStored = storage !== undefined;
+    for (const key of settingKeys) this.#signals.set(key, signal(this.#read(key)));
+  }
+
+  /** Takes over what other tabs keep, from now on. */
+  follow(page: EventTarget): void {
+    page.addEventListener("storage", (event) => {
+      const key = "key" in event ? event.key : null;
+      batch(() => {
+        for (const each of settingKeys) if (key === null || key === each) this.#refresh(each);
+      });
+    });
   }
 
   /** Reading it in a component or an effect follows its changes. */
@@ -52,7 +64,7 @@ export class Settings {
     return this.#signals.get(key) as Signal<SettingValue<K>>;
   }
 
-  /** What holds without the link: what lists are edited on. */
+  /** What holds without the link. */
   kept<K extends SettingKey>(key: K): SettingValue<K> {
     // Reading the signal follows changes.
     void this.signal(key).value;
@@ -64,9 +76,17 @@ export class Settings {
     return this.get(key) !== declaration[key].default;
   }
 
+  /** Changes what is kept, on what other tabs may have made of it. */
+  change<K extends SettingKey>(key: K, made: (kept: SettingValue<K>) => SettingValue<K>): void {
+    this.#refresh(key);
+    this.set(key, made(this.kept(key)));
+  }
+
   /** Keeps a value, from now on. Undefined goes back to the default. @throws TypeError when it does not fit */
-  set(key: SettingKey, value: unknown): void {
-    if (value !== undefined && !fits(declaration[key], value)) throw new TypeError(`${key} cannot be ${String(value)}`);
+  set(key: SettingKey, given: unknown): void {
+    const value = adapt(key, given);
+    if (value !== undefined && !fits(declaration[key], value)) throw new TypeError(`${key} cannot be ${String(given)}`);
+    this.#ofLink.delete(key);
     if (value === undefined) {
       this.#stored.delete(key);
       this.#keep(key, undefined);
@@ -81,20 +101,48 @@ export class Settings {
     this.set(key, undefined);
   }
 
+  /** Every setting that the panel shows goes back to its default; known rooms stay. */
+  resetAll(): void {
+    batch(() => {
+      for (const key of settingKeys) if (declaration[key].group !== "internal") this.reset(key);
+    });
+  }
+
   /** Takes the values of a link for this page load; those of an earlier link are over. */
   takeFromLink(parameters: ReadonlyMap<string, string>): LinkOutcome {
     const wrong: string[] = [];
     const captures: SettingKey[] = [];
+    this.#ofLink.clear();
     batch(() => {
       for (const key of settingKeys) this.#show(key, this.#stored.get(key) ?? declaration[key].default);
       for (const [key, written] of parameters) {
-        const value = isSettingKey(key) ? readValue(declaration[key], written) : undefined;
-        if (!isSettingKey(key) || value === undefined) wrong.push(key);
-        else if ("isCapture" in declaration[key] && value === true && this.get(key) !== true) captures.push(key);
-        else if (guardedValue(key) === undefined || value === guardedValue(key)) this.#show(key, value);
+        const value = isSettingKey(key) ? readOfLink(key, written) : undefined;
+        if (!isSettingKey(key) || !value) wrong.push(key);
+        else if ("isCapture" in declaration[key] && value.of === true && this.get(key) !== true) captures.push(key);
+        else if (guardedValue(key) === undefined || value.of === guardedValue(key)) this.#showOfLink(key, value.of);
       }
     });
     return { wrong, captures };
+  }
+
+  /** @returns what holds by what is stored */
+  #read(key: SettingKey): Value {
+    const kept = readStored(this.#storage, key);
+    if (kept === undefined) this.#stored.delete(key);
+    else this.#stored.set(key, kept);
+    return kept ?? declaration[key].default;
+  }
+
+  #refresh(key: SettingKey): void {
+    // What could not be stored is kept here alone.
+    if (!this.#isStored) return;
+    const value = this.#read(key);
+    if (!this.#ofLink.has(key)) this.#show(key, value);
+  }
+
+  #showOfLink(key: SettingKey, value: Value): void {
+    this.#ofLink.add(key);
+    this.#show(key, value);
   }
 
   #show(key: SettingKey, value: Value): void {
@@ -108,6 +156,7 @@ export class Settings {
       else this.#storage?.setItem(key, json);
     } catch {
       // A full or forbidden storage: the value holds for this page load.
+      this.#isStored = false;
     }
   }
 }
@@ -118,9 +167,17 @@ function guardedValue(key: SettingKey): boolean | undefined {
   return setting.guarded;
 }
 
+/** @returns nothing when it does not fit; the value may be the system's choice, which has none */
+function readOfLink(key: SettingKey, written: string): { readonly of: Value } | undefined {
+  const adapted = adapt(key, written);
+  if (adapted === undefined) return { of: undefined };
+  const value = readValue(declaration[key], String(adapted));
+  return value === undefined ? undefined : { of: value };
+}
+
 function readStored(storage: Storage | undefined, key: SettingKey): boolean | number | string | undefined {
   try {
-    const value: unknown = JSON.parse(storage?.getItem(key) ?? "null");
+    const value = adapt(key, JSON.parse(storage?.getItem(key) ?? "null"));
     return fits(declaration[key], value) ? value : undefined;
   } catch {
     return undefined;

@@ -3,12 +3,12 @@
 
 import { effect } from "@preact/signals";
 import { CaptureError, type Source } from "../io/capture.ts";
-import { type Device, type DeviceKind, listDevices, watchDevices } from "../io/devices.ts";
-import type { OwnStream } from "../io/own-streams.ts";
+import { type Device, listDevices, watchDevices } from "../io/devices.ts";
 import type { Room } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
-import type { Notice, RoomState } from "./room-state.ts";
+import type { RoomState } from "./room-state.ts";
+import { tell } from "./telling.ts";
 
 const followed = [
   ["microphone", ["microphone_device"], false],
@@ -39,27 +39,6 @@ export function followDevices(room: Room, state: RoomState, settings: Settings):
   };
 }
 
-/** What to offer when a device has gone away: the next one of its kind, by a list that may still have the gone one. */
-export function replacementFor(
-  { source, captured }: OwnStream,
-  state: RoomState,
-  settings: Settings,
-  share: () => void,
-): Notice["action"] | undefined {
-  if (source === "screen") return undefined;
-  const kind: DeviceKind = source === "microphone" ? "audioinput" : "videoinput";
-  const { deviceId, groupId } = captured.getTracks()[0]?.getSettings() ?? {};
-  const isGone = ({ id, group }: Device): boolean => id === deviceId || (group !== "" && group === groupId);
-  const other = state.devices.value.find((device) => device.kind === kind && !isGone(device));
-  if (!other) return undefined;
-  const act = (): void => {
-    settings.set(source === "microphone" ? "microphone_device" : "camera_device", other.id);
-    // Another stream that runs has followed.
-    if (!state.own.value.some((own) => own.source === source)) share();
-  };
-  return { text: () => strings.useInstead(deviceName(other, 0)), act };
-}
-
 /** @param at counts the devices of its kind from 0 */
 export const deviceName = ({ label }: Device, at: number): string => label || strings.unnamedDevice(at + 1);
 
@@ -71,10 +50,11 @@ async function switchDevice(
 ): Promise<void> {
   try {
     await room.switchDevice(source, isSame);
+    state.settle(`capture:${source}`);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     const { problem } = error;
-    state.notify({ level: "error", text: () => strings.capture[source][problem] });
+    tell(state, (trouble) => trouble.captureFailed(state, source, problem));
   }
 }
 

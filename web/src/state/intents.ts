@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Carries out what a person asks for on the page of a room. */
 
-import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
 import { play } from "../io/play.ts";
 import type { Room } from "../io/room.ts";
@@ -9,6 +8,7 @@ import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
 import type { RoomState } from "./room-state.ts";
+import { tell } from "./telling.ts";
 
 interface Ways {
   readonly leave: () => void;
@@ -21,6 +21,9 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     state.isSoundBlocked.value = true;
     state.announce(() => strings.hearEveryone);
   };
+  const offerFiles = (files: readonly File[]): void => {
+    for (const file of files) room.offerFile(file);
+  };
   return {
     share: (source) => void share(room, state, source),
     stopSharing: (id) => room.stop(id),
@@ -29,20 +32,20 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     setAllMuted: (muted) => room.setAllMuted(muted),
     flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
     want: (peer, id, wanted) => room.want(peer, id, wanted),
-    offerFiles: (files) => {
-      for (const file of files) room.offerFile(file);
-    },
-    download: (peer, resource) => void download(room, state, peer, resource),
+    offerFiles,
+    drop: (files, entries, isChat) =>
+      act(state, async (acts) => offerFiles(await acts.dropped(room, state, files, entries, isChat))),
+    download: (peer, resource) => act(state, (acts) => acts.download(room, state, peer, resource)),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
-    sendText: (text) => {
-      room.chat({ text });
-      state.addChat({ username: state.view.value.username, isOwn: true, chat: { text } });
-    },
-    sendImage: (file) => void sendImage(room, state, file),
+    sendText: () => act(state, (acts) => acts.sendText(room, state)),
+    sendImage: (file) => act(state, (acts) => acts.sendImage(room, state, file)),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
-    leave,
+    leave: () => {
+      if (!state.isReceiving || settings.get("enable_onbeforeunload") !== true) leave();
+      else tell(state, (trouble) => trouble.askToLeave(state, leave));
+    },
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
     soundBlocked,
@@ -53,45 +56,19 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
   };
 }
 
+/** Does what is loaded when it is first wanted. Without the server it cannot be, nor could it be done. */
+function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unknown): void {
+  void import("./acts.ts").then(does, () => state.announce(() => strings.unreachable));
+}
+
 export async function share(room: Room, state: RoomState, source: Source): Promise<void> {
   try {
     await room.add(source);
+    for (const about of ["ask", "capture"]) state.settle(`${about}:${source}`);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     state.log.add(`capture ${error.message}`);
-    state.notify({ level: "error", text: () => strings.capture[source][error.problem] });
+    const { problem } = error;
+    tell(state, (trouble) => trouble.captureFailed(state, source, problem));
   }
-}
-
-async function download(
-  room: Room,
-  state: RoomState,
-  peer: number,
-  { id, label = "", size }: ResourceInfo,
-): Promise<void> {
-  try {
-    const { openSink } = await import("../io/sinks.ts");
-    const onMemory = (): void => state.notify({ level: "warning", text: () => strings.inMemory });
-    await room.download(peer, id, await openSink(label, size, onMemory));
-  } catch (error) {
-    // The person closed the dialog that asks where to save.
-    if (error instanceof DOMException && error.name === "AbortError") return;
-    state.notify({ level: "error", text: () => strings.noSink });
-  }
-}
-
-async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
-  // Without the server that code cannot be loaded, nor could the image be sent.
-  const images = await import("../io/images.ts").catch(() => undefined);
-  if (!images) {
-    state.announce(() => strings.unreachable);
-    return;
-  }
-  const image = await images.imageUrl(file, room.messageBytes);
-  if (image === undefined) {
-    state.notify({ level: "error", text: () => strings.imageRefused });
-    return;
-  }
-  room.chat({ image });
-  state.addChat({ username: state.view.value.username, isOwn: true, chat: { image } });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Keys, pasted images and dropped files, anywhere on the page. */
 
-import { shortcutOf } from "../core/shortcuts.ts";
+import { isOfInputMethod, shortcutOf } from "../core/shortcuts.ts";
 import { toggleFullScreen } from "../io/display.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Visit } from "./visit.ts";
@@ -19,9 +19,12 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
     if (isTalking) current()?.intents.setAllMuted(true);
     isTalking = false;
   };
-  addEventListener("keyup", ({ key }) => key === " " && endTalking());
+  // By its place: with other keys held it may write something else. While Meta is held, a Mac tells no end of Space.
+  addEventListener("keyup", ({ code }) => code === "Space" && endTalking());
+  addEventListener("keydown", ({ key }) => key === "Meta" && endTalking());
   // Whoever looks elsewhere does not talk on.
   addEventListener("blur", endTalking);
+  document.addEventListener("visibilitychange", () => document.hidden && endTalking());
   addEventListener("paste", ({ clipboardData }) => {
     // Copied text may bring its picture along; whoever is writing wants the text.
     if (isTextField(document.activeElement) && clipboardData?.types.includes("text/plain")) return;
@@ -29,22 +32,32 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
   });
   addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
   addEventListener("drop", (event) => {
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
+    const data = event.dataTransfer;
+    if (!data?.files.length) return;
     event.preventDefault();
-    dropped(event, files, current());
+    const isChat = event.target instanceof Element && event.target.closest(".chat-panel") !== null;
+    // To be asked for at once: later there are none.
+    const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+    current()?.intents.drop([...data.files], entries, isChat);
   });
   addEventListener("beforeunload", (event) => {
     const state = current()?.state;
-    const isSharing = state && !state.isLeft.value && state.view.value.resources.length > 0;
-    if (isSharing && settings.get("enable_onbeforeunload") === true) event.preventDefault();
+    const isBusy = state && !state.isLeft.value && (state.view.value.resources.length > 0 || state.isReceiving);
+    if (isBusy && settings.get("enable_onbeforeunload") === true) event.preventDefault();
   });
 }
 
 function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
-  if (state.isLeft.value) return;
+  if (state.isLeft.value || isOfInputMethod(event)) return;
   const focus = document.activeElement;
-  if (event.key === " " && settings.get("push_to_talk") === true && !isControl(focus)) {
+  if (
+    event.code === "Space" &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey &&
+    settings.get("push_to_talk") === true &&
+    !isControl(focus)
+  ) {
     event.preventDefault();
     if (!isTalking) intents.setAllMuted(false);
     isTalking = true;
@@ -53,7 +66,9 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
   if (event.repeat) return;
   const shortcut = shortcutOf({
     key: event.key,
+    code: event.code,
     ctrlKey: event.ctrlKey,
+    shiftKey: event.shiftKey,
     altKey: event.altKey,
     metaKey: event.metaKey,
     isTyping: isTextField(focus),
@@ -89,12 +104,4 @@ function isControl(element: Element | null): boolean {
 
 function imagesOf(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
-}
-
-/** Onto the chat an image is said; anywhere else files are offered. */
-function dropped(event: DragEvent, files: readonly File[], visit: Visit | undefined): void {
-  const isChat = event.target instanceof Element && event.target.closest(".chat-panel") !== null;
-  const images = isChat ? files.filter(({ type }) => type.startsWith("image/")) : [];
-  for (const image of images) visit?.intents.sendImage(image);
-  visit?.intents.offerFiles(files.filter((file) => !images.includes(file)));
 }

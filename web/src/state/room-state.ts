@@ -35,6 +35,8 @@ export interface Announcement {
 export interface Notice {
   readonly text: Words;
   readonly level: "warning" | "error";
+  /** What it is the newest of: it takes the place of the one before, and goes when that is settled. */
+  readonly about?: string;
   /** A way out, besides dismissing it. */
   readonly link?: { readonly href: string; readonly text: Words };
   readonly action?: { readonly text: Words; readonly act: () => void };
@@ -73,6 +75,8 @@ export class RoomState {
   readonly announcements = signal<readonly Announcement[]>([]);
   readonly chat = signal<readonly ChatEntry[]>([]);
   readonly unread = signal(0);
+  /** What is being written for the chat, with its panel open or closed. */
+  readonly draft = signal("");
   readonly panel = signal<Panel | undefined>(undefined);
   /** Members of the watched rooms, by hash. */
   readonly roomCounts = signal<ReadonlyMap<string, number>>(new Map());
@@ -84,6 +88,8 @@ export class RoomState {
   /** Microphones, cameras and speakers, as far as the browser tells. */
   readonly devices = signal<readonly Device[]>([]);
   readonly log = new EventLog();
+  /** How loud people were made, by name: for when they come back. */
+  readonly volumes = new Map<string, number>();
   readonly numbers = new Numbers();
   readonly stills = new Stills();
   readonly #pinned = signal<string | undefined>(undefined);
@@ -108,6 +114,11 @@ export class RoomState {
     this.view = signal<RoomView>({ link: "joining", username, resources: [], peers: [] });
   }
 
+  /** Somebody's file is on its way here. */
+  get isReceiving(): boolean {
+    return this.transfers.peek().some(({ direction }) => direction === "in");
+  }
+
   setView(view: RoomView): void {
     this.view.value = view;
     this.numbers.look(view);
@@ -118,11 +129,21 @@ export class RoomState {
   /** Shows a notice once, however often it comes. */
   notify(notice: Notice): void {
     const text = notice.text();
-    this.notices.value = [...this.notices.value.filter((other) => other.text() !== text), notice];
+    const { about } = notice;
+    const isOver = (other: Notice): boolean => other.text() === text || (about !== undefined && other.about === about);
+    this.notices.value = [...this.notices.value.filter((other) => !isOver(other)), notice];
   }
 
   dismiss(notice: Notice): void {
     this.notices.value = this.notices.value.filter((other) => other !== notice);
+  }
+
+  /** All is well again with this: its notice goes. */
+  settle(about: string): void {
+    const notices = this.notices.peek();
+    if (notices.some((notice) => notice.about === about)) {
+      this.notices.value = notices.filter((notice) => notice.about !== about);
+    }
   }
 
   /** @param about what it is the newest of; what was announced of that before is over */

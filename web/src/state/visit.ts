@@ -5,22 +5,23 @@ import { effect } from "@preact/signals";
 import { pauseBefore } from "../core/limits.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
-import { isGuessable, type RoomAddress, roomName } from "../core/secret.ts";
+import { isMade, roomName } from "../core/made-secrets.ts";
+import type { RoomAddress } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
 import type { Source } from "../io/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
-import { labelInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../ui/intents.ts";
-import { followDevices, replacementFor } from "./devices.ts";
+import { followDevices } from "./devices.ts";
 import { intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
 import { Narrator } from "./narrator.ts";
 import { RoomState } from "./room-state.ts";
+import { tell } from "./telling.ts";
 
 export interface Visit {
   readonly state: RoomState;
@@ -28,13 +29,15 @@ export interface Visit {
   leave(): void;
 }
 
+interface VisitedAddress extends RoomAddress {
+  /** The person comes back: what was set since the link was opened holds. */
+  readonly isAgain?: boolean;
+}
+
 /** What our web client announces that it can do (M1). */
 const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
-/** Settings of a link that are named when they do not fit. */
-const namedSettings = 8;
-/** How much of a room's name is shown, and of what a server says, in characters. */
+/** How much of a room's name is shown, in characters. */
 const roomNameLength = 60;
-const reasonLength = 123;
 /** How often statistics are looked at, in milliseconds. */
 const statsInterval = 1_000;
 
@@ -42,8 +45,8 @@ const statsInterval = 1_000;
  * @param guestName who one is without a username
  * @param again called when the person wants to come back after leaving
  */
-export function startVisit(address: RoomAddress, settings: Settings, guestName: string, again: () => void): Visit {
-  const { wrong, captures } = settings.takeFromLink(address.parameters);
+export function startVisit(address: VisitedAddress, settings: Settings, guestName: string, again: () => void): Visit {
+  const { wrong, captures } = address.isAgain ? { wrong: [], captures: [] } : settings.takeFromLink(address.parameters);
   const username = (): string => settings.get("username") || guestName;
   const state = new RoomState(shownText(roomName(address.secret), roomNameLength), address.secret, username());
   warn(state, address.secret, settings, wrong);
@@ -51,7 +54,7 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
   const room = new Room(
     {
       session: { username: username(), instance: freshInstance(), features, wantsAtFirst: wantsAtFirst(settings) },
-      signalingUrl: `${location.origin.replace(/^http/, "ws")}/signaling`,
+      signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
       keys: deriveRoomKeys(address.secret),
       ice: config.then(iceSource),
       settings,
@@ -60,19 +63,26 @@ export function startVisit(address: RoomAddress, settings: Settings, guestName: 
   );
   const ends = [
     effect(() => room.rename(username())),
-    effect(() => room.allowPreviews(settings.get("send_previews") === true)),
+    effect(() =>
+      room.allowPreviews(settings.get("send_previews") === true, (settings.get("preview_rate") ?? 0) * 1000),
+    ),
+    effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
     followCaptureSettings(room, settings),
     followUploadLimit(room, settings),
     followPushToTalk(room, settings),
     showStats(room, state, settings),
     followDevices(room, state, settings),
     watchKnownRooms(room, state, settings, config),
+    keepAwake(state),
   ];
   startCaptures(room, state, settings, captures);
   const leave = (): void => {
-    for (const end of ends) end();
     room.leave();
     state.isLeft.value = true;
+    // What looks at the streams sees that there are none any more.
+    state.own.value = [];
+    state.streams.value = new Map();
+    for (const end of ends) end();
     state.panel.value = undefined;
   };
   return { state, intents: intentsFor(room, state, settings, { leave, again }), leave };
@@ -88,15 +98,9 @@ function wantsAtFirst(settings: Settings): (resource: ResourceInfo) => boolean {
 }
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
-  const link = { href: "/", text: () => strings.toStart };
-  if (settings.signal("warn_redirect").peek() === true) {
-    state.notify({ level: "warning", text: () => strings.seenByServer, link });
-  }
-  if (isGuessable(secret)) state.notify({ level: "warning", text: () => strings.guessable, link });
-  // A link can have thousands.
-  for (const key of wrong.length > namedSettings ? [...wrong.slice(0, namedSettings), "…"] : wrong) {
-    state.notify({ level: "warning", text: () => strings.wrongSetting(shownText(key, reasonLength)) });
-  }
+  if (settings.signal("warn_redirect").peek() === true) tell(state, (trouble) => trouble.seenByServer(state));
+  if (!isMade(secret)) tell(state, (trouble) => void trouble.judgeSecret(state, secret).catch(() => undefined));
+  if (wrong.length > 0) tell(state, (trouble) => trouble.wrongSettings(state, wrong));
 }
 
 /** The server's configuration, asked for until it comes. */
@@ -119,28 +123,25 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
       narrator.changed(view);
       // A server that was started again says nothing of rooms that are empty now.
       if (view.link === "reconnecting") state.keepRoomCounts([]);
+      if (view.link === "joined") state.settle("server");
       state.own.value = streams;
       state.files.value = files;
     },
     announced: (what, username) => narrator.announced(what, username),
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
-    tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),
+    tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
-    transfersChanged: (transfers) => (state.transfers.value = transfers),
+    transfersChanged: (transfers) => {
+      state.transfers.value = transfers;
+      if (!state.isReceiving) state.settle("leaving");
+    },
     transferEnded: (ended) => {
       state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
-      const text = (): string =>
-        ended.direction === "in" ? strings.transferEnded.in[ended.outcome] : strings.transferEnded.out[ended.outcome];
-      if (ended.outcome === "whole") state.announce(text);
-      else state.notify({ level: "warning", text });
+      tell(state, (trouble) => trouble.transferEnded(state, ended));
     },
-    refused: (reason) =>
-      state.notify({ level: "error", text: () => strings.serverSays(shownText(reason, reasonLength)) }),
-    captureEnded: (own) => {
-      const action = replacementFor(own, state, settings, () => again(own.source));
-      const text = (): string => strings.captureEnded(labelInWords(own.info));
-      state.notify({ level: "warning", text, ...(action ? { action } : {}) });
-    },
+    refused: (reason) => tell(state, (trouble) => trouble.serverSays(state, reason)),
+    captureEnded: (own) =>
+      tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
   };
@@ -159,11 +160,7 @@ function startCaptures(room: Room, state: RoomState, settings: Settings, asked: 
     // Browsers share a screen only for a press.
     if (asked.includes(key) || (isWanted && source === "screen")) {
       const act = (): void => void share(room, state, source);
-      state.notify({
-        level: "warning",
-        text: () => (isWanted ? strings.settingsAsk : strings.linkAsks[source]),
-        action: { text: () => strings[source], act },
-      });
+      tell(state, (trouble) => trouble.askToShare(state, source, !isWanted, act));
     } else if (isWanted) {
       void share(room, state, source);
     }
@@ -203,6 +200,16 @@ function followPushToTalk(room: Room, settings: Settings): () => void {
     const now = settings.get("push_to_talk");
     if (now !== before) room.setAllMuted(now === true);
     before = now;
+  });
+}
+
+/** The screen stays on while something is shared or got. What does that is loaded with the first stream. */
+function keepAwake(state: RoomState): () => void {
+  let awake: Promise<typeof import("../io/awake.ts") | undefined> | undefined;
+  return effect(() => {
+    const isCall = state.own.value.length > 0 || state.streams.value.size > 0;
+    if (isCall) awake ??= import("../io/awake.ts").catch(() => undefined);
+    void awake?.then((module) => module?.stayAwake(isCall && !state.isLeft.peek()));
   });
 }
 

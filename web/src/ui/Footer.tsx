@@ -8,9 +8,9 @@ export function Footer(): JSX.Element {
   return (
     <footer>
       <span>keks-meet {version}</span>
-      <a href="/license">{strings.license}</a>
-      <a href={source ?? "/"}>{strings.sourceCode}</a>
-      <a href={documentation ?? "/"}>{strings.documentation}</a>
+      <a href="license">{strings.license}</a>
+      <a href={source ?? "./"}>{strings.sourceCode}</a>
+      <a href={documentation ?? "./"}>{strings.documentation}</a>
     </footer>
   );
 }

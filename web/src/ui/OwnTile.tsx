@@ -122,15 +122,16 @@ function OwnResource({
   readonly canFlip: boolean;
   readonly intents: Intents;
 }): JSX.Element {
-  const { info, source, muted } = own;
+  const { info, source, muted, silenced } = own;
   const labelId = useId();
   const facing = canFlip && facingOf(own);
   return (
-    <li class={source !== "microphone" ? "quiet" : muted ? "" : "often"}>
+    <li class={silenced || muted ? "" : source === "microphone" ? "often" : "quiet"}>
       <span id={labelId} class="label">
         {streamLabel(info)}
       </span>
       {muted && <span class="hint">{strings.muted}</span>}
+      {silenced && <span class="hint">{strings.silenced}</span>}
       {source === "microphone" && (
         <button type="button" aria-describedby={labelId} onClick={() => intents.setMuted(info.id, !muted)}>
           {muted ? strings.unmute : strings.mute}

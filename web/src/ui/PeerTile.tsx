@@ -14,8 +14,8 @@ import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "./intents.ts";
+import { later } from "./later.tsx";
 import { Player } from "./Player.tsx";
-import { Statistics } from "./Statistics.tsx";
 import type { Picture } from "./PictureFrame.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
 import { TransferBar } from "./TransferBar.tsx";
@@ -31,10 +31,15 @@ interface PeerTileProps {
   readonly transfers: readonly Transfer[];
   /** With `webrtc_debug`. */
   readonly stats: PeerStats | undefined;
+  /** How loud people were made, by their names. */
+  readonly volumes: Map<string, number>;
   readonly isSpeaking: boolean;
   readonly speaker: string | undefined;
   readonly intents: Intents;
 }
+
+const Advice = later(async () => (await import("./Advice.tsx")).Advice);
+const Statistics = later(async () => (await import("./Statistics.tsx")).Statistics);
 
 const moods = {
   unconnected: "none",
@@ -53,13 +58,18 @@ export function PeerTile({
   streamOf,
   transfers,
   stats,
+  volumes,
   isSpeaking,
   speaker,
   intents,
 }: PeerTileProps): JSX.Element {
   const name = nameOf(peer.username);
   const owner = spokenName(name, number);
-  const [volume, setVolume] = useState(1);
+  const [volume, setVolume] = useState(() => volumes.get(name) ?? 1);
+  const changeVolume = (changed: number): void => {
+    volumes.set(name, changed);
+    setVolume(changed);
+  };
   const tracks = peer.resources.filter(({ info }) => info.kind === "track");
   const files = peer.resources.filter(({ info }) => info.kind === "file");
   const play = (kind: "audio" | "video"): Picture[] =>
@@ -97,7 +107,7 @@ export function PeerTile({
       number={number}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
-      advice={peer.status === "failed" ? strings.failedAdvice : undefined}
+      advice={peer.status === "failed" && <Advice />}
       isSpeaking={isSpeaking}
       pictures={[
         ...play("video"),
@@ -105,7 +115,7 @@ export function PeerTile({
       ]}
       sounds={sounds.map(({ content }) => content)}
       resources={[
-        isHeard && <Volume key="volume" owner={owner} volume={volume} onChange={setVolume} />,
+        isHeard && <Volume key="volume" owner={owner} volume={volume} onChange={changeVolume} />,
         ...tracks.map((resource) => (
           <PeerResource key={resource.info.id} peer={peer} owner={owner} resource={resource} intents={intents} />
         )),

@@ -53,6 +53,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats.value.get(peer.key)}
+          volumes={state.volumes}
           isSpeaking={speakers.has(peer.key)}
           speaker={settings.get("speaker_device")}
           intents={intents}

@@ -59,9 +59,14 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
 
 /** What happens, for everybody to see and for screen readers to say. */
 function Status({ state }: { readonly state: RoomState }): JSX.Element {
+  const { link, peers } = state.view.value;
   return (
     <div class="status" role="status" aria-atomic="false">
-      {state.view.value.link === "reconnecting" && <p class="lost">{strings.lostServer}</p>}
+      {link === "reconnecting" && (
+        <p class="lost">
+          {strings.lostServer} {peers.length > 0 && strings.callGoesOn}
+        </p>
+      )}
       {state.announcements.value.map(({ number, text }) => (
         <p key={number} dir="auto">
           {text()}
@@ -81,7 +86,7 @@ function Left({ intents }: { readonly intents: Intents }): JSX.Element {
       <button ref={again} type="button" class="primary" onClick={intents.joinAgain}>
         {strings.joinAgain}
       </button>
-      <a href="/">{strings.toStart}</a>
+      <a href="./">{strings.toStart}</a>
     </section>
   );
 }

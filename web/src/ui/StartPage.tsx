@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { roomName, writeFragment } from "../core/secret.ts";
+import { isMade } from "../core/made-secrets.ts";
+import { writeFragment } from "../core/secret.ts";
+import { readWritten } from "../core/written-room.ts";
 import { freshSecret } from "../io/randomness.ts";
 import { freshRoomName } from "../io/room-names.ts";
 import { enOfStart } from "../locale/en-start.ts";
+import { enOfTrouble } from "../locale/en-trouble.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 import { Footer } from "./Footer.tsx";
 
-addEnglish(enOfStart);
+addEnglish({ ...enOfStart, ...enOfTrouble });
 
 /** @param onJoin is told the path of the room's page, secret and all */
 export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void }): JSX.Element {
   const [suggested] = useState(freshRoomName);
   const [typed, setTyped] = useState("");
-  const hasQuestionMark = typed.includes("?");
+  const wanted = wantedRoom(typed.trim() || suggested);
+  const problem = typeof wanted === "string" ? wanted : undefined;
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!hasQuestionMark) onJoin(roomPath(typed.trim() || suggested));
+    if (typeof wanted !== "string") onJoin(wanted.address());
   };
   return (
     <>
@@ -31,19 +35,18 @@ export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void 
               id="room-name"
               type="text"
               autocomplete="off"
-              maxLength={64}
               placeholder={suggested}
               value={typed}
               aria-describedby="room-hint"
-              aria-invalid={hasQuestionMark}
+              aria-invalid={problem !== undefined}
               onInput={({ currentTarget }) => setTyped(currentTarget.value)}
             />
             <button type="submit" class="primary">
               {strings.joinRoom}
             </button>
           </div>
-          <p id="room-hint" class={hasQuestionMark ? "hint error" : "hint"} aria-live="polite">
-            {hasQuestionMark ? strings.noQuestionMark : strings.roomHint}
+          <p id="room-hint" class={problem ? "hint error" : "hint"} aria-live="polite">
+            {strings[problem ?? "roomHint"]}
           </p>
         </form>
       </main>
@@ -52,7 +55,17 @@ export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void 
   );
 }
 
-/** A room's whole secret (name, `#` and digits) is taken as it is; a mere name gets a random secret. */
-function roomPath(text: string): string {
-  return `/room#${writeFragment(roomName(text) ? text : freshSecret(text))}`;
+/**
+ * A link is gone to, wherever it leads; a made secret is taken as it is; a mere name gets a random secret.
+ *
+ * @returns what tells the address, or what is wrong with the text
+ */
+function wantedRoom(text: string): { address(): string } | "cutLink" | "noQuestionMark" {
+  const written = readWritten(text);
+  if (written?.isCut) return "cutLink";
+  const link = written?.link;
+  if (link !== undefined && new URL(link).origin !== location.origin) return { address: () => link };
+  const secret = written && (link !== undefined || isMade(written.secret)) ? written.secret : undefined;
+  if (secret === undefined && text.includes("?")) return "noQuestionMark";
+  return { address: () => `room#${writeFragment(secret ?? freshSecret(text))}` };
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import type { PeerStats } from "../io/peer-stats.ts";
+import { enOfTrouble } from "../locale/en-trouble.ts";
 import { formatPercent } from "../locale/format.ts";
-import { strings } from "../locale/strings.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
+
+addEnglish(enOfTrouble);
 
 /** What `webrtc_debug` shows of a connection; technical terms, the same in every language. */
 export function Statistics({ stats: { path, roundTrip, streams } }: { readonly stats: PeerStats }): JSX.Element {

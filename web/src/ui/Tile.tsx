@@ -27,7 +27,7 @@ interface TileProps {
   readonly state: string;
   /** A word for the look of the state: good, waiting, bad or none. */
   readonly mood: "good" | "waiting" | "bad" | "none";
-  readonly advice?: string | undefined;
+  readonly advice?: ComponentChildren;
   readonly isSpeaking: boolean;
   /** What is seen and heard of this member. */
   readonly pictures: readonly Picture[];
@@ -71,7 +71,7 @@ export function Tile(props: TileProps): JSX.Element {
           <span class={`state ${mood}`}>{state}</span>
           {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
         </header>
-        {advice && <p class="advice">{advice}</p>}
+        {advice}
         <ul class="resources">{resources}</ul>
         {details}
       </div>

@@ -16,9 +16,12 @@ export interface Intents {
   readonly flipCamera: (facing: string) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
   readonly offerFiles: (files: readonly File[]) => void;
+  /** Onto the chat an image is said; anywhere else files are offered, and folders as the files in them. */
+  readonly drop: (files: readonly File[], entries: readonly FileSystemEntry[], isChat: boolean) => void;
   readonly download: (peer: PeerKey, resource: ResourceInfo) => void;
   readonly abortDownload: (peer: PeerKey, id: string) => void;
-  readonly sendText: (text: string) => void;
+  /** Says what is written in the draft. */
+  readonly sendText: () => void;
   readonly sendImage: (file: Blob) => void;
   /** @param picture the key of its stream */
   readonly togglePin: (picture: string) => void;

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { drawnPictures } from "../../core/drawn-pictures.ts";
 import { linkify } from "../../core/linkify.ts";
+import { isOfInputMethod } from "../../core/shortcuts.ts";
 import { type PictureSize, pixelsOf } from "../../core/picture-size.ts";
 import { shownLines } from "../../core/shown-text.ts";
 import { isHarmlessImage, isUnmeasured, viewImage } from "../../io/images.ts";
@@ -10,7 +11,7 @@ import { measure } from "../../io/pictures.ts";
 import { nameOf, spokenName } from "../../locale/labels.ts";
 import { formatMoment, formatNumber, formatTime } from "../../locale/format.ts";
 import { strings } from "../../locale/strings.ts";
-import type { ChatEntry } from "../../state/room-state.ts";
+import type { ChatEntry, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../intents.ts";
 import { Name } from "../Name.tsx";
 import { linkOf } from "./links.ts";
@@ -53,7 +54,7 @@ export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element
           ))}
         </ol>
       </div>
-      <Composer intents={intents} />
+      <Composer state={state} intents={intents} />
     </>
   );
 }
@@ -171,17 +172,16 @@ function Image({ url, owner, size, isDrawn, onView, onImage }: ImageProps): JSX.
 const dimensions = ({ width, height, frames }: PictureSize): string =>
   [width, height, ...(frames > 1 ? [frames] : [])].map((number) => formatNumber(number)).join(" × ");
 
-function Composer({ intents }: { readonly intents: Intents }): JSX.Element {
-  const [text, setText] = useState("");
-  const send = (): void => {
-    if (text.trim() === "") return;
-    intents.sendText(text);
-    setText("");
-  };
+interface ComposerProps {
+  readonly state: RoomState;
+  readonly intents: Intents;
+}
+
+function Composer({ state, intents }: ComposerProps): JSX.Element {
   const pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || isOfInputMethod(event)) return;
     event.preventDefault();
-    send();
+    intents.sendText();
   };
   const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
     for (const file of currentTarget.files ?? []) intents.sendImage(file);
@@ -192,7 +192,7 @@ function Composer({ intents }: { readonly intents: Intents }): JSX.Element {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        intents.sendText();
       }}
     >
       <textarea
@@ -202,8 +202,8 @@ function Composer({ intents }: { readonly intents: Intents }): JSX.Element {
         rows={2}
         dir="auto"
         maxLength={20_000}
-        value={text}
-        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        value={state.draft.value}
+        onInput={({ currentTarget }) => (state.draft.value = currentTarget.value)}
         onKeyDown={pressed}
       />
       <div class="row">

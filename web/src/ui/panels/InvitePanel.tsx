@@ -8,7 +8,7 @@ import type { PanelProps } from "./panels.tsx";
 
 export function InvitePanel({ state }: PanelProps): JSX.Element {
   // Only the room: what else the address says is one's own.
-  const link = `${location.origin}/room#${writeFragment(state.secret)}`;
+  const link = `${location.origin}${location.pathname}#${writeFragment(state.secret)}`;
   return (
     <div class="invite">
       <p>{strings.inviteIntro}</p>

@@ -2,7 +2,9 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
-import { readFragment, roomName, writeFragment } from "../../core/secret.ts";
+import { roomName } from "../../core/made-secrets.ts";
+import { writeFragment } from "../../core/secret.ts";
+import { readWritten } from "../../core/written-room.ts";
 import { shownText } from "../../core/shown-text.ts";
 import { strings } from "../../locale/strings.ts";
 import { knownHashes } from "../../state/known-rooms.ts";
@@ -23,13 +25,13 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
   const ofLink = readKnownRooms(settings.get("room_watches") ?? "").filter(
     ({ secret }) => !rooms.some((room) => room.secret === secret),
   );
-  const keep = (changed: readonly KnownRoom[]): void => settings.set("room_watches", writeKnownRooms(changed));
-  const add = (room: KnownRoom): void => keep([...rooms.filter(({ secret }) => secret !== room.secret), room]);
-  const move = (from: number, to: number, button: HTMLButtonElement): void => {
+  const edit = (change: (rooms: readonly KnownRoom[]) => readonly KnownRoom[]): void =>
+    settings.change("room_watches", (kept) => writeKnownRooms(change(readKnownRooms(kept ?? ""))));
+  const add = (room: KnownRoom): void => edit((known) => [...without(known, room.secret), room]);
+  const remove = (secret: string): void => edit((known) => without(known, secret));
+  const move = (secret: string, by: number, button: HTMLButtonElement): void => {
     moving.current = button;
-    const moved = rooms.toSpliced(from, 1);
-    const room = rooms[from];
-    if (room) keep(moved.toSpliced(to, 0, room));
+    edit((known) => moved(known, secret, by));
   };
   const isKnown = rooms.some(({ secret }) => secret === state.secret);
   const current = { name: state.name || state.secret, secret: state.secret };
@@ -49,21 +51,16 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
                 sign="↑"
                 about={position}
                 isOff={position === 0}
-                act={(button) => move(position, position - 1, button)}
+                act={(button) => move(secret, -1, button)}
               />
               <RoomButton
                 name={strings.moveDown}
                 sign="↓"
                 about={position}
                 isOff={position === rooms.length - 1}
-                act={(button) => move(position, position + 1, button)}
+                act={(button) => move(secret, 1, button)}
               />
-              <RoomButton
-                name={strings.remove}
-                sign="×"
-                about={position}
-                act={() => keep(rooms.toSpliced(position, 1))}
-              />
+              <RoomButton name={strings.remove} sign="×" about={position} act={() => remove(secret)} />
             </span>
           </li>
         ))}
@@ -84,6 +81,16 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
       <AddRoom onAdd={add} />
     </>
   );
+}
+
+const without = (rooms: readonly KnownRoom[], secret: string): KnownRoom[] =>
+  rooms.filter((room) => room.secret !== secret);
+
+/** A room is put so many places further down. */
+function moved(rooms: readonly KnownRoom[], secret: string, by: number): readonly KnownRoom[] {
+  const at = rooms.findIndex((room) => room.secret === secret);
+  const room = rooms[at];
+  return room ? rooms.toSpliced(at, 1).toSpliced(Math.max(0, at + by), 0, room) : rooms;
 }
 
 function memberWords(counts: ReadonlyMap<string, number>, secret: string): string {
@@ -118,10 +125,11 @@ function RoomButton({ name, sign, about, isOff = false, act }: RoomButtonProps):
 function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.Element {
   const [name, setName] = useState("");
   const [written, setWritten] = useState("");
+  const room = readWritten(written);
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
-    const secret = secretIn(written);
-    if (!secret) return;
+    if (!room || room.isCut) return;
+    const { secret } = room;
     onAdd({ name: name.trim() || roomName(secret) || secret, secret });
     setName("");
     setWritten("");
@@ -135,9 +143,13 @@ function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.
           autocomplete="off"
           data-first
           value={written}
+          aria-invalid={room?.isCut === true}
           onInput={({ currentTarget }) => setWritten(currentTarget.value)}
         />
       </label>
+      <p class="hint error" aria-live="polite">
+        {room?.isCut && strings.cutLink}
+      </p>
       <label>
         {strings.name}
         <input
@@ -150,14 +162,4 @@ function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.
       <button type="submit">{strings.add}</button>
     </form>
   );
-}
-
-/** A secret as it is, or the one of a link to a room; cut as an address would be (K1). */
-function secretIn(written: string): string {
-  const text = written.trim();
-  try {
-    return readFragment(/^https?:/.test(text) ? new URL(text).hash.slice(1) : encodeURIComponent(text)).secret;
-  } catch {
-    return "";
-  }
 }

@@ -46,8 +46,24 @@ export function SettingsPanel({ settings, state, intents }: PanelProps): JSX.Ele
         <button type="button" onClick={() => intents.togglePanel("log")}>
           {strings.showLog}
         </button>
+        <ResetAll settings={settings} />
       </p>
     </div>
+  );
+}
+
+/** Asks once more, as there is no way back. */
+function ResetAll({ settings }: { readonly settings: Settings }): JSX.Element | null {
+  const [isAsked, setIsAsked] = useState(false);
+  if (!settingKeys.some((key) => declaration[key].group !== "internal" && settings.isChanged(key))) return null;
+  const pressed = (): void => {
+    if (isAsked) settings.resetAll();
+    setIsAsked(!isAsked);
+  };
+  return (
+    <button type="button" onClick={pressed} onBlur={() => setIsAsked(false)}>
+      {isAsked ? strings.resetAllSurely : strings.resetAll}
+    </button>
   );
 }
 

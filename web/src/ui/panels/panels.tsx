@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { FunctionComponent, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isOfInputMethod } from "../../core/shortcuts.ts";
 import { enOfPanels } from "../../locale/en-panels.ts";
+import { enOfTrouble } from "../../locale/en-trouble.ts";
 import { addEnglish, strings } from "../../locale/strings.ts";
 import type { Settings } from "../../settings/store.ts";
+// What is said can be said without the server, too.
+import "../../state/acts.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../intents.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
@@ -13,7 +17,7 @@ import { LogPanel } from "./LogPanel.tsx";
 import { RoomsPanel } from "./RoomsPanel.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
 
-addEnglish(enOfPanels);
+addEnglish({ ...enOfPanels, ...enOfTrouble });
 
 export interface PanelProps {
   readonly state: RoomState;
@@ -44,7 +48,7 @@ export function loadStyle(): Promise<unknown> {
       style.remove();
       reject(new Error("unreachable"));
     });
-    document.querySelector('link[href="/overrides.css"]')?.before(style);
+    document.querySelector('link[href="overrides.css"]')?.before(style);
   });
 }
 
@@ -74,7 +78,7 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
       class={`panel ${panel}-panel`}
       aria-label={title}
       // While words are composed, it ends that.
-      onKeyDown={({ key, isComposing }) => key === "Escape" && !isComposing && close()}
+      onKeyDown={(event) => event.key === "Escape" && !isOfInputMethod(event) && close()}
     >
       <header>
         <h2 tabIndex={-1}>{title}</h2>

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The words for what went wrong in English, which are loaded when something does. */
+
+export const enOfTrouble = {
+  badAddress: "The text after # in this page's address is not a valid room: it has a broken % escape. Check the link.",
+  noAddress: "The page's address names no room.",
+  cutLink:
+    "The room’s link or secret is not whole: it has lost a part of its random digits, or got more. Copy it once more.",
+  enterAllTheSame: "Enter all the same",
+  insecure: "This page cannot encrypt: open it over https, or on the machine that runs the server.",
+  guessable:
+    "This room's secret can be guessed, and whoever guesses it can join and listen. Make a room from the start page for one that cannot.",
+  seenByServer:
+    "The old link that brought you here told the server this room's secret, so it could listen. Make a new room, and share its address.",
+  wrongSetting: (key: string) => `The link sets "${key}" to something that does not fit; that is ignored.`,
+  linkAsks: {
+    microphone: "This link asks to switch your microphone on. Only you can do that:",
+    camera: "This link asks to switch your camera on. Only you can do that:",
+    screen: "This link asks to share your screen. Only you can do that:",
+  },
+  settingsAsk: "Your settings share a screen on startup. Browsers want you to press for that:",
+  tooLarge: "That message is larger than the server takes, and was not sent.",
+  imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
+  inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",
+  leaveDownload: "A download is not whole yet, and ends if you leave.",
+  leaveAllTheSame: "Leave all the same",
+  noSink: "The download could not be started: this browser has no place for it.",
+  useInstead: (device: string) => `Use ${device}`,
+  captureEnded: (label: string) => `${label} has ended: the device went away, or the browser stopped it.`,
+  capture: {
+    microphone: {
+      refused:
+        "The microphone was refused. Allow it for this page in the browser's address bar, then press Microphone again.",
+      "no-device": "No microphone was found. Plug one in, then press Microphone again.",
+      busy: "The microphone could not be started: another program may be using it.",
+      unavailable: "This browser does not give the page a microphone.",
+    },
+    camera: {
+      refused: "The camera was refused. Allow it for this page in the browser's address bar, then press Camera again.",
+      "no-device": "No camera was found. Plug one in, then press Camera again.",
+      busy: "The camera could not be started: another program may be using it.",
+      unavailable: "This browser does not give the page a camera.",
+    },
+    screen: {
+      refused: "Sharing the screen was refused or cancelled.",
+      "no-device": "There is no screen to share.",
+      busy: "The screen could not be captured.",
+      unavailable: "This browser cannot share a screen.",
+    },
+  },
+  transferEnded: {
+    in: {
+      whole: "Download complete.",
+      unknown: "A download has ended. Its length was not announced, so nobody can tell whether it is whole.",
+      "cut short":
+        "A download was cut short: the other side stopped, or the connection was lost. Nothing was saved as if it were whole.",
+      "too long": "A download was stopped: more came than was announced. It was not saved.",
+      "wrong hash": "A download was damaged on the way, and was not saved.",
+      "no hash": "A download came without the hash that was promised, and was not saved.",
+      cancelled: "Download aborted.",
+      broken: "A download failed: it could not be written.",
+    },
+    out: {
+      whole: "A file has arrived.",
+      unconfirmed: "All of a file was sent. The other side’s client does not tell whether it was saved.",
+      "cut short": "Sending a file was cut short: the other side stopped, or the connection was lost.",
+      broken: "Sending a file failed: it could not be read.",
+    },
+  },
+  serverSays: (reason: string) => `The server closed the connection: ${reason}.`,
+  failedAdvice:
+    "A firewall or network in between lets no direct connection through. Another network may help, or a TURN server in the server's configuration. Trying again meanwhile.",
+  statistics: "Statistics",
+};

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What a person does now and then, loaded when it is first wanted: downloads, and what is said in the chat. */
+
+import { largestFrame } from "../core/message-size.ts";
+import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
+import type { Room } from "../io/room.ts";
+import type { RoomState } from "./room-state.ts";
+import { tell } from "./telling.ts";
+
+export async function download(
+  room: Room,
+  state: RoomState,
+  peer: number,
+  { id, label = "", size }: ResourceInfo,
+): Promise<void> {
+  try {
+    const { openSink } = await import("../io/sinks.ts");
+    const sink = await openSink(label, size, () => tell(state, (trouble) => trouble.inMemory(state)));
+    for (const about of ["sink", `transfer:in:${peer}:${id}`]) state.settle(about);
+    await room.download(peer, id, sink);
+  } catch (error) {
+    // The person closed the dialog that asks where to save.
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    tell(state, (trouble) => trouble.noSink(state));
+  }
+}
+
+/** Says the draft. It stays when the server would not take it. */
+export function sendText(room: Room, state: RoomState): void {
+  const text = state.draft.peek();
+  if (text.trim() === "") return;
+  if (say(room, state, { text })) state.draft.value = "";
+}
+
+export async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
+  const { imageUrl } = await import("../io/images.ts");
+  const image = await imageUrl(file, room.messageBytes);
+  if (image === undefined) tell(state, (trouble) => trouble.imageRefused(state));
+  else say(room, state, { image });
+}
+
+/** @returns whether it was accepted: only then it is among what was said */
+function say(room: Room, state: RoomState, chat: Chat): boolean {
+  if (largestFrame({ chat }) > room.messageBytes) {
+    tell(state, (trouble) => trouble.tooLarge(state));
+    return false;
+  }
+  room.chat(chat);
+  state.settle("chat");
+  state.addChat({ username: state.view.peek().username, isOwn: true, chat });
+  return true;
+}
+
+/** @returns the files to offer: those that were dropped and in folders that were, without images that are said */
+export async function dropped(
+  room: Room,
+  state: RoomState,
+  files: readonly File[],
+  entries: readonly FileSystemEntry[],
+  isChat: boolean,
+): Promise<File[]> {
+  const hasFolder = entries.some(({ isDirectory }) => isDirectory);
+  const all = hasFolder ? await (await import("../io/dropped-folders.ts")).filesIn(entries) : files;
+  const images = isChat ? all.filter(({ type }) => type.startsWith("image/")) : [];
+  for (const image of images) void sendImage(room, state, image);
+  return all.filter((file) => !images.includes(file));
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The way to the words for what went wrong, which are loaded when something does. */
+
+import { strings } from "../locale/strings.ts";
+import type { RoomState } from "./room-state.ts";
+
+type Trouble = typeof import("./trouble.ts");
+
+/** Says it once its words are there. Without the server they cannot be loaded, and the person hears of that instead. */
+export function tell(state: RoomState, what: (trouble: Trouble) => void): void {
+  void import("./trouble.ts").then(what, () => state.announce(() => strings.unreachable));
+}
+
+/** Has the words loaded with the first click, so that they are there when the server is not. */
+export function loadTroubleEarly(): void {
+  addEventListener("click", () => void import("./trouble.ts").catch(() => undefined), { once: true });
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What went wrong, what a link asks for, and how transfers ended, in words. Loaded when there is something to say. */
+
+import { shownText } from "../core/shown-text.ts";
+import type { CaptureProblem, Source } from "../io/capture.ts";
+import type { Device, DeviceKind } from "../io/devices.ts";
+import type { OwnStream } from "../io/own-streams.ts";
+import type { EndedTransfer } from "../io/transfers.ts";
+import { enOfTrouble } from "../locale/en-trouble.ts";
+import { labelInWords } from "../locale/labels.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
+import type { Settings } from "../settings/store.ts";
+import { deviceName } from "./devices.ts";
+import type { Notice, RoomState } from "./room-state.ts";
+
+addEnglish(enOfTrouble);
+
+/** Settings of a link that are named when they do not fit. */
+const namedSettings = 8;
+/** How much of what a link or a server says is shown, in characters. */
+const quotedLength = 123;
+
+type Words = Notice["text"];
+
+const toStart = { href: "./", text: (): string => strings.toStart };
+
+export function seenByServer(state: RoomState): void {
+  state.notify({ level: "warning", text: () => strings.seenByServer, link: toStart });
+}
+
+/** Warns of a secret that can be guessed, and of one that is but the name of a room that was made. */
+export async function judgeSecret(state: RoomState, secret: string): Promise<void> {
+  const [{ isGuessable }, { parts }, { isSuggested }] = await Promise.all([
+    import("../core/strength.ts"),
+    import("../io/estimator.ts"),
+    import("../io/room-names.ts"),
+  ]);
+  if (!isGuessable(secret, parts)) return;
+  const text = (): string => (isSuggested(secret) ? strings.cutLink : strings.guessable);
+  state.notify({ level: "warning", text, link: toStart });
+}
+
+/** @param wrong names of settings; a link can have thousands */
+export function wrongSettings(state: RoomState, wrong: readonly string[]): void {
+  for (const key of wrong.length > namedSettings ? [...wrong.slice(0, namedSettings), "…"] : wrong) {
+    state.notify({ level: "warning", text: () => strings.wrongSetting(shownText(key, quotedLength)) });
+  }
+}
+
+/** Asks for a press before something is shared. @param byLink a link wants it, and not the person's own settings */
+export function askToShare(state: RoomState, source: Source, byLink: boolean, share: () => void): void {
+  state.notify({
+    level: "warning",
+    about: `ask:${source}`,
+    text: () => (byLink ? strings.linkAsks[source] : strings.settingsAsk),
+    action: { text: () => strings[source], act: share },
+  });
+}
+
+/** A download would be cut short. */
+export function askToLeave(state: RoomState, leave: () => void): void {
+  const action = { text: (): string => strings.leaveAllTheSame, act: leave };
+  state.notify({ level: "warning", about: "leaving", text: () => strings.leaveDownload, action });
+}
+
+export function captureFailed(state: RoomState, source: Source, problem: CaptureProblem): void {
+  error(state, () => strings.capture[source][problem], `capture:${source}`);
+}
+
+export function captureEnded(state: RoomState, settings: Settings, own: OwnStream, share: () => void): void {
+  const action = replacementFor(own, state, settings, share);
+  const text = (): string => strings.captureEnded(labelInWords(own.info));
+  state.notify({ level: "warning", about: `capture:${own.source}`, text, ...(action ? { action } : {}) });
+}
+
+export function serverSays(state: RoomState, reason: string): void {
+  // It may have let us in again while these words came.
+  if (state.view.peek().link === "joined") return;
+  error(state, () => strings.serverSays(shownText(reason, quotedLength)), "server");
+}
+
+export const tooLarge = (state: RoomState): void => error(state, () => strings.tooLarge, "chat");
+
+export const imageRefused = (state: RoomState): void => error(state, () => strings.imageRefused, "chat");
+
+export const noSink = (state: RoomState): void => error(state, () => strings.noSink, "sink");
+
+export function inMemory(state: RoomState): void {
+  state.notify({ level: "warning", text: () => strings.inMemory });
+}
+
+export function transferEnded(state: RoomState, ended: EndedTransfer): void {
+  const about = `transfer:${ended.direction}:${ended.peer}:${ended.id}`;
+  const text = (): string =>
+    ended.direction === "in" ? strings.transferEnded.in[ended.outcome] : strings.transferEnded.out[ended.outcome];
+  if (ended.outcome !== "whole") return state.notify({ level: "warning", about, text });
+  state.settle(about);
+  state.announce(text);
+}
+
+const error = (state: RoomState, text: Words, about: string): void => state.notify({ level: "error", text, about });
+
+/** What to offer when a device has gone away: the next one of its kind, by a list that may still have the gone one. */
+function replacementFor(
+  { source, captured }: OwnStream,
+  state: RoomState,
+  settings: Settings,
+  share: () => void,
+): Notice["action"] | undefined {
+  if (source === "screen") return undefined;
+  const kind: DeviceKind = source === "microphone" ? "audioinput" : "videoinput";
+  const { deviceId, groupId } = captured.getTracks()[0]?.getSettings() ?? {};
+  const isGone = ({ id, group }: Device): boolean => id === deviceId || (group !== "" && group === groupId);
+  const other = state.devices.value.find((device) => device.kind === kind && !isGone(device));
+  if (!other) return undefined;
+  const act = (): void => {
+    settings.set(source === "microphone" ? "microphone_device" : "camera_device", other.id);
+    // Another stream that runs has followed.
+    if (!state.own.value.some((own) => own.source === source)) share();
+  };
+  return { text: () => strings.useInstead(deviceName(other, 0)), act };
+}
