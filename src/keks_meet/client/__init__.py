@@ -8,6 +8,7 @@ from keks_meet.client.addresses import DEFAULT_SERVER
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import (
     ChatReceived,
+    ChatSettled,
     LinkChanged,
     MessageTooLarge,
     Peer,
@@ -34,6 +35,7 @@ from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 __all__ = [
     "DEFAULT_SERVER",
     "ChatReceived",
+    "ChatSettled",
     "DirectorySink",
     "DirectorySource",
     "FileSink",

@@ -154,6 +154,11 @@ class Shell:
                 self._start_timer(timer, ms)
             case do.StopTimer(timer):
                 self._stop_timer(timer)
+            case do.Confirm(line):
+                if self._link:
+                    self._link.confirm(line)
+            case do.ShowLine(line, state):
+                self._listener.happened(out.ChatSettled(line, state))
             case do.ShowChat(peer, _, chat):
                 self._chat_received(peer, chat)
             case do.Announce() | do.ShowRoomCount():
@@ -266,7 +271,13 @@ class Shell:
 
     def message_too_large(self, message: RelayMessage) -> None:
         """Tell the program that a message was not sent."""
+        if isinstance(message, Chat):
+            self.handle(e.ChatRefused(message))
         self._listener.happened(out.MessageTooLarge("chat" if isinstance(message, Chat) else "other"))
+
+    def passed(self, line: str) -> None:
+        """Take note that the server has everything that was relayed before this was asked for."""
+        self.handle(e.Confirmed(line))
 
     # What peer connections and transfers report
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar, assert_never
 
 from keks_meet.client.events import (
     ChatReceived,
+    ChatSettled,
     LinkChanged,
     MessageTooLarge,
     Peer,
@@ -30,6 +31,7 @@ from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.display import Display, Listed, PeerName, worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.names import Names
+from keks_meet.session.effects import LineState
 
 __all__ = ["Stay", "staying"]
 
@@ -84,6 +86,8 @@ class Stay:
         # Whether a download was ended from here.
         self._has_interrupted = False
         self._unreachable: set[int] = set()
+        self.settled: dict[str, LineState] = {}
+        """What has become of lines that were said here."""
         self._told = asyncio.Event()
         self._progress: asyncio.Task[None] | None = None
 
@@ -169,6 +173,8 @@ class Stay:
                     self.display.withdrawn(self.listed(peer, resource))
             case ChatReceived(peer, text, _):
                 self.display.chat(self.named(peer), text or "", is_image=text is None)
+            case ChatSettled(line, state):
+                self._chat_settled(line, state)
             case TransferStarted(transfer):
                 self._transfer_started(transfer)
             case TransferEnded(transfer):
@@ -183,6 +189,11 @@ class Stay:
                 pass
             case _:
                 assert_never(event)
+
+    def _chat_settled(self, line: str, state: LineState) -> None:
+        if state == "uncertain" and line not in self.settled:
+            self.display.warning("The server was lost: what was said last may not have arrived.")
+        self.settled[line] = state
 
     def named(self, peer: Peer) -> PeerName:
         """Return a peer's name as displays take it, with what tells it from equal ones."""

@@ -14,6 +14,7 @@ __all__ = [
     "Attach",
     "Challenge",
     "CloseConnection",
+    "Confirm",
     "Detach",
     "DoubtPeer",
     "Engine",
@@ -24,6 +25,7 @@ __all__ = [
     "IssueToken",
     "JoinRoom",
     "KeepToken",
+    "LineState",
     "OpenConnection",
     "OpenPort",
     "Prove",
@@ -32,6 +34,7 @@ __all__ = [
     "SendFile",
     "SessionEffect",
     "ShowChat",
+    "ShowLine",
     "ShowRoomCount",
     "StartTimer",
     "StopFile",
@@ -214,6 +217,23 @@ class ShowChat(Struct, frozen=True, tag_field="type", tag="show-chat"):
     chat: Chat
 
 
+class Confirm(Struct, frozen=True, tag_field="type", tag="confirm"):
+    """Find out when the server has everything that was relayed before this [L8]; `Confirmed` says so."""
+
+    line: str
+
+
+LineState: TypeAlias = Literal["sent", "uncertain", "refused"]
+"""The server has it; nobody can tell whether it has arrived everywhere; it was larger than the server takes."""
+
+
+class ShowLine(Struct, frozen=True, tag_field="type", tag="show-line"):
+    """Show what has become of an own line; until then it is not sent yet [M6]."""
+
+    line: str
+    state: LineState
+
+
 class ShowRoomCount(Struct, frozen=True, tag_field="type", tag="show-room-count"):
     """Show how many members a watched room has."""
 
@@ -253,7 +273,9 @@ SessionEffect: TypeAlias = (
     | TrustPeer
     | StartTimer
     | StopTimer
+    | Confirm
     | ShowChat
+    | ShowLine
     | ShowRoomCount
     | Announce
 )

@@ -10,7 +10,9 @@ from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Reque
 from keks_meet.session.negotiation import NegotiationEvent
 
 __all__ = [
+    "ChatRefused",
     "ChatWritten",
+    "Confirmed",
     "ConnectionClosed",
     "ConnectionState",
     "ConnectionStateChanged",
@@ -72,6 +74,12 @@ class Refuted(Struct, frozen=True, tag_field="type", tag="refuted"):
     client: int
 
 
+class Confirmed(Struct, frozen=True, tag_field="type", tag="confirmed"):
+    """The server has everything that was relayed before this was asked for [L8]."""
+
+    line: str
+
+
 class LinkLost(Struct, frozen=True, tag_field="type", tag="link-lost"):
     """The signaling connection is gone."""
 
@@ -120,7 +128,14 @@ class PortWanted(Struct, frozen=True, tag_field="type", tag="port-wanted"):
 
 
 class ChatWritten(Struct, frozen=True, tag_field="type", tag="chat-written"):
-    """There is something to say to everybody."""
+    """There is something to say to everybody; ``line`` is its id, drawn by chance."""
+
+    chat: Chat
+    line: str
+
+
+class ChatRefused(Struct, frozen=True, tag_field="type", tag="chat-refused"):
+    """It was larger than the server takes, and was not sent."""
 
     chat: Chat
 
@@ -205,11 +220,13 @@ SessionEvent: TypeAlias = (
     | MessageRelayed
     | Proven
     | Refuted
+    | Confirmed
     | LinkLost
     | Renamed
     | ResourceAdded
     | ResourceRemoved
     | ChatWritten
+    | ChatRefused
     | Left
     | TimerFired
     | PeerEvent

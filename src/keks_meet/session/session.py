@@ -4,12 +4,11 @@
 [M1] to [M5], [L1] to [L7], [R1] to [R5]. Events in, effects out; owns no socket, no connection, no clock and no key.
 """
 
-from collections import deque
-
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
 from keks_meet.protocol.relay_messages import (
     Answer,
     Chat,
+    ChatId,
     IceCandidate,
     Identify,
     Offer,
@@ -36,9 +35,10 @@ from keks_meet.session.effects import (
     ShowChat,
     ShowRoomCount,
 )
+from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived, Resumed
 from keks_meet.session.outbox import Outbox
-from keks_meet.session.peer import Arrival, Peer
+from keks_meet.session.peer import Arrival, Line, Peer
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.resumption import Resumption, claims
 from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
@@ -61,14 +61,14 @@ class Session:
         self._out = Outbox()
         self._resumption = Resumption(options, self._peers, self._out)
         self._connections = Connections(options, self._own, self._resumption, self._out)
-        # Written before the room was entered.
-        self._unsent_chat: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
+        self._lines = Lines(self._peers, self._arrivals, self._out)
         self.ignored_messages = 0
         """Messages that were not understood or not expected [E3] [M5]."""
 
     def handle(self, event: e.SessionEvent) -> list[SessionEffect]:
         """Take one event and return what is to be done."""
         self._note(event)
+        self._lines.consider()
         return self._out.take()
 
     def view(self) -> RoomView:
@@ -79,7 +79,7 @@ class Session:
         )
         return RoomView(self._link, self._username, self._own.list(), peers)
 
-    def _note(self, event: e.SessionEvent) -> None:  # noqa: C901 - one case a kind
+    def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
             case e.PacketReceived(packet):
                 self._packet_received(packet)
@@ -101,8 +101,12 @@ class Session:
                 self._relay_to_all(resource)
             case e.ResourceRemoved(resource_id):
                 self._resource_removed(resource_id)
-            case e.ChatWritten(chat):
-                self._chat_written(chat)
+            case e.ChatWritten(chat, line):
+                self._lines.written(Line(line, chat))
+            case e.ChatRefused(chat):
+                self._lines.refused(chat)
+            case e.Confirmed(line):
+                self._lines.confirmed(line)
             case e.Left():
                 self._left()
             case _:
@@ -170,9 +174,7 @@ class Session:
 
     def _joined(self) -> None:
         self._link = "joined"
-        for chat in self._unsent_chat:
-            self._relay_to_all(chat)
-        self._unsent_chat.clear()
+        self._lines.joined()
         for peer in self._peers.values():
             if peer.is_away:
                 self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
@@ -193,6 +195,7 @@ class Session:
 
     def _link_lost(self) -> None:
         self._own_id = None
+        self._lines.lost()
         if self._link == "joined":
             self._link = "reconnecting"
         for client in self._arrivals:
@@ -291,6 +294,7 @@ class Session:
         self._peers[peer.key] = peer
         self._out.add(Announce("joined", peer.username))
         self._resumption.met(peer)
+        self._lines.met(peer)
         self._release(arrival, peer)
 
     def _resume(self, peer: Peer, arrival: Arrival) -> None:
@@ -301,8 +305,9 @@ class Session:
         peer.id = arrival.id
         if arrival.identity:
             peer.identify(arrival.identity)
-        for message in (*self._own.withdrawals(), *peer.resources.requests(), *peer.take_missed()):
+        for message in (*self._own.withdrawals(), *peer.resources.requests()):
             self._out.relay(peer, message)
+        self._lines.met(peer)
         self._connections.negotiate(peer, Resumed(connected=peer.connection == "connected"))
         if peer.connection == "failed":
             self._connection_failed(peer)
@@ -358,8 +363,11 @@ class Session:
                 self._connections.negotiate(peer, DescriptionReceived(Description("answer", sdp)))
             case IceCandidate():
                 self._connections.negotiate(peer, CandidateReceived(message))
+            case ChatId(line_id):
+                peer.next_line = line_id
             case Chat():
-                self._out.add(ShowChat(peer.key, peer.username, message))
+                if self._lines.heard(peer):
+                    self._out.add(ShowChat(peer.key, peer.username, message))
             case _:
                 self.ignored_messages += 1
 
@@ -390,15 +398,6 @@ class Session:
             self._connections.send(peer, request)
 
     # What the person wants
-
-    def _chat_written(self, chat: Chat) -> None:
-        """Tell everybody who is here; who is away for a moment hears it when it is back [M4] [L6]."""
-        if self._link == "joining":
-            self._unsent_chat.append(chat)
-        self._relay_to_all(chat)
-        for peer in self._peers.values():
-            if peer.is_away:
-                peer.miss(chat)
 
     def _resource_wanted(self, peer: Peer, resource_id: str, resume: Request | None) -> None:
         resource = peer.resources.get(resource_id)

@@ -17,6 +17,8 @@ type LinkEvent =
   /** A member's proof was right: it is this peer; or it was wrong (R3, R4). */
   | { readonly type: "proven"; readonly client: number; readonly peer: PeerKey }
   | { readonly type: "refuted"; readonly client: number }
+  /** The server has everything that was relayed before this was asked for (L8). */
+  | { readonly type: "confirmed"; readonly line: string }
   | { readonly type: "link-lost" };
 
 /** What the person at this client did. */
@@ -26,7 +28,10 @@ type OwnEvent =
   | { readonly type: "resource-removed"; readonly id: string }
   | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
-  | { readonly type: "chat-written"; readonly chat: Chat }
+  /** `line` is its id, drawn by chance (M6). */
+  | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }
+  /** It was larger than the server takes, and was not sent. */
+  | { readonly type: "chat-refused"; readonly chat: Chat }
   /** Stills of own videos may be sent, or not any more. */
   | { readonly type: "previews-allowed"; readonly allowed: boolean }
   /** A still that was ordered. */

@@ -159,6 +159,8 @@ export const ja: Strings = {
   chatFrom: (name, text) => `${name}さん: ${text}`,
   emptyChat: "まだ何もありません。後から参加した人には、それまでの発言は見えません。",
   unread: (count) => many(count, { other: "未読 # 件" }),
+  unsent: "まだ送信されていません",
+  uncertain: "届いていない可能性があります。サーバーとの接続が切れました。",
   badImage: "(表示できない種類の画像)",
   showImage: "画像を表示",
   imageWaits: "大きい画像、または多数の画像は、求められたときに表示します。",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Carries out what a person asks for on the page of a room. */
 
-import type { ResourceInfo } from "../core/relay-messages.ts";
+import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../io/capture.ts";
 import { play } from "../io/play.ts";
 import type { Room } from "../io/room.ts";
@@ -34,10 +34,7 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     },
     download: (peer, resource) => void download(room, state, peer, resource),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
-    sendText: (text) => {
-      room.chat({ text });
-      state.addChat({ username: state.view.value.username, isOwn: true, chat: { text } });
-    },
+    sendText: (text) => say(room, state, { text }),
     sendImage: (file) => void sendImage(room, state, file),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
@@ -92,6 +89,9 @@ async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void
     state.notify({ level: "error", text: () => strings.imageRefused });
     return;
   }
-  room.chat({ image });
-  state.addChat({ username: state.view.value.username, isOwn: true, chat: { image } });
+  say(room, state, { image });
+}
+
+function say(room: Room, state: RoomState, chat: Chat): void {
+  room.chat(chat, state.say(chat));
 }

@@ -29,7 +29,7 @@ export interface Visit {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
+const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token", "chat-id"];
 /** Settings of a link that are named when they do not fit. */
 const namedSettings = 8;
 /** How much of a room's name is shown, and of what a server says, in characters. */
@@ -124,6 +124,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     },
     announced: (what, username) => narrator.announced(what, username),
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
+    line: (id, what) => state.settle(id, what),
     tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     transfersChanged: (transfers) => (state.transfers.value = transfers),
