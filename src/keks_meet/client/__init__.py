@@ -21,6 +21,7 @@ from keks_meet.client.events import (
     RoomEvent,
     StreamArrived,
     TransferEnded,
+    TransferStalled,
     TransferStarted,
 )
 from keks_meet.client.forwarding import Forward
@@ -60,6 +61,7 @@ __all__ = [
     "StreamSource",
     "Transfer",
     "TransferEnded",
+    "TransferStalled",
     "TransferStarted",
     "safe_file_name",
     "shown_lines",

@@ -32,6 +32,7 @@ __all__ = [
     "RoomEvent",
     "StreamArrived",
     "TransferEnded",
+    "TransferStalled",
     "TransferStarted",
     "changes",
 ]
@@ -111,6 +112,12 @@ class TransferStarted(Struct, frozen=True):
     transfer: Transfer
 
 
+class TransferStalled(Struct, frozen=True):
+    """Nothing has come of a file for 15 s; it is asked for again. Told each time that it stands still."""
+
+    transfer: Transfer
+
+
 class TransferEnded(Struct, frozen=True):
     """It has ended; ``transfer.outcome`` says how."""
 
@@ -142,6 +149,7 @@ RoomEvent: TypeAlias = (
     | ChatSettled
     | StreamArrived
     | TransferStarted
+    | TransferStalled
     | TransferEnded
     | LinkChanged
     | MessageTooLarge

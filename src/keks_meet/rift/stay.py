@@ -22,6 +22,7 @@ from keks_meet.client.events import (
     RoomEvent,
     StreamArrived,
     TransferEnded,
+    TransferStalled,
     TransferStarted,
 )
 from keks_meet.client.room import Room
@@ -177,6 +178,8 @@ class Stay:
                 self._chat_settled(line, state)
             case TransferStarted(transfer):
                 self._transfer_started(transfer)
+            case TransferStalled(transfer):
+                self._transfer_stalled(transfer)
             case TransferEnded(transfer):
                 self._transfer_ended(transfer)
             case LinkChanged(status, reason):
@@ -229,6 +232,10 @@ class Stay:
         self._transfers[transfer] = Listed(name, transfer.resource)
         if self._progress is None or self._progress.done():
             self._progress = asyncio.create_task(self._show_progress())
+
+    def _transfer_stalled(self, transfer: Transfer) -> None:
+        name = transfer.resource.label or transfer.resource.id
+        self.display.warning(f"Nothing more of {name} has come for 15 seconds; asking again.")
 
     def _transfer_ended(self, transfer: Transfer) -> None:
         bar = self._bar(transfer)

@@ -26,6 +26,7 @@ __all__ = [
     "JoinRoom",
     "KeepToken",
     "LineState",
+    "OfferToReceive",
     "OpenConnection",
     "OpenPort",
     "Prove",
@@ -85,6 +86,13 @@ class Attach(Struct, frozen=True, tag_field="type", tag="attach"):
 
     peer: PeerKey
     id: str
+
+
+class OfferToReceive(Struct, frozen=True, tag_field="type", tag="offer-to-receive"):
+    """Offer a line on which the peer can send a track of this kind [N13]."""
+
+    peer: PeerKey
+    kind: Literal["audio", "video"]
 
 
 class Detach(Struct, frozen=True, tag_field="type", tag="detach"):
@@ -256,6 +264,7 @@ SessionEffect: TypeAlias = (
     | Engine
     | RestartIce
     | Attach
+    | OfferToReceive
     | Detach
     | SendFile
     | ExpectFile

@@ -17,6 +17,7 @@ __all__ = [
     "ConnectionState",
     "ConnectionStateChanged",
     "FileEnded",
+    "FileStalled",
     "Left",
     "LinkLost",
     "MessageRelayed",
@@ -181,6 +182,13 @@ class FileEnded(Struct, frozen=True, tag_field="type", tag="file-ended"):
     id: str
 
 
+class FileStalled(Struct, frozen=True, tag_field="type", tag="file-stalled"):
+    """Nothing has come of a peer's file for a while, in a transfer that has not ended [F12]."""
+
+    peer: PeerKey
+    id: str
+
+
 class StreamArrived(Struct, frozen=True, tag_field="type", tag="stream-arrived"):
     """A stream of the peer is here; ``id`` is the resource's [N3]."""
 
@@ -210,6 +218,7 @@ PeerEvent: TypeAlias = (
     | ConnectionClosed
     | PathFound
     | FileEnded
+    | FileStalled
     | StreamArrived
     | StreamEnded
 )

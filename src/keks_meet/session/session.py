@@ -35,6 +35,7 @@ from keks_meet.session.effects import (
     ShowChat,
     ShowRoomCount,
 )
+from keks_meet.session.late_streams import LateStreams
 from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived, Resumed
 from keks_meet.session.outbox import Outbox
@@ -61,6 +62,7 @@ class Session:
         self._out = Outbox()
         self._resumption = Resumption(options, self._peers, self._out)
         self._connections = Connections(options, self._own, self._resumption, self._out)
+        self._late_streams = LateStreams(self._connections, self._out)
         self._lines = Lines(self._peers, self._arrivals, self._out)
         self.ignored_messages = 0
         """Messages that were not understood or not expected [E3] [M5]."""
@@ -112,7 +114,7 @@ class Session:
             case _:
                 self._peer_event(event)
 
-    def _peer_event(self, event: e.PeerEvent) -> None:  # noqa: C901 - one case a kind
+    def _peer_event(self, event: e.PeerEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         """Take an event that names a peer; one that is gone meanwhile is of no interest any more."""
         peer = self._peers.get(event.peer)
         if peer is None:
@@ -127,6 +129,9 @@ class Session:
                 self._port_wanted(peer, resource_id)
             case e.FileEnded(_, resource_id):
                 self._own.stop_request(resource_id, peer.key)
+            case e.FileStalled(_, resource_id) if peer.resources.is_wanted_file(resource_id):
+                # Whoever is sending it already takes no notice [M3] [F12].
+                self._out.relay(peer, peer.resources.request_of(resource_id))
             case e.Negotiated(_, negotiation):
                 self._connections.negotiate(peer, negotiation)
             case e.ConnectionStateChanged(_, state):
@@ -419,6 +424,7 @@ class Session:
     def _ask(self, peer: Peer, request: Request) -> None:
         """Request something; from now on the peer may offer a connection for that [N10]."""
         peer.was_asked = True
+        self._late_streams.asked(peer, request.id)
         self._out.relay(peer, request)
 
     def _resource_removed(self, resource_id: str) -> None:
@@ -461,6 +467,8 @@ class Session:
                 self._gone(peer)
             case "restart" if peer:
                 self._connections.restart(peer)
+            case "late" if peer:
+                self._late_streams.due(peer)
             case "renew" if peer:
                 self._connections.moment_passed(peer)
             case "appear" if arrival:

@@ -27,6 +27,8 @@ export type SessionEffect =
   /** Add the tracks of an own resource to a connection, or take them off it. */
   | { readonly type: "attach"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "detach"; readonly peer: PeerKey; readonly id: string }
+  /** Offer a line on which the peer can send a track of this kind (N13). */
+  | { readonly type: "offer-to-receive"; readonly peer: PeerKey; readonly kind: "audio" | "video" }
   /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F6). */
   | { readonly type: "send-file"; readonly peer: PeerKey; readonly id: string; readonly features: readonly string[] }
   /** The peer will open a data channel for this file that was asked for. */

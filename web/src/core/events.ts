@@ -47,6 +47,8 @@ type ConnectionEvent =
   | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
   /** An own file is no longer on its way to this peer, which may ask for it again. */
   | { readonly type: "file-ended"; readonly peer: PeerKey; readonly id: string }
+  /** Nothing has come of a peer's file for a while, in a transfer that has not ended (F12). */
+  | { readonly type: "file-stalled"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-arrived"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
 

@@ -40,6 +40,8 @@ export class Peer {
   relayed: boolean | undefined;
   /** Restarts since the connection last worked (N9). */
   restarts = 0;
+  /** It has sent at least one preview (V2). */
+  hasSentPreview = false;
   /** Previews that were taken in within the last moment (V3). */
   recentPreviews = 0;
   /** Whether it was given a token, and has given one (R1). */

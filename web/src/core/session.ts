@@ -8,6 +8,7 @@ import { Connections } from "./connections.ts";
 import type { SessionEffect } from "./effects.ts";
 import type { ConnectionState, PeerKey, SessionEvent } from "./events.ts";
 import { limits, times } from "./limits.ts";
+import { LateStreams } from "./late-streams.ts";
 import { Lines } from "./lines.ts";
 import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
@@ -34,12 +35,14 @@ export class Session {
   readonly #resumption: Resumption;
   readonly #connections: Connections;
   readonly #previews: Previews;
+  readonly #lateStreams: LateStreams;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
     this.#resumption = new Resumption(options, this.#peers, this.#out);
     this.#connections = new Connections(options, this.#own, this.#resumption, this.#out);
+    this.#lateStreams = new LateStreams(this.#connections, this.#out);
     this.#previews = new Previews(options.features, this.#own, this.#peers, this.#out);
   }
 
@@ -117,6 +120,10 @@ export class Session {
         return;
       case "file-ended":
         this.#own.stopRequest(event.id, peer.key);
+        return;
+      case "file-stalled":
+        // Whoever is sending it already takes no notice (M3, F12).
+        if (peer.resources.isWantedFile(event.id)) this.#out.relay(peer, { request: { id: event.id } });
         return;
       case "negotiation":
         return this.#connections.negotiate(peer, event.event);
@@ -366,6 +373,7 @@ export class Session {
   /** From now on the peer may offer a connection for that (N10). */
   #ask(peer: Peer, id: string): void {
     peer.wasAsked = true;
+    this.#lateStreams.asked(peer, id);
     this.#out.relay(peer, { request: { id } });
   }
 
@@ -442,6 +450,7 @@ export class Session {
       if (peer && name === "previews") peer.recentPreviews = 0;
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
       if (peer && name === "restart") this.#connections.restart(peer);
+      if (peer && name === "late") this.#lateStreams.due(peer);
       if (peer && name === "renew") this.#connections.momentPassed(peer);
       return;
     }

@@ -23,9 +23,8 @@ import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
-import { LateConnections } from "./late-connections.ts";
-import { LateTransfers } from "./late-transfers.ts";
-import type { EndedTransfer, Transfer } from "./transfers.ts";
+import { Late, persistently } from "./late.ts";
+import type { EndedTransfer, Transfer, Transfers } from "./transfers.ts";
 
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
@@ -43,7 +42,15 @@ export interface RoomOptions {
 type ConnectionEffect = Extract<
   SessionEffect,
   {
-    type: "open-connection" | "close-connection" | "engine" | "restart-ice" | "attach" | "detach" | "send-file";
+    type:
+      | "open-connection"
+      | "close-connection"
+      | "engine"
+      | "restart-ice"
+      | "attach"
+      | "detach"
+      | "offer-to-receive"
+      | "send-file";
   }
 >;
 
@@ -73,12 +80,12 @@ export class Room {
   readonly #session: Session;
   readonly #listener: RoomListener;
   readonly #settings: Settings;
-  readonly #connections: LateConnections;
+  readonly #connections: Late<Connections>;
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
   readonly #keys = new ResumptionKeys();
-  readonly #transfers: LateTransfers;
+  readonly #transfers: Late<Transfers>;
   /** Opened for a download that the session has not confirmed yet. */
   #sink: Sink | undefined;
   readonly #activity: ActivityDetector<Speaker>;
@@ -98,20 +105,27 @@ export class Room {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
       trackReplaced: ({ info }, track) => {
-        for (const [, connection] of this.#connections.list()) connection.replaceTrack(info.id, track);
+        for (const [, connection] of this.#peerConnections()) connection.replaceTrack(info.id, track);
         this.limitUpload();
         this.#show();
       },
     });
-    this.#connections = new LateConnections({
-      handle: (event) => this.#handle(event),
-      channelArrived: (peer, channel) => this.#channelArrived(peer, channel),
-      connectionGone: (peer) => this.#transfers.loaded?.connectionGone(peer),
-      streamsChanged: (streams) => this.#listener.streamsChanged(streams),
+    this.#connections = new Late(async () => {
+      const module = await persistently(() => import("./connections.ts"));
+      return new module.Connections(await options.ice, {
+        handle: (event) => this.#handle(event),
+        channelArrived: (peer, channel) => this.#channelArrived(peer, channel),
+        connectionGone: (peer) => this.#transfers.loaded?.connectionGone(peer),
+        streamsChanged: (streams) => this.#listener.streamsChanged(streams),
+      });
     });
-    this.#transfers = new LateTransfers({
-      changed: (transfers) => this.#listener.transfersChanged(transfers),
-      ended: (transfer) => this.#transferEnded(transfer),
+    this.#transfers = new Late(async () => {
+      const module = await import("./transfers.ts");
+      return new module.Transfers({
+        changed: (transfers) => this.#listener.transfersChanged(transfers),
+        ended: (transfer) => this.#transferEnded(transfer),
+        stalled: (peer, id) => this.#handle({ type: "file-stalled", peer, id }),
+      });
     });
     this.#activity = new ActivityDetector(() => options.settings.get("audio_activity_threshold") ?? 0);
     this.#activityTimer = setInterval(() => this.#lookForSpeakers(), activityInterval);
@@ -157,9 +171,9 @@ export class Room {
 
   /** Of every peer with a connection. */
   async stats(): Promise<Map<PeerKey, PeerStats>> {
-    const entries = this.#connections
-      .list()
-      .map(async ([peer, connection]) => [peer, await connection.stats()] as const);
+    const entries = this.#peerConnections().map(
+      async ([peer, connection]) => [peer, await connection.stats()] as const,
+    );
     return new Map(await Promise.all(entries));
   }
 
@@ -189,7 +203,7 @@ export class Room {
   /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
   watch(hashes: readonly string[]): void {
     this.#watched = hashes;
-    this.#link?.send({ watch_rooms: [...hashes] });
+    this.#link?.watch(hashes);
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -220,11 +234,10 @@ export class Room {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  async #join({ keys, ice: source, signalingUrl }: RoomOptions): Promise<void> {
-    const [{ key, hash }, ice] = await Promise.all([keys, source]);
+  async #join({ keys, ice, signalingUrl }: RoomOptions): Promise<void> {
+    const [{ key, hash }] = await Promise.all([keys, ice]);
     if (this.#isLeft) return;
     this.#roomHash = hash;
-    this.#connections.use(ice);
     this.#link = new SignalingLink(signalingUrl, key, {
       packet: (packet) => {
         this.#handle({ type: "packet-received", packet });
@@ -291,10 +304,11 @@ export class Room {
       case "restart-ice":
       case "attach":
       case "detach":
+      case "offer-to-receive":
       case "send-file":
-        return this.#connections.do((connections) => this.#carryOutOn(connections, effect));
+        return this.#connections.do((connections) => this.#carryOutOn(connections, effect), reportError);
       case "stop-file":
-        return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id));
+        return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id), reportError);
       case "give-up-file":
         return this.#transfers.loaded?.giveUp(effect.peer, effect.id);
       case "expect-file":
@@ -332,7 +346,7 @@ export class Room {
         this.#timers.delete(effect.timer);
         return;
       case "announce":
-        this.#connections.load();
+        void this.#connections.load();
         return this.#listener.announced(effect.what, effect.username);
     }
   }
@@ -357,6 +371,8 @@ export class Room {
       case "detach":
         connection?.detach(effect.id);
         return this.limitUpload();
+      case "offer-to-receive":
+        return connection?.offerToReceive(effect.kind);
       case "send-file":
         if (connection) this.#sendFile(effect.peer, effect.id, effect.features, connection);
     }
@@ -416,6 +432,10 @@ export class Room {
     if (direction === "out" && transfer.outcome === "broken") this.stop(id);
   }
 
+  #peerConnections(): (readonly [PeerKey, PeerConnection])[] {
+    return this.#connections.loaded?.list() ?? [];
+  }
+
   #startTimer(timer: string, ms: number): void {
     clearTimeout(this.#timers.get(timer));
     const fire = (): void => {
@@ -432,7 +452,7 @@ export class Room {
 
   #lookForSpeakers(): void {
     const levels: [Speaker, number][] = [["own", this.#own.loudest()]];
-    for (const [peer, connection] of this.#connections.list())
+    for (const [peer, connection] of this.#peerConnections())
       levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
   }

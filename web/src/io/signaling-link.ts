@@ -43,6 +43,7 @@ export class SignalingLink {
   #incoming = new SequentialQueue();
   #outgoing = new SequentialQueue();
   #ownId: number | undefined;
+  #hasFeatures = false;
   #messageBytes: number = limits.messageBytes;
 
   constructor(url: string, key: CryptoKey, listener: LinkListener) {
@@ -56,6 +57,12 @@ export class SignalingLink {
   send(packet: Serverbound): void {
     const socket = this.#socket;
     this.#outgoing.run(async () => transmit(socket, encodeServerbound(packet)));
+  }
+
+  /** A server that announces no features forgets a room that is watched again, unless the list was empty before. */
+  watch(rooms: readonly string[]): void {
+    if (!this.#hasFeatures) this.send({ watch_rooms: [] });
+    this.send({ watch_rooms: [...rooms] });
   }
 
   /** Seals and sends to one member or, without recipient, to all others. Dropped when the connection is away. */
@@ -142,6 +149,7 @@ export class SignalingLink {
       if ("init" in packet) {
         // A connection has one id (S3).
         if (this.#ownId !== undefined) return;
+        this.#hasFeatures = packet.init.features !== undefined;
         this.#initialized(packet.init.your_id, packet.init.limits?.message_bytes);
       }
       this.#lookWhere(packet);

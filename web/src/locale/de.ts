@@ -127,6 +127,7 @@ export const de: Strings = {
   // Files
   download: "Herunterladen",
   abort: "Abbrechen",
+  stalled: "es kommt nichts durch",
   waiting: "wartet …",
   sendingTo: (name) => `an ${name}`,
   transferEnded: {

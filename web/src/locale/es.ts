@@ -125,6 +125,7 @@ export const es: Strings = {
   // Files
   download: "Descargar",
   abort: "Cancelar",
+  stalled: "no llega nada",
   waiting: "esperando…",
   sendingTo: (name) => `para ${name}`,
   transferEnded: {

@@ -126,6 +126,7 @@ export const fr: Strings = {
   // Files
   download: "Télécharger",
   abort: "Annuler",
+  stalled: "rien ne passe",
   waiting: "en attente…",
   sendingTo: (name) => `pour ${name}`,
   transferEnded: {

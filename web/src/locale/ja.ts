@@ -126,6 +126,7 @@ export const ja: Strings = {
   // Files
   download: "ダウンロード",
   abort: "中止",
+  stalled: "データが届いていません",
   waiting: "待機中…",
   sendingTo: (name) => `${name}さんへ`,
   transferEnded: {
