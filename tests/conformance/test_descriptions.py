@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of
+from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of, passive_answer
 
 
 @pytest.mark.vectors("descriptions.json", "descriptions")
@@ -17,3 +17,8 @@ def test_descriptions(vector: dict[str, Any]) -> None:
         vector["origin"],
         vector["candidates"],
     )
+
+
+@pytest.mark.vectors("descriptions.json", "answers")
+def test_passive_answers(vector: dict[str, Any]) -> None:
+    assert passive_answer(vector["text"]) == vector["passive"]

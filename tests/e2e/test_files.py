@@ -276,6 +276,9 @@ async def test_clients_without_our_extensions_give_and_take(
     assert base64.b64decode(received["sha256"]).hex() == sha256(path)
     assert received["largest"] == 32_768
     assert await other.page.evaluate("client.seen.texts") == ["end"]
+    # That client leaves closing to the sender.
+    waited = await other.page.evaluate("client.seen.closed[0] - client.seen.ended[0]")
+    assert waited < 10_000
 
 
 async def test_hostile_name_stays_a_mere_name(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A stand-in for the original's native client: no instance, no features, plain streams of 32 KiB, cannot take glare.
 
+It leaves closing to the sender of a file, and cannot be the DTLS server of a browser.
+
 Shares nothing with the library but keys, envelopes and wrtc.
 """
 
@@ -171,6 +173,7 @@ class Original:
             await connection.set_local_description()
             await self.say({"answer": connection.local_description.sdp}, sender)
         elif kind == "answer":
+            assert "a=setup:active" not in value, "this client cannot read the hello of a browser"
             await self._connection(sender).set_remote_description(webrtc.RTCSessionDescriptionInit("answer", value))
         elif kind == "ice_candidate":
             init = webrtc.RTCIceCandidateInit(value["candidate"], value.get("sdpMid"), value.get("sdpMLineIndex"))

@@ -7,15 +7,19 @@ from contextlib import suppress
 import pytest
 from aiohttp import web
 
+from keks_meet.client import outgoing_frames, signaling_link
 from keks_meet.client import room as room_module
-from keks_meet.client import signaling_link
-from keks_meet.client.events import LinkChanged, MessageTooLarge
+from keks_meet.client.events import ChatReceived, ChatSettled, LinkChanged, MessageTooLarge
 from keks_meet.client.room import Room
 from keks_meet.errors import ServerUnreachable
 from keks_meet.protocol.packets import ClientJoin
 from keks_meet.protocol.relay_messages import Identify, Request
+from keks_meet.session.link_watch import LinkOrder
+from tests.e2e.harness.relay import Relay
+from tests.e2e.harness.server import Server
+from tests.native.conftest import Join
 from tests.native.strange_server import let_in, strange_server
-from tests.native.waiting import event_in, soon
+from tests.native.waiting import event_in, peer_of, soon
 
 SOON = 5.0
 """Seconds: what leaving may take whatever the server does."""
@@ -40,7 +44,7 @@ async def deaf(socket: web.WebSocketResponse) -> None:
 
 async def test_server_that_stops_reading_counts_as_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for it is bounded, and leaving does not wait for it."""
-    monkeypatch.setattr(signaling_link, "_QUEUED_BYTES", 8 * 1_048_576)
+    monkeypatch.setattr(outgoing_frames, "_QUEUED_BYTES", 8 * 1_048_576)
     async with strange_server(deaf) as url:
         room = Room("secret", server=url)
         async with room:
@@ -137,3 +141,51 @@ async def test_ice_servers_that_are_none_leave_a_connection_without(caplog: pyte
             room._shell.message_relayed(2, message)
         assert list(room._shell._connections) == [room.peers[0].key]
     assert "STUN and TURN cannot be used" in caplog.text
+
+
+async def test_silent_way_to_the_server_is_noticed_and_what_was_said_into_it_is_said_again(
+    monkeypatch: pytest.MonkeyPatch, server: Server, secret: str, join: Join
+) -> None:
+    monkeypatch.setattr(signaling_link, "PROBE_MS", 200)
+    heard: list[str | None] = []
+    bob = await join("bob")
+    async with Relay(server.port) as relay, Room(secret, server=relay.url, username="alice") as alice:
+        await peer_of(alice, "bob")
+        await event_in(alice, ChatSettled, line=alice.send_chat("before"), state="sent")
+        relay.hold()
+        line = alice.send_chat("into the silence")
+        lost = await event_in(alice, LinkChanged, status="reconnecting")
+        assert lost.reason == "it does not answer any more"
+        relay.release()
+        await event_in(alice, ChatSettled, line=line, state="sent")
+        alice.send_chat("after")
+        async for event in bob:
+            if isinstance(event, ChatReceived):
+                heard.append(event.text)
+                if event.text == "after":
+                    break
+    assert heard == ["before", "into the silence", "after"]
+
+
+async def test_large_message_on_a_slow_way_is_no_silence(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    """Five moments without a sound, of which three would be the end if nothing were under way."""
+    monkeypatch.setattr(signaling_link, "PROBE_MS", 300)
+    async with Relay(server.port) as relay, Room("secret", server=relay.url) as room:
+        await event_in(room, ChatSettled, line=room.send_chat("small"), state="sent")
+        link = room._shell._link
+        assert link is not None
+        five, ticks, judge = asyncio.Event(), [], link._watch.ticked
+
+        def ticked(buffered: int) -> list[LinkOrder]:
+            ticks.append(buffered)
+            if len(ticks) == 5:
+                five.set()
+            return judge(buffered)
+
+        monkeypatch.setattr(link._watch, "ticked", ticked)
+        relay.hold()
+        line = room.send_chat(image="data:image/png;base64," + "A" * 700_000)
+        await five.wait()
+        assert room.link == "joined"
+        relay.release()
+        await event_in(room, ChatSettled, line=line, state="sent")

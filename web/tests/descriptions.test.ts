@@ -2,7 +2,7 @@
 /** Replays spec/vectors/descriptions.json. */
 
 import { describe, expect, test } from "vitest";
-import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
+import { candidatesIn, isAcceptable, originOf, passiveAnswer } from "../src/core/descriptions.ts";
 import { readVectors } from "./vectors.ts";
 
 interface Description {
@@ -15,7 +15,10 @@ interface Description {
   readonly candidates: number;
 }
 
-const { descriptions } = readVectors<{ descriptions: readonly Description[] }>("descriptions");
+const { descriptions, answers } = readVectors<{
+  descriptions: readonly Description[];
+  answers: readonly { readonly text: string; readonly passive: string }[];
+}>("descriptions");
 
 describe("descriptions (N8, N10)", () => {
   test.each(descriptions)("$name", ({ head, repeated, times, acceptable, origin, candidates }) => {
@@ -23,4 +26,8 @@ describe("descriptions (N8, N10)", () => {
     const sdp = [...head, ...again.flat()].map((line) => `${line}\r\n`).join("");
     expect([isAcceptable(sdp), originOf(sdp), candidatesIn(sdp)]).toEqual([acceptable, origin, candidates]);
   });
+});
+
+test.each(answers)("an answer leaves DTLS to the other side: $text", ({ text, passive }) => {
+  expect(passiveAnswer(text)).toBe(passive);
 });

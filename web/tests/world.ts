@@ -174,9 +174,12 @@ export class Client {
       case "give-up-file":
       case "take-preview":
       case "show-chat":
+      case "show-line":
       case "show-room-count":
         this.others.push(effect);
         return;
+      case "confirm":
+        return this.#world.toServer(this, (from) => this.#world.confirm(from, effect.line));
       case "announce":
         this.announcements.push(`${effect.username} ${effect.what}`);
         return;
@@ -310,6 +313,12 @@ export class World {
         this.#down.get(id)?.push(() => member.tell({ type: "message-relayed", sender: from, message }));
       }
     }
+  }
+
+  /** What a probe behind everything that was said finds out. */
+  confirm(from: number, line: string): void {
+    const member = this.#members.get(from);
+    this.#down.get(from)?.push(() => member?.tell({ type: "confirmed", line }));
   }
 
   isConnected(engine: Engine): boolean {

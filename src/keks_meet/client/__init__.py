@@ -8,6 +8,7 @@ from keks_meet.client.addresses import DEFAULT_SERVER
 from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import (
     ChatReceived,
+    ChatSettled,
     LinkChanged,
     MessageTooLarge,
     Peer,
@@ -21,6 +22,7 @@ from keks_meet.client.events import (
     RoomEvent,
     StreamArrived,
     TransferEnded,
+    TransferStalled,
     TransferStarted,
 )
 from keks_meet.client.forwarding import Forward
@@ -35,6 +37,7 @@ from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 __all__ = [
     "DEFAULT_SERVER",
     "ChatReceived",
+    "ChatSettled",
     "DirectorySink",
     "DirectorySource",
     "FileSink",
@@ -60,6 +63,7 @@ __all__ = [
     "StreamSource",
     "Transfer",
     "TransferEnded",
+    "TransferStalled",
     "TransferStarted",
     "safe_file_name",
     "shown_lines",

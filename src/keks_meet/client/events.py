@@ -13,10 +13,12 @@ from msgspec import Struct
 from keks_meet.client.rtc import MediaStream
 from keks_meet.client.transfers import Transfer
 from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.effects import LineState
 from keks_meet.session.view import LinkStatus, PeerView, RoomView
 
 __all__ = [
     "ChatReceived",
+    "ChatSettled",
     "LinkChanged",
     "MessageTooLarge",
     "Peer",
@@ -30,6 +32,7 @@ __all__ = [
     "RoomEvent",
     "StreamArrived",
     "TransferEnded",
+    "TransferStalled",
     "TransferStarted",
     "changes",
 ]
@@ -84,6 +87,17 @@ class ChatReceived(Struct, frozen=True):
     image: str | None
 
 
+class ChatSettled(Struct, frozen=True):
+    """What has become of a line that was said here; ``line`` is what `Room.send_chat` returned.
+
+    ``sent``: the server has it. ``uncertain``: nobody can tell whether those have got it whose clients know no ids of
+    lines. ``refused``: it was larger than the server takes.
+    """
+
+    line: str
+    state: LineState
+
+
 class StreamArrived(Struct, frozen=True):
     """A track that was asked for is here, as a stream of `wrtc`."""
 
@@ -94,6 +108,12 @@ class StreamArrived(Struct, frozen=True):
 
 class TransferStarted(Struct, frozen=True):
     """A file begins to go out or to come in; ``transfer`` counts its bytes."""
+
+    transfer: Transfer
+
+
+class TransferStalled(Struct, frozen=True):
+    """Nothing has come of a file for 15 s; it is asked for again. Told each time that it stands still."""
 
     transfer: Transfer
 
@@ -126,8 +146,10 @@ RoomEvent: TypeAlias = (
     | ResourceWithdrawn
     | ResourceSpoilt
     | ChatReceived
+    | ChatSettled
     | StreamArrived
     | TransferStarted
+    | TransferStalled
     | TransferEnded
     | LinkChanged
     | MessageTooLarge

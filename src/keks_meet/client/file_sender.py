@@ -18,8 +18,10 @@ __all__ = ["FileSender"]
 
 _BLOCK: Final = 2_097_152
 """Read at once, in bytes."""
-_CLOSE_PATIENCE: Final = 60.0
-"""How long a receiver without `file-stored` may take to close after everything has gone out, in seconds."""
+_CLOSE_PATIENCE: Final = 2.0
+"""How long a receiver without `file-stored` may take to close after everything has gone out, in seconds.
+
+The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
 
 
 class FileSender:
@@ -196,6 +198,7 @@ class FileSender:
         if self._sending.is_confirmed:
             await self._stored()
             return
+        await self._channel.drained()
         try:
             async with asyncio.timeout(_CLOSE_PATIENCE):
                 await self._channel.closed()

@@ -34,7 +34,16 @@ from keks_meet.session.view import LinkStatus, SessionOptions
 
 __all__ = ["FEATURES", "Room"]
 
-FEATURES: Final = ("instance", "file-sha256", "file-credit", "file-resume-2", "file-stored", "port-eof", "resume-token")
+FEATURES: Final = (
+    "instance",
+    "file-sha256",
+    "file-credit",
+    "file-resume-2",
+    "file-stored",
+    "port-eof",
+    "resume-token",
+    "chat-id",
+)
 """What this library announces of the protocol's additions [M1]."""
 
 _EVENTS: Final = 1000
@@ -142,14 +151,19 @@ class Room:
         """Take another name."""
         self._shell.handle(e.Renamed(username))
 
-    def send_chat(self, text: str | None = None, *, image: str | None = None) -> None:
+    def send_chat(self, text: str | None = None, *, image: str | None = None) -> str:
         """Say a text, or show an image given as ``data:`` URL, to everybody who is there.
 
         Who joins later gets nothing of it [M4]. Raises `ValueError` for neither and both, and for what nobody would
         take: a text of more than 20 000 characters or with half a character, an image that is no such URL.
+
+        Returns the id of the line: `ChatSettled` tells what becomes of it. What the server has not confirmed is said
+        again when the connection to it is back.
         """
         chat = _checked_chat(text, image)
-        self._shell.handle(e.ChatWritten(chat))
+        line = _new_id()
+        self._shell.handle(e.ChatWritten(chat, line))
+        return line
 
     async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
         """Offer a file, a folder (as a tar archive) or another source to everybody, until `stop`.
@@ -266,6 +280,9 @@ class Room:
         try:
             await link.connect()
             key, room_hash, ice_config = await preparing
+        except BaseException:
+            await link.close()
+            raise
         finally:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)

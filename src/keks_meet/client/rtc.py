@@ -17,6 +17,7 @@ from keks_meet.client.ice_servers import IceServers
 from keks_meet.errors import ChannelClosed
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
+from keks_meet.session.descriptions import passive_answer
 from keks_meet.session.events import ConnectionState
 from keks_meet.session.negotiation import (
     AddCandidate,
@@ -193,8 +194,8 @@ class PeerConnection:
     def carry_out(self, effect: EngineEffect) -> None:
         """Begin what a negotiation orders; it is told of the end."""
         match effect:
-            case SetLocalDescription():
-                self._operate(self._set_local_description)
+            case SetLocalDescription(passive):
+                self._operate(self._set_passive_answer if passive else self._set_local_description)
             case SetRemoteDescription(description):
                 self._operate(lambda: self._set_remote_description(description))
             case RollBack():
@@ -219,6 +220,13 @@ class PeerConnection:
     def attach(self, stream: MediaStream) -> None:
         """Send a stream's tracks; negotiation follows by itself."""
         self._senders[stream.id] = [self._send(track, stream) for track in stream.get_tracks()]
+
+    def offer_to_receive(self, kind: str) -> None:
+        """Offer a line for a track that the other side sends; negotiation follows by itself."""
+        self._connection.add_transceiver(
+            webrtc.MediaType(kind),
+            webrtc.RTCRtpTransceiverInit(direction=webrtc.RTCRtpTransceiverDirection.recvonly),
+        )
 
     def detach(self, stream_id: str) -> None:
         """Stop sending them."""
@@ -325,11 +333,14 @@ class PeerConnection:
             self._watch_transport()
             self._find_path()
 
-    def _watch_transport(self) -> None:
-        """Watch the DTLS transport: closing a connection closes that, which is all that the other side is told."""
+    def _transport(self) -> webrtc.RTCDtlsTransport | None:
         sctp = self._connection.sctp
         receivers = [each.receiver.transport for each in self._connection.get_transceivers() if each.current_direction]
-        transport = next((found for found in receivers if found), sctp.transport if sctp else None)
+        return next((found for found in receivers if found), sctp.transport if sctp else None)
+
+    def _watch_transport(self) -> None:
+        """Watch the DTLS transport: closing a connection closes that, which is all that the other side is told."""
+        transport = self._transport()
         if transport is None or transport in self._watched:
             return
         self._watched.append(transport)
@@ -337,7 +348,14 @@ class PeerConnection:
         self._transport_changed(transport)
 
     def _transport_changed(self, transport: webrtc.RTCDtlsTransport) -> None:
-        if transport.state == webrtc.RTCDtlsTransportState.closed and not self._is_closed:
+        if transport.state != webrtc.RTCDtlsTransportState.closed or self._is_closed:
+            return
+        # The original stops the transceiver that all others hang on, and the engine replaces the transport then.
+        used = self._transport()
+        is_replaced = used is not None and used.state != webrtc.RTCDtlsTransportState.closed
+        if is_replaced or self._signaling_state() != "stable":
+            self._watch_transport()
+        else:
             self._listener.closed()
 
     def _find_path(self) -> None:
@@ -350,8 +368,17 @@ class PeerConnection:
 
     # What negotiations order
 
+    async def _set_passive_answer(self) -> NegotiationEvent:
+        answer = await self._connection.create_answer()
+        passive = webrtc.RTCLocalSessionDescriptionInit(webrtc.RTCSdpType.answer, passive_answer(answer.sdp))
+        await self._connection.set_local_description(passive)
+        return self._described()
+
     async def _set_local_description(self) -> NegotiationEvent:
         await self._connection.set_local_description()
+        return self._described()
+
+    def _described(self) -> NegotiationEvent:
         found = self._connection.local_description
         if found is None:
             raise webrtc.InvalidStateError("no description was set")
@@ -361,6 +388,8 @@ class PeerConnection:
         kind = webrtc.RTCSdpType(description.type)
         sdp = without_undialable(description.sdp, allow_loopback=self._allows_loopback)
         await self._connection.set_remote_description(webrtc.RTCSessionDescriptionInit(kind, sdp))
+        if self._watched:
+            self._watch_transport()
         return RemoteDescriptionSet()
 
     async def _roll_back(self) -> NegotiationEvent:

@@ -17,6 +17,7 @@ from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
 from keks_meet.client.server_config import IceConfig
 from keks_meet.client.signaling_link import SignalingLink
 from keks_meet.client.sinks import Prefix, Sink
+from keks_meet.client.stalls import watch_progress
 from keks_meet.client.tasks import Tasks
 from keks_meet.client.transfers import Incoming, Outgoing, Transfer
 from keks_meet.errors import KeksMeetError, NotOnOffer
@@ -147,6 +148,8 @@ class Shell:
                 self._connections[peer].restart_ice()
             case do.Attach(peer, resource_id):
                 self._connections[peer].attach(self.streams[resource_id])
+            case do.OfferToReceive(peer, kind):
+                self._connections[peer].offer_to_receive(kind)
             case do.Detach(peer, resource_id):
                 if peer in self._connections:
                     self._connections[peer].detach(resource_id)
@@ -154,6 +157,11 @@ class Shell:
                 self._start_timer(timer, ms)
             case do.StopTimer(timer):
                 self._stop_timer(timer)
+            case do.Confirm(line):
+                if self._link:
+                    self._link.confirm(line)
+            case do.ShowLine(line, state):
+                self._listener.happened(out.ChatSettled(line, state))
             case do.ShowChat(peer, _, chat):
                 self._chat_received(peer, chat)
             case do.Announce() | do.ShowRoomCount():
@@ -267,7 +275,13 @@ class Shell:
 
     def message_too_large(self, message: RelayMessage) -> None:
         """Tell the program that a message was not sent."""
+        if isinstance(message, Chat):
+            self.handle(e.ChatRefused(message))
         self._listener.happened(out.MessageTooLarge("chat" if isinstance(message, Chat) else "other"))
+
+    def passed(self, line: str) -> None:
+        """Take note that the server has everything that was relayed before this was asked for."""
+        self.handle(e.Confirmed(line))
 
     # What peer connections and transfers report
 
@@ -293,7 +307,12 @@ class Shell:
         if transfer is None:
             raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
         self._transfer_started(transfer)
+        self.tasks.start(watch_progress(transfer, lambda: self._transfer_stalled(transfer)))
         return transfer
+
+    def _transfer_stalled(self, transfer: Transfer) -> None:
+        self._listener.happened(out.TransferStalled(transfer))
+        self.handle(e.FileStalled(transfer.peer, transfer.resource.id))
 
     def download_not_begun(self, key: e.PeerKey, offer: out.Resource | None, error: BaseException) -> None:
         """Tell the program of a download that this side could not begin, as of any other that fails."""

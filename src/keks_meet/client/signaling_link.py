@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The WebSocket to the server [S1] to [S10]: connects, and connects again with growing pauses [L1].
 
-Seals what goes out and opens what comes in, both in order [E1] to [E4]. Knows nothing of rooms and peers.
+Seals what goes out and opens what comes in, both in order [E1] to [E4]; asks whether the server still answers [L8].
+Knows nothing of rooms and peers.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import msgspec
 from msgspec import Raw
 
 from keks_meet.client.http import RedirectRefused
+from keks_meet.client.outgoing_frames import OutgoingFrames
 from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
 from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
 from keks_meet.protocol.codec import (
@@ -36,8 +38,10 @@ from keks_meet.protocol.packets import (
     Serverbound,
     UnknownPacket,
 )
-from keks_meet.protocol.relay_messages import RelayMessage, UnknownRelayMessage
+from keks_meet.protocol.relay_messages import Probe, RelayMessage, UnknownRelayMessage
 from keks_meet.session.limits import pause_before
+from keks_meet.session.link_watch import PROBE_MS, LinkOrder, LinkWatch, Reconnect
+from keks_meet.session.link_watch import Probe as LinkProbe
 
 __all__ = ["LinkListener", "SignalingLink"]
 
@@ -50,8 +54,6 @@ _MESSAGE_BYTES: Final = 1_048_576
 """Largest frame sent to a server that announced no limit of its own."""
 _LARGEST_FRAME: Final = 16 * 1_048_576
 """Largest frame taken from a server, in bytes."""
-_QUEUED_BYTES: Final = 64 * 1_048_576
-"""Bytes that may wait for a slow server before the connection counts as lost."""
 _CLOSE_SECONDS: Final = 2.0
 """How long a server may take to say goodbye."""
 
@@ -78,6 +80,9 @@ class LinkListener(Protocol):
     def message_too_large(self, message: RelayMessage) -> None:
         """Tell that a message was larger than the server takes, and was not sent."""
 
+    def passed(self, line: str) -> None:
+        """Tell that everything that was relayed before `confirm` was asked for this has reached the server [L8]."""
+
 
 class SignalingLink:
     """A connection that comes back."""
@@ -89,9 +94,12 @@ class SignalingLink:
         self._listener: LinkListener = _Nobody()
         self._own_id: int | None = None
         self._message_bytes = _MESSAGE_BYTES
-        self._outgoing = _Outgoing()
+        self._outgoing = OutgoingFrames()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
+        self._watch = LinkWatch()
+        # What is told when the probe of a number, or a later one, comes back.
+        self._confirming: deque[tuple[int, str]] = deque()
 
     @property
     def own_id(self) -> int | None:
@@ -140,14 +148,27 @@ class SignalingLink:
             return
         sealed = seal_envelope(self._key, self._own_id, encode_relay_message(message), draw_nonce())
         frame = encode_serverbound(Relay(recipient=recipient, message=Raw(msgspec.json.encode(sealed))))
-        if len(frame) > self._message_bytes:
+        if len(frame) > self._message_bytes and not isinstance(message, Probe):
             self._listener.message_too_large(message)
         else:
+            self._watch.sent(len(frame))
             self._outgoing.put(frame)
+
+    def confirm(self, line: str) -> None:
+        """Find out when all that was relayed so far has reached the server; `LinkListener.passed` tells."""
+        for order in self._watch.probe():
+            self._carry_out(order)
+            if isinstance(order, LinkProbe):
+                self._confirming.append((order.number, line))
+
+    def _carry_out(self, order: LinkOrder) -> None:
+        if isinstance(order, LinkProbe):
+            self.relay(Probe(order.number), self._own_id)
 
     async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         async with asyncio.timeout(_CONNECT_SECONDS):
-            return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME, heartbeat=_PING_SECONDS)
+            # No heartbeat of its own: that one takes a frame that is slow to leave or to come for death [L8].
+            return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME)
 
     async def _serve(self) -> str:
         """Return why the connection ended."""
@@ -157,11 +178,16 @@ class SignalingLink:
             return _reason_of(error)
         self._socket = socket
         since = asyncio.get_running_loop().time()
+        self._watch.opened()
         reading = asyncio.ensure_future(self._read(socket))
-        beside = [asyncio.ensure_future(self._write(socket)), asyncio.ensure_future(self._outgoing.overflow())]
+        overflowing = asyncio.ensure_future(self._outgoing.overflow())
+        silence = asyncio.ensure_future(self._silence())
+        beside = [asyncio.ensure_future(self._write(socket)), overflowing, silence]
         try:
-            await asyncio.wait([reading, beside[1]], return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else "it takes messages too slowly"
+            await asyncio.wait([reading, overflowing, silence], return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                return reading.result()
+            return "it does not answer any more" if silence.done() else "it takes messages too slowly"
         finally:
             if asyncio.get_running_loop().time() - since > _SETTLED_SECONDS:
                 self._attempt = 0
@@ -170,9 +196,19 @@ class SignalingLink:
             await asyncio.gather(reading, *beside, return_exceptions=True)
             await _hang_up(socket)
 
+    async def _silence(self) -> None:
+        """Return when the server has not answered for too long [L8]."""
+        while True:
+            await asyncio.sleep(PROBE_MS / 1000)
+            for order in self._watch.ticked(self._outgoing.unsent_bytes):
+                if isinstance(order, Reconnect):
+                    return
+                self._carry_out(order)
+
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
         while True:
             message = await socket.receive()
+            self._watch.heard()
             if message.type is aiohttp.WSMsgType.TEXT:
                 self._received(message.data)
             elif message.type is not aiohttp.WSMsgType.BINARY:
@@ -210,7 +246,17 @@ class SignalingLink:
                     if self._own_id is not None:
                         return  # a connection has one id [S3]
                     self._initialized(packet)
+                self._look_where(packet)
                 self._listener.packet_received(packet)
+
+    def _look_where(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Take note of entering and leaving a room: only in one the server relays, and may be asked [L8]."""
+        match packet:
+            case ClientJoin(client) if client == self._own_id:
+                for order in self._watch.entered():
+                    self._carry_out(order)
+            case ClientLeave(client) if client == self._own_id:
+                self._watch.left()
 
     def _initialized(self, init: Init) -> None:
         self._own_id = init.your_id
@@ -223,73 +269,29 @@ class SignalingLink:
         except (UnopenableEnvelope, MalformedPacket):
             # Somebody without the key, or with a client of their own: dropped [E3] [M5].
             return
-        if not isinstance(message, UnknownRelayMessage):
+        if sender == self._own_id:
+            self._came_back(message)
+        elif not isinstance(message, UnknownRelayMessage):
             self._listener.message_relayed(sender, message)
+
+    def _came_back(self, message: RelayMessage | UnknownRelayMessage) -> None:
+        """Take what the server relayed to this client itself, of which no session hears [L8]."""
+        if not isinstance(message, Probe) or not self._watch.returned(message.number):
+            return
+        while self._confirming and self._confirming[0][0] <= message.number:
+            self._listener.passed(self._confirming.popleft()[1])
 
     def _forget(self) -> None:
         """Drop what still waits: it was meant for the connection that is gone."""
         self._socket = None
         self._own_id = None
         self._outgoing.clear()
+        self._confirming.clear()
 
     async def _pause(self) -> None:
         pause = pause_before(self._attempt) / 1000
         self._attempt += 1
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
-
-
-class _Outgoing:
-    """Frames that wait for a slow server, up to a limit."""
-
-    def __init__(self) -> None:
-        self._frames: deque[bytes] = deque()
-        self._bytes = 0
-        self._filled = asyncio.Event()
-        self._overflowed = asyncio.Event()
-        self._unsent = 0
-        self._emptied = asyncio.Event()
-        self._emptied.set()
-
-    def put(self, frame: bytes) -> None:
-        """Append, unless it is too much: then the connection is at its end, and everything is to be said anew."""
-        if self._bytes + len(frame) > _QUEUED_BYTES:
-            self._overflowed.set()
-            return
-        self._frames.append(frame)
-        self._bytes += len(frame)
-        self._unsent += 1
-        self._emptied.clear()
-        self._filled.set()
-
-    async def take(self) -> bytes:
-        """Wait for the next one."""
-        while not self._frames:
-            self._filled.clear()
-            await self._filled.wait()
-        frame = self._frames.popleft()
-        self._bytes -= len(frame)
-        return frame
-
-    def sent(self) -> None:
-        """Note that one which was taken has been sent, or never will be."""
-        self._unsent -= 1
-        if self._unsent <= 0:
-            self._emptied.set()
-
-    async def all_sent(self) -> None:
-        """Wait until nothing is left to be sent."""
-        await self._emptied.wait()
-
-    async def overflow(self) -> None:
-        """Wait until it was too much."""
-        await self._overflowed.wait()
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._frames.clear()
-        self._bytes = self._unsent = 0
-        self._emptied.set()
-        self._overflowed.clear()
 
 
 class _Nobody:
@@ -302,6 +304,8 @@ class _Nobody:
     def link_lost(self, reason: str) -> None: ...
 
     def message_too_large(self, message: RelayMessage) -> None: ...
+
+    def passed(self, line: str) -> None: ...
 
 
 async def _hang_up(socket: aiohttp.ClientWebSocketResponse) -> None:

@@ -66,6 +66,11 @@ class Transfer:
         return 0
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether more bytes have to come, or to go."""
+        return self.outcome is None and (self.size is None or self.bytes < self.size)
+
+    @property
     def began_at(self) -> int:
         """Bytes of the file that were there before [F9]."""
         return self.end.offset if self.end else 0

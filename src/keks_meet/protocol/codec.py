@@ -100,6 +100,8 @@ _RELAY_MESSAGES: Mapping[type, _Form] = {
     m.Answer: _bare("answer", m.Answer, "sdp", str),
     m.IceCandidate: _object("ice_candidate", m.IceCandidate),
     m.Chat: _object("chat", m.Chat),
+    m.ChatId: _object("chat_id", m.ChatId),
+    m.Probe: _object("probe", m.Probe),
     m.Preview: _object("preview", m.Preview),
     m.ResumeToken: _object("resume_token", m.ResumeToken),
     m.ResumeChallenge: _object("resume_challenge", m.ResumeChallenge),

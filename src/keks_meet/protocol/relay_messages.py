@@ -24,10 +24,12 @@ from keks_meet.protocol.packets import Unsigned
 __all__ = [
     "Answer",
     "Chat",
+    "ChatId",
     "IceCandidate",
     "Identify",
     "Offer",
     "Preview",
+    "Probe",
     "Provide",
     "ProvideStop",
     "RelayMessage",
@@ -138,6 +140,18 @@ class Chat(Struct, frozen=True, omit_defaults=True):
             raise ValueError(msg)
 
 
+class ChatId(Struct, frozen=True):
+    """The next chat of mine is the line of this id, for peers that announced ``chat-id`` [M6]."""
+
+    id: Id
+
+
+class Probe(Struct, frozen=True):
+    """Relayed to one's own id, to see whether it comes back [L8]."""
+
+    number: Unsigned
+
+
 class Preview(Struct, frozen=True):
     """A still of a video, for peers that announced ``preview`` [V1]."""
 
@@ -179,6 +193,8 @@ RelayMessage: TypeAlias = (
     | Answer
     | IceCandidate
     | Chat
+    | ChatId
+    | Probe
     | Preview
     | ResumeToken
     | ResumeChallenge

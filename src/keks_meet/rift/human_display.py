@@ -181,9 +181,12 @@ class _HumanTransfer:
     ) -> None:
         self._display, self._direction, self._what, self._bar = display, direction, what, bar
         self._offset = self._size = offset
-        self._began = display.clock()
+        # What is waited for after the last byte is no part of the rate.
+        self._began = self._moved = display.clock()
 
     def progress(self, size: int) -> None:
+        if size != self._size:
+            self._moved = self._display.clock()
         self._size = size
         if self._bar is not None:
             self._bar.progress(size)
@@ -191,7 +194,7 @@ class _HumanTransfer:
     def done(self, path: Path | None = None) -> None:
         if self._bar is not None:
             self._bar.done()
-        moved, seconds = self._size - self._offset, max(self._display.clock() - self._began, 0.001)
+        moved, seconds = self._size - self._offset, max(self._moved - self._began, 0.001)
         where = "" if path is None else f", saved as {printable(str(path), limit=_LONG_LINE)}"
         verb = "Sent" if self._direction == "sending" else "Received"
         self._display.tell(f"{verb} {self._what}: {decimal(moved)}, {decimal(int(moved / seconds))}/s{where or '.'}")

@@ -8,6 +8,7 @@ from typing import Final, TypeVar, assert_never
 
 from keks_meet.client.events import (
     ChatReceived,
+    ChatSettled,
     LinkChanged,
     MessageTooLarge,
     Peer,
@@ -21,6 +22,7 @@ from keks_meet.client.events import (
     RoomEvent,
     StreamArrived,
     TransferEnded,
+    TransferStalled,
     TransferStarted,
 )
 from keks_meet.client.room import Room
@@ -31,6 +33,7 @@ from keks_meet.rift.display import Display, Listed, PeerName, worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.names import Names
 from keks_meet.rift.terminal import quoted
+from keks_meet.session.effects import LineState
 
 __all__ = ["Stay", "staying"]
 
@@ -85,6 +88,8 @@ class Stay:
         # Whether a download was ended from here.
         self._has_interrupted = False
         self._unreachable: set[int] = set()
+        self.settled: dict[str, LineState] = {}
+        """What has become of lines that were said here."""
         self._told = asyncio.Event()
         self._progress: asyncio.Task[None] | None = None
 
@@ -171,8 +176,12 @@ class Stay:
                     self.display.withdrawn(self.listed(peer, resource))
             case ChatReceived(peer, text, _):
                 self.display.chat(self.named(peer), text or "", is_image=text is None)
+            case ChatSettled(line, state):
+                self._chat_settled(line, state)
             case TransferStarted(transfer):
                 self._transfer_started(transfer)
+            case TransferStalled(transfer):
+                self._transfer_stalled(transfer)
             case TransferEnded(transfer):
                 self._transfer_ended(transfer)
             case LinkChanged(status, reason):
@@ -186,6 +195,11 @@ class Stay:
                 pass
             case _:
                 assert_never(event)
+
+    def _chat_settled(self, line: str, state: LineState) -> None:
+        if state == "uncertain" and line not in self.settled:
+            self.display.warning("The server was lost: what was said last may not have arrived.")
+        self.settled[line] = state
 
     def named(self, peer: Peer) -> PeerName:
         """Return a peer's name as displays take it, with what tells it from equal ones."""
@@ -221,6 +235,10 @@ class Stay:
         self._transfers[transfer] = Listed(name, transfer.resource)
         if self._progress is None or self._progress.done():
             self._progress = asyncio.create_task(self._show_progress())
+
+    def _transfer_stalled(self, transfer: Transfer) -> None:
+        name = transfer.resource.label or transfer.resource.id
+        self.display.warning(f"Nothing more of {name} has come for 15 seconds; asking again.")
 
     def _transfer_ended(self, transfer: Transfer) -> None:
         bar = self._bar(transfer)

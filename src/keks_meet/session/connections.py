@@ -77,9 +77,12 @@ class Connections:
             self._out.stop_timer(f"restart:{peer.key}")
 
     def recover(self, peer: Peer) -> None:
-        """Restart a connection that failed: at once, then after growing pauses [N9]."""
+        """Restart a connection that failed: at once, then after growing pauses [N9].
+
+        The original's clients may only be slow to begin with DTLS, and a restart makes them begin anew [N12].
+        """
         peer.restarts += 1
-        if peer.restarts == 1 and peer.connection == "failed":
+        if peer.restarts == 1 and peer.connection == "failed" and peer.instance is not None:
             self._out.add(RestartIce(peer.key))
         else:
             self._out.start_timer(f"restart:{peer.key}", limits.pause_before(peer.restarts))

@@ -6,7 +6,7 @@ from typing import Final
 
 from keks_meet.session import limits
 
-__all__ = ["candidates_in", "is_acceptable", "origin_of"]
+__all__ = ["candidates_in", "is_acceptable", "origin_of", "passive_answer"]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
 _SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
@@ -20,6 +20,11 @@ def origin_of(sdp: str) -> str:
     """Return the session id of the origin line (RFC 8866, section 5.2); empty when there is none."""
     found = _ORIGIN.search(sdp)
     return found[1] if found else ""
+
+
+def passive_answer(sdp: str) -> str:
+    """Return an answer that leaves it to the other side to begin with DTLS (RFC 8842, section 5.3) [N12]."""
+    return re.sub(r"^a=setup:active(?=\r?$)", "a=setup:passive", sdp, flags=re.MULTILINE)
 
 
 def candidates_in(sdp: str) -> int:

@@ -14,6 +14,7 @@ __all__ = [
     "Attach",
     "Challenge",
     "CloseConnection",
+    "Confirm",
     "Detach",
     "DoubtPeer",
     "Engine",
@@ -24,6 +25,8 @@ __all__ = [
     "IssueToken",
     "JoinRoom",
     "KeepToken",
+    "LineState",
+    "OfferToReceive",
     "OpenConnection",
     "OpenPort",
     "Prove",
@@ -32,6 +35,7 @@ __all__ = [
     "SendFile",
     "SessionEffect",
     "ShowChat",
+    "ShowLine",
     "ShowRoomCount",
     "StartTimer",
     "StopFile",
@@ -82,6 +86,13 @@ class Attach(Struct, frozen=True, tag_field="type", tag="attach"):
 
     peer: PeerKey
     id: str
+
+
+class OfferToReceive(Struct, frozen=True, tag_field="type", tag="offer-to-receive"):
+    """Offer a line on which the peer can send a track of this kind [N13]."""
+
+    peer: PeerKey
+    kind: Literal["audio", "video"]
 
 
 class Detach(Struct, frozen=True, tag_field="type", tag="detach"):
@@ -213,6 +224,23 @@ class ShowChat(Struct, frozen=True, tag_field="type", tag="show-chat"):
     chat: Chat
 
 
+class Confirm(Struct, frozen=True, tag_field="type", tag="confirm"):
+    """Find out when the server has everything that was relayed before this [L8]; `Confirmed` says so."""
+
+    line: str
+
+
+LineState: TypeAlias = Literal["sent", "uncertain", "refused"]
+"""The server has it; nobody can tell whether it has arrived everywhere; it was larger than the server takes."""
+
+
+class ShowLine(Struct, frozen=True, tag_field="type", tag="show-line"):
+    """Show what has become of an own line; until then it is not sent yet [M6]."""
+
+    line: str
+    state: LineState
+
+
 class ShowRoomCount(Struct, frozen=True, tag_field="type", tag="show-room-count"):
     """Show how many members a watched room has."""
 
@@ -235,6 +263,7 @@ SessionEffect: TypeAlias = (
     | Engine
     | RestartIce
     | Attach
+    | OfferToReceive
     | Detach
     | SendFile
     | ExpectFile
@@ -252,7 +281,9 @@ SessionEffect: TypeAlias = (
     | TrustPeer
     | StartTimer
     | StopTimer
+    | Confirm
     | ShowChat
+    | ShowLine
     | ShowRoomCount
     | Announce
 )

@@ -10,11 +10,14 @@ from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Reque
 from keks_meet.session.negotiation import NegotiationEvent
 
 __all__ = [
+    "ChatRefused",
     "ChatWritten",
+    "Confirmed",
     "ConnectionClosed",
     "ConnectionState",
     "ConnectionStateChanged",
     "FileEnded",
+    "FileStalled",
     "Left",
     "LinkLost",
     "MessageRelayed",
@@ -72,6 +75,12 @@ class Refuted(Struct, frozen=True, tag_field="type", tag="refuted"):
     client: int
 
 
+class Confirmed(Struct, frozen=True, tag_field="type", tag="confirmed"):
+    """The server has everything that was relayed before this was asked for [L8]."""
+
+    line: str
+
+
 class LinkLost(Struct, frozen=True, tag_field="type", tag="link-lost"):
     """The signaling connection is gone."""
 
@@ -120,7 +129,14 @@ class PortWanted(Struct, frozen=True, tag_field="type", tag="port-wanted"):
 
 
 class ChatWritten(Struct, frozen=True, tag_field="type", tag="chat-written"):
-    """There is something to say to everybody."""
+    """There is something to say to everybody; ``line`` is its id, drawn by chance."""
+
+    chat: Chat
+    line: str
+
+
+class ChatRefused(Struct, frozen=True, tag_field="type", tag="chat-refused"):
+    """It was larger than the server takes, and was not sent."""
 
     chat: Chat
 
@@ -166,6 +182,13 @@ class FileEnded(Struct, frozen=True, tag_field="type", tag="file-ended"):
     id: str
 
 
+class FileStalled(Struct, frozen=True, tag_field="type", tag="file-stalled"):
+    """Nothing has come of a peer's file for a while, in a transfer that has not ended [F12]."""
+
+    peer: PeerKey
+    id: str
+
+
 class StreamArrived(Struct, frozen=True, tag_field="type", tag="stream-arrived"):
     """A stream of the peer is here; ``id`` is the resource's [N3]."""
 
@@ -195,6 +218,7 @@ PeerEvent: TypeAlias = (
     | ConnectionClosed
     | PathFound
     | FileEnded
+    | FileStalled
     | StreamArrived
     | StreamEnded
 )
@@ -205,11 +229,13 @@ SessionEvent: TypeAlias = (
     | MessageRelayed
     | Proven
     | Refuted
+    | Confirmed
     | LinkLost
     | Renamed
     | ResourceAdded
     | ResourceRemoved
     | ChatWritten
+    | ChatRefused
     | Left
     | TimerFired
     | PeerEvent

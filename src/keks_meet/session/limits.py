@@ -9,6 +9,7 @@ __all__ = [
     "AWAY_MS",
     "CANDIDATES",
     "DESCRIPTION_CHARACTERS",
+    "HEARD_LINES",
     "HELD_CHARACTERS",
     "HELD_MESSAGES",
     "INBOX_CHARACTERS",
@@ -41,7 +42,9 @@ HELD_MESSAGES: Final = 256
 HELD_CHARACTERS: Final = 1_048_576
 """Characters of all messages held for one such id."""
 MISSED_CHATS: Final = 32
-"""Chat messages kept for a peer that is away for a moment."""
+"""Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed [M6]."""
+HEARD_LINES: Final = 1024
+"""Ids of lines of others that are kept, to show each line once [M6]."""
 CANDIDATES: Final = 64
 """Own candidates kept to be said again [L6]."""
 NEGOTIATION_INBOX: Final = 256

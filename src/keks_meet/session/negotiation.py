@@ -119,6 +119,9 @@ NegotiationEvent: TypeAlias = (
 class SetLocalDescription(Struct, frozen=True, tag_field="type", tag="set-local-description"):
     """Make and set an offer, or the answer to the peer's."""
 
+    passive: Literal[True] | None = None
+    """The answer leaves it to the peer to begin with DTLS [N12]."""
+
 
 class SetRemoteDescription(Struct, frozen=True, tag_field="type", tag="set-remote-description"):
     """Take the peer's description; an own offer that is out is rolled back by that."""
@@ -313,7 +316,9 @@ class Negotiation:
         self._candidates = candidates_in(sdp)
         early, self._early = self._early, []
         effects = [effect for candidate in early for effect in self._take_candidate(candidate)]
-        return [*effects, SetLocalDescription()] if answers else effects
+        if not answers:
+            return effects
+        return [*effects, SetLocalDescription(passive=None if self._replaceable else True)]
 
     def _operation_failed(self, signaling: SignalingState) -> list[NegotiationEffect]:
         # An own offer that was taken back for one that could not be applied is still owed.

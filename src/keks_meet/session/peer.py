@@ -15,9 +15,16 @@ from keks_meet.session.resources import RemoteResources
 if TYPE_CHECKING:
     from keks_meet.session.negotiation import Negotiation
 
-__all__ = ["Arrival", "Peer", "PeerStatus"]
+__all__ = ["Arrival", "Line", "Peer", "PeerStatus"]
 
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
+
+
+class Line(Struct, frozen=True):
+    """What this client says in chat, under an id of its own [M6]."""
+
+    id: str
+    chat: Chat
 
 
 class Arrival(Struct):
@@ -74,7 +81,9 @@ class Peer:
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
-        self._missed: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
+        self.next_line: str | None = None
+        """The id of the line that it says next [M6]."""
+        self._missed: deque[Line] = deque(maxlen=limits.MISSED_CHATS)
 
     @property
     def is_away(self) -> bool:
@@ -109,11 +118,11 @@ class Peer:
         self.username = identity.username
         self.features = frozenset(identity.features or ())
 
-    def miss(self, chat: Chat) -> None:
+    def miss(self, line: Line) -> None:
         """Keep what was written while it was away."""
-        self._missed.append(chat)
+        self._missed.append(line)
 
-    def take_missed(self) -> list[Chat]:
+    def take_missed(self) -> list[Line]:
         """Return that, and forget it."""
         missed = list(self._missed)
         self._missed.clear()

@@ -108,6 +108,8 @@ class RemoteResources:
     def __init__(self) -> None:
         self._offered: dict[str, RemoteResource] = {}
         self._offers = 0
+        # Tracks for which there was an offer to receive [N13].
+        self._late: set[str] = set()
         # How often the peer has said something else of a resource.
         self._relabels: Counter[str] = Counter()
 
@@ -131,6 +133,10 @@ class RemoteResources:
         resource = self._offered.get(resource_id)
         return resource.info if resource else None
 
+    def request_of(self, resource_id: str) -> RelayMessage:
+        """Return what was said last of something that was asked for."""
+        return self._offered[resource_id].as_request()
+
     def is_wanted_file(self, resource_id: str) -> bool:
         """Tell whether it is a file that was asked for and has not arrived."""
         resource = self._offered.get(resource_id)
@@ -139,6 +145,7 @@ class RemoteResources:
     def stop(self, resource_id: str) -> None:
         """Note that it is no longer on offer."""
         self._offered.pop(resource_id, None)
+        self._late.discard(resource_id)
         del self._relabels[resource_id]
 
     def want(self, resource_id: str, wanted: bool, resume: Request | None = None) -> bool:
@@ -163,6 +170,19 @@ class RemoteResources:
     def list(self) -> tuple[RemoteResource, ...]:
         """Return everything that the peer offers."""
         return tuple(self._offered.values())
+
+    def take_late(self) -> tuple[RemoteResource, ...]:
+        """Return the tracks that are wanted and are not here, each only once."""
+        late = tuple(
+            resource
+            for resource in self._offered.values()
+            if resource.wanted
+            and not resource.flowing
+            and resource.info.kind == "track"
+            and resource.info.id not in self._late
+        )
+        self._late |= {resource.info.id for resource in late}
+        return late
 
     def requests(self) -> tuple[RelayMessage, ...]:
         """Return everything that was ever asked for, said again as it stands now [L6]."""

@@ -4,12 +4,11 @@
 [M1] to [M5], [L1] to [L7], [R1] to [R5]. Events in, effects out; owns no socket, no connection, no clock and no key.
 """
 
-from collections import deque
-
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
 from keks_meet.protocol.relay_messages import (
     Answer,
     Chat,
+    ChatId,
     IceCandidate,
     Identify,
     Offer,
@@ -36,9 +35,11 @@ from keks_meet.session.effects import (
     ShowChat,
     ShowRoomCount,
 )
+from keks_meet.session.late_streams import LateStreams
+from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived, Resumed
 from keks_meet.session.outbox import Outbox
-from keks_meet.session.peer import Arrival, Peer
+from keks_meet.session.peer import Arrival, Line, Peer
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.resumption import Resumption
 from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
@@ -61,14 +62,15 @@ class Session:
         self._out = Outbox()
         self._resumption = Resumption(options, self._peers, self._out)
         self._connections = Connections(options, self._own, self._resumption, self._out)
-        # Written before the room was entered.
-        self._unsent_chat: deque[Chat] = deque(maxlen=limits.MISSED_CHATS)
+        self._late_streams = LateStreams(self._connections, self._out)
+        self._lines = Lines(self._peers, self._arrivals, self._out)
         self.ignored_messages = 0
         """Messages that were not understood or not expected [E3] [M5]."""
 
     def handle(self, event: e.SessionEvent) -> list[SessionEffect]:
         """Take one event and return what is to be done."""
         self._note(event)
+        self._lines.consider()
         return self._out.take()
 
     def view(self) -> RoomView:
@@ -79,7 +81,7 @@ class Session:
         )
         return RoomView(self._link, self._username, self._own.list(), peers)
 
-    def _note(self, event: e.SessionEvent) -> None:  # noqa: C901 - one case a kind
+    def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
             case e.PacketReceived(packet):
                 self._packet_received(packet)
@@ -101,14 +103,18 @@ class Session:
                 self._relay_to_all(resource)
             case e.ResourceRemoved(resource_id):
                 self._resource_removed(resource_id)
-            case e.ChatWritten(chat):
-                self._chat_written(chat)
+            case e.ChatWritten(chat, line):
+                self._lines.written(Line(line, chat))
+            case e.ChatRefused(chat):
+                self._lines.refused(chat)
+            case e.Confirmed(line):
+                self._lines.confirmed(line)
             case e.Left():
                 self._left()
             case _:
                 self._peer_event(event)
 
-    def _peer_event(self, event: e.PeerEvent) -> None:  # noqa: C901 - one case a kind
+    def _peer_event(self, event: e.PeerEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         """Take an event that names a peer; one that is gone meanwhile is of no interest any more."""
         peer = self._peers.get(event.peer)
         if peer is None:
@@ -123,6 +129,9 @@ class Session:
                 self._port_wanted(peer, resource_id)
             case e.FileEnded(_, resource_id):
                 self._own.stop_request(resource_id, peer.key)
+            case e.FileStalled(_, resource_id) if peer.resources.is_wanted_file(resource_id):
+                # Whoever is sending it already takes no notice [M3] [F12].
+                self._out.relay(peer, peer.resources.request_of(resource_id))
             case e.Negotiated(_, negotiation):
                 self._connections.negotiate(peer, negotiation)
             case e.ConnectionStateChanged(_, state):
@@ -170,9 +179,7 @@ class Session:
 
     def _joined(self) -> None:
         self._link = "joined"
-        for chat in self._unsent_chat:
-            self._relay_to_all(chat)
-        self._unsent_chat.clear()
+        self._lines.joined()
         for peer in self._peers.values():
             if peer.is_away:
                 self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
@@ -192,6 +199,7 @@ class Session:
 
     def _link_lost(self) -> None:
         self._own_id = None
+        self._lines.lost()
         if self._link == "joined":
             self._link = "reconnecting"
         for client in self._arrivals:
@@ -300,6 +308,7 @@ class Session:
         self._peers[peer.key] = peer
         self._out.add(Announce("joined", peer.username))
         self._resumption.met(peer)
+        self._lines.met(peer)
         self._release(arrival, peer)
 
     def _resume(self, peer: Peer, arrival: Arrival) -> None:
@@ -311,8 +320,9 @@ class Session:
         if arrival.identity:
             peer.identify(arrival.identity)
         self._resumption.trust(peer)
-        for message in (*self._own.withdrawals(), *peer.resources.requests(), *peer.take_missed()):
+        for message in (*self._own.withdrawals(), *peer.resources.requests()):
             self._out.relay(peer, message)
+        self._lines.met(peer)
         self._connections.negotiate(peer, Resumed(connected=peer.connection == "connected"))
         if peer.connection == "failed":
             self._connection_failed(peer)
@@ -369,8 +379,11 @@ class Session:
                 self._connections.negotiate(peer, DescriptionReceived(Description("answer", sdp)))
             case IceCandidate():
                 self._connections.negotiate(peer, CandidateReceived(message))
+            case ChatId(line_id):
+                peer.next_line = line_id
             case Chat():
-                self._out.add(ShowChat(peer.key, peer.username, message))
+                if self._lines.heard(peer):
+                    self._out.add(ShowChat(peer.key, peer.username, message))
             case _:
                 self.ignored_messages += 1
 
@@ -402,15 +415,6 @@ class Session:
 
     # What the person wants
 
-    def _chat_written(self, chat: Chat) -> None:
-        """Tell everybody who is here; who is away for a moment hears it when it is back [M4] [L6]."""
-        if self._link == "joining":
-            self._unsent_chat.append(chat)
-        self._relay_to_all(chat)
-        for peer in self._peers.values():
-            if peer.is_away:
-                peer.miss(chat)
-
     def _resource_wanted(self, peer: Peer, resource_id: str, resume: Request | None) -> None:
         resource = peer.resources.get(resource_id)
         features = self._connections.common_features(peer)
@@ -431,6 +435,7 @@ class Session:
     def _ask(self, peer: Peer, request: Request) -> None:
         """Request something; from now on the peer may offer a connection for that [N10]."""
         peer.was_asked = True
+        self._late_streams.asked(peer, request.id)
         self._out.relay(peer, request)
 
     def _resource_removed(self, resource_id: str) -> None:
@@ -473,6 +478,8 @@ class Session:
                 self._gone(peer)
             case "restart" if peer:
                 self._connections.restart(peer)
+            case "late" if peer:
+                self._late_streams.due(peer)
             case "renew" if peer:
                 self._connections.moment_passed(peer)
             case "appear" if arrival:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A stand-in for a client that knows none of our extensions: no instance, no features, always yields to a colliding
 // offer, sends files as messages of 32 KiB and the text "end" (or nothing), and drops messages that it does not know.
+// It has the original web client's other habits, too: it leaves it to the sender to close a file's channel, stops the
+// transceiver of a stream that it no longer shares, and may fail to offer (`isMute`) after offers have collided.
 (() => {
   const base64 = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
   const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -19,7 +21,9 @@
       byte.toString(16).padStart(2, "0"),
     ).join("");
     const peers = new Map();
-    const seen = { files: [], chat: [], names: [], received: [], texts: [], kinds: [] };
+    const seen = { files: [], chat: [], names: [], received: [], texts: [], kinds: [], ended: [], closed: [], setups: [] };
+    const streams = new Map();
+    const habits = { isMute: false };
     const socket = new WebSocket(`${location.origin.replace("http", "ws")}/signaling`);
     let ownId;
     let queue = Promise.resolve();
@@ -39,6 +43,7 @@
       const connection = new RTCPeerConnection();
       connection.onicecandidate = ({ candidate }) => candidate && say(id, { ice_candidate: candidate.toJSON() });
       connection.onnegotiationneeded = async () => {
+        if (habits.isMute) return;
         await connection.setLocalDescription();
         say(id, { offer: connection.localDescription.sdp });
       };
@@ -53,9 +58,10 @@
       channel.onmessage = ({ data }) => {
         if (typeof data === "string") seen.texts.push(data);
         else parts.push(data);
-        if (data === "end") channel.close();
+        if (data === "end") seen.ended.push(performance.now());
       };
       channel.onclose = async () => {
+        seen.closed.push(performance.now());
         const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer());
         const sizes = parts.map((part) => part.byteLength);
         seen.received.push({ label: channel.label, sha256: base64(digest), largest: Math.max(0, ...sizes) });
@@ -79,6 +85,9 @@
       if (inner.identify) seen.names.push(inner.identify.username);
       if (inner.chat) seen.chat.push(inner.chat);
       if (inner.provide) seen.files.push({ sender, ...inner.provide });
+      const stream = streams.get(inner.request?.id);
+      for (const track of stream?.getTracks() ?? []) peer(sender).addTrack(track, stream);
+      if (inner.answer) seen.setups.push(...inner.answer.match(/^a=setup:\w+/gm));
       if (inner.request && inner.request.id in files) send(peer(sender), inner.request.id);
       if (inner.offer) {
         await peer(sender).setRemoteDescription({ type: "offer", sdp: inner.offer });
@@ -113,7 +122,25 @@
         }
       });
     };
-    return { seen, say, peers };
+    /** Shares a stream of the fake devices. */
+    async function share(kind) {
+      const stream = await navigator.mediaDevices.getUserMedia({ [kind]: true });
+      streams.set(stream.id, stream);
+      say(undefined, { provide: { id: stream.id, kind: "track", track_kind: kind, label: kind } });
+      return stream.id;
+    }
+
+    /** Shares it no longer, as a person who presses "disable" there. */
+    function unshare(id) {
+      const stopped = streams.get(id).getTracks();
+      for (const connection of peers.values()) {
+        for (const transceiver of connection.getTransceivers()) {
+          if (stopped.includes(transceiver.sender.track)) transceiver.stop();
+        }
+      }
+      say(undefined, { provide_stop: { id } });
+    }
+    return { seen, say, peers, share, unshare, habits };
   }
 
   Object.defineProperty(globalThis, "original", { value: { join } });

@@ -73,10 +73,13 @@ export class Connections {
     if (peer.negotiation) peer.negotiation.mayRenew = true;
   }
 
-  /** N9: a failed connection is restarted at once, then after growing pauses. */
+  /**
+   * N9: a failed connection is restarted at once, then after growing pauses. The original's clients may only be slow
+   * to begin with DTLS, and a restart makes them begin anew (N12).
+   */
   recover(peer: Peer): void {
     peer.restarts += 1;
-    if (peer.restarts === 1 && peer.connection === "failed") {
+    if (peer.restarts === 1 && peer.connection === "failed" && peer.instance !== undefined) {
       this.#out.add({ type: "restart-ice", peer: peer.key });
     } else {
       this.#out.startTimer(`restart:${peer.key}`, pauseBefore(peer.restarts));

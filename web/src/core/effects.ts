@@ -11,6 +11,9 @@ export type EngineEffect = Exclude<
   { type: "send" | "replace-connection" | "renew-connection" | "give-up" }
 >;
 
+/** The server has it; nobody can tell whether it has arrived everywhere; it was larger than the server takes (M6). */
+export type LineState = "sent" | "uncertain" | "refused";
+
 export type SessionEffect =
   /** Enter the room; only the shell knows its hash. */
   | { readonly type: "join" }
@@ -24,6 +27,8 @@ export type SessionEffect =
   /** Add the tracks of an own resource to a connection, or take them off it. */
   | { readonly type: "attach"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "detach"; readonly peer: PeerKey; readonly id: string }
+  /** Offer a line on which the peer can send a track of this kind (N13). */
+  | { readonly type: "offer-to-receive"; readonly peer: PeerKey; readonly kind: "audio" | "video" }
   /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F6). */
   | { readonly type: "send-file"; readonly peer: PeerKey; readonly id: string; readonly features: readonly string[] }
   /** The peer will open a data channel for this file that was asked for. */
@@ -60,6 +65,10 @@ export type SessionEffect =
   | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: string }
   | { readonly type: "show-chat"; readonly peer: PeerKey; readonly username: string; readonly chat: Chat }
+  /** Find out when the server has everything that was relayed before this; `confirmed` says so (L8). */
+  | { readonly type: "confirm"; readonly line: string }
+  /** What has become of an own line; until then it is not sent yet. */
+  | { readonly type: "show-line"; readonly line: string; readonly state: LineState }
   | { readonly type: "show-room-count"; readonly hash: string; readonly count: number }
   /** Tell the person. */
   | { readonly type: "announce"; readonly what: "joined" | "left"; readonly username: string };

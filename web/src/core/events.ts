@@ -17,6 +17,8 @@ type LinkEvent =
   /** A member's proof was right: it is this peer; or it was wrong (R3, R4). */
   | { readonly type: "proven"; readonly client: number; readonly peer: PeerKey }
   | { readonly type: "refuted"; readonly client: number }
+  /** The server has everything that was relayed before this was asked for (L8). */
+  | { readonly type: "confirmed"; readonly line: string }
   | { readonly type: "link-lost" };
 
 /** What the person at this client did. */
@@ -26,7 +28,10 @@ type OwnEvent =
   | { readonly type: "resource-removed"; readonly id: string }
   | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
-  | { readonly type: "chat-written"; readonly chat: Chat }
+  /** `line` is its id, drawn by chance (M6). */
+  | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }
+  /** It was larger than the server takes, and was not sent. */
+  | { readonly type: "chat-refused"; readonly chat: Chat }
   /** Stills of own videos may be sent, with such a pause in milliseconds, or not any more. */
   | { readonly type: "previews-allowed"; readonly allowed: boolean; readonly pause?: number }
   /** A still that was ordered. */
@@ -42,6 +47,8 @@ type ConnectionEvent =
   | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
   /** An own file is no longer on its way to this peer, which may ask for it again. */
   | { readonly type: "file-ended"; readonly peer: PeerKey; readonly id: string }
+  /** Nothing has come of a peer's file for a while, in a transfer that has not ended (F12). */
+  | { readonly type: "file-stalled"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-arrived"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
 

@@ -32,8 +32,10 @@ export const limits = {
   peers: 256,
   /** Messages held for an id that waits (L4, L7); more are dropped. */
   heldMessages: 256,
-  /** Chat messages kept for a peer that is away for a moment. */
+  /** Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed (M6). */
   missedChats: 32,
+  /** Ids of lines of others that are kept, to show each line once (M6). */
+  heardLines: 1024,
   /** Characters of all messages that are held for one such id. */
   heldCharacters: 1_048_576,
   /** Characters of all images that the chat keeps. */

@@ -30,7 +30,8 @@ export type NegotiationEvent =
   | { readonly type: "resumed"; readonly connected: boolean };
 
 export type NegotiationEffect =
-  | { readonly type: "set-local-description" }
+  /** `passive`: the answer leaves it to the peer to begin with DTLS (N12). */
+  | { readonly type: "set-local-description"; readonly passive?: true }
   | { readonly type: "set-remote-description"; readonly description: Description }
   | { readonly type: "add-candidate"; readonly candidate: IceCandidate }
   | { readonly type: "roll-back" }
@@ -215,7 +216,8 @@ export class Negotiation {
     if (!answers) this.#failures = 0;
     this.#candidates = candidatesIn(sdp);
     const early = this.#early.splice(0).flatMap((candidate) => this.#takeCandidate(candidate));
-    return answers ? [...early, { type: "set-local-description" }] : early;
+    if (!answers) return early;
+    return [...early, { type: "set-local-description", ...(this.replaceable ? {} : { passive: true }) }];
   }
 
   #operationFailed(signaling: SignalingState): NegotiationEffect[] {

@@ -7,6 +7,12 @@ import type { Negotiation } from "./negotiation.ts";
 import type { Chat, Identity, RelayMessage } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
 
+/** What this client says in chat, under an id of its own (M6). */
+export interface Line {
+  readonly id: string;
+  readonly chat: Chat;
+}
+
 export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnecting" | "failed";
 
 /** An id that joined and is nobody's yet: it has not identified itself, or is to prove itself (L7, R2). */
@@ -34,6 +40,8 @@ export class Peer {
   relayed: boolean | undefined;
   /** Restarts since the connection last worked (N9). */
   restarts = 0;
+  /** It has sent at least one preview (V2). */
+  hasSentPreview = false;
   /** Previews that were taken in within the last moment (V3). */
   recentPreviews = 0;
   /** Whether it was given a token, and has given one (R1). */
@@ -49,7 +57,9 @@ export class Peer {
   newConnections = 0;
   #everConnected = false;
   /** Chat that was written while it was away. */
-  #missed: Chat[] = [];
+  #missed: Line[] = [];
+  /** The id of the line that it says next (M6). */
+  nextLine: string | undefined;
 
   /** @param isIdentified whether `identity` is what it said, not a stand-in (L7) */
   constructor(
@@ -91,12 +101,12 @@ export class Peer {
     this.features = new Set(identity.features);
   }
 
-  miss(chat: Chat): void {
-    this.#missed = [...this.#missed, chat].slice(-limits.missedChats);
+  miss(line: Line): void {
+    this.#missed = [...this.#missed, line].slice(-limits.missedChats);
   }
 
-  takeMissed(): RelayMessage[] {
-    return this.#missed.splice(0).map((chat) => ({ chat }));
+  takeMissed(): Line[] {
+    return this.#missed.splice(0);
   }
 
   /** @param state what the engine says; a connection that the other side closed stays closed, whatever that is */

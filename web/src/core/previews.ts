@@ -53,11 +53,17 @@ export class Previews {
 
   /** @returns whether it is shown: the newest of a video that this client could watch and does not (V3) */
   received(peer: Peer, { id, data }: Preview): boolean {
+    peer.hasSentPreview = true;
     if (!this.#isShown || peer.recentPreviews >= limits.previews) return false;
     if (!peer.resources.setPreview(id, data)) return false;
     peer.recentPreviews += 1;
     if (peer.recentPreviews === 1) this.#out.startTimer(`previews:${peer.key}`, times.previews);
     return true;
+  }
+
+  /** The original's web client announces nothing, but shows them; its native one stops at one, and sends none (V2). */
+  #shows({ features, instance, hasSentPreview }: Peer): boolean {
+    return features.has(feature) || (instance === undefined && hasSentPreview);
   }
 
   #startTimer(ms: number): void {
@@ -74,7 +80,7 @@ export class Previews {
   #audience(id: string): Peer[] {
     if (!this.#isAllowed || !this.#own.isVideo(id)) return [];
     return [...this.#peers.values()].filter(
-      ({ key, features, isAway }) => !isAway && features.has(feature) && !this.#own.isRequested(id, key),
+      (peer) => !peer.isAway && this.#shows(peer) && !this.#own.isRequested(id, peer.key),
     );
   }
 }

@@ -106,6 +106,8 @@ const relayMessages = {
   answer: text(),
   ice_candidate: candidate,
   chat,
+  chat_id: shape({ id }),
+  probe: shape({ number: whole }),
   preview,
   resume_token: shape({ token: random }),
   resume_challenge: shape({ nonce: random }),

@@ -96,6 +96,8 @@ export class RemoteResources {
   readonly #offered = new Map<string, RemoteResource>();
   /** How often the peer has said something else of a resource. */
   readonly #relabels = new Map<string, number>();
+  /** Tracks for which there was an offer to receive (N13). */
+  readonly #late = new Set<string>();
   #offers = 0;
 
   /** What is beyond a limit is ignored. @returns whether it is new and has to be asked for */
@@ -137,6 +139,7 @@ export class RemoteResources {
   stop(id: string): void {
     this.#offered.delete(id);
     this.#relabels.delete(id);
+    this.#late.delete(id);
   }
 
   /** @returns whether this changes anything */
@@ -170,6 +173,17 @@ export class RemoteResources {
 
   list(): RemoteResource[] {
     return [...this.#offered.values()];
+  }
+
+  /** @returns the tracks that are wanted and are not here, each only once */
+  takeLate(): ResourceInfo[] {
+    const late = this.list()
+      .filter(
+        ({ info: { id, kind }, wanted, flowing }) => kind === "track" && wanted && !flowing && !this.#late.has(id),
+      )
+      .map(({ info }) => info);
+    for (const { id } of late) this.#late.add(id);
+    return late;
   }
 
   /** Everything that was ever asked for, said again as it stands now (L6). */

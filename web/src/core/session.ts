@@ -8,12 +8,14 @@ import { Connections } from "./connections.ts";
 import type { SessionEffect } from "./effects.ts";
 import type { ConnectionState, PeerKey, SessionEvent } from "./events.ts";
 import { limits, times } from "./limits.ts";
+import { LateStreams } from "./late-streams.ts";
+import { Lines } from "./lines.ts";
 import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
 import type { Init } from "./packets.ts";
 import { type Arrival, Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
-import type { Chat, Identity, RelayMessage, ResourceInfo, ResumptionMessage } from "./relay-messages.ts";
+import type { Identity, RelayMessage, ResourceInfo, ResumptionMessage } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import { Resumption } from "./resumption.ts";
 import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
@@ -28,24 +30,26 @@ export class Session {
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
   #ignoredMessages = 0;
-  /** Written before the room was entered. */
-  #unsentChat: Chat[] = [];
   readonly #out = new Outbox();
+  readonly #lines = new Lines(this.#peers, this.#arrivals, this.#out);
   readonly #resumption: Resumption;
   readonly #connections: Connections;
   readonly #previews: Previews;
+  readonly #lateStreams: LateStreams;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
     this.#resumption = new Resumption(options, this.#peers, this.#out);
     this.#connections = new Connections(options, this.#own, this.#resumption, this.#out);
+    this.#lateStreams = new LateStreams(this.#connections, this.#out);
     this.#previews = new Previews(options.features, this.#own, this.#peers, this.#out);
   }
 
   handle(event: SessionEvent): SessionEffect[] {
     this.#note(event);
     this.#previews.consider();
+    this.#lines.consider();
     return this.#out.take();
   }
 
@@ -88,7 +92,11 @@ export class Session {
       case "resource-removed":
         return this.#resourceRemoved(event.id);
       case "chat-written":
-        return this.#chatWritten(event.chat);
+        return this.#lines.written({ id: event.line, chat: event.chat });
+      case "chat-refused":
+        return this.#lines.refused(event.chat);
+      case "confirmed":
+        return this.#lines.confirmed(event.line);
       case "previews-allowed":
         return this.#previews.allow(event.allowed, event.pause);
       case "preview-taken":
@@ -112,6 +120,10 @@ export class Session {
         return;
       case "file-ended":
         this.#own.stopRequest(event.id, peer.key);
+        return;
+      case "file-stalled":
+        // Whoever is sending it already takes no notice (M3, F12).
+        if (peer.resources.isWantedFile(event.id)) this.#out.relay(peer, { request: { id: event.id } });
         return;
       case "negotiation":
         return this.#connections.negotiate(peer, event.event);
@@ -165,7 +177,7 @@ export class Session {
 
   #joined(): void {
     this.#link = "joined";
-    for (const chat of this.#unsentChat.splice(0)) this.#relayToAll({ chat });
+    this.#lines.joined();
     for (const peer of this.#peers.values()) {
       if (peer.isAway) this.#out.startTimer(`away:${peer.key}`, times.away);
     }
@@ -183,6 +195,7 @@ export class Session {
 
   #linkLost(): void {
     this.#ownId = undefined;
+    this.#lines.lost();
     if (this.#link === "joined") this.#link = "reconnecting";
     for (const { id } of this.#arrivals.values()) this.#forgetArrivalTimers(id);
     this.#arrivals.clear();
@@ -289,6 +302,7 @@ export class Session {
     this.#peers.set(peer.key, peer);
     this.#out.add({ type: "announce", what: "joined", username: peer.username });
     this.#resumption.met(peer);
+    this.#lines.met(peer);
     this.#release(arrival, peer);
   }
 
@@ -299,8 +313,9 @@ export class Session {
     peer.id = arrival.id;
     if (arrival.identity) peer.identify(arrival.identity);
     this.#resumption.trust(peer);
-    const again = [...this.#own.withdrawals(), ...peer.resources.requests(), ...peer.takeMissed()];
+    const again = [...this.#own.withdrawals(), ...peer.resources.requests()];
     for (const message of again) this.#out.relay(peer, message);
+    this.#lines.met(peer);
     this.#connections.negotiate(peer, { type: "resumed", connected: peer.connection === "connected" });
     if (peer.connection === "failed") this.#connectionFailed(peer);
     this.#release(arrival, peer);
@@ -342,9 +357,11 @@ export class Session {
     else if ("answer" in message) this.#described(peer, { type: "answer", sdp: message.answer });
     else if ("ice_candidate" in message) {
       this.#connections.negotiate(peer, { type: "candidate-received", candidate: message.ice_candidate });
-    } else if ("chat" in message)
+    } else if ("chat_id" in message) peer.nextLine = message.chat_id.id;
+    else if ("chat" in message) {
+      if (!this.#lines.heard(peer)) return;
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
-    else if (!("preview" in message) || !this.#previews.received(peer, message.preview)) this.#ignoredMessages += 1;
+    } else if (!("preview" in message) || !this.#previews.received(peer, message.preview)) this.#ignoredMessages += 1;
   }
 
   /** A peer that was announced before it said who it is may turn out to be one that is waited for (R2, L7). */
@@ -370,6 +387,7 @@ export class Session {
   /** From now on the peer may offer a connection for that (N10). */
   #ask(peer: Peer, id: string): void {
     peer.wasAsked = true;
+    this.#lateStreams.asked(peer, id);
     this.#out.relay(peer, { request: { id } });
   }
 
@@ -384,13 +402,6 @@ export class Session {
 
   #requestStopped(peer: Peer, id: string): void {
     if (this.#own.stopRequest(id, peer.key)) this.#connections.stopSending(peer.key, id, this.#own.kindOf(id));
-  }
-
-  /** To everybody who is here; to whom is away for a moment when it is back (M4, L6). */
-  #chatWritten(chat: Chat): void {
-    if (this.#link === "joining") this.#unsentChat = [...this.#unsentChat, chat].slice(-limits.missedChats);
-    this.#relayToAll({ chat });
-    for (const peer of this.#peers.values()) if (peer.isAway) peer.miss(chat);
   }
 
   #resourceWanted(peer: Peer, id: string): void {
@@ -453,6 +464,7 @@ export class Session {
       if (peer && name === "previews") peer.recentPreviews = 0;
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
       if (peer && name === "restart") this.#connections.restart(peer);
+      if (peer && name === "late") this.#lateStreams.due(peer);
       if (peer && name === "renew") this.#connections.momentPassed(peer);
       return;
     }

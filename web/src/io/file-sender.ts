@@ -9,8 +9,11 @@ const highMark = 4 * 1_048_576;
 const lowMark = 1_048_576;
 /** Read from the disk at once, in bytes. */
 const block = 1_048_576;
-/** How long a receiver without `file-stored` may take to close after everything has gone out, in milliseconds. */
-const closePatience = 60_000;
+/**
+ * How long a receiver without `file-stored` may take to close after everything has gone out, in milliseconds. The
+ * original's clients wait for this side to close. Closing a channel still delivers what is on its way.
+ */
+const closePatience = 2_000;
 
 /** `broken`: the file cannot be read any more. */
 export type SendingOutcome = FileVerdict | "broken";

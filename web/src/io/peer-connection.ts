@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
+import { passiveAnswer } from "../core/descriptions.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
@@ -55,12 +56,13 @@ export class PeerConnection {
     switch (effect.type) {
       case "set-local-description":
         return this.#operate(async (connection) => {
-          await connection.setLocalDescription();
+          await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
           return { type: "local-description-set", description: described(connection) };
         });
       case "set-remote-description":
         return this.#operate(async (connection) => {
           await connection.setRemoteDescription(effect.description);
+          if (connection.connectionState === "connected") this.#watchTransport();
           return { type: "remote-description-set" };
         });
       case "roll-back":
@@ -119,6 +121,11 @@ export class PeerConnection {
     const transceiver = this.#connection.getTransceivers().find((each) => each.sender === sender);
     if (!transceiver || isIdle(transceiver.direction) || transceiver.direction === "stopped") return;
     transceiver.direction = transceiver.direction === "sendrecv" ? "recvonly" : "inactive";
+  }
+
+  /** A line for a track that the other side sends; negotiation follows by itself. */
+  offerToReceive(kind: "audio" | "video"): void {
+    this.#connection.addTransceiver(kind, { direction: "recvonly" });
   }
 
   /** What sends the pictures of an own stream. */
@@ -209,17 +216,31 @@ export class PeerConnection {
     void this.#findPath();
   }
 
-  /** Closing a connection closes its DTLS transport, which is all that the other side is told. */
+  /** What media and channels go over. */
+  get #transport(): RTCDtlsTransport | undefined {
+    const used = this.#connection.getTransceivers().find(({ currentDirection: way }) => way && way !== "stopped");
+    return used?.receiver.transport ?? this.#connection.sctp?.transport;
+  }
+
+  /**
+   * Closing a connection closes its DTLS transport, which is all that the other side is told. Another one in its place
+   * is no end: the original stops the transceiver that all others hang on, and the engine replaces the transport then.
+   */
+  #transportClosed(): void {
+    const used = this.#transport;
+    const isReplaced = used !== undefined && used.state !== "closed";
+    if (isReplaced || this.#connection.signalingState !== "stable") this.#watchTransport();
+    else this.#listener.closed();
+  }
+
   #watchTransport(): void {
-    const transport = this.#connection.getTransceivers().find(({ currentDirection }) => currentDirection)
-      ?.receiver.transport;
-    const watched = transport ?? this.#connection.sctp?.transport;
+    const watched = this.#transport;
     if (!watched || this.#watchedTransports.has(watched)) return;
     this.#watchedTransports.add(watched);
     watched.addEventListener(
       "statechange",
       () => {
-        if (watched.state === "closed") this.#listener.closed();
+        if (watched.state === "closed") this.#transportClosed();
       },
       { signal: this.#life.signal },
     );
@@ -267,6 +288,11 @@ export class PeerConnection {
       if (!this.#life.signal.aborted) this.#listener.negotiation(event);
     })();
   }
+}
+
+async function passiveAnswerOf(connection: RTCPeerConnection): Promise<RTCLocalSessionDescriptionInit> {
+  const { sdp = "" } = await connection.createAnswer();
+  return { type: "answer", sdp: passiveAnswer(sdp) };
 }
 
 function described({ localDescription }: RTCPeerConnection): { type: "offer" | "answer"; sdp: string } {

@@ -5,7 +5,7 @@
  */
 
 import { ActivityDetector } from "../core/activity.ts";
-import type { SessionEffect } from "../core/effects.ts";
+import type { LineState, SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import { Session } from "../core/session.ts";
@@ -14,16 +14,17 @@ import type { RoomView, SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Source } from "./capture.ts";
+import type { Connections } from "./connections.ts";
 import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
-import { PeerConnection } from "./peer-connection.ts";
+import type { PeerConnection } from "./peer-connection.ts";
 import type { Proofs, ResumptionEffect } from "./proofs.ts";
 import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { Sink } from "./sinks.ts";
-import { LateTransfers } from "./late-transfers.ts";
-import type { EndedTransfer, Transfer } from "./transfers.ts";
+import { Late, persistently } from "./late.ts";
+import type { EndedTransfer, Transfer, Transfers } from "./transfers.ts";
 
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
@@ -37,6 +38,22 @@ export interface RoomOptions {
   readonly settings: Settings;
 }
 
+/** Orders about one peer connection. */
+type ConnectionEffect = Extract<
+  SessionEffect,
+  {
+    type:
+      | "open-connection"
+      | "close-connection"
+      | "engine"
+      | "restart-ice"
+      | "attach"
+      | "detach"
+      | "offer-to-receive"
+      | "send-file";
+  }
+>;
+
 /** Who speaks: peers, and oneself. */
 export type Speaker = PeerKey | "own";
 
@@ -44,6 +61,8 @@ export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
   announced(what: "joined" | "left", username: string): void;
   chat(peer: PeerKey, username: string, chat: Chat): void;
+  /** What has become of an own line. */
+  line(id: string, state: LineState): void;
   /** A message was larger than the server takes. */
   tooLarge(): void;
   roomCount(hash: string, count: number): void;
@@ -57,27 +76,22 @@ export interface RoomListener {
   speaking(speakers: ReadonlySet<Speaker>): void;
 }
 
-/** Names a stream among those of all members. */
-export const streamKey = (member: Speaker, id: string): string => `${member} ${id}`;
-
 export class Room {
   readonly #session: Session;
   readonly #listener: RoomListener;
   readonly #settings: Settings;
-  readonly #connections = new Map<PeerKey, PeerConnection>();
+  readonly #connections: Late<Connections>;
   readonly #timers = new Map<string, number>();
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
   #proofs: Promise<Proofs | undefined> | undefined;
-  readonly #transfers: LateTransfers;
+  readonly #transfers: Late<Transfers>;
   /** Opened for a download that the session has not confirmed yet. */
   #sink: Sink | undefined;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
-  #streams: ReadonlyMap<string, MediaStream> = new Map();
   #link: SignalingLink | undefined;
   #roomHash = "";
-  #ice: IceSource = { configuration: {} };
   #watched: readonly string[] = [];
   readonly #events: SessionEvent[] = [];
   #isHandling = false;
@@ -92,14 +106,27 @@ export class Room {
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
       changed: () => this.#show(),
       trackReplaced: ({ info }, track) => {
-        for (const connection of this.#connections.values()) connection.replaceTrack(info.id, track);
+        for (const [, connection] of this.#peerConnections()) connection.replaceTrack(info.id, track);
         this.limitUpload();
         this.#show();
       },
     });
-    this.#transfers = new LateTransfers({
-      changed: (transfers) => this.#listener.transfersChanged(transfers),
-      ended: (transfer) => this.#transferEnded(transfer),
+    this.#connections = new Late(async () => {
+      const module = await persistently(() => import("./connections.ts"));
+      return new module.Connections(await options.ice, {
+        handle: (event) => this.#handle(event),
+        channelArrived: (peer, channel) => this.#transfers.loaded?.channelArrived(peer, channel) === true,
+        connectionGone: (peer) => this.#transfers.loaded?.connectionGone(peer),
+        streamsChanged: (streams) => this.#listener.streamsChanged(streams),
+      });
+    });
+    this.#transfers = new Late(async () => {
+      const module = await import("./transfers.ts");
+      return new module.Transfers({
+        changed: (transfers) => this.#listener.transfersChanged(transfers),
+        ended: (transfer) => this.#transferEnded(transfer),
+        stalled: (peer, id) => this.#handle({ type: "file-stalled", peer, id }),
+      });
     });
     this.#activity = new ActivityDetector(() => options.settings.get("audio_activity_threshold") ?? 0);
     this.#activityTimer = setInterval(() => this.#lookForSpeakers(), activityInterval);
@@ -145,7 +172,9 @@ export class Room {
 
   /** Of every peer with a connection. */
   async stats(): Promise<Map<PeerKey, PeerStats>> {
-    const entries = [...this.#connections].map(async ([peer, connection]) => [peer, await connection.stats()] as const);
+    const entries = this.#peerConnections().map(
+      async ([peer, connection]) => [peer, await connection.stats()] as const,
+    );
     return new Map(await Promise.all(entries));
   }
 
@@ -154,8 +183,9 @@ export class Room {
     return this.#link?.messageBytes ?? limits.messageBytes;
   }
 
-  chat(chat: Chat): void {
-    this.#handle({ type: "chat-written", chat });
+  /** @param line its id, of one's own choice: `RoomListener.line` tells what becomes of it */
+  chat(chat: Chat, line: string): void {
+    this.#handle({ type: "chat-written", chat, line });
   }
 
   /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
@@ -174,7 +204,7 @@ export class Room {
   /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
   watch(hashes: readonly string[]): void {
     this.#watched = hashes;
-    this.#link?.send({ watch_rooms: [...hashes] });
+    this.#link?.watch(hashes);
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -206,11 +236,10 @@ export class Room {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  async #join({ keys, ice: source, signalingUrl }: RoomOptions): Promise<void> {
-    const [{ key, hash }, ice] = await Promise.all([keys, source]);
+  async #join({ keys, ice, signalingUrl }: RoomOptions): Promise<void> {
+    const [{ key, hash }] = await Promise.all([keys, ice]);
     if (this.#isLeft) return;
     this.#roomHash = hash;
-    this.#ice = ice;
     this.#link = new SignalingLink(signalingUrl, key, {
       packet: (packet) => {
         this.#handle({ type: "packet-received", packet });
@@ -222,7 +251,11 @@ export class Room {
         this.#handle({ type: "link-lost" });
         if (reason) this.#listener.refused(reason);
       },
-      tooLarge: () => this.#listener.tooLarge(),
+      tooLarge: (message) => {
+        if ("chat" in message) this.#handle({ type: "chat-refused", chat: message.chat });
+        this.#listener.tooLarge();
+      },
+      passed: (line) => this.#handle({ type: "confirmed", line }),
     });
   }
 
@@ -232,10 +265,20 @@ export class Room {
     if (this.#isHandling) return;
     this.#isHandling = true;
     for (let next = this.#events.shift(); next && !this.#isLeft; next = this.#events.shift()) {
-      for (const effect of this.#session.handle(next)) this.#carryOutSafely(effect);
+      for (const effect of this.#effectsOf(next)) this.#carryOutSafely(effect);
     }
     this.#isHandling = false;
     this.#show();
+  }
+
+  /** An event that the session fails at is a fault of ours, and must not cost the room. */
+  #effectsOf(event: SessionEvent): SessionEffect[] {
+    try {
+      return this.#session.handle(event);
+    } catch (error) {
+      reportError(error);
+      return [];
+    }
   }
 
   #show(): void {
@@ -258,26 +301,24 @@ export class Room {
       case "relay":
         return this.#link?.relay(effect.message, effect.recipient);
       case "open-connection":
-        return this.#openConnection(effect.peer);
       case "close-connection":
-        return this.#closeConnection(effect.peer);
       case "engine":
-        return this.#connections.get(effect.peer)?.carryOut(effect.effect);
       case "restart-ice":
-        return this.#connections.get(effect.peer)?.restartIce();
       case "attach":
-        return this.#attach(effect.peer, effect.id);
       case "detach":
-        this.#connections.get(effect.peer)?.detach(effect.id);
-        return this.limitUpload();
+      case "offer-to-receive":
       case "send-file":
-        return this.#sendFile(effect.peer, effect.id, effect.features);
+        return this.#connections.do((connections) => this.#carryOutOn(connections, effect), reportError);
       case "stop-file":
-        return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id));
+        return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id), reportError);
       case "give-up-file":
         return this.#transfers.loaded?.giveUp(effect.peer, effect.id);
       case "expect-file":
         return this.#receiveFile(effect.peer, effect.resource, effect.features);
+      case "confirm":
+        return this.#link?.confirm(effect.line);
+      case "show-line":
+        return this.#listener.line(effect.line, effect.state);
       case "show-chat":
         return this.#listener.chat(effect.peer, effect.username, effect.chat);
       case "show-room-count":
@@ -302,6 +343,7 @@ export class Room {
         this.#timers.delete(effect.timer);
         return;
       case "announce":
+        void this.#connections.load();
         return this.#listener.announced(effect.what, effect.username);
     }
   }
@@ -320,59 +362,37 @@ export class Room {
     void this.#proofs.then((proofs) => proofs?.carryOut(effect));
   }
 
-  #openConnection(peer: PeerKey): void {
-    this.#closeConnection(peer);
-    const connection = new PeerConnection(this.#ice, {
-      negotiation: (event) => this.#handle({ type: "negotiation", peer, event }),
-      stateChanged: (state) => this.#handle({ type: "connection-state-changed", peer, state }),
-      closed: () => this.#handle({ type: "connection-closed", peer }),
-      pathFound: (relayed) => this.#handle({ type: "path-found", peer, relayed }),
-      streamArrived: (stream) => {
-        this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
-        this.#handle({ type: "stream-arrived", peer, id: stream.id });
-      },
-      streamEnded: (id) => {
-        this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
-        this.#handle({ type: "stream-ended", peer, id });
-      },
-      channelArrived: (channel) => this.#transfers.loaded?.channelArrived(peer, channel) === true,
-    });
-    this.#connections.set(peer, connection);
-  }
-
-  #closeConnection(peer: PeerKey): void {
-    const connection = this.#connections.get(peer);
-    if (!connection) return;
-    this.#transfers.loaded?.connectionGone(peer);
-    connection.close();
-    this.#connections.delete(peer);
-    this.limitUpload();
-    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
-  }
-
-  #setStreams(entries: Iterable<readonly [string, MediaStream]>): void {
-    this.#streams = new Map(entries);
-    this.#listener.streamsChanged(this.#streams);
-  }
-
-  #attach(peer: PeerKey, id: string): void {
-    const own = this.#own.get(id);
-    if (!own) return;
-    this.#connections.get(peer)?.attach(own.stream);
-    this.limitUpload();
+  #carryOutOn(connections: Connections, effect: ConnectionEffect): void {
+    const connection = connections.get(effect.peer);
+    switch (effect.type) {
+      case "open-connection":
+        return connections.open(effect.peer);
+      case "close-connection":
+        connections.close(effect.peer);
+        return this.limitUpload();
+      case "engine":
+        return connection?.carryOut(effect.effect);
+      case "restart-ice":
+        return connection?.restartIce();
+      case "attach": {
+        const own = this.#own.get(effect.id);
+        if (own) connection?.attach(own.stream);
+        return this.limitUpload();
+      }
+      case "detach":
+        connection?.detach(effect.id);
+        return this.limitUpload();
+      case "offer-to-receive":
+        return connection?.offerToReceive(effect.kind);
+      case "send-file":
+        if (connection) this.#sendFile(effect.peer, effect.id, effect.features, connection);
+    }
   }
 
   /** Whoever gets pictures or does not any more, all others have another part of the upload. */
   limitUpload(): void {
-    if (this.#own.list().every(({ source }) => source === "microphone")) return;
-    // Without the server that code cannot be loaded: the browser decides then.
-    void import("./video-upload.ts").then(
-      ({ limitUpload }) => {
-        const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
-        limitUpload(this.#own.list(), [...this.#connections.values()], limit);
-      },
-      () => undefined,
-    );
+    const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
+    this.#connections.loaded?.limitUpload(this.#own.list(), limit);
   }
 
   /** One that cannot be taken is missed by nobody: the next one is due soon. */
@@ -385,9 +405,9 @@ export class Room {
       .catch(() => undefined);
   }
 
-  #sendFile(peer: PeerKey, id: string, features: readonly string[]): void {
-    const [own, connection] = [this.#files.get(id), this.#connections.get(peer)];
-    if (!own || !connection) return;
+  #sendFile(peer: PeerKey, id: string, features: readonly string[], connection: PeerConnection): void {
+    const own = this.#files.get(id);
+    if (!own) return;
     this.#transfers.do(
       (transfers) => transfers.send(peer, own.info, own.file, connection, features),
       () => this.#handle({ type: "file-ended", peer, id }),
@@ -408,6 +428,10 @@ export class Room {
     if (direction === "out" && transfer.outcome === "broken") this.stop(id);
   }
 
+  #peerConnections(): (readonly [PeerKey, PeerConnection])[] {
+    return this.#connections.loaded?.list() ?? [];
+  }
+
   #startTimer(timer: string, ms: number): void {
     clearTimeout(this.#timers.get(timer));
     const fire = (): void => {
@@ -424,7 +448,7 @@ export class Room {
 
   #lookForSpeakers(): void {
     const levels: [Speaker, number][] = [["own", this.#own.loudest()]];
-    for (const [peer, connection] of this.#connections)
+    for (const [peer, connection] of this.#peerConnections())
       levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
   }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * The WebSocket to the server (S1 to S10): connects, and connects again with growing pauses (L1); seals what goes out
- * and opens what comes in, both in order (E1 to E4). Knows nothing of rooms and peers.
+ * and opens what comes in, both in order (E1 to E4); asks whether the server still answers (L8). Knows nothing of rooms
+ * and peers.
  */
 
 import { limits, pauseBefore, times } from "../core/limits.ts";
+import { type LinkOrder, LinkWatch, probeInterval } from "../core/link-watch.ts";
 import { type Clientbound, decodeClientbound, encodeServerbound, type Serverbound } from "../core/packets.ts";
 import { decodeEnvelopeContent, encodeEnvelopeContent, type RelayMessage } from "../core/relay-messages.ts";
 import { Malformed } from "../core/schema.ts";
@@ -18,7 +20,12 @@ export interface LinkListener {
   lost(reason: string): void;
   /** A message was larger than the server takes, and was not sent. */
   tooLarge(message: RelayMessage): void;
+  /** All that was relayed before `confirm` was asked for this has reached the server. */
+  passed(line: string): void;
 }
+
+/** What tells that the machine may have slept, or changed its network. */
+const wakes = ["online", "pageshow", "visibilitychange", "resume"];
 
 export class SignalingLink {
   readonly #url: string;
@@ -29,22 +36,33 @@ export class SignalingLink {
   #retryTimer: number | undefined;
   #pingTimer: number | undefined;
   #settledTimer: number | undefined;
+  #watchTimer: number | undefined;
+  readonly #watch = new LinkWatch();
+  /** What is told when the probe of a number, or a later one, comes back. */
+  #confirming: (readonly [number, string])[] = [];
   #incoming = new SequentialQueue();
   #outgoing = new SequentialQueue();
   #ownId: number | undefined;
+  #hasFeatures = false;
   #messageBytes: number = limits.messageBytes;
 
   constructor(url: string, key: CryptoKey, listener: LinkListener) {
     this.#url = url;
     this.#key = key;
     this.#listener = listener;
-    globalThis.addEventListener("online", this.#retryNow);
+    for (const wake of wakes) globalThis.addEventListener(wake, this.#wake, true);
     this.#connect();
   }
 
   send(packet: Serverbound): void {
     const socket = this.#socket;
     this.#outgoing.run(async () => transmit(socket, encodeServerbound(packet)));
+  }
+
+  /** A server that announces no features forgets a room that is watched again, unless the list was empty before. */
+  watch(rooms: readonly string[]): void {
+    if (!this.#hasFeatures) this.send({ watch_rooms: [] });
+    this.send({ watch_rooms: [...rooms] });
   }
 
   /** Seals and sends to one member or, without recipient, to all others. Dropped when the connection is away. */
@@ -55,9 +73,18 @@ export class SignalingLink {
       const sealed = await seal(this.#key, encodeEnvelopeContent(sender, message));
       const relay = recipient === undefined ? { message: sealed } : { recipient, message: sealed };
       const frame = encodeServerbound({ relay });
-      if (frame.length > this.#messageBytes) this.#listener.tooLarge(message);
-      else transmit(socket, frame);
+      if (frame.length > this.#messageBytes && !("probe" in message)) return this.#listener.tooLarge(message);
+      if (socket === this.#socket) this.#watch.sent(frame.length);
+      transmit(socket, frame);
     });
+  }
+
+  /** Finds out when all that was relayed so far has reached the server; the listener is told. */
+  confirm(line: string): void {
+    for (const order of this.#watch.probe()) {
+      if (order.type === "probe") this.#confirming.push([order.number, line]);
+      this.#carryOut(order);
+    }
   }
 
   /** The id that the server gave to this connection. */
@@ -72,23 +99,39 @@ export class SignalingLink {
 
   /** Ends the connection for good. */
   close(): void {
-    globalThis.removeEventListener("online", this.#retryNow);
+    for (const wake of wakes) globalThis.removeEventListener(wake, this.#wake, true);
     clearTimeout(this.#retryTimer);
     const socket = this.#socket;
     this.#forgetSocket();
     socket?.close(1000);
   }
 
-  readonly #retryNow = (): void => {
-    if (this.#retryTimer === undefined) return;
-    clearTimeout(this.#retryTimer);
-    this.#connect();
+  readonly #wake = ({ type }: Event): void => {
+    if (document.hidden) return;
+    if (this.#socket) for (const order of this.#watch.probe()) this.#carryOut(order);
+    else if (type === "online") {
+      clearTimeout(this.#retryTimer);
+      this.#connect();
+    }
   };
+
+  #carryOut(order: LinkOrder): void {
+    if (order.type === "probe") return this.relay({ probe: { number: order.number } }, this.#ownId);
+    const socket = this.#socket;
+    if (!socket) return;
+    // Its own end may be announced late, if ever.
+    this.#closed(socket, "");
+    socket.close();
+  }
 
   #connect(): void {
     this.#retryTimer = undefined;
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
+    this.#watch.opened();
+    this.#watchTimer = setInterval(() => {
+      for (const order of this.#watch.ticked(socket.bufferedAmount)) this.#carryOut(order);
+    }, probeInterval);
     // What still waits in the queues of an earlier connection stays there.
     this.#incoming = new SequentialQueue();
     this.#outgoing = new SequentialQueue();
@@ -97,6 +140,7 @@ export class SignalingLink {
   }
 
   #received(socket: WebSocket, frame: unknown): void {
+    if (socket === this.#socket) this.#watch.heard();
     this.#incoming.run(async () => {
       if (socket !== this.#socket) return;
       const packet = ignoringMalformed(() => decodeClientbound(String(frame)));
@@ -105,10 +149,19 @@ export class SignalingLink {
       if ("init" in packet) {
         // A connection has one id (S3).
         if (this.#ownId !== undefined) return;
+        this.#hasFeatures = packet.init.features !== undefined;
         this.#initialized(packet.init.your_id, packet.init.limits?.message_bytes);
       }
+      this.#lookWhere(packet);
       this.#listener.packet(packet);
     });
+  }
+
+  /** Only in a room the server relays, and may be asked. */
+  #lookWhere(packet: Clientbound): void {
+    if ("client_join" in packet && packet.client_join.id === this.#ownId) {
+      for (const order of this.#watch.entered()) this.#carryOut(order);
+    } else if ("client_leave" in packet && packet.client_leave.id === this.#ownId) this.#watch.left();
   }
 
   #initialized(ownId: number, messageBytes: number | undefined): void {
@@ -122,11 +175,22 @@ export class SignalingLink {
   async #open(socket: WebSocket, sender: number, envelope: string): Promise<void> {
     try {
       const message = decodeEnvelopeContent(await open(this.#key, envelope), sender);
-      if (message && socket === this.#socket) this.#listener.message(sender, message);
+      if (!message || socket !== this.#socket) return;
+      if (sender === this.#ownId) this.#cameBack(message);
+      else this.#listener.message(sender, message);
     } catch (error) {
       // Somebody without the key, or with a client of their own: dropped (E3, M5).
       if (!(error instanceof Unopenable || error instanceof Malformed)) throw error;
     }
+  }
+
+  /** What the server relayed to this client itself, of which no session hears (L8). */
+  #cameBack(message: RelayMessage): void {
+    if (!("probe" in message) || !this.#watch.returned(message.probe.number)) return;
+    const { number } = message.probe;
+    const passed = this.#confirming.filter(([asked]) => asked <= number);
+    this.#confirming = this.#confirming.slice(passed.length);
+    for (const [, line] of passed) this.#listener.passed(line);
   }
 
   #closed(socket: WebSocket, reason: string): void {
@@ -140,6 +204,8 @@ export class SignalingLink {
   #forgetSocket(): void {
     clearInterval(this.#pingTimer);
     clearTimeout(this.#settledTimer);
+    clearInterval(this.#watchTimer);
+    this.#confirming = [];
     this.#socket = undefined;
     this.#ownId = undefined;
   }

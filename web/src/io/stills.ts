@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which previews are drawn: small JPEGs of certain size, and no more than fit into the memory (V3). */
+/** Which previews are drawn: small stills of certain size, and no more than fit into the memory (V3). */
 
 import { measure } from "./pictures.ts";
 
@@ -24,6 +24,8 @@ export function drawnStills(previews: ReadonlyMap<string, string>): Map<string, 
 }
 
 function pixelsOf(url: string): number {
-  const { width, height } = (url.startsWith("data:image/jpeg;") && measure(url)) || { width: 0, height: 0 };
-  return Math.max(width, height) > longestSide ? 0 : width * height;
+  // The original's web client sends WebP.
+  const size = /^data:image\/(?:jpeg|webp);/.test(url) ? measure(url) : undefined;
+  if (!size || size.frames > 1) return 0;
+  return Math.max(size.width, size.height) > longestSide ? 0 : size.width * size.height;
 }

@@ -19,6 +19,8 @@ export interface Transfer {
   readonly bytes: number;
   /** Bytes a second, lately. */
   readonly speed: number;
+  /** Nothing has moved for a while. */
+  readonly isStalled?: boolean;
 }
 
 export type EndedTransfer = Transfer &
@@ -32,16 +34,21 @@ export interface TransferListener {
   changed(transfers: readonly Transfer[]): void;
   /** `outcome` tells the person; the session is told as well, so that it may be asked for again. */
   ended(transfer: EndedTransfer): void;
+  /** Nothing has come of a file for a while, again and again. */
+  stalled(peer: PeerKey, id: string): void;
 }
 
 interface Running {
   transfer: Transfer;
   readonly rate: Rate;
+  stallTimer?: number;
   end?: FileSender | FileReceiver;
 }
 
 /** How often progress is shown, in milliseconds. */
 const showInterval = 200;
+/** So long without a byte is standing still, in milliseconds: what is told then is told within 15 s (F12). */
+const stallPatience = 14_000;
 
 export class Transfers {
   readonly #listener: TransferListener;
@@ -114,6 +121,7 @@ export class Transfers {
     const key = keyOf(transfer.direction, transfer.peer, transfer.id);
     const before = this.#running.get(key)?.end;
     this.#running.set(key, running);
+    this.#watch(running);
     if (before instanceof FileReceiver) before.abort();
     else before?.stop();
     this.#show();
@@ -122,8 +130,26 @@ export class Transfers {
 
   #progress(running: Running, bytes: number): void {
     running.rate.add(bytes, performance.now());
-    running.transfer = { ...running.transfer, bytes, speed: running.rate.perSecond };
+    running.transfer = { ...running.transfer, bytes, speed: running.rate.perSecond, isStalled: false };
+    this.#watch(running);
     this.#showTimer ??= setTimeout(() => this.#show(), showInterval);
+  }
+
+  /** Begins to wait for the next byte. */
+  #watch(running: Running): void {
+    clearTimeout(running.stallTimer);
+    running.stallTimer = setTimeout(() => this.#stalled(running), stallPatience);
+  }
+
+  #stalled(running: Running): void {
+    const { direction, peer, id, bytes, size } = running.transfer;
+    if (this.#running.get(keyOf(direction, peer, id)) !== running) return;
+    this.#watch(running);
+    // The rest is up to the disk, or to the other side's.
+    if (bytes === size) return;
+    running.transfer = { ...running.transfer, speed: 0, isStalled: true };
+    this.#show();
+    if (direction === "in") this.#listener.stalled(peer, id);
   }
 
   #ended(running: Running, ended: EndedTransfer): void {

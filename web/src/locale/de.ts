@@ -134,6 +134,7 @@ export const de: Strings = {
   // Files
   download: "Herunterladen",
   abort: "Abbrechen",
+  stalled: "es kommt nichts durch",
   waiting: "wartet …",
   sendingTo: (name) => `an ${name}`,
   transferEnded: {
@@ -170,6 +171,8 @@ export const de: Strings = {
   chatFrom: (name, text) => `${name}: ${text}`,
   emptyChat: "Hier ist noch nichts. Wer später dazukommt, sieht nichts von dem, was vorher gesagt wurde.",
   unread: (count) => many(count, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" }),
+  unsent: "noch nicht gesendet",
+  uncertain: "Das ist vielleicht nicht angekommen: Die Verbindung zum Server war weg.",
   badImage: "(ein Bild von einer Art, die nicht angezeigt wird)",
   showImage: "Bild anzeigen",
   imageWaits: "Es ist groß, oder es sind viele: Es wird auf Wunsch gezeichnet.",

@@ -13,6 +13,8 @@ export const enOfPanels = {
   addImage: "Add an image",
   imageOf: (name: string) => `Image from ${name}`,
   emptyChat: "Nothing here yet. Who joins later sees nothing of what was said before.",
+  unsent: "not sent yet",
+  uncertain: "This may not have arrived: the connection to the server was lost.",
   badImage: "(an image of a kind that is not shown)",
   showImage: "Show the image",
   imageWaits: "It is large, or there are many: it is drawn when you ask.",

@@ -82,6 +82,7 @@ export const en = {
   // Files
   download: "Download",
   abort: "Abort",
+  stalled: "nothing is coming through",
   waiting: "waiting…",
   sendingTo: (name: string) => `to ${name}`,
   remaining: (time: string) => `${time} left`,

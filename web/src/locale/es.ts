@@ -132,6 +132,7 @@ export const es: Strings = {
   // Files
   download: "Descargar",
   abort: "Cancelar",
+  stalled: "no llega nada",
   waiting: "esperando…",
   sendingTo: (name) => `para ${name}`,
   transferEnded: {
@@ -166,6 +167,8 @@ export const es: Strings = {
   chatFrom: (name, text) => `${name}: ${text}`,
   emptyChat: "Aquí no hay nada todavía. Quien entre más tarde no verá nada de lo que se dijo antes.",
   unread: (count) => many(count, { one: "# mensaje sin leer", other: "# mensajes sin leer" }),
+  unsent: "aún no enviado",
+  uncertain: "Puede que no haya llegado: se perdió la conexión con el servidor.",
   badImage: "(una imagen de un tipo que no se muestra)",
   showImage: "Mostrar la imagen",
   imageWaits: "Es grande, o hay muchas: se dibuja cuando lo pidas.",

@@ -133,6 +133,7 @@ export const fr: Strings = {
   // Files
   download: "Télécharger",
   abort: "Annuler",
+  stalled: "rien ne passe",
   waiting: "en attente…",
   sendingTo: (name) => `pour ${name}`,
   transferEnded: {
@@ -168,6 +169,8 @@ export const fr: Strings = {
   chatFrom: (name, text) => `${name} : ${text}`,
   emptyChat: "Rien ici pour l’instant. Qui arrive plus tard ne voit rien de ce qui s’est dit avant.",
   unread: (count) => many(count, { one: "# message non lu", other: "# messages non lus" }),
+  unsent: "pas encore envoyé",
+  uncertain: "Ce n’est peut-être pas arrivé : la connexion au serveur a été perdue.",
   badImage: "(une image d’un type qui n’est pas affiché)",
   showImage: "Afficher l’image",
   imageWaits: "Elle est grande, ou il y en a beaucoup : elle est dessinée à la demande.",

@@ -133,6 +133,7 @@ export const ja: Strings = {
   // Files
   download: "ダウンロード",
   abort: "中止",
+  stalled: "データが届いていません",
   waiting: "待機中…",
   sendingTo: (name) => `${name}さんへ`,
   transferEnded: {
@@ -166,6 +167,8 @@ export const ja: Strings = {
   chatFrom: (name, text) => `${name}さん: ${text}`,
   emptyChat: "まだ何もありません。後から参加した人には、それまでの発言は見えません。",
   unread: (count) => many(count, { other: "未読 # 件" }),
+  unsent: "まだ送信されていません",
+  uncertain: "届いていない可能性があります。サーバーとの接続が切れました。",
   badImage: "(表示できない種類の画像)",
   showImage: "画像を表示",
   imageWaits: "大きい画像、または多数の画像は、求められたときに表示します。",

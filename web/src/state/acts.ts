@@ -45,9 +45,8 @@ function say(room: Room, state: RoomState, chat: Chat): boolean {
     tell(state, (trouble) => trouble.tooLarge(state));
     return false;
   }
-  room.chat(chat);
   state.settle("chat");
-  state.addChat({ username: state.view.peek().username, isOwn: true, chat });
+  room.chat(chat, state.say(chat));
   return true;
 }
 

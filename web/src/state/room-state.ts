@@ -2,16 +2,19 @@
 /** Signals that a room feeds and the components read. */
 
 import { computed, signal } from "@preact/signals";
+import type { LineState } from "../core/effects.ts";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import type { Chat } from "../core/relay-messages.ts";
 import { isVideo } from "../core/resources.ts";
+import { streamKey } from "../core/stream-key.ts";
 import type { RoomView } from "../core/view.ts";
 import type { Device } from "../io/devices.ts";
 import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
-import { type Speaker, streamKey } from "../io/room.ts";
+import { freshInstance } from "../io/randomness.ts";
+import type { Speaker } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { EventLog } from "./event-log.ts";
 import { Numbers } from "./numbers.ts";
@@ -51,6 +54,10 @@ export interface ChatEntry {
   readonly peer?: PeerKey;
   readonly nameNumber?: () => number;
   readonly isOwn?: boolean;
+  /** The id of what one said oneself, until it is settled; after that it is sent. */
+  readonly unsettled?: string;
+  /** Nobody can tell whether it has arrived everywhere. */
+  readonly isUncertain?: boolean;
   readonly chat: Chat;
   /** Instead of what somebody said. */
   readonly line?: Words;
@@ -163,6 +170,23 @@ export class RoomState {
     const entries = [...others, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(-longestChat);
     this.chat.value = withinBudget(entries);
     if (this.panel.value !== "chat" && entry.username !== undefined && !entry.isOwn) this.unread.value += 1;
+  }
+
+  /** What one says oneself. @returns the id of the line */
+  say(chat: Chat): string {
+    const unsettled = freshInstance();
+    this.addChat({ username: this.view.value.username, isOwn: true, unsettled, chat });
+    return unsettled;
+  }
+
+  /** What was not said at all is not shown as said. */
+  settleLine(id: string, state: LineState): void {
+    this.chat.value = this.chat.value.flatMap(({ unsettled, ...entry }) => {
+      if (unsettled !== id) return [unsettled === undefined ? entry : { unsettled, ...entry }];
+      if (state === "refused") return [];
+      // One that is said again to others stays what it is.
+      return [state === "uncertain" ? { unsettled, ...entry, isUncertain: true } : entry];
+    });
   }
 
   togglePanel(panel: Panel): void {

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import type { RoomView } from "../core/view.ts";
-import { streamKey } from "../io/room.ts";
+import { streamKey } from "../core/stream-key.ts";
 
 export class Stills {
   /** By the key of the stream. */

@@ -35,7 +35,7 @@ interface VisitedAddress extends RoomAddress {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token"];
+const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token", "chat-id"];
 /** How much of a room's name is shown, in characters. */
 const roomNameLength = 60;
 /** How often statistics are looked at, in milliseconds. */
@@ -129,6 +129,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     },
     announced: (what, username) => narrator.announced(what, username),
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
+    line: (id, what) => state.settleLine(id, what),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     transfersChanged: (transfers) => {

@@ -6,7 +6,7 @@ import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { LinkStatus } from "../core/view.ts";
 import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
-import { streamKey } from "../io/room.ts";
+import { streamKey } from "../core/stream-key.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
 import { fileLabel, nameOf, streamLabel } from "../locale/labels.ts";

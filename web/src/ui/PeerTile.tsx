@@ -7,7 +7,7 @@ import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
-import { streamKey } from "../io/room.ts";
+import { streamKey } from "../core/stream-key.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
 import { withoutQuotes } from "../core/shown-text.ts";

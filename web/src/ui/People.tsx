@@ -2,7 +2,7 @@
 import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { placesOf, type Size } from "../core/layout.ts";
-import { streamKey } from "../io/room.ts";
+import { streamKey } from "../core/stream-key.ts";
 import { nameInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";

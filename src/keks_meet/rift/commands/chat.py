@@ -15,6 +15,8 @@ __all__ = ["check_length", "run"]
 
 _PATIENCE: Final = 5.0
 """Seconds in which whoever is there has said so."""
+_CONFIRMING: Final = 60.0
+"""Seconds in which a server that was lost is found again."""
 
 
 async def run(setup: Setup, arguments: Chat) -> ExitCode:
@@ -27,8 +29,14 @@ async def run(setup: Setup, arguments: Chat) -> ExitCode:
         except TimeoutError:
             setup.display.warning("Nobody is there to hear it.")
             return ExitCode.NOBODY
-        stay.room.send_chat(arguments.message)
-    return ExitCode.DONE
+        line = stay.room.send_chat(arguments.message)
+        try:
+            async with asyncio.timeout(_CONFIRMING):
+                state = await stay.until(lambda: stay.settled.get(line))
+        except TimeoutError:
+            setup.display.warning("The server does not answer: nobody has heard it, as far as can be told.")
+            return ExitCode.UNREACHABLE
+    return ExitCode.DONE if state == "sent" else ExitCode.FAILED
 
 
 def check_length(message: str) -> None:

@@ -84,7 +84,7 @@ interface EntryProps {
 }
 
 function Entry({ entry, isDrawn, onView, onImage }: EntryProps): JSX.Element {
-  const { username, nameNumber, isOwn, at, chat, line } = entry;
+  const { username, nameNumber, isOwn, at, chat, line, unsettled, isUncertain } = entry;
   return (
     <li class={username === undefined ? "line" : isOwn ? "own" : ""}>
       {username !== undefined && (
@@ -106,6 +106,11 @@ function Entry({ entry, isDrawn, onView, onImage }: EntryProps): JSX.Element {
           onView={onView}
           onImage={onImage}
         />
+      )}
+      {isUncertain ? (
+        <p class="hint">{strings.uncertain}</p>
+      ) : (
+        unsettled !== undefined && <p class="hint unsent">{strings.unsent}</p>
       )}
     </li>
   );

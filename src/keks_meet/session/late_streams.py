@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Streams of the original's clients that stay away [N13].
+
+After first offers that collided, the original's next offer may fail in its own browser. It answers one of this side
+that has room for what it sends.
+"""
+
+from typing import Final
+
+from keks_meet.session.connections import Connections
+from keks_meet.session.effects import OfferToReceive
+from keks_meet.session.outbox import Outbox
+from keks_meet.session.peer import Peer
+
+__all__ = ["LateStreams"]
+
+_LATE_MS: Final = 5_000
+"""How long a stream may take to arrive, in milliseconds."""
+
+
+class LateStreams:
+    """Waits for streams, and makes room for those that do not come."""
+
+    def __init__(self, connections: Connections, out: Outbox) -> None:
+        self._connections = connections
+        self._out = out
+
+    def asked(self, peer: Peer, resource_id: str) -> None:
+        """Begin to wait for a track that was asked for."""
+        info = peer.resources.get(resource_id)
+        if peer.instance is None and info is not None and info.kind == "track":
+            self._out.start_timer(f"late:{peer.key}", _LATE_MS)
+
+    def due(self, peer: Peer) -> None:
+        """Offer to receive what has not come, once for each stream."""
+        if peer.instance is not None or peer.is_away:
+            return
+        for resource in peer.resources.take_late():
+            self._connections.ensure(peer)
+            self._out.add(OfferToReceive(peer.key, resource.info.track_kind or "audio"))

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Whether the way to the server still carries anything, and how much of what was sent has got there [L8].
+
+The server relays a message to one's own id back: that is the probe. Knows no socket and no clock.
+"""
+
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+__all__ = ["PROBE_MS", "LinkOrder", "LinkWatch", "Probe", "Reconnect"]
+
+PROBE_MS: Final = 10_000
+"""Between two probes, in milliseconds; a probe that is out for two such moments is missing."""
+
+_SILENT_MOMENTS: Final = 3
+"""After so many the second probe is missing. The largest frame takes almost as long at 300 kbit/s."""
+_MOMENT_BYTES: Final = 163_840
+"""What the slowest way carries in a moment: for so much that is under way, one more moment is waited."""
+_MOST_EXTRA: Final = 12
+"""Moments that are waited for what is under way, at most."""
+
+
+class Probe(Struct, frozen=True, tag_field="type", tag="probe"):
+    """Relay a probe of this number to the own id."""
+
+    number: int
+
+
+class Reconnect(Struct, frozen=True, tag_field="type", tag="reconnect"):
+    """The connection is dead, whatever it says of itself."""
+
+
+LinkOrder: TypeAlias = Probe | Reconnect
+
+
+class LinkWatch:
+    """Watches one connection after the other. Numbers go on, so that no late probe stands for a newer one."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._returned = 0
+        self.opened()
+
+    def opened(self) -> None:
+        """Begin with a new connection."""
+        self._is_inside = False
+        self._is_alive = False
+        self._silent = 0
+        self._buffered = 0
+        self._under_way = 0
+        self._returned = self._number
+
+    def entered(self) -> list[LinkOrder]:
+        """Note that the server has let this client into a room: only there it relays."""
+        self._is_inside = True
+        return self.probe()
+
+    def left(self) -> None:
+        """Note that this client is in no room."""
+        self._is_inside = False
+
+    def sent(self, length: int) -> None:
+        """Count the bytes of a frame that was given to the connection."""
+        self._under_way += length
+
+    def heard(self) -> None:
+        """Note a frame of the server, whatever it holds."""
+        self._is_alive = True
+
+    def returned(self, number: int) -> bool:
+        """Take a probe that came back; tell whether it is one of this connection that was still out."""
+        if not self._returned < number <= self._number:
+            return False
+        self._returned = number
+        if number == self._number:
+            self._under_way = 0
+        return True
+
+    def probe(self) -> list[LinkOrder]:
+        """Ask now: somebody wants to know what has got there, or the machine woke up."""
+        if not self._is_inside:
+            return []
+        self._number += 1
+        return [Probe(self._number)]
+
+    def ticked(self, buffered: int) -> list[LinkOrder]:
+        """Judge the last moment; ``buffered`` are the bytes that have not left this process."""
+        is_moving = self._is_alive or buffered < self._buffered
+        self._is_alive = False
+        self._buffered = buffered
+        self._silent = 0 if is_moving else self._silent + 1
+        if self._silent >= _SILENT_MOMENTS + min(self._under_way // _MOMENT_BYTES, _MOST_EXTRA):
+            return [Reconnect()]
+        # One more would wait behind the one that has not left yet.
+        is_stuck = buffered > 0 and self._returned < self._number
+        return [] if is_stuck else self.probe()

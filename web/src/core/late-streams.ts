@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Streams of the original's clients that stay away (N13). After first offers that collided, the original's next offer
+ * may fail in its own browser. It answers one of this side that has room for what it sends.
+ */
+
+import type { Connections } from "./connections.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Peer } from "./peer.ts";
+
+/** How long a stream may take to arrive, in milliseconds. */
+const late = 5_000;
+
+/** Waits for streams, and makes room for those that do not come. */
+export class LateStreams {
+  readonly #connections: Connections;
+  readonly #out: Outbox;
+
+  constructor(connections: Connections, out: Outbox) {
+    this.#connections = connections;
+    this.#out = out;
+  }
+
+  /** A track was asked for. */
+  asked(peer: Peer, id: string): void {
+    if (peer.instance !== undefined || peer.resources.get(id)?.kind !== "track") return;
+    this.#out.startTimer(`late:${peer.key}`, late);
+  }
+
+  /** Offers to receive what has not come, once for each stream. */
+  due(peer: Peer): void {
+    if (peer.instance !== undefined || peer.isAway) return;
+    for (const { track_kind: kind = "audio" } of peer.resources.takeLate()) {
+      this.#connections.ensure(peer);
+      this.#out.add({ type: "offer-to-receive", peer: peer.key, kind });
+    }
+  }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What is said in chat until the server has it, and what was heard already (M4, M6, L6). A line has an id, so that it
+ * can be said again when signaling was lost, and is shown once. Peers that know no ids get each line once; when nobody
+ * can tell whether it has arrived there, the person is told so.
+ */
+
+import type { LineState } from "./effects.ts";
+import { limits } from "./limits.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Arrival, Line, Peer } from "./peer.ts";
+import type { Chat } from "./relay-messages.ts";
+
+const feature = "chat-id";
+/** What is confirmed once all members are known that were there when this client came. */
+const members = "";
+
+interface Unconfirmed {
+  readonly line: Line;
+  /** It was said to all on this connection: only newcomers have not got it, who get nothing of the past. */
+  isSaid?: boolean;
+  /** A confirmation was asked for. */
+  isAsked?: boolean;
+  /** Somebody got it who knows no ids. */
+  wasPlain?: boolean;
+  /** That was on a connection that was lost. */
+  isDoubtful?: boolean;
+}
+
+/** Own lines on their way, and the ids of those of others. */
+export class Lines {
+  readonly #peers: ReadonlyMap<number, Peer>;
+  readonly #arrivals: ReadonlyMap<number, Arrival>;
+  readonly #out: Outbox;
+  #isJoined = false;
+  /** All members that were there already have been announced. */
+  #knowsMembers = false;
+  readonly #unconfirmed = new Map<string, Unconfirmed>();
+  /** Whose lines of which ids were shown, the newest last. */
+  readonly #heard = new Set<string>();
+
+  constructor(peers: ReadonlyMap<number, Peer>, arrivals: ReadonlyMap<number, Arrival>, out: Outbox) {
+    this.#peers = peers;
+    this.#arrivals = arrivals;
+    this.#out = out;
+  }
+
+  /** To everybody who is here; who is away for a moment, or comes back, gets it then. */
+  written(line: Line): void {
+    const own: Unconfirmed = { line };
+    this.#unconfirmed.set(line.id, own);
+    if (this.#unconfirmed.size > limits.missedChats) {
+      const [oldest = ""] = this.#unconfirmed.keys();
+      this.#show(oldest, "uncertain");
+    }
+    if (!this.#isJoined) return;
+    own.wasPlain = this.#arrivals.size > 0;
+    for (const peer of this.#peers.values()) {
+      if (peer.isAway) peer.miss(line);
+      else if (peer.features.has(feature)) this.#out.relay(peer, { chat_id: { id: line.id } });
+      else own.wasPlain = true;
+    }
+    own.isSaid = true;
+    this.#out.add({ type: "relay", message: { chat: line.chat } });
+  }
+
+  /** Finds out when all members are known, if something is to be said to them. */
+  joined(): void {
+    this.#isJoined = true;
+    if (this.#unconfirmed.size > 0) this.#out.add({ type: "confirm", line: members });
+  }
+
+  /** Says to a member that is known now what it may not have got. */
+  met(peer: Peer): void {
+    const missed = new Map(peer.takeMissed().map((line) => [line.id, line]));
+    const knowsIds = peer.features.has(feature);
+    for (const own of this.#unconfirmed.values()) {
+      if (own.isSaid || (own.isDoubtful && !knowsIds)) continue;
+      own.wasPlain ||= !knowsIds;
+      missed.set(own.line.id, own.line);
+    }
+    for (const { id, chat } of missed.values()) {
+      if (knowsIds) this.#out.relay(peer, { chat_id: { id } });
+      this.#out.relay(peer, { chat });
+    }
+  }
+
+  /** Asks for a confirmation of what everybody was told who is to hear it. */
+  consider(): void {
+    if (!this.#isJoined) return;
+    const isComplete = this.#knowsMembers && this.#arrivals.size === 0;
+    for (const own of this.#unconfirmed.values()) {
+      if (own.isAsked || !(own.isSaid || isComplete)) continue;
+      own.isSaid = own.isAsked = true;
+      this.#out.add({ type: "confirm", line: own.line.id });
+    }
+  }
+
+  /** The server has everything up to this line. */
+  confirmed(id: string): void {
+    const own = this.#unconfirmed.get(id);
+    if (id === members) this.#knowsMembers = true;
+    else if (own) this.#show(id, own.isDoubtful ? "uncertain" : "sent");
+  }
+
+  /** A line was too large to be sent. */
+  refused(chat: Chat): void {
+    for (const { line } of this.#unconfirmed.values()) {
+      const { text, image } = line.chat;
+      if (text === chat.text && image === chat.image) this.#show(line.id, "refused");
+    }
+  }
+
+  /** The connection is gone, and with it what was under way. */
+  lost(): void {
+    this.#isJoined = this.#knowsMembers = false;
+    for (const own of this.#unconfirmed.values()) {
+      own.isSaid = own.isAsked = false;
+      if (!own.wasPlain || own.isDoubtful) continue;
+      own.isDoubtful = true;
+      this.#out.add({ type: "show-line", line: own.line.id, state: "uncertain" });
+    }
+  }
+
+  /** @returns whether what a peer says now is new; its id came right before */
+  heard(peer: Peer): boolean {
+    const id = peer.nextLine;
+    peer.nextLine = undefined;
+    if (id === undefined) return true;
+    const key = JSON.stringify([peer.instance ?? peer.key, id]);
+    const isNew = !this.#heard.has(key);
+    this.#heard.add(key);
+    const [oldest = ""] = this.#heard;
+    if (this.#heard.size > limits.heardLines) this.#heard.delete(oldest);
+    return isNew;
+  }
+
+  #show(line: string, state: LineState): void {
+    this.#unconfirmed.delete(line);
+    this.#out.add({ type: "show-line", line, state });
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Whether the way to the server still carries anything, and how much of what was sent has got there (L8). The server
+ * relays a message to one's own id back: that is the probe. Knows no socket and no clock.
+ */
+
+/** Between two probes, in milliseconds; a probe that is out for two such moments is missing. */
+export const probeInterval = 10_000;
+
+/** After so many the second probe is missing. The largest frame takes almost as long at 300 kbit/s. */
+const silentMoments = 3;
+/** What the slowest way carries in a moment: for so much that is under way, one more moment is waited. */
+const momentBytes = 163_840;
+/** Moments that are waited for what is under way, at most. */
+const mostExtra = 12;
+
+/** To relay a probe of this number to the own id; or to connect anew, since the connection is dead. */
+export type LinkOrder = { readonly type: "probe"; readonly number: number } | { readonly type: "reconnect" };
+
+/** Watches one connection after the other. Numbers go on, so that no late probe stands for a newer one. */
+export class LinkWatch {
+  #number = 0;
+  #returned = 0;
+  #isInside = false;
+  #isAlive = false;
+  #silent = 0;
+  #buffered = 0;
+  #underWay = 0;
+
+  /** There is a new connection. */
+  opened(): void {
+    this.#isInside = this.#isAlive = false;
+    this.#silent = this.#buffered = this.#underWay = 0;
+    this.#returned = this.#number;
+  }
+
+  /** The server has let this client into a room: only there it relays. */
+  entered(): LinkOrder[] {
+    this.#isInside = true;
+    return this.probe();
+  }
+
+  /** This client is in no room. */
+  left(): void {
+    this.#isInside = false;
+  }
+
+  /** @param length bytes of a frame that was given to the connection */
+  sent(length: number): void {
+    this.#underWay += length;
+  }
+
+  /** The server sent a frame, whatever it holds. */
+  heard(): void {
+    this.#isAlive = true;
+  }
+
+  /** A probe came back. @returns whether it is one of this connection that was still out */
+  returned(number: number): boolean {
+    if (number <= this.#returned || number > this.#number) return false;
+    this.#returned = number;
+    if (number === this.#number) this.#underWay = 0;
+    return true;
+  }
+
+  /** Somebody wants to know what has got there, or the machine woke up. */
+  probe(): LinkOrder[] {
+    return this.#isInside ? [{ type: "probe", number: ++this.#number }] : [];
+  }
+
+  /** A moment has passed. @param buffered bytes that have not left this process */
+  ticked(buffered: number): LinkOrder[] {
+    const isMoving = this.#isAlive || buffered < this.#buffered;
+    this.#isAlive = false;
+    this.#buffered = buffered;
+    this.#silent = isMoving ? 0 : this.#silent + 1;
+    const extra = Math.min(Math.floor(this.#underWay / momentBytes), mostExtra);
+    if (this.#silent >= silentMoments + extra) return [{ type: "reconnect" }];
+    // One more would wait behind the one that has not left yet.
+    const isStuck = buffered > 0 && this.#returned < this.#number;
+    return isStuck ? [] : this.probe();
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The peer connections of a room, by peer, and the streams that arrived over them. Loaded when somebody else is there. */
+
+import type { PeerKey, SessionEvent } from "../core/events.ts";
+import { streamKey } from "../core/stream-key.ts";
+import type { OwnStream } from "./own-streams.ts";
+import { PeerConnection } from "./peer-connection.ts";
+import type { IceSource } from "./server-config.ts";
+import { limitUpload } from "./video-upload.ts";
+
+export interface ConnectionsListener {
+  handle(event: SessionEvent): void;
+  channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean;
+  /** What went over a connection has lost it. */
+  connectionGone(peer: PeerKey): void;
+  /** By peer and id. */
+  streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
+}
+
+export class Connections {
+  readonly #ice: IceSource;
+  readonly #listener: ConnectionsListener;
+  readonly #connections = new Map<PeerKey, PeerConnection>();
+  #streams: ReadonlyMap<string, MediaStream> = new Map();
+
+  constructor(ice: IceSource, listener: ConnectionsListener) {
+    this.#ice = ice;
+    this.#listener = listener;
+  }
+
+  get(peer: PeerKey): PeerConnection | undefined {
+    return this.#connections.get(peer);
+  }
+
+  list(): (readonly [PeerKey, PeerConnection])[] {
+    return [...this.#connections];
+  }
+
+  /** In place of the one that may be there. */
+  open(peer: PeerKey): void {
+    this.close(peer);
+    const handle = (event: SessionEvent): void => this.#listener.handle(event);
+    const connection = new PeerConnection(this.#ice, {
+      negotiation: (event) => handle({ type: "negotiation", peer, event }),
+      stateChanged: (state) => handle({ type: "connection-state-changed", peer, state }),
+      closed: () => handle({ type: "connection-closed", peer }),
+      pathFound: (relayed) => handle({ type: "path-found", peer, relayed }),
+      streamArrived: (stream) => {
+        this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
+        handle({ type: "stream-arrived", peer, id: stream.id });
+      },
+      streamEnded: (id) => {
+        this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
+        handle({ type: "stream-ended", peer, id });
+      },
+      channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
+    });
+    this.#connections.set(peer, connection);
+  }
+
+  close(peer: PeerKey): void {
+    const connection = this.#connections.get(peer);
+    if (!connection) return;
+    this.#listener.connectionGone(peer);
+    connection.close();
+    this.#connections.delete(peer);
+    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
+  }
+
+  /** @param limit of all pictures that are sent, in bits a second */
+  limitUpload(own: readonly OwnStream[], limit: number): void {
+    limitUpload(own, [...this.#connections.values()], limit);
+  }
+
+  #setStreams(entries: Iterable<readonly [string, MediaStream]>): void {
+    this.#streams = new Map(entries);
+    this.#listener.streamsChanged(this.#streams);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Code that is loaded when it is first needed; what is ordered meanwhile waits for it, in order. */
+
+/** Between two attempts of `persistently`, in milliseconds. */
+const pause = 1_000;
+
+export class Late<T> {
+  readonly #make: () => Promise<T>;
+  #loading: Promise<T> | undefined;
+  #loaded: T | undefined;
+
+  constructor(make: () => Promise<T>) {
+    this.#make = make;
+  }
+
+  /** Nothing as long as it was not needed. */
+  get loaded(): T | undefined {
+    return this.#loaded;
+  }
+
+  /** Rejects when the server cannot be reached; the next call tries again. */
+  load(): Promise<T> {
+    this.#loading ??= this.#make().then(
+      (loaded) => (this.#loaded = loaded),
+      (error: unknown) => {
+        this.#loading = undefined;
+        throw error;
+      },
+    );
+    return this.#loading;
+  }
+
+  /** Does it now, or once the code is there. @param failed when it cannot be loaded, or fails then */
+  do(work: (loaded: T) => void, failed: (error: unknown) => void): void {
+    if (this.#loaded) work(this.#loaded);
+    else this.load().then(work).catch(failed);
+  }
+}
+
+/** Loads code without which nothing goes on, until the server is there to give it. */
+export const persistently = <T>(load: () => Promise<T>): Promise<T> =>
+  load().catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    return persistently(load);
+  });
