@@ -34,6 +34,3 @@ function isBundled(head: readonly string[], active: readonly (readonly string[])
   const bundled = new Set(line.slice(bundle.length).split(" "));
   return active.every((lines) => lines.some((each) => each.startsWith("a=mid:") && bundled.has(each.slice(6))));
 }
-
-/** @returns an answer that leaves it to the other side to begin with DTLS (RFC 8842, section 5.3; N12) */
-export const passiveAnswer = (sdp: string): string => sdp.replaceAll(/^a=setup:active$/gm, "a=setup:passive");

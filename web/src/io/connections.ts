@@ -2,7 +2,6 @@
 /** The peer connections of a room, by peer, and the streams that arrived over them. Loaded when somebody else is there. */
 
 import type { PeerKey, SessionEvent } from "../core/events.ts";
-import { streamKey } from "../core/stream-key.ts";
 import type { OwnStream } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import type { IceSource } from "./server-config.ts";
@@ -15,6 +14,8 @@ export interface ConnectionsListener {
   connectionGone(peer: PeerKey): void;
   /** By peer and id. */
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
+  /** Names a stream among those of all members. */
+  streamKey(member: PeerKey, id: string): string;
 }
 
 export class Connections {
@@ -46,11 +47,11 @@ export class Connections {
       closed: () => handle({ type: "connection-closed", peer }),
       pathFound: (relayed) => handle({ type: "path-found", peer, relayed }),
       streamArrived: (stream) => {
-        this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
+        this.#setStreams([...this.#streams, [this.#listener.streamKey(peer, stream.id), stream]]);
         handle({ type: "stream-arrived", peer, id: stream.id });
       },
       streamEnded: (id) => {
-        this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
+        this.#setStreams([...this.#streams].filter(([key]) => key !== this.#listener.streamKey(peer, id)));
         handle({ type: "stream-ended", peer, id });
       },
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
@@ -64,7 +65,7 @@ export class Connections {
     this.#listener.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
-    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
+    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(this.#listener.streamKey(peer, ""))));
   }
 
   /** @param limit of all pictures that are sent, in bits a second */

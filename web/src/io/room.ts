@@ -8,6 +8,7 @@ import { ActivityDetector } from "../core/activity.ts";
 import type { LineState, SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
+import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
@@ -117,6 +118,7 @@ export class Room {
         channelArrived: (peer, channel) => this.#channelArrived(peer, channel),
         connectionGone: (peer) => this.#transfers.loaded?.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
+        streamKey,
       });
     });
     this.#transfers = new Late(async () => {
