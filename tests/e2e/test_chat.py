@@ -170,3 +170,17 @@ async def test_what_is_no_image_is_refused_with_words(meet: Meet) -> None:
     await alice.page.get_by_role("button", name="Dismiss").click()
     await picker.set_input_files({"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
     await alice.expect_notice(re.compile("no image"))
+
+
+async def test_text_that_is_too_long_for_a_line_is_split_and_more_is_refused_with_words(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    for person in (alice, bob):
+        await person.press("Chat")
+    await say(alice, "x" * 19_990 + " " + "y" * 19_990)
+    await expect(messages(bob).filter(has_text="xxx")).to_have_count(1)
+    await expect(messages(bob).filter(has_text="yyy")).to_have_count(1)
+    await expect(messages(bob)).to_have_count(2)
+    await say(alice, "z" * 200_001)
+    await expect(panel(alice).get_by_role("alert")).to_contain_text("too long for the chat")
+    await expect(panel(alice).get_by_role("textbox", name="Message")).not_to_be_empty()
+    await expect(messages(alice)).to_have_count(2)

@@ -41,10 +41,10 @@ describe("proofs of peers that are back (R3)", () => {
   }>("resumption");
 
   test.each(proofs)("$name", async ({ own_token, their_token, prover, verifier, nonce, mac }) => {
-    const key = await deriveResumeKey(decodeRandom(own_token), decodeRandom(their_token));
-    expect(encodeRandom(await makeProof(key, prover, verifier, decodeRandom(nonce)))).toBe(mac);
-    expect(await isProof(key, prover, verifier, decodeRandom(nonce), decodeRandom(mac))).toBe(true);
-    expect(await isProof(key, verifier, prover, decodeRandom(nonce), decodeRandom(mac))).toBe(false);
+    const resumeKey = await deriveResumeKey(decodeRandom(own_token), decodeRandom(their_token));
+    expect(encodeRandom(await makeProof(resumeKey, prover, verifier, decodeRandom(nonce)))).toBe(mac);
+    expect(await isProof(resumeKey, prover, verifier, decodeRandom(nonce), decodeRandom(mac))).toBe(true);
+    expect(await isProof(resumeKey, verifier, prover, decodeRandom(nonce), decodeRandom(mac))).toBe(false);
   });
 });
 

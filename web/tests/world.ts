@@ -212,11 +212,12 @@ export class Client {
         const isRight = mac === this.#proof(peer, client, this.id, this.#nonces.get(client) ?? "");
         return this.tell(isRight ? { type: "proven", client, peer } : { type: "refuted", client });
       }
+      default:
     }
   }
 
   #proof(peer: PeerKey, prover: number | undefined, verifier: number | undefined, nonce: string): string {
-    const tokens = [this.#own.get(peer), this.#theirs.get(peer)].toSorted();
+    const tokens = [this.#own.get(peer) ?? "", this.#theirs.get(peer) ?? ""].toSorted();
     return JSON.stringify([tokens, prover, verifier, nonce]);
   }
 

@@ -274,9 +274,10 @@ function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-lo
   return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
 }
 
+const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
+
 /** Whether a transceiver sends nothing, as the peer knows already: one that it does not would bring no new track. */
 function isFree({ sender, receiver, direction, currentDirection }: RTCRtpTransceiver, kind: string): boolean {
-  const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
   return !sender.track && receiver.track.kind === kind && isIdle(direction) && isIdle(currentDirection);
 }
 

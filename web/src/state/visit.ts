@@ -124,6 +124,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     },
     announced: (what, username) => narrator.announced(what, username),
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
+    boundReached: () => state.notify({ level: "warning", text: () => strings.tooMany }),
     line: (id, what) => state.settle(id, what),
     tooLarge: () => state.notify({ level: "error", text: () => strings.tooLarge }),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { roomName, writeFragment } from "../core/secret.ts";
+import { linkIn } from "../core/typed-room.ts";
 import { freshSecret } from "../io/randomness.ts";
 import { freshRoomName } from "../io/room-names.ts";
 import { enOfStart } from "../locale/en-start.ts";
@@ -10,14 +11,15 @@ import { Footer } from "./Footer.tsx";
 
 addEnglish(enOfStart);
 
-/** @param onJoin is told the path of the room's page, secret and all */
+/** @param onJoin is told the path of the room's page, secret and all, or the link that was pasted */
 export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void }): JSX.Element {
   const [suggested] = useState(freshRoomName);
   const [typed, setTyped] = useState("");
-  const hasQuestionMark = typed.includes("?");
+  const link = linkIn(typed.trim());
+  const hasQuestionMark = !link && typed.includes("?");
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!hasQuestionMark) onJoin(roomPath(typed.trim() || suggested));
+    if (!hasQuestionMark) onJoin(link ?? roomPath(typed.trim() || suggested));
   };
   return (
     <>
@@ -31,7 +33,6 @@ export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void 
               id="room-name"
               type="text"
               autocomplete="off"
-              maxLength={64}
               placeholder={suggested}
               value={typed}
               aria-describedby="room-hint"

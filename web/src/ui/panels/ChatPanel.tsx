@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { drawnPictures } from "../../core/drawn-pictures.ts";
 import { linkify } from "../../core/linkify.ts";
 import { type PictureSize, pixelsOf } from "../../core/picture-size.ts";
+import { splitText } from "../../core/split-text.ts";
 import { shownLines } from "../../core/shown-text.ts";
 import { isHarmlessImage, isUnmeasured, viewImage } from "../../io/images.ts";
 import { measure } from "../../io/pictures.ts";
@@ -178,9 +179,13 @@ const dimensions = ({ width, height, frames }: PictureSize): string =>
 
 function Composer({ intents }: { readonly intents: Intents }): JSX.Element {
   const [text, setText] = useState("");
+  const [isTooLong, setTooLong] = useState(false);
   const send = (): void => {
     if (text.trim() === "") return;
-    intents.sendText(text);
+    const parts = splitText(text);
+    setTooLong(!parts);
+    if (!parts) return;
+    for (const part of parts) intents.sendText(part);
     setText("");
   };
   const pressed = (event: KeyboardEvent): void => {
@@ -206,11 +211,15 @@ function Composer({ intents }: { readonly intents: Intents }): JSX.Element {
         placeholder={strings.message}
         rows={2}
         dir="auto"
-        maxLength={20_000}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={pressed}
       />
+      {isTooLong && (
+        <p class="hint error" role="alert">
+          {strings.textTooLong}
+        </p>
+      )}
       <div class="row">
         <label class="button">
           {strings.addImage}
