@@ -207,3 +207,16 @@ async def test_draft_survives_its_panel(meet: Meet) -> None:
     await field.press("Enter")
     await expect(messages(alice)).to_have_text(re.compile("half a thou"))
     await expect(field).to_have_value("")
+
+
+async def test_text_that_is_too_long_for_a_line_is_split_and_more_is_refused_with_words(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    for person in (alice, bob):
+        await person.press("Chat")
+    await say(alice, "x" * 19_990 + " " + "y" * 19_990)
+    await expect(messages(bob).filter(has_text="xxx")).to_have_count(1)
+    await expect(messages(bob).filter(has_text="yyy")).to_have_count(1)
+    await say(alice, "z" * 200_001)
+    await expect(panel(alice).get_by_role("alert")).to_contain_text("too long for the chat")
+    await expect(panel(alice).get_by_role("textbox", name="Message")).not_to_be_empty()
+    await expect(messages(alice).filter(has_text="zzz")).to_have_count(0)

@@ -2,6 +2,7 @@
 """Making a room, and what every page links to."""
 
 import re
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.async_api import expect
@@ -87,3 +88,16 @@ async def test_footer(arrive: Arrive, server: Server, path: str) -> None:
         answer = await alice.context.request.get(server.url + address)
         assert answer.ok, f"{link} leads to {address}: {answer.status}"
         assert await answer.body()
+
+
+async def test_pasted_link_and_pasted_secret_open_their_room_whole(arrive: Arrive, server: Server) -> None:
+    """However long they are: what is cut is another room."""
+    alice = await arrive("alice")
+    secret = f"{'A very long name of a room ' * 4}#{'0123456789abcdef' * 4}"
+    link = f"{server.url}/room#{quote(secret, safe='#')}?username=alice"
+    for pasted in (secret, link):
+        await alice.page.goto(server.url)
+        await alice.page.get_by_role("textbox", name="Room name").fill(pasted)
+        await alice.page.get_by_role("button", name="Join room").click()
+        await expect(alice.page.get_by_role("article")).to_have_count(1)
+        assert unquote(alice.page.url).partition("#")[2].partition("?")[0] == secret

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.directory_sink import DirectorySink
-from keks_meet.client.events import PeerLeft, ResourceSpoilt, TransferEnded, TransferStarted
+from keks_meet.client.events import PeerLeft, ResourceSpoilt, TransferEnded, TransferStalled, TransferStarted
 from keks_meet.client.file_receiver import FileReceiver
 from keks_meet.client.room import Room
 from keks_meet.client.sinks import FileSink, MemorySink, StreamSink
@@ -249,8 +249,27 @@ async def test_original_receives(server: Server, join: Join, secret: str, tmp_pa
         assert bytes(original.received["the-file"]) == path.read_bytes()
         # Nothing that it would not know.
         assert original.texts["the-file"] == ["end"]
-    # It says nothing: everything was sent, and that is all that is known.
-    assert (await event_in(alice, TransferEnded)).transfer.outcome == "unconfirmed"
+        # It waits for the sender to close, and says nothing: everything was sent, and that is all that is known.
+        began = asyncio.get_running_loop().time()
+        assert (await event_in(alice, TransferEnded)).transfer.outcome == "unconfirmed"
+        assert asyncio.get_running_loop().time() - began < 10
+
+
+async def test_download_that_stands_still_is_told_and_asked_for_again(
+    server: Server, join: Join, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keks_meet.client.stalls._STALLED_SECONDS", 0.3)
+    bob = await join("bob")
+    async with Original(server.url, secret) as original:
+        monkeypatch.setattr(original, "_heard", original.ignore)
+        await original.provide("it", b"never sent")
+        peer, _ = await offer_in(bob)
+        arriving = asyncio.create_task(bob.download(peer.key, "it", tmp_path / "it"))
+        for _ in range(2):
+            assert (await event_in(bob, TransferStalled)).transfer.resource.id == "it"
+        await original.until(lambda: [inner for inner in original.heard if "request" in inner][2:])
+        arriving.cancel()
+        await asyncio.gather(arriving, return_exceptions=True)
 
 
 class FullDisk(MemorySink):

@@ -2,7 +2,8 @@
 /** Replays spec/vectors/descriptions.json. */
 
 import { describe, expect, test } from "vitest";
-import { candidatesIn, isAcceptable, originOf, passiveAnswer } from "../src/core/descriptions.ts";
+import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
+import { passiveAnswer } from "../src/core/passive-answer.ts";
 import { readVectors } from "./vectors.ts";
 
 interface Description {

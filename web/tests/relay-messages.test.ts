@@ -7,7 +7,7 @@ import {
   encodeEnvelopeContent,
   type RelayMessage,
 } from "../src/core/relay-messages.ts";
-import { Malformed } from "../src/core/schema.ts";
+import { Malformed, parse } from "../src/core/schema.ts";
 import { type Invalid, readVectors, type Valid } from "./vectors.ts";
 
 const vectors = readVectors<{
@@ -18,15 +18,15 @@ const vectors = readVectors<{
 
 describe("relay messages", () => {
   test.each(vectors.relay_messages)("decodes $text", ({ text, same_as }) => {
-    expect(decodeRelayMessage(JSON.parse(text))).toEqual(JSON.parse(same_as ?? text));
+    expect(parse(decodeRelayMessage, text)).toEqual(JSON.parse(same_as ?? text));
   });
 
   test.each(vectors.relay_messages_invalid)("refuses $text: $why", ({ text }) => {
-    expect(() => decodeRelayMessage(JSON.parse(text))).toThrow(Malformed);
+    expect(() => parse(decodeRelayMessage, text)).toThrow(Malformed);
   });
 
   test.each(vectors.relay_messages_unknown)("knows nothing of $text", ({ text }) => {
-    expect(decodeRelayMessage(JSON.parse(text))).toBeUndefined();
+    expect(parse(decodeRelayMessage, text)).toBeUndefined();
   });
 
   test("a long name is cut, a long id refused", () => {

@@ -3,13 +3,25 @@
 
 from collections import deque
 
-from keks_meet.client.events import ChatReceived, RoomEvent
+from keks_meet.client.events import (
+    ChatReceived,
+    ChatSettled,
+    LinkChanged,
+    ResourceSpoilt,
+    RoomEvent,
+    TransferEnded,
+    TransferStarted,
+)
 
 __all__ = ["Backlog"]
 
 
+_OWN = (ChatSettled, LinkChanged, ResourceSpoilt, TransferEnded, TransferStarted)
+"""What becomes of the program's own deeds: what others flood the room with does not push it out."""
+
+
 class Backlog:
-    """First in, first out; of too much the oldest is dropped. Nobody has to take anything."""
+    """First in, first out; of too much the oldest is dropped that others cause. Nobody has to take anything."""
 
     def __init__(self, events: int, characters: int) -> None:
         """Keep so many events, with so many characters of chat in them."""
@@ -23,7 +35,13 @@ class Backlog:
         self._events.append(event)
         self._characters += _characters(event)
         while len(self._events) > self._most_events or (self._characters > self._most_characters and self._events):
-            self.take()
+            self._drop()
+
+    def _drop(self) -> None:
+        """Forget the oldest event that is not about the program's own deeds, if there is one."""
+        at = next((at for at, event in enumerate(self._events) if not isinstance(event, _OWN)), 0)
+        self._characters -= _characters(self._events[at])
+        del self._events[at]
 
     def take(self) -> RoomEvent | None:
         """Return the oldest one, if there is any."""

@@ -21,6 +21,8 @@ __all__ = [
     "ChatSettled",
     "LinkChanged",
     "MessageTooLarge",
+    "OfferRefused",
+    "OffersIgnored",
     "Peer",
     "PeerChanged",
     "PeerJoined",
@@ -138,6 +140,20 @@ class MessageTooLarge(Struct, frozen=True):
     kind: Literal["chat", "other"]
 
 
+class OffersIgnored(Struct, frozen=True):
+    """A peer offers more of a kind than there is room for; what is more is not to be seen here."""
+
+    peer: Peer
+    kind: str
+
+
+class OfferRefused(Struct, frozen=True):
+    """What was to be offered from here is not: there are as many of its kind as others have room for."""
+
+    id: str
+    kind: str
+
+
 RoomEvent: TypeAlias = (
     PeerJoined
     | PeerLeft
@@ -153,6 +169,8 @@ RoomEvent: TypeAlias = (
     | TransferEnded
     | LinkChanged
     | MessageTooLarge
+    | OffersIgnored
+    | OfferRefused
 )
 
 

@@ -162,6 +162,8 @@ class Shell:
                     self._link.confirm(line)
             case do.ShowLine(line, state):
                 self._listener.happened(out.ChatSettled(line, state))
+            case do.ShowBound():
+                self._bound_reached(effect)
             case do.ShowChat(peer, _, chat):
                 self._chat_received(peer, chat)
             case do.Announce() | do.ShowRoomCount():
@@ -337,6 +339,16 @@ class Shell:
         found = next((each for each in peer.resources if each.info.id == stream.id), None) if peer else None
         if peer and found and found.wanted:
             self._listener.happened(out.StreamArrived(peer, found.info, stream))
+
+    def _bound_reached(self, effect: do.ShowBound) -> None:
+        peer = self.peer(effect.peer) if effect.peer is not None else None
+        if peer is not None:
+            self._listener.happened(out.OffersIgnored(peer, effect.kind))
+        elif effect.id is not None:
+            self.outgoing.remove(effect.id)
+            self.forwarding.remove(effect.id)
+            self.streams.pop(effect.id, None)
+            self._listener.happened(out.OfferRefused(effect.id, effect.kind))
 
     def _chat_received(self, key: e.PeerKey, chat: Chat) -> None:
         peer = self.peer(key)

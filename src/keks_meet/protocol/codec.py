@@ -18,6 +18,7 @@ from msgspec import Raw, Struct
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol import packets as p
 from keks_meet.protocol import relay_messages as m
+from keks_meet.protocol.limits import MAX_INTEGER
 
 __all__ = [
     "decode_clientbound",
@@ -43,7 +44,23 @@ class _Form(Struct, frozen=True):
 
 def _object(kind: str, struct: type[Struct]) -> _Form:
     """Return the form of a kind whose value is the struct itself."""
-    return _Form(kind, msgspec.json.Decoder(struct).decode, lambda packet: packet)
+    decoder = msgspec.json.Decoder(struct)
+
+    def decode(raw: Raw) -> Any:
+        try:
+            return decoder.decode(raw)
+        except msgspec.ValidationError:
+            # To JavaScript 1000, 1e3 and 1000.0 are the same number.
+            return msgspec.convert(_with_integers(msgspec.json.decode(raw)), struct)
+
+    return _Form(kind, decode, lambda packet: packet)
+
+
+def _with_integers(value: Any) -> Any:
+    """Return an object with what is an integer, however it was written, as one."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
+        return int(value)
+    return {key: _with_integers(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _bare(kind: str, struct: Callable[..., Any], field: str, value: Any) -> _Form:

@@ -11,6 +11,8 @@ from keks_meet.client.events import (
     ChatSettled,
     LinkChanged,
     MessageTooLarge,
+    OfferRefused,
+    OffersIgnored,
     Peer,
     PeerChanged,
     PeerJoined,
@@ -186,6 +188,10 @@ class Stay:
                 self._transfer_ended(transfer)
             case LinkChanged(status, reason):
                 self._link_changed(status, reason)
+            case OffersIgnored(peer, kind):
+                self.display.warning(f"{worded(self.named(peer))} offers more {kind}s than can be shown.")
+            case OfferRefused(identifier, kind):
+                self.display.warning(f"There are too many {kind}s on offer already: {identifier} is not offered.")
             case MessageTooLarge():
                 self.display.warning("That is more than the server takes; it was not sent.")
             case ResourceSpoilt(resource):

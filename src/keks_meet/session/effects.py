@@ -34,6 +34,7 @@ __all__ = [
     "RestartIce",
     "SendFile",
     "SessionEffect",
+    "ShowBound",
     "ShowChat",
     "ShowLine",
     "ShowRoomCount",
@@ -216,6 +217,17 @@ class StopTimer(Struct, frozen=True, tag_field="type", tag="stop-timer"):
     timer: str
 
 
+class ShowBound(Struct, frozen=True, tag_field="type", tag="show-bound", omit_defaults=True):
+    """Tell that more of a kind is offered than there is room for [M7].
+
+    By a peer, or here: then ``id`` is not offered.
+    """
+
+    kind: str
+    peer: PeerKey | None = None
+    id: str | None = None
+
+
 class ShowChat(Struct, frozen=True, tag_field="type", tag="show-chat"):
     """Show what a peer said."""
 
@@ -282,6 +294,7 @@ SessionEffect: TypeAlias = (
     | StartTimer
     | StopTimer
     | Confirm
+    | ShowBound
     | ShowChat
     | ShowLine
     | ShowRoomCount

@@ -31,15 +31,15 @@ __all__ = [
 
 PEERS: Final = 256
 """Peers in one room; more are ignored."""
-RESOURCES: Final = 256
-"""Resources of one peer; more are ignored."""
+RESOURCES: Final = {"track": 64, "file": 16_384, "port": 256}
+"""Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files [M7]."""
 RELABELS: Final = 16
 """How often a peer may say something else of one resource; later changes are ignored."""
 OFFERS: Final = 50_000
-"""Resources that a peer may offer one after the other; more are ignored."""
-HELD_MESSAGES: Final = 256
+"""Resources of each kind that a peer may offer one after the other; more are ignored."""
+HELD_MESSAGES: Final = 20_000
 """Messages held for an id that waits [L4] [L7]; more are dropped."""
-HELD_CHARACTERS: Final = 1_048_576
+HELD_CHARACTERS: Final = 2_097_152
 """Characters of all messages held for one such id."""
 MISSED_CHATS: Final = 32
 """Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed [M6]."""

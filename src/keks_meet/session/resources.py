@@ -2,7 +2,6 @@
 """What is on offer: the own resources with who asked for them, a peer's with what is wanted of them [M2] [M3]."""
 
 from collections import Counter
-from typing import Final
 
 from msgspec import Struct, structs
 
@@ -11,8 +10,6 @@ from keks_meet.session import limits
 from keks_meet.session.events import PeerKey
 
 __all__ = ["OwnResources", "RemoteResource", "RemoteResources"]
-
-_KNOWN_KINDS: Final = frozenset({"track", "file", "port"})
 
 
 class _Own(Struct):
@@ -26,14 +23,20 @@ class OwnResources:
 
     def __init__(self) -> None:
         self._offered: dict[str, _Own] = {}
+        self._counts: Counter[str] = Counter()
         # Ids once offered, to be taken back again from peers that may not have heard it [L6].
         self._stopped: dict[str, None] = {}
 
-    def add(self, info: Provide) -> None:
-        """Offer something; an id that is known already keeps its requesters."""
-        self._stopped.pop(info.id, None)
+    def add(self, info: Provide) -> bool:
+        """Offer something; an id that is known already keeps its requesters. Returns whether there is room [M7]."""
         known = self._offered.get(info.id)
+        if known is None and self._counts[info.kind] >= limits.RESOURCES.get(info.kind, 0):
+            return False
+        if known is None:
+            self._counts[info.kind] += 1
+        self._stopped.pop(info.id, None)
         self._offered[info.id] = _Own(info, known.requesters if known else {})
+        return True
 
     def kind_of(self, resource_id: str) -> str | None:
         """Return the kind of what is offered under this id, if anything is."""
@@ -45,6 +48,7 @@ class OwnResources:
         own = self._offered.pop(resource_id, None)
         if own is None:
             return []
+        self._counts[own.info.kind] -= 1
         self._stopped[resource_id] = None
         return list(own.requesters)
 
@@ -77,6 +81,10 @@ class OwnResources:
         """Return what is on offer."""
         return tuple(own.info for own in self._offered.values())
 
+    def by_urgency(self) -> tuple[Provide, ...]:
+        """Return the same with files last: there may be thousands, and sound does not wait for them."""
+        return tuple(sorted(self.list(), key=lambda info: info.kind == "file"))
+
     def withdrawals(self) -> tuple[RelayMessage, ...]:
         """Return what tells a peer of everything that no longer is."""
         return tuple(ProvideStop(resource_id) for resource_id in self._stopped)
@@ -107,7 +115,12 @@ class RemoteResources:
 
     def __init__(self) -> None:
         self._offered: dict[str, RemoteResource] = {}
-        self._offers = 0
+        # How many of each kind are there, and were.
+        self._counts: Counter[str] = Counter()
+        self._offers: Counter[str] = Counter()
+        # Kinds without room, and the one of which that is news.
+        self._full: set[str] = set()
+        self._newly_full: str | None = None
         # Tracks for which there was an offer to receive [N13].
         self._late: set[str] = set()
         # How often the peer has said something else of a resource.
@@ -115,18 +128,32 @@ class RemoteResources:
 
     def provide(self, info: Provide, wanted_at_first: bool) -> bool:
         """Note an offer; return whether it is new and has to be asked for. What is beyond a limit is ignored."""
-        if info.kind not in _KNOWN_KINDS:
+        if info.kind not in limits.RESOURCES:
             return False
         known = self._offered.get(info.id)
         if known is not None:
             if known.info != info and self._relabels[info.id] < limits.RELABELS:
                 self._relabels[info.id] += 1
+                self._counts[known.info.kind] -= 1
+                self._counts[info.kind] += 1
                 self._change(known, info=info)
-        elif len(self._offered) < limits.RESOURCES and self._offers < limits.OFFERS:
-            self._offers += 1
+        elif self._has_room(info.kind):
+            self._offers[info.kind] += 1
+            self._counts[info.kind] += 1
             self._offered[info.id] = RemoteResource(info, wanted=wanted_at_first, asked=wanted_at_first)
             return wanted_at_first
+        elif info.kind not in self._full:
+            self._full.add(info.kind)
+            self._newly_full = info.kind
         return False
+
+    def take_full(self) -> str | None:
+        """Return the kind of which more is offered than there is room for; once, until there was room again."""
+        full, self._newly_full = self._newly_full, None
+        return full
+
+    def _has_room(self, kind: str) -> bool:
+        return self._counts[kind] < limits.RESOURCES[kind] and self._offers[kind] < limits.OFFERS
 
     def get(self, resource_id: str) -> Provide | None:
         """Return what is offered under this id."""
@@ -144,7 +171,10 @@ class RemoteResources:
 
     def stop(self, resource_id: str) -> None:
         """Note that it is no longer on offer."""
-        self._offered.pop(resource_id, None)
+        stopped = self._offered.pop(resource_id, None)
+        if stopped is not None:
+            self._counts[stopped.info.kind] -= 1
+            self._full.discard(stopped.info.kind)
         self._late.discard(resource_id)
         del self._relabels[resource_id]
 

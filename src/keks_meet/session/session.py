@@ -32,6 +32,7 @@ from keks_meet.session.effects import (
     JoinRoom,
     RelayOut,
     SessionEffect,
+    ShowBound,
     ShowChat,
     ShowRoomCount,
 )
@@ -99,8 +100,10 @@ class Session:
                 self._username = username
                 self._relay_to_all(self._identity())
             case e.ResourceAdded(resource):
-                self._own.add(resource)
-                self._relay_to_all(resource)
+                if self._own.add(resource):
+                    self._relay_to_all(resource)
+                else:
+                    self._out.add(ShowBound(resource.kind, id=resource.id))
             case e.ResourceRemoved(resource_id):
                 self._resource_removed(resource_id)
             case e.ChatWritten(chat, line):
@@ -173,7 +176,7 @@ class Session:
             return
         self._arrivals[client] = Arrival(client)
         self._out.start_timer(f"appear:{client}", limits.APPEAR_MS)
-        greetings: tuple[RelayMessage, ...] = (self._identity(), *self._own.list())
+        greetings: tuple[RelayMessage, ...] = (self._identity(), *self._own.by_urgency())
         for message in greetings:
             self._out.add(RelayOut(message, client))
 
@@ -362,6 +365,8 @@ class Session:
             case Provide():
                 if peer.resources.provide(message, self._options.wants_at_first(message)):
                     self._ask(peer, Request(message.id))
+                if kind := peer.resources.take_full():
+                    self._out.add(ShowBound(kind, peer.key))
             case ProvideStop(resource_id):
                 self._provide_stopped(peer, resource_id)
             case Request():

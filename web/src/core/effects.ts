@@ -69,6 +69,8 @@ export type SessionEffect =
   | { readonly type: "confirm"; readonly line: string }
   /** What has become of an own line; until then it is not sent yet. */
   | { readonly type: "show-line"; readonly line: string; readonly state: LineState }
+  /** More of a kind is offered than there is room for: by a peer, or here, where `id` is not offered (M7). */
+  | { readonly type: "show-bound"; readonly kind: string; readonly peer?: PeerKey; readonly id?: string }
   | { readonly type: "show-room-count"; readonly hash: string; readonly count: number }
   /** Tell the person. */
   | { readonly type: "announce"; readonly what: "joined" | "left"; readonly username: string };

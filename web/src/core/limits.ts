@@ -22,22 +22,22 @@ export const limits = {
   proofs: 16,
   /** Features of one peer. */
   features: 64,
-  /** Resources of one peer; more are ignored. */
-  resources: 256,
+  /** Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files (M7). */
+  resources: { track: 64, file: 16_384, port: 256 } as Readonly<Record<string, number>>,
   /** How often a peer may say something else of one resource; later changes are ignored. */
   relabels: 16,
-  /** Resources that a peer may offer one after the other; more are ignored. */
+  /** Resources of each kind that a peer may offer one after the other; more are ignored. */
   offers: 50_000,
   /** Peers in one room; more are ignored. */
   peers: 256,
   /** Messages held for an id that waits (L4, L7); more are dropped. */
-  heldMessages: 256,
+  heldMessages: 20_000,
   /** Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed (M6). */
   missedChats: 32,
   /** Ids of lines of others that are kept, to show each line once (M6). */
   heardLines: 1024,
   /** Characters of all messages that are held for one such id. */
-  heldCharacters: 1_048_576,
+  heldCharacters: 2_097_152,
   /** Characters of all images that the chat keeps. */
   chatImages: 50_000_000,
   /** Rooms watched at once; more are not counted. */

@@ -15,6 +15,7 @@ import {
   parse,
   shape,
   text,
+  upTo,
   whole,
 } from "./schema.ts";
 
@@ -55,7 +56,7 @@ const resource: Decode<ResourceInfo> = (value) => {
 
 const candidate = shape({
   candidate: text(limits.candidateLength),
-  sdpMLineIndex: optional(whole),
+  sdpMLineIndex: optional(upTo(65_535)),
   sdpMid: optional(id),
   usernameFragment: optional(id),
 });

@@ -8,12 +8,19 @@ import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
 /** The own resources of a session. */
 export class OwnResources {
   readonly #offered = new Map<string, { readonly info: ResourceInfo; readonly requesters: Set<PeerKey> }>();
+  readonly #counts = new Map<string, number>();
   /** Ids once offered, to be taken back again from peers that may not have heard it (L6). */
   readonly #stopped = new Set<string>();
 
-  add(info: ResourceInfo): void {
+  /** @returns whether there is room for it (M7) */
+  add(info: ResourceInfo): boolean {
+    if (!this.#offered.has(info.id)) {
+      if (!hasRoom(this.#counts, info.kind)) return false;
+      count(this.#counts, info.kind, 1);
+    }
     this.#stopped.delete(info.id);
     this.#offered.set(info.id, { info, requesters: this.#offered.get(info.id)?.requesters ?? new Set() });
+    return true;
   }
 
   ids(): string[] {
@@ -36,7 +43,11 @@ export class OwnResources {
   /** @returns the peers that were getting it */
   remove(id: string): PeerKey[] {
     const requesters = [...(this.#offered.get(id)?.requesters ?? [])];
-    if (this.#offered.delete(id)) this.#stopped.add(id);
+    const kind = this.kindOf(id);
+    if (kind === undefined) return [];
+    count(this.#counts, kind, -1);
+    this.#offered.delete(id);
+    this.#stopped.add(id);
     return requesters;
   }
 
@@ -65,8 +76,11 @@ export class OwnResources {
     return [...this.#offered.values()].map(({ info }) => info);
   }
 
+  /** Files last: there may be thousands, and sound does not wait for them. */
   offers(): RelayMessage[] {
-    return this.list().map((info) => ({ provide: info }));
+    return this.list()
+      .toSorted((one, other) => Number(isFile(one)) - Number(isFile(other)))
+      .map((info) => ({ provide: info }));
   }
 
   withdrawals(): RelayMessage[] {
@@ -88,9 +102,6 @@ export interface RemoteResource {
 
 export const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind === "track" && track_kind === "video";
 
-/** Others are ignored (M2). */
-const knownKinds = new Set(["track", "file", "port"]);
-
 /** The resources of one peer. */
 export class RemoteResources {
   readonly #offered = new Map<string, RemoteResource>();
@@ -98,13 +109,20 @@ export class RemoteResources {
   readonly #relabels = new Map<string, number>();
   /** Tracks for which there was an offer to receive (N13). */
   readonly #late = new Set<string>();
-  #offers = 0;
+  /** How many of each kind are there, and were. */
+  readonly #counts = new Map<string, number>();
+  readonly #offers = new Map<string, number>();
+  /** Kinds without room, and the one of which that is news. */
+  readonly #full = new Set<string>();
+  #newlyFull: string | undefined;
 
   /** What is beyond a limit is ignored. @returns whether it is new and has to be asked for */
   provide(info: ResourceInfo, wantedAtFirst: boolean): boolean {
-    if (!knownKinds.has(info.kind)) return false;
+    if (!Object.hasOwn(limits.resources, info.kind)) return false;
     const known = this.#offered.get(info.id);
-    if (known ? !this.#mayRelabel(known.info, info) : !this.#mayOffer()) return false;
+    if (known ? !this.#mayRelabel(known.info, info) : !this.#mayOffer(info.kind)) return false;
+    if (known) count(this.#counts, known.info.kind, -1);
+    count(this.#counts, info.kind, 1);
     const state: Omit<RemoteResource, "info"> = known ?? {
       wanted: wantedAtFirst,
       asked: wantedAtFirst,
@@ -123,10 +141,21 @@ export class RemoteResources {
     return resource !== undefined && resource.wanted && resource.info.kind === "file";
   }
 
-  #mayOffer(): boolean {
-    if (this.#offered.size >= limits.resources || this.#offers >= limits.offers) return false;
-    this.#offers += 1;
-    return true;
+  /** The kind of which more is offered than there is room for; once, until there was room again. */
+  takeFull(): string | undefined {
+    const full = this.#newlyFull;
+    this.#newlyFull = undefined;
+    return full;
+  }
+
+  #mayOffer(kind: string): boolean {
+    if (hasRoom(this.#counts, kind) && (this.#offers.get(kind) ?? 0) < limits.offers) {
+      count(this.#offers, kind, 1);
+      return true;
+    }
+    if (!this.#full.has(kind)) this.#newlyFull = kind;
+    this.#full.add(kind);
+    return false;
   }
 
   #mayRelabel(before: ResourceInfo, info: ResourceInfo): boolean {
@@ -137,6 +166,11 @@ export class RemoteResources {
   }
 
   stop(id: string): void {
+    const stopped = this.#offered.get(id);
+    if (stopped) {
+      count(this.#counts, stopped.info.kind, -1);
+      this.#full.delete(stopped.info.kind);
+    }
     this.#offered.delete(id);
     this.#relabels.delete(id);
     this.#late.delete(id);
@@ -192,4 +226,13 @@ export class RemoteResources {
       .filter(({ asked }) => asked)
       .map(({ info: { id }, wanted }) => (wanted ? { request: { id } } : { request_stop: { id } }));
   }
+}
+
+const isFile = ({ kind }: ResourceInfo): boolean => kind === "file";
+
+const hasRoom = (counts: ReadonlyMap<string, number>, kind: string): boolean =>
+  (counts.get(kind) ?? 0) < (limits.resources[kind] ?? 0);
+
+function count(counts: Map<string, number>, kind: string, change: number): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + change);
 }

@@ -40,21 +40,38 @@ export const optional = <T>(decode: Decode<T>): OptionalField<T> => ({ optional:
 
 export const nothing: Decode<null> = (value) => (value === null ? value : fail("null"));
 
-/** Text of at most `longest` UTF-16 units. */
+/** The characters of a text, counted as Python does: by code points. One may be two units in JavaScript. */
+const isWithin = (value: string, longest: number): boolean =>
+  value.length <= longest || (value.length <= 2 * longest && Array.from(value).length <= longest);
+
+/** Text of at most `longest` characters. */
 export const text =
   (longest = Infinity): Decode<string> =>
   (value) =>
-    typeof value === "string" && value.length <= longest ? value : fail("text");
+    typeof value === "string" && isWithin(value, longest) ? value : fail("text");
 
-/** Text of which no more than `longest` UTF-16 units are kept: for what is only shown. */
+/** Text of which no more than `longest` characters are kept: for what is only shown. */
 export const cutText =
   (longest: number): Decode<string> =>
-  (value) =>
-    text()(value).slice(0, longest);
+  (value) => {
+    const whole = text()(value);
+    return whole.length <= longest
+      ? whole
+      : Array.from(whole.slice(0, 2 * longest))
+          .slice(0, longest)
+          .join("");
+  };
 
 /** An unsigned integer that JavaScript holds exactly. */
-export const whole: Decode<number> = (value) =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : fail("a whole number below 2^53");
+export const whole: Decode<number> = (value) => upTo(Number.MAX_SAFE_INTEGER)(value);
+
+/** An unsigned integer of at most this. */
+export const upTo =
+  (most: number): Decode<number> =>
+  (value) =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= most
+      ? value + 0
+      : fail("a number");
 
 export const oneWord =
   <const W extends string>(...words: readonly W[]): Decode<W> =>
@@ -100,5 +117,7 @@ export function parse<T>(decode: Decode<T>, json: string): T {
   } catch {
     fail("JSON");
   }
+  // Half a character, in whatever part of it, is no text in other languages.
+  if (/\\u[dD]/.test(json) && /[^\\](?:\\\\)*\\ud/.test(JSON.stringify(value))) fail("whole characters");
   return decode(value);
 }

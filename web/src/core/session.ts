@@ -87,8 +87,8 @@ export class Session {
         this.#username = event.username;
         return this.#relayToAll({ identify: this.#identity() });
       case "resource-added":
-        this.#own.add(event.resource);
-        return this.#relayToAll({ provide: event.resource });
+        if (this.#own.add(event.resource)) return this.#relayToAll({ provide: event.resource });
+        return this.#out.add({ type: "show-bound", kind: event.resource.kind, id: event.resource.id });
       case "resource-removed":
         return this.#resourceRemoved(event.id);
       case "chat-written":
@@ -382,6 +382,8 @@ export class Session {
     if (peer.resources.provide(info, this.#options.wantsAtFirst(info))) {
       this.#ask(peer, info.id);
     }
+    const kind = peer.resources.takeFull();
+    if (kind !== undefined) this.#out.add({ type: "show-bound", kind, peer: peer.key });
   }
 
   /** From now on the peer may offer a connection for that (N10). */

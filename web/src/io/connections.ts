@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The peer connections of a room, by peer, and the streams that arrived over them. Loaded when somebody else is there. */
 
+import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
-import { streamKey } from "../core/stream-key.ts";
 import type { OwnStream } from "./own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import type { IceSource } from "./server-config.ts";
 import { limitUpload } from "./video-upload.ts";
+
+/** Orders about one peer connection. */
+type ConnectionEffect = Extract<
+  SessionEffect,
+  {
+    type:
+      | "open-connection"
+      | "close-connection"
+      | "engine"
+      | "restart-ice"
+      | "attach"
+      | "detach"
+      | "offer-to-receive"
+      | "send-file";
+  }
+>;
+export type SendFile = Extract<SessionEffect, { type: "send-file" }>;
 
 export interface ConnectionsListener {
   handle(event: SessionEvent): void;
@@ -15,6 +32,12 @@ export interface ConnectionsListener {
   connectionGone(peer: PeerKey): void;
   /** By peer and id. */
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
+  /** Names a stream among those of all members. */
+  streamKey(member: PeerKey, id: string): string;
+  ownStream(id: string): MediaStream | undefined;
+  /** Something is sent to somebody, or not any more. */
+  sent(): void;
+  sendFile(effect: SendFile, connection: PeerConnection): void;
 }
 
 export class Connections {
@@ -28,17 +51,39 @@ export class Connections {
     this.#listener = listener;
   }
 
-  get(peer: PeerKey): PeerConnection | undefined {
-    return this.#connections.get(peer);
-  }
-
   list(): (readonly [PeerKey, PeerConnection])[] {
     return [...this.#connections];
   }
 
+  carryOut(effect: ConnectionEffect): void {
+    const connection = this.#connections.get(effect.peer);
+    switch (effect.type) {
+      case "open-connection":
+        return this.#open(effect.peer);
+      case "close-connection":
+        return this.#close(effect.peer);
+      case "engine":
+        return connection?.carryOut(effect.effect);
+      case "restart-ice":
+        return connection?.restartIce();
+      case "attach": {
+        const stream = this.#listener.ownStream(effect.id);
+        if (stream) connection?.attach(stream);
+        return this.#listener.sent();
+      }
+      case "detach":
+        connection?.detach(effect.id);
+        return this.#listener.sent();
+      case "offer-to-receive":
+        return connection?.offerToReceive(effect.kind);
+      case "send-file":
+        if (connection) this.#listener.sendFile(effect, connection);
+    }
+  }
+
   /** In place of the one that may be there. */
-  open(peer: PeerKey): void {
-    this.close(peer);
+  #open(peer: PeerKey): void {
+    this.#close(peer);
     const handle = (event: SessionEvent): void => this.#listener.handle(event);
     const connection = new PeerConnection(this.#ice, {
       negotiation: (event) => handle({ type: "negotiation", peer, event }),
@@ -46,11 +91,11 @@ export class Connections {
       closed: () => handle({ type: "connection-closed", peer }),
       pathFound: (relayed) => handle({ type: "path-found", peer, relayed }),
       streamArrived: (stream) => {
-        this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
+        this.#setStreams([...this.#streams, [this.#listener.streamKey(peer, stream.id), stream]]);
         handle({ type: "stream-arrived", peer, id: stream.id });
       },
       streamEnded: (id) => {
-        this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
+        this.#setStreams([...this.#streams].filter(([key]) => key !== this.#listener.streamKey(peer, id)));
         handle({ type: "stream-ended", peer, id });
       },
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
@@ -58,13 +103,14 @@ export class Connections {
     this.#connections.set(peer, connection);
   }
 
-  close(peer: PeerKey): void {
+  #close(peer: PeerKey): void {
     const connection = this.#connections.get(peer);
     if (!connection) return;
     this.#listener.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
-    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
+    this.#listener.sent();
+    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(this.#listener.streamKey(peer, ""))));
   }
 
   /** @param limit of all pictures that are sent, in bits a second */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
-import { passiveAnswer } from "../core/descriptions.ts";
+import { passiveAnswer } from "../core/passive-answer.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";

@@ -8,13 +8,14 @@ import { ActivityDetector } from "../core/activity.ts";
 import type { LineState, SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
+import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Source } from "./capture.ts";
-import type { Connections } from "./connections.ts";
+import type { Connections, SendFile } from "./connections.ts";
 import { type OwnFile, OwnFiles } from "./own-files.ts";
 import { type OwnStream, OwnStreams } from "./own-streams.ts";
 import type { PeerConnection } from "./peer-connection.ts";
@@ -38,22 +39,6 @@ export interface RoomOptions {
   readonly settings: Settings;
 }
 
-/** Orders about one peer connection. */
-type ConnectionEffect = Extract<
-  SessionEffect,
-  {
-    type:
-      | "open-connection"
-      | "close-connection"
-      | "engine"
-      | "restart-ice"
-      | "attach"
-      | "detach"
-      | "offer-to-receive"
-      | "send-file";
-  }
->;
-
 /** Who speaks: peers, and oneself. */
 export type Speaker = PeerKey | "own";
 
@@ -61,6 +46,8 @@ export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
   announced(what: "joined" | "left", username: string): void;
   chat(peer: PeerKey, username: string, chat: Chat): void;
+  /** A peer, or this client, offers more of a kind than there is room for. */
+  boundReached(): void;
   /** What has become of an own line. */
   line(id: string, state: LineState): void;
   /** A message was larger than the server takes. */
@@ -118,6 +105,10 @@ export class Room {
         channelArrived: (peer, channel) => this.#transfers.loaded?.channelArrived(peer, channel) === true,
         connectionGone: (peer) => this.#transfers.loaded?.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
+        streamKey,
+        ownStream: (id) => this.#own.get(id)?.stream,
+        sent: () => this.limitUpload(),
+        sendFile: (effect, connection) => this.#sendFile(effect, connection),
       });
     });
     this.#transfers = new Late(async () => {
@@ -265,33 +256,15 @@ export class Room {
     if (this.#isHandling) return;
     this.#isHandling = true;
     for (let next = this.#events.shift(); next && !this.#isLeft; next = this.#events.shift()) {
-      for (const effect of this.#effectsOf(next)) this.#carryOutSafely(effect);
+      const effects = safely(() => this.#session.handle(next)) ?? [];
+      for (const effect of effects) safely(() => this.#carryOut(effect));
     }
     this.#isHandling = false;
     this.#show();
   }
 
-  /** An event that the session fails at is a fault of ours, and must not cost the room. */
-  #effectsOf(event: SessionEvent): SessionEffect[] {
-    try {
-      return this.#session.handle(event);
-    } catch (error) {
-      reportError(error);
-      return [];
-    }
-  }
-
   #show(): void {
     this.#listener.changed(this.#session.view(), this.#own.list(), this.#files.list());
-  }
-
-  /** An effect that fails is a fault of ours or of the browser, and no reason to stop all others. */
-  #carryOutSafely(effect: SessionEffect): void {
-    try {
-      this.#carryOut(effect);
-    } catch (error) {
-      reportError(error);
-    }
   }
 
   #carryOut(effect: SessionEffect): void {
@@ -308,7 +281,7 @@ export class Room {
       case "detach":
       case "offer-to-receive":
       case "send-file":
-        return this.#connections.do((connections) => this.#carryOutOn(connections, effect), reportError);
+        return this.#connections.do((connections) => connections.carryOut(effect), reportError);
       case "stop-file":
         return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id), reportError);
       case "give-up-file":
@@ -319,6 +292,9 @@ export class Room {
         return this.#link?.confirm(effect.line);
       case "show-line":
         return this.#listener.line(effect.line, effect.state);
+      case "show-bound":
+        if (effect.id !== undefined) this.stop(effect.id);
+        return this.#listener.boundReached();
       case "show-chat":
         return this.#listener.chat(effect.peer, effect.username, effect.chat);
       case "show-room-count":
@@ -362,33 +338,6 @@ export class Room {
     void this.#proofs.then((proofs) => proofs?.carryOut(effect));
   }
 
-  #carryOutOn(connections: Connections, effect: ConnectionEffect): void {
-    const connection = connections.get(effect.peer);
-    switch (effect.type) {
-      case "open-connection":
-        return connections.open(effect.peer);
-      case "close-connection":
-        connections.close(effect.peer);
-        return this.limitUpload();
-      case "engine":
-        return connection?.carryOut(effect.effect);
-      case "restart-ice":
-        return connection?.restartIce();
-      case "attach": {
-        const own = this.#own.get(effect.id);
-        if (own) connection?.attach(own.stream);
-        return this.limitUpload();
-      }
-      case "detach":
-        connection?.detach(effect.id);
-        return this.limitUpload();
-      case "offer-to-receive":
-        return connection?.offerToReceive(effect.kind);
-      case "send-file":
-        if (connection) this.#sendFile(effect.peer, effect.id, effect.features, connection);
-    }
-  }
-
   /** Whoever gets pictures or does not any more, all others have another part of the upload. */
   limitUpload(): void {
     const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
@@ -405,7 +354,7 @@ export class Room {
       .catch(() => undefined);
   }
 
-  #sendFile(peer: PeerKey, id: string, features: readonly string[], connection: PeerConnection): void {
+  #sendFile({ peer, id, features }: SendFile, connection: PeerConnection): void {
     const own = this.#files.get(id);
     if (!own) return;
     this.#transfers.do(
@@ -451,5 +400,15 @@ export class Room {
     for (const [peer, connection] of this.#peerConnections())
       levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
+  }
+}
+
+/** What fails is a fault of ours or of the browser, and no reason to stop all else. */
+function safely<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    reportError(error);
+    return undefined;
   }
 }

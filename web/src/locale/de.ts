@@ -134,6 +134,7 @@ export const de: Strings = {
   // Files
   download: "Herunterladen",
   abort: "Abbrechen",
+  tooMany: "Hier wird mehr angeboten, als gezeigt werden kann. Der Rest fehlt.",
   stalled: "es kommt nichts durch",
   waiting: "wartet …",
   sendingTo: (name) => `an ${name}`,
@@ -171,6 +172,7 @@ export const de: Strings = {
   chatFrom: (name, text) => `${name}: ${text}`,
   emptyChat: "Hier ist noch nichts. Wer später dazukommt, sieht nichts von dem, was vorher gesagt wurde.",
   unread: (count) => many(count, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" }),
+  textTooLong: "Das ist zu lang für den Chat und wurde nicht gesendet. Es lässt sich als Datei teilen.",
   unsent: "noch nicht gesendet",
   uncertain: "Das ist vielleicht nicht angekommen: Die Verbindung zum Server war weg.",
   badImage: "(ein Bild von einer Art, die nicht angezeigt wird)",

@@ -13,6 +13,7 @@ export const enOfPanels = {
   addImage: "Add an image",
   imageOf: (name: string) => `Image from ${name}`,
   emptyChat: "Nothing here yet. Who joins later sees nothing of what was said before.",
+  textTooLong: "This is too long for the chat and was not sent. Share it as a file.",
   unsent: "not sent yet",
   uncertain: "This may not have arrived: the connection to the server was lost.",
   badImage: "(an image of a kind that is not shown)",

@@ -132,6 +132,7 @@ export const es: Strings = {
   // Files
   download: "Descargar",
   abort: "Cancelar",
+  tooMany: "Se ofrece más de lo que se puede mostrar. Lo demás queda fuera.",
   stalled: "no llega nada",
   waiting: "esperando…",
   sendingTo: (name) => `para ${name}`,
@@ -167,6 +168,7 @@ export const es: Strings = {
   chatFrom: (name, text) => `${name}: ${text}`,
   emptyChat: "Aquí no hay nada todavía. Quien entre más tarde no verá nada de lo que se dijo antes.",
   unread: (count) => many(count, { one: "# mensaje sin leer", other: "# mensajes sin leer" }),
+  textTooLong: "Es demasiado largo para el chat y no se envió. Se puede compartir como archivo.",
   unsent: "aún no enviado",
   uncertain: "Puede que no haya llegado: se perdió la conexión con el servidor.",
   badImage: "(una imagen de un tipo que no se muestra)",

@@ -133,6 +133,7 @@ export const fr: Strings = {
   // Files
   download: "Télécharger",
   abort: "Annuler",
+  tooMany: "On propose ici plus que ce qui peut être affiché. Le reste est omis.",
   stalled: "rien ne passe",
   waiting: "en attente…",
   sendingTo: (name) => `pour ${name}`,
@@ -169,6 +170,7 @@ export const fr: Strings = {
   chatFrom: (name, text) => `${name} : ${text}`,
   emptyChat: "Rien ici pour l’instant. Qui arrive plus tard ne voit rien de ce qui s’est dit avant.",
   unread: (count) => many(count, { one: "# message non lu", other: "# messages non lus" }),
+  textTooLong: "C’est trop long pour la discussion et n’a pas été envoyé. Partagez-le comme fichier.",
   unsent: "pas encore envoyé",
   uncertain: "Ce n’est peut-être pas arrivé : la connexion au serveur a été perdue.",
   badImage: "(une image d’un type qui n’est pas affiché)",

@@ -133,6 +133,7 @@ export const ja: Strings = {
   // Files
   download: "ダウンロード",
   abort: "中止",
+  tooMany: "表示できる数を超えて提供されています。残りは省かれます。",
   stalled: "データが届いていません",
   waiting: "待機中…",
   sendingTo: (name) => `${name}さんへ`,
@@ -167,6 +168,7 @@ export const ja: Strings = {
   chatFrom: (name, text) => `${name}さん: ${text}`,
   emptyChat: "まだ何もありません。後から参加した人には、それまでの発言は見えません。",
   unread: (count) => many(count, { other: "未読 # 件" }),
+  textTooLong: "チャットには長すぎるため送信されませんでした。ファイルとして共有してください。",
   unsent: "まだ送信されていません",
   uncertain: "届いていない可能性があります。サーバーとの接続が切れました。",
   badImage: "(表示できない種類の画像)",

@@ -3,6 +3,7 @@
 
 import { largestFrame } from "../core/message-size.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
+import { splitText } from "../core/split-text.ts";
 import type { Room } from "../io/room.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
@@ -25,28 +26,29 @@ export async function download(
   }
 }
 
-/** Says the draft. It stays when the server would not take it. */
+/** Says the draft, as several lines when it is long. It stays when the server would not take it. */
 export function sendText(room: Room, state: RoomState): void {
   const text = state.draft.peek();
   if (text.trim() === "") return;
-  if (say(room, state, { text })) state.draft.value = "";
+  const lines = (splitText(text) ?? []).map((part) => ({ text: part }));
+  if (say(room, state, lines)) state.draft.value = "";
 }
 
 export async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
   const { imageUrl } = await import("../io/images.ts");
   const image = await imageUrl(file, room.messageBytes);
   if (image === undefined) tell(state, (trouble) => trouble.imageRefused(state));
-  else say(room, state, { image });
+  else say(room, state, [{ image }]);
 }
 
-/** @returns whether it was accepted: only then it is among what was said */
-function say(room: Room, state: RoomState, chat: Chat): boolean {
-  if (largestFrame({ chat }) > room.messageBytes) {
+/** @returns whether all were accepted: only then they are among what was said */
+function say(room: Room, state: RoomState, lines: readonly Chat[]): boolean {
+  if (lines.some((chat) => largestFrame({ chat }) > room.messageBytes)) {
     tell(state, (trouble) => trouble.tooLarge(state));
     return false;
   }
   state.settle("chat");
-  room.chat(chat, state.say(chat));
+  for (const chat of lines) room.chat(chat, state.say(chat));
   return true;
 }
 

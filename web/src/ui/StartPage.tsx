@@ -13,7 +13,7 @@ import { Footer } from "./Footer.tsx";
 
 addEnglish({ ...enOfStart, ...enOfTrouble });
 
-/** @param onJoin is told the path of the room's page, secret and all */
+/** @param onJoin is told the path of the room's page, secret and all, or the link that was pasted */
 export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void }): JSX.Element {
   const [suggested] = useState(freshRoomName);
   const [typed, setTyped] = useState("");

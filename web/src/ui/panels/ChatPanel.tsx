@@ -5,6 +5,7 @@ import { drawnPictures } from "../../core/drawn-pictures.ts";
 import { linkify } from "../../core/linkify.ts";
 import { isOfInputMethod } from "../../core/shortcuts.ts";
 import { type PictureSize, pixelsOf } from "../../core/picture-size.ts";
+import { splitText } from "../../core/split-text.ts";
 import { shownLines } from "../../core/shown-text.ts";
 import { isHarmlessImage, isUnmeasured, viewImage } from "../../io/images.ts";
 import { measure } from "../../io/pictures.ts";
@@ -183,10 +184,16 @@ interface ComposerProps {
 }
 
 function Composer({ state, intents }: ComposerProps): JSX.Element {
+  const [isTooLong, setTooLong] = useState(false);
+  const send = (): void => {
+    const isLong = splitText(state.draft.peek()) === undefined;
+    setTooLong(isLong);
+    if (!isLong) intents.sendText();
+  };
   const pressed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || isOfInputMethod(event)) return;
     event.preventDefault();
-    intents.sendText();
+    send();
   };
   const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
     for (const file of currentTarget.files ?? []) intents.sendImage(file);
@@ -197,7 +204,7 @@ function Composer({ state, intents }: ComposerProps): JSX.Element {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        intents.sendText();
+        send();
       }}
     >
       <textarea
@@ -206,11 +213,15 @@ function Composer({ state, intents }: ComposerProps): JSX.Element {
         placeholder={strings.message}
         rows={2}
         dir="auto"
-        maxLength={20_000}
         value={state.draft.value}
         onInput={({ currentTarget }) => (state.draft.value = currentTarget.value)}
         onKeyDown={pressed}
       />
+      {isTooLong && (
+        <p class="hint error" role="alert">
+          {strings.textTooLong}
+        </p>
+      )}
       <div class="row">
         <label class="button">
           {strings.addImage}
