@@ -182,7 +182,7 @@ async def test_what_the_server_would_not_take_is_not_shown_as_said(
         await person.join(server.url, secret)
         await person.press("Chat")
     field = alice.page.get_by_role("textbox", name="Message")
-    long = "語" * 16_000
+    long = "語" * 17_000
     await field.fill(long)
     await field.press("Enter")
     await alice.expect_notice("larger than the server takes")

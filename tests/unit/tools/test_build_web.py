@@ -15,7 +15,8 @@ SMALL = {
     "src/keks_meet/server/__init__.py": "",
     "web/pages/documentation.html": "<main>{{guide}}</main>",
     "web/pages/manifest.webmanifest": '{"icons": [{"src": "{{asset:icon.svg}}"}]}',
-    "web/pages/room.html": '<link href="{{asset:style.css}}" />{{imports:room.js}}<script src="{{asset:room.js}}"></script>{{version}}',
+    "web/pages/room.html": '<link href="{{asset:style.css}}" />{{imports:room.js}}'
+    '<script src="{{asset:room.js}}"></script>{{version}}',
     "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />{{imports:start.js}}',
     "web/src/later.ts": 'import { shared } from "./shared.ts"; export const later = shared;',
     "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
