@@ -651,7 +651,7 @@ async def test_bytes_that_are_no_text_are_said_so_in_the_shell(rift: Start, tmp_
     async with rift("shell", "--json", stdin=PIPE) as shell:
         assert shell.process.stdin
         shell.process.stdin.write(b"chat caf\xe9\nprovide " + path + b" coffee\n")
-        await shell.says("error", text="the message is not valid text: expected UTF-8")
+        await shell.says("error", text="an argument is not valid text: expected UTF-8")
         await shell.says("providing")
         shell.process.stdin.close()
         assert await shell.ends() == 0
