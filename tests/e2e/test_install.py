@@ -46,7 +46,7 @@ async def test_browser_would_install_it(profile_page: Page, server: Server, path
     devtools = await profile_page.context.new_cdp_session(profile_page)
     assert (await devtools.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
     manifest = await manifest_of(devtools)
-    assert (manifest["start_url"], manifest["scope"]) == ("/", "/"), "the app opens on no room, so it keeps no secret"
+    assert (manifest["start_url"], manifest["scope"]) == ("./", "./"), "the app opens on no room, so it keeps no secret"
 
 
 async def test_icons_are_as_large_as_they_say(profile_page: Page, server: Server) -> None:

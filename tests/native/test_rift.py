@@ -568,7 +568,7 @@ async def test_shell_has_no_standard_output_for_files(rift: Start, join: Join, t
         await shell.says("offered")
         assert shell.process.stdin
         shell.process.stdin.write(b"download it -\n")
-        await shell.says("error", code="usage")
+        await shell.says("error", text="No closing quotation")
         shell.process.stdin.write(b"quit\n")
         assert await shell.ends() == 0
 
@@ -611,3 +611,47 @@ async def test_the_secret_is_nowhere_to_be_seen(server: Server, tmp_path: Path) 
         await sender.stop()
         assert secret not in sender.errors
         assert secret not in "".join(server.log)
+
+
+async def test_shell_stops_what_is_named_as_it_is_completed(rift: Start, tmp_path: Path) -> None:
+    """Blanks behind backslashes or between quotes, and a dash in front."""
+    names = ["My file.pdf", "a 'quoted' one", "-v"]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    lines = [
+        "provide My\\ file.pdf",
+        "provide \"a 'quoted' one\"",
+        "provide -- -v",
+        "stop My\\ file.pdf",
+        "stop \"a 'quoted' one\" -- -v",
+        "stop 'without an end",
+    ]
+    async with rift("shell", "--json", stdin=PIPE, folder=tmp_path) as shell:
+        assert shell.process.stdin
+        shell.process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+        for name in names:
+            await shell.says("status", text=f"No longer offering {name}.")
+        await shell.says("error", text="No closing quotation")
+        shell.process.stdin.close()
+        assert await shell.ends() == 0
+
+
+@pytest.mark.parametrize("words", [("chat", "caf\udce9"), ("-u", "caf\udce9", "chat", "x"), ("download", "caf\udce9")])
+async def test_bytes_that_are_no_text_are_said_so(rift: Start, words: tuple[str, ...]) -> None:
+    async with rift(*words) as process:
+        assert await process.ends() == 2
+    assert "is not valid text: expected UTF-8" in process.errors
+    assert "Traceback" not in process.errors
+
+
+async def test_bytes_that_are_no_text_are_said_so_in_the_shell(rift: Start, tmp_path: Path) -> None:
+    """A path may have them."""
+    path = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    Path(os.fsdecode(path)).write_text("coffee")
+    async with rift("shell", "--json", stdin=PIPE) as shell:
+        assert shell.process.stdin
+        shell.process.stdin.write(b"chat caf\xe9\nprovide " + path + b" coffee\n")
+        await shell.says("error", text="an argument is not valid text: expected UTF-8")
+        await shell.says("providing")
+        shell.process.stdin.close()
+        assert await shell.ends() == 0

@@ -2,6 +2,7 @@
 """A room, joined: the door to the library."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from keks_meet.client.forwarding import Allow, Forward
 from keks_meet.client.http import new_session
 from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.packing import DirectorySource
+from keks_meet.client.proxies import proxy_for
 from keks_meet.client.rtc import MediaStream
 from keks_meet.client.server_config import IceConfig, fetch_ice_config
 from keks_meet.client.shell import Shell
@@ -269,7 +271,7 @@ class Room:
         return self._shell_or_none
 
     async def _join(self) -> None:
-        self._http = new_session(_JOIN_SECONDS)
+        self._http = new_session(_JOIN_SECONDS, proxy_for(self._address.signaling, os.environ))
         link = SignalingLink(self._http, self._address.signaling)
         # All at once: the keys take some tenths of a second each.
         preparing = asyncio.gather(

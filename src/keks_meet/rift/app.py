@@ -32,7 +32,7 @@ from keks_meet.rift.arguments import (
 )
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.options import Flag, Options
-from keks_meet.rift.terminal import printable
+from keks_meet.rift.terminal import check_text, printable
 
 __all__ = ["main", "parse_line", "print_help"]
 
@@ -42,7 +42,9 @@ _STDIO: Final = "\0"
 
 
 def _text(_type: Any, tokens: Sequence[Token]) -> str:
-    return tokens[0].value.replace(_STDIO, "-")
+    text = tokens[0].value.replace(_STDIO, "-")
+    check_text(text, "an argument")
+    return text
 
 
 _Id: TypeAlias = Annotated[str, Parameter(name="ID", converter=_text)]

@@ -94,7 +94,8 @@ class Lines:
 
 
 def _line(line: bytes) -> str | None:
-    return line.decode(errors="replace").rstrip("\r\n") if line else None
+    """Return a line as words of a command line are: bytes that are no text stay, as paths may have them."""
+    return line.decode(errors="surrogateescape").rstrip("\r\n") if line else None
 
 
 def _matching(words: Iterable[str], typed: str) -> Iterator[Completion]:

@@ -17,6 +17,7 @@ from keks_meet.config_file import Section, read_config
 from keks_meet.errors import ConfigError, UsageError
 from keks_meet.protocol.limits import NAME_CHARACTERS
 from keks_meet.rift.code import make_syllables
+from keks_meet.rift.terminal import check_text
 
 __all__ = ["Settings", "config_path", "load_settings"]
 
@@ -80,6 +81,8 @@ def _username(given: str | None) -> str | None:
     if given and len(given) > NAME_CHARACTERS:
         msg = f"the user name is longer than {NAME_CHARACTERS} characters"
         raise UsageError(msg)
+    if given:
+        check_text(given, "the user name")
     return given
 
 

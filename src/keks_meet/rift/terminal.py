@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from keks_meet.errors import UsageError
 from keks_meet.session.shown_text import Kind, pieces, shown_text, without_quotes
 
-__all__ = ["printable", "quoted"]
+__all__ = ["check_text", "printable", "quoted"]
 
 _ELLIPSIS: Final = "…"
 
@@ -29,6 +30,15 @@ def printable(text: str, *, limit: int = 255, newlines: bool = False) -> str:
     if sum(map(len, found)) <= limit:
         return "".join(found)
     return "".join(_first(found, limit - len(_ELLIPSIS))) + _ELLIPSIS
+
+
+def check_text(text: str, what: str) -> None:
+    """Refuse bytes of a command line that are no text: others could not be told them. Raises `UsageError`."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        msg = f"{what} is not valid text: expected UTF-8"
+        raise UsageError(msg) from None  # the cause would quote it
 
 
 def quoted(text: str, *, limit: int = 255) -> str:

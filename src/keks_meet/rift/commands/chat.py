@@ -10,6 +10,7 @@ from keks_meet.rift.arguments import Chat
 from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.stay import staying
+from keks_meet.rift.terminal import check_text
 
 __all__ = ["check_length", "run"]
 
@@ -44,3 +45,4 @@ def check_length(message: str) -> None:
     if not message or len(message) > CHAT_CHARACTERS:
         msg = f"a message has 1 to {CHAT_CHARACTERS} characters"
         raise UsageError(msg)
+    check_text(message, "the message")

@@ -4,6 +4,7 @@
 import asyncio
 import itertools
 import logging
+import shlex
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
@@ -13,7 +14,7 @@ from msgspec import Struct, structs
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from keks_meet.client.threads import in_thread
-from keks_meet.errors import KeksMeetError
+from keks_meet.errors import KeksMeetError, UsageError
 from keks_meet.rift.answers import how_to_answer, read_answer
 from keks_meet.rift.app import parse_line, print_help
 from keks_meet.rift.arguments import Arguments, Chat, Download, Expose, Forward, List, Provide, Shell
@@ -63,6 +64,14 @@ async def run(setup: Setup, _: Shell) -> ExitCode:
     return ExitCode.DONE
 
 
+def _words(line: str) -> list[str]:
+    """Take a line apart as `parse_line` does, ids with blanks and dashes included. Raises `UsageError`."""
+    try:
+        return [word for word in shlex.split(line) if word != "--"]
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
 class _Question(Struct, eq=False):
     number: int
     text: str
@@ -96,7 +105,7 @@ class _Prompt:
             task.cancel()
 
     async def _carry_out(self, line: str) -> None:
-        first, *rest = line.split() or [""]
+        first = line.split(maxsplit=1)[0] if line.split() else ""
         own: dict[str, Callable[[list[str]], None]] = {
             "peers": lambda _: self._peers(),
             "stop": self._stop,
@@ -105,7 +114,7 @@ class _Prompt:
             "no": lambda rest: self._answer(["no", *rest]),
         }
         if first in own:
-            own[first](rest)
+            own[first](_words(line)[1:])
             return
         arguments = parse_line(line)
         if arguments is not None:
