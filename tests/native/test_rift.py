@@ -568,7 +568,7 @@ async def test_shell_has_no_standard_output_for_files(rift: Start, join: Join, t
         await shell.says("offered")
         assert shell.process.stdin
         shell.process.stdin.write(b"download it -\n")
-        await shell.says("error", text="No closing quotation")
+        await shell.says("error", text="Here is no standard output to write to: name a path.")
         shell.process.stdin.write(b"quit\n")
         assert await shell.ends() == 0
 
@@ -594,6 +594,25 @@ async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:
         stdin.write(b"quit\n")
         assert await shell.ends() == 0
     assert sha256(tmp_path / "out") == sha256(path)
+
+
+async def test_shell_offers_one_thing_under_one_id(rift: Start, join: Join, tmp_path: Path) -> None:
+    """Who was told the id takes what was offered under it first."""
+    room = await join("alice")
+    for name in "ab":
+        (tmp_path / name).write_text(name)
+    async with rift("shell", "--json", stdin=PIPE, folder=tmp_path) as shell:
+        stdin = shell.process.stdin
+        assert stdin
+        stdin.write(b"provide a it\nprovide b it\nexpose 8080 it\n")
+        text = "it is offered from here already: stop it first, or name another id"
+        await shell.says("error", text=text)
+        _, offered = await offer_in(room, "it")
+        stdin.write(b"stop it\nexpose 8080 it\n")
+        assert offered.label == "a"
+        await room.until(lambda: any(r.info.kind == "port" for p in room.peers for r in p.resources) or None)
+        stdin.close()
+        assert await shell.ends() == 0
 
 
 async def test_the_secret_is_nowhere_to_be_seen(server: Server, tmp_path: Path) -> None:

@@ -130,22 +130,32 @@ class _Prompt:
                 stay.room.send_chat(message)
             case Provide(path=path, id=resource_id):
                 (source,) = await in_thread(sources_of, (path,), stay.display)
+                self._check_is_free(resource_id or source.label)
                 stay.display.providing(await stay.room.provide(source, resource_id or source.label))
             case Download(path="-"):
                 stay.display.error("Here is no standard output to write to: name a path.", code="usage")
             case Download():
                 self._download(arguments)
-            case Expose():
+            case Expose(port=port, id=resource_id):
+                self._check_is_free(resource_id or str(port))
                 expose(stay, arguments, self._ask)
             case Forward():
                 self._start(forward(stay, arguments))
             case _:
                 stay.display.error("Here that is provide or download.", code="usage")
 
+    def _check_is_free(self, resource_id: str) -> None:
+        """Others who were told an id take what was offered under it first. Raises `UsageError`."""
+        if any(resource.id == resource_id for resource in self._stay.room.resources):
+            message = f"{resource_id} is offered from here already: stop it first, or name another id"
+            raise UsageError(message)
+
     def _download(self, arguments: Download) -> None:
         found = find(self._stay, arguments.id, "file")
         if found is None:
-            self._stay.display.error(f"Nobody offers {arguments.id}.", code="not-on-offer")
+            is_port = find(self._stay, arguments.id, "port") is not None
+            problem = f"{arguments.id} is a port: forward it." if is_port else f"Nobody offers {arguments.id}."
+            self._stay.display.error(problem, code="not-on-offer")
             return
         target = self._setup.settings.download_folder if arguments.path is None else arguments.path
         self._start(save(self._stay, *found, target, arguments))
