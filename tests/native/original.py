@@ -173,7 +173,10 @@ class Original:
             await connection.set_local_description()
             await self.say({"answer": connection.local_description.sdp}, sender)
         elif kind == "answer":
-            assert "a=setup:active" not in value, "this client cannot read the hello of a browser"
+            is_answered_as_original = "instance" not in self._says
+            assert not is_answered_as_original or "a=setup:active" not in value, (
+                "this client cannot read the hello of a browser"
+            )
             await self._connection(sender).set_remote_description(webrtc.RTCSessionDescriptionInit("answer", value))
         elif kind == "ice_candidate":
             init = webrtc.RTCIceCandidateInit(value["candidate"], value.get("sdpMid"), value.get("sdpMLineIndex"))
