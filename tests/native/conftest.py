@@ -52,8 +52,8 @@ async def own_server(tmp_path: Path) -> AsyncIterator[Server]:
 
 @pytest.fixture
 def secret() -> str:
-    """A room of the test's own."""
-    return secrets.token_hex(8)
+    """A room of the test's own, that nobody is warned of."""
+    return secrets.token_hex(32)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -235,7 +235,7 @@ async def test_one_file_is_the_first_whole_one(rift: Start, join: Join, tmp_path
     gone.unlink()
     async with rift("receive", tmp_path / "out", "--one-file") as receiver:
         assert await receiver.ends() == 4
-        assert "could not receive gone" in receiver.errors
+        assert 'could not receive "gone"' in receiver.errors
     assert sha256(tmp_path / "out" / "new") == sha256(tmp_path / "new")
 
 
