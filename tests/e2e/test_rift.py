@@ -25,7 +25,7 @@ def made_file(path: Path, size: int) -> Path:
 
 
 async def test_files_both_ways(arrive: Arrive, server: Server, tmp_path: Path) -> None:
-    secret = secrets.token_hex(8)
+    secret = secrets.token_hex(32)
     alice = await arrive("alice")
     await alice.join(server.url, secret)
     own, theirs = made_file(tmp_path / "from the page", 32 * MIB), made_file(tmp_path / "from rift", 32 * MIB)
@@ -52,7 +52,7 @@ async def test_code_of_rift_opens_in_a_browser(arrive: Arrive, server: Server, t
 
 
 async def test_chat_both_ways(arrive: Arrive, server: Server) -> None:
-    secret = secrets.token_hex(8)
+    secret = secrets.token_hex(32)
     alice = await arrive("alice")
     await alice.join(server.url, secret)
     async with Rift("shell", "--json", "-u", "terminal", stdin=PIPE, server=server.url, secret=secret) as shell:
@@ -74,7 +74,7 @@ async def test_both_ask_at_once_over_a_slow_way(arrive: Arrive, server: Server, 
     own, theirs = made_file(tmp_path / "own", MIB), made_file(tmp_path / "theirs", MIB)
     async with Relay(server.port, delay=0.05) as slow:
         for turn in range(3):
-            secret = secrets.token_hex(8)
+            secret = secrets.token_hex(32)
             alice = await arrive(f"alice{turn}")
             await alice.join(slow.url, secret)
             await offer(alice, own)

@@ -124,7 +124,7 @@ async def test_cameras_are_asked_for(join: Join) -> None:
 
 
 async def test_two_rooms_are_joined_by_a_bridge(server: Server) -> None:
-    here, there = secrets.token_hex(8), secrets.token_hex(8)
+    here, there = secrets.token_hex(32), secrets.token_hex(8)
     async with (
         Room(here, server=server.url, username="alice") as alice,
         Room(there, server=server.url, username="bob") as bob,

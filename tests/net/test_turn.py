@@ -42,7 +42,7 @@ async def meet(tmp_path: Path) -> AsyncIterator[Meet]:
                 stack.push_async_callback((await start_coturn(network, tmp_path)).stop)
             stack.push_async_callback((await start_server(network, tmp_path, turn=turn)).stop)
             (tmp_path / "offered").write_bytes(os.urandom(1_048_576))
-            room = secrets.token_hex(8)
+            room = secrets.token_hex(32)
             async with asyncio.TaskGroup() as members:
                 offering = members.create_task(run_member(network, 0, "offer", room, tmp_path / "offered", seconds))
                 taking = members.create_task(run_member(network, 1, "take", room, tmp_path / "taken", seconds))
