@@ -2,7 +2,7 @@
 """Making a room, and what every page links to."""
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
 from playwright.async_api import expect
@@ -85,7 +85,7 @@ async def test_footer(arrive: Arrive, server: Server, path: str) -> None:
     for link in ("License", "Source code", "Documentation"):
         address = await footer.get_by_role("link", name=link, exact=True).get_attribute("href")
         assert address
-        answer = await alice.context.request.get(server.url + address)
+        answer = await alice.context.request.get(urljoin(alice.page.url, address))
         assert answer.ok, f"{link} leads to {address}: {answer.status}"
         assert await answer.body()
 
