@@ -185,6 +185,8 @@ interface ComposerProps {
 
 function Composer({ state, intents }: ComposerProps): JSX.Element {
   const [isTooLong, setTooLong] = useState(false);
+  // What is written when the server is silent could not be said before that code is there.
+  useEffect(() => void import("../../state/acts.ts").catch(() => undefined), []);
   const send = (): void => {
     const isLong = splitText(state.draft.peek()) === undefined;
     setTooLong(isLong);
