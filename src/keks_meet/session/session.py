@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A client's part in one room: who is there, who offers and gets what, what happens when signaling is lost.
 
-[M1] to [M5], [L1] to [L7], [R1] to [R5]. Events in, effects out; owns no socket, no connection, no clock and no key.
+[M1] to [M7], [L1] to [L7], [R1] to [R5]. Events in, effects out; owns no socket, no connection, no clock and no key.
 """
 
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo

@@ -19,6 +19,7 @@ export const enOfTrouble = {
     screen: "This link asks to share your screen. Only you can do that:",
   },
   settingsAsk: "Your settings share a screen on startup. Browsers want you to press for that:",
+  tooMany: "More is offered here than can be shown. The rest is left out.",
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
   inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",

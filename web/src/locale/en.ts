@@ -82,7 +82,6 @@ export const en = {
   // Files
   download: "Download",
   abort: "Abort",
-  tooMany: "More is offered here than can be shown. The rest is left out.",
   stalled: "nothing is coming through",
   waiting: "waiting…",
   sendingTo: (name: string) => `to ${name}`,

@@ -29,8 +29,8 @@ export async function download(
 /** Says the draft, as several lines when it is long. It stays when the server would not take it. */
 export function sendText(room: Room, state: RoomState): void {
   const text = state.draft.peek();
-  if (text.trim() === "") return;
-  const lines = (splitText(text) ?? []).map((part) => ({ text: part }));
+  const lines = splitText(text)?.map((part) => ({ text: part }));
+  if (text.trim() === "" || !lines) return;
   if (say(room, state, lines)) state.draft.value = "";
 }
 

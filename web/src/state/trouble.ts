@@ -79,6 +79,10 @@ export function serverSays(state: RoomState, reason: string): void {
   error(state, () => strings.serverSays(shownText(reason, quotedLength)), "server");
 }
 
+export function tooMany(state: RoomState): void {
+  state.notify({ level: "warning", about: "bound", text: () => strings.tooMany });
+}
+
 export const tooLarge = (state: RoomState): void => error(state, () => strings.tooLarge, "chat");
 
 export const imageRefused = (state: RoomState): void => error(state, () => strings.imageRefused, "chat");

@@ -129,7 +129,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     },
     announced: (what, username) => narrator.announced(what, username),
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
-    boundReached: () => state.notify({ level: "warning", text: () => strings.tooMany }),
+    boundReached: () => tell(state, (trouble) => trouble.tooMany(state)),
     line: (id, what) => state.settleLine(id, what),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
