@@ -11,7 +11,7 @@ import { Settings } from "./settings/store.ts";
 import { keepFocus } from "./state/focus.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
-import { loadTroubleEarly } from "./state/telling.ts";
+import { loadEarly } from "./state/telling.ts";
 import { followTheme } from "./state/theme.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
 import { later } from "./ui/later.tsx";
@@ -76,7 +76,7 @@ window.change_pref = (key, value) => {
 };
 listenToPage(() => visit, settings);
 keepFocus();
-loadTroubleEarly();
+loadEarly();
 addEventListener("hashchange", enter);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());

@@ -4,7 +4,7 @@
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Settings } from "../settings/store.ts";
 import { capture, CaptureError, constraints, type Source } from "./capture.ts";
-import type { Microphone } from "./microphone.ts";
+import type { Microphone } from "./audio-graph.ts";
 
 export interface OwnStream {
   readonly info: ResourceInfo;
@@ -159,7 +159,7 @@ export class OwnStreams {
   /** @returns nothing when the sound has to go as the device gives it */
   async #processed(captured: MediaStream): Promise<Microphone | undefined> {
     // Loaded with the first microphone; without the server it cannot be.
-    const loaded = await import("./microphone.ts").catch(() => undefined);
+    const loaded = await import("./audio-graph.ts").catch(() => undefined);
     if (!loaded) return undefined;
     this.#audio ??= loaded.makeAudioContext();
     return loaded.Microphone.open(this.#audio, captured, this.#settings);

@@ -11,7 +11,7 @@ export function tell(state: RoomState, what: (trouble: Trouble) => void): void {
   void import("./trouble.ts").then(what, () => state.announce(() => strings.unreachable));
 }
 
-/** Has the words loaded with the first click, so that they are there when the server is not. */
-export function loadTroubleEarly(): void {
-  addEventListener("click", () => void import("./trouble.ts").catch(() => undefined), { once: true });
+/** Has what is wanted sooner or later loaded with the first click, so that it is there when the server is not. */
+export function loadEarly(): void {
+  addEventListener("click", () => void import("./early.ts").catch(() => undefined), { once: true });
 }

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Loads what is wanted sooner or later. The server is asked for it by everybody, so it does not learn from that who
+ * shares a microphone.
+ */
+
+export const loaded = Promise.allSettled([import("./trouble.ts"), import("../io/audio-graph.ts")]);
