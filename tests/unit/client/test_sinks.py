@@ -486,8 +486,6 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     run = 'mount -t tmpfs -o size=1m none "$1" && exec "$2" -c "$3" "$1"'
     command = ["unshare", "--map-root-user", "--mount", "sh", "-c", run, "sh", tmp_path, sys.executable, FULL]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    if subprocess.run([*command[:4], "-c", "mount -t tmpfs none /tmp"], check=False, capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here")
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     assert (done.stdout, done.stderr) == ("\n\n", "")
 

@@ -4,10 +4,16 @@
 /** Between two attempts of `persistently`, in milliseconds. */
 const pause = 1_000;
 
+interface Waiting<T> {
+  readonly work: (loaded: T) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 export class Late<T> {
   readonly #make: () => Promise<T>;
   #loading: Promise<T> | undefined;
   #loaded: T | undefined;
+  readonly #waiting: Waiting<T>[] = [];
 
   constructor(make: () => Promise<T>) {
     this.#make = make;
@@ -21,9 +27,14 @@ export class Late<T> {
   /** Rejects when the server cannot be reached; the next call tries again. */
   load(): Promise<T> {
     this.#loading ??= this.#make().then(
-      (loaded) => (this.#loaded = loaded),
+      (loaded) => {
+        this.#loaded = loaded;
+        this.#end(({ work }) => work(loaded));
+        return loaded;
+      },
       (error: unknown) => {
         this.#loading = undefined;
+        this.#end(({ failed }) => failed(error));
         throw error;
       },
     );
@@ -32,8 +43,21 @@ export class Late<T> {
 
   /** Does it now, or once the code is there. @param failed when it cannot be loaded, or fails then */
   do(work: (loaded: T) => void, failed: (error: unknown) => void): void {
-    if (this.#loaded) work(this.#loaded);
-    else this.load().then(work).catch(failed);
+    if (this.#loaded) return work(this.#loaded);
+    this.#waiting.push({ work, failed });
+    // Whoever waits is told.
+    void this.load().catch(() => undefined);
+  }
+
+  /** At once and in order: what is ordered from here on comes after it. */
+  #end(end: (waiting: Waiting<T>) => void): void {
+    for (const waiting of this.#waiting.splice(0)) {
+      try {
+        end(waiting);
+      } catch (error) {
+        waiting.failed(error);
+      }
+    }
   }
 }
 

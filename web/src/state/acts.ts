@@ -4,6 +4,7 @@
 import { largestFrame } from "../core/message-size.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { splitText } from "../core/split-text.ts";
+import { freshInstance } from "../io/randomness.ts";
 import type { Room } from "../io/room.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
@@ -48,7 +49,12 @@ function say(room: Room, state: RoomState, lines: readonly Chat[]): boolean {
     return false;
   }
   state.settle("chat");
-  for (const chat of lines) room.chat(chat, state.say(chat));
+  for (const chat of lines) {
+    const id = freshInstance();
+    // First, as it may be settled at once.
+    state.addChat({ username: state.view.peek().username, isOwn: true, unsettled: id, chat });
+    room.chat(chat, id);
+  }
   return true;
 }
 

@@ -13,7 +13,6 @@ import type { Device } from "../io/devices.ts";
 import type { OwnFile } from "../io/own-files.ts";
 import type { OwnStream } from "../io/own-streams.ts";
 import type { PeerStats } from "../io/peer-stats.ts";
-import { freshInstance } from "../io/randomness.ts";
 import type { Speaker } from "../io/room.ts";
 import type { Transfer } from "../io/transfers.ts";
 import { EventLog } from "./event-log.ts";
@@ -170,13 +169,6 @@ export class RoomState {
     const entries = [...others, { ...entry, number: ++this.#chatNumber, at: new Date() }].slice(-longestChat);
     this.chat.value = withinBudget(entries);
     if (this.panel.value !== "chat" && entry.username !== undefined && !entry.isOwn) this.unread.value += 1;
-  }
-
-  /** What one says oneself. @returns the id of the line */
-  say(chat: Chat): string {
-    const unsettled = freshInstance();
-    this.addChat({ username: this.view.value.username, isOwn: true, unsettled, chat });
-    return unsettled;
   }
 
   /** What was not said at all is not shown as said. */
