@@ -56,8 +56,7 @@ def build(root: Path = ROOT) -> str:
 def _build_into(root: Path, pages: Path) -> str:
     web, assets = root / "web", pages / "assets"
     assets.mkdir(parents=True)
-    bundle = web_bundle.bundle_pages(web, assets)
-    web_bundle.bundle_service_worker(web, pages / "sw.js")
+    bundle = web_bundle.bundle_pages(web, assets, pages / "sw.js")
     shutil.copy(assets / bundle.assets["style.css"], pages / "style.css")
     _copy_static(web / "static", pages)
     _write_templates(root, pages, Assets(pages, bundle))
@@ -101,7 +100,7 @@ class Assets:
     def _hash_static(self, name: str) -> str:
         source = self._pages / name
         if not source.is_file():
-            raise BuildError(f"a page names the asset {name!r}, which neither esbuild made nor web/static/ holds")
+            raise BuildError(f"a page names the asset {name!r}, which neither the bundler made nor web/static/ holds")
         digest = hashlib.sha256(source.read_bytes()).hexdigest()[:8].upper()
         file = f"{source.stem}-{digest}{source.suffix}"
         shutil.copy(source, self._pages / "assets" / file)

@@ -49,15 +49,6 @@ def install(web: Path = WEB) -> None:
     mark.write_text(wanted)
 
 
-def esbuild(web: Path = WEB) -> Path:
-    """The binary of esbuild: starting it through Node would cost more than the build takes."""
-    names = ("bin/esbuild", "esbuild.exe")
-    found = [path for name in names for path in sorted((web / "node_modules/@esbuild").glob(f"*/{name}"))]
-    if not found:
-        raise FileNotFoundError(f"esbuild has no build for this platform in {web / 'node_modules/@esbuild'}")
-    return found[0]
-
-
 def run_tool(tool: str, *arguments: str) -> int:
     """Run a tool of `node_modules` in `web/`; the result is its exit code."""
     install()

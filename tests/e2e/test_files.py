@@ -361,7 +361,7 @@ def is_descendant(process: int, parents: dict[int, int]) -> bool:
 
 
 async def test_dropped_folder_is_offered_as_its_files(meet: Meet, tmp_path: Path) -> None:
-    """Also one of more files than browsers tell at once; an empty folder is no file."""
+    """Also one of more files than browsers tell at once, onto what has just moved there; an empty folder is no file."""
     alice, bob = await meet("alice", "bob")
     folder = tmp_path / "slides"
     (folder / "empty").mkdir(parents=True)
@@ -372,8 +372,8 @@ async def test_dropped_folder_is_offered_as_its_files(meet: Meet, tmp_path: Path
         (folder / "deep" / f"{number}.bin").write_bytes(b"x")
     session = await alice.context.new_cdp_session(alice.page)
     data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        await session.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 300, "data": data})
+    for kind, x, y in (("dragEnter", 400, 300), ("dragOver", 400, 300), ("drop", 20, 20)):
+        await session.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
     await expect(alice.own_tile.locator(".file-item")).to_have_count(122)
     items = bob.tile("alice").locator(".file-item")
     for path, text in (("slides/same.txt", "top"), ("slides/deep/same.txt", "deep")):

@@ -2,6 +2,7 @@
 """Coming into a room: a full one, a slow one, and another one."""
 
 import asyncio
+import re
 import secrets
 from urllib.parse import quote
 
@@ -31,16 +32,26 @@ async def test_joining_a_room_of_five(meet: Meet, arrive: Arrive, server: Server
 
 async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
-    async with Relay(server.port) as relay:
-        await bob.join(server.url, secret)
-        async with alice.page.expect_event("websocket"):
-            # The page itself must come before anything is held back.
-            await alice.open_room(relay.url, secret)
+    handshakes = 0
+
+    def hold_the_second(_number: int, _direction: str, data: bytes) -> None:
+        nonlocal handshakes
+        handshakes += data.startswith(b"GET /signaling")
+        if handshakes == 2:
             relay.hold()
+
+    async with Relay(server.port, record=hold_the_second) as relay:
+        await bob.join(server.url, secret)
+        # The page itself, and what it loads with the first click, must come before anything is held back.
+        await alice.join(relay.url, f"Elsewhere#{secrets.token_hex(32)}")
+        async with alice.page.expect_response(re.compile("/audio-graph-")):
+            await alice.press("Chat")
+        await alice.open_room(relay.url, secret)
         await expect(alice.own_tile.locator(".state")).to_have_text("joining…")
         await alice.press("Microphone")
         await alice.press("Camera")
         await expect(alice.own_tile.get_by_role("button", name="Stop sharing")).to_have_count(2)
+        handshakes = 0
         relay.release()
         await alice.expect_joined()
         await bob.expect_flowing("audio")

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A member of a room, as a process that can be put anywhere: `member.py offer|take SERVER SECRET FILE SECONDS`.
+"""A member of a room, as a process that can be put anywhere.
 
-Prints as one line of JSON how the other is, or was: `offer` once the other has left, `take` when the file is here,
-there is no hope, or so many seconds have passed.
+`member.py offer|take SERVER SECRET FILE SECONDS [direct]` prints as one line of JSON how the other is, or was: `offer`
+once the other has left, `take` when the file is here, there is no hope, or so many seconds have passed. With `direct`
+the taker also waits until both know a direct way, which engines may find after one through a relay; the offering one
+says so by its name.
 """
 
 import asyncio
@@ -14,16 +16,18 @@ from keks_meet.client import Peer, PeerLeft, Room
 from keks_meet.session.events import PeerKey
 
 
-async def offer(room: Room, path: Path) -> dict[str, object]:
+async def offer(room: Room, path: Path, is_direct: bool) -> dict[str, object]:
     """Offer a file until the other has left; that this was noticed has changed the status already."""
     await room.provide(path, "it")
     async for event in room:
+        if is_direct and any(peer.relayed is False for peer in room.peers):
+            room.rename("direct")
         if isinstance(event, PeerLeft):
             return {"relayed": event.peer.relayed}
     raise AssertionError("nobody else leaves this room")
 
 
-async def take(room: Room, path: Path, seconds: float) -> dict[str, object]:
+async def take(room: Room, path: Path, seconds: float, is_direct: bool) -> dict[str, object]:
     """Take a file, or try to."""
     key = (await room.until(lambda: next((peer for peer in room.peers if peer.resources), None))).key
     arriving = asyncio.create_task(room.download(key, "it", path))
@@ -32,6 +36,10 @@ async def take(room: Room, path: Path, seconds: float) -> dict[str, object]:
     hopeless.cancel()
     arriving.cancel()
     [outcome] = await asyncio.gather(arriving, return_exceptions=True)
+    if is_direct:
+        await room.until(
+            lambda: (peer_with(room, key).relayed, peer_with(room, key).username) == (False, "direct") or None
+        )
     peer = peer_with(room, key)
     return {"status": peer.status, "relayed": peer.relayed, "arrived": isinstance(outcome, Path)}
 
@@ -43,9 +51,13 @@ def peer_with(room: Room, key: PeerKey) -> Peer:
 
 async def main() -> None:
     """Do what the command line says."""
-    deed, server, secret, path, seconds = sys.argv[1:]
+    deed, server, secret, path, seconds, *rest = sys.argv[1:]
+    is_direct = rest == ["direct"]
     async with Room(secret, server=server, username=deed) as room:
-        said = await (offer(room, Path(path)) if deed == "offer" else take(room, Path(path), float(seconds)))
+        if deed == "offer":
+            said = await offer(room, Path(path), is_direct)
+        else:
+            said = await take(room, Path(path), float(seconds), is_direct)
     sys.stdout.write(json.dumps(said))
 
 

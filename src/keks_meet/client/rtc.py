@@ -345,6 +345,8 @@ class PeerConnection:
             return
         self._watched.append(transport)
         transport.on("statechange", lambda _: self._transport_changed(transport))
+        # The first way is not the last: the engine goes on looking for a better one.
+        transport.ice_transport.on("selectedcandidatepairchange", lambda _: self._find_path())
         self._transport_changed(transport)
 
     def _transport_changed(self, transport: webrtc.RTCDtlsTransport) -> None:
@@ -360,6 +362,8 @@ class PeerConnection:
 
     def _find_path(self) -> None:
         """Look how packets go, where the engine tells."""
+        if self._is_closed:
+            return
         ice = self._watched[-1].ice_transport if self._watched else None
         pair = ice.get_selected_candidate_pair() if ice else None
         if pair is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import build_web, web_weight
+from tools import build_web, web_bundle, web_weight
 
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = {
@@ -58,12 +58,18 @@ def test_pages_name_hashed_assets(root: Path) -> None:
     assert '"assets/icon-' in (_pages(root) / "start.html").read_text()
 
 
-def test_imports_are_loaded_with_their_script(root: Path) -> None:
+def test_what_is_shared_is_loaded_once(root: Path) -> None:
+    """A page and what it loads lazily share the code in the page's own file."""
     build_web.build(root)
-    (chunk,) = [path for path in (_pages(root) / "assets").glob("chunk-*.js") if "shared by both" in path.read_text()]
-    page = (_pages(root) / "room.html").read_text()
-    assert page.count("modulepreload") == 1
-    assert f'<link rel="modulepreload" href="assets/{chunk.name}" />' in page
+    scripts = [path for path in (_pages(root) / "assets").glob("*.js") if not path.name.startswith("start-")]
+    assert [path.name.split("-")[0] for path in scripts if "shared by both" in path.read_text()] == ["room"]
+    assert "modulepreload" not in (_pages(root) / "room.html").read_text()
+
+
+def test_imports_are_loaded_with_their_script(tmp_path: Path) -> None:
+    bundle = web_bundle.Bundle({"room.js": "room-1.js"}, {"room-1.js": ["a-1.js"], "a-1.js": ["b-1.js"], "b-1.js": []})
+    filled = build_web.Assets(tmp_path, bundle).fill_in("{{imports:room.js}}")
+    assert filled == "".join(f'<link rel="modulepreload" href="assets/{name}-1.js" />' for name in "ab")
 
 
 def test_what_is_imported_lazily_weighs_nothing(root: Path) -> None:

@@ -237,13 +237,10 @@ export class PeerConnection {
     const watched = this.#transport;
     if (!watched || this.#watchedTransports.has(watched)) return;
     this.#watchedTransports.add(watched);
-    watched.addEventListener(
-      "statechange",
-      () => {
-        if (watched.state === "closed") this.#transportClosed();
-      },
-      { signal: this.#life.signal },
-    );
+    const options = { signal: this.#life.signal };
+    watched.addEventListener("statechange", () => watched.state === "closed" && this.#transportClosed(), options);
+    // The first way is not the last: engines go on looking for a better one.
+    watched.iceTransport.addEventListener("selectedcandidatepairchange", () => void this.#findPath(), options);
   }
 
   /** Right after connecting there may be no answer yet. */

@@ -30,7 +30,9 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
     if (isTextField(document.activeElement) && clipboardData?.types.includes("text/plain")) return;
     for (const image of imagesOf(clipboardData)) current()?.intents.sendImage(image);
   });
-  addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+  // Both: a drop onto what has only just come below the pointer is asked for by the first alone.
+  for (const asked of ["dragenter", "dragover"] as const)
+    addEventListener(asked, (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
   addEventListener("drop", (event) => {
     const data = event.dataTransfer;
     if (!data?.files.length) return;

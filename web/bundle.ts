@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Bundles scripts with rolldown and style sheets with lightningcss: `node bundle.ts ASSETS SERVICE_WORKER`, in the
+ * folder of the client. Prints as JSON what became of what, for `tools/web_bundle.py`.
+ *
+ * Code that a page and its lazily loaded parts share stays in the page's own file, where it compresses best.
+ */
+
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { bundle as bundleStyles } from "lightningcss";
+import { rolldown, type OutputOptions } from "rolldown";
+
+/** A file in ASSETS. */
+interface Bundled {
+  readonly file: string;
+  /** The name that pages use, such as `room.js`. */
+  readonly entry?: string;
+  /** The files that it imports at once; what is imported lazily stays out. */
+  readonly imports: readonly string[];
+}
+
+const [assets = "", serviceWorker = ""] = process.argv.slice(2);
+const target = "es2022";
+const worklet = "node_modules/@sapphi-red/web-noise-suppressor/dist/rnnoise/workletProcessor.js";
+const named: OutputOptions = {
+  dir: assets,
+  entryFileNames: "[name]-[hash].js",
+  chunkFileNames: "[name]-[hash].js",
+  assetFileNames: "[name]-[hash][extname]",
+};
+const small: OutputOptions = { minify: true, comments: { legal: false } };
+
+async function bundleScript(name: string, source: string, define: Record<string, string> = {}): Promise<Bundled[]> {
+  const build = await rolldown({
+    input: { [name]: source },
+    moduleTypes: { ".wasm": "asset" },
+    // Nothing imports a page: its file may export what its lazily loaded parts need.
+    preserveEntrySignatures: "allow-extension",
+    transform: { target, define },
+  });
+  const { output } = await build.write({ ...named, ...small });
+  return output.flatMap((made) =>
+    made.type === "asset"
+      ? []
+      : [{ file: made.fileName, imports: made.imports, ...(made.isEntry ? { entry: `${made.name}.js` } : {}) }],
+  );
+}
+
+function bundleStyle(source: string): Bundled {
+  const { code } = bundleStyles({ filename: source, minify: true });
+  const entry = basename(source);
+  const digest = createHash("sha256").update(code).digest("hex").slice(0, 8).toUpperCase();
+  const file = entry.replace(/\.css$/, `-${digest}.css`);
+  writeFileSync(join(assets, file), code);
+  return { file, entry, imports: [] };
+}
+
+/** Its address never changes, and it is no module. */
+async function bundleServiceWorker(): Promise<void> {
+  const build = await rolldown({ input: "src/service-worker.ts", transform: { target } });
+  await build.write({ file: serviceWorker, format: "iife", ...small });
+}
+
+const styles = ["style", "pages", "panels"].map((name) => bundleStyle(`src/styles/${name}.css`));
+const [rnnoise] = await bundleScript("rnnoise-worklet", worklet);
+const address = (file: string | undefined): string => JSON.stringify(`assets/${file}`);
+const define = { RNNOISE_WORKLET: address(rnnoise?.file), PANELS_STYLE: address(styles.at(-1)?.file) };
+const room = await bundleScript("room", "src/main.tsx", define);
+// By itself: what two pages share would be cut into small files that both have to load.
+const start = await bundleScript("start", "src/start.tsx", define);
+await bundleServiceWorker();
+process.stdout.write(JSON.stringify([...styles, ...room, ...start]));
