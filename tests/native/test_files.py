@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import PeerLeft, ResourceSpoilt, TransferEnded, TransferStalled, TransferStarted
-from keks_meet.client.file_receiver import FileReceiver
+from keks_meet.client.files.directory import DirectorySink
+from keks_meet.client.files.receive import FileReceiver
+from keks_meet.client.files.sinks import FileSink, MemorySink, StreamSink
+from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
-from keks_meet.client.sinks import FileSink, MemorySink, StreamSink
-from keks_meet.client.sources import StreamSource
 from keks_meet.errors import NotOnOffer, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Request, RequestStop
 from keks_meet.session.file_receiving import FileReceiving
@@ -258,7 +258,7 @@ async def test_original_receives(server: Server, join: Join, secret: str, tmp_pa
 async def test_download_that_stands_still_is_told_and_asked_for_again(
     server: Server, join: Join, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keks_meet.client.stalls._STALLED_SECONDS", 0.3)
+    monkeypatch.setattr("keks_meet.client.files.stalls._STALLED_SECONDS", 0.3)
     bob = await join("bob")
     async with Original(server.url, secret) as original:
         monkeypatch.setattr(original, "_heard", original.ignore)
@@ -306,8 +306,8 @@ async def test_a_receiver_that_takes_its_time_to_store_is_waited_for(
     join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says its credit again meanwhile, and each time the sender waits anew [F11]."""
-    monkeypatch.setattr("keks_meet.client.file_receiver.REPEAT_MS", 20)
-    monkeypatch.setattr("keks_meet.client.file_sender.SILENCE_MS", 500)
+    monkeypatch.setattr("keks_meet.client.files.receive.REPEAT_MS", 20)
+    monkeypatch.setattr("keks_meet.client.files.send.SILENCE_MS", 500)
     alice, bob = await join("alice"), await join("bob")
     await alice.provide(made_file(tmp_path, MIB), "it")
     peer, _ = await offer_in(bob)
@@ -332,8 +332,8 @@ async def test_what_has_come_may_wait_to_be_written_for_long(
     join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The end has come, and the disk takes nothing for longer than a silent receiver would be given [F11]."""
-    monkeypatch.setattr("keks_meet.client.file_receiver.REPEAT_MS", 20)
-    monkeypatch.setattr("keks_meet.client.file_sender.SILENCE_MS", 500)
+    monkeypatch.setattr("keks_meet.client.files.receive.REPEAT_MS", 20)
+    monkeypatch.setattr("keks_meet.client.files.send.SILENCE_MS", 500)
     alice, bob = await join("alice"), await join("bob")
     path = made_file(tmp_path, MIB)
     await alice.provide(path, "it")
@@ -405,7 +405,7 @@ async def test_who_wants_it_no_longer_may_still_have_stored_it(join: Join, tmp_p
     arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
     sending = (await event_in(alice, TransferStarted)).transfer
     await until(lambda: sending.end.awaits_word)
-    alice._shell.message_relayed(bob._shell._own_id, RequestStop("it"))
+    alice._runtime.message_relayed(bob._runtime._own_id, RequestStop("it"))
     sink.go_on.set()
     await arriving
     assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"
@@ -414,7 +414,7 @@ async def test_who_wants_it_no_longer_may_still_have_stored_it(join: Join, tmp_p
 async def test_a_receiver_that_says_nothing_has_failed(
     join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keks_meet.client.file_sender.SILENCE_MS", 200)
+    monkeypatch.setattr("keks_meet.client.files.send.SILENCE_MS", 200)
     alice, bob = await join("alice"), await join("bob")
     await alice.provide(made_file(tmp_path, MIB), "it")
     peer, _ = await offer_in(bob)
@@ -558,7 +558,7 @@ async def test_sender_that_cannot_be_told_to_wait_and_a_slow_disk(
     server: Server, join: Join, secret: str, monkeypatch: pytest.MonkeyPatch, size: int | None
 ) -> None:
     """More than is kept is an error, whether or not everything has come; nothing looks whole then."""
-    monkeypatch.setattr("keks_meet.client.file_receiver._LARGEST_WAITING", 20 * MIB - 1)
+    monkeypatch.setattr("keks_meet.client.files.receive._LARGEST_WAITING", 20 * MIB - 1)
     bob = await join("bob")
     sink = HeldSink()
     async with Original(server.url, secret) as original:
@@ -709,10 +709,10 @@ async def test_file_that_is_asked_for_and_refused_in_one_breath(server: Server, 
         peer = await peer_of(alice, "original")
         await original.until(lambda: original.heard)
         for message in (Request("it"), RequestStop("it")):
-            alice._shell.message_relayed(original._own_id, message)
+            alice._runtime.message_relayed(original._own_id, message)
         transfer = (await event_in(alice, TransferEnded)).transfer
         assert (transfer.peer, transfer.outcome) == (peer.key, "cancelled")
-        await until(lambda: not alice._shell._connections[peer.key]._channels)
+        await until(lambda: not alice._runtime._connections[peer.key]._channels)
 
 
 class SlowToLook(MemorySink):
@@ -811,7 +811,7 @@ async def test_connections_that_have_ended_are_freed(server: Server, secret: str
             peer, _ = await offer_in(bob)
             await bob.download(peer.key, "it", MemorySink(2 * MIB))
             for room in (alice, bob):
-                (connection,) = room._shell._connections.values()
+                (connection,) = room._runtime._connections.values()
                 connections += [weakref.ref(connection), weakref.ref(connection._connection)]
             del connection, room
     del alice, bob

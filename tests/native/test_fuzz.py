@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 
 from keks_meet.client.events import ChatReceived
+from keks_meet.client.files.sinks import MemorySink
+from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
-from keks_meet.client.sinks import MemorySink
-from keks_meet.client.sources import StreamSource
 from keks_meet.crypto.envelope import draw_nonce, seal_envelope
 from keks_meet.crypto.room_keys import derive_message_key
 from keks_meet.errors import ClientError

@@ -9,9 +9,9 @@ import webrtc
 
 from keks_meet.client import rtc
 from keks_meet.client.events import PeerJoined, PeerLeft
+from keks_meet.client.files.sinks import MemorySink
+from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import FEATURES, Room
-from keks_meet.client.sinks import MemorySink
-from keks_meet.client.sources import StreamSource
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
@@ -21,7 +21,7 @@ from tests.native.waiting import event_in, offer_in, peer_of, soon
 
 def as_instance(room: Room) -> dict[str, object]:
     """What somebody says who wants to be taken for a room's member."""
-    return {"instance": room._shell._session._options.instance, "features": list(FEATURES)}
+    return {"instance": room._runtime._session._options.instance, "features": list(FEATURES)}
 
 
 async def answered(room: Room, member: Original) -> None:
@@ -97,7 +97,7 @@ async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
 
     async with web:
         assert await reads() == b"hello"
-        forwarding = alice._shell.forwarding
+        forwarding = alice._runtime.forwarding
         (key,) = asked
         forwarding.doubt(key)
         waiting = asyncio.create_task(reads())
@@ -105,7 +105,7 @@ async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
         forwarding.trust(key)
         assert await waiting == b"hello"
         assert asked == [key]
-        monkeypatch.setattr("keks_meet.client.forwarding._PROOF_PATIENCE", 0.05)
+        monkeypatch.setattr("keks_meet.client.ports.forwarding._PROOF_PATIENCE", 0.05)
         forwarding.doubt(key)
         assert await reads() == b"hello"
         assert asked == [key, key]
@@ -115,26 +115,26 @@ async def test_a_new_connection_of_a_peer_is_proven_and_nobody_is_asked_again(jo
     """The whole way: bob's connection is made anew, alice doubts, challenges and trusts [N8] [R5]."""
     alice, bob = await join("alice"), await join("bob")
     trusted = asyncio.Event()
-    trust = alice._shell.forwarding.trust
+    trust = alice._runtime.forwarding.trust
 
     def watched(peer: int) -> None:
         trust(peer)
         trusted.set()
 
-    alice._shell.forwarding.trust = watched  # type: ignore[method-assign]
+    alice._runtime.forwarding.trust = watched  # type: ignore[method-assign]
     await alice.provide(StreamSource(io.BytesIO(), "one"), "one")
     await bob.provide(StreamSource(io.BytesIO(), "two"), "two")
     peer, _ = await offer_in(bob, "one")
     await bob.download(peer.key, "one", MemorySink(10))
-    session = bob._shell._session
+    session = bob._runtime._session
     bobs_alice = session._peers[peer.key]
     bobs_alice.connection = "failed"
     session._connections.restart(bobs_alice)
     for effect in session._out.take():
-        bob._shell._carry_out_safely(effect)
+        bob._runtime._carry_out_safely(effect)
     theirs, _ = await offer_in(alice, "two")
     arriving = asyncio.create_task(alice.download(theirs.key, "two", MemorySink(10)))
-    bob._shell._connections[peer.key].open_channel("wake")
+    bob._runtime._connections[peer.key].open_channel("wake")
     async with asyncio.timeout(20):
         await trusted.wait()
     arriving.cancel()
@@ -163,8 +163,8 @@ async def test_offers_that_nobody_asked_for_reach_no_engine(server: Server, join
         for _ in range(12):
             await mallory.say({"offer": offer_of(300)})
         await mallory.say({"chat": {"text": "done"}})
-        await soon(alice, lambda: alice._shell._session.ignored_messages >= 12 or None)
-        assert alice._shell._connections == {}
+        await soon(alice, lambda: alice._runtime._session.ignored_messages >= 12 or None)
+        assert alice._runtime._connections == {}
 
 
 async def test_an_offer_beyond_the_limits_reaches_no_engine(
@@ -201,7 +201,7 @@ async def test_channels_that_nobody_asked_for_close_their_connection(server: Ser
         peer, _ = await offer_in(alice)
         await alice.download(peer.key, "it", MemorySink(10))
         (connection,) = mallory._connections.values()
-        (own,) = alice._shell._connections.values()
+        (own,) = alice._runtime._connections.values()
         for number in range(200):
             connection.create_data_channel(f"unasked {number}")
         await until(lambda: own._is_closed)
@@ -265,7 +265,7 @@ async def test_a_stream_that_is_asked_for_and_refused_in_one_breath_is_not_sent(
     bob.request(peer.key, resource.id)
     await soon(bob, lambda: any(each.flowing for each in bob.peers[0].resources) or None)
     bob.request_stop(peer.key, resource.id)
-    (connection,) = alice._shell._connections.values()
+    (connection,) = alice._runtime._connections.values()
     (transceiver,) = connection._connection.get_transceivers()
     await until(lambda: transceiver.current_direction == webrtc.RTCRtpTransceiverDirection.inactive)
     connection.attach(camera)
@@ -292,7 +292,7 @@ async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(joi
         bob.request(peer.key, resource.id)
         await soon(bob, lambda: flows() or None)
         bob.request_stop(peer.key, resource.id)
-        (connection,) = alice._shell._connections.values()
+        (connection,) = alice._runtime._connections.values()
         await until(
             lambda connection=connection: all(
                 each.current_direction != webrtc.RTCRtpTransceiverDirection.sendonly

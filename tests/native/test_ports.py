@@ -13,11 +13,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from keks_meet.client import forwarding, ports
 from keks_meet.client.events import PeerLeft
-from keks_meet.client.forwarding import Forward
+from keks_meet.client.ports import forwarding, tunnel
+from keks_meet.client.ports.forwarding import Forward
+from keks_meet.client.ports.spool import Allowance, Spool
 from keks_meet.client.room import Room
-from keks_meet.client.spool import Allowance, Spool
 from keks_meet.errors import RoomLeft
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server, free_port
@@ -227,7 +227,7 @@ def spools(monkeypatch: pytest.MonkeyPatch) -> list[Spool]:
             super().__init__(limit, allowance)
             made.append(self)
 
-    monkeypatch.setattr(ports, "Spool", Seen)
+    monkeypatch.setattr(tunnel, "Spool", Seen)
     return made
 
 
@@ -253,7 +253,7 @@ async def test_slow_reader_takes_no_memory(join: Join, spools: list[Spool]) -> N
 async def test_too_much_for_a_slow_reader_is_an_error_and_no_end(
     join: Join, spools: list[Spool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ports, "_SPOOLED", 8 * MIB)
+    monkeypatch.setattr(tunnel, "_SPOOLED", 8 * MIB)
     alice, bob = await join("alice"), await join("bob")
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -350,7 +350,7 @@ async def test_who_is_not_let_in_yet_fills_nothing(join: Join, spools: list[Spoo
 
 
 async def test_too_many_that_wait_for_an_answer_are_turned_away(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keks_meet.client.forwarding._UNANSWERED", 1)
+    monkeypatch.setattr("keks_meet.client.ports.forwarding._UNANSWERED", 1)
     alice, bob = await join("alice"), await join("bob")
     keeper = Doorkeeper(True)
 
@@ -616,7 +616,7 @@ async def test_who_waits_for_an_answer_keeps_nobody_else_out(join: Join) -> None
         for _ in range(80):
             await stack.enter_async_context(connected(theirs.port))
         await carols.wait()
-        await soon_so(lambda: alice._shell.forwarding._connections_of[key_of(alice, "carol")] >= 16)
+        await soon_so(lambda: alice._runtime.forwarding._connections_of[key_of(alice, "carol")] >= 16)
         async with connected(ours.port) as (reader, writer):
             await greeted(reader, writer)
 
@@ -638,7 +638,7 @@ async def test_more_connections_than_are_taken_are_refused(join: Join, monkeypat
         async with connected(forward.port) as (refused, _):
             assert await ends(refused) == b""
         await stack.aclose()
-        await soon_so(lambda: bob._shell.forwarding._connections == 0 == alice._shell.forwarding._connections)
+        await soon_so(lambda: bob._runtime.forwarding._connections == 0 == alice._runtime.forwarding._connections)
         async with connected(forward.port) as (reader, writer):
             await greeted(reader, writer)
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from keks_meet.client.events import TransferStarted
+from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
-from keks_meet.client.sources import StreamSource
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join

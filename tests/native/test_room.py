@@ -7,9 +7,9 @@ import io
 import pytest
 
 from keks_meet.client.events import ChatReceived, LinkChanged, PeerJoined, PeerLeft, ResourceOffered, ResourceWithdrawn
+from keks_meet.client.files.sinks import MemorySink
+from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
-from keks_meet.client.sinks import MemorySink
-from keks_meet.client.sources import StreamSource
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join

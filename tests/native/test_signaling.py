@@ -7,10 +7,11 @@ from contextlib import suppress
 import pytest
 from aiohttp import web
 
-from keks_meet.client import outgoing_frames, signaling_link
 from keks_meet.client import room as room_module
 from keks_meet.client.events import ChatReceived, ChatSettled, LinkChanged, MessageTooLarge
 from keks_meet.client.room import Room
+from keks_meet.client.signaling import link as signaling_link
+from keks_meet.client.signaling import outgoing_frames
 from keks_meet.errors import ServerUnreachable
 from keks_meet.protocol.packets import ClientJoin
 from keks_meet.protocol.relay_messages import Identify, Request
@@ -48,7 +49,7 @@ async def test_server_that_stops_reading_counts_as_lost(monkeypatch: pytest.Monk
     async with strange_server(deaf) as url:
         room = Room("secret", server=url)
         async with room:
-            link = room._shell._link
+            link = room._runtime._link
             assert link is not None
             while room.link == "joined":
                 room.send_chat(image="data:image/png;base64," + "A" * 500_000)
@@ -112,7 +113,7 @@ async def test_pauses_begin_anew_after_a_connection_that_worked(monkeypatch: pyt
         await go_on.wait()
 
     async with strange_server(serve) as url, Room("secret", server=url) as room:
-        link = room._shell._link
+        link = room._runtime._link
         assert link is not None
         link._attempt = 7
         await asyncio.sleep(0.3)
@@ -136,10 +137,10 @@ async def test_ice_servers_that_are_none_leave_a_connection_without(caplog: pyte
     config = {"webrtc": {"stun": "x" * 1000, "turn": "turn:"}}
     async with strange_server(for_ever_in, config) as url, Room("secret", server=url) as room:
         port = room.provide_port(1)
-        room._shell.packet_received(ClientJoin(2))
+        room._runtime.packet_received(ClientJoin(2))
         for message in (Identify("somebody"), Request(port.id)):
-            room._shell.message_relayed(2, message)
-        assert list(room._shell._connections) == [room.peers[0].key]
+            room._runtime.message_relayed(2, message)
+        assert list(room._runtime._connections) == [room.peers[0].key]
     assert "STUN and TURN cannot be used" in caplog.text
 
 
@@ -172,7 +173,7 @@ async def test_large_message_on_a_slow_way_is_no_silence(monkeypatch: pytest.Mon
     monkeypatch.setattr(signaling_link, "PROBE_MS", 300)
     async with Relay(server.port) as relay, Room("secret", server=relay.url) as room:
         await event_in(room, ChatSettled, line=room.send_chat("small"), state="sent")
-        link = room._shell._link
+        link = room._runtime._link
         assert link is not None
         five, ticks, judge = asyncio.Event(), [], link._watch.ticked
 

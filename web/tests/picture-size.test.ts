@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drawnPictures } from "../src/core/drawn-pictures.ts";
 import { type PictureKind, pictureSize } from "../src/core/picture-size.ts";
-import { measure } from "../src/io/pictures.ts";
+import { measure } from "../src/media/pictures.ts";
 import { pictures } from "./pictures.ts";
 
 const kinds = {

@@ -4,8 +4,6 @@
 Needs no browser and no person; `docs/library.md` shows how. What is not listed here may change without notice.
 """
 
-from keks_meet.client.addresses import DEFAULT_SERVER
-from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import (
     ChatReceived,
     ChatSettled,
@@ -27,12 +25,14 @@ from keks_meet.client.events import (
     TransferStalled,
     TransferStarted,
 )
-from keks_meet.client.forwarding import Forward
-from keks_meet.client.packing import DirectorySource
+from keks_meet.client.files.directory import DirectorySink
+from keks_meet.client.files.sinks import FileSink, MemorySink, Sink, StreamSink
+from keks_meet.client.files.sources import FileSource, Source, StreamSource
+from keks_meet.client.files.tar_write import DirectorySource
+from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.ports.forwarding import Forward
 from keks_meet.client.room import Room
-from keks_meet.client.sinks import FileSink, MemorySink, Sink, StreamSink
-from keks_meet.client.sources import FileSource, Source, StreamSource
-from keks_meet.client.transfers import Transfer
+from keks_meet.client.signaling.addresses import DEFAULT_SERVER
 from keks_meet.session.file_name import safe_file_name
 from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 

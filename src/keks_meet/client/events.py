@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc import MediaStream
-from keks_meet.client.transfers import Transfer
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import LineState
 from keks_meet.session.view import LinkStatus, PeerView, RoomView

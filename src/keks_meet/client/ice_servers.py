@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from keks_meet.client.server_config import IceConfig, IceServer
+from keks_meet.client.signaling.server_config import IceConfig, IceServer
 from keks_meet.client.tasks import Tasks
 
 __all__ = ["IceServers"]

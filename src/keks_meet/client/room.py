@@ -13,21 +13,21 @@ import aiohttp
 import msgspec
 
 from keks_meet.client import events as out
-from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.client.backlog import Backlog
-from keks_meet.client.forwarding import Allow, Forward
-from keks_meet.client.http import new_session
+from keks_meet.client.files.sinks import FileSink, Sink
+from keks_meet.client.files.sources import FileSource, Source
+from keks_meet.client.files.tar_write import DirectorySource
+from keks_meet.client.files.transfers import receive
 from keks_meet.client.ice_servers import IceServers
-from keks_meet.client.packing import DirectorySource
-from keks_meet.client.proxies import proxy_for
+from keks_meet.client.ports.forwarding import Allow, Forward
 from keks_meet.client.rtc import MediaStream
-from keks_meet.client.server_config import IceConfig, fetch_ice_config
-from keks_meet.client.shell import Shell
-from keks_meet.client.signaling_link import SignalingLink
-from keks_meet.client.sinks import FileSink, Sink
-from keks_meet.client.sources import FileSource, Source
+from keks_meet.client.runtime import Runtime
+from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
+from keks_meet.client.signaling.http import new_session
+from keks_meet.client.signaling.link import SignalingLink
+from keks_meet.client.signaling.proxies import proxy_for
+from keks_meet.client.signaling.server_config import IceConfig, fetch_ice_config
 from keks_meet.client.threads import in_thread
-from keks_meet.client.transfers import receive
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.relay_messages import Chat, Provide
@@ -76,7 +76,7 @@ class Room:
         self._address = ServerAddress.parse(server) if isinstance(server, str) else server
         self._username = username
         self._http: aiohttp.ClientSession | None = None
-        self._shell_or_none: Shell | None = None
+        self._runtime_or_none: Runtime | None = None
         self._backlog = Backlog(_EVENTS, _CHARACTERS)
         self._wakes: set[asyncio.Event] = set()
         self._is_left = False
@@ -100,8 +100,8 @@ class Room:
         """Leave, ending all that is under way; iterating ends. Leaving twice is no error."""
         self._is_left = True
         try:
-            if self._shell_or_none is not None:
-                await self._shell_or_none.close()
+            if self._runtime_or_none is not None:
+                await self._runtime_or_none.close()
         finally:
             self._wake_all()
             if self._http is not None:
@@ -112,22 +112,22 @@ class Room:
     @property
     def username(self) -> str:
         """The own name."""
-        return self._shell.view.username
+        return self._runtime.view.username
 
     @property
     def link(self) -> LinkStatus:
         """Whether the server is there."""
-        return self._shell.view.link
+        return self._runtime.view.link
 
     @property
     def peers(self) -> tuple[out.Peer, ...]:
         """Who is there now, with what they offer."""
-        return self._shell.view.peers
+        return self._runtime.view.peers
 
     @property
     def resources(self) -> tuple[out.Resource, ...]:
         """What is offered from here."""
-        return self._shell.view.resources
+        return self._runtime.view.resources
 
     def __aiter__(self) -> AsyncIterator[out.RoomEvent]:
         """Iterate over what happens; one iteration at a time. Events wait, up to a thousand."""
@@ -151,7 +151,7 @@ class Room:
 
     def rename(self, username: str) -> None:
         """Take another name."""
-        self._shell.handle(e.Renamed(username))
+        self._runtime.handle(e.Renamed(username))
 
     def send_chat(self, text: str | None = None, *, image: str | None = None) -> str:
         """Say a text, or show an image given as ``data:`` URL, to everybody who is there.
@@ -164,7 +164,7 @@ class Room:
         """
         chat = _checked_chat(text, image)
         line = _new_id()
-        self._shell.handle(e.ChatWritten(chat, line))
+        self._runtime.handle(e.ChatWritten(chat, line))
         return line
 
     async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
@@ -176,8 +176,8 @@ class Room:
         info = Provide(
             resource_id or _new_id(), kind="file", label=source.label, size=source.size, archive=source.archive
         )
-        self._shell.outgoing.add(info.id, source)
-        self._shell.handle(e.ResourceAdded(info))
+        self._runtime.outgoing.add(info.id, source)
+        self._runtime.handle(e.ResourceAdded(info))
         return info
 
     def provide_port(
@@ -188,8 +188,8 @@ class Room:
         ``allow`` is asked once for each peer, and peers wait for its answer; what it raises is no permission.
         """
         info = Provide(resource_id or _new_id(), kind="port", label=str(port))
-        self._shell.forwarding.add(info.id, host, port, allow)
-        self._shell.handle(e.ResourceAdded(info))
+        self._runtime.forwarding.add(info.id, host, port, allow)
+        self._runtime.handle(e.ResourceAdded(info))
         return info
 
     def provide_stream(self, stream: MediaStream, label: str | None = None) -> out.Resource:
@@ -197,26 +197,26 @@ class Room:
         info = Provide(
             stream.id, kind="track", track_kind="video" if stream.get_video_tracks() else "audio", label=label
         )
-        self._shell.streams[info.id] = stream
-        self._shell.handle(e.ResourceAdded(info))
+        self._runtime.streams[info.id] = stream
+        self._runtime.handle(e.ResourceAdded(info))
         return info
 
     def stop(self, resource_id: str) -> None:
         """Offer it no longer, and stop sending it."""
-        self._shell.handle(e.ResourceRemoved(resource_id))
-        self._shell.outgoing.remove(resource_id)
-        self._shell.forwarding.remove(resource_id)
-        self._shell.streams.pop(resource_id, None)
+        self._runtime.handle(e.ResourceRemoved(resource_id))
+        self._runtime.outgoing.remove(resource_id)
+        self._runtime.forwarding.remove(resource_id)
+        self._runtime.streams.pop(resource_id, None)
 
     def request(self, peer: e.PeerKey, resource_id: str) -> None:
         """Ask for a peer's track; `StreamArrived` follows. Nothing happens when it is no longer on offer."""
-        found = self._shell.peer(peer)
+        found = self._runtime.peer(peer)
         if found and any(each.info.id == resource_id and each.info.kind == "track" for each in found.resources):
-            self._shell.handle(e.ResourceWanted(peer, resource_id))
+            self._runtime.handle(e.ResourceWanted(peer, resource_id))
 
     def request_stop(self, peer: e.PeerKey, resource_id: str) -> None:
         """Ask for it no longer."""
-        self._shell.handle(e.ResourceUnwanted(peer, resource_id))
+        self._runtime.handle(e.ResourceUnwanted(peer, resource_id))
 
     async def download(self, peer: e.PeerKey, resource_id: str, into: Sink | Path | str) -> Path | None:
         """Receive a peer's file, and return where it is; what ``into`` holds of it already is not sent again.
@@ -228,19 +228,19 @@ class Room:
         Raises `NotOnOffer`, `TransferFailed`, and what the sink raises (`SinkError`, `OSError`). Failing or being
         cancelled leaves nothing that looks whole.
         """
-        offer = self._shell.offer(peer, resource_id)
+        offer = self._runtime.offer(peer, resource_id)
         sink = FileSink(Path(into), overwrite=False, offer=offer) if isinstance(into, str | Path) else into
         try:
             prefix = await in_thread(sink.prefix)
-            transfer = self._shell.want_file(peer, resource_id, sink, prefix)
+            transfer = self._runtime.want_file(peer, resource_id, sink, prefix)
         except BaseException as error:
             await in_thread(sink.interrupt)
-            self._shell.download_not_begun(peer, offer, error)
+            self._runtime.download_not_begun(peer, offer, error)
             raise
         try:
             return await receive(transfer, sink)
         finally:
-            self._shell.file_received(transfer)
+            self._runtime.file_received(transfer)
 
     async def forward(
         self, resource_id: str, port: int = 0, *, peer: e.PeerKey | None = None, host: str = "127.0.0.1"
@@ -260,15 +260,15 @@ class Room:
                 used = keys[0]
             return (used, resource_id) if used in keys and used is not None else None
 
-        return await self._shell.forwarding.forward(provider, host, port)
+        return await self._runtime.forwarding.forward(provider, host, port)
 
     # Joining
 
     @property
-    def _shell(self) -> Shell:
-        if self._shell_or_none is None:
+    def _runtime(self) -> Runtime:
+        if self._runtime_or_none is None:
             raise RoomLeft("the room is joined with `async with`")
-        return self._shell_or_none
+        return self._runtime_or_none
 
     async def _join(self) -> None:
         self._http = new_session(_JOIN_SECONDS, proxy_for(self._address.signaling, os.environ))
@@ -289,17 +289,17 @@ class Room:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
-        shell = self._shell_or_none = Shell(options, room_hash, self)
-        shell.ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, shell.tasks)
-        shell.use(link)
-        shell.tasks.start(link.run(key, shell))
+        runtime = self._runtime_or_none = Runtime(options, room_hash, self)
+        runtime.ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, runtime.tasks)
+        runtime.use(link)
+        runtime.tasks.start(link.run(key, runtime))
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
-                await self.until(lambda: shell.view.link == "joined" or shell.lost_because is not None or None)
+                await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
         except TimeoutError:
             raise ServerUnreachable("the server lets nobody in") from None
-        if shell.lost_because is not None:
-            msg = f"the server closed the connection: {shell.lost_because or 'it did not say why'}"
+        if runtime.lost_because is not None:
+            msg = f"the server closed the connection: {runtime.lost_because or 'it did not say why'}"
             raise ServerUnreachable(msg)
 
     async def _fetch_ice_config(self) -> IceConfig | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, cast
 
 from msgspec import Struct, structs
 
-from keks_meet.client.addresses import ServerAddress
+from keks_meet.client.signaling.addresses import ServerAddress
 from keks_meet.errors import (
     ConfigError,
     KeksMeetError,

@@ -4,8 +4,8 @@
 import os
 from pathlib import Path
 
-from keks_meet.client.packing import DirectorySource
-from keks_meet.client.sources import FileSource, Source, StreamSource
+from keks_meet.client.files.sources import FileSource, Source, StreamSource
+from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.rift.arguments import PathOrStdio
 from keks_meet.rift.display import Display
 

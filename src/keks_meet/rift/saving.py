@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from keks_meet.client.directory_sink import DirectorySink
 from keks_meet.client.events import Peer, Resource
-from keks_meet.client.parts import check_folder
-from keks_meet.client.sinks import FileSink, Sink, StreamSink
+from keks_meet.client.files.directory import DirectorySink
+from keks_meet.client.files.partial import check_folder
+from keks_meet.client.files.sinks import FileSink, Sink, StreamSink
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import KeksMeetError, NotOnOffer, TransferFailed
 from keks_meet.rift.arguments import Download, PathOrStdio, Receive

@@ -12,7 +12,7 @@ from typing import Annotated
 import platformdirs
 from msgspec import Meta, Struct
 
-from keks_meet.client.addresses import DEFAULT_SERVER, ServerAddress
+from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.config_file import Section, read_config
 from keks_meet.errors import ConfigError, UsageError
 from keks_meet.protocol.limits import NAME_CHARACTERS

@@ -27,8 +27,8 @@ from keks_meet.client.events import (
     TransferStalled,
     TransferStarted,
 )
+from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.room import Room
-from keks_meet.client.transfers import Transfer
 from keks_meet.rift import display as shown
 from keks_meet.rift.dispatch import Setup
 from keks_meet.rift.display import Display, Listed, PeerName, worded

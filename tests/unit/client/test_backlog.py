@@ -3,7 +3,7 @@
 
 from keks_meet.client.backlog import Backlog
 from keks_meet.client.events import ChatReceived, ChatSettled, Peer, ResourceSpoilt, TransferEnded
-from keks_meet.client.transfers import Transfer
+from keks_meet.client.files.transfers import Transfer
 from keks_meet.protocol.relay_messages import Provide
 
 

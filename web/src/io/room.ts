@@ -14,18 +14,18 @@ import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Settings } from "../settings/store.ts";
-import type { Source } from "./capture.ts";
-import type { Connections, SendFile } from "./connections.ts";
-import { type OwnFile, OwnFiles } from "./own-files.ts";
-import { type OwnStream, OwnStreams } from "./own-streams.ts";
-import type { PeerConnection } from "./peer-connection.ts";
+import type { Source } from "../media/capture.ts";
+import type { Connections, SendFile } from "../rtc/connections.ts";
+import { type OwnFile, OwnFiles } from "../files/own-files.ts";
+import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
+import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { Proofs, ResumptionEffect } from "./proofs.ts";
 import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
-import type { PeerStats } from "./peer-stats.ts";
-import type { Sink } from "./sinks.ts";
+import type { PeerStats } from "../rtc/peer-stats.ts";
+import type { Sink } from "../files/sinks.ts";
 import { Late, persistently } from "./late.ts";
-import type { EndedTransfer, Transfer, Transfers } from "./transfers.ts";
+import type { EndedTransfer, Transfer, Transfers } from "../files/transfers.ts";
 
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
@@ -99,7 +99,7 @@ export class Room {
       },
     });
     this.#connections = new Late(async () => {
-      const module = await persistently(() => import("./connections.ts"));
+      const module = await persistently(() => import("../rtc/connections.ts"));
       return new module.Connections(await options.ice, {
         handle: (event) => this.#handle(event),
         channelArrived: (peer, channel) => this.#transfers.loaded?.channelArrived(peer, channel) === true,
@@ -112,7 +112,7 @@ export class Room {
       });
     });
     this.#transfers = new Late(async () => {
-      const module = await import("./transfers.ts");
+      const module = await import("../files/transfers.ts");
       return new module.Transfers({
         changed: (transfers) => this.#listener.transfersChanged(transfers),
         ended: (transfer) => this.#transferEnded(transfer),
@@ -348,7 +348,7 @@ export class Room {
   #takePreview(id: string): void {
     const own = this.#own.get(id);
     if (!own) return;
-    void import("./still.ts")
+    void import("../media/still.ts")
       .then(({ takeStill }) => takeStill(own.stream, this.#settings))
       .then((data) => this.#handle({ type: "preview-taken", id, data }))
       .catch(() => undefined);

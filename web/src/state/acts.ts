@@ -16,7 +16,7 @@ export async function download(
   { id, label = "", size }: ResourceInfo,
 ): Promise<void> {
   try {
-    const { openSink } = await import("../io/sinks.ts");
+    const { openSink } = await import("../files/sinks.ts");
     const sink = await openSink(label, size, () => tell(state, (trouble) => trouble.inMemory(state)));
     for (const about of ["sink", `transfer:in:${peer}:${id}`]) state.settle(about);
     await room.download(peer, id, sink);
@@ -36,7 +36,7 @@ export function sendText(room: Room, state: RoomState): void {
 }
 
 export async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
-  const { imageUrl } = await import("../io/images.ts");
+  const { imageUrl } = await import("../media/images.ts");
   const image = await imageUrl(file, room.messageBytes);
   if (image === undefined) tell(state, (trouble) => trouble.imageRefused(state));
   else say(room, state, [{ image }]);
@@ -67,7 +67,7 @@ export async function dropped(
   isChat: boolean,
 ): Promise<File[]> {
   const hasFolder = entries.some(({ isDirectory }) => isDirectory);
-  const all = hasFolder ? await (await import("../io/dropped-folders.ts")).filesIn(entries) : files;
+  const all = hasFolder ? await (await import("../files/dropped-folders.ts")).filesIn(entries) : files;
   const images = isChat ? all.filter(({ type }) => type.startsWith("image/")) : [];
   for (const image of images) void sendImage(room, state, image);
   return all.filter((file) => !images.includes(file));

@@ -2,8 +2,8 @@
 /** Devices come, go and are chosen: the page knows them, and the running streams follow. */
 
 import { effect } from "@preact/signals";
-import { CaptureError, type Source } from "../io/capture.ts";
-import { type Device, listDevices, watchDevices } from "../io/devices.ts";
+import { CaptureError, type Source } from "../media/capture.ts";
+import { type Device, listDevices, watchDevices } from "../media/devices.ts";
 import type { Room } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";

@@ -4,4 +4,4 @@
  * shares a microphone.
  */
 
-export const loaded = Promise.allSettled([import("./trouble.ts"), import("../io/audio-graph.ts")]);
+export const loaded = Promise.allSettled([import("./trouble.ts"), import("../media/audio-graph.ts")]);

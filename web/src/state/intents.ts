@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Carries out what a person asks for on the page of a room. */
 
-import { CaptureError, type Source } from "../io/capture.ts";
-import { play } from "../io/play.ts";
+import { CaptureError, type Source } from "../media/capture.ts";
+import { play } from "../media/play.ts";
 import type { Room } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";

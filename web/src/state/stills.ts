@@ -22,7 +22,7 @@ export class Stills {
 
   async #draw(): Promise<void> {
     // Without the server that code cannot be loaded. The next preview tries again.
-    const module = await import("../io/stills.ts").catch(() => undefined);
+    const module = await import("../media/stills.ts").catch(() => undefined);
     if (module) this.shown.value = module.drawnStills(this.#newest);
   }
 }

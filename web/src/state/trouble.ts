@@ -2,10 +2,10 @@
 /** What went wrong, what a link asks for, and how transfers ended, in words. Loaded when there is something to say. */
 
 import { shownText } from "../core/shown-text.ts";
-import type { CaptureProblem, Source } from "../io/capture.ts";
-import type { Device, DeviceKind } from "../io/devices.ts";
-import type { OwnStream } from "../io/own-streams.ts";
-import type { EndedTransfer } from "../io/transfers.ts";
+import type { CaptureProblem, Source } from "../media/capture.ts";
+import type { Device, DeviceKind } from "../media/devices.ts";
+import type { OwnStream } from "../media/own-streams.ts";
+import type { EndedTransfer } from "../files/transfers.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { labelInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";

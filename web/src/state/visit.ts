@@ -8,7 +8,7 @@ import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
-import type { Source } from "../io/capture.ts";
+import type { Source } from "../media/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomListener } from "../io/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";

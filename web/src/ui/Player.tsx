@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { play } from "../io/play.ts";
+import { play } from "../media/play.ts";
 
 interface PlayerProps {
   readonly stream: MediaStream;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import type { PeerStats } from "../io/peer-stats.ts";
+import type { PeerStats } from "../rtc/peer-stats.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { formatPercent } from "../locale/format.ts";
 import { addEnglish, strings } from "../locale/strings.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import type { Transfer } from "../io/transfers.ts";
+import type { Transfer } from "../files/transfers.ts";
 import { formatBytes, formatDuration, formatSpeed } from "../locale/format.ts";
 import { strings } from "../locale/strings.ts";
 

@@ -3,7 +3,7 @@
 
 import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
-import type { Source } from "../io/capture.ts";
+import type { Source } from "../media/capture.ts";
 import type { Notice, Panel } from "../state/room-state.ts";
 
 export interface Intents {

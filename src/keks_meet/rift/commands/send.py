@@ -4,7 +4,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from keks_meet.client.sources import Source
+from keks_meet.client.files.sources import Source
 from keks_meet.client.threads import in_thread
 from keks_meet.rift.arguments import Send
 from keks_meet.rift.dispatch import Setup

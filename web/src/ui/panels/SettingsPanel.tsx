@@ -12,7 +12,7 @@ import {
   settingKeys,
 } from "../../settings/declaration.ts";
 import type { Settings } from "../../settings/store.ts";
-import { canChooseSpeaker } from "../../io/devices.ts";
+import { canChooseSpeaker } from "../../media/devices.ts";
 import { deviceName } from "../../state/devices.ts";
 import { canAskForNotifications } from "../../state/notifications.ts";
 import type { RoomState } from "../../state/room-state.ts";

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A received folder: an archive that is unpacked as it comes, into a hidden folder beside the target. Blocks."""
+
+import contextlib
+import errno
+import itertools
+import os
+from pathlib import Path
+
+from keks_meet.client.files.durability import sync_file_system, sync_folder
+from keks_meet.client.files.extract import Tree
+from keks_meet.client.files.partial import Part, check_target, claim_folder, empty_folder
+from keks_meet.client.files.sinks import free_names
+from keks_meet.client.files.tar_read import Member, Unpacker
+from keks_meet.errors import ArchiveError, TargetExists
+
+__all__ = ["DirectorySink"]
+
+# Inside of the part folder, which nobody else may enter.
+_NEW = "new"
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
+
+
+class DirectorySink:
+    """A folder with the content of the archive's single top folder; else with all that the archive holds.
+
+    With ``overwrite`` it takes the place of what is there, which is not merged or removed, but gets ``.old`` behind
+    its name: a peer that chooses a name must not choose what is lost. With ``free_name`` it gets the first free name
+    where the target is taken. An interrupted one starts anew. Files are not flushed to the disk one by one, which would
+    take longer than everything else: the whole file system is flushed once, before the folder gets its name.
+    """
+
+    def __init__(self, target: Path, *, overwrite: bool, free_name: bool = False, keep_hooks: bool = False) -> None:
+        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`.
+
+        Hooks and settings that Git or Mercurial would run come along only with ``keep_hooks``.
+        """
+        self.left_out: list[str] = []
+        """What was left out of them: the first paths. Known at the end."""
+        self.left_out_count = 0
+        self._keep_hooks = keep_hooks
+        self._has_free_name = free_name and not overwrite
+        check_target(target, overwrite=overwrite or self._has_free_name)
+        self._target = target
+        self._overwrite = overwrite
+        self._part: Part | None = None
+        self._unpacker = Unpacker()
+        self._new = -1
+        self._tree: Tree | None = None
+
+    def prefix(self) -> None:
+        """Return nothing: it is not known how far an archive was unpacked."""
+        return
+
+    def start(self, offset: int, /) -> None:
+        """Begin with an empty folder, at 0. Raises `SinkError` and `OSError`."""
+        if offset:
+            msg = "a folder begins at its beginning"
+            raise ValueError(msg)
+        self._part = claim_folder(self._target)
+        os.mkdir(_NEW, dir_fd=self._part.fd)
+        self._new = os.open(_NEW, _OPEN_FOLDER, dir_fd=self._part.fd)
+        self._tree = Tree(self._new, keep_hooks=self._keep_hooks)
+
+    def write(self, data: bytes | memoryview, /) -> None:
+        """Unpack the next bytes. Raises `ArchiveError` and `OSError`."""
+        tree = self._started()
+        for item in self._unpacker.feed(data):
+            if isinstance(item, Member):
+                tree.add(item)
+            else:
+                tree.write(item)
+
+    def finish(self) -> Path:
+        """Give the folder its final name. Raises `ArchiveError`, also for a missing end, `TargetExists`, `OSError`."""
+        if self._part is not None:
+            tree = self._started()
+            if not self._unpacker.is_whole:
+                msg = "the archive has no end"
+                raise ArchiveError(msg)
+            tree.finish()
+            self.left_out, self.left_out_count = tree.left_out, tree.left_out_count
+            # Once for all of the files; what is told as stored outlives a loss of power.
+            sync_file_system(self._part.fd)
+            only = tree.only_folder
+            self._rename(self._part.fd, f"{_NEW}/{only}" if only else _NEW)
+            sync_folder(self._target.parent)
+            # It is done, even if some of what was replaced cannot be removed.
+            with contextlib.suppress(OSError):
+                self.discard()
+        return self._target
+
+    def interrupt(self) -> bool:
+        """Remove what is there, as `discard` does. Raises `OSError`."""
+        self.discard()
+        return False
+
+    def discard(self) -> None:
+        """Remove what is there. Raises `OSError`."""
+        if self._tree is not None:
+            self._tree.close()
+            self._tree = None
+        if self._new >= 0:
+            os.close(self._new)
+            self._new = -1
+        part, self._part = self._part, None
+        if part is not None:
+            try:
+                empty_folder(part.fd)
+                part.path.rmdir()
+            finally:
+                os.close(part.fd)
+
+    def _started(self) -> Tree:
+        if self._tree is None:
+            msg = "the download has not started"
+            raise RuntimeError(msg)
+        return self._tree
+
+    def _rename(self, part: int, name: str) -> None:
+        if self._overwrite:
+            self._replace(part, name)
+            return
+        for target in free_names(self._target) if self._has_free_name else (self._target,):
+            if _rename_to_new(part, name, target):
+                self._target = target
+                return
+        msg = f"{self._target} exists already"
+        raise TargetExists(msg)
+
+    def _replace(self, part: int, name: str) -> None:
+        """Put what was there aside first; it comes back when there is an error."""
+        old = _put_aside(self._target)
+        try:
+            os.rename(name, self._target, src_dir_fd=part)
+        except OSError:
+            if old is not None:
+                old.rename(self._target)
+            raise
+
+
+def _rename_to_new(part: int, name: str, target: Path) -> bool:
+    """Rename, unless something has the name; return whether it was renamed. Raises `OSError`."""
+    try:
+        # A folder replaces an empty one, and nothing else: so this cannot hit what is somebody else's.
+        target.mkdir()
+        os.rename(name, target, src_dir_fd=part)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            return False
+        raise
+    return True
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Give what is there another name, and return that; an empty folder may stay. Raises `OSError`."""
+    is_folder = path.is_dir() and not path.is_symlink()
+    if not os.path.lexists(path) or (is_folder and not any(path.iterdir())):
+        return None
+    for number in itertools.count(1):
+        old = path.with_name(f"{path.name}.old{number if number > 1 else ''}")
+        # Neither of the two replaces what is there.
+        with contextlib.suppress(FileExistsError):
+            if is_folder:
+                old.mkdir()
+                path.rename(old)
+            else:
+                os.link(path, old, follow_symlinks=False)
+                path.unlink()
+            return old
+    raise AssertionError("there is no end of numbers")

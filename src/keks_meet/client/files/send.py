@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Sends one file over one data channel: reads ahead, hashes, keeps to the credit, ends as [F8] and [F11] say."""
+
+import asyncio
+import hashlib
+import hmac
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+from keks_meet.client.files.sources import Reader, Source
+from keks_meet.client.rtc import DataChannel
+from keks_meet.client.threads import in_thread
+from keks_meet.errors import ChannelClosed, SourceInterrupted
+from keks_meet.protocol.relay_messages import Request
+from keks_meet.session.file_sending import SILENCE_MS, STORING_MS, FileSending, FileVerdict
+
+__all__ = ["FileSender"]
+
+_BLOCK: Final = 2_097_152
+"""Read at once, in bytes."""
+_CLOSE_PATIENCE: Final = 2.0
+"""How long a receiver without `file-stored` may take to close after everything has gone out, in seconds.
+
+The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
+
+
+class FileSender:
+    """One transfer, out."""
+
+    def __init__(
+        self,
+        channel: DataChannel,
+        source: Source,
+        sending: FileSending,
+        resume: Request | None,
+        comparing: AbstractAsyncContextManager[object],
+    ) -> None:
+        """Prepare to send ``source`` over ``channel``.
+
+        ``resume``: the request, if it asks for the rest of a file only.
+        ``comparing``: the turn that is waited for before what the receiver has is compared.
+        """
+        self._channel = channel
+        self._source = source
+        self._sending = sending
+        self._resume = resume
+        self._comparing = comparing
+        self._hash = hashlib.sha256() if sending.is_hashed or resume else None
+        self._reader: Reader | None = None
+        self._wake = asyncio.Event()
+        self.offset = 0
+        """The byte of the file that the transfer began at."""
+        channel.on_message = self._heard
+        channel.on_close = self._channel_closed
+
+    @property
+    def sent(self) -> int:
+        """Bytes of the file that the receiver has or will have, as far as is known here."""
+        return self.offset + self._sending.sent
+
+    @property
+    def awaits_word(self) -> bool:
+        """Whether there is nothing more to do than to hear that the file was stored."""
+        return self._sending.awaits_word
+
+    @property
+    def verdict(self) -> FileVerdict:
+        """How the transfer has ended, if it ends now."""
+        return self._sending.verdict
+
+    async def run(self) -> FileVerdict:
+        """Send the whole file and wait for the receiver's word, or for its end of the channel [F8] [F11].
+
+        Raises what the source raises: `SourceChanged`, `OSError`. The source is left alone in any case; the channel is
+        closed by `close`.
+        """
+        try:
+            await self._channel.opened()
+            await in_thread(self._open)
+            await self._begin()
+            await self._send_all()
+            await self._finish()
+        except (ChannelClosed, SourceInterrupted):
+            pass
+        finally:
+            await in_thread(self._close_reader)
+        return self._sending.verdict
+
+    def close(self) -> None:
+        """Close the channel."""
+        self._channel.close()
+
+    def _open(self) -> None:
+        """Start a pass from the beginning."""
+        self._close_reader()
+        self._reader = self._source.open()
+
+    def _close_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    async def _begin(self) -> None:
+        """Begin where the receiver left off, if what it has is what this file begins with [F9]."""
+        resume = self._resume
+        if resume is None or not resume.offset or resume.salt is None:
+            return
+        if self._can_prove(resume.offset):
+            async with self._comparing:
+                proof = await self._read_prefix(resume.offset, bytes.fromhex(resume.salt))
+            self._channel.send_now(self._sending.prove(resume.offset, proof))
+            while self._sending.offset is None:
+                await self._heard_more()
+        else:
+            self._channel.send_now(self._sending.begin_anew())
+        self.offset = self._sending.offset or 0
+        if not self.offset:
+            await self._start_over()
+
+    def _can_prove(self, length: int) -> bool:
+        """Tell whether there are so many bytes to compare. A stream can be read a single time: it begins at 0."""
+        return not self._source.once and (self._source.size is None or length <= self._source.size)
+
+    async def _start_over(self) -> None:
+        if self._hash is not None and not self._source.once:
+            await in_thread(self._open)
+            self._hash = hashlib.sha256()
+
+    async def _read_prefix(self, length: int, salt: bytes) -> str:
+        """Read as much as the receiver has, or until it has closed, and return what proves that."""
+        self._hash = hashlib.sha256()
+        proof = hmac.new(salt, digestmod=hashlib.sha256)
+        left = length
+        while left > 0:
+            if not self._channel.is_open:
+                raise ChannelClosed("the receiver has closed")
+            piece = await in_thread(self._read_also_into, proof, min(left, _BLOCK))
+            if not piece:
+                break
+            left -= len(piece)
+        return proof.hexdigest()
+
+    def _read_also_into(self, proof: hmac.HMAC, size: int) -> bytes:
+        piece = self._read(size)
+        proof.update(piece)
+        return piece
+
+    async def _send_all(self) -> None:
+        coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
+        try:
+            while block := await coming:
+                # The disk is read while the network is written to.
+                coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
+                await self._send_block(memoryview(block))
+        finally:
+            await self._leave_alone(coming)
+
+    async def _leave_alone(self, coming: "asyncio.Future[bytes]") -> None:
+        """Wait until nothing is read any more: only then the reader may be closed."""
+        if self._reader is not None:
+            self._reader.interrupt()
+        await asyncio.wait([coming])
+        if not coming.cancelled():
+            coming.exception()
+
+    def _read(self, size: int) -> bytes:
+        block = self._reader.read(size) if self._reader else b""
+        if self._hash is not None:
+            self._hash.update(block)
+        return block
+
+    async def _send_block(self, block: memoryview) -> None:
+        at = 0
+        # Asked once a block: it is a long way to the engine.
+        max_message = self._channel.max_message
+        while at < len(block):
+            length = self._sending.next_length(max_message)
+            if length == 0:
+                await self._heard_more()
+                continue
+            message = block[at : at + length]
+            await self._channel.send(message)
+            self._sending.message_sent(len(message))
+            at += len(message)
+
+    async def _heard_more(self) -> None:
+        """Wait until the receiver says something. Raises `ChannelClosed`."""
+        self._wake.clear()
+        if not self._channel.is_open:
+            raise ChannelClosed("the receiver has closed")
+        await self._wake.wait()
+
+    async def _finish(self) -> None:
+        is_hashed = self._hash is not None and self._sending.is_hashed
+        await self._channel.drained()
+        for text in self._sending.end(self._hash.hexdigest() if self._hash and is_hashed else None):
+            self._channel.send_now(text)
+        if self._sending.is_confirmed:
+            await self._stored()
+            return
+        await self._channel.drained()
+        try:
+            async with asyncio.timeout(_CLOSE_PATIENCE):
+                await self._channel.closed()
+        except TimeoutError:
+            pass
+
+    async def _stored(self) -> None:
+        """Wait for the receiver's word, as long as it says anything [F11]. Raises `ChannelClosed`."""
+        try:
+            async with asyncio.timeout(STORING_MS / 1000):
+                while not self._sending.is_stored:
+                    async with asyncio.timeout(SILENCE_MS / 1000):
+                        await self._heard_more()
+        except TimeoutError:
+            pass
+
+    def _channel_closed(self) -> None:
+        """Nobody waits for the next bytes, so neither does the reader."""
+        self._wake.set()
+        if self._reader is not None:
+            self._reader.interrupt()
+
+    def _heard(self, message: bytes | str) -> None:
+        if isinstance(message, str):
+            self._sending.text_received(message)
+            self._wake.set()

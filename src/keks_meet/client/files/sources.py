@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a file on offer is read from. Everything here blocks.
+
+Owns the promise that what is read is what was offered: exactly `Source.size` bytes come, or an error. Does not own
+hashes, positions of a continued transfer, or names shown elsewhere. Folders are in `keks_meet.client.files.tar_write`.
+"""
+
+import contextlib
+import os
+import select
+import stat
+import threading
+from pathlib import Path
+from typing import BinaryIO, Literal, Protocol
+
+from keks_meet.errors import SourceChanged, SourceError, SourceInterrupted
+
+__all__ = ["FileSource", "Reader", "Source", "StreamSource", "label_of"]
+
+
+class Reader(Protocol):
+    """One pass over a source, from its beginning. Used by one thread at a time."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes (more than 0), and none at the end only.
+
+        Raises `SourceChanged`, at the latest instead of returning the last bytes, and `OSError`.
+        """
+
+    def interrupt(self) -> None:
+        """Let reading that waits for somebody slow end with `SourceInterrupted`, now and from now on.
+
+        Unlike the others this may be called from another thread, and after `close`.
+        """
+
+    def close(self) -> None:
+        """Give back what is open. May be called again."""
+
+
+class Source(Protocol):
+    """Something on offer. May be opened several times, also at once, unless ``once`` is true."""
+
+    @property
+    def label(self) -> str:
+        """The name shown to peers: text that can be encoded, nothing else is promised."""
+
+    @property
+    def size(self) -> int | None:
+        """In bytes; None when nobody knows."""
+
+    @property
+    def archive(self) -> Literal["tar"] | None:
+        """What the bytes are, where they stand for more than one file."""
+
+    @property
+    def once(self) -> bool:
+        """True for a stream, which can be opened a single time."""
+
+    def open(self) -> Reader:
+        """Start a pass. Raises `OSError` and `SourceError`: most often `SourceChanged`."""
+
+
+def label_of(path: Path, otherwise: str) -> str:
+    """Return the last name of a path as text that can be encoded, or ``otherwise`` for a root."""
+    name = Path(os.path.abspath(path)).name  # noqa: PTH100 - resolve() would follow links, and tell where they lead
+    return os.fsencode(name).decode(errors="replace") or otherwise
+
+
+class FileSource:
+    """A file, or a block device. It must stay as it is at the construction."""
+
+    archive: Literal["tar"] | None = None
+    once = False
+
+    def __init__(self, path: str | os.PathLike[str], label: str | None = None) -> None:
+        """Look at the file, and whether it can be read. Raises `SourceError`."""
+        self._path = Path(path)
+        self.label = label_of(self._path, "file") if label is None else label
+        self.size: int | None
+        try:
+            with _open(self._path) as file:
+                self._state = _state(file)
+        except OSError as error:
+            msg = f"{self._path} cannot be read: {error.strerror}"
+            raise SourceError(msg) from error
+        # What the system makes as it is read, as below /proc, has a length of 0 and content all the same.
+        self.size = None if self._state[0] == 0 and _has_content(self._path) else self._state[0]
+
+    def open(self) -> Reader:
+        """Start a pass over the file. Raises `SourceChanged` when it is not what it was, `SourceError`, `OSError`."""
+        file = _open(self._path)
+        try:
+            return _FileReader(file, self._path, self._state) if self.size is not None else _MadeFileReader(file)
+        except BaseException:
+            file.close()
+            raise
+
+
+class _FileReader:
+    """One pass over a file that is ``state[0]`` bytes long."""
+
+    def __init__(self, file: BinaryIO, path: Path, state: tuple[int, int]) -> None:
+        self._file, self._path, self._state = file, path, state
+        self._left = state[0]
+        self._check()
+
+    def read(self, size: int, /) -> bytes:
+        data = self._file.read(min(size, self._left))
+        self._left -= len(data)
+        if self._left == 0:
+            self._check()
+        if not data and (self._left > 0 or self._file.read(1)):
+            raise _changed(self._path)
+        return data
+
+    def interrupt(self) -> None:
+        """Do nothing: a file is not waited for."""
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _check(self) -> None:
+        if _state(self._file) != self._state:
+            raise _changed(self._path)
+
+
+class _MadeFileReader:
+    """One pass over a file that the system makes as it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        return self._file.read(size)
+
+    def interrupt(self) -> None:
+        """Do nothing: a file is not waited for."""
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class StreamSource:
+    """A stream that is being written while it is read, like a pipe: of unknown length, and gone once read."""
+
+    archive: Literal["tar"] | None = None
+    size: int | None = None
+    once = True
+
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        """Offer a stream. It is closed when its reader is."""
+        self._file: BinaryIO | None = file
+        self.label = label
+
+    def open(self) -> Reader:
+        """Hand out the stream. Raises `SourceError` the second time."""
+        file, self._file = self._file, None
+        if file is None:
+            msg = f"{self.label} is a stream, and somebody else has read it"
+            raise SourceError(msg)
+        with contextlib.suppress(OSError):
+            # One that is set not to block would look as if it had ended, when it is only empty.
+            os.set_blocking(file.fileno(), True)
+        return _StreamReader(file)
+
+
+class _StreamReader:
+    """The pass over a stream. What is there is returned at once, without waiting for more."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._read = getattr(file, "read1", file.read)
+        # Closing the one end is what the other end hears of an interruption.
+        self._alarm, self._interrupter = os.pipe()
+        self._lock = threading.Lock()
+        self._is_interrupted = False
+
+    def read(self, size: int, /) -> bytes:
+        self._wait()
+        data: bytes = self._read(size)
+        return data
+
+    def interrupt(self) -> None:
+        with self._lock:
+            if not self._is_interrupted:
+                self._is_interrupted = True
+                os.close(self._interrupter)
+
+    def close(self) -> None:
+        self.interrupt()
+        if not self._file.closed:
+            self._file.close()
+            os.close(self._alarm)
+
+    def _wait(self) -> None:
+        """Wait until reading does not: what is in a thread that reads cannot be stopped by anybody."""
+        try:
+            awaited = self._file.fileno()
+        except OSError:
+            # Nothing of the system's: it is as fast as memory.
+            return
+        poll = select.poll()
+        poll.register(awaited, select.POLLIN)
+        poll.register(self._alarm, select.POLLIN)
+        if self._alarm in {fd for fd, _ in poll.poll()}:
+            msg = "reading was interrupted"
+            raise SourceInterrupted(msg)
+
+
+def _has_content(path: Path) -> bool:
+    """Tell whether there is something to read. Raises `OSError`."""
+    with _open(path) as file:
+        return bool(file.read(1))
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open what has a length, without buffer. Raises `SourceError` for anything else, and `OSError`."""
+    # Opening a pipe may wait for its other end, and closing it again would break that one: look before.
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISBLK(mode):
+        msg = f"{path} is not a file with a length"
+        raise SourceError(msg)
+    return path.open("rb", buffering=0)
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """Return the length in bytes, and the time of the last change in ns."""
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode):
+        return found.st_size, found.st_mtime_ns
+    here = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    return size, found.st_mtime_ns
+
+
+def _changed(path: Path) -> SourceChanged:
+    return SourceChanged(f"{path} has changed since it was offered")

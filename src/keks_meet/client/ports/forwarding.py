@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The ports of a room: the own ones that peers connect to, and local ones whose connections go to a peer's."""
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from keks_meet.client.ports.spool import Allowance
+from keks_meet.client.ports.tunnel import Tunnel, end_connection
+from keks_meet.client.rtc import DataChannel
+from keks_meet.client.tasks import Tasks
+from keks_meet.errors import ChannelClosed, RoomLeft
+from keks_meet.session.effects import ExpectPort, OpenPort
+from keks_meet.session.events import PeerKey, PortWanted, SessionEvent
+
+__all__ = ["Allow", "Forward", "Forwarding", "Provider"]
+
+_log = logging.getLogger(__name__)
+
+Allow: TypeAlias = Callable[[PeerKey], Awaitable[bool]]
+"""Asked once for each peer that connects to an own port."""
+Provider: TypeAlias = Callable[[], tuple[PeerKey, str] | None]
+"""Tells which peer's port a new connection goes to, if there is one."""
+_Accept: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], asyncio.Task[None]]
+
+_CHANNEL_PATIENCE: Final = 30.0
+"""How long a connection waits for its channel, in seconds."""
+_PROOF_PATIENCE: Final = 5.0
+"""How long a peer that began a new connection may take to prove itself, before the person is asked again [R5]."""
+_UNANSWERED: Final = 16
+"""Connections of one peer to one own port that may wait for an answer at a time."""
+_CONNECTIONS: Final = 512
+"""Connections at a time, both directions together; more are refused."""
+_CONNECTIONS_OF_PEER: Final = 256
+"""The same for one peer's to own ports: nobody keeps all others out."""
+_SPOOLED_FOR_PEER: Final = 2 << 30
+"""Bytes that may wait for the slow ends of all connections with one peer."""
+_SPOOLED: Final = 4 << 30
+"""The same for all peers together."""
+
+
+class Forward:
+    """A local port that listens; closing it ends its connections, too."""
+
+    def __init__(self, accept: _Accept) -> None:
+        self._accept = accept
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self.is_closed = False
+        self.port = 0
+        """The port that it listens on."""
+
+    async def listen(self, host: str, port: int) -> None:
+        """Begin, on port 0 for a free one. Raises `OSError`."""
+        self._server = await asyncio.start_server(self._accepted, host, port)
+        self.port = int(self._server.sockets[0].getsockname()[1])
+
+    def close(self) -> None:
+        """Stop listening, and end what is under way."""
+        self.is_closed = True
+        if self._server is not None:
+            self._server.close()
+        for task in self._connections:
+            task.cancel()
+
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.is_closed:
+            writer.transport.abort()
+            return
+        task = self._accept(reader, writer)
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+
+class Forwarding:
+    """Both directions."""
+
+    def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None]) -> None:
+        self._tasks = tasks
+        self._handle = handle
+        self._own: dict[str, _OwnPort] = {}
+        self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
+        self._newest: _Waiting | None = None
+        self._forwards: set[Forward] = set()
+        self._connections = 0
+        self._connections_of: Counter[PeerKey] = Counter()
+        self._allowance = Allowance(_SPOOLED)
+        self._allowances: dict[PeerKey, Allowance] = {}
+        self._is_closed = False
+
+    # Own ports
+
+    def add(self, resource_id: str, host: str, port: int, allow: Allow | None) -> None:
+        """Have a port to offer; without ``allow`` every peer may connect."""
+        self._own[resource_id] = _OwnPort(host, port, allow, self._tasks)
+
+    def remove(self, resource_id: str) -> None:
+        """Have it no longer; connections that are up go on."""
+        self._own.pop(resource_id, None)
+
+    def connect(self, effect: OpenPort, open_channel: Callable[[], DataChannel]) -> None:
+        """Let a channel lead to an own port; one that cannot is closed. Beyond the peer's part none is opened [P1]."""
+        own, peer = self._own.get(effect.id), effect.peer
+        if self._connections_of[peer] >= _CONNECTIONS_OF_PEER:
+            return
+        if own is None or self._connections >= _CONNECTIONS:
+            open_channel().close()
+            return
+        tunnel = Tunnel(open_channel(), effect.features, self._allowance_of(peer), is_admitted=own.lets_in_everybody)
+        self._connections_of[peer] += 1
+
+        def end() -> None:
+            self._connections_of[peer] = max(0, self._connections_of[peer] - 1)
+            tunnel.close()
+
+        self._count(self._tasks.start(self._serve(own, peer, tunnel)), end)
+
+    async def _serve(self, own: "_OwnPort", peer: PeerKey, tunnel: Tunnel) -> None:
+        try:
+            async with asyncio.timeout(_CHANNEL_PATIENCE):
+                await tunnel.opened()
+            if not await own.is_allowed(peer) or tunnel.is_closed:
+                return
+            tunnel.admit()
+            reader, writer = await asyncio.open_connection(own.host, own.port)
+        except (ChannelClosed, OSError):
+            return
+        await tunnel.carry(reader, writer)
+
+    # Ports of peers
+
+    async def forward(self, provider: Provider, host: str, port: int) -> Forward:
+        """Listen on a local port, 0 for a free one, and lead its connections to a peer's.
+
+        Raises `OSError`, and `RoomLeft`.
+        """
+        forward = Forward(lambda reader, writer: self._lead(provider(), reader, writer))
+        await forward.listen(host, port)
+        if self._is_closed:
+            forward.close()
+            raise RoomLeft("the room was left")
+        self._forwards = {each for each in self._forwards if not each.is_closed} | {forward}
+        return forward
+
+    def _lead(
+        self, target: tuple[PeerKey, str] | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> asyncio.Task[None]:
+        waiting = self._ask_for(target) if target and self._connections < _CONNECTIONS else None
+        task = self._tasks.start(_carry(waiting, reader, writer))
+
+        def end() -> None:
+            writer.transport.abort()
+            if waiting:
+                waiting.close()
+
+        self._count(task, end)
+        return task
+
+    def _ask_for(self, target: tuple[PeerKey, str]) -> "_Waiting | None":
+        self._newest = None
+        self._handle(PortWanted(*target))
+        return self._newest
+
+    def expect(self, effect: ExpectPort) -> None:
+        """Be ready for the channel of a connection that was asked for."""
+        self._newest = _Waiting(effect.features, self._allowance_of(effect.peer))
+        waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
+        # Those before it that have waited for too long are at the front.
+        while waiting and waiting[0].is_over:
+            waiting.popleft()
+        waiting.append(self._newest)
+
+    def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
+        """Give a channel to the connection that waits for it; return whether there is one."""
+        waiting = self._waiting.get((peer, channel.label), deque())
+        while waiting:
+            if waiting.popleft().take(channel):
+                return True
+        return False
+
+    def doubt(self, peer: PeerKey) -> None:
+        """Let a peer's permissions rest until it has proven to be the same, or has not for a while [R5]."""
+        for own in self._own.values():
+            own.doubt(peer)
+
+    def trust(self, peer: PeerKey) -> None:
+        """Let them hold again."""
+        for own in self._own.values():
+            own.trust(peer)
+
+    def forget(self, peer: PeerKey) -> None:
+        """Note that a peer is gone: no channel of it will come any more."""
+        for key in [key for key in self._waiting if key[0] == peer]:
+            for waiting in self._waiting.pop(key):
+                waiting.close()
+        for own in self._own.values():
+            own.forget(peer)
+        self._allowances.pop(peer, None)
+        del self._connections_of[peer]
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._is_closed = True
+        for forward in self._forwards:
+            forward.close()
+
+    def _allowance_of(self, peer: PeerKey) -> Allowance:
+        return self._allowances.setdefault(peer, Allowance(_SPOOLED_FOR_PEER, self._allowance))
+
+    def _count(self, task: asyncio.Task[None], end: Callable[[], None]) -> None:
+        """Count a connection, and tidy up after it, even when it is cancelled before it began."""
+        self._connections += 1
+
+        def ended(_: asyncio.Task[None]) -> None:
+            self._connections -= 1
+            end()
+
+        task.add_done_callback(ended)
+
+
+class _OwnPort:
+    """A port on offer, and who may connect to it."""
+
+    def __init__(self, host: str, port: int, allow: Allow | None, tasks: Tasks) -> None:
+        self.host = host
+        self.port = port
+        self._allow = allow
+        self._tasks = tasks
+        self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
+        # Peers that are to prove themselves before their answer holds again.
+        self._doubted: dict[PeerKey, asyncio.Event] = {}
+        self._waiting: Counter[PeerKey] = Counter()
+
+    @property
+    def lets_in_everybody(self) -> bool:
+        """Whether nobody is asked."""
+        return self._allow is None
+
+    async def is_allowed(self, peer: PeerKey) -> bool:
+        """Ask, once for each peer: those that come meanwhile wait for the same answer."""
+        if self._allow is None:
+            return True
+        if self._waiting[peer] >= _UNANSWERED:
+            return False
+        self._waiting[peer] += 1
+        try:
+            await self._settled(peer)
+            if peer not in self._answers:
+                self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
+            return await asyncio.shield(self._answers[peer])
+        finally:
+            self._waiting[peer] -= 1
+            self._waiting += Counter()  # forgets those with none
+
+    async def _settled(self, peer: PeerKey) -> None:
+        """Wait for a doubted peer's proof; without it, what was answered counts no more."""
+        trusted = self._doubted.get(peer)
+        if trusted is None:
+            return
+        try:
+            async with asyncio.timeout(_PROOF_PATIENCE):
+                await trusted.wait()
+        except TimeoutError:
+            if self._doubted.get(peer) is trusted:
+                self.forget(peer)
+
+    def doubt(self, peer: PeerKey) -> None:
+        """Let the answer about a peer rest."""
+        if peer in self._answers:
+            self._doubted.setdefault(peer, asyncio.Event())
+
+    def trust(self, peer: PeerKey) -> None:
+        """Let it hold again."""
+        trusted = self._doubted.pop(peer, None)
+        if trusted is not None:
+            trusted.set()
+
+    def forget(self, peer: PeerKey) -> None:
+        """Forget the answer about a peer that is gone, or did not prove itself."""
+        self._doubted.pop(peer, None)
+        answer = self._answers.pop(peer, None)
+        if answer is not None:
+            answer.cancel()
+
+
+class _Waiting:
+    """A connection that waits for its channel."""
+
+    def __init__(self, features: tuple[str, ...], allowance: Allowance) -> None:
+        self._features = features
+        self._allowance = allowance
+        self._channel: asyncio.Future[Tunnel | None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has its channel, or is waiting no more."""
+        return self._channel.done()
+
+    def take(self, channel: DataChannel) -> bool:
+        """Give it a channel; return whether it still wants one."""
+        if self.is_over:
+            return False
+        self._channel.set_result(Tunnel(channel, self._features, self._allowance))
+        return True
+
+    async def tunnel(self) -> Tunnel | None:
+        """Wait for the channel; return None when none comes."""
+        try:
+            async with asyncio.timeout(_CHANNEL_PATIENCE):
+                return await self._channel
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        """Wait no more; close the channel that has come."""
+        if not self.is_over:
+            self._channel.set_result(None)
+        elif not self._channel.cancelled() and (tunnel := self._channel.result()):
+            tunnel.close()
+
+
+async def _carry(waiting: _Waiting | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Carry an accepted connection through the channel that it waits for; without one it is closed."""
+    tunnel = await waiting.tunnel() if waiting else None
+    if tunnel is None:
+        await end_connection(writer, is_whole=True)
+    else:
+        await tunnel.carry(reader, writer)
+
+
+async def _ask(allow: Allow, peer: PeerKey) -> bool:
+    try:
+        return await allow(peer)
+    except Exception as error:  # a fault of the program's, which is no permission
+        _log.error("asking whether a peer may connect failed: %s", type(error).__name__)
+        return False

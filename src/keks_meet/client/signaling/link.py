@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The WebSocket to the server [S1] to [S10]: connects, and connects again with growing pauses [L1].
+
+Seals what goes out and opens what comes in, both in order [E1] to [E4]; asks whether the server still answers [L8].
+Knows nothing of rooms and peers.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import socket as sockets
+from collections import deque
+from typing import Final, Protocol
+
+import aiohttp
+import msgspec
+from msgspec import Raw
+
+from keks_meet.client.signaling.http import RedirectRefused
+from keks_meet.client.signaling.outgoing_frames import OutgoingFrames
+from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
+from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
+from keks_meet.protocol.codec import (
+    decode_clientbound,
+    decode_relay_message,
+    encode_relay_message,
+    encode_serverbound,
+)
+from keks_meet.protocol.packets import (
+    ClientJoin,
+    ClientLeave,
+    Init,
+    Message,
+    Ping,
+    Relay,
+    RoomInfo,
+    Serverbound,
+    UnknownPacket,
+)
+from keks_meet.protocol.relay_messages import Probe, RelayMessage, UnknownRelayMessage
+from keks_meet.session.limits import pause_before
+from keks_meet.session.link_watch import PROBE_MS, LinkOrder, LinkWatch, Reconnect
+from keks_meet.session.link_watch import Probe as LinkProbe
+
+__all__ = ["LinkListener", "SignalingLink"]
+
+_PING_SECONDS: Final = 30.0
+_CONNECT_SECONDS: Final = 20.0
+_FLUSH_SECONDS: Final = 2.0
+_SETTLED_SECONDS: Final = 5.0
+"""A connection that lives this long counts as working, so that the pauses begin anew."""
+_MESSAGE_BYTES: Final = 1_048_576
+"""Largest frame sent to a server that announced no limit of its own."""
+_LARGEST_FRAME: Final = 16 * 1_048_576
+"""Largest frame taken from a server, in bytes."""
+_CLOSE_SECONDS: Final = 2.0
+"""How long a server may take to say goodbye."""
+
+
+class _Socket(Protocol):
+    """A socket of whatever loop."""
+
+    def fileno(self) -> int:
+        """Return its descriptor, -1 when it is closed."""
+
+
+class LinkListener(Protocol):
+    """Whom a link reports to."""
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Tell what the server said."""
+
+    def message_relayed(self, sender: int, message: RelayMessage) -> None:
+        """Tell what a member said."""
+
+    def link_lost(self, reason: str) -> None:
+        """Tell that the connection ended or could not be made; ``reason`` is for people, and may be empty."""
+
+    def message_too_large(self, message: RelayMessage) -> None:
+        """Tell that a message was larger than the server takes, and was not sent."""
+
+    def passed(self, line: str) -> None:
+        """Tell that everything that was relayed before `confirm` was asked for this has reached the server [L8]."""
+
+
+class SignalingLink:
+    """A connection that comes back."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        self._http = http
+        self._url = url
+        self._key = b""
+        self._listener: LinkListener = _Nobody()
+        self._own_id: int | None = None
+        self._message_bytes = _MESSAGE_BYTES
+        self._outgoing = OutgoingFrames()
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._attempt = 0
+        self._watch = LinkWatch()
+        # What is told when the probe of a number, or a later one, comes back.
+        self._confirming: deque[tuple[int, str]] = deque()
+
+    @property
+    def own_id(self) -> int | None:
+        """The id that the server gave to this connection; None while there is none."""
+        return self._own_id
+
+    async def connect(self) -> None:
+        """Connect for the first time. Raises `ServerUnreachable`."""
+        try:
+            self._socket = await self._open_socket()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            msg = f"the server cannot be reached: {_reason_of(error)}"
+            raise ServerUnreachable(msg) from error
+
+    async def run(self, key: bytes, listener: LinkListener) -> None:
+        """Serve the connection, and connect again when it is lost, until cancelled; ``key`` is the message key."""
+        self._key = key
+        self._listener = listener
+        try:
+            while True:
+                reason = await self._serve()
+                self._forget()
+                self._listener.link_lost(reason)
+                await self._pause()
+        finally:
+            await self.close()
+
+    async def flushed(self) -> None:
+        """Wait until all that waits has been handed to the connection, but not long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FLUSH_SECONDS):
+                await self._outgoing.all_sent()
+
+    async def close(self) -> None:
+        """End the connection, whatever the server does."""
+        if self._socket is not None:
+            await _hang_up(self._socket)
+
+    def send(self, packet: Serverbound) -> None:
+        """Send a packet, or drop it while there is no connection."""
+        self._outgoing.put(encode_serverbound(packet))
+
+    def relay(self, message: RelayMessage, recipient: int | None) -> None:
+        """Seal and send to one member or, without recipient, to all others. Dropped while there is no connection."""
+        if self._own_id is None:
+            return
+        sealed = seal_envelope(self._key, self._own_id, encode_relay_message(message), draw_nonce())
+        frame = encode_serverbound(Relay(recipient=recipient, message=Raw(msgspec.json.encode(sealed))))
+        if len(frame) > self._message_bytes and not isinstance(message, Probe):
+            self._listener.message_too_large(message)
+        else:
+            self._watch.sent(len(frame))
+            self._outgoing.put(frame)
+
+    def confirm(self, line: str) -> None:
+        """Find out when all that was relayed so far has reached the server; `LinkListener.passed` tells."""
+        for order in self._watch.probe():
+            self._carry_out(order)
+            if isinstance(order, LinkProbe):
+                self._confirming.append((order.number, line))
+
+    def _carry_out(self, order: LinkOrder) -> None:
+        if isinstance(order, LinkProbe):
+            self.relay(Probe(order.number), self._own_id)
+
+    async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            # No heartbeat of its own: that one takes a frame that is slow to leave or to come for death [L8].
+            return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME)
+
+    async def _serve(self) -> str:
+        """Return why the connection ended."""
+        try:
+            socket = self._socket or await self._open_socket()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return _reason_of(error)
+        self._socket = socket
+        since = asyncio.get_running_loop().time()
+        self._watch.opened()
+        reading = asyncio.ensure_future(self._read(socket))
+        overflowing = asyncio.ensure_future(self._outgoing.overflow())
+        silence = asyncio.ensure_future(self._silence())
+        beside = [asyncio.ensure_future(self._write(socket)), overflowing, silence]
+        try:
+            await asyncio.wait([reading, overflowing, silence], return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                return reading.result()
+            return "it does not answer any more" if silence.done() else "it takes messages too slowly"
+        finally:
+            if asyncio.get_running_loop().time() - since > _SETTLED_SECONDS:
+                self._attempt = 0
+            for task in (reading, *beside):
+                task.cancel()
+            await asyncio.gather(reading, *beside, return_exceptions=True)
+            await _hang_up(socket)
+
+    async def _silence(self) -> None:
+        """Return when the server has not answered for too long [L8]."""
+        while True:
+            await asyncio.sleep(PROBE_MS / 1000)
+            for order in self._watch.ticked(self._outgoing.unsent_bytes):
+                if isinstance(order, Reconnect):
+                    return
+                self._carry_out(order)
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
+        while True:
+            message = await socket.receive()
+            self._watch.heard()
+            if message.type is aiohttp.WSMsgType.TEXT:
+                self._received(message.data)
+            elif message.type is not aiohttp.WSMsgType.BINARY:
+                return str(message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else ""
+
+    async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Send what waits; a ping when nothing did for a while [S6]."""
+        while True:
+            try:
+                async with asyncio.timeout(_PING_SECONDS):
+                    frame = await self._outgoing.take()
+            except TimeoutError:
+                self.send(Ping())
+                continue
+            try:
+                await socket.send_str(frame.decode())
+            except (aiohttp.ClientError, OSError):
+                # Reading ends, too, and knows why.
+                return
+            finally:
+                self._outgoing.sent()
+
+    def _received(self, frame: str) -> None:
+        try:
+            packet = decode_clientbound(frame)
+        except MalformedPacket:
+            return
+        match packet:
+            case UnknownPacket():
+                return
+            case Message(sender, sealed):
+                self._open(sender, sealed)
+            case _:
+                if isinstance(packet, Init):
+                    if self._own_id is not None:
+                        return  # a connection has one id [S3]
+                    self._initialized(packet)
+                self._look_where(packet)
+                self._listener.packet_received(packet)
+
+    def _look_where(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Take note of entering and leaving a room: only in one the server relays, and may be asked [L8]."""
+        match packet:
+            case ClientJoin(client) if client == self._own_id:
+                for order in self._watch.entered():
+                    self._carry_out(order)
+            case ClientLeave(client) if client == self._own_id:
+                self._watch.left()
+
+    def _initialized(self, init: Init) -> None:
+        self._own_id = init.your_id
+        self._message_bytes = init.limits.message_bytes if init.limits else _MESSAGE_BYTES
+
+    def _open(self, sender: int, sealed: Raw) -> None:
+        try:
+            inner = open_envelope(self._key, msgspec.json.decode(sealed, type=str), sender)
+            message = decode_relay_message(inner)
+        except (UnopenableEnvelope, MalformedPacket):
+            # Somebody without the key, or with a client of their own: dropped [E3] [M5].
+            return
+        if sender == self._own_id:
+            self._came_back(message)
+        elif not isinstance(message, UnknownRelayMessage):
+            self._listener.message_relayed(sender, message)
+
+    def _came_back(self, message: RelayMessage | UnknownRelayMessage) -> None:
+        """Take what the server relayed to this client itself, of which no session hears [L8]."""
+        if not isinstance(message, Probe) or not self._watch.returned(message.number):
+            return
+        while self._confirming and self._confirming[0][0] <= message.number:
+            self._listener.passed(self._confirming.popleft()[1])
+
+    def _forget(self) -> None:
+        """Drop what still waits: it was meant for the connection that is gone."""
+        self._socket = None
+        self._own_id = None
+        self._outgoing.clear()
+        self._confirming.clear()
+
+    async def _pause(self) -> None:
+        pause = pause_before(self._attempt) / 1000
+        self._attempt += 1
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+
+
+class _Nobody:
+    """Listens until somebody does."""
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None: ...
+
+    def message_relayed(self, sender: int, message: RelayMessage) -> None: ...
+
+    def link_lost(self, reason: str) -> None: ...
+
+    def message_too_large(self, message: RelayMessage) -> None: ...
+
+    def passed(self, line: str) -> None: ...
+
+
+async def _hang_up(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """Say goodbye, and end the connection soon even if the server neither answers nor reads."""
+    descriptor = socket.get_extra_info("socket")
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await socket.close()
+    except TimeoutError:
+        pass
+    finally:
+        _shut(descriptor)
+
+
+def _shut(connection: _Socket | None) -> None:
+    """End a TCP connection with all that waits in it, which closing it alone would try to deliver for ever."""
+    with contextlib.suppress(OSError, ValueError):
+        if connection is not None and connection.fileno() >= 0:
+            with sockets.socket(fileno=os.dup(connection.fileno())) as found:
+                found.shutdown(sockets.SHUT_RDWR)
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if isinstance(error, RedirectRefused):
+        return "it sends us to another address, which is not followed"
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        return f"it answers {error.status}, not as a keks-meet server"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        if isinstance(error.os_error, sockets.gaierror):
+            return "its name has no address"
+        return os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
+    return type(error).__name__

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The files on their way, out and in: who gets or sends what, how far it is, how it ended. */
+
+import type { PeerKey } from "../core/events.ts";
+import { FileReceiving } from "../core/file-receiving.ts";
+import { FileSending } from "../core/file-sending.ts";
+import { Rate } from "../core/rate.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
+import { FileReceiver, type ReceivingOutcome } from "./receive.ts";
+import { FileSender, type SendingOutcome } from "./send.ts";
+import type { PeerConnection } from "../rtc/peer-connection.ts";
+import type { Sink } from "./sinks.ts";
+
+export interface Transfer {
+  readonly peer: PeerKey;
+  readonly id: string;
+  readonly direction: "out" | "in";
+  readonly size: number | undefined;
+  readonly bytes: number;
+  /** Bytes a second, lately. */
+  readonly speed: number;
+  /** Nothing has moved for a while. */
+  readonly isStalled?: boolean;
+}
+
+export type EndedTransfer = Transfer &
+  (
+    | { readonly direction: "in"; readonly outcome: ReceivingOutcome }
+    | { readonly direction: "out"; readonly outcome: SendingOutcome }
+  );
+
+/** What is under way, and what has ended. */
+export interface TransferListener {
+  changed(transfers: readonly Transfer[]): void;
+  /** `outcome` tells the person; the session is told as well, so that it may be asked for again. */
+  ended(transfer: EndedTransfer): void;
+  /** Nothing has come of a file for a while, again and again. */
+  stalled(peer: PeerKey, id: string): void;
+}
+
+interface Running {
+  transfer: Transfer;
+  readonly rate: Rate;
+  stallTimer?: number;
+  end?: FileSender | FileReceiver;
+}
+
+/** How often progress is shown, in milliseconds. */
+const showInterval = 200;
+/** So long without a byte is standing still, in milliseconds: what is told then is told within 15 s (F12). */
+const stallPatience = 14_000;
+
+export class Transfers {
+  readonly #listener: TransferListener;
+  readonly #running = new Map<string, Running>();
+  #showTimer: number | undefined;
+
+  constructor(listener: TransferListener) {
+    this.#listener = listener;
+  }
+
+  send(peer: PeerKey, info: ResourceInfo, file: File, connection: PeerConnection, features: readonly string[]): void {
+    const options = { size: file.size, features: new Set(features), maxMessage: connection.maxMessage };
+    const running = this.#start({ peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 });
+    running.end = new FileSender(connection.openChannel(info.id), file, new FileSending(options), {
+      progress: (sent) => this.#progress(running, sent),
+      ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
+    });
+  }
+
+  receive(peer: PeerKey, info: ResourceInfo, sink: Sink, features: readonly string[]): void {
+    const running = this.#start({ peer, id: info.id, direction: "in", size: info.size, bytes: 0, speed: 0 });
+    running.end = new FileReceiver(sink, new FileReceiving(info.size, new Set(features)), {
+      progress: (received) => this.#progress(running, received),
+      ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "in", outcome }),
+    });
+  }
+
+  /** @returns whether somebody waits for it */
+  channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean {
+    return this.#receiver(peer, channel.label)?.attach(channel) === true;
+  }
+
+  stopSending(peer: PeerKey, id: string): void {
+    const sender = this.#running.get(keyOf("out", peer, id))?.end;
+    if (sender instanceof FileSender && !sender.awaitsWord) sender.stop();
+  }
+
+  abort(peer: PeerKey, id: string): void {
+    this.#receiver(peer, id)?.abort();
+  }
+
+  /** No channel will come any more. */
+  giveUp(peer: PeerKey, id: string): void {
+    const receiver = this.#receiver(peer, id);
+    if (receiver && !receiver.isAttached) receiver.cutShort();
+  }
+
+  /** The connection to a peer was closed or replaced (F7). */
+  connectionGone(peer: PeerKey): void {
+    for (const [key, { transfer, end }] of this.#running) {
+      if (transfer.peer !== peer) continue;
+      if (end instanceof FileReceiver) {
+        if (end.isAttached) end.cutShort();
+        continue;
+      }
+      // What has not begun yet begins on the next connection, if there is one.
+      if (!end?.isStarted) this.#running.delete(key);
+      end?.stop();
+    }
+  }
+
+  #receiver(peer: PeerKey, id: string): FileReceiver | undefined {
+    const end = this.#running.get(keyOf("in", peer, id))?.end;
+    return end instanceof FileReceiver ? end : undefined;
+  }
+
+  /** An earlier transfer of the same file in the same direction is over, whether it knows it yet or not. */
+  #start(transfer: Transfer): Running {
+    const running: Running = { transfer, rate: new Rate() };
+    const key = keyOf(transfer.direction, transfer.peer, transfer.id);
+    const before = this.#running.get(key)?.end;
+    this.#running.set(key, running);
+    this.#watch(running);
+    if (before instanceof FileReceiver) before.abort();
+    else before?.stop();
+    this.#show();
+    return running;
+  }
+
+  #progress(running: Running, bytes: number): void {
+    running.rate.add(bytes, performance.now());
+    running.transfer = { ...running.transfer, bytes, speed: running.rate.perSecond, isStalled: false };
+    this.#watch(running);
+    this.#showTimer ??= setTimeout(() => this.#show(), showInterval);
+  }
+
+  /** Begins to wait for the next byte. */
+  #watch(running: Running): void {
+    clearTimeout(running.stallTimer);
+    running.stallTimer = setTimeout(() => this.#stalled(running), stallPatience);
+  }
+
+  #stalled(running: Running): void {
+    const { direction, peer, id, bytes, size } = running.transfer;
+    if (this.#running.get(keyOf(direction, peer, id)) !== running) return;
+    this.#watch(running);
+    // The rest is up to the disk, or to the other side's.
+    if (bytes === size) return;
+    running.transfer = { ...running.transfer, speed: 0, isStalled: true };
+    this.#show();
+    if (direction === "in") this.#listener.stalled(peer, id);
+  }
+
+  #ended(running: Running, ended: EndedTransfer): void {
+    const { direction, peer, id } = running.transfer;
+    const key = keyOf(direction, peer, id);
+    if (this.#running.get(key) !== running) return;
+    this.#running.delete(key);
+    this.#show();
+    this.#listener.ended(ended);
+  }
+
+  #show(): void {
+    clearTimeout(this.#showTimer);
+    this.#showTimer = undefined;
+    this.#listener.changed([...this.#running.values()].map(({ transfer }) => transfer));
+  }
+}
+
+const keyOf = (direction: Transfer["direction"], peer: PeerKey, id: string): string => `${direction} ${peer} ${id}`;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The peer connections of a room, by peer, and the streams that arrived over them. Loaded when somebody else is there. */
+
+import type { SessionEffect } from "../core/effects.ts";
+import type { PeerKey, SessionEvent } from "../core/events.ts";
+import type { OwnStream } from "../media/own-streams.ts";
+import { PeerConnection } from "./peer-connection.ts";
+import type { IceSource } from "../io/server-config.ts";
+import { limitUpload } from "./video-upload.ts";
+
+/** Orders about one peer connection. */
+type ConnectionEffect = Extract<
+  SessionEffect,
+  {
+    type:
+      | "open-connection"
+      | "close-connection"
+      | "engine"
+      | "restart-ice"
+      | "attach"
+      | "detach"
+      | "offer-to-receive"
+      | "send-file";
+  }
+>;
+export type SendFile = Extract<SessionEffect, { type: "send-file" }>;
+
+export interface ConnectionsListener {
+  handle(event: SessionEvent): void;
+  channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean;
+  /** What went over a connection has lost it. */
+  connectionGone(peer: PeerKey): void;
+  /** By peer and id. */
+  streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
+  /** Names a stream among those of all members. */
+  streamKey(member: PeerKey, id: string): string;
+  ownStream(id: string): MediaStream | undefined;
+  /** Something is sent to somebody, or not any more. */
+  sent(): void;
+  sendFile(effect: SendFile, connection: PeerConnection): void;
+}
+
+export class Connections {
+  readonly #ice: IceSource;
+  readonly #listener: ConnectionsListener;
+  readonly #connections = new Map<PeerKey, PeerConnection>();
+  #streams: ReadonlyMap<string, MediaStream> = new Map();
+
+  constructor(ice: IceSource, listener: ConnectionsListener) {
+    this.#ice = ice;
+    this.#listener = listener;
+  }
+
+  list(): (readonly [PeerKey, PeerConnection])[] {
+    return [...this.#connections];
+  }
+
+  carryOut(effect: ConnectionEffect): void {
+    const connection = this.#connections.get(effect.peer);
+    switch (effect.type) {
+      case "open-connection":
+        return this.#open(effect.peer);
+      case "close-connection":
+        return this.#close(effect.peer);
+      case "engine":
+        return connection?.carryOut(effect.effect);
+      case "restart-ice":
+        return connection?.restartIce();
+      case "attach": {
+        const stream = this.#listener.ownStream(effect.id);
+        if (stream) connection?.attach(stream);
+        return this.#listener.sent();
+      }
+      case "detach":
+        connection?.detach(effect.id);
+        return this.#listener.sent();
+      case "offer-to-receive":
+        return connection?.offerToReceive(effect.kind);
+      case "send-file":
+        if (connection) this.#listener.sendFile(effect, connection);
+    }
+  }
+
+  /** In place of the one that may be there. */
+  #open(peer: PeerKey): void {
+    this.#close(peer);
+    const handle = (event: SessionEvent): void => this.#listener.handle(event);
+    const connection = new PeerConnection(this.#ice, {
+      negotiation: (event) => handle({ type: "negotiation", peer, event }),
+      stateChanged: (state) => handle({ type: "connection-state-changed", peer, state }),
+      closed: () => handle({ type: "connection-closed", peer }),
+      pathFound: (relayed) => handle({ type: "path-found", peer, relayed }),
+      streamArrived: (stream) => {
+        this.#setStreams([...this.#streams, [this.#listener.streamKey(peer, stream.id), stream]]);
+        handle({ type: "stream-arrived", peer, id: stream.id });
+      },
+      streamEnded: (id) => {
+        this.#setStreams([...this.#streams].filter(([key]) => key !== this.#listener.streamKey(peer, id)));
+        handle({ type: "stream-ended", peer, id });
+      },
+      channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
+    });
+    this.#connections.set(peer, connection);
+  }
+
+  #close(peer: PeerKey): void {
+    const connection = this.#connections.get(peer);
+    if (!connection) return;
+    this.#listener.connectionGone(peer);
+    connection.close();
+    this.#connections.delete(peer);
+    this.#listener.sent();
+    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(this.#listener.streamKey(peer, ""))));
+  }
+
+  /** @param limit of all pictures that are sent, in bits a second */
+  limitUpload(own: readonly OwnStream[], limit: number): void {
+    limitUpload(own, [...this.#connections.values()], limit);
+  }
+
+  #setStreams(entries: Iterable<readonly [string, MediaStream]>): void {
+    this.#streams = new Map(entries);
+    this.#listener.streamsChanged(this.#streams);
+  }
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
+
+import { passiveAnswer } from "../core/passive-answer.ts";
+import type { EngineEffect } from "../core/effects.ts";
+import type { ConnectionState } from "../core/events.ts";
+import type { NegotiationEvent } from "../core/negotiation.ts";
+import type { PeerStats, StatsReader } from "./peer-stats.ts";
+import type { IceSource } from "../io/server-config.ts";
+
+/** How often, and after which pauses in milliseconds, the way of a new connection is asked for. */
+const pathAttempts = 20;
+const pathPause = 500;
+/** What RFC 8841 assumes of a side that says nothing, in bytes. */
+const smallestMaxMessage = 65_536;
+/** Channels that nobody asked for after which a connection is closed (N10). */
+const unaskedChannels = 64;
+
+export interface ConnectionListener {
+  negotiation(event: NegotiationEvent): void;
+  stateChanged(state: ConnectionState): void;
+  /** The other side closed the connection on purpose, or it was closed here for its misuse. */
+  closed(): void;
+  pathFound(relayed: boolean): void;
+  /** A stream arrived, or its tracks changed. */
+  streamArrived(stream: MediaStream): void;
+  streamEnded(id: string): void;
+  /** The other side opened a data channel. @returns whether somebody had asked for it */
+  channelArrived(channel: RTCDataChannel): boolean;
+}
+
+export class PeerConnection {
+  readonly #connection: RTCPeerConnection;
+  readonly #listener: ConnectionListener;
+  /** Ends everything that listens when the connection is closed. */
+  readonly #life = new AbortController();
+  /** Of own streams. A sender that has just been given its track does not say so yet. */
+  readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
+  #unasked = 0;
+  #statsReader: StatsReader | undefined;
+  readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
+
+  readonly #ice: IceSource;
+  /** What to wait for before candidates are gathered. */
+  #renewal: Promise<void> | undefined;
+
+  constructor(ice: IceSource, listener: ConnectionListener) {
+    this.#ice = ice;
+    this.#connection = new RTCPeerConnection(ice.configuration);
+    this.#renewal = ice.renew?.(this.#connection);
+    this.#listener = listener;
+    this.#listen();
+  }
+
+  carryOut(effect: EngineEffect): void {
+    switch (effect.type) {
+      case "set-local-description":
+        return this.#operate(async (connection) => {
+          await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
+          return { type: "local-description-set", description: described(connection) };
+        });
+      case "set-remote-description":
+        return this.#operate(async (connection) => {
+          await connection.setRemoteDescription(effect.description);
+          if (connection.connectionState === "connected") this.#watchTransport();
+          return { type: "remote-description-set" };
+        });
+      case "roll-back":
+        return this.#operate(async (connection) => {
+          await connection.setLocalDescription({ type: "rollback" });
+          return { type: "rolled-back" };
+        });
+      case "add-candidate":
+        // One bad candidate, or one of an offer that was taken back, is no loss.
+        this.#connection.addIceCandidate(effect.candidate).catch(() => undefined);
+    }
+  }
+
+  restartIce(): void {
+    this.#renewal = this.#ice.renew?.(this.#connection);
+    this.#connection.restartIce();
+  }
+
+  /** Sends the stream's tracks; negotiation follows by itself. */
+  attach(stream: MediaStream): void {
+    this.#senders.set(
+      stream.id,
+      stream.getTracks().map((track) => ({ sender: this.#send(track, stream), kind: track.kind })),
+    );
+  }
+
+  /** In the place of a track of its kind that was sent and is not any more (N10); else in a new one. */
+  #send(track: MediaStreamTrack, stream: MediaStream): RTCRtpSender {
+    const free = this.#connection.getTransceivers().find((each) => isFree(each, track.kind));
+    if (!free) return this.#connection.addTrack(track, stream);
+    free.sender.setStreams(stream);
+    void this.#replace(free.sender, track, stream.id);
+    free.direction = free.direction === "recvonly" ? "sendrecv" : "sendonly";
+    return free.sender;
+  }
+
+  detach(streamId: string): void {
+    for (const { sender } of this.#senders.get(streamId) ?? []) this.#stopSending(sender);
+    this.#senders.delete(streamId);
+  }
+
+  /** Gives a track to a sender, unless its stream was detached meanwhile. */
+  async #replace(sender: RTCRtpSender, track: MediaStreamTrack, streamId: string): Promise<void> {
+    try {
+      await sender.replaceTrack(track);
+      const isAttached = this.#senders.get(streamId)?.some((each) => each.sender === sender);
+      if (!isAttached) await sender.replaceTrack(null);
+    } catch {
+      // It is of a connection that is closed.
+    }
+  }
+
+  /** Removing a track that is not there yet leaves a transceiver as it is. */
+  #stopSending(sender: RTCRtpSender): void {
+    this.#connection.removeTrack(sender);
+    const transceiver = this.#connection.getTransceivers().find((each) => each.sender === sender);
+    if (!transceiver || isIdle(transceiver.direction) || transceiver.direction === "stopped") return;
+    transceiver.direction = transceiver.direction === "sendrecv" ? "recvonly" : "inactive";
+  }
+
+  /** A line for a track that the other side sends; negotiation follows by itself. */
+  offerToReceive(kind: "audio" | "video"): void {
+    this.#connection.addTransceiver(kind, { direction: "recvonly" });
+  }
+
+  /** What sends the pictures of an own stream. */
+  videoSenders(streamId: string): RTCRtpSender[] {
+    const senders = this.#senders.get(streamId) ?? [];
+    return senders.filter(({ kind }) => kind === "video").map(({ sender }) => sender);
+  }
+
+  /** Sends another track in the place of the one of its kind; nobody is asked. */
+  replaceTrack(streamId: string, track: MediaStreamTrack): void {
+    for (const { sender, kind } of this.#senders.get(streamId) ?? []) {
+      // One that fails is of a connection that is closed.
+      if (kind === track.kind) sender.replaceTrack(track).catch(() => undefined);
+    }
+  }
+
+  async stats(): Promise<PeerStats> {
+    const { StatsReader } = await import("./peer-stats.ts");
+    this.#statsReader ??= new StatsReader();
+    return this.#statsReader.read(await this.#connection.getStats());
+  }
+
+  /** A reliable, ordered data channel (F1). */
+  openChannel(label: string): RTCDataChannel {
+    return this.#connection.createDataChannel(label);
+  }
+
+  /** The largest message that the other side takes, in bytes; small until that is known. */
+  get maxMessage(): number {
+    return this.#connection.sctp?.maxMessageSize ?? smallestMaxMessage;
+  }
+
+  /** How loud each incoming track has been just now, 0 to 1. */
+  audioLevels(): Map<MediaStreamTrack, number> {
+    const receivers = this.#connection.getReceivers().filter(({ track }) => track.kind === "audio");
+    return new Map(receivers.map((receiver) => [receiver.track, levelOf(receiver)]));
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#connection.close();
+  }
+
+  #listen(): void {
+    const connection = this.#connection;
+    const options = { signal: this.#life.signal };
+    connection.addEventListener(
+      "negotiationneeded",
+      () => this.#listener.negotiation({ type: "negotiation-needed" }),
+      options,
+    );
+    connection.addEventListener("datachannel", ({ channel }) => this.#channelArrived(channel), options);
+    connection.addEventListener("icecandidate", ({ candidate }) => this.#gathered(candidate), options);
+    connection.addEventListener("connectionstatechange", () => this.#stateChanged(), options);
+    connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
+  }
+
+  /** Channels that nobody asked for are closed, and after many their connection is: each costs the engine something. */
+  #channelArrived(channel: RTCDataChannel): void {
+    if (this.#listener.channelArrived(channel)) return;
+    channel.close();
+    this.#unasked += 1;
+    if (this.#unasked <= unaskedChannels) return;
+    this.close();
+    this.#listener.closed();
+  }
+
+  #gathered(candidate: RTCIceCandidate | null): void {
+    // The end-of-candidates mark is not sent (N1).
+    if (!candidate?.candidate) return;
+    const { sdpMLineIndex, sdpMid, usernameFragment } = candidate;
+    this.#listener.negotiation({
+      type: "candidate-gathered",
+      candidate: {
+        candidate: candidate.candidate,
+        ...(sdpMLineIndex === null ? {} : { sdpMLineIndex }),
+        ...(sdpMid === null ? {} : { sdpMid }),
+        ...(usernameFragment === null ? {} : { usernameFragment }),
+      },
+    });
+  }
+
+  #stateChanged(): void {
+    const { connectionState } = this.#connection;
+    this.#listener.stateChanged(connectionState);
+    if (connectionState !== "connected") return;
+    this.#watchTransport();
+    void this.#findPath();
+  }
+
+  /** What media and channels go over. */
+  get #transport(): RTCDtlsTransport | undefined {
+    const used = this.#connection.getTransceivers().find(({ currentDirection: way }) => way && way !== "stopped");
+    return used?.receiver.transport ?? this.#connection.sctp?.transport;
+  }
+
+  /**
+   * Closing a connection closes its DTLS transport, which is all that the other side is told. Another one in its place
+   * is no end: the original stops the transceiver that all others hang on, and the engine replaces the transport then.
+   */
+  #transportClosed(): void {
+    const used = this.#transport;
+    const isReplaced = used !== undefined && used.state !== "closed";
+    if (isReplaced || this.#connection.signalingState !== "stable") this.#watchTransport();
+    else this.#listener.closed();
+  }
+
+  #watchTransport(): void {
+    const watched = this.#transport;
+    if (!watched || this.#watchedTransports.has(watched)) return;
+    this.#watchedTransports.add(watched);
+    const options = { signal: this.#life.signal };
+    watched.addEventListener("statechange", () => watched.state === "closed" && this.#transportClosed(), options);
+    // The first way is not the last: engines go on looking for a better one.
+    watched.iceTransport.addEventListener("selectedcandidatepairchange", () => void this.#findPath(), options);
+  }
+
+  /** Right after connecting there may be no answer yet. */
+  async #findPath(attempt = 0): Promise<void> {
+    if (this.#life.signal.aborted) return;
+    // Without the server their reader cannot be loaded; the next attempt may find it.
+    const [report, found] = await Promise.all([
+      import("./stats-report.ts").catch(() => undefined),
+      this.#connection.getStats(),
+    ]);
+    if (this.#life.signal.aborted) return;
+    const all = report?.entriesOf(found);
+    const pair = all && report?.selectedPair(all);
+    if (!pair) {
+      if (attempt < pathAttempts) setTimeout(() => void this.#findPath(attempt + 1), pathPause);
+      return;
+    }
+    const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map(
+      (id) => all.get(String(id))?.["candidateType"],
+    );
+    this.#listener.pathFound(ends.includes("relay"));
+  }
+
+  #arrived(stream: MediaStream): void {
+    stream.onremovetrack = () => {
+      if (this.#life.signal.aborted) return;
+      if (stream.getTracks().length > 0) this.#listener.streamArrived(stream);
+      else this.#listener.streamEnded(stream.id);
+    };
+    this.#listener.streamArrived(stream);
+  }
+
+  #operate(operation: (connection: RTCPeerConnection) => Promise<NegotiationEvent>): void {
+    void (async () => {
+      let event: NegotiationEvent;
+      try {
+        await this.#renewal;
+        event = await operation(this.#connection);
+      } catch {
+        event = { type: "operation-failed", signaling: signalingOf(this.#connection) };
+      }
+      if (!this.#life.signal.aborted) this.#listener.negotiation(event);
+    })();
+  }
+}
+
+async function passiveAnswerOf(connection: RTCPeerConnection): Promise<RTCLocalSessionDescriptionInit> {
+  const { sdp = "" } = await connection.createAnswer();
+  return { type: "answer", sdp: passiveAnswer(sdp) };
+}
+
+function described({ localDescription }: RTCPeerConnection): { type: "offer" | "answer"; sdp: string } {
+  if (localDescription?.type !== "offer" && localDescription?.type !== "answer")
+    throw new Error("no description was set");
+  return { type: localDescription.type, sdp: localDescription.sdp };
+}
+
+function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-local-offer" | "have-remote-offer" {
+  return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
+}
+
+const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
+
+/** Whether a transceiver sends nothing, as the peer knows already: one that it does not would bring no new track. */
+function isFree({ sender, receiver, direction, currentDirection }: RTCRtpTransceiver, kind: string): boolean {
+  return !sender.track && receiver.track.kind === kind && isIdle(direction) && isIdle(currentDirection);
+}
+
+/** The level in the last packet's header, if there was one in the last half second. */
+function levelOf(receiver: RTCRtpReceiver): number {
+  const [source] = receiver.getSynchronizationSources();
+  const isFresh = source !== undefined && performance.timeOrigin + performance.now() - source.timestamp < 500;
+  return isFresh ? (source.audioLevel ?? 0) : 0;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Tells the encoders of all pictures that are sent what part of the upload they have. */
+
+import { shareUpload } from "../core/upload-shares.ts";
+import type { OwnStream } from "../media/own-streams.ts";
+import type { PeerConnection } from "./peer-connection.ts";
+
+/** @param limit in bits a second */
+export function limitUpload(own: readonly OwnStream[], connections: readonly PeerConnection[], limit: number): void {
+  const videos = own.flatMap(({ info, source, stream }) => {
+    const [track] = stream.getVideoTracks();
+    const senders = connections.flatMap((connection) => connection.videoSenders(info.id));
+    return track ? [{ isScreen: source === "screen", lines: linesOf(track), receivers: senders.length, senders }] : [];
+  });
+  shareUpload(videos, limit).forEach((encoding, at) => {
+    const { isScreen = false, senders = [] } = videos[at] ?? {};
+    for (const sender of senders) {
+      const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
+      parameters.degradationPreference = isScreen ? "maintain-resolution" : "balanced";
+      for (const each of parameters.encodings) Object.assign(each, encoding);
+      // One that fails is of a connection that has just been closed or replaced.
+      sender.setParameters(parameters).catch(() => undefined);
+    }
+  });
+}
+
+/** A track that does not know its size yet is taken for a usual one. */
+function linesOf(track: MediaStreamTrack): number {
+  const { width = 640, height = 480 } = track.getSettings();
+  return Math.min(width, height);
+}
