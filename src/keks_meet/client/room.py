@@ -129,6 +129,11 @@ class Room:
         """What is offered from here."""
         return self._runtime.view.resources
 
+    @property
+    def ignored_messages(self) -> int:
+        """How many messages were ignored: not understood, sealed with another key, or not expected [E3] [M5]."""
+        return self._runtime.ignored_messages
+
     def __aiter__(self) -> AsyncIterator[out.RoomEvent]:
         """Iterate over what happens; one iteration at a time. Events wait, up to a thousand."""
         return self._iterate()

@@ -75,6 +75,11 @@ class Runtime:
         """Talk to the server over this link."""
         self._link = link
 
+    @property
+    def ignored_messages(self) -> int:
+        """What was not understood, could not be opened or was not expected [E3] [M5]."""
+        return self._session.ignored_messages + (self._link.ignored if self._link else 0)
+
     async def close(self) -> None:
         """Leave: end everything at once, so that nobody waits for this client to come back."""
         if not self._is_closed:

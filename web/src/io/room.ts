@@ -46,8 +46,8 @@ export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
   announced(what: "joined" | "left", username: string): void;
   chat(peer: PeerKey, username: string, chat: Chat): void;
-  /** A peer, or this client, offers more of a kind than there is room for. */
-  boundReached(): void;
+  /** A peer, or without one this client, offers more of a kind than there is room for. */
+  boundReached(kind: string, peer?: PeerKey): void;
   /** What has become of an own line. */
   line(id: string, state: LineState): void;
   /** A message was larger than the server takes. */
@@ -55,6 +55,8 @@ export interface RoomListener {
   roomCount(hash: string, count: number): void;
   transfersChanged(transfers: readonly Transfer[]): void;
   transferEnded(transfer: EndedTransfer): void;
+  /** So many messages were not understood, could not be opened or were not expected, until now (E3, M5). */
+  ignored(count: number): void;
   /** The server closed the connection and said why. */
   refused(reason: string): void;
   /** The device went away, or the browser's own button ended the stream. */
@@ -80,6 +82,9 @@ export class Room {
   #link: SignalingLink | undefined;
   #roomHash = "";
   #watched: readonly string[] = [];
+  /** Messages that the session never heard of. */
+  #ignoredByLink = 0;
+  #ignored = 0;
   readonly #events: SessionEvent[] = [];
   #isHandling = false;
   #isLeft = false;
@@ -247,6 +252,10 @@ export class Room {
         this.#listener.tooLarge();
       },
       passed: (line) => this.#handle({ type: "confirmed", line }),
+      ignored: () => {
+        this.#ignoredByLink += 1;
+        this.#countIgnored();
+      },
     });
   }
 
@@ -260,7 +269,14 @@ export class Room {
       for (const effect of effects) safely(() => this.#carryOut(effect));
     }
     this.#isHandling = false;
+    this.#countIgnored();
     this.#show();
+  }
+
+  #countIgnored(): void {
+    const count = this.#ignoredByLink + this.#session.ignoredMessages;
+    if (count !== this.#ignored) this.#listener.ignored(count);
+    this.#ignored = count;
   }
 
   #show(): void {
@@ -294,7 +310,7 @@ export class Room {
         return this.#listener.line(effect.line, effect.state);
       case "show-bound":
         if (effect.id !== undefined) this.stop(effect.id);
-        return this.#listener.boundReached();
+        return this.#listener.boundReached(effect.kind, effect.peer);
       case "show-chat":
         return this.#listener.chat(effect.peer, effect.username, effect.chat);
       case "show-room-count":

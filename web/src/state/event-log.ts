@@ -12,6 +12,8 @@ const longest = 500;
 
 export class EventLog {
   readonly lines = signal<readonly string[]>([]);
+  /** Messages that were not understood, could not be opened or were not expected: counted, as there may be many. */
+  readonly ignored = signal(0);
   readonly #states = new Map<string, string>();
   readonly #names = new Map<PeerKey, string>();
 

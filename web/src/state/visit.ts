@@ -129,7 +129,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
     },
     announced: (what, username) => narrator.announced(what, username),
     chat: (peer, username, chat) => narrator.said(peer, username, chat),
-    boundReached: () => tell(state, (trouble) => trouble.tooMany(state)),
+    boundReached: (kind, peer) => tell(state, (trouble) => trouble.tooMany(state, kind, peer)),
     line: (id, what) => state.settleLine(id, what),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
@@ -141,6 +141,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
       state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
       tell(state, (trouble) => trouble.transferEnded(state, ended));
     },
+    ignored: (count) => (state.log.ignored.value = count),
     refused: (reason) => tell(state, (trouble) => trouble.serverSays(state, reason)),
     captureEnded: (own) =>
       tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),

@@ -42,7 +42,7 @@ class Tunnel:
         """
         self._channel = channel
         self._knows_eof = "port-eof" in features
-        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED, allowance)
+        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED, allowance, self._spool_failed)
         self._wake = asyncio.Event()
         self._is_ended = False
         self._failure: Exception | None = None
@@ -104,7 +104,7 @@ class Tunnel:
         while True:
             if self._failure is not None:
                 raise self._failure
-            if data := self._spool.take():
+            if data := await self._spool.take():
                 writer.write(data)
                 await writer.drain()
             elif self._is_ended:
@@ -144,12 +144,16 @@ class Tunnel:
         try:
             self._spool.put(message)
         except (SpoolFull, OSError) as error:
-            self._failure = error
-            if self._writer is not None:
-                # Whoever reads nothing would never hear of it.
-                _reset(self._writer)
-            else:
-                self.close()
+            self._spool_failed(error)
+        self._wake.set()
+
+    def _spool_failed(self, error: SpoolFull | OSError) -> None:
+        self._failure = error
+        if self._writer is not None:
+            # Whoever reads nothing would never hear of it.
+            _reset(self._writer)
+        else:
+            self.close()
         self._wake.set()
 
     def _closed(self) -> None:
