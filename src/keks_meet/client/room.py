@@ -32,7 +32,8 @@ from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
-from keks_meet.session.view import LinkStatus, SessionOptions
+from keks_meet.session.events import LinkStatus
+from keks_meet.session.view import SessionOptions
 
 __all__ = ["FEATURES", "Room"]
 

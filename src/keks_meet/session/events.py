@@ -20,12 +20,14 @@ __all__ = [
     "FileStalled",
     "Left",
     "LinkLost",
+    "LinkStatus",
     "MessageRelayed",
     "Negotiated",
     "PacketReceived",
     "PathFound",
     "PeerEvent",
     "PeerKey",
+    "PeerStatus",
     "PortWanted",
     "Proven",
     "Refuted",
@@ -37,13 +39,28 @@ __all__ = [
     "SessionEvent",
     "StreamArrived",
     "StreamEnded",
+    "Timer",
     "TimerFired",
+    "TimerName",
+    "TrackKind",
+    "WantsSet",
 ]
 
 PeerKey: TypeAlias = int
 """Names a peer for as long as a session knows it, whatever ids the server gives it."""
 
 ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconnected", "failed", "closed"]
+LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
+PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
+TrackKind: TypeAlias = Literal["audio", "video"]
+TimerName: TypeAlias = Literal["appear", "prove", "away", "restart", "renew", "late"]
+
+
+class Timer(Struct, frozen=True):
+    """Names a timer: what it is for, and the member (``appear``, ``prove``) or the peer that it is about."""
+
+    name: TimerName
+    of: int
 
 
 # Signaling. Messages come decrypted; packets of the kind `message` never reach the session.
@@ -92,6 +109,12 @@ class Renamed(Struct, frozen=True, tag_field="type", tag="renamed"):
     """The own name has changed."""
 
     username: str
+
+
+class WantsSet(Struct, frozen=True, tag_field="type", tag="wants-set"):
+    """From now on tracks of these kinds are asked for as soon as they are offered; those that are there stay."""
+
+    wants: tuple[TrackKind, ...]
 
 
 class ResourceAdded(Struct, frozen=True, tag_field="type", tag="resource-added"):
@@ -206,7 +229,7 @@ class StreamEnded(Struct, frozen=True, tag_field="type", tag="stream-ended"):
 class TimerFired(Struct, frozen=True, tag_field="type", tag="timer-fired"):
     """A timer that the session started ran out."""
 
-    timer: str
+    timer: Timer
 
 
 PeerEvent: TypeAlias = (
@@ -232,6 +255,7 @@ SessionEvent: TypeAlias = (
     | Confirmed
     | LinkLost
     | Renamed
+    | WantsSet
     | ResourceAdded
     | ResourceRemoved
     | ChatWritten

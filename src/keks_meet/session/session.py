@@ -25,11 +25,18 @@ from keks_meet.session import events as e
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
 from keks_meet.session.effects import (
-    Announce,
     ExpectFile,
     ExpectPort,
     GiveUpFile,
     JoinRoom,
+    LinkChanged,
+    OwnOffered,
+    OwnWithdrawn,
+    PeerJoined,
+    PeerLeft,
+    PeerMerged,
+    PeerRenamed,
+    PeerStatusChanged,
     RelayOut,
     SessionEffect,
     ShowBound,
@@ -54,10 +61,12 @@ class Session:
     def __init__(self, options: SessionOptions) -> None:
         self._options = options
         self._username = options.username
+        self._wants = options.wants
         self._own = OwnResources()
         self._peers: dict[e.PeerKey, Peer] = {}
         self._arrivals: dict[int, Arrival] = {}
         self._link: LinkStatus = "joining"
+        self._told_link: LinkStatus = "joining"
         self._own_id: int | None = None
         self._next_key: e.PeerKey = 1
         self._out = Outbox()
@@ -72,15 +81,17 @@ class Session:
         """Take one event and return what is to be done."""
         self._note(event)
         self._lines.consider()
+        self._tell()
         return self._out.take()
 
     def view(self) -> RoomView:
         """Return what there is to show."""
-        peers = tuple(
-            PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
-            for peer in self._peers.values()
-        )
-        return RoomView(self._link, self._username, self._own.list(), peers)
+        return RoomView(self._link, self._username, self._own.list(), tuple(map(_view_of, self._peers.values())))
+
+    def peer_view(self, key: e.PeerKey) -> PeerView | None:
+        """Return what there is to show of one peer."""
+        peer = self._peers.get(key)
+        return _view_of(peer) if peer else None
 
     def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
@@ -99,14 +110,18 @@ class Session:
             case e.Renamed(username):
                 self._username = username
                 self._relay_to_all(self._identity())
+            case e.WantsSet(wants):
+                self._wants = wants
             case e.ResourceAdded(resource):
                 if self._own.add(resource):
+                    self._out.add(OwnOffered(resource))
                     self._relay_to_all(resource)
                 else:
                     self._out.add(ShowBound(resource.kind, id=resource.id))
             case e.ResourceRemoved(resource_id):
                 self._resource_removed(resource_id)
             case e.ChatWritten(chat, line):
+                self._out.add(ShowChat(self._username, chat, line=line))
                 self._lines.written(Line(line, chat))
             case e.ChatRefused(chat):
                 self._lines.refused(chat)
@@ -175,7 +190,7 @@ class Session:
         if len(self._arrivals) + len(self._peers) >= limits.PEERS:
             return
         self._arrivals[client] = Arrival(client)
-        self._out.start_timer(f"appear:{client}", limits.APPEAR_MS)
+        self._out.start_timer("appear", client, limits.APPEAR_MS)
         greetings: tuple[RelayMessage, ...] = (self._identity(), *self._own.by_urgency())
         for message in greetings:
             self._out.add(RelayOut(message, client))
@@ -185,7 +200,7 @@ class Session:
         self._lines.joined()
         for peer in self._peers.values():
             if peer.is_away:
-                self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+                self._out.start_timer("away", peer.key, limits.AWAY_MS)
 
     def _client_left(self, client: int) -> None:
         if self._arrivals.pop(client, None):
@@ -196,7 +211,7 @@ class Session:
         self._resumption.settled(client)
         if peer.is_resumable and (peer.is_connection_up or self._is_claimed(peer)):
             peer.id = None
-            self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+            self._out.start_timer("away", peer.key, limits.AWAY_MS)
         else:
             self._gone(peer)
 
@@ -215,7 +230,7 @@ class Session:
                 self._gone(peer)
                 continue
             if peer.is_away:
-                self._out.stop_timer(f"away:{peer.key}")
+                self._out.stop_timer("away", peer.key)
             peer.id = None
 
     def _message_relayed(self, sender: int, message: RelayMessage) -> None:
@@ -236,14 +251,14 @@ class Session:
             self.ignored_messages += 1
 
     def _forget_arrival_timers(self, client: int) -> None:
-        self._out.stop_timer(f"appear:{client}")
+        self._out.stop_timer("appear", client)
         self._resumption.settled(client)
 
     # Who is who
 
     def _arrival_identified(self, arrival: Arrival, identity: Identify) -> None:
         arrival.identity = identity
-        self._out.stop_timer(f"appear:{arrival.id}")
+        self._out.stop_timer("appear", arrival.id)
         if not self._resumption.bearers_of(identity.instance):
             self._appear(arrival, identity)
         else:
@@ -280,6 +295,7 @@ class Session:
         elif claimant is not None:
             identity = Identify(claimant.username, claimant.instance, tuple(claimant.features))
             del self._peers[claimant.key]
+            self._out.add(PeerMerged(claimant.key, bearer.key))
             self._connections.close(claimant)
             self._resumption.forget(claimant)
             self._resume(bearer, Arrival(client, identity))
@@ -309,14 +325,14 @@ class Session:
         peer = Peer(self._next_key, arrival.id, arrival.identity is not None, identity)
         self._next_key += 1
         self._peers[peer.key] = peer
-        self._out.add(Announce("joined", peer.username))
+        self._out.add(PeerJoined(peer.key, peer.username))
         self._resumption.met(peer)
         self._lines.met(peer)
         self._release(arrival, peer)
 
     def _resume(self, peer: Peer, arrival: Arrival) -> None:
         """Let a peer go on under an arrival's id [L3]; everything that may have been lost is said again [L6]."""
-        self._out.stop_timer(f"away:{peer.key}")
+        self._out.stop_timer("away", peer.key)
         if peer.id is not None:
             self._resumption.settled(peer.id)
         peer.id = arrival.id
@@ -338,12 +354,12 @@ class Session:
 
     def _gone(self, peer: Peer) -> None:
         del self._peers[peer.key]
-        self._out.stop_timer(f"away:{peer.key}")
+        self._out.stop_timer("away", peer.key)
         if peer.id is not None:
             self._resumption.settled(peer.id)
         self._connections.close(peer)
         self._resumption.forget(peer)
-        self._out.add(Announce("left", peer.username))
+        self._out.add(PeerLeft(peer.key, peer.username))
         if not self._resumption.bearers_of(peer.instance):
             # Those who were to prove that they are this peer are nobody that is known.
             for arrival in [each for each in self._arrivals.values() if _claims(each, peer)]:
@@ -363,7 +379,7 @@ class Session:
             case Identify():
                 self._identified(peer, message)
             case Provide():
-                if peer.resources.provide(message, self._options.wants_at_first(message)):
+                if peer.resources.provide(message, self._is_wanted(message)):
                     self._ask(peer, Request(message.id))
                 if kind := peer.resources.take_full():
                     self._out.add(ShowBound(kind, peer.key))
@@ -388,7 +404,7 @@ class Session:
                 peer.next_line = line_id
             case Chat():
                 if self._lines.heard(peer):
-                    self._out.add(ShowChat(peer.key, peer.username, message))
+                    self._out.add(ShowChat(peer.username, message, peer.key))
             case _:
                 self.ignored_messages += 1
 
@@ -444,10 +460,17 @@ class Session:
         self._out.relay(peer, request)
 
     def _resource_removed(self, resource_id: str) -> None:
-        kind = self._own.kind_of(resource_id)
-        for peer in self._own.remove(resource_id):
-            self._connections.stop_sending(peer, resource_id, kind)
+        removed = self._own.remove(resource_id)
+        if removed is not None:
+            info, peers = removed
+            for peer in peers:
+                self._connections.stop_sending(peer, resource_id, info.kind)
+            self._out.add(OwnWithdrawn(info))
         self._relay_to_all(ProvideStop(resource_id))
+
+    def _is_wanted(self, offer: Provide) -> bool:
+        """Return whether something is asked for as soon as it is offered."""
+        return offer.kind == "track" and ("audio" if offer.track_kind == "audio" else "video") in self._wants
 
     # Connections
 
@@ -474,11 +497,10 @@ class Session:
 
     # Timers
 
-    def _timer_fired(self, timer: str) -> None:
-        name, _, number = timer.partition(":")
-        peer = self._peers.get(int(number))
-        arrival = self._arrivals.get(int(number))
-        match name:
+    def _timer_fired(self, timer: e.Timer) -> None:
+        peer = self._peers.get(timer.of)
+        arrival = self._arrivals.get(timer.of)
+        match timer.name:
             case "away" if peer and peer.is_away:
                 self._gone(peer)
             case "restart" if peer:
@@ -490,9 +512,27 @@ class Session:
             case "appear" if arrival:
                 self._appear(arrival, Identify(""))
             case "prove":
-                self._refuted(int(number))
+                self._refuted(timer.of)
 
-    # Sending and finding
+    # Telling, sending and finding
+
+    def _tell(self) -> None:
+        """Tell what the event has changed; who joined, left or said something was told at once."""
+        if self._link != self._told_link:
+            self._told_link = self._link
+            self._out.add(LinkChanged(self._link))
+        for peer in self._peers.values():
+            self._tell_of(peer)
+            for news in peer.resources.take_news():
+                self._out.add(news)
+
+    def _tell_of(self, peer: Peer) -> None:
+        told, now = peer.told, (peer.username, peer.status, peer.relayed)
+        peer.told = now
+        if told[0] != now[0]:
+            self._out.add(PeerRenamed(peer.key, told[0], now[0]))
+        if told[1:] != now[1:]:
+            self._out.add(PeerStatusChanged(peer.key, *now[1:]))
 
     def _identity(self) -> Identify:
         return Identify(self._username, self._options.instance, self._options.features)
@@ -503,6 +543,10 @@ class Session:
 
     def _peer_by_id(self, client: int) -> Peer | None:
         return next((peer for peer in self._peers.values() if peer.id == client), None)
+
+
+def _view_of(peer: Peer) -> PeerView:
+    return PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
 
 
 def _claims(arrival: Arrival, peer: Peer) -> bool:

@@ -6,7 +6,7 @@
 
 import { Connections } from "./connections.ts";
 import type { SessionEffect } from "./effects.ts";
-import type { ConnectionState, PeerKey, SessionEvent } from "./events.ts";
+import type { ConnectionState, LinkStatus, PeerKey, SessionEvent, Timer, TrackKind } from "./events.ts";
 import { limits, times } from "./limits.ts";
 import { LateStreams } from "./late-streams.ts";
 import { Lines } from "./lines.ts";
@@ -18,7 +18,7 @@ import { Previews } from "./previews.ts";
 import type { Identity, RelayMessage, ResourceInfo, ResumptionMessage } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import { Resumption } from "./resumption.ts";
-import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
+import type { RoomView, SessionOptions } from "./view.ts";
 
 export class Session {
   readonly #options: SessionOptions;
@@ -27,6 +27,8 @@ export class Session {
   readonly #arrivals = new Map<number, Arrival>();
   #username: string;
   #link: LinkStatus = "joining";
+  #toldLink: LinkStatus = "joining";
+  #wants: readonly TrackKind[];
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
   #ignoredMessages = 0;
@@ -40,6 +42,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
+    this.#wants = options.wants;
     this.#resumption = new Resumption(options, this.#peers, this.#out);
     this.#connections = new Connections(options, this.#own, this.#resumption, this.#out);
     this.#lateStreams = new LateStreams(this.#connections, this.#out);
@@ -50,6 +53,7 @@ export class Session {
     this.#note(event);
     this.#previews.consider();
     this.#lines.consider();
+    this.#tell();
     return this.#out.take();
   }
 
@@ -86,12 +90,19 @@ export class Session {
       case "renamed":
         this.#username = event.username;
         return this.#relayToAll({ identify: this.#identity() });
+      case "wants-set":
+        this.#wants = event.wants;
+        return;
       case "resource-added":
-        if (this.#own.add(event.resource)) return this.#relayToAll({ provide: event.resource });
+        if (this.#own.add(event.resource)) {
+          this.#out.add({ type: "own-offered", resource: event.resource });
+          return this.#relayToAll({ provide: event.resource });
+        }
         return this.#out.add({ type: "show-bound", kind: event.resource.kind, id: event.resource.id });
       case "resource-removed":
         return this.#resourceRemoved(event.id);
       case "chat-written":
+        this.#out.add({ type: "show-chat", username: this.#username, chat: event.chat, line: event.line });
         return this.#lines.written({ id: event.line, chat: event.chat });
       case "chat-refused":
         return this.#lines.refused(event.chat);
@@ -169,7 +180,7 @@ export class Session {
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.#peers.size >= limits.peers) return;
     this.#arrivals.set(id, { id, held: [], heldCharacters: 0 });
-    this.#out.startTimer(`appear:${id}`, times.appear);
+    this.#out.startTimer({ name: "appear", of: id }, times.appear);
     for (const message of [{ identify: this.#identity() }, ...this.#own.offers()]) {
       this.#out.add({ type: "relay", recipient: id, message });
     }
@@ -179,7 +190,7 @@ export class Session {
     this.#link = "joined";
     this.#lines.joined();
     for (const peer of this.#peers.values()) {
-      if (peer.isAway) this.#out.startTimer(`away:${peer.key}`, times.away);
+      if (peer.isAway) this.#out.startTimer({ name: "away", of: peer.key }, times.away);
     }
   }
 
@@ -190,7 +201,7 @@ export class Session {
     this.#resumption.settled(id);
     if (!peer.isResumable || !(peer.isConnectionUp || this.#isClaimed(peer))) return this.#gone(peer);
     peer.id = undefined;
-    this.#out.startTimer(`away:${peer.key}`, times.away);
+    this.#out.startTimer({ name: "away", of: peer.key }, times.away);
   }
 
   #linkLost(): void {
@@ -204,7 +215,7 @@ export class Session {
       if (!peer.isResumable) {
         this.#gone(peer);
       } else {
-        if (peer.isAway) this.#out.stopTimer(`away:${peer.key}`);
+        if (peer.isAway) this.#out.stopTimer({ name: "away", of: peer.key });
         peer.id = undefined;
       }
     }
@@ -223,7 +234,7 @@ export class Session {
   }
 
   #forgetArrivalTimers(id: number): void {
-    this.#out.stopTimer(`appear:${id}`);
+    this.#out.stopTimer({ name: "appear", of: id });
     this.#resumption.settled(id);
   }
 
@@ -231,7 +242,7 @@ export class Session {
 
   #arrivalIdentified(arrival: Arrival, identity: Identity): void {
     arrival.identity = identity;
-    this.#out.stopTimer(`appear:${arrival.id}`);
+    this.#out.stopTimer({ name: "appear", of: arrival.id });
     if (this.#resumption.bearersOf(identity.instance).length === 0) return this.#appear(arrival, identity);
     arrival.isChallenged = true;
     this.#resumption.challenge(arrival.id);
@@ -266,6 +277,7 @@ export class Session {
       const { username, instance, features } = claimant;
       const identity = { username, features: [...features], ...(instance === undefined ? {} : { instance }) };
       this.#peers.delete(claimant.key);
+      this.#out.add({ type: "peer-merged", peer: claimant.key, into: bearer.key });
       this.#connections.close(claimant);
       this.#resumption.forget(claimant);
       this.#resume(bearer, { id: client, held: [], heldCharacters: 0, identity });
@@ -300,7 +312,7 @@ export class Session {
   #appear(arrival: Arrival, identity: Identity): void {
     const peer = new Peer(this.#nextKey++, arrival.id, arrival.identity !== undefined, identity);
     this.#peers.set(peer.key, peer);
-    this.#out.add({ type: "announce", what: "joined", username: peer.username });
+    this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
     this.#resumption.met(peer);
     this.#lines.met(peer);
     this.#release(arrival, peer);
@@ -308,7 +320,7 @@ export class Session {
 
   /** The peer goes on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
   #resume(peer: Peer, arrival: Arrival): void {
-    this.#out.stopTimer(`away:${peer.key}`);
+    this.#out.stopTimer({ name: "away", of: peer.key });
     this.#resumption.settled(peer.id);
     peer.id = arrival.id;
     if (arrival.identity) peer.identify(arrival.identity);
@@ -328,11 +340,11 @@ export class Session {
 
   #gone(peer: Peer): void {
     this.#peers.delete(peer.key);
-    this.#out.stopTimer(`away:${peer.key}`);
+    this.#out.stopTimer({ name: "away", of: peer.key });
     this.#resumption.settled(peer.id);
     this.#connections.close(peer);
     this.#resumption.forget(peer);
-    this.#out.add({ type: "announce", what: "left", username: peer.username });
+    this.#out.add({ type: "peer-left", peer: peer.key, username: peer.username });
     if (this.#resumption.bearersOf(peer.instance).length > 0) return;
     // Those who were to prove that they are this peer are nobody that is known.
     for (const arrival of this.#arrivals.values()) if (isClaim(arrival, peer)) this.#refuted(arrival.id);
@@ -379,11 +391,16 @@ export class Session {
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
-    if (peer.resources.provide(info, this.#options.wantsAtFirst(info))) {
+    if (peer.resources.provide(info, this.#isWanted(info))) {
       this.#ask(peer, info.id);
     }
     const kind = peer.resources.takeFull();
     if (kind !== undefined) this.#out.add({ type: "show-bound", kind, peer: peer.key });
+  }
+
+  /** Whether it is asked for as soon as it is offered. */
+  #isWanted({ kind, track_kind }: ResourceInfo): boolean {
+    return kind === "track" && this.#wants.includes(track_kind === "audio" ? "audio" : "video");
   }
 
   /** From now on the peer may offer a connection for that (N10). */
@@ -417,8 +434,11 @@ export class Session {
   }
 
   #resourceRemoved(id: string): void {
-    const kind = this.#own.kindOf(id);
-    for (const peer of this.#own.remove(id)) this.#connections.stopSending(peer, id, kind);
+    const removed = this.#own.remove(id);
+    if (removed) {
+      for (const peer of removed.requesters) this.#connections.stopSending(peer, id, removed.info.kind);
+      this.#out.add({ type: "own-withdrawn", resource: removed.info });
+    }
     this.#relayToAll({ provide_stop: { id } });
   }
 
@@ -457,12 +477,11 @@ export class Session {
 
   // Timers
 
-  #timerFired(timer: string): void {
-    const [name, number] = timer.split(":");
+  #timerFired({ name, of = 0 }: Timer): void {
     if (name === "preview") return this.#previews.due();
-    if (name === "prove") return this.#refuted(Number(number));
+    if (name === "prove") return this.#refuted(of);
     if (name !== "appear") {
-      const peer = this.#peers.get(Number(number));
+      const peer = this.#peers.get(of);
       if (peer && name === "previews") peer.recentPreviews = 0;
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
       if (peer && name === "restart") this.#connections.restart(peer);
@@ -470,11 +489,29 @@ export class Session {
       if (peer && name === "renew") this.#connections.momentPassed(peer);
       return;
     }
-    const arrival = this.#arrivals.get(Number(number));
+    const arrival = this.#arrivals.get(of);
     if (arrival) this.#appear(arrival, { username: "" });
   }
 
-  // Sending and finding
+  // Telling, sending and finding
+
+  /** What the event has changed; who joined, left or said something was told at once. */
+  #tell(): void {
+    if (this.#link !== this.#toldLink) this.#out.add({ type: "link-changed", status: this.#link });
+    this.#toldLink = this.#link;
+    for (const peer of this.#peers.values()) {
+      this.#tellOf(peer);
+      for (const news of peer.resources.takeNews()) this.#out.add(news);
+    }
+  }
+
+  #tellOf(peer: Peer): void {
+    const { key, username, status, relayed, told } = peer;
+    if (told.username !== username) this.#out.add({ type: "peer-renamed", peer: key, before: told.username, username });
+    if (told.status !== status || told.relayed !== relayed)
+      this.#out.add({ type: "peer-status-changed", peer: key, status, relayed });
+    peer.told = { username, status, relayed };
+  }
 
   #identity(): Identity {
     return { username: this.#username, instance: this.#options.instance, features: [...this.#options.features] };

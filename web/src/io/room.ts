@@ -5,8 +5,8 @@
  */
 
 import { ActivityDetector } from "../core/activity.ts";
-import type { LineState, SessionEffect } from "../core/effects.ts";
-import type { PeerKey, SessionEvent } from "../core/events.ts";
+import type { Fact, LineState, SessionEffect } from "../core/effects.ts";
+import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
@@ -27,6 +27,8 @@ import type { Sink } from "../files/sinks.ts";
 import { Late, persistently } from "./late.ts";
 import type { EndedTransfer, Transfer, Transfers } from "../files/transfers.ts";
 
+/** Between two pictures of the room, in milliseconds. */
+const showInterval = 16;
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
 
@@ -44,8 +46,10 @@ export type Speaker = PeerKey | "own";
 
 export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
-  announced(what: "joined" | "left", username: string): void;
-  chat(peer: PeerKey, username: string, chat: Chat): void;
+  /** Something has happened, and is told once. What is to be seen of it comes with `changed`, a moment later at most. */
+  told(fact: Fact): void;
+  /** @param peer who said it, or nobody for oneself @param line the id of an own line */
+  chat(username: string, chat: Chat, peer?: PeerKey, line?: string): void;
   /** A peer, or without one this client, offers more of a kind than there is room for. */
   boundReached(kind: string, peer?: PeerKey): void;
   /** What has become of an own line. */
@@ -71,6 +75,9 @@ export class Room {
   readonly #settings: Settings;
   readonly #connections: Late<Connections>;
   readonly #timers = new Map<string, number>();
+  #showTimer: number | undefined;
+  /** Something is to be seen that was not shown yet. */
+  #isStale = false;
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
   #proofs: Promise<Proofs | undefined> | undefined;
@@ -217,6 +224,11 @@ export class Room {
     this.#handle({ type: "previews-allowed", allowed, pause });
   }
 
+  /** @param wants kinds of tracks that are asked for as soon as they are offered */
+  setWants(wants: readonly TrackKind[]): void {
+    this.#handle({ type: "wants-set", wants });
+  }
+
   rename(username: string): void {
     this.#handle({ type: "renamed", username });
   }
@@ -230,6 +242,8 @@ export class Room {
     this.#link?.close();
     clearInterval(this.#activityTimer);
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    clearTimeout(this.#showTimer);
+    this.#showNow();
   }
 
   async #join({ keys, ice, signalingUrl }: RoomOptions): Promise<void> {
@@ -279,7 +293,19 @@ export class Room {
     this.#ignored = count;
   }
 
+  /** At once, but no more often than screens are drawn: a peer may offer thousands of files. */
   #show(): void {
+    this.#isStale = true;
+    if (this.#showTimer !== undefined) return;
+    this.#showNow();
+    this.#showTimer = setTimeout(() => {
+      this.#showTimer = undefined;
+      if (this.#isStale) this.#show();
+    }, showInterval);
+  }
+
+  #showNow(): void {
+    this.#isStale = false;
     this.#listener.changed(this.#session.view(), this.#own.list(), this.#files.list());
   }
 
@@ -312,7 +338,7 @@ export class Room {
         if (effect.id !== undefined) this.stop(effect.id);
         return this.#listener.boundReached(effect.kind, effect.peer);
       case "show-chat":
-        return this.#listener.chat(effect.peer, effect.username, effect.chat);
+        return this.#listener.chat(effect.username, effect.chat, effect.peer, effect.line);
       case "show-room-count":
         return this.#listener.roomCount(effect.hash, effect.count);
       case "take-preview":
@@ -331,13 +357,17 @@ export class Room {
       case "start-timer":
         return this.#startTimer(effect.timer, effect.ms);
       case "stop-timer":
-        clearTimeout(this.#timers.get(effect.timer));
-        this.#timers.delete(effect.timer);
-        return;
-      case "announce":
-        void this.#connections.load();
-        return this.#listener.announced(effect.what, effect.username);
+        return this.#stopTimer(effect.timer);
+      default:
+        return this.#tell(effect);
     }
+  }
+
+  #tell(fact: Fact): void {
+    if (fact.type === "peer-joined") void this.#connections.load();
+    // Which of equal names it is can be told of what is shown.
+    if (fact.type === "peer-joined" || fact.type === "peer-renamed") this.#showNow();
+    this.#listener.told(fact);
   }
 
   /** In order, also while that code is being loaded. Without it, peers are taken for new ones when they come back. */
@@ -397,13 +427,18 @@ export class Room {
     return this.#connections.loaded?.list() ?? [];
   }
 
-  #startTimer(timer: string, ms: number): void {
-    clearTimeout(this.#timers.get(timer));
+  #startTimer(timer: Timer, ms: number): void {
+    this.#stopTimer(timer);
     const fire = (): void => {
-      this.#timers.delete(timer);
+      this.#timers.delete(nameOf(timer));
       this.#handle({ type: "timer-fired", timer });
     };
-    this.#timers.set(timer, setTimeout(fire, ms));
+    this.#timers.set(nameOf(timer), setTimeout(fire, ms));
+  }
+
+  #stopTimer(timer: Timer): void {
+    clearTimeout(this.#timers.get(nameOf(timer)));
+    this.#timers.delete(nameOf(timer));
   }
 
   #ownEnded(own: OwnStream, byDevice: boolean): void {
@@ -418,6 +453,8 @@ export class Room {
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
   }
 }
+
+const nameOf = ({ name, of }: Timer): string => `${name} ${of}`;
 
 /** What fails is a fault of ours or of the browser, and no reason to stop all else. */
 function safely<T>(work: () => T): T | undefined {
