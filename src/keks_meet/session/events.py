@@ -53,11 +53,11 @@ ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconne
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
 TrackKind: TypeAlias = Literal["audio", "video"]
-TimerName: TypeAlias = Literal["appear", "prove", "away", "restart", "renew", "late"]
+TimerName: TypeAlias = Literal["appear", "prove", "away", "restart", "renew", "late", "offers"]
 
 
 class Timer(Struct, frozen=True):
-    """Names a timer: what it is for, and the member (``appear``, ``prove``) or the peer that it is about."""
+    """Names a timer: what it is for, and the member (``appear``, ``prove``) or peer that it is about; 0 for nobody."""
 
     name: TimerName
     of: int

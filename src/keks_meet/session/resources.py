@@ -39,6 +39,11 @@ class OwnResources:
         self._offered[info.id] = _Own(info, known.requesters if known else {})
         return True
 
+    def get(self, resource_id: str) -> Provide | None:
+        """Return what is offered under this id, if anything is."""
+        own = self._offered.get(resource_id)
+        return own.info if own else None
+
     def kind_of(self, resource_id: str) -> str | None:
         """Return the kind of what is offered under this id, if anything is."""
         own = self._offered.get(resource_id)

@@ -46,6 +46,7 @@ from keks_meet.session.effects import (
 from keks_meet.session.late_streams import LateStreams
 from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived, Resumed
+from keks_meet.session.offering import Offering
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Line, Peer
 from keks_meet.session.resources import OwnResources
@@ -73,6 +74,7 @@ class Session:
         self._resumption = Resumption(options, self._peers, self._out)
         self._connections = Connections(options, self._own, self._resumption, self._out)
         self._late_streams = LateStreams(self._connections, self._out)
+        self._offering = Offering(self._own, self._out)
         self._lines = Lines(self._peers, self._arrivals, self._out)
         self.ignored_messages = 0
         """Messages that were not understood or not expected [E3] [M5]."""
@@ -115,7 +117,8 @@ class Session:
             case e.ResourceAdded(resource):
                 if self._own.add(resource):
                     self._out.add(OwnOffered(resource))
-                    self._relay_to_all(resource)
+                    if self._link == "joined":
+                        self._offering.tell(resource)
                 else:
                     self._out.add(ShowBound(resource.kind, id=resource.id))
             case e.ResourceRemoved(resource_id):
@@ -191,9 +194,8 @@ class Session:
             return
         self._arrivals[client] = Arrival(client)
         self._out.start_timer("appear", client, limits.APPEAR_MS)
-        greetings: tuple[RelayMessage, ...] = (self._identity(), *self._own.by_urgency())
-        for message in greetings:
-            self._out.add(RelayOut(message, client))
+        self._out.add(RelayOut(self._identity(), client))
+        self._offering.greet(client)
 
     def _joined(self) -> None:
         self._link = "joined"
@@ -203,6 +205,7 @@ class Session:
                 self._out.start_timer("away", peer.key, limits.AWAY_MS)
 
     def _client_left(self, client: int) -> None:
+        self._offering.forget(client)
         if self._arrivals.pop(client, None):
             self._forget_arrival_timers(client)
         peer = self._peer_by_id(client)
@@ -217,6 +220,7 @@ class Session:
 
     def _link_lost(self) -> None:
         self._own_id = None
+        self._offering.lost()
         self._lines.lost()
         if self._link == "joined":
             self._link = "reconnecting"
@@ -498,6 +502,9 @@ class Session:
     # Timers
 
     def _timer_fired(self, timer: e.Timer) -> None:
+        if timer.name == "offers":
+            self._offering.due()
+            return
         peer = self._peers.get(timer.of)
         arrival = self._arrivals.get(timer.of)
         match timer.name:

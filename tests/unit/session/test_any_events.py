@@ -182,7 +182,7 @@ class Shell:
         assert len(session._peers) + len(session._arrivals) <= limits.PEERS
         for timer in self.timers:
             clients = {*session._arrivals, *(peer.id for peer in session._peers.values())}
-            known = {"appear": session._arrivals, "prove": clients}.get(timer.name, session._peers)
+            known = {"appear": session._arrivals, "prove": clients, "offers": {0}}.get(timer.name, session._peers)
             assert timer.of in known, f"{timer} runs for nobody"
         ids = [peer.id for peer in session._peers.values() if peer.id is not None]
         assert len(ids) == len(set(ids))

@@ -14,9 +14,9 @@ export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnect
 
 export type TrackKind = "audio" | "video";
 
-/** What a timer is for, and the member (`appear`, `prove`) or the peer that it is about. */
+/** What a timer is for, and the member (`appear`, `prove`) or the peer that it is about; 0 for nobody. */
 export interface Timer {
-  readonly name: "appear" | "prove" | "away" | "restart" | "renew" | "late" | "preview" | "previews";
+  readonly name: "appear" | "prove" | "away" | "restart" | "renew" | "late" | "offers" | "preview" | "previews";
   readonly of?: number;
 }
 

@@ -37,6 +37,10 @@ export class OwnResources {
     return this.#offered.get(id)?.requesters.has(peer) === true;
   }
 
+  get(id: string): ResourceInfo | undefined {
+    return this.#offered.get(id)?.info;
+  }
+
   kindOf(id: string): string | undefined {
     return this.#offered.get(id)?.info.kind;
   }
@@ -77,10 +81,8 @@ export class OwnResources {
   }
 
   /** Files last: there may be thousands, and sound does not wait for them. */
-  offers(): RelayMessage[] {
-    return this.list()
-      .toSorted((one, other) => Number(isFile(one)) - Number(isFile(other)))
-      .map((info) => ({ provide: info }));
+  byUrgency(): ResourceInfo[] {
+    return this.list().toSorted((one, other) => Number(isFile(one)) - Number(isFile(other)));
   }
 
   withdrawals(): RelayMessage[] {

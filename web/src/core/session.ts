@@ -11,6 +11,7 @@ import { limits, times } from "./limits.ts";
 import { LateStreams } from "./late-streams.ts";
 import { Lines } from "./lines.ts";
 import type { Description } from "./negotiation.ts";
+import { Offering } from "./offering.ts";
 import { Outbox } from "./outbox.ts";
 import type { Init } from "./packets.ts";
 import { type Arrival, Peer } from "./peer.ts";
@@ -33,6 +34,7 @@ export class Session {
   #nextKey: PeerKey = 1;
   #ignoredMessages = 0;
   readonly #out = new Outbox();
+  readonly #offering = new Offering(this.#own, this.#out);
   readonly #lines = new Lines(this.#peers, this.#arrivals, this.#out);
   readonly #resumption: Resumption;
   readonly #connections: Connections;
@@ -96,7 +98,8 @@ export class Session {
       case "resource-added":
         if (this.#own.add(event.resource)) {
           this.#out.add({ type: "own-offered", resource: event.resource });
-          return this.#relayToAll({ provide: event.resource });
+          if (this.#link === "joined") this.#offering.tell(event.resource);
+          return;
         }
         return this.#out.add({ type: "show-bound", kind: event.resource.kind, id: event.resource.id });
       case "resource-removed":
@@ -181,9 +184,8 @@ export class Session {
     if (this.#arrivals.size + this.#peers.size >= limits.peers) return;
     this.#arrivals.set(id, { id, held: [], heldCharacters: 0 });
     this.#out.startTimer({ name: "appear", of: id }, times.appear);
-    for (const message of [{ identify: this.#identity() }, ...this.#own.offers()]) {
-      this.#out.add({ type: "relay", recipient: id, message });
-    }
+    this.#out.add({ type: "relay", recipient: id, message: { identify: this.#identity() } });
+    this.#offering.greet(id);
   }
 
   #joined(): void {
@@ -195,6 +197,7 @@ export class Session {
   }
 
   #clientLeft(id: number): void {
+    this.#offering.forget(id);
     if (this.#arrivals.delete(id)) this.#forgetArrivalTimers(id);
     const peer = this.#peerById(id);
     if (!peer) return;
@@ -206,6 +209,7 @@ export class Session {
 
   #linkLost(): void {
     this.#ownId = undefined;
+    this.#offering.lost();
     this.#lines.lost();
     if (this.#link === "joined") this.#link = "reconnecting";
     for (const { id } of this.#arrivals.values()) this.#forgetArrivalTimers(id);
@@ -479,6 +483,7 @@ export class Session {
 
   #timerFired({ name, of = 0 }: Timer): void {
     if (name === "preview") return this.#previews.due();
+    if (name === "offers") return this.#offering.due();
     if (name === "prove") return this.#refuted(of);
     if (name !== "appear") {
       const peer = this.#peers.get(of);
