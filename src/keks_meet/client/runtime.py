@@ -335,9 +335,9 @@ class Runtime:
     def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
         """Ask for a file. Raises `NotOnOffer`."""
         resume = Request(resource_id, prefix.length, prefix.salt) if prefix else None
-        self.incoming.want(key, resource_id, sink, prefix)
-        self.handle(e.ResourceWanted(key, resource_id, resume))
-        transfer = self.incoming.started(key, resource_id)
+        ticket = self.incoming.want(sink, prefix)
+        self.handle(e.ResourceWanted(key, resource_id, resume, ticket))
+        transfer = self.incoming.begun(ticket)
         if transfer is None:
             raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
         self._transfer_started(transfer)

@@ -123,11 +123,12 @@ class SendFile(Struct, frozen=True, tag_field="type", tag="send-file", omit_defa
 
 
 class ExpectFile(Struct, frozen=True, tag_field="type", tag="expect-file"):
-    """The peer will open a data channel for this file that was asked for."""
+    """The peer will open a data channel for this file; ``ticket`` is that of `ResourceWanted`."""
 
     peer: PeerKey
     resource: Provide
     features: tuple[str, ...]
+    ticket: int | None = None
 
 
 class GiveUpFile(Struct, frozen=True, tag_field="type", tag="give-up-file"):
@@ -153,11 +154,12 @@ class OpenPort(Struct, frozen=True, tag_field="type", tag="open-port"):
 
 
 class ExpectPort(Struct, frozen=True, tag_field="type", tag="expect-port"):
-    """The peer will open a data channel for one connection to its port [P1]."""
+    """The peer will open a data channel for one connection to its port [P1]; ``ticket`` is that of `PortWanted`."""
 
     peer: PeerKey
     id: str
     features: tuple[str, ...]
+    ticket: int | None = None
 
 
 class IssueToken(Struct, frozen=True, tag_field="type", tag="issue-token"):

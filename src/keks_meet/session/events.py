@@ -130,11 +130,15 @@ class ResourceRemoved(Struct, frozen=True, tag_field="type", tag="resource-remov
 
 
 class ResourceWanted(Struct, frozen=True, tag_field="type", tag="resource-wanted"):
-    """A peer's track or file is wanted; a file perhaps from where an earlier transfer ended [F9]."""
+    """A peer's track or file is wanted; a file perhaps from where an earlier transfer ended [F9].
+
+    ``ticket`` comes back with `ExpectFile`, which says that there is something to expect.
+    """
 
     peer: PeerKey
     id: str
     resume: Request | None = None
+    ticket: int | None = None
 
 
 class ResourceUnwanted(Struct, frozen=True, tag_field="type", tag="resource-unwanted"):
@@ -145,10 +149,11 @@ class ResourceUnwanted(Struct, frozen=True, tag_field="type", tag="resource-unwa
 
 
 class PortWanted(Struct, frozen=True, tag_field="type", tag="port-wanted"):
-    """One more connection to a peer's port is wanted [P1]."""
+    """One more connection to a peer's port is wanted [P1]; ``ticket`` comes back with `ExpectPort`."""
 
     peer: PeerKey
     id: str
+    ticket: int | None = None
 
 
 class ChatWritten(Struct, frozen=True, tag_field="type", tag="chat-written"):

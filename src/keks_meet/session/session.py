@@ -141,13 +141,13 @@ class Session:
         if peer is None:
             return
         match event:
-            case e.ResourceWanted(_, resource_id, resume):
-                self._resource_wanted(peer, resource_id, resume)
+            case e.ResourceWanted():
+                self._resource_wanted(peer, event)
             case e.ResourceUnwanted(_, resource_id):
                 if peer.resources.want(resource_id, wanted=False):
                     self._out.relay(peer, RequestStop(resource_id))
-            case e.PortWanted(_, resource_id):
-                self._port_wanted(peer, resource_id)
+            case e.PortWanted(_, resource_id, ticket):
+                self._port_wanted(peer, resource_id, ticket)
             case e.FileEnded(_, resource_id):
                 self._own.stop_request(resource_id, peer.key)
             case e.FileStalled(_, resource_id) if peer.resources.is_wanted_file(resource_id):
@@ -440,21 +440,21 @@ class Session:
 
     # What the person wants
 
-    def _resource_wanted(self, peer: Peer, resource_id: str, resume: Request | None) -> None:
+    def _resource_wanted(self, peer: Peer, event: e.ResourceWanted) -> None:
+        resource_id = event.id
         resource = peer.resources.get(resource_id)
         features = self._connections.common_features(peer)
-        if resume is not None and "file-resume-2" not in features:
-            resume = None
+        resume = event.resume if "file-resume-2" in features else None
         if resource is None or not peer.resources.want(resource_id, wanted=True, resume=resume):
             return
         if resource.kind == "file":
-            self._out.add(ExpectFile(peer.key, resource, features))
+            self._out.add(ExpectFile(peer.key, resource, features, event.ticket))
         self._ask(peer, resume or Request(resource_id))
 
-    def _port_wanted(self, peer: Peer, resource_id: str) -> None:
+    def _port_wanted(self, peer: Peer, resource_id: str, ticket: int | None) -> None:
         resource = peer.resources.get(resource_id)
         if resource is not None and resource.kind == "port" and not peer.is_away:
-            self._out.add(ExpectPort(peer.key, resource_id, self._connections.common_features(peer)))
+            self._out.add(ExpectPort(peer.key, resource_id, self._connections.common_features(peer), ticket))
             self._ask(peer, Request(resource_id))
 
     def _ask(self, peer: Peer, request: Request) -> None:

@@ -31,12 +31,13 @@ export type SessionEffect =
   | { readonly type: "offer-to-receive"; readonly peer: PeerKey; readonly kind: "audio" | "video" }
   /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F6). */
   | { readonly type: "send-file"; readonly peer: PeerKey; readonly id: string; readonly features: readonly string[] }
-  /** The peer will open a data channel for this file that was asked for. */
+  /** The peer will open a data channel for this file, which was asked for with the ticket. */
   | {
       readonly type: "expect-file";
       readonly peer: PeerKey;
       readonly resource: ResourceInfo;
       readonly features: readonly string[];
+      readonly ticket: number | undefined;
     }
   /** Its channel will not come any more; one that is open already tells its end by itself. */
   | { readonly type: "give-up-file"; readonly peer: PeerKey; readonly id: string }

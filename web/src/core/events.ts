@@ -40,7 +40,8 @@ type OwnEvent =
   | { readonly type: "wants-set"; readonly wants: readonly TrackKind[] }
   | { readonly type: "resource-added"; readonly resource: ResourceInfo }
   | { readonly type: "resource-removed"; readonly id: string }
-  | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
+  /** `ticket` comes back with `expect-file`, which says that there is something to expect. */
+  | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string; readonly ticket?: number }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
   /** `line` is its id, drawn by chance (M6). */
   | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }

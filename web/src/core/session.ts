@@ -128,7 +128,7 @@ export class Session {
     if (!peer) return;
     switch (event.type) {
       case "resource-wanted":
-        return this.#resourceWanted(peer, event.id);
+        return this.#resourceWanted(peer, event.id, event.ticket);
       case "resource-unwanted":
         if (peer.resources.want(event.id, false)) this.#out.relay(peer, { request_stop: { id: event.id } });
         return;
@@ -427,12 +427,12 @@ export class Session {
     if (this.#own.stopRequest(id, peer.key)) this.#connections.stopSending(peer.key, id, this.#own.kindOf(id));
   }
 
-  #resourceWanted(peer: Peer, id: string): void {
+  #resourceWanted(peer: Peer, id: string, ticket: number | undefined): void {
     const resource = peer.resources.get(id);
     if (!resource || !peer.resources.want(id, true)) return;
     if (resource.kind === "file") {
       const features = this.#options.features.filter((feature) => peer.features.has(feature));
-      this.#out.add({ type: "expect-file", peer: peer.key, resource, features });
+      this.#out.add({ type: "expect-file", peer: peer.key, resource, features, ticket });
     }
     this.#ask(peer, id);
   }

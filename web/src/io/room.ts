@@ -10,7 +10,7 @@ import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts"
 import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
-import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
+import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Settings } from "../settings/store.ts";
@@ -82,8 +82,9 @@ export class Room {
   readonly #files = new OwnFiles();
   #proofs: Promise<Proofs | undefined> | undefined;
   readonly #transfers: Late<Transfers>;
-  /** Opened for a download that the session has not confirmed yet. */
-  #sink: Sink | undefined;
+  /** Opened for downloads that the session has not confirmed yet, by their tickets. */
+  readonly #sinks = new Map<number, Sink>();
+  #tickets = 0;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
   #link: SignalingLink | undefined;
@@ -194,10 +195,10 @@ export class Room {
   /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
   async download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
     await this.#transfers.load();
-    this.#sink = sink;
-    this.#handle({ type: "resource-wanted", peer, id });
-    void this.#sink?.abort();
-    this.#sink = undefined;
+    const ticket = ++this.#tickets;
+    this.#sinks.set(ticket, sink);
+    this.#handle({ type: "resource-wanted", peer, id, ticket });
+    if (this.#sinks.delete(ticket)) void sink.abort();
   }
 
   abortDownload(peer: PeerKey, id: string): void {
@@ -329,7 +330,7 @@ export class Room {
       case "give-up-file":
         return this.#transfers.loaded?.giveUp(effect.peer, effect.id);
       case "expect-file":
-        return this.#receiveFile(effect.peer, effect.resource, effect.features);
+        return this.#receiveFile(effect);
       case "confirm":
         return this.#link?.confirm(effect.line);
       case "show-line":
@@ -409,10 +410,10 @@ export class Room {
     );
   }
 
-  #receiveFile(peer: PeerKey, resource: ResourceInfo, features: readonly string[]): void {
-    if (!this.#sink) return;
-    this.#transfers.loaded?.receive(peer, resource, this.#sink, features);
-    this.#sink = undefined;
+  #receiveFile({ peer, resource, features, ticket = 0 }: Extract<SessionEffect, { type: "expect-file" }>): void {
+    const sink = this.#sinks.get(ticket);
+    if (sink) this.#transfers.loaded?.receive(peer, resource, sink, features);
+    this.#sinks.delete(ticket);
   }
 
   #transferEnded(transfer: EndedTransfer): void {

@@ -2,6 +2,7 @@
 """The ports of a room: the own ones that peers connect to, and local ones whose connections go to a peer's."""
 
 import asyncio
+import itertools
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -82,7 +83,9 @@ class Forwarding:
         self._handle = handle
         self._own: dict[str, _OwnPort] = {}
         self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
-        self._newest: _Waiting | None = None
+        self._tickets = itertools.count(1)
+        # Connections that were asked for and are expected since, by the ticket.
+        self._expected: dict[int | None, _Waiting] = {}
         self._forwards: set[Forward] = set()
         self._connections = 0
         self._connections_of: Counter[PeerKey] = Counter()
@@ -159,18 +162,18 @@ class Forwarding:
         return task
 
     def _ask_for(self, target: tuple[PeerKey, str]) -> "_Waiting | None":
-        self._newest = None
-        self._handle(PortWanted(*target))
-        return self._newest
+        ticket = next(self._tickets)
+        self._handle(PortWanted(*target, ticket))
+        return self._expected.pop(ticket, None)
 
     def expect(self, effect: ExpectPort) -> None:
         """Be ready for the channel of a connection that was asked for."""
-        self._newest = _Waiting(effect.features, self._allowance_of(effect.peer))
+        expected = self._expected[effect.ticket] = _Waiting(effect.features, self._allowance_of(effect.peer))
         waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
         # Those before it that have waited for too long are at the front.
         while waiting and waiting[0].is_over:
             waiting.popleft()
-        waiting.append(self._newest)
+        waiting.append(expected)
 
     def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
         """Give a channel to the connection that waits for it; return whether there is one."""
