@@ -68,7 +68,7 @@ class Runtime:
         self.ice_servers = self._no_ice_servers = IceServers(IceConfig(), _nobody, self.tasks)
         self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
         self.incoming = Incoming()
-        self.forwarding = Forwarding(self.tasks, self.handle)
+        self.forwarding = Forwarding(self.tasks, self.handle, self._port_refused)
         self.view = self._session.view()
 
     def use(self, link: SignalingLink) -> None:
@@ -349,6 +349,11 @@ class Runtime:
             self.forwarding.remove(effect.id)
             self.streams.pop(effect.id, None)
             self._listener.happened(out.OfferRefused(effect.id, effect.kind))
+
+    def _port_refused(self, key: e.PeerKey, resource_id: str) -> None:
+        peer = self.peer(key)
+        if peer:
+            self._listener.happened(out.PortRefused(peer, resource_id))
 
     def _chat_received(self, key: e.PeerKey, chat: Chat) -> None:
         peer = self.peer(key)

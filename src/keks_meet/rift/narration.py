@@ -56,6 +56,7 @@ class Narrator:
         # Whose file or port is used, by kind and id.
         self._used: dict[tuple[str, str], Peer] = {}
         self._settled: set[str] = set()
+        self._refused: set[tuple[PeerKey, str]] = set()
 
     def tell(self, event: c.RoomEvent) -> None:
         """Tell of an event."""
@@ -73,6 +74,8 @@ class Narrator:
                 self._chat_settled(line, state)
             case c.LinkChanged(status, reason):
                 self._link_changed(status, reason)
+            case c.PortRefused(peer, identifier):
+                self._port_refused(peer, identifier)
             case c.StreamArrived():
                 pass
             case _:
@@ -182,6 +185,16 @@ class Narrator:
                 self._say(e.TransferDone(number, transfer.bytes, transfer.path))
             case _:
                 self._say(e.TransferFailed(number, transfer.bytes, _reason(transfer)))
+
+    # Ports
+
+    def _port_refused(self, peer: Peer, identifier: str) -> None:
+        """Warn, once for a port: a browser comes again and again."""
+        if (peer.key, identifier) in self._refused:
+            return
+        self._refused.add((peer.key, identifier))
+        what = f"{worded(self.named(peer))} closed a connection to port {quoted(identifier)} before anything came"
+        self._say(e.Warned(f"{what}: perhaps you were not let in, or nothing answers there."))
 
     # The server
 
