@@ -27,6 +27,7 @@ __all__ = [
     "PeerChanged",
     "PeerJoined",
     "PeerLeft",
+    "PortRefused",
     "Resource",
     "ResourceOffered",
     "ResourceSpoilt",
@@ -125,6 +126,16 @@ class TransferEnded(Struct, frozen=True):
     transfer: Transfer
 
 
+class PortRefused(Struct, frozen=True):
+    """A connection to a peer's port was closed by the peer before anything came of it.
+
+    The peer does not let this program in, or nothing answers at its port.
+    """
+
+    peer: Peer
+    id: str
+
+
 class LinkChanged(Struct, frozen=True):
     """The server was lost, or is back. Connections to peers and transfers go on meanwhile."""
 
@@ -166,6 +177,7 @@ RoomEvent: TypeAlias = (
     | TransferStarted
     | TransferStalled
     | TransferEnded
+    | PortRefused
     | LinkChanged
     | MessageTooLarge
     | OffersIgnored

@@ -68,7 +68,7 @@ class Runtime:
         self.ice_servers = self._no_ice_servers = IceServers(IceConfig(), _nobody, self.tasks)
         self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
         self.incoming = Incoming()
-        self.forwarding = Forwarding(self.tasks, self.handle)
+        self.forwarding = Forwarding(self.tasks, self.handle, self._port_refused)
         self._view: RoomView | None = None
         # Peers as they were told last, to be told once more when they have left.
         self._told: dict[e.PeerKey, out.Peer] = {}
@@ -381,6 +381,11 @@ class Runtime:
             self.forwarding.remove(effect.id)
             self.streams.pop(effect.id, None)
             self._listener.happened(out.OfferRefused(effect.id, effect.kind))
+
+    def _port_refused(self, key: e.PeerKey, resource_id: str) -> None:
+        peer = self.peer(key)
+        if peer:
+            self._listener.happened(out.PortRefused(peer, resource_id))
 
     def _chat_received(self, key: e.PeerKey, chat: Chat) -> None:
         peer = self.peer(key)

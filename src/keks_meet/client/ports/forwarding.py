@@ -78,9 +78,13 @@ class Forward:
 class Forwarding:
     """Both directions."""
 
-    def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None]) -> None:
+    def __init__(
+        self, tasks: Tasks, handle: Callable[[SessionEvent], None], refused: Callable[[PeerKey, str], None]
+    ) -> None:
+        """Call ``refused`` with each peer and port that a connection was led to and closed before anything came."""
         self._tasks = tasks
         self._handle = handle
+        self._refused = refused
         self._own: dict[str, _OwnPort] = {}
         self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
         self._tickets = itertools.count(1)
@@ -151,7 +155,7 @@ class Forwarding:
         self, target: tuple[PeerKey, str] | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> asyncio.Task[None]:
         waiting = self._ask_for(target) if target and self._connections < _CONNECTIONS else None
-        task = self._tasks.start(_carry(waiting, reader, writer))
+        task = self._tasks.start(self._carry(waiting, target, reader, writer))
 
         def end() -> None:
             writer.transport.abort()
@@ -160,6 +164,22 @@ class Forwarding:
 
         self._count(task, end)
         return task
+
+    async def _carry(
+        self,
+        waiting: "_Waiting | None",
+        target: tuple[PeerKey, str] | None,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        """Carry an accepted connection through the channel that it waits for; without one it is closed."""
+        tunnel = await waiting.tunnel() if waiting else None
+        if tunnel is None:
+            await end_connection(writer, is_whole=True)
+            return
+        await tunnel.carry(reader, writer)
+        if target and tunnel.is_refused:
+            self._refused(*target)
 
     def _ask_for(self, target: tuple[PeerKey, str]) -> "_Waiting | None":
         ticket = next(self._tickets)
@@ -322,15 +342,6 @@ class _Waiting:
             self._channel.set_result(None)
         elif not self._channel.cancelled() and (tunnel := self._channel.result()):
             tunnel.close()
-
-
-async def _carry(waiting: _Waiting | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Carry an accepted connection through the channel that it waits for; without one it is closed."""
-    tunnel = await waiting.tunnel() if waiting else None
-    if tunnel is None:
-        await end_connection(writer, is_whole=True)
-    else:
-        await tunnel.carry(reader, writer)
 
 
 async def _ask(allow: Allow, peer: PeerKey) -> bool:

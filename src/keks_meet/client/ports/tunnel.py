@@ -49,6 +49,9 @@ class Tunnel:
         self._writer: asyncio.StreamWriter | None = None
         self.is_closed = False
         """Whether the channel is closed, or will be in a moment."""
+        self.is_refused = False
+        """Whether the other end closed the channel before anything came through it."""
+        self._has_arrived = False
         channel.on_message = self._arrived
         channel.on_close = self._closed
 
@@ -132,6 +135,7 @@ class Tunnel:
         await self._wake.wait()
 
     def _arrived(self, message: bytes | str) -> None:
+        self._has_arrived = True
         if self._is_ended or self.is_closed or self._failure is not None:
             return
         if isinstance(message, str):
@@ -157,6 +161,7 @@ class Tunnel:
         self._wake.set()
 
     def _closed(self) -> None:
+        self.is_refused = not self.is_closed and not self._has_arrived
         self.is_closed = True
         self._wake.set()
 
