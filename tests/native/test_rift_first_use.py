@@ -128,10 +128,9 @@ async def test_who_is_not_let_in_is_told(rift: Start, server: Server, secret: st
         at = await guest.says("listening")
         _, writer = await asyncio.open_connection("127.0.0.1", at["port"])
         await owner.shows("Question 1")
-        owner.type("perhaps\r")
+        # What is typed while it is said counts, since it names the question.
+        owner.type("perhaps\rno 1\r")
         await owner.shows("That answers no question that is asked now")
-        await owner.shows("Question 1.*Type yes 1 or no 1")
-        owner.type("no 1\r")
         await guest.says(
             "warning",
             text='"owner" closed a connection to port "web" before anything came: '

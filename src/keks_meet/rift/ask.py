@@ -10,8 +10,8 @@ import itertools
 import signal
 import sys
 import termios
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
 from typing import Final, TypeAlias
 
 from prompt_toolkit import PromptSession
@@ -21,10 +21,10 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from keks_meet.rift.events import Event, Status
 from keks_meet.rift.terminal import printable
 
-__all__ = ["Asker", "ReadAnswer", "read_answer", "type_answer"]
+__all__ = ["Asker", "TypedLines", "read_answer", "typed_on_terminal"]
 
-ReadAnswer: TypeAlias = Callable[[str], Awaitable[str | None]]
-"""Shows a question, and returns the line that was typed then; None at the end of input."""
+TypedLines: TypeAlias = Callable[[str], AsyncGenerator[str, None]]
+"""Shows a question, again for each line that is asked for, and yields what was typed then, to the end of input."""
 
 _ANSWERS: Final = {"yes": True, "y": True, "no": False, "n": False}
 
@@ -32,9 +32,9 @@ _ANSWERS: Final = {"yes": True, "y": True, "no": False, "n": False}
 class Asker:
     """Asks. Who asks meanwhile waits for their turn; who is cancelled asks no longer."""
 
-    def __init__(self, say: Callable[[Event], None], read: ReadAnswer) -> None:
-        """Complain about answers with ``say``, and get them from ``read``."""
-        self._say, self._read = say, read
+    def __init__(self, say: Callable[[Event], None], typed: TypedLines) -> None:
+        """Complain about answers with ``say``, and get them from ``typed``."""
+        self._say, self._typed = say, typed
         self._turn = asyncio.Lock()
         self._numbers = itertools.count(1)
 
@@ -43,11 +43,12 @@ class Asker:
         async with self._turn:
             number = next(self._numbers)
             text = f"Question {number}: {question} Type yes {number} or no {number}."
-            while (line := await self._read(text)) is not None:
-                answer = read_answer(line.split(), number)
-                if answer is not None:
-                    return answer
-                self._say(Status("That answers no question that is asked now."))
+            async with aclosing(self._typed(text)) as lines:
+                async for line in lines:
+                    answer = read_answer(line.split(), number)
+                    if answer is not None:
+                        return answer
+                    self._say(Status("That answers no question that is asked now."))
             return False
 
 
@@ -59,19 +60,21 @@ def read_answer(words: Sequence[str], number: int) -> bool | None:
     return None
 
 
-async def type_answer(question: str) -> str | None:
+async def typed_on_terminal(question: str) -> AsyncGenerator[str, None]:
     """Ask on the terminal, below all that is said meanwhile. What was typed before the question is forgotten."""
     session: PromptSession[str] = PromptSession()
     _forget_what_was_typed(session)
-    with patch_stdout(raw=True):
+    while True:
         try:
-            return await session.prompt_async(f"{printable(question, limit=1000)} ", handle_sigint=False)
+            with patch_stdout(raw=True):
+                line = await session.prompt_async(f"{printable(question, limit=1000)} ", handle_sigint=False)
         except EOFError:
-            return None
+            return
         except KeyboardInterrupt:
             # A key, as the terminal has it just now, and not yet a signal.
             signal.raise_signal(signal.SIGINT)
-            return None
+            return
+        yield line
 
 
 def _forget_what_was_typed(session: PromptSession[str]) -> None:

@@ -2,7 +2,7 @@
 """``rift shell``: one stay in a room, many commands."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncGenerator, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -55,7 +55,7 @@ class _Prompt:
         self.stay = stay
         self._tasks = tasks
         self._running: set[asyncio.Task[None]] = set()
-        self._asker = Asker(stay.say, self._read_answer)
+        self._asker = Asker(stay.say, self._typed_answers)
         self._answer: asyncio.Future[str] | None = None
         self._is_over = False
         self._commands = CommandLine(App(name="", version_flags=()), known_commands(in_shell=True))
@@ -126,13 +126,15 @@ class _Prompt:
 
     # Questions
 
-    async def _read_answer(self, question: str) -> str | None:
-        self._answer = asyncio.get_running_loop().create_future()
-        self.stay.say(Status(question))
-        try:
-            return await self._answer
-        finally:
-            self._answer = None
+    async def _typed_answers(self, question: str) -> AsyncGenerator[str, None]:
+        while True:
+            self._answer = asyncio.get_running_loop().create_future()
+            self.stay.say(Status(question))
+            try:
+                line = await self._answer
+            finally:
+                self._answer = None
+            yield line
 
     def _take_answer(self, line: str) -> None:
         if self._answer is None or self._answer.done():
