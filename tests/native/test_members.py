@@ -21,7 +21,7 @@ from tests.native.waiting import event_in, offer_in, peer_of, soon
 
 def as_instance(room: Room) -> dict[str, object]:
     """What somebody says who wants to be taken for a room's member."""
-    return {"instance": room._runtime._session._options.instance, "features": list(FEATURES)}
+    return {"instance": room._runtime._session._members._options.instance, "features": list(FEATURES)}
 
 
 async def answered(room: Room, member: Original) -> None:

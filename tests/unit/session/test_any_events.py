@@ -179,14 +179,16 @@ class Shell:
         assert self.tokens <= peers
         # Whoever waits for a file of somebody who is gone would wait for ever.
         assert {peer for peer, _ in self.expected} <= peers
-        assert len(session._peers) + len(session._arrivals) <= limits.PEERS
+        assert len(session._peers) + len(session._members._arrivals) <= limits.PEERS
         for timer in self.timers:
-            clients = {*session._arrivals, *(peer.id for peer in session._peers.values())}
-            known = {"appear": session._arrivals, "prove": clients, "offers": {0}}.get(timer.name, session._peers)
+            clients = {*session._members._arrivals, *(peer.id for peer in session._peers.values())}
+            known = {"appear": session._members._arrivals, "prove": clients, "offers": {0}}.get(
+                timer.name, session._peers
+            )
             assert timer.of in known, f"{timer} runs for nobody"
         ids = [peer.id for peer in session._peers.values() if peer.id is not None]
         assert len(ids) == len(set(ids))
-        assert not set(ids) & set(session._arrivals)
+        assert not set(ids) & set(session._members._arrivals)
         self.told.check(session.view())
 
 
@@ -233,12 +235,12 @@ def test_what_is_held_for_an_id_is_bounded() -> None:
     shell.tell(e.PacketReceived(ClientJoin(1)))
     for _ in range(2 * limits.HELD_MESSAGES):
         shell.tell(e.MessageRelayed(1, Chat(text="x")))
-    (arrival,) = shell.session._arrivals.values()
+    (arrival,) = shell.session._members._arrivals.values()
     assert len(arrival.held) == limits.HELD_MESSAGES
     shell.tell(e.PacketReceived(ClientJoin(2)))
     for _ in range(10):
         shell.tell(e.MessageRelayed(2, Chat(image="data:image/png;base64," + "A" * 300_000)))
-    assert len(shell.session._arrivals[2].held) == 6
+    assert len(shell.session._members._arrivals[2].held) == 6
 
 
 def test_members_are_bounded() -> None:
