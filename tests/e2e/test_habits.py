@@ -54,10 +54,10 @@ PLACE = b"52.5163 N 13.3777 E"
 
 @pytest.mark.parametrize("is_phone", [False, True])
 async def test_camera_that_is_busy_leaves_the_one_that_works(
-    arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str, *, is_phone: bool
+    arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, *, is_phone: bool
 ) -> None:
     """On a phone, which opens one at a time, the one that works is opened anew."""
-    alice = await arrive("alice", await launch(devices=SEVERAL_DEVICES))
+    alice = await arrive("alice", await browser_with(devices=SEVERAL_DEVICES))
     bob = await arrive("bob")
     for person in (alice, bob):
         await person.join(server.url, secret)

@@ -37,17 +37,17 @@ async def levels(listener: Person, seconds: float) -> list[float]:
 
 
 async def speak(
-    browser_with: LaunchBrowser, wav: Path, arrive: Arrive, server: Server, settings: str
+    launch: LaunchBrowser, wav: Path, arrive: Arrive, server: Server, settings: str
 ) -> tuple[Person, Person]:
     """Alice speaks into a microphone that hears the file; Bob listens."""
-    browser = await browser_with(
+    browser = await launch(
         devices=[
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
             f"--use-file-for-fake-audio-capture={wav}",
         ]
     )
-    alice = await Person.arrive("alice", browser)
+    alice = await arrive("alice", browser)
     bob = await arrive("bob")
     await bob.join(server.url, wav.stem)
     await alice.page.goto(f"{server.url}/room#{wav.stem}?username=alice&{settings}")

@@ -97,10 +97,16 @@ async def test_a_link_with_twenty_thousand_parameters(arrive: Arrive, server: Se
 )
 @pytest.mark.parametrize("control", ["Microphone", "Camera"])
 async def test_no_capture(
-    arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str, devices: list[str], words: str, control: str
+    arrive: Arrive,
+    browser_with: LaunchBrowser,
+    server: Server,
+    secret: str,
+    devices: list[str],
+    words: str,
+    control: str,
 ) -> None:
     """The page says why, and nothing else changes."""
-    alice = await arrive("alice", await launch(devices=devices))
+    alice = await arrive("alice", await browser_with(devices=devices))
     bob = await arrive("bob")
     for person in (alice, bob):
         await person.join(server.url, secret)
@@ -113,8 +119,8 @@ async def test_no_capture(
     await alice.expect_flowing("audio")
 
 
-async def test_refused_screen(arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str) -> None:
-    alice = await arrive("alice", await launch(devices=browsers.REFUSED_DEVICES))
+async def test_refused_screen(arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str) -> None:
+    alice = await arrive("alice", await browser_with(devices=browsers.REFUSED_DEVICES))
     await alice.join(server.url, secret)
     await alice.press("Screen")
     await alice.expect_notice(re.compile("refused"))

@@ -66,3 +66,15 @@ async def join(server: Server, secret: str) -> AsyncIterator[Join]:
             return await stack.enter_async_context(room)
 
         yield enter
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def alice(join: Join) -> Room:
+    """Who usually has something to offer."""
+    return await join("alice")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bob(join: Join, alice: Room) -> Room:
+    """Who usually wants it."""
+    return await join("bob")

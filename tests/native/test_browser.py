@@ -19,7 +19,7 @@ from tests.e2e.harness.person import Person
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
-from tests.native.test_files import MIB, made_file, started
+from tests.native.files.made import MIB, made_file, started
 from tests.native.waiting import event_in, offer_in, peer_of, soon
 
 DELAY = 0.1

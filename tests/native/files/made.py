@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Files to send, and disks to keep them on."""
+
+import os
+import threading
+from pathlib import Path
+
+from keks_meet.client.events import TransferStarted
+from keks_meet.client.files.sinks import MemorySink
+from keks_meet.client.room import Room
+from tests.native.waiting import event_in, until
+
+MIB = 1_048_576
+
+
+def made_file(folder: Path, size: int, name: str = "a file.bin") -> Path:
+    path = folder / name
+    path.write_bytes(os.urandom(size))
+    return path
+
+
+async def started(room: Room, least: int) -> None:
+    """Wait until so many bytes of a transfer are on the disk."""
+    transfer = (await event_in(room, TransferStarted)).transfer
+    await until(lambda: transfer.bytes >= least)
+
+
+class HeldSink(MemorySink):
+    """A disk that takes nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(64 * MIB)
+        self.go_on = threading.Event()
+
+    def write(self, data: bytes | memoryview, /) -> None:
+        self.go_on.wait(20)
+        super().write(data)
+
+
+class SlowDisk(MemorySink):
+    """Takes its time to keep what it has."""
+
+    def __init__(self) -> None:
+        super().__init__(2 * MIB)
+        self.go_on = threading.Event()
+
+    def finish(self) -> None:
+        assert self.go_on.wait(20)
+        super().finish()
