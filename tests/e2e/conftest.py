@@ -102,12 +102,13 @@ def secret() -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
+async def arrive(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Arrive]:
     """A person with an empty page. No page may have an uncaught error, or load what its policy forbids."""
     people: list[Person] = []
+    quick_keys = request.node.get_closest_marker("programs") is None
 
     async def come(name: str, where: Browser = browser, **options: Any) -> Person:
-        people.append(await Person.arrive(name, where, **options))
+        people.append(await Person.arrive(name, where, quick_keys=quick_keys, **options))
         return people[-1]
 
     yield come
