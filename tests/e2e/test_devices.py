@@ -191,7 +191,7 @@ async def test_running_microphone_is_captured_anew_as_set(
     assert await alice.page.evaluate("window.negotiations") == 0
 
 
-@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+@pytest.mark.parametrize("order", [pytest.param([0, 1], marks=pytest.mark.slow), [1, 0]])
 async def test_switches_that_overtake_each_other_end_at_the_last(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
 ) -> None:

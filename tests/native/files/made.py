@@ -30,9 +30,11 @@ class HeldSink(MemorySink):
 
     def __init__(self) -> None:
         super().__init__(64 * MIB)
+        self.is_held = False
         self.go_on = threading.Event()
 
     def write(self, data: bytes | memoryview, /) -> None:
+        self.is_held = True
         self.go_on.wait(20)
         super().write(data)
 
@@ -47,3 +49,31 @@ class SlowDisk(MemorySink):
     def finish(self) -> None:
         assert self.go_on.wait(20)
         super().finish()
+
+
+class HeldSource:
+    """A file that gives its first MiB, and nothing else until it is told to."""
+
+    archive, once = None, False
+
+    def __init__(self, path: Path) -> None:
+        self.label, self.size = path.name, path.stat().st_size
+        self.is_held = False
+        self.go_on = threading.Event()
+        self._file = path.open("rb")
+
+    def open(self) -> "HeldSource":
+        self._file.seek(0)
+        return self
+
+    def read(self, size: int, /) -> bytes:
+        if self._file.tell() >= MIB:
+            self.is_held = True
+            self.go_on.wait(20)
+        return self._file.read(size)
+
+    def interrupt(self) -> None:
+        self.go_on.set()
+
+    def close(self) -> None:
+        self._file.close()
