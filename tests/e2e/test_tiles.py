@@ -131,7 +131,7 @@ async def test_touch_shows_what_the_pointer_would(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str
 ) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-    # Without its windows, the browser never says that a finger has gone again.
+    # Without its windows, the browser forgets at times where a finger was last.
     alice = await arrive("alice", await browser_with(executable=browsers.WHOLE_CHROMIUM), **phone)
     bob = await arrive("bob")
     for person in (alice, bob):
