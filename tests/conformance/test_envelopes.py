@@ -35,3 +35,9 @@ def test_unopenable(vector: dict[str, Any], key: bytes) -> None:
 def test_dropped(vector: dict[str, Any], key: bytes) -> None:
     with pytest.raises(UnopenableEnvelope):
         open_envelope(key, vector["sealed"], vector["claimed_sender"])
+
+
+@pytest.mark.vectors("envelopes.json", "opened")
+def test_opened(vector: dict[str, Any], key: bytes) -> None:
+    """What others may write in another way."""
+    assert open_envelope(key, vector["sealed"], vector["claimed_sender"]) == vector["inner"]

@@ -35,6 +35,8 @@ READ = {
     "candidate": lambda wire: msgspec.convert(wire, relay_messages.IceCandidate),
     "description": lambda wire: msgspec.convert(wire, negotiation.Description),
     "event": lambda wire: event(wire, NEGOTIATION_EVENTS),
+    "timer": lambda wire: msgspec.convert(wire, events.Timer),
+    "wants": tuple,
 }
 
 
@@ -74,18 +76,28 @@ def test_negotiation(vector: dict[str, Any]) -> None:
         assert plain(machine.handle(event(step["event"], NEGOTIATION_EVENTS))) == step["effects"]
 
 
+def alice(features: tuple[str, ...]) -> Session:
+    return Session(SessionOptions("alice", "aaa", features, wants=("audio",)))
+
+
 def replay(vector: dict[str, Any], features: tuple[str, ...]) -> None:
-    session = Session(SessionOptions("alice", "aaa", features, wants_at_first=lambda info: info.track_kind == "audio"))
+    session = alice(features)
     for step in vector["steps"]:
         assert plain(session.handle(event(step["event"], SESSION_EVENTS))) == step["effects"]
     assert without_history(plain(session.view())) == vector["view"]
 
 
+FEATURES = {
+    "session.json": ("instance", "file-credit", "resume-token"),
+    "session-native.json": ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token"),
+}
+
+
 @pytest.mark.vectors("session.json", "traces")
 def test_session(vector: dict[str, Any]) -> None:
-    replay(vector, ("instance", "file-credit", "resume-token"))
+    replay(vector, FEATURES["session.json"])
 
 
 @pytest.mark.vectors("session-native.json", "traces")
 def test_session_of_programs(vector: dict[str, Any]) -> None:
-    replay(vector, ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token"))
+    replay(vector, FEATURES["session-native.json"])

@@ -28,7 +28,7 @@ async def pair(arrive: Arrive, server: Server, secret: str) -> list[Person]:
 
 
 async def test_disabling_its_first_stream_is_not_the_end_of_the_connection(pair: list[Person]) -> None:
-    """The first line of the bundle goes, and with it the transport that all others used."""
+    """The first line of the bundle goes, and with it the transport that all others used [N14]."""
     alice, other = pair
     first = await other.page.evaluate("client.share('audio')")
     await alice.expect_flowing("audio")

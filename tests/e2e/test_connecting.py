@@ -55,3 +55,17 @@ async def test_connection_that_fails_says_so_and_what_could_help(arrive: Arrive,
     await expect(bob.tile("alice").locator(".state")).to_have_text("connection failed", timeout=60_000)
     await expect(bob.tile("alice")).to_contain_text("TURN")
     await bob.expect_joined()
+
+
+async def test_an_engine_that_fails_costs_one_stream_and_not_the_page(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    fails = "() => { RTCPeerConnection.prototype.addTrack = () => { throw new Error('no more'); }; }"
+    await alice.page.evaluate(fails)
+    await alice.press("Camera")
+    async with alice.page.expect_event("pageerror"):
+        await bob.enable("alice", "Camera")
+    assert "no more" in alice.errors.pop()
+    await bob.press("Microphone")
+    await alice.expect_flowing("audio")
+    await alice.press("Leave")
+    await bob.expect_people()

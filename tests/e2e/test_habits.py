@@ -136,7 +136,17 @@ async def test_leaving_while_receiving_asks(meet: Meet, tmp_path: Path) -> None:
     await expect(question).to_be_visible()
     assert dialogs == ["beforeunload"]
     await expect(bob.tile("alice")).to_be_visible()
+    # A link to another room in this one, such as one of the known rooms.
+    address = bob.page.url
+    await question.get_by_role("button", name="Dismiss").click()
+    await bob.page.evaluate("location.hash = 'another room with its own secret'")
+    await expect(question).to_be_visible()
+    assert bob.page.url == address
+    await expect(bob.tile("alice").get_by_role("button", name="Abort")).to_be_visible()
     await question.get_by_role("button", name="Leave all the same").click()
+    await expect(bob.tile("alice")).to_have_count(0)
+    assert bob.page.url.endswith("#another%20room%20with%20its%20own%20secret")
+    await bob.press("Leave")
     await expect(bob.page.get_by_role("button", name="Join again")).to_be_visible()
 
 

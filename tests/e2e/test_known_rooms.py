@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Known rooms with live member counts, invitations, and the log."""
 
+import asyncio
+import json
 import re
 from urllib.parse import quote
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, WebSocketRoute, expect
 
 from tests.e2e.conftest import Arrive, MakeServer, Meet
 from tests.e2e.harness.keyboard import Keyboard
@@ -121,3 +123,36 @@ async def test_log_tells_what_happened_and_no_secret(meet: Meet, secret: str) ->
     text = await log.inner_text()
     for private in (secret, secret.partition("#")[2], "Test room", "alice", "bob", "Microphone", "a private word"):
         assert private not in text
+
+
+async def test_server_of_the_original_is_made_to_count_again(arrive: Arrive, server: Server, secret: str) -> None:
+    """It forgets a room that is watched again, unless nothing was watched in between; it announces no features."""
+    alice = await arrive("alice")
+    said: asyncio.Queue[list[str]] = asyncio.Queue()
+
+    def stand_between(page: WebSocketRoute) -> None:
+        behind = page.connect_to_server()
+
+        def hide_features(frame: str | bytes) -> None:
+            packet = json.loads(frame)
+            packet.get("init", {}).pop("features", None)
+            page.send(json.dumps(packet))
+
+        def note(frame: str | bytes) -> None:
+            if (rooms := json.loads(frame).get("watch_rooms")) is not None:
+                said.put_nowait(rooms)
+            behind.send(frame)
+
+        behind.on_message(hide_features)
+        page.on_message(note)
+
+    await alice.page.route_web_socket(re.compile("/signaling$"), stand_between)
+    await alice.join(server.url, secret)
+    await alice.press("Known Rooms")
+    for rooms in ("first=1;second=2", "first=1;second=2;third=3"):
+        await alice.page.evaluate("(rooms) => change_pref('room_watches', rooms)", rooms)
+        async with asyncio.timeout(20):
+            counted = before = 0
+            while counted != rooms.count("="):
+                before, counted = counted, len(await said.get())
+        assert before == 0

@@ -81,3 +81,32 @@ async def test_channels_that_nobody_asked_for_close_their_connection(alice: Pers
         for (let number = 0; number < 200; number++) connection.createDataChannel(`unasked ${number}`);
     }""")
     await alice.page.wait_for_function("() => probe.connections[0].connectionState === 'closed'")
+
+
+async def test_what_is_ignored_is_counted_in_the_log(alice: Person, mallory: Person) -> None:
+    """Kinds that nobody knows, messages of a wrong form, and what nobody asked for [E3] [M5]."""
+    await alice.press("Settings")
+    await alice.page.get_by_role("button", name="Log", exact=True).click()
+    log = alice.page.get_by_role("region", name="Log").locator("pre")
+    await expect(log).to_contain_text("messages ignored: 0")
+    await mallory.page.evaluate("""() => {
+        client.say(undefined, { later: {} });
+        client.say(undefined, { chat: { text: 3 } });
+        client.say(undefined, { offer: "v=0" });
+    }""")
+    await expect(log).to_contain_text("messages ignored: 3")
+
+
+async def test_who_offers_too_much_is_named(alice: Person, mallory: Person) -> None:
+    """65 streams, of which one is left out; files are not: they have a bound of their own [M7]."""
+    await mallory.page.evaluate("""() => {
+        for (let number = 0; number < 65; number++)
+            client.say(undefined, { provide: { id: `s${number}`, kind: "track", track_kind: "video" } });
+        for (let number = 0; number < 100; number++)
+            client.say(undefined, { provide: { id: `f${number}`, kind: "file", label: `f${number}`, size: 1 } });
+        client.say(undefined, { chat: { text: "that was all" } });
+    }""")
+    await said_all(alice)
+    await alice.expect_notice("“mallory” offers more streams than there is room for. The rest is not shown here.")
+    await expect(alice.page.get_by_role("alert")).to_have_count(1)
+    await expect(alice.tile("mallory").locator(".file-item")).to_have_count(101)

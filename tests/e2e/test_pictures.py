@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Pictures of peers: measured before they are drawn, and never more than fit into the memory."""
+"""Pictures of peers: measured before they are drawn, and never more than fit into the memory [I1] [I2]."""
 
 from pathlib import Path
 

@@ -17,6 +17,7 @@ import webrtc
 from keks_meet.client.room import Room
 from keks_meet.crypto import room_keys
 from tests.e2e.harness.server import Server
+from tests.native.rift import Rift, Start
 
 HERE = Path(__file__).parent
 # The library reads the variable, and the programs that tests start inherit it.
@@ -58,6 +59,16 @@ async def own_server(tmp_path: Path) -> AsyncIterator[Server]:
 def secret() -> str:
     """A room of the test's own, that nobody is warned of."""
     return secrets.token_hex(32)
+
+
+@pytest.fixture
+def rift(server: Server, secret: str) -> Start:
+    """Make processes of `rift` in the test's room."""
+
+    def make(*words: str | os.PathLike[str], **options: Any) -> Rift:
+        return Rift(*words, **{"server": server.url, "secret": secret, **options})
+
+    return make
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -114,6 +114,16 @@ class Rift:
             async with self._changed:
                 self._seen = found
                 self._changed.notify_all()
+
+
+Start = Callable[..., Rift]
+"""Makes a process in the test's room."""
+
+
+def made_file(path: Path, size: int) -> Path:
+    """Write random bytes."""
+    path.write_bytes(os.urandom(size))
+    return path
 
 
 async def _pieces(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:

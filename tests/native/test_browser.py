@@ -2,6 +2,7 @@
 """A person in a real browser and a program, in one room."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -93,6 +94,22 @@ async def test_chat_and_names(alice: Person, join: Join) -> None:
     await peer_of(bob, "alicia")
     await alice.page.get_by_role("toolbar", name="Controls").get_by_role("button", name="Leave", exact=True).click()
     await event_in(bob, PeerLeft)
+
+
+async def test_all_is_heard_in_the_order_in_which_it_was_said(alice: Person, join: Join) -> None:
+    """What is large takes longer to be sealed and opened than what is small [E4]."""
+    bob = await join("bob")
+    await alice.expect_people("bob")
+    await peer_of(bob, "alice")
+    await alice.press("Chat")
+    lines = [("large " * 3_000 if number % 2 else "small ") + str(number) for number in range(12)]
+    for line in lines:
+        await say(alice, line)
+    assert [(await event_in(bob, ChatReceived)).text for _ in lines] == lines
+    for line in lines:
+        bob.send_chat(line)
+    theirs = messages(alice).filter(has=alice.page.locator(".who", has_text="bob")).locator("p")
+    await expect(theirs).to_have_text([re.compile(f"{line[:5]}.* {number}$") for number, line in enumerate(lines)])
 
 
 async def test_restarted_server_interrupts_no_transfer(
@@ -196,6 +213,7 @@ async def test_camera_and_file_at_once(
                 await button.click()
                 slow.release()
             arrived = await event_in(bob, StreamArrived)
+            # A stream is known by its id [N3].
             assert (arrived.resource.id, arrived.stream.id) == (camera.id, camera.id)
             assert len(arrived.stream.get_video_tracks()) == 1
             await person.expect_sending("video")

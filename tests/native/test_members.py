@@ -8,7 +8,7 @@ import pytest
 import webrtc
 
 from keks_meet.client import rtc
-from keks_meet.client.events import PeerJoined, PeerLeft
+from keks_meet.client.events import ChatReceived, PeerJoined, PeerLeft
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import FEATURES, Room
@@ -301,3 +301,15 @@ async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(joi
     description = connection._connection.local_description
     assert description is not None
     assert description.sdp.count("\nm=video") == 1
+
+
+async def test_what_is_ignored_is_counted(server: Server, join: Join, secret: str) -> None:
+    """Kinds that nobody knows, messages of a wrong form, and what nobody asked for [E3] [M5]."""
+    alice = await join("alice")
+    async with Original(server.url, secret) as mallory:
+        await answered(alice, mallory)
+        assert alice.ignored_messages == 0
+        for inner in ({"later": {}}, {"chat": {"text": 3}}, {"offer": "v=0"}, {"chat": {"text": "that was all"}}):
+            await mallory.say(inner)
+        await event_in(alice, ChatReceived)
+        assert alice.ignored_messages == 3

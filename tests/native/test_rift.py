@@ -6,9 +6,7 @@ import os
 import resource
 import signal
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,26 +17,10 @@ from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
 from tests.native.original import Original
-from tests.native.rift import COMMAND, Rift
+from tests.native.rift import COMMAND, Rift, Start, made_file
 from tests.native.waiting import event_in, offer_in, peer_of
 
 MIB = 1_048_576
-Start = Callable[..., Rift]
-
-
-@pytest.fixture
-def rift(server: Server, secret: str) -> Start:
-    """Make a process in the test's room."""
-
-    def make(*words: str | os.PathLike[str], **options: Any) -> Rift:
-        return Rift(*words, **{"server": server.url, "secret": secret, **options})
-
-    return make
-
-
-def made_file(path: Path, size: int) -> Path:
-    path.write_bytes(os.urandom(size))
-    return path
 
 
 async def test_as_the_readme_has_it(server: Server, tmp_path: Path) -> None:

@@ -159,3 +159,16 @@ async def test_a_restarted_server_loses_nobody(own_server: Server, secret: str) 
         await peer_of(alice, "bob")
         bob.send_chat("now?")
         await event_in(alice, ChatReceived, text="now?")
+
+
+async def test_many_files_hold_up_nothing_else(join: Join) -> None:
+    """They are told in portions: what is said meanwhile is heard before the last of them."""
+    alice = await join("alice")
+    for number in range(200):
+        await alice.provide(StreamSource(io.BytesIO(b""), f"{number}"), f"{number}")
+    bob = await join("bob")
+    await peer_of(alice, "bob")
+    alice.send_chat("hello")
+    heard = (await event_in(bob, ChatReceived)).peer
+    assert len(heard.resources) < 100
+    await soon(bob, lambda: len(bob.peers[0].resources) == 200 or None)

@@ -9,6 +9,7 @@ import { availableStorage } from "./io/storage.ts";
 import { isSettingKey } from "./settings/declaration.ts";
 import { Settings } from "./settings/store.ts";
 import { keepFocus } from "./state/focus.ts";
+import { leaveSafely } from "./state/intents.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
 import { loadEarly } from "./state/telling.ts";
@@ -52,6 +53,17 @@ function enter(): void {
   render(<RoomPage key={++visits} state={visit.state} intents={visit.intents} settings={settings} />, document.body);
 }
 
+/** Goes where the address leads now; the room stays, and its address, until a person agrees to cut a download short. */
+function move(): void {
+  if (!visit) return enter();
+  const { hash } = location;
+  const go = (): void => {
+    if (location.hash !== hash) history.pushState(null, "", hash);
+    enter();
+  };
+  if (!leaveSafely(visit.state, settings, go)) history.replaceState(null, "", entered);
+}
+
 /** Somebody may have named a room so that it looks like a link that was cut. */
 function enterAllTheSame(): void {
   accepted = location.hash;
@@ -77,7 +89,7 @@ window.change_pref = (key, value) => {
 listenToPage(() => visit, settings);
 keepFocus();
 loadEarly();
-addEventListener("hashchange", enter);
+addEventListener("hashchange", move);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());
 // One that comes back out of the browser's cache enters again.

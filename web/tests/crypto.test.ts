@@ -11,6 +11,7 @@ const { keys } = readVectors<{ keys: { secret: string; key: string; room_hash: s
 const vectors = readVectors<{
   secret: string;
   sealed: { nonce: string; plaintext: string; sealed: string }[];
+  opened: { sealed: string; claimed_sender: number; inner: string }[];
   unopenable: { sealed: string; why: string }[];
   dropped: { sealed: string; claimed_sender: number; why: string }[];
 }>("envelopes");
@@ -52,6 +53,10 @@ describe("envelopes (E1 to E3)", () => {
   test.each(vectors.sealed)("seals and opens $plaintext", async ({ nonce, plaintext, sealed }) => {
     expect(await seal(await key, plaintext, bytes(nonce))).toBe(sealed);
     expect(await open(await key, sealed)).toBe(plaintext);
+  });
+
+  test.each(vectors.opened)("opens $inner, written in another way", async ({ sealed, claimed_sender, inner }) => {
+    expect(decodeEnvelopeContent(await open(await key, sealed), claimed_sender)).toEqual(JSON.parse(inner));
   });
 
   test.each(vectors.unopenable)("does not open: $why", async ({ sealed }) => {

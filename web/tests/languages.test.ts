@@ -175,9 +175,10 @@ describe("in the reader's manner:", () => {
   });
 
   test("sizes go from bytes to terabytes", () => {
-    expect([0, 999, 1000, 5e9, 5e15].map((size) => formatBytes(size))).toEqual([
-      "0 byte",
-      "999 byte",
+    expect([0, 1, 999, 1000, 5e9, 5e15].map((size) => formatBytes(size))).toEqual([
+      "0 bytes",
+      "1 byte",
+      "999 bytes",
       "1 kB",
       "5 GB",
       "5,000 TB",

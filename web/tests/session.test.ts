@@ -88,7 +88,7 @@ describe("losing signaling", () => {
         for (const person of people) {
           const offered = people.filter((other) => other !== person).flatMap(({ session }) => session.view().resources);
           expect(person.receives().toSorted()).toEqual(offered.map(({ id }) => id).toSorted());
-          const waiting = [...person.timers].filter((timer) => !timer.startsWith("renew:"));
+          const waiting = [...person.timers.values()].filter(({ name }) => name !== "renew");
           expect(waiting).toEqual([]);
         }
       }),
@@ -135,7 +135,7 @@ describe("losing signaling", () => {
     expect(alice.announcements).toEqual(["bob joined"]);
     expect(alice.receives()).toEqual(["late"]);
     expect(bob.receives()).toEqual(["microphone"]);
-    expect(alice.timers).toEqual(new Set());
+    expect(alice.timers).toEqual(new Map());
   });
 
   test("a second bearer that proves nothing is somebody else, and never the first, whoever leaves when (R4)", () => {
@@ -152,8 +152,8 @@ describe("losing signaling", () => {
         world.run(random(40));
         if (random(2) === 0) world.cut(bob);
         world.run();
-        for (const timer of alice.timers) {
-          if (timer.startsWith("prove:")) alice.tell({ type: "timer-fired", timer });
+        for (const timer of alice.timers.values()) {
+          if (timer.name === "prove") alice.tell({ type: "timer-fired", timer });
         }
         world.run();
         const [first, second] = alice.session.view().peers;
@@ -183,7 +183,7 @@ describe("losing signaling", () => {
       ["bob", "reconnecting"],
     ]);
     const key = peerKey(alice, "bob");
-    alice.tell({ type: "timer-fired", timer: `away:${key}` });
+    alice.tell({ type: "timer-fired", timer: { name: "away", of: key } });
     expect(alice.announcements.at(-1)).toBe("bob left");
     expect(alice.engines.size).toBe(0);
   });
@@ -202,7 +202,7 @@ describe("losing signaling", () => {
         : { type: "connection-closed", peer },
     );
     expect(alice.announcements.at(-1)).toBe("bob left");
-    expect(alice.timers).toEqual(new Set());
+    expect(alice.timers).toEqual(new Map());
   });
 
   test("who closes the connection and then leaves is gone at once, though the engine takes its time (L5)", () => {
@@ -216,7 +216,7 @@ describe("losing signaling", () => {
     world.cut(bob);
     world.run();
     expect(alice.announcements.at(-1)).toBe("bob left");
-    expect(alice.timers).toEqual(new Set());
+    expect(alice.timers).toEqual(new Map());
   });
 
   test("a peer that gave up meanwhile and one that did not meet on a new connection (N8)", () => {
@@ -229,7 +229,7 @@ describe("losing signaling", () => {
         world.run();
         world.cut(bob);
         world.run();
-        alice.tell({ type: "timer-fired", timer: `away:${peerKey(alice, "bob")}` });
+        alice.tell({ type: "timer-fired", timer: { name: "away", of: peerKey(alice, "bob") } });
         world.connect(bob);
         world.run();
         expect(alice.receives()).toEqual(["voice of bob"]);
@@ -256,8 +256,8 @@ describe("who is there", () => {
     world.run();
     alice.tell({ type: "packet-received", packet: { client_join: { id: 99 } } });
     expect(alice.session.view().peers).toEqual([]);
-    expect(alice.timers).toEqual(new Set(["appear:99"]));
-    alice.tell({ type: "timer-fired", timer: "appear:99" });
+    expect([...alice.timers.values()]).toEqual([{ name: "appear", of: 99 }]);
+    alice.tell({ type: "timer-fired", timer: { name: "appear", of: 99 } });
     expect(alice.session.view().peers).toMatchObject([{ username: "", status: "unconnected" }]);
     alice.tell({ type: "message-relayed", sender: 99, message: { identify: { username: "late" } } });
     expect(alice.session.view().peers).toMatchObject([{ username: "late" }]);

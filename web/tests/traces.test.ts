@@ -32,7 +32,7 @@ function replay({ steps, view }: SessionTraces["traces"][number], features: read
     username: "alice",
     instance: "aaa",
     features,
-    wantsAtFirst: ({ track_kind }) => track_kind === "audio",
+    wants: ["audio"],
   });
   for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);
   expect(JSON.parse(JSON.stringify(session.view()))).toEqual(view);

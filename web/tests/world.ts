@@ -5,7 +5,7 @@
  */
 
 import type { EngineEffect, SessionEffect } from "../src/core/effects.ts";
-import type { PeerKey, SessionEvent } from "../src/core/events.ts";
+import type { PeerKey, SessionEvent, Timer } from "../src/core/events.ts";
 import type { NegotiationEvent } from "../src/core/negotiation.ts";
 import type { RelayMessage } from "../src/core/relay-messages.ts";
 import { Session } from "../src/core/session.ts";
@@ -103,7 +103,8 @@ export class Client {
   readonly session: Session;
   readonly engines = new Map<PeerKey, Engine>();
   readonly announcements: string[] = [];
-  readonly timers = new Set<string>();
+  /** By what they are for and about whom: `away 1`. */
+  readonly timers = new Map<string, Timer>();
   /** Orders that this world only keeps. */
   readonly others: SessionEffect[] = [];
   /** The server's name for this client while it is connected. */
@@ -121,7 +122,7 @@ export class Client {
     this.session = new Session({
       username: name,
       features: ["resume-token"],
-      wantsAtFirst: ({ track_kind }) => track_kind === "audio",
+      wants: ["audio"],
       ...(identity as { instance: string }),
     });
   }
@@ -163,10 +164,10 @@ export class Client {
         this.engines.get(effect.peer)?.sending.delete(effect.id);
         return this.engines.get(effect.peer)?.touch();
       case "start-timer":
-        this.timers.add(effect.timer);
+        this.timers.set(`${effect.timer.name} ${effect.timer.of}`, effect.timer);
         return;
       case "stop-timer":
-        this.timers.delete(effect.timer);
+        this.timers.delete(`${effect.timer.name} ${effect.timer.of}`);
         return;
       case "send-file":
       case "stop-file":
@@ -180,8 +181,9 @@ export class Client {
         return;
       case "confirm":
         return this.#world.toServer(this, (from) => this.#world.confirm(from, effect.line));
-      case "announce":
-        this.announcements.push(`${effect.username} ${effect.what}`);
+      case "peer-joined":
+      case "peer-left":
+        this.announcements.push(`${effect.username} ${effect.type === "peer-left" ? "left" : "joined"}`);
         return;
       default:
         this.#carryOutResumption(effect);

@@ -5,7 +5,6 @@ Peers are snapshots: a `Peer` says how things stood when the event was made. Its
 there, however often either side loses the server meanwhile.
 """
 
-from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -14,7 +13,8 @@ from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc import MediaStream
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import LineState
-from keks_meet.session.view import LinkStatus, PeerView, RoomView
+from keks_meet.session.events import LinkStatus
+from keks_meet.session.view import PeerView
 
 __all__ = [
     "ChatReceived",
@@ -27,6 +27,7 @@ __all__ = [
     "PeerChanged",
     "PeerJoined",
     "PeerLeft",
+    "PortRefused",
     "Resource",
     "ResourceOffered",
     "ResourceSpoilt",
@@ -36,7 +37,6 @@ __all__ = [
     "TransferEnded",
     "TransferStalled",
     "TransferStarted",
-    "changes",
 ]
 
 Peer: TypeAlias = PeerView
@@ -126,6 +126,16 @@ class TransferEnded(Struct, frozen=True):
     transfer: Transfer
 
 
+class PortRefused(Struct, frozen=True):
+    """A connection to a peer's port was closed by the peer before anything came of it.
+
+    The peer does not let this program in, or nothing answers at its port.
+    """
+
+    peer: Peer
+    id: str
+
+
 class LinkChanged(Struct, frozen=True):
     """The server was lost, or is back. Connections to peers and transfers go on meanwhile."""
 
@@ -167,29 +177,9 @@ RoomEvent: TypeAlias = (
     | TransferStarted
     | TransferStalled
     | TransferEnded
+    | PortRefused
     | LinkChanged
     | MessageTooLarge
     | OffersIgnored
     | OfferRefused
 )
-
-
-def changes(before: RoomView, after: RoomView) -> Iterator[RoomEvent]:
-    """Tell of what is different in a later view of a room."""
-    old, new = ({peer.key: peer for peer in view.peers} for view in (before, after))
-    for key, peer in new.items():
-        known = old.get(key)
-        if known is None:
-            yield PeerJoined(peer)
-            yield from (ResourceOffered(peer, resource.info) for resource in peer.resources)
-        elif known != peer:
-            yield from _peer_changes(known, peer)
-    yield from (PeerLeft(peer) for key, peer in old.items() if key not in new)
-
-
-def _peer_changes(before: Peer, after: Peer) -> Iterator[RoomEvent]:
-    if (before.username, before.status, before.relayed) != (after.username, after.status, after.relayed):
-        yield PeerChanged(after)
-    old, new = ({resource.info.id: resource.info for resource in peer.resources} for peer in (before, after))
-    yield from (ResourceOffered(after, info) for key, info in new.items() if old.get(key) != info)
-    yield from (ResourceWithdrawn(after, info) for key, info in old.items() if key not in new)

@@ -32,7 +32,8 @@ from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
-from keks_meet.session.view import LinkStatus, SessionOptions
+from keks_meet.session.events import LinkStatus
+from keks_meet.session.view import SessionOptions
 
 __all__ = ["FEATURES", "Room"]
 
@@ -128,6 +129,11 @@ class Room:
     def resources(self) -> tuple[out.Resource, ...]:
         """What is offered from here."""
         return self._runtime.view.resources
+
+    @property
+    def ignored_messages(self) -> int:
+        """How many messages were ignored: not understood, sealed with another key, or not expected [E3] [M5]."""
+        return self._runtime.ignored_messages
 
     def __aiter__(self) -> AsyncIterator[out.RoomEvent]:
         """Iterate over what happens; one iteration at a time. Events wait, up to a thousand."""

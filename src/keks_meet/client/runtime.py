@@ -27,7 +27,7 @@ from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session.negotiation import NegotiationEvent
 from keks_meet.session.session import Session
-from keks_meet.session.view import SessionOptions
+from keks_meet.session.view import RoomView, SessionOptions
 
 __all__ = ["Runtime"]
 
@@ -53,7 +53,7 @@ class Runtime:
         self._listener = listener
         self._link: SignalingLink | None = None
         self._connections: dict[e.PeerKey, PeerConnection] = {}
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers: dict[e.Timer, asyncio.TimerHandle] = {}
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
@@ -68,12 +68,26 @@ class Runtime:
         self.ice_servers = self._no_ice_servers = IceServers(IceConfig(), _nobody, self.tasks)
         self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
         self.incoming = Incoming()
-        self.forwarding = Forwarding(self.tasks, self.handle)
-        self.view = self._session.view()
+        self.forwarding = Forwarding(self.tasks, self.handle, self._port_refused)
+        self._view: RoomView | None = None
+        # Peers as they were told last, to be told once more when they have left.
+        self._told: dict[e.PeerKey, out.Peer] = {}
 
     def use(self, link: SignalingLink) -> None:
         """Talk to the server over this link."""
         self._link = link
+
+    @property
+    def ignored_messages(self) -> int:
+        """What was not understood, could not be opened or was not expected [E3] [M5]."""
+        return self._session.ignored_messages + (self._link.ignored if self._link else 0)
+
+    @property
+    def view(self) -> RoomView:
+        """What there is to see now; made when somebody looks."""
+        if self._view is None:
+            self._view = self._session.view()
+        return self._view
 
     async def close(self) -> None:
         """Leave: end everything at once, so that nobody waits for this client to come back."""
@@ -101,26 +115,16 @@ class Runtime:
                     self._carry_out_safely(effect)
         finally:
             self._is_handling = False
-        self._tell_changes()
+        self._listener.changed()
 
     def _effects_of(self, event: e.SessionEvent) -> list[do.SessionEffect]:
         """Let the session take one event. A fault of ours, which it would be to raise, must not cost the room."""
+        self._view = None
         try:
             return self._session.handle(event)
         except Exception as error:
             _log.error("%s was not handled: %s", type(event).__name__, type(error).__name__)
             return []
-
-    def _tell_changes(self) -> None:
-        before, self.view = self.view, self._session.view()
-        if before.link != self.view.link:
-            self._listener.happened(out.LinkChanged(self.view.link, self.lost_because or ""))
-        for event in out.changes(before, self.view):
-            if isinstance(event, out.PeerLeft):
-                self.forwarding.forget(event.peer.key)
-                self.outgoing.forget_peer(event.peer.key)
-            self._listener.happened(event)
-        self._listener.changed()
 
     def _carry_out_safely(self, effect: do.SessionEffect) -> None:
         """Let no effect that fails stop the others: it is a fault of ours, of the engine, or of one peer."""
@@ -164,11 +168,20 @@ class Runtime:
                 self._listener.happened(out.ChatSettled(line, state))
             case do.ShowBound():
                 self._bound_reached(effect)
-            case do.ShowChat(peer, _, chat):
-                self._chat_received(peer, chat)
-            case do.Announce() | do.ShowRoomCount():
-                # Joins and leaves are told by what the view shows; programs watch no rooms.
+            case do.ShowChat(_, chat, peer):
+                if peer is not None:
+                    self._chat_received(peer, chat)
+            case do.ShowRoomCount() | do.OwnOffered() | do.OwnWithdrawn() | do.ResourceChanged():
+                # Programs watch no rooms, and know what they do themselves.
                 pass
+            case do.LinkChanged(status):
+                self._listener.happened(out.LinkChanged(status, self.lost_because or ""))
+            case do.PeerJoined() | do.PeerLeft() | do.PeerMerged() | do.PeerRenamed() | do.PeerStatusChanged():
+                self._tell_of_peer(effect)
+            case do.ResourceOffered(peer, resource):
+                self._listener.happened(out.ResourceOffered(self._snapshot(peer), resource))
+            case do.ResourceWithdrawn(peer, resource):
+                self._listener.happened(out.ResourceWithdrawn(self._snapshot(peer), resource))
             case do.SendFile() | do.StopFile() | do.ExpectFile() | do.GiveUpFile() | do.OpenPort() | do.ExpectPort():
                 self._carry_out_channels(effect)
             case _:
@@ -204,6 +217,25 @@ class Runtime:
             case do.TrustPeer(peer):
                 self.forwarding.trust(peer)
 
+    def _tell_of_peer(
+        self, effect: do.PeerJoined | do.PeerLeft | do.PeerMerged | do.PeerRenamed | do.PeerStatusChanged
+    ) -> None:
+        match effect:
+            case do.PeerJoined(key):
+                self._listener.happened(out.PeerJoined(self._snapshot(key)))
+            case do.PeerRenamed(key) | do.PeerStatusChanged(key):
+                self._listener.happened(out.PeerChanged(self._snapshot(key)))
+            case do.PeerLeft(key) | do.PeerMerged(key):
+                self.forwarding.forget(key)
+                self.outgoing.forget_peer(key)
+                self._listener.happened(out.PeerLeft(self._told.pop(key)))
+
+    def _snapshot(self, key: e.PeerKey) -> out.Peer:
+        """Return a peer as it is now, or was when it was told last."""
+        peer = self.peer(key) or self._told[key]
+        self._told[key] = peer
+        return peer
+
     @property
     def _own_id(self) -> int:
         """The id that the server gave; no proof is right with what stands for none."""
@@ -219,7 +251,7 @@ class Runtime:
     ) -> None:
         match effect:
             case do.SendFile(peer, resource_id):
-                info = next(info for info in self._session.view().resources if info.id == resource_id)
+                info = next(info for info in self.view.resources if info.id == resource_id)
                 self.outgoing.send(effect, info, self._connections[peer].open_channel(resource_id))
             case do.StopFile(peer, resource_id):
                 self.outgoing.stop(peer, resource_id)
@@ -245,16 +277,16 @@ class Runtime:
             connection = PeerConnection(self._no_ice_servers, reporter)
         self._connections[peer] = connection
 
-    def _start_timer(self, timer: str, ms: int) -> None:
+    def _start_timer(self, timer: e.Timer, ms: int) -> None:
         self._stop_timer(timer)
         loop = asyncio.get_running_loop()
         self._timers[timer] = loop.call_later(ms / 1000, self._fire, timer)
 
-    def _stop_timer(self, timer: str) -> None:
+    def _stop_timer(self, timer: e.Timer) -> None:
         if timer in self._timers:
             self._timers.pop(timer).cancel()
 
-    def _fire(self, timer: str) -> None:
+    def _fire(self, timer: e.Timer) -> None:
         self._timers.pop(timer, None)
         self.handle(e.TimerFired(timer))
 
@@ -289,7 +321,7 @@ class Runtime:
 
     def peer(self, key: e.PeerKey) -> out.Peer | None:
         """Return a peer as it is now."""
-        return next((peer for peer in self._session.view().peers if peer.key == key), None)
+        return self._session.peer_view(key)
 
     def offer(self, key: e.PeerKey, resource_id: str) -> out.Resource | None:
         """Return what a peer offers under an id, if it offers it."""
@@ -303,9 +335,9 @@ class Runtime:
     def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
         """Ask for a file. Raises `NotOnOffer`."""
         resume = Request(resource_id, prefix.length, prefix.salt) if prefix else None
-        self.incoming.want(key, resource_id, sink, prefix)
-        self.handle(e.ResourceWanted(key, resource_id, resume))
-        transfer = self.incoming.started(key, resource_id)
+        ticket = self.incoming.want(sink, prefix)
+        self.handle(e.ResourceWanted(key, resource_id, resume, ticket))
+        transfer = self.incoming.begun(ticket)
         if transfer is None:
             raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
         self._transfer_started(transfer)
@@ -349,6 +381,11 @@ class Runtime:
             self.forwarding.remove(effect.id)
             self.streams.pop(effect.id, None)
             self._listener.happened(out.OfferRefused(effect.id, effect.kind))
+
+    def _port_refused(self, key: e.PeerKey, resource_id: str) -> None:
+        peer = self.peer(key)
+        if peer:
+            self._listener.happened(out.PortRefused(peer, resource_id))
 
     def _chat_received(self, key: e.PeerKey, chat: Chat) -> None:
         peer = self.peer(key)

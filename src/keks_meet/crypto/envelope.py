@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Raw, Struct
 
 from keks_meet.errors import UnopenableEnvelope
+from keks_meet.protocol.codec import with_plain_integers
 from keks_meet.protocol.packets import ClientId
 
 __all__ = ["draw_nonce", "open_envelope", "seal_envelope"]
@@ -47,7 +48,7 @@ def open_envelope(key: bytes, sealed: str, claimed_sender: int) -> str:
     Raises `UnopenableEnvelope` for everything that a receiver drops and counts [E3].
     """
     try:
-        plaintext = _plaintext.decode(_decrypted(key, sealed))
+        plaintext = _decoded(_decrypted(key, sealed))
     except (InvalidTag, binascii.Error, msgspec.MsgspecError, ValueError) as error:
         msg = f"this envelope does not open ({type(error).__name__})"
         raise UnopenableEnvelope(msg) from None
@@ -66,3 +67,10 @@ def _decrypted(key: bytes, sealed: str) -> bytes:
         msg = "too short"
         raise ValueError(msg)
     return AESGCM(key).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], None)
+
+
+def _decoded(plaintext: bytes) -> _Plaintext:
+    try:
+        return _plaintext.decode(plaintext)
+    except msgspec.ValidationError:
+        return _plaintext.decode(with_plain_integers(plaintext))

@@ -27,6 +27,7 @@ __all__ = [
     "encode_clientbound",
     "encode_relay_message",
     "encode_serverbound",
+    "with_plain_integers",
 ]
 
 _QUOTE = ord('"')
@@ -50,14 +51,27 @@ def _object(kind: str, struct: type[Struct]) -> _Form:
         try:
             return decoder.decode(raw)
         except msgspec.ValidationError:
-            # To JavaScript 1000, 1e3 and 1000.0 are the same number.
             return msgspec.convert(_with_integers(msgspec.json.decode(raw)), struct)
 
     return _Form(kind, decode, lambda packet: packet)
 
 
+def with_plain_integers(raw: bytes | Raw) -> bytes:
+    """Return the JSON of an object with its own integers written as such, all else byte for byte.
+
+    To JavaScript 1000, 1e3 and 1000.0 are the same number. Raises `msgspec.MsgspecError`.
+    """
+    fields = msgspec.json.decode(raw, type=dict[str, Raw])
+    return msgspec.json.encode({name: _plain_integer(field) for name, field in fields.items()})
+
+
+def _plain_integer(raw: Raw) -> Raw:
+    is_number = memoryview(raw)[0] in b"-0123456789"
+    return Raw(msgspec.json.encode(_with_integers(msgspec.json.decode(raw)))) if is_number else raw
+
+
 def _with_integers(value: Any) -> Any:
-    """Return an object with what is an integer, however it was written, as one."""
+    """Return an object with what is an integer, however it was written, as one; see `with_plain_integers`."""
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)
     return {key: _with_integers(each) for key, each in value.items()} if isinstance(value, dict) else value
@@ -85,7 +99,10 @@ def _sealed(kind: str, struct: type[p.Relay | p.Message]) -> _Form:
     decoder = msgspec.json.Decoder(struct)
 
     def decode(raw: Raw) -> Any:
-        packet = decoder.decode(raw)
+        try:
+            packet = decoder.decode(raw)
+        except msgspec.ValidationError:
+            packet = decoder.decode(with_plain_integers(raw))
         if memoryview(packet.message)[0] != _QUOTE:
             msg = "the message is not text"
             raise MalformedPacket(msg)

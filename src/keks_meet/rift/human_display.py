@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""For people: lines and progress bars on stderr, the output of ``list`` on stdout.
+"""Events for people: lines and progress bars on stderr, the output of ``list`` on stdout.
 
 Peers' text passes `printable` or `quoted`, and is never read as markup of rich.
 """
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+import io
+from collections.abc import Callable
 from time import monotonic
-from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final
 
+import segno
+from msgspec import Struct
 from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
@@ -17,25 +18,37 @@ from rich.text import Text
 
 from keks_meet.protocol.limits import CHAT_CHARACTERS
 from keks_meet.protocol.relay_messages import Provide
-from keks_meet.rift.display import NAMELESS, Direction, Listed, PeerName, Transfer, Verbosity, worded
-from keks_meet.rift.progress_bars import ProgressBars
-from keks_meet.rift.qr import qr_code
-from keks_meet.rift.steady_stream import SteadyStream
+from keks_meet.rift import events as e
+from keks_meet.rift.display import Display, SteadyStream, Verbosity
+from keks_meet.rift.events import NAMELESS, PeerName, worded
+from keks_meet.rift.progress_bars import Bar, ProgressBars
 from keks_meet.rift.terminal import printable, quoted
 from keks_meet.session.shown_text import shown_lines, shown_name
 
-__all__ = ["HumanDisplay", "console_for"]
+__all__ = ["HumanDisplay"]
 
 _LONG_LINE: Final = 4000
 """Characters of a line that we wrote ourselves, though perhaps of a peer's words."""
+_QUIET_ZONE: Final = 2
+"""Modules around a QR code: half of what the standard asks for, which every telephone reads, so that it fits."""
+_COLUMNS: Final = ("ID", "KIND", "SIZE", "FROM", "NAME")
 
 
-def console_for(stream: SteadyStream) -> Console:
-    """Return a console that takes all text literally."""
-    return Console(file=stream, markup=False, emoji=False, highlight=False)  # type: ignore[arg-type]
+class _Shown(Struct, frozen=False):
+    """A transfer that is shown."""
+
+    direction: e.Direction
+    what: str
+    """The name of the file, and whose it is, safe to show."""
+    bar: Bar | None
+    offset: int
+    size: int
+    began: float
+    moved: float
+    """When bytes were last seen to come: what is waited for after the last one is no part of the rate."""
 
 
-class HumanDisplay:
+class HumanDisplay(Display):
     """Writes for a person. When quiet only codes, lists, chat, warnings and errors."""
 
     def __init__(
@@ -48,99 +61,41 @@ class HumanDisplay:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """Write to the streams; with ``bars`` show progress as it goes, which takes a terminal at stderr."""
-        self._quiet, self._verbose, self.clock = verbosity == "quiet", verbosity == "verbose", clock
+        self._quiet, self._verbose, self._clock = verbosity == "quiet", verbosity == "verbose", clock
         self._stdout, self._stderr = stdout, stderr
-        self._output, self._console = console_for(stdout), console_for(stderr)
+        self._output, self._console = _console_for(stdout), _console_for(stderr)
         self._bars = ProgressBars(self._console, clock) if bars and not self._quiet else None
+        self._transfers: dict[int, _Shown] = {}
 
-    def code(self, code: str, *, link: str, qr: bool) -> None:
-        """Write code and link, also when quiet: nothing works without them."""
-        self._say(f"Code: {code}", style="bold")
-        self._say(f"Link: {link}")
-        drawn = qr_code(link, columns=self._console.width, encoding=self._stderr.encoding) if qr else None
-        if drawn and not self._quiet and self._stderr.isatty():
-            self._say(f"\n{drawn}")
-        self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
-
-    def joined(self, *, username: str, link: str | None = None) -> None:
-        """Write it, the link only when there are details wanted: it has been seen, or was given."""
-        self._tell(f"Joined the room as {worded(PeerName('', username))}.")
-        if link is not None:
-            self.detail(f"In a browser, the room is at {link}")
-
-    def peer(self, peer: PeerName, change: Literal["joined", "left"]) -> None:
-        """Write who came or went."""
-        self._tell(f"{worded(peer)} {change}.")
-
-    def renamed(self, peer: PeerName, before: PeerName) -> None:
-        """Write both names."""
-        self._tell(f"{worded(before)} is now called {worded(peer)}.")
-
-    def offered(self, offer: Listed) -> None:
-        """Write who offers what."""
-        self._tell(f"{worded(offer.peer)} offers {_described(offer.resource)}.")
-
-    def withdrawn(self, offer: Listed) -> None:
-        """Write who does not offer what any more."""
-        self._tell(f"{worded(offer.peer)} no longer offers {_described(offer.resource)}.")
-
-    def providing(self, resource: Provide) -> None:
-        """Write what we offer."""
-        self._tell(f"Offering {_described(resource)}.")
-
-    def transfer(self, direction: Direction, what: Listed, *, offset: int = 0) -> Transfer:
-        """Show a bar, or write that it begins."""
-        name, size = quoted(_title(what.resource)), what.resource.size
-        other = f"{'to' if direction == 'sending' else 'from'} {worded(what.peer)}"
-        if self._bars is None:
-            self._tell(f"{direction.capitalize()} {name}{_sized(size)} {other}.")
-            bar = None
-        else:
-            bar = self._bars.add(direction, printable(_title(what.resource)), size, offset)
-        return _HumanTransfer(self, direction, f"{name} {other}", bar, offset)
-
-    def chat(self, peer: PeerName, text: str, *, is_image: bool = False) -> None:
-        """Write it behind the name; further lines are indented, so that none looks like one of ours."""
-        said = "(an image)" if is_image else shown_lines(text[:CHAT_CHARACTERS])
-        self._say(f"{worded(peer)}: {said}".replace("\n", "\n    "))
-
-    def listening(self, *, host: str, port: int, peer: PeerName, resource_id: str) -> None:
-        """Write the address to connect to."""
-        shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._tell(f"Port {_spelled(resource_id)} of {worded(peer)} is at {shown}")
-
-    def resources(self, listed: Sequence[Listed]) -> None:
-        """Write a table, or without a terminal a line with tabs for each: id, kind, bytes, peer, label."""
-        if not self._stdout.isatty():
-            for one in listed:
-                self._stdout.write("\t".join(_fields(one)) + "\n")
-            return
-        table = Table(box=None, pad_edge=False)
-        for heading in ("ID", "KIND", "SIZE", "FROM", "NAME"):
-            table.add_column(heading, overflow="fold", justify="right" if heading == "SIZE" else "left")
-        for one in listed:
-            identifier, kind, _, peer, label = _fields(one)
-            size = "" if one.resource.size is None else decimal(one.resource.size)
-            table.add_row(*map(Text, (identifier, kind, size, peer, label)))
-        self._output.print(table)
-
-    def status(self, text: str) -> None:
-        """Write a line."""
-        self._tell(printable(text, limit=_LONG_LINE))
-
-    def detail(self, text: str) -> None:
-        """Write a line, if wanted."""
-        if self._verbose:
-            self._tell(printable(text, limit=_LONG_LINE), style="dim")
-
-    def warning(self, text: str) -> None:
-        """Write a line, also when quiet."""
-        self._say(f"Warning: {printable(text, limit=_LONG_LINE)}", style="yellow")
-
-    def error(self, text: str, *, code: str = "keks-meet") -> None:
-        """Write a line, also when quiet."""
-        del code  # for programs
-        self._say(f"Error: {printable(text, limit=_LONG_LINE)}", style="bold red")
+    def say(self, event: e.Event) -> None:
+        """Write an event, unless it is not wanted."""
+        match event:
+            case (
+                e.TransferStarted()
+                | e.TransferProgress()
+                | e.TransferDone()
+                | e.TransferUnconfirmed()
+                | e.TransferFailed()
+            ):
+                self._say_of_transfer(event)
+            case e.CodeMade(code, link):
+                self._code(code, link)
+            case e.Listing(lines):
+                self._list(lines)
+            case e.ResourceListed():
+                self._list((event,))
+            case e.Joined(_, link):
+                self._tell(_sentence(event))
+                # The link only when details are wanted: it has been seen, or was given.
+                if link is not None:
+                    self.say(e.Detail(f"In a browser, the room is at {link}"))
+            case e.Detail(text):
+                if self._verbose:
+                    self._tell(_own(text), style="dim")
+            case e.Warned() | e.Failed() | e.ChatReceived():
+                self._write(*_loud(event))
+            case _:
+                self._tell(_sentence(event))
 
     def restore_terminal(self) -> None:
         """Show the cursor again, which bars hide, past rich and its locks."""
@@ -152,63 +107,147 @@ class HumanDisplay:
         if self._bars is not None:
             self._bars.close()
 
-    def __enter__(self) -> Self:
-        """Return the display."""
-        return self
+    def _code(self, code: str, link: str) -> None:
+        """Write code and link, also when quiet: nothing works without them."""
+        self._write(f"Code: {code}", style="bold")
+        self._write(f"Link: {link}")
+        drawn = _qr_code(link, columns=self._console.width, encoding=self._stderr.encoding)
+        if drawn and not self._quiet and self._stderr.isatty():
+            self._write(f"\n{drawn}")
+        self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    def _list(self, lines: tuple[e.ResourceListed, ...]) -> None:
+        """Write a table, or without a terminal a line with tabs for each: id, kind, bytes, peer, label."""
+        if not self._stdout.isatty():
+            for line in lines:
+                self._stdout.write("\t".join(_cells(line)) + "\n")
+            return
+        table = Table(box=None, pad_edge=False)
+        for heading in _COLUMNS:
+            table.add_column(heading, overflow="fold", justify="right" if heading == "SIZE" else "left")
+        for line in lines:
+            identifier, kind, _, peer, label = _cells(line)
+            size = "" if line.resource.size is None else decimal(line.resource.size)
+            table.add_row(*map(Text, (identifier, kind, size, peer, label)))
+        self._output.print(table)
+
+    # Transfers
+
+    def _say_of_transfer(
+        self,
+        event: e.TransferStarted | e.TransferProgress | e.TransferDone | e.TransferUnconfirmed | e.TransferFailed,
     ) -> None:
-        """Take bars away."""
-        self.close()
+        match event:
+            case e.TransferStarted():
+                self._started(event)
+            case e.TransferProgress(transfer, size):
+                self._moved(self._transfers[transfer], size)
+            case _:
+                self._ended(event)
 
-    def tell(self, text: str) -> None:
-        """Write what is safe to show already, unless quiet."""
-        self._tell(text)
+    def _started(self, event: e.TransferStarted) -> None:
+        """Show a bar, or write that it begins."""
+        name, size, direction = quoted(_title(event.resource)), event.resource.size, event.direction
+        other = f"{'to' if direction == 'sending' else 'from'} {worded(event.peer)}"
+        bar = None
+        if self._bars is None:
+            self._tell(f"{direction.capitalize()} {name}{_sized(size)} {other}.")
+        else:
+            bar = self._bars.add(direction, printable(_title(event.resource)), size, event.bytes)
+        now = self._clock()
+        self._transfers[event.transfer] = _Shown(
+            direction, f"{name} {other}", bar, offset=event.bytes, size=event.bytes, began=now, moved=now
+        )
+
+    def _moved(self, shown: _Shown, size: int) -> None:
+        if size != shown.size:
+            shown.moved = self._clock()
+        shown.size = size
+        if shown.bar is not None:
+            shown.bar.progress(size)
+
+    def _ended(self, event: e.TransferDone | e.TransferUnconfirmed | e.TransferFailed) -> None:
+        shown = self._transfers.pop(event.transfer)
+        self._moved(shown, event.bytes)
+        if shown.bar is not None:
+            shown.bar.remove()
+        match event:
+            case e.TransferDone(_, _, path):
+                where = "." if path is None else f", saved as {_own(str(path))}"
+                self._tell(
+                    f"{'Sent' if shown.direction == 'sending' else 'Received'} {shown.what}: {_rate(shown)}{where}"
+                )
+            case e.TransferUnconfirmed():
+                self.say(e.Warned(f"All of {shown.what} was sent; that client does not tell whether it was stored."))
+            case e.TransferFailed(_, _, reason):
+                verb = "send" if shown.direction == "sending" else "receive"
+                self.say(e.Failed(f"could not {verb} {shown.what}: {reason}", code="transfer-failed"))
+
+    # Lines
 
     def _tell(self, text: str, style: str = "") -> None:
         if not self._quiet:
-            self._say(text, style)
+            self._write(text, style)
 
-    def _say(self, text: str, style: str = "") -> None:
+    def _write(self, text: str, style: str = "") -> None:
         # Unwrapped: a link or a path that is broken over two lines cannot be copied.
         self._console.print(Text(text, style=style), soft_wrap=True)
 
 
-class _HumanTransfer:
-    def __init__(
-        self, display: HumanDisplay, direction: Direction, what: str, bar: Transfer | None, offset: int
-    ) -> None:
-        self._display, self._direction, self._what, self._bar = display, direction, what, bar
-        self._offset = self._size = offset
-        # What is waited for after the last byte is no part of the rate.
-        self._began = self._moved = display.clock()
+def _sentence(  # noqa: PLR0911 - one a kind
+    event: e.Joined
+    | e.PeerJoined
+    | e.PeerLeft
+    | e.PeerRenamed
+    | e.Offered
+    | e.Withdrawn
+    | e.Providing
+    | e.Listening
+    | e.Status,
+) -> str:
+    """Return what is said of an event in one line."""
+    match event:
+        case e.Joined(username):
+            return f"Joined the room as {worded(PeerName('', username))}."
+        case e.PeerJoined(peer):
+            return f"{worded(peer)} joined."
+        case e.PeerLeft(peer):
+            return f"{worded(peer)} left."
+        case e.PeerRenamed(peer, before, number):
+            return f"{worded(PeerName('', before, number))} is now called {worded(peer)}."
+        case e.Offered(peer, resource):
+            return f"{worded(peer)} offers {_described(resource)}."
+        case e.Withdrawn(peer, resource):
+            return f"{worded(peer)} no longer offers {_described(resource)}."
+        case e.Providing(resource):
+            return f"Offering {_described(resource)}."
+        case e.Listening(host, port, peer, identifier):
+            address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            return f"Port {_spelled(identifier)} of {worded(peer)} is at {address}"
+        case e.Status(text):
+            return _own(text)
 
-    def progress(self, size: int) -> None:
-        if size != self._size:
-            self._moved = self._display.clock()
-        self._size = size
-        if self._bar is not None:
-            self._bar.progress(size)
 
-    def done(self, path: Path | None = None) -> None:
-        if self._bar is not None:
-            self._bar.done()
-        moved, seconds = self._size - self._offset, max(self._moved - self._began, 0.001)
-        where = "" if path is None else f", saved as {printable(str(path), limit=_LONG_LINE)}"
-        verb = "Sent" if self._direction == "sending" else "Received"
-        self._display.tell(f"{verb} {self._what}: {decimal(moved)}, {decimal(int(moved / seconds))}/s{where or '.'}")
+def _loud(event: e.Warned | e.Failed | e.ChatReceived) -> tuple[str, str]:
+    """Return what is written also when quiet, and its style."""
+    match event:
+        case e.Warned(text):
+            return f"Warning: {_own(text)}", "yellow"
+        case e.Failed(text):
+            return f"Error: {_own(text)}", "bold red"
+        case e.ChatReceived(peer, text):
+            said = "(an image)" if text is None else shown_lines(text[:CHAT_CHARACTERS])
+            # Further lines are indented, so that none looks like one of ours.
+            return f"{worded(peer)}: {said}".replace("\n", "\n    "), ""
 
-    def unconfirmed(self) -> None:
-        if self._bar is not None:
-            self._bar.done()
-        self._display.warning(f"All of {self._what} was sent; that client does not tell whether it was stored.")
 
-    def failed(self, reason: str) -> None:
-        if self._bar is not None:
-            self._bar.failed(reason)
-        verb = "send" if self._direction == "sending" else "receive"
-        self._display.error(f"could not {verb} {self._what}: {reason}")
+def _own(text: str) -> str:
+    return printable(text, limit=_LONG_LINE)
+
+
+def _rate(shown: _Shown) -> str:
+    moved, seconds = shown.size - shown.offset, max(shown.moved - shown.began, 0.001)
+    return f"{decimal(moved)}, {decimal(int(moved / seconds))}/s"
 
 
 def _sized(size: int | None) -> str:
@@ -229,13 +268,29 @@ def _spelled(identifier: str) -> str:
     return '"' + printable(identifier, limit=60).replace('"', '\\"') + '"'
 
 
-def _listed_name(peer: PeerName) -> str:
-    """Return a name for a column of its own; what tells equal ones apart is not imitated."""
-    return worded(peer) if peer.number > 1 else shown_name(peer.username) or NAMELESS
-
-
-def _fields(listed: Listed) -> tuple[str, str, str, str, str]:
-    resource = listed.resource
+def _cells(line: e.ResourceListed) -> tuple[str, str, str, str, str]:
+    """Return what stands in the columns: id, kind, bytes, peer, label."""
+    peer, resource = line.peer, line.resource
     size = "" if resource.size is None else str(resource.size)
-    label = printable(resource.label or "")
-    return printable(resource.id), printable(resource.kind), size, _listed_name(listed.peer), label
+    # A name has a column of its own, so it needs no quotes; what tells equal ones apart is not imitated.
+    name = worded(peer) if peer.number > 1 else shown_name(peer.username) or NAMELESS
+    return printable(resource.id), printable(resource.kind), size, name, printable(resource.label or "")
+
+
+def _qr_code(link: str, *, columns: int, encoding: str) -> str | None:
+    """Return lines of half blocks that show ``link`` light on dark; None when they do not fit or cannot be encoded."""
+    try:
+        "▀▄█".encode(encoding)
+        code = segno.make(link, error="l", micro=False, boost_error=False)
+    except (LookupError, UnicodeEncodeError, segno.DataOverflowError):
+        return None
+    if code.symbol_size(border=_QUIET_ZONE)[0] > columns:
+        return None
+    drawn = io.StringIO()
+    code.terminal(drawn, border=_QUIET_ZONE, compact=True)
+    return drawn.getvalue()
+
+
+def _console_for(stream: SteadyStream) -> Console:
+    """Return a console that takes all text literally."""
+    return Console(file=stream, markup=False, emoji=False, highlight=False)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 """Progress bars at the foot of a terminal, one for each transfer: name, bar, bytes, speed and time left."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -17,9 +16,9 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from keks_meet.rift.display import Direction
+from keks_meet.rift.events import Direction
 
-__all__ = ["ProgressBars"]
+__all__ = ["Bar", "ProgressBars"]
 
 _UPDATE_SECONDS: Final = 0.1
 """Chunks come by the thousands a second; the eye wants far fewer."""
@@ -39,7 +38,7 @@ class ProgressBars:
         """Whether there are any."""
         return self._progress is not None
 
-    def add(self, direction: Direction, name: str, size: int | None, offset: int) -> "_Bar":
+    def add(self, direction: Direction, name: str, size: int | None, offset: int) -> "Bar":
         """Show a bar. ``name`` is safe to show; a size of None moves to and fro."""
         if self._progress is None:
             self._progress = self._made()
@@ -47,7 +46,7 @@ class ProgressBars:
         arrow = "↑" if direction == "sending" else "↓"
         task = self._progress.add_task("", total=size, completed=offset, label=f"{arrow} {name}")
         self._bars.add(task)
-        return _Bar(self, task, self._clock)
+        return Bar(self, task, self._clock)
 
     def update(self, task: TaskID, size: int) -> None:
         """Move a bar."""
@@ -89,24 +88,20 @@ class ProgressBars:
         )
 
 
-class _Bar:
+class Bar:
+    """One bar."""
+
     def __init__(self, bars: ProgressBars, task: TaskID, clock: Callable[[], float]) -> None:
         self._bars, self._task, self._clock = bars, task, clock
         self._moved = clock()
 
     def progress(self, size: int) -> None:
+        """Move it to so many bytes; may be called for every chunk."""
         now = self._clock()
         if now - self._moved >= _UPDATE_SECONDS:
             self._moved = now
             self._bars.update(self._task, size)
 
-    def done(self, path: Path | None = None) -> None:
-        del path
-        self._bars.remove(self._task)
-
-    def unconfirmed(self) -> None:
-        self._bars.remove(self._task)
-
-    def failed(self, reason: str) -> None:
-        del reason
+    def remove(self) -> None:
+        """Take it away."""
         self._bars.remove(self._task)

@@ -7,7 +7,8 @@ import re
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +19,10 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from keks_meet.client.threads import in_thread
+from keks_meet.rift.command import Command, Completed
 from keks_meet.rift.terminal import printable
 
-__all__ = ["Lines", "Words"]
+__all__ = ["Lines", "WordCompleter"]
 
 _PROMPT: Final = "rift> "
 _LAST_WORD: Final = re.compile(r"(?:\\.|[^\\\s])*\\?$")
@@ -29,27 +31,32 @@ _SPECIAL: Final = re.compile(r"([^\w@%+=:,./~-])")
 """What means something to whoever takes a line apart, and needs a backslash."""
 
 
-class Words(Completer):
-    """Completes commands, then ids or paths, as the command takes them."""
+class WordCompleter(Completer):
+    """Completes commands, then what the fields of a command say."""
 
-    def __init__(self, commands: Iterable[str], ids: Callable[[str], Iterable[str]]) -> None:
-        """Take the commands, and what tells the ids that a command may be given now."""
-        self._commands = sorted(commands)
+    def __init__(self, commands: Mapping[str, type[Command]], ids: Callable[[str], Iterable[str]]) -> None:
+        """Take the commands, and what tells the ids of a kind that there are now."""
+        self._commands = commands
         self._ids = ids
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """Return what the word under the cursor may become."""
-        command, _, rest = document.text_before_cursor.lstrip().partition(" ")
-        if not _ and " " not in document.text_before_cursor.lstrip():
-            yield from _matching(self._commands, command)
+        command, blank, rest = document.text_before_cursor.lstrip().partition(" ")
+        if not blank:
+            yield from _matching(sorted(self._commands), command)
             return
         word = _last_word(rest)
-        is_second = word != rest.lstrip().removeprefix("-- ")
-        if command == "provide" or (command == "download" and is_second):
-            yield from self._matching_paths(word, complete_event)
-        else:
-            yield from _matching(self._ids(command), word)
+        is_first = word == rest.lstrip().removeprefix("-- ")
+        match _completed(self._commands.get(command), is_first=is_first):
+            case None:
+                return
+            case "path":
+                yield from self._matching_paths(word, complete_event)
+            case "command":
+                yield from _matching(sorted(self._commands), word)
+            case kind:
+                yield from _matching(self._ids(kind), word)
 
     def _matching_paths(self, typed: str, event: CompleteEvent) -> Iterator[Completion]:
         word = _meant(typed)
@@ -58,10 +65,19 @@ class Words(Completer):
                 yield Completion(_spelled(word + found.text), start_position=-len(typed), display=found.display)
 
 
+def _completed(command: type[Command] | None, *, is_first: bool) -> str | None:
+    """Return what a word of a command is completed to, its first or a later one, as the fields have it."""
+    positional = [field.type for field in fields(command) if not field.kw_only] if command else []
+    if not positional:
+        return None
+    field = positional[0] if is_first else positional[-1]
+    return next((str(note) for note in getattr(field, "__metadata__", ()) if isinstance(note, Completed)), None)
+
+
 class Lines:
     """Reads line after line."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: WordCompleter) -> None:
         self._session: PromptSession[str] | None = None
         self._reader: asyncio.StreamReader | None = None
         if sys.stdin.isatty():

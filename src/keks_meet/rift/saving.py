@@ -7,18 +7,21 @@ import sys
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from msgspec import Struct
+
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.partial import check_folder
 from keks_meet.client.files.sinks import FileSink, Sink, StreamSink
 from keks_meet.client.threads import in_thread
 from keks_meet.errors import KeksMeetError, NotOnOffer, TransferFailed
-from keks_meet.rift.arguments import Download, PathOrStdio, Receive
-from keks_meet.rift.stay import Stay
+from keks_meet.rift.events import Status, Warned
+from keks_meet.rift.failures import failure_of
+from keks_meet.rift.stay import PathOrStdio, Stay
 from keks_meet.rift.terminal import quoted
 from keks_meet.session.file_name import safe_file_name
 
-__all__ = ["Saved", "check_target", "save", "sink_for"]
+__all__ = ["Destination", "NewFolder", "Saved", "Target", "destination_of", "save", "sink_for"]
 
 Saved: TypeAlias = Literal["whole", "cut short", "kept", "failed"]
 """`kept`: cut short, and a part stays that a later download goes on with."""
@@ -28,11 +31,57 @@ _PAUSES: Final = (1.0, 2.0, 4.0)
 """Seconds before a file that was cut short is asked for once more."""
 
 
-def sink_for(resource: Resource, target: PathOrStdio, wishes: Receive | Download) -> Sink:
+class NewFolder(Struct, frozen=True):
+    """A path that was written as a folder, with a slash at its end: it is made if it is not there."""
+
+    path: Path
+
+
+Target: TypeAlias = PathOrStdio | NewFolder
+"""What a person can name to receive into."""
+
+
+class Destination(Struct, frozen=True):
+    """Where files go, and what may happen there."""
+
+    target: PathOrStdio
+    is_folder: bool
+    """Whether files go into the target, under names of their own."""
+    overwrite: bool = False
+    keep_hooks: bool = False
+    """Take along what Git or Mercurial would run."""
+
+
+async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool) -> Destination:
+    """Find out before anything is received whether it can be put there, and make the folder that was written as one.
+
+    Raises `OSError`, `TargetExists` and `SinkError`.
+    """
+    path = target.path if isinstance(target, NewFolder) else target
+    is_new_folder = isinstance(target, NewFolder)
+    is_folder = await in_thread(_prepare, path, overwrite=overwrite, is_new_folder=is_new_folder)
+    return Destination(path, is_folder, overwrite, keep_hooks)
+
+
+def _prepare(target: PathOrStdio, *, overwrite: bool, is_new_folder: bool) -> bool:
+    """Return whether the target is a folder."""
+    if isinstance(target, str):
+        return False
+    if is_new_folder:
+        target.mkdir(exist_ok=True)
+    if target.is_dir():
+        check_folder(target)
+        return True
+    FileSink(target, overwrite=overwrite)
+    return False
+
+
+def sink_for(resource: Resource, destination: Destination) -> Sink:
     """Return where a file goes: to stdout, into a folder under its safe name or the next free one, or to the very path.
 
     Raises `TargetExists` and `SinkError`.
     """
+    target = destination.target
     if isinstance(target, str):
         sys.stdout.flush()
         # Without the buffer, whose lock a writer that nobody reads would hold to the end.
@@ -41,51 +90,36 @@ def sink_for(resource: Resource, target: PathOrStdio, wishes: Receive | Download
     is_inside = target.is_dir()
     path = target / _name_of(resource, is_folder) if is_inside else target
     if is_folder:
-        return DirectorySink(path, overwrite=wishes.overwrite, free_name=is_inside, keep_hooks=wishes.keep_hooks)
-    return FileSink(path, overwrite=wishes.overwrite, offer=resource, free_name=is_inside)
+        return DirectorySink(
+            path, overwrite=destination.overwrite, free_name=is_inside, keep_hooks=destination.keep_hooks
+        )
+    return FileSink(path, overwrite=destination.overwrite, offer=resource, free_name=is_inside)
 
 
-def check_target(target: PathOrStdio, *, overwrite: bool, is_folder: bool = False) -> None:
-    """Find out before anything is received whether it can be put there. Raises `OSError`, `TargetExists`, `SinkError`.
-
-    With ``is_folder`` the target was written as a folder, and is made if it is not there.
-    """
-    if not isinstance(target, Path):
-        return
-    if is_folder:
-        target.mkdir(exist_ok=True)
-    if target.is_dir():
-        check_folder(target)
-    else:
-        FileSink(target, overwrite=overwrite)
-
-
-async def save(stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, wishes: Receive | Download) -> Saved:
+async def save(stay: Stay, peer: Peer, resource: Resource, destination: Destination) -> Saved:
     """Receive a file; return how that ended. What went wrong has been told then.
 
     A connection that broke for good is made anew, while the peer may not even have noticed: as long as it offers the
     file, it is asked to go on with it. What went to stdout cannot be.
     """
     for pause in _PAUSES:
-        saved = await _save_once(stay, peer, resource, target, wishes)
+        saved = await _save_once(stay, peer, resource, destination)
         if (
             saved not in {"cut short", "kept"}
-            or isinstance(target, str)
+            or isinstance(destination.target, str)
             or not await _is_offered_after(pause, stay, peer, resource)
         ):
             return saved
-        stay.display.status(f"Going on with {quoted(_name_of(resource, is_folder=False))}.")
-    return await _save_once(stay, peer, resource, target, wishes)
+        stay.say(Status(f"Going on with {quoted(_name_of(resource, is_folder=False))}."))
+    return await _save_once(stay, peer, resource, destination)
 
 
-async def _save_once(
-    stay: Stay, peer: Peer, resource: Resource, target: PathOrStdio, wishes: Receive | Download
-) -> Saved:
+async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: Destination) -> Saved:
     try:
-        sink = await in_thread(sink_for, resource, target, wishes)
+        sink = await in_thread(sink_for, resource, destination)
     except (KeksMeetError, OSError) as error:
         stay.note_failed(peer, resource)
-        stay.display.error(_sentence(error), code=error.code if isinstance(error, KeksMeetError) else "system")
+        stay.say(failure_of(error))
         return "failed"
     try:
         await stay.room.download(peer.key, resource.id, sink)
@@ -95,13 +129,13 @@ async def _save_once(
         return "kept" if error.is_kept else "cut short"
     except NotOnOffer as error:
         stay.note_failed(peer, resource)
-        stay.display.error(str(error), code=error.code)
+        stay.say(failure_of(error))
         return "failed"
     except (KeksMeetError, OSError):
         return "failed"
     stay.note_saved(peer, resource)
     if isinstance(sink, DirectorySink) and sink.left_out:
-        stay.display.warning(_left_out(sink))
+        stay.say(Warned(_left_out(sink)))
     return "whole"
 
 
@@ -128,9 +162,3 @@ async def _is_offered_after(pause: float, stay: Stay, peer: Peer, resource: Reso
 def _name_of(resource: Resource, is_folder: bool) -> str:
     name = safe_file_name(resource.label or resource.id)
     return safe_file_name(name.removesuffix(_TAR)) if is_folder else name
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"{os.fspath(error.filename or '')}: {error.strerror}"
-    return str(error)

@@ -1,297 +1,246 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A command's stay in a room: joins, tells the display what happens there, and keeps count of it."""
+"""A command's stay in a room: joins, has told what happens there, counts it, and offers what is to be offered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar, assert_never
+from pathlib import Path
+from typing import TypeAlias, TypeVar
 
-from keks_meet.client.events import (
-    ChatReceived,
-    ChatSettled,
-    LinkChanged,
-    MessageTooLarge,
-    OfferRefused,
-    OffersIgnored,
-    Peer,
-    PeerChanged,
-    PeerJoined,
-    PeerLeft,
-    Resource,
-    ResourceOffered,
-    ResourceSpoilt,
-    ResourceWithdrawn,
-    RoomEvent,
-    StreamArrived,
-    TransferEnded,
-    TransferStalled,
-    TransferStarted,
-)
+from msgspec import Struct
+
+from keks_meet.client import events as c
+from keks_meet.client.events import Peer, Resource
+from keks_meet.client.files.sources import FileSource, Source, StreamSource
+from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.room import Room
-from keks_meet.rift import display as shown
-from keks_meet.rift.dispatch import Setup
-from keks_meet.rift.display import Display, Listed, PeerName, worded
+from keks_meet.client.threads import in_thread
+from keks_meet.errors import UsageError
+from keks_meet.rift.config import Settings
+from keks_meet.rift.display import Display
+from keks_meet.rift.events import Event, Joined, PeerName, Providing, ResourceListed, Warned
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.names import Names
-from keks_meet.rift.terminal import quoted
-from keks_meet.session.effects import LineState
+from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 
-__all__ = ["Stay", "staying"]
+__all__ = ["PathOrStdio", "Setup", "Stay", "sources_of", "staying"]
+
+PathOrStdio: TypeAlias = Path | str
+"""A path, or ``"-"`` for stdin or stdout; a file of that name is ``Path("./-")``, which is equal to no string."""
 
 _T = TypeVar("_T")
-_PROGRESS_SECONDS: Final = 0.2
-_SENTENCES: Final = {
-    "cut short": "it was cut short",
-    "cancelled": "it was ended",
-}
+
+
+class Setup(Struct, frozen=True):
+    """What a command works with."""
+
+    settings: Settings
+    display: Display
+    secret: str
+    made: bool
+    """Whether the secret is a code that was made just now, and has to be told."""
+
+    def __repr__(self) -> str:
+        """Keep the secret out of logs and tracebacks."""
+        return f"Setup({self.settings!r}, …)"
 
 
 @asynccontextmanager
-async def staying(setup: Setup, *, link: bool = False) -> AsyncIterator["Stay"]:
+async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> AsyncIterator["Stay"]:
     """Join the room of a command, and leave it at the end. Raises `ServerUnreachable`.
 
-    With ``link`` the room's web address is among what is told of joining.
+    With ``link`` the room's web address is among what is told of joining; without ``offers`` it is not told what peers
+    offer.
     """
     server = setup.settings.server
     async with Room(setup.secret, server=server, username=setup.settings.username) as room:
-        stay = Stay(room, setup.display)
-        setup.display.joined(username=room.username, link=server.room_link(setup.secret) if link else None)
-        narrator = asyncio.create_task(stay.narrate())
+        narrator = Narrator(room, setup.display.say, offers=offers)
+        stay = Stay(room, setup, narrator)
+        stay.say(Joined(room.username, server.room_link(setup.secret) if link else None))
+        following = asyncio.create_task(stay.follow())
         try:
             yield stay
         finally:
-            stay.is_leaving = True
+            narrator.is_leaving = True
             await room.leave()
-            await narrator
+            await following
 
 
 class Stay:
     """The room, and what has happened in it so far."""
 
-    def __init__(self, room: Room, display: Display) -> None:
+    def __init__(self, room: Room, setup: Setup, narrator: Narrator) -> None:
         self.room = room
-        self.display = display
+        self.settings = setup.settings
+        self._display = setup.display
+        self._narrator = narrator
         self.came = 0
         """Peers that were or are there."""
         self.done = 0
         """Transfers that arrived whole, as far as the other side can tell."""
-        # Files that did not arrive, by direction, peer and id; a later try may still work out.
-        self._failed: set[tuple[str, int, str]] = set()
+        self.settled: dict[str, str] = {}
+        """What has become of lines that were said here."""
         self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
         """Called for each offer."""
-        # Whose file or port is used, by kind and id.
-        self._used: dict[tuple[str, str], Peer] = {}
-        self.is_leaving = False
-        """Whether others only seem to leave, because this side does."""
-        self._names = Names()
-        self._transfers: dict[Transfer, Listed] = {}
-        self._bars: dict[Transfer, shown.Transfer] = {}
+        self._under_way: set[Transfer] = set()
+        # Files that did not arrive, by direction, peer and id; a later try may still work out.
+        self._failed: set[tuple[str, int, str]] = set()
         # Whether a download was ended from here.
         self._has_interrupted = False
-        self._unreachable: set[int] = set()
-        self.settled: dict[str, LineState] = {}
-        """What has become of lines that were said here."""
-        self._told = asyncio.Event()
-        self._progress: asyncio.Task[None] | None = None
+        self._happened = asyncio.Event()
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether a file did not arrive, though others may have."""
-        return bool(self._failed)
+    def say(self, event: Event) -> None:
+        """Have an event displayed."""
+        self._display.say(event)
+
+    # What happens
+
+    async def follow(self) -> None:
+        """Tell and count what happens, until the room is left."""
+        async for event in self.room:
+            self._narrator.tell(event)
+            self._count(event)
+            happened, self._happened = self._happened, asyncio.Event()
+            happened.set()
+        self._narrator.close()
+
+    def _count(self, event: c.RoomEvent) -> None:
+        match event:
+            case c.PeerJoined():
+                self.came += 1
+            case c.ResourceOffered(peer, resource):
+                self.on_offer(peer, resource)
+            case c.ChatSettled(line, state):
+                self.settled[line] = state
+            case c.TransferStarted(transfer):
+                self._under_way.add(transfer)
+            case c.TransferEnded(transfer):
+                self._under_way.discard(transfer)
+                self._count_ended(transfer)
+
+    def _count_ended(self, transfer: Transfer) -> None:
+        key = (transfer.direction, transfer.peer, transfer.resource.id)
+        if transfer.outcome in {"whole", "unknown", "unconfirmed"}:
+            self.done += 1
+            self._failed.discard(key)
+        else:
+            self._failed.add(key)
+            self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
 
     def note_failed(self, peer: Peer, resource: Resource) -> None:
         """Count a file that could not even be asked for."""
         self._failed.add(("in", peer.key, resource.id))
 
     def note_saved(self, peer: Peer, resource: Resource) -> None:
-        """Count a file as arrived, whatever earlier tries came to, before the narration gets there."""
+        """Count a file as arrived, whatever earlier tries came to, before its end has been told."""
         self._failed.discard(("in", peer.key, resource.id))
+
+    def note_use(self, peer: Peer, resource: Resource) -> None:
+        """Tell from now on who else offers something under the id of what is used: it is not taken for that."""
+        self._narrator.note_use(peer, resource)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a file did not arrive, though others may have."""
+        return bool(self._failed)
 
     @property
     def is_transferring(self) -> bool:
         """Whether a transfer is under way."""
-        return bool(self._transfers)
-
-    def code_when_stopped(self, *, nobody: str, nothing: str) -> ExitCode:
-        """Return how a command ends that was told to; say so in words when it has done nothing."""
-        if self._transfers or self._has_interrupted:
-            return ExitCode.INTERRUPTED
-        if self._failed:
-            return ExitCode.TRANSFER_FAILED
-        if self.done:
-            return ExitCode.DONE
-        self.display.warning(nothing if self.came else nobody)
-        return ExitCode.NOBODY
+        return bool(self._under_way)
 
     async def until(self, look: Callable[[], _T | None]) -> _T:
         """Return what ``look`` finds, looking again after each event has been told and counted."""
         while (found := look()) is None:
-            await self._told.wait()
+            await self._happened.wait()
         return found
 
     async def until_gone(self, peer: Peer) -> None:
         """Wait until a peer is there no more."""
         await self.room.until(lambda: all(each.key != peer.key for each in self.room.peers) or None)
 
-    def note_rivals(self, peer: Peer, resource: Resource) -> None:
-        """Tell from now on who else offers something under the id of what is used: it is not taken for that."""
-        self._used[resource.kind, resource.id] = peer
-        for other in self.room.peers:
-            for offered in other.resources:
-                self._note_rival(other, offered.info)
+    def code_when_stopped(self, *, nobody: str = "Stopped before anybody came.", nothing: str) -> ExitCode:
+        """Return how a command ends that was told to; say so in words when it has done nothing."""
+        if self._under_way or self._has_interrupted:
+            return ExitCode.INTERRUPTED
+        if self._failed:
+            return ExitCode.TRANSFER_FAILED
+        if self.done:
+            return ExitCode.DONE
+        self.say(Warned(nothing if self.came else nobody))
+        return ExitCode.NOBODY
 
-    def _note_rival(self, other: Peer, resource: Resource) -> None:
-        peer = self._used.get((resource.kind, resource.id))
-        if peer is not None and peer.key != other.key:
-            names = worded(self.named(other)), worded(self.named(peer))
-            self.display.warning(
-                f"{names[0]} offers the {resource.kind} {quoted(resource.id)}, too. Only that of {names[1]} is used."
-            )
-
-    async def narrate(self) -> None:
-        """Tell the display what happens, until the room is left."""
-        async for event in self.room:
-            self._tell(event)
-            told, self._told = self._told, asyncio.Event()
-            told.set()
-        if self._progress is not None:
-            self._progress.cancel()
-
-    def _tell(self, event: RoomEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
-        match event:
-            case PeerJoined(peer):
-                self.came += 1
-                self.display.peer(self._names.tell(peer, own=self.room.username)[0], "joined")
-            case PeerLeft(peer) if not self.is_leaving:
-                self.display.peer(self.named(peer), "left")
-                self._names.left(peer.key)
-            case PeerChanged(peer):
-                self._peer_changed(peer)
-            case ResourceOffered(peer, resource):
-                if resource.kind in {"file", "port"}:
-                    self.display.offered(self.listed(peer, resource))
-                self._note_rival(peer, resource)
-                self.on_offer(peer, resource)
-            case ResourceWithdrawn(peer, resource):
-                if resource.kind in {"file", "port"}:
-                    self.display.withdrawn(self.listed(peer, resource))
-            case ChatReceived(peer, text, _):
-                self.display.chat(self.named(peer), text or "", is_image=text is None)
-            case ChatSettled(line, state):
-                self._chat_settled(line, state)
-            case TransferStarted(transfer):
-                self._transfer_started(transfer)
-            case TransferStalled(transfer):
-                self._transfer_stalled(transfer)
-            case TransferEnded(transfer):
-                self._transfer_ended(transfer)
-            case LinkChanged(status, reason):
-                self._link_changed(status, reason)
-            case OffersIgnored(peer, kind):
-                self.display.warning(f"{worded(self.named(peer))} offers more {kind}s than can be shown.")
-            case OfferRefused(identifier, kind):
-                self.display.warning(f"There are too many {kind}s on offer already: {identifier} is not offered.")
-            case MessageTooLarge():
-                self.display.warning("That is more than the server takes; it was not sent.")
-            case ResourceSpoilt(resource):
-                name = quoted(resource.label or resource.id)
-                self.display.warning(f"{name} cannot be read any more: no longer offering it.")
-            case StreamArrived() | PeerLeft():
-                pass
-            case _:
-                assert_never(event)
-
-    def _chat_settled(self, line: str, state: LineState) -> None:
-        if state == "uncertain" and line not in self.settled:
-            self.display.warning("The server was lost: what was said last may not have arrived.")
-        self.settled[line] = state
+    # What peers offer
 
     def named(self, peer: Peer) -> PeerName:
-        """Return a peer's name as displays take it, with what tells it from equal ones."""
-        return self._names.name(peer, own=self.room.username)
+        """Return a peer's name as events have it, with what tells it from equal ones."""
+        return self._narrator.named(peer)
 
-    def listed(self, peer: Peer, resource: Resource) -> Listed:
-        """Return an offer as displays take it."""
-        return Listed(self.named(peer), resource)
+    def find(self, resource_id: str, kind: str) -> tuple[Peer, Resource] | None:
+        """Return who offers something of a kind under an id, if anybody does."""
+        offers = ((peer, resource.info) for peer in self.room.peers for resource in peer.resources)
+        return next((offer for offer in offers if (offer[1].id, offer[1].kind) == (resource_id, kind)), None)
 
-    def _peer_changed(self, peer: Peer) -> None:
-        now, before = self._names.tell(peer, own=self.room.username)
-        if before is not None:
-            self.display.renamed(now, before)
-        self.display.detail(f"{worded(now)}: {_connection(peer)}")
-        if peer.status != "failed":
-            self._unreachable.discard(peer.key)
-        elif peer.key not in self._unreachable:
-            self._unreachable.add(peer.key)
-            self.display.warning(f"No connection to {worded(now)} can be made; a TURN server may be needed.")
+    def listed(self) -> tuple[ResourceListed, ...]:
+        """Return what is on offer."""
+        return tuple(
+            ResourceListed(self.named(peer), resource.info)
+            for peer in self.room.peers
+            for resource in peer.resources
+            if resource.info.kind in SHOWN_KINDS
+        )
 
-    def _link_changed(self, status: str, reason: str) -> None:
-        if status == "reconnecting":
-            because = f" ({reason})" if reason else ""
-            self.display.status(f"The server is away{because}. Transfers go on; trying to reach it again.")
-        elif self.came or self._transfers:
-            self.display.detail("The server is there.")
+    # What is offered from here
 
-    # Transfers. A bar begins once it is known whether the file goes on where an earlier transfer ended.
+    def check_is_free(self, resource_id: str) -> None:
+        """Others who were told an id take what was offered under it first. Raises `UsageError`."""
+        if any(resource.id == resource_id for resource in self.room.resources):
+            message = f"{resource_id} is offered from here already: stop it first, or name another id"
+            raise UsageError(message)
 
-    def _transfer_started(self, transfer: Transfer) -> None:
-        peer = next((peer for peer in self.room.peers if peer.key == transfer.peer), None)
-        name = self.named(peer) if peer else PeerName(str(transfer.peer), "somebody")
-        self._transfers[transfer] = Listed(name, transfer.resource)
-        if self._progress is None or self._progress.done():
-            self._progress = asyncio.create_task(self._show_progress())
+    async def provide(self, source: Source, resource_id: str | None) -> None:
+        """Offer a source, under an id that is made if there is none."""
+        self.say(Providing(await self.room.provide(source, resource_id)))
 
-    def _transfer_stalled(self, transfer: Transfer) -> None:
-        name = transfer.resource.label or transfer.resource.id
-        self.display.warning(f"Nothing more of {name} has come for 15 seconds; asking again.")
+    async def provide_until_stopped(
+        self, offers: Sequence[tuple[Source, str | None]], *, one_file: bool = False
+    ) -> ExitCode:
+        """Offer sources under ids, until one has been sent whole if that is enough, or Ctrl+C."""
+        for source, resource_id in offers:
+            await self.provide(source, resource_id)
+        only_once = all(source.once for source, _ in offers)
 
-    def _transfer_ended(self, transfer: Transfer) -> None:
-        bar = self._bar(transfer)
-        del self._transfers[transfer], self._bars[transfer]
-        key = (transfer.direction, transfer.peer, transfer.resource.id)
-        if transfer.outcome in {"whole", "unknown", "unconfirmed"}:
-            self.done += 1
-            self._failed.discard(key)
-            bar.progress(transfer.bytes)
-            if transfer.outcome == "unknown":
-                self.display.warning("The sender did not say how long it is: whether it is whole nobody knows.")
-            if transfer.outcome == "unconfirmed":
-                bar.unconfirmed()
-            else:
-                bar.done(transfer.path)
-        else:
-            self._failed.add(key)
-            self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
-            bar.failed(_sentence(transfer))
+        def is_over() -> bool | None:
+            if self.is_transferring:
+                return None
+            is_sent = self.done > 0 and (one_file or only_once)
+            return is_sent or (self.has_failed and only_once) or not self.room.resources or None
 
-    async def _show_progress(self) -> None:
-        while self._transfers:
-            for transfer in [transfer for transfer in self._transfers if transfer.bytes]:
-                self._bar(transfer).progress(transfer.bytes)
-            await asyncio.sleep(_PROGRESS_SECONDS)
-
-    def _bar(self, transfer: Transfer) -> shown.Transfer:
-        if transfer not in self._bars:
-            direction: shown.Direction = "sending" if transfer.direction == "out" else "receiving"
-            what = self._transfers[transfer]
-            if direction == "receiving" and transfer.began_at:
-                name = quoted(transfer.resource.label or transfer.resource.id)
-                whose = f"{worded(what.peer)} has the same, and sends the rest"
-                self.display.status(f"{transfer.began_at} bytes of {name} are there; {whose}.")
-            self._bars[transfer] = self.display.transfer(direction, what, offset=transfer.began_at)
-        return self._bars[transfer]
+        try:
+            await self.until(is_over)
+        except asyncio.CancelledError:
+            return self.code_when_stopped(nothing="Stopped before anybody took anything.")
+        return ExitCode.TRANSFER_FAILED if self.has_failed else ExitCode.DONE
 
 
-def _connection(peer: Peer) -> str:
-    if peer.status != "connected" or peer.relayed is None:
-        return peer.status
-    return "connected through a TURN server" if peer.relayed else "connected directly"
+async def sources_of(paths: Iterable[PathOrStdio], say: Callable[[Event], None]) -> list[Source]:
+    """Return what the paths stand for, and warn of what is left out of folders. Raises `SourceError` and `OSError`."""
+    return await in_thread(lambda: [_source_of(path, say) for path in paths])
 
 
-def _sentence(transfer: Transfer) -> str:
-    if isinstance(transfer.error, OSError):
-        return transfer.error.strerror or type(transfer.error).__name__
-    if transfer.error is not None:
-        return str(transfer.error)
-    return _SENTENCES.get(str(transfer.outcome), str(transfer.outcome))
+def _source_of(path: PathOrStdio, say: Callable[[Event], None]) -> Source:
+    if isinstance(path, str):
+        # A reader closes what it reads from; standard input itself is the process's.
+        return StreamSource(os.fdopen(os.dup(0), "rb"), "stdin")
+    if not path.is_dir():
+        try:
+            return FileSource(path)
+        except OSError as error:
+            # The system names what cannot be opened, but not what cannot be read.
+            error.filename = error.filename or os.fspath(path)
+            raise
+    source = DirectorySource(path)
+    for inside, reason in source.skipped:
+        say(Warned(f"{os.fspath(Path(path, inside))} is left out: {reason}"))
+    return source

@@ -74,7 +74,7 @@ class Connections:
         """Note what the engine says."""
         peer.set_connection(state)
         if state == "connected":
-            self._out.stop_timer(f"restart:{peer.key}")
+            self._out.stop_timer("restart", peer.key)
 
     def recover(self, peer: Peer) -> None:
         """Restart a connection that failed: at once, then after growing pauses [N9].
@@ -85,7 +85,7 @@ class Connections:
         if peer.restarts == 1 and peer.connection == "failed" and peer.instance is not None:
             self._out.add(RestartIce(peer.key))
         else:
-            self._out.start_timer(f"restart:{peer.key}", limits.pause_before(peer.restarts))
+            self._out.start_timer("restart", peer.key, limits.pause_before(peer.restarts))
 
     def restart(self, peer: Peer) -> None:
         """Try again after a pause.
@@ -107,9 +107,9 @@ class Connections:
         if peer.negotiation is None:
             return
         if peer.new_connections:
-            self._out.stop_timer(f"renew:{peer.key}")
+            self._out.stop_timer("renew", peer.key)
         peer.drop_connection()
-        self._out.stop_timer(f"restart:{peer.key}")
+        self._out.stop_timer("restart", peer.key)
         self._out.add(CloseConnection(peer.key))
 
     def send(self, peer: Peer, request: Request) -> None:
@@ -145,7 +145,7 @@ class Connections:
         """Count the connections that a peer begins; beyond a limit it has to wait for the next moment [N10]."""
         peer.new_connections += 1
         if peer.new_connections == 1:
-            self._out.start_timer(f"renew:{peer.key}", limits.NEW_CONNECTIONS_MS)
+            self._out.start_timer("renew", peer.key, limits.NEW_CONNECTIONS_MS)
         if peer.negotiation is not None and peer.new_connections >= limits.NEW_CONNECTIONS:
             peer.negotiation.may_renew = False
 
@@ -169,7 +169,7 @@ class Connections:
         """
         peer.connection = "new"
         peer.resources.stop_all_flows()
-        self._out.stop_timer(f"restart:{peer.key}")
+        self._out.stop_timer("restart", peer.key)
         if not has_files:
             self._give_up_files(peer)
         self._out.add(OpenConnection(peer.key))

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Orders that a session gives."""
+"""Orders that a session gives, and facts that it tells: each once, as it happens."""
 
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
-from keks_meet.session.events import PeerKey
+from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus, Timer
 from keks_meet.session.negotiation import EngineEffect
 
 __all__ = [
-    "Announce",
     "Attach",
     "Challenge",
     "CloseConnection",
@@ -26,11 +25,22 @@ __all__ = [
     "JoinRoom",
     "KeepToken",
     "LineState",
+    "LinkChanged",
     "OfferToReceive",
     "OpenConnection",
     "OpenPort",
+    "OwnOffered",
+    "OwnWithdrawn",
+    "PeerJoined",
+    "PeerLeft",
+    "PeerMerged",
+    "PeerRenamed",
+    "PeerStatusChanged",
     "Prove",
     "RelayOut",
+    "ResourceChanged",
+    "ResourceOffered",
+    "ResourceWithdrawn",
     "RestartIce",
     "SendFile",
     "SessionEffect",
@@ -113,11 +123,12 @@ class SendFile(Struct, frozen=True, tag_field="type", tag="send-file", omit_defa
 
 
 class ExpectFile(Struct, frozen=True, tag_field="type", tag="expect-file"):
-    """The peer will open a data channel for this file that was asked for."""
+    """The peer will open a data channel for this file; ``ticket`` is that of `ResourceWanted`."""
 
     peer: PeerKey
     resource: Provide
     features: tuple[str, ...]
+    ticket: int | None = None
 
 
 class GiveUpFile(Struct, frozen=True, tag_field="type", tag="give-up-file"):
@@ -143,11 +154,12 @@ class OpenPort(Struct, frozen=True, tag_field="type", tag="open-port"):
 
 
 class ExpectPort(Struct, frozen=True, tag_field="type", tag="expect-port"):
-    """The peer will open a data channel for one connection to its port [P1]."""
+    """The peer will open a data channel for one connection to its port [P1]; ``ticket`` is that of `PortWanted`."""
 
     peer: PeerKey
     id: str
     features: tuple[str, ...]
+    ticket: int | None = None
 
 
 class IssueToken(Struct, frozen=True, tag_field="type", tag="issue-token"):
@@ -207,14 +219,14 @@ class TrustPeer(Struct, frozen=True, tag_field="type", tag="trust-peer"):
 class StartTimer(Struct, frozen=True, tag_field="type", tag="start-timer"):
     """Start a timer, anew if it runs; ``ms`` in milliseconds."""
 
-    timer: str
+    timer: Timer
     ms: int
 
 
 class StopTimer(Struct, frozen=True, tag_field="type", tag="stop-timer"):
     """Stop a timer; one that does not run is no error."""
 
-    timer: str
+    timer: Timer
 
 
 class ShowBound(Struct, frozen=True, tag_field="type", tag="show-bound", omit_defaults=True):
@@ -228,12 +240,13 @@ class ShowBound(Struct, frozen=True, tag_field="type", tag="show-bound", omit_de
     id: str | None = None
 
 
-class ShowChat(Struct, frozen=True, tag_field="type", tag="show-chat"):
-    """Show what a peer said."""
+class ShowChat(Struct, frozen=True, tag_field="type", tag="show-chat", omit_defaults=True):
+    """Show what a peer said, or, with the id of the line, what was said here."""
 
-    peer: PeerKey
     username: str
     chat: Chat
+    peer: PeerKey | None = None
+    line: str | None = None
 
 
 class Confirm(Struct, frozen=True, tag_field="type", tag="confirm"):
@@ -260,11 +273,84 @@ class ShowRoomCount(Struct, frozen=True, tag_field="type", tag="show-room-count"
     count: int
 
 
-class Announce(Struct, frozen=True, tag_field="type", tag="announce"):
-    """Tell the person who joined or left."""
+class LinkChanged(Struct, frozen=True, tag_field="type", tag="link-changed"):
+    """Tell how the link to the server is."""
 
-    what: Literal["joined", "left"]
+    status: LinkStatus
+
+
+class PeerJoined(Struct, frozen=True, tag_field="type", tag="peer-joined"):
+    """Tell that somebody is there, or was already."""
+
+    peer: PeerKey
     username: str
+
+
+class PeerLeft(Struct, frozen=True, tag_field="type", tag="peer-left"):
+    """Tell that somebody left, or did not come back."""
+
+    peer: PeerKey
+    username: str
+
+
+class PeerMerged(Struct, frozen=True, tag_field="type", tag="peer-merged"):
+    """Tell that a peer turned out to be another one that was waited for [R3]; that one goes on."""
+
+    peer: PeerKey
+    into: PeerKey
+
+
+class PeerRenamed(Struct, frozen=True, tag_field="type", tag="peer-renamed"):
+    """Tell that a peer has another name."""
+
+    peer: PeerKey
+    before: str
+    username: str
+
+
+class PeerStatusChanged(Struct, frozen=True, tag_field="type", tag="peer-status-changed"):
+    """Tell how the connection to a peer does."""
+
+    peer: PeerKey
+    status: PeerStatus
+    relayed: bool | None
+
+
+class ResourceOffered(Struct, frozen=True, tag_field="type", tag="resource-offered"):
+    """Tell that a peer offers something, or says something else of what it offers."""
+
+    peer: PeerKey
+    resource: Provide
+    wanted: bool
+    """Whether this client asks for it."""
+
+
+class ResourceChanged(Struct, frozen=True, tag_field="type", tag="resource-changed"):
+    """Tell that something is wanted or not, and whether its stream is here."""
+
+    peer: PeerKey
+    id: str
+    wanted: bool
+    flowing: bool
+
+
+class ResourceWithdrawn(Struct, frozen=True, tag_field="type", tag="resource-withdrawn"):
+    """Tell that a peer offers something no longer; not told of a peer that left."""
+
+    peer: PeerKey
+    resource: Provide
+
+
+class OwnOffered(Struct, frozen=True, tag_field="type", tag="own-offered"):
+    """Tell that something is on offer here."""
+
+    resource: Provide
+
+
+class OwnWithdrawn(Struct, frozen=True, tag_field="type", tag="own-withdrawn"):
+    """Tell that it is no longer."""
+
+    resource: Provide
 
 
 SessionEffect: TypeAlias = (
@@ -298,5 +384,15 @@ SessionEffect: TypeAlias = (
     | ShowChat
     | ShowLine
     | ShowRoomCount
-    | Announce
+    | LinkChanged
+    | PeerJoined
+    | PeerLeft
+    | PeerMerged
+    | PeerRenamed
+    | PeerStatusChanged
+    | ResourceOffered
+    | ResourceChanged
+    | ResourceWithdrawn
+    | OwnOffered
+    | OwnWithdrawn
 )

@@ -20,12 +20,14 @@ __all__ = [
     "FileStalled",
     "Left",
     "LinkLost",
+    "LinkStatus",
     "MessageRelayed",
     "Negotiated",
     "PacketReceived",
     "PathFound",
     "PeerEvent",
     "PeerKey",
+    "PeerStatus",
     "PortWanted",
     "Proven",
     "Refuted",
@@ -37,13 +39,28 @@ __all__ = [
     "SessionEvent",
     "StreamArrived",
     "StreamEnded",
+    "Timer",
     "TimerFired",
+    "TimerName",
+    "TrackKind",
+    "WantsSet",
 ]
 
 PeerKey: TypeAlias = int
 """Names a peer for as long as a session knows it, whatever ids the server gives it."""
 
 ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconnected", "failed", "closed"]
+LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
+PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
+TrackKind: TypeAlias = Literal["audio", "video"]
+TimerName: TypeAlias = Literal["appear", "prove", "away", "restart", "renew", "late", "offers"]
+
+
+class Timer(Struct, frozen=True):
+    """Names a timer: what it is for, and the member (``appear``, ``prove``) or peer that it is about; 0 for nobody."""
+
+    name: TimerName
+    of: int
 
 
 # Signaling. Messages come decrypted; packets of the kind `message` never reach the session.
@@ -94,6 +111,12 @@ class Renamed(Struct, frozen=True, tag_field="type", tag="renamed"):
     username: str
 
 
+class WantsSet(Struct, frozen=True, tag_field="type", tag="wants-set"):
+    """From now on tracks of these kinds are asked for as soon as they are offered; those that are there stay."""
+
+    wants: tuple[TrackKind, ...]
+
+
 class ResourceAdded(Struct, frozen=True, tag_field="type", tag="resource-added"):
     """There is something on offer."""
 
@@ -107,11 +130,15 @@ class ResourceRemoved(Struct, frozen=True, tag_field="type", tag="resource-remov
 
 
 class ResourceWanted(Struct, frozen=True, tag_field="type", tag="resource-wanted"):
-    """A peer's track or file is wanted; a file perhaps from where an earlier transfer ended [F9]."""
+    """A peer's track or file is wanted; a file perhaps from where an earlier transfer ended [F9].
+
+    ``ticket`` comes back with `ExpectFile`, which says that there is something to expect.
+    """
 
     peer: PeerKey
     id: str
     resume: Request | None = None
+    ticket: int | None = None
 
 
 class ResourceUnwanted(Struct, frozen=True, tag_field="type", tag="resource-unwanted"):
@@ -122,10 +149,11 @@ class ResourceUnwanted(Struct, frozen=True, tag_field="type", tag="resource-unwa
 
 
 class PortWanted(Struct, frozen=True, tag_field="type", tag="port-wanted"):
-    """One more connection to a peer's port is wanted [P1]."""
+    """One more connection to a peer's port is wanted [P1]; ``ticket`` comes back with `ExpectPort`."""
 
     peer: PeerKey
     id: str
+    ticket: int | None = None
 
 
 class ChatWritten(Struct, frozen=True, tag_field="type", tag="chat-written"):
@@ -206,7 +234,7 @@ class StreamEnded(Struct, frozen=True, tag_field="type", tag="stream-ended"):
 class TimerFired(Struct, frozen=True, tag_field="type", tag="timer-fired"):
     """A timer that the session started ran out."""
 
-    timer: str
+    timer: Timer
 
 
 PeerEvent: TypeAlias = (
@@ -232,6 +260,7 @@ SessionEvent: TypeAlias = (
     | Confirmed
     | LinkLost
     | Renamed
+    | WantsSet
     | ResourceAdded
     | ResourceRemoved
     | ChatWritten

@@ -29,7 +29,7 @@ class LateStreams:
         """Begin to wait for a track that was asked for."""
         info = peer.resources.get(resource_id)
         if peer.instance is None and info is not None and info.kind == "track":
-            self._out.start_timer(f"late:{peer.key}", _LATE_MS)
+            self._out.start_timer("late", peer.key, _LATE_MS)
 
     def due(self, peer: Peer) -> None:
         """Offer to receive what has not come, once for each stream."""

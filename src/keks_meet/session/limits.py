@@ -20,6 +20,8 @@ __all__ = [
     "NEW_CONNECTIONS",
     "NEW_CONNECTIONS_MS",
     "OFFERS",
+    "OFFERS_AT_ONCE",
+    "OFFERS_PAUSE_MS",
     "OPENING_PORTS",
     "PEERS",
     "PROVE_MS",
@@ -35,6 +37,8 @@ RESOURCES: Final = {"track": 64, "file": 16_384, "port": 256}
 """Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files [M7]."""
 RELABELS: Final = 16
 """How often a peer may say something else of one resource; later changes are ignored."""
+OFFERS_AT_ONCE: Final = 40
+"""Own files that are told before a pause of `OFFERS_PAUSE_MS` [M7]."""
 OFFERS: Final = 50_000
 """Resources of each kind that a peer may offer one after the other; more are ignored."""
 HELD_MESSAGES: Final = 20_000
@@ -72,6 +76,8 @@ PROVE_MS: Final = 5_000
 """How long a member may take to prove that it is a peer that was here before [R4]."""
 NEW_CONNECTIONS_MS: Final = 60_000
 """See `NEW_CONNECTIONS`."""
+OFFERS_PAUSE_MS: Final = 400
+"""With it, files take half of what a server lets through (200 messages a second) [M7]."""
 APPEAR_MS: Final = 3_000
 """After this an id that does not identify itself is announced [L7]."""
 

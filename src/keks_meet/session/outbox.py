@@ -3,6 +3,7 @@
 
 from keks_meet.protocol.relay_messages import RelayMessage
 from keks_meet.session.effects import RelayOut, SessionEffect, StartTimer, StopTimer
+from keks_meet.session.events import Timer, TimerName
 from keks_meet.session.peer import Peer
 
 __all__ = ["Outbox"]
@@ -28,10 +29,10 @@ class Outbox:
         if peer.id is not None:
             self.add(RelayOut(message, peer.id))
 
-    def start_timer(self, timer: str, ms: int) -> None:
-        """Let the session hear of ``timer`` after ``ms`` milliseconds."""
-        self.add(StartTimer(timer, ms))
+    def start_timer(self, name: TimerName, of: int, ms: int) -> None:
+        """Let the session hear of a timer after ``ms`` milliseconds."""
+        self.add(StartTimer(Timer(name, of), ms))
 
-    def stop_timer(self, timer: str) -> None:
-        """Forget it."""
-        self.add(StopTimer(timer))
+    def stop_timer(self, name: TimerName, of: int) -> None:
+        """Stop a timer, whether it runs or not."""
+        self.add(StopTimer(Timer(name, of)))

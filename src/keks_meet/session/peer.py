@@ -2,22 +2,20 @@
 """One other member of the room, as a session knows it: who it is, whether it is there, how its connection does."""
 
 from collections import deque
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from keks_meet.protocol.codec import encode_relay_message
 from keks_meet.protocol.relay_messages import Chat, Identify, RelayMessage
 from keks_meet.session import limits
-from keks_meet.session.events import ConnectionState, PeerKey
+from keks_meet.session.events import ConnectionState, PeerKey, PeerStatus
 from keks_meet.session.resources import RemoteResources
 
 if TYPE_CHECKING:
     from keks_meet.session.negotiation import Negotiation
 
-__all__ = ["Arrival", "Line", "Peer", "PeerStatus"]
-
-PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
+__all__ = ["Arrival", "Line", "Peer"]
 
 
 class Line(Struct, frozen=True):
@@ -58,7 +56,7 @@ class Peer:
         self.username = ""
         self.features: frozenset[str] = frozenset()
         self.identify(identity)
-        self.resources = RemoteResources()
+        self.resources = RemoteResources(key)
         self.negotiation: Negotiation | None = None
         """There is one from the first request on [N2]."""
         self.connection: ConnectionState = "new"
@@ -81,6 +79,8 @@ class Peer:
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
+        self.told: tuple[str, PeerStatus, bool | None] = (self.username, "unconnected", None)
+        """Name, status and way, as the shell knows them."""
         self.next_line: str | None = None
         """The id of the line that it says next [M6]."""
         self._missed: deque[Line] = deque(maxlen=limits.MISSED_CHATS)

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from keks_meet.protocol.relay_messages import Provide, ProvideStop, RelayMessage, Request, RequestStop
 from keks_meet.session import limits
+from keks_meet.session.effects import ResourceChanged, ResourceOffered, ResourceWithdrawn
 from keks_meet.session.events import PeerKey
 
 __all__ = ["OwnResources", "RemoteResource", "RemoteResources"]
@@ -38,19 +39,24 @@ class OwnResources:
         self._offered[info.id] = _Own(info, known.requesters if known else {})
         return True
 
+    def get(self, resource_id: str) -> Provide | None:
+        """Return what is offered under this id, if anything is."""
+        own = self._offered.get(resource_id)
+        return own.info if own else None
+
     def kind_of(self, resource_id: str) -> str | None:
         """Return the kind of what is offered under this id, if anything is."""
         own = self._offered.get(resource_id)
         return own.info.kind if own else None
 
-    def remove(self, resource_id: str) -> list[PeerKey]:
-        """Take it back and return the peers that were getting it."""
+    def remove(self, resource_id: str) -> tuple[Provide, list[PeerKey]] | None:
+        """Take something back; return what it was, and the peers that were getting it."""
         own = self._offered.pop(resource_id, None)
         if own is None:
-            return []
+            return None
         self._counts[own.info.kind] -= 1
         self._stopped[resource_id] = None
-        return list(own.requesters)
+        return own.info, list(own.requesters)
 
     def request(self, request: Request, peer: PeerKey) -> bool:
         """Note that a peer wants something; return whether this changes anything [M3]."""
@@ -113,7 +119,10 @@ class RemoteResource(Struct, frozen=True):
 class RemoteResources:
     """The resources of one peer."""
 
-    def __init__(self) -> None:
+    def __init__(self, peer: PeerKey) -> None:
+        self._peer = peer
+        # What has happened to them since somebody asked for it.
+        self._news: list[ResourceOffered | ResourceChanged | ResourceWithdrawn] = []
         self._offered: dict[str, RemoteResource] = {}
         # How many of each kind are there, and were.
         self._counts: Counter[str] = Counter()
@@ -137,15 +146,22 @@ class RemoteResources:
                 self._counts[known.info.kind] -= 1
                 self._counts[info.kind] += 1
                 self._change(known, info=info)
+                self._news.append(ResourceOffered(self._peer, info, known.wanted))
         elif self._has_room(info.kind):
             self._offers[info.kind] += 1
             self._counts[info.kind] += 1
             self._offered[info.id] = RemoteResource(info, wanted=wanted_at_first, asked=wanted_at_first)
+            self._news.append(ResourceOffered(self._peer, info, wanted_at_first))
             return wanted_at_first
         elif info.kind not in self._full:
             self._full.add(info.kind)
             self._newly_full = info.kind
         return False
+
+    def take_news(self) -> list[ResourceOffered | ResourceChanged | ResourceWithdrawn]:
+        """Return what has happened since this was asked for last."""
+        news, self._news = self._news, []
+        return news
 
     def take_full(self) -> str | None:
         """Return the kind of which more is offered than there is room for; once, until there was room again."""
@@ -175,6 +191,7 @@ class RemoteResources:
         if stopped is not None:
             self._counts[stopped.info.kind] -= 1
             self._full.discard(stopped.info.kind)
+            self._news.append(ResourceWithdrawn(self._peer, stopped.info))
         self._late.discard(resource_id)
         del self._relabels[resource_id]
 
@@ -219,4 +236,6 @@ class RemoteResources:
         return tuple(resource.as_request() for resource in self.list() if resource.asked)
 
     def _change(self, resource: RemoteResource, **fields: object) -> None:
-        self._offered[resource.info.id] = structs.replace(resource, **fields)
+        now = self._offered[resource.info.id] = structs.replace(resource, **fields)
+        if (now.wanted, now.flowing) != (resource.wanted, resource.flowing):
+            self._news.append(ResourceChanged(self._peer, now.info.id, now.wanted, now.flowing))

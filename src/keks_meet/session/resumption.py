@@ -80,7 +80,7 @@ class Resumption:
             return
         self._proving.add(client)
         self._out.add(Challenge(client))
-        self._out.start_timer(f"prove:{client}", limits.PROVE_MS)
+        self._out.start_timer("prove", client, limits.PROVE_MS)
 
     def challenged(self, client: int, candidates: list[Peer], nonce: str) -> bool:
         """Prove to a member that this client is who it was to these peers. Returns whether it can [R3]."""
@@ -113,7 +113,7 @@ class Resumption:
         """Wait for no proof of a member any more."""
         if client in self._proving:
             self._proving.discard(client)
-            self._out.stop_timer(f"prove:{client}")
+            self._out.stop_timer("prove", client)
 
     def forget(self, peer: Peer) -> None:
         """Note that a peer is gone for good."""

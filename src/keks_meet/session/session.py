@@ -25,11 +25,18 @@ from keks_meet.session import events as e
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
 from keks_meet.session.effects import (
-    Announce,
     ExpectFile,
     ExpectPort,
     GiveUpFile,
     JoinRoom,
+    LinkChanged,
+    OwnOffered,
+    OwnWithdrawn,
+    PeerJoined,
+    PeerLeft,
+    PeerMerged,
+    PeerRenamed,
+    PeerStatusChanged,
     RelayOut,
     SessionEffect,
     ShowBound,
@@ -39,6 +46,7 @@ from keks_meet.session.effects import (
 from keks_meet.session.late_streams import LateStreams
 from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived, Resumed
+from keks_meet.session.offering import Offering
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Line, Peer
 from keks_meet.session.resources import OwnResources
@@ -54,16 +62,19 @@ class Session:
     def __init__(self, options: SessionOptions) -> None:
         self._options = options
         self._username = options.username
+        self._wants = options.wants
         self._own = OwnResources()
         self._peers: dict[e.PeerKey, Peer] = {}
         self._arrivals: dict[int, Arrival] = {}
         self._link: LinkStatus = "joining"
+        self._told_link: LinkStatus = "joining"
         self._own_id: int | None = None
         self._next_key: e.PeerKey = 1
         self._out = Outbox()
         self._resumption = Resumption(options, self._peers, self._out)
         self._connections = Connections(options, self._own, self._resumption, self._out)
         self._late_streams = LateStreams(self._connections, self._out)
+        self._offering = Offering(self._own, self._out)
         self._lines = Lines(self._peers, self._arrivals, self._out)
         self.ignored_messages = 0
         """Messages that were not understood or not expected [E3] [M5]."""
@@ -72,15 +83,17 @@ class Session:
         """Take one event and return what is to be done."""
         self._note(event)
         self._lines.consider()
+        self._tell()
         return self._out.take()
 
     def view(self) -> RoomView:
         """Return what there is to show."""
-        peers = tuple(
-            PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
-            for peer in self._peers.values()
-        )
-        return RoomView(self._link, self._username, self._own.list(), peers)
+        return RoomView(self._link, self._username, self._own.list(), tuple(map(_view_of, self._peers.values())))
+
+    def peer_view(self, key: e.PeerKey) -> PeerView | None:
+        """Return what there is to show of one peer."""
+        peer = self._peers.get(key)
+        return _view_of(peer) if peer else None
 
     def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
@@ -99,14 +112,19 @@ class Session:
             case e.Renamed(username):
                 self._username = username
                 self._relay_to_all(self._identity())
+            case e.WantsSet(wants):
+                self._wants = wants
             case e.ResourceAdded(resource):
                 if self._own.add(resource):
-                    self._relay_to_all(resource)
+                    self._out.add(OwnOffered(resource))
+                    if self._link == "joined":
+                        self._offering.tell(resource)
                 else:
                     self._out.add(ShowBound(resource.kind, id=resource.id))
             case e.ResourceRemoved(resource_id):
                 self._resource_removed(resource_id)
             case e.ChatWritten(chat, line):
+                self._out.add(ShowChat(self._username, chat, line=line))
                 self._lines.written(Line(line, chat))
             case e.ChatRefused(chat):
                 self._lines.refused(chat)
@@ -123,13 +141,13 @@ class Session:
         if peer is None:
             return
         match event:
-            case e.ResourceWanted(_, resource_id, resume):
-                self._resource_wanted(peer, resource_id, resume)
+            case e.ResourceWanted():
+                self._resource_wanted(peer, event)
             case e.ResourceUnwanted(_, resource_id):
                 if peer.resources.want(resource_id, wanted=False):
                     self._out.relay(peer, RequestStop(resource_id))
-            case e.PortWanted(_, resource_id):
-                self._port_wanted(peer, resource_id)
+            case e.PortWanted(_, resource_id, ticket):
+                self._port_wanted(peer, resource_id, ticket)
             case e.FileEnded(_, resource_id):
                 self._own.stop_request(resource_id, peer.key)
             case e.FileStalled(_, resource_id) if peer.resources.is_wanted_file(resource_id):
@@ -175,19 +193,19 @@ class Session:
         if len(self._arrivals) + len(self._peers) >= limits.PEERS:
             return
         self._arrivals[client] = Arrival(client)
-        self._out.start_timer(f"appear:{client}", limits.APPEAR_MS)
-        greetings: tuple[RelayMessage, ...] = (self._identity(), *self._own.by_urgency())
-        for message in greetings:
-            self._out.add(RelayOut(message, client))
+        self._out.start_timer("appear", client, limits.APPEAR_MS)
+        self._out.add(RelayOut(self._identity(), client))
+        self._offering.greet(client)
 
     def _joined(self) -> None:
         self._link = "joined"
         self._lines.joined()
         for peer in self._peers.values():
             if peer.is_away:
-                self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+                self._out.start_timer("away", peer.key, limits.AWAY_MS)
 
     def _client_left(self, client: int) -> None:
+        self._offering.forget(client)
         if self._arrivals.pop(client, None):
             self._forget_arrival_timers(client)
         peer = self._peer_by_id(client)
@@ -196,12 +214,13 @@ class Session:
         self._resumption.settled(client)
         if peer.is_resumable and (peer.is_connection_up or self._is_claimed(peer)):
             peer.id = None
-            self._out.start_timer(f"away:{peer.key}", limits.AWAY_MS)
+            self._out.start_timer("away", peer.key, limits.AWAY_MS)
         else:
             self._gone(peer)
 
     def _link_lost(self) -> None:
         self._own_id = None
+        self._offering.lost()
         self._lines.lost()
         if self._link == "joined":
             self._link = "reconnecting"
@@ -215,7 +234,7 @@ class Session:
                 self._gone(peer)
                 continue
             if peer.is_away:
-                self._out.stop_timer(f"away:{peer.key}")
+                self._out.stop_timer("away", peer.key)
             peer.id = None
 
     def _message_relayed(self, sender: int, message: RelayMessage) -> None:
@@ -236,14 +255,14 @@ class Session:
             self.ignored_messages += 1
 
     def _forget_arrival_timers(self, client: int) -> None:
-        self._out.stop_timer(f"appear:{client}")
+        self._out.stop_timer("appear", client)
         self._resumption.settled(client)
 
     # Who is who
 
     def _arrival_identified(self, arrival: Arrival, identity: Identify) -> None:
         arrival.identity = identity
-        self._out.stop_timer(f"appear:{arrival.id}")
+        self._out.stop_timer("appear", arrival.id)
         if not self._resumption.bearers_of(identity.instance):
             self._appear(arrival, identity)
         else:
@@ -280,6 +299,7 @@ class Session:
         elif claimant is not None:
             identity = Identify(claimant.username, claimant.instance, tuple(claimant.features))
             del self._peers[claimant.key]
+            self._out.add(PeerMerged(claimant.key, bearer.key))
             self._connections.close(claimant)
             self._resumption.forget(claimant)
             self._resume(bearer, Arrival(client, identity))
@@ -309,14 +329,14 @@ class Session:
         peer = Peer(self._next_key, arrival.id, arrival.identity is not None, identity)
         self._next_key += 1
         self._peers[peer.key] = peer
-        self._out.add(Announce("joined", peer.username))
+        self._out.add(PeerJoined(peer.key, peer.username))
         self._resumption.met(peer)
         self._lines.met(peer)
         self._release(arrival, peer)
 
     def _resume(self, peer: Peer, arrival: Arrival) -> None:
         """Let a peer go on under an arrival's id [L3]; everything that may have been lost is said again [L6]."""
-        self._out.stop_timer(f"away:{peer.key}")
+        self._out.stop_timer("away", peer.key)
         if peer.id is not None:
             self._resumption.settled(peer.id)
         peer.id = arrival.id
@@ -338,12 +358,12 @@ class Session:
 
     def _gone(self, peer: Peer) -> None:
         del self._peers[peer.key]
-        self._out.stop_timer(f"away:{peer.key}")
+        self._out.stop_timer("away", peer.key)
         if peer.id is not None:
             self._resumption.settled(peer.id)
         self._connections.close(peer)
         self._resumption.forget(peer)
-        self._out.add(Announce("left", peer.username))
+        self._out.add(PeerLeft(peer.key, peer.username))
         if not self._resumption.bearers_of(peer.instance):
             # Those who were to prove that they are this peer are nobody that is known.
             for arrival in [each for each in self._arrivals.values() if _claims(each, peer)]:
@@ -363,7 +383,7 @@ class Session:
             case Identify():
                 self._identified(peer, message)
             case Provide():
-                if peer.resources.provide(message, self._options.wants_at_first(message)):
+                if peer.resources.provide(message, self._is_wanted(message)):
                     self._ask(peer, Request(message.id))
                 if kind := peer.resources.take_full():
                     self._out.add(ShowBound(kind, peer.key))
@@ -388,7 +408,7 @@ class Session:
                 peer.next_line = line_id
             case Chat():
                 if self._lines.heard(peer):
-                    self._out.add(ShowChat(peer.key, peer.username, message))
+                    self._out.add(ShowChat(peer.username, message, peer.key))
             case _:
                 self.ignored_messages += 1
 
@@ -420,21 +440,21 @@ class Session:
 
     # What the person wants
 
-    def _resource_wanted(self, peer: Peer, resource_id: str, resume: Request | None) -> None:
+    def _resource_wanted(self, peer: Peer, event: e.ResourceWanted) -> None:
+        resource_id = event.id
         resource = peer.resources.get(resource_id)
         features = self._connections.common_features(peer)
-        if resume is not None and "file-resume-2" not in features:
-            resume = None
+        resume = event.resume if "file-resume-2" in features else None
         if resource is None or not peer.resources.want(resource_id, wanted=True, resume=resume):
             return
         if resource.kind == "file":
-            self._out.add(ExpectFile(peer.key, resource, features))
+            self._out.add(ExpectFile(peer.key, resource, features, event.ticket))
         self._ask(peer, resume or Request(resource_id))
 
-    def _port_wanted(self, peer: Peer, resource_id: str) -> None:
+    def _port_wanted(self, peer: Peer, resource_id: str, ticket: int | None) -> None:
         resource = peer.resources.get(resource_id)
         if resource is not None and resource.kind == "port" and not peer.is_away:
-            self._out.add(ExpectPort(peer.key, resource_id, self._connections.common_features(peer)))
+            self._out.add(ExpectPort(peer.key, resource_id, self._connections.common_features(peer), ticket))
             self._ask(peer, Request(resource_id))
 
     def _ask(self, peer: Peer, request: Request) -> None:
@@ -444,10 +464,17 @@ class Session:
         self._out.relay(peer, request)
 
     def _resource_removed(self, resource_id: str) -> None:
-        kind = self._own.kind_of(resource_id)
-        for peer in self._own.remove(resource_id):
-            self._connections.stop_sending(peer, resource_id, kind)
+        removed = self._own.remove(resource_id)
+        if removed is not None:
+            info, peers = removed
+            for peer in peers:
+                self._connections.stop_sending(peer, resource_id, info.kind)
+            self._out.add(OwnWithdrawn(info))
         self._relay_to_all(ProvideStop(resource_id))
+
+    def _is_wanted(self, offer: Provide) -> bool:
+        """Return whether something is asked for as soon as it is offered."""
+        return offer.kind == "track" and ("audio" if offer.track_kind == "audio" else "video") in self._wants
 
     # Connections
 
@@ -474,11 +501,13 @@ class Session:
 
     # Timers
 
-    def _timer_fired(self, timer: str) -> None:
-        name, _, number = timer.partition(":")
-        peer = self._peers.get(int(number))
-        arrival = self._arrivals.get(int(number))
-        match name:
+    def _timer_fired(self, timer: e.Timer) -> None:
+        if timer.name == "offers":
+            self._offering.due()
+            return
+        peer = self._peers.get(timer.of)
+        arrival = self._arrivals.get(timer.of)
+        match timer.name:
             case "away" if peer and peer.is_away:
                 self._gone(peer)
             case "restart" if peer:
@@ -490,9 +519,27 @@ class Session:
             case "appear" if arrival:
                 self._appear(arrival, Identify(""))
             case "prove":
-                self._refuted(int(number))
+                self._refuted(timer.of)
 
-    # Sending and finding
+    # Telling, sending and finding
+
+    def _tell(self) -> None:
+        """Tell what the event has changed; who joined, left or said something was told at once."""
+        if self._link != self._told_link:
+            self._told_link = self._link
+            self._out.add(LinkChanged(self._link))
+        for peer in self._peers.values():
+            self._tell_of(peer)
+            for news in peer.resources.take_news():
+                self._out.add(news)
+
+    def _tell_of(self, peer: Peer) -> None:
+        told, now = peer.told, (peer.username, peer.status, peer.relayed)
+        peer.told = now
+        if told[0] != now[0]:
+            self._out.add(PeerRenamed(peer.key, told[0], now[0]))
+        if told[1:] != now[1:]:
+            self._out.add(PeerStatusChanged(peer.key, *now[1:]))
 
     def _identity(self) -> Identify:
         return Identify(self._username, self._options.instance, self._options.features)
@@ -503,6 +550,10 @@ class Session:
 
     def _peer_by_id(self, client: int) -> Peer | None:
         return next((peer for peer in self._peers.values() if peer.id == client), None)
+
+
+def _view_of(peer: Peer) -> PeerView:
+    return PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
 
 
 def _claims(arrival: Arrival, peer: Peer) -> bool:

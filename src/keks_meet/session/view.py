@@ -1,23 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What a session is made with, and what it has to show."""
 
-from collections.abc import Callable
-from typing import Literal, TypeAlias
-
 from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Provide
-from keks_meet.session.events import PeerKey
-from keks_meet.session.peer import PeerStatus
+from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus, TrackKind
 from keks_meet.session.resources import RemoteResource
 
 __all__ = ["LinkStatus", "PeerView", "RoomView", "SessionOptions"]
-
-LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
-
-
-def _nothing_at_first(_: Provide) -> bool:
-    return False
 
 
 class SessionOptions(Struct, frozen=True):
@@ -27,8 +17,8 @@ class SessionOptions(Struct, frozen=True):
     instance: str
     """16 random bytes in base64url [M1]."""
     features: tuple[str, ...]
-    wants_at_first: Callable[[Provide], bool] = _nothing_at_first
-    """Whether a resource is asked for as soon as it is offered."""
+    wants: tuple[TrackKind, ...] = ()
+    """The kinds of tracks that are asked for as soon as they are offered."""
 
 
 class PeerView(Struct, frozen=True):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What waits to be passed on."""
 
+from collections.abc import Callable
+
 import pytest
 
 from keks_meet.client.ports import tunnel
@@ -13,8 +15,8 @@ def spools(monkeypatch: pytest.MonkeyPatch) -> list[Spool]:
     made: list[Spool] = []
 
     class Seen(Spool):
-        def __init__(self, limit: int, allowance: Allowance | None = None) -> None:
-            super().__init__(limit, allowance)
+        def __init__(self, limit: int, allowance: Allowance, failed: Callable[[OSError], None]) -> None:
+            super().__init__(limit, allowance, failed)
             made.append(self)
 
     monkeypatch.setattr(tunnel, "Spool", Seen)

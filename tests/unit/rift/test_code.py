@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keks_meet.client.signaling.addresses import ServerAddress
 from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import MalformedFragment
-from keks_meet.rift.code import clean_code, make_code, make_syllables, recognise
+from keks_meet.rift.config import clean_code, make_code, make_syllables, recognise
 
 CODE = "lusab-babad-gutih-tugad"
 

@@ -6,25 +6,25 @@ import json
 import logging
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from keks_meet.protocol.relay_messages import Provide
-from keks_meet.rift import json_display
-from keks_meet.rift.choose_display import choose_display
-from keks_meet.rift.display import Display, Listed, PeerName, Verbosity
+from keks_meet.rift import events as e
+from keks_meet.rift.cli import LogLines, choose_display
+from keks_meet.rift.display import Display, SteadyStream, Verbosity
+from keks_meet.rift.events import PeerName, ResourceListed
 from keks_meet.rift.human_display import HumanDisplay
 from keks_meet.rift.json_display import JsonDisplay
-from keks_meet.rift.log_lines import LogLines
-from keks_meet.rift.steady_stream import SteadyStream
 
 EVIL = "\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 ESCAPED = r"\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 TAMED = "[2J[red]"
 EVE = PeerName("key", f"Eve{EVIL}")
-FILE = Listed(EVE, Provide(id=f"id{EVIL}", kind="file", label=f"name{EVIL}", size=1_500_000))
-BARE = Listed(PeerName("other", ""), Provide(id="ssh", kind=f"port{EVIL}"))
+FILE = ResourceListed(EVE, Provide(id=f"id{EVIL}", kind="file", label=f"name{EVIL}", size=1_500_000))
+BARE = ResourceListed(PeerName("other", ""), Provide(id="ssh", kind=f"port{EVIL}"))
+GUIDE = Path(__file__).parents[3] / "docs" / "rift.md"
 LINK = "https://example.org/room#lusab-babad-gutih-tugad"
 
 
@@ -47,27 +47,37 @@ class Clock:
         return self.now
 
 
+EVERYTHING: list[e.Event] = [
+    e.CodeMade("lusab-babad-gutih-tugad", LINK),
+    e.Joined("rift-lusab", LINK),
+    e.PeerJoined(EVE),
+    e.PeerRenamed(EVE, BARE.peer.username),
+    e.Offered(EVE, FILE.resource),
+    e.Withdrawn(BARE.peer, BARE.resource),
+    e.Providing(FILE.resource),
+    e.TransferStarted(1, "receiving", EVE, FILE.resource, 500_000),
+    e.TransferProgress(1, 500_000),
+    e.TransferDone(1, 500_000, Path(f"/tmp/a{EVIL}")),  # noqa: S108
+    e.TransferStarted(2, "sending", BARE.peer, BARE.resource, 0),
+    e.TransferFailed(2, 0, f"gone{EVIL}"),
+    e.TransferStarted(3, "sending", EVE, FILE.resource, 0),
+    e.TransferUnconfirmed(3, 0),
+    e.ChatReceived(EVE, f"one\ntwo{EVIL}"),
+    e.ChatReceived(BARE.peer, image=True),
+    e.Listening("::1", 8080, EVE, f"ssh{EVIL}"),
+    e.Listing((FILE, BARE)),
+    e.Status(f"waiting{EVIL}"),
+    e.Detail(f"detail{EVIL}"),
+    e.Warned(f"careful{EVIL}"),
+    e.Failed(f"wrong{EVIL}", code="some-code"),
+    e.PeerLeft(EVE),
+]
+
+
 def say_everything(display: Display) -> None:
     with display:
-        display.code("lusab-babad-gutih-tugad", link=LINK, qr=True)
-        display.joined(username="rift-lusab", link=LINK)
-        display.peer(EVE, "joined")
-        display.renamed(EVE, BARE.peer)
-        display.offered(FILE)
-        display.withdrawn(BARE)
-        display.providing(FILE.resource)
-        display.transfer("receiving", FILE, offset=500_000).done(Path(f"/tmp/a{EVIL}"))  # noqa: S108
-        display.transfer("sending", BARE).failed(f"gone{EVIL}")
-        display.transfer("sending", FILE).unconfirmed()
-        display.chat(EVE, f"one\ntwo{EVIL}")
-        display.chat(BARE.peer, "", is_image=True)
-        display.listening(host="::1", port=8080, peer=EVE, resource_id=f"ssh{EVIL}")
-        display.resources([FILE, BARE])
-        display.status(f"waiting{EVIL}")
-        display.detail(f"detail{EVIL}")
-        display.warning(f"careful{EVIL}")
-        display.error(f"wrong{EVIL}", code="some-code")
-        display.peer(EVE, "left")
+        for event in EVERYTHING:
+            display.say(event)
         display.restore_terminal()
 
 
@@ -129,16 +139,16 @@ Error: wrong{ESCAPED}
     ],
 )
 def test_no_name_reads_as_what_we_say(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    choose_display().peer(PeerName("1", name), "joined")
+    choose_display().say(e.PeerJoined(PeerName("1", name)))
     assert capsys.readouterr().err == f"{said}\n"
 
 
 def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
     display = choose_display()
     second = PeerName("2", "alice", 2)
-    display.peer(second, "joined")
-    display.resources([Listed(second, Provide(id="f", kind="file"))])
-    choose_display(as_json=True).peer(second, "left")
+    display.say(e.PeerJoined(second))
+    display.say(ResourceListed(second, Provide(id="f", kind="file")))
+    choose_display(as_json=True).say(e.PeerLeft(second))
     out, err = capsys.readouterr()
     assert err == '"alice" (2) joined.\n'
     assert out.splitlines()[0].split("\t")[3] == '"alice" (2)'
@@ -177,8 +187,9 @@ def test_quiet(verbosity: Verbosity, lines: list[str] | None, capsys: pytest.Cap
 
 def test_a_list_on_a_terminal_is_a_table() -> None:
     stdout = Terminal()
-    display = HumanDisplay(SteadyStream(stdout), SteadyStream(io.StringIO()))
-    display.resources([Listed(PeerName("a", "Ann"), Provide(id="f", kind="file", label="x.tar", size=1_500_000)), BARE])
+    display = HumanDisplay(SteadyStream(lambda: stdout), SteadyStream(io.StringIO))
+    ann = ResourceListed(PeerName("a", "Ann"), Provide(id="f", kind="file", label="x.tar", size=1_500_000))
+    display.say(e.Listing((ann, BARE)))
     heading, first, second = re.sub(r"\x1b\[[0-9;]*m", "", stdout.getvalue()).splitlines()[:3]
     assert heading.split() == ["ID", "KIND", "SIZE", "FROM", "NAME"]
     assert first.split() == ["f", "file", "1.5", "MB", "Ann", "x.tar"]
@@ -199,7 +210,7 @@ def test_a_qr_code_is_drawn_where_it_can_be_seen(
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     stderr = stream()
-    choose_display(verbosity=verbosity, streams=(io.StringIO(), stderr)).code("c", link=LINK, qr=True)
+    choose_display(verbosity=verbosity, streams=(io.StringIO(), stderr)).say(e.CodeMade("c", LINK))
     assert ("▄" in stderr.getvalue()) == drawn
     assert LINK in stderr.getvalue()
 
@@ -208,11 +219,26 @@ def events(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_events_are_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is documented is what is written, but for progress, which takes time."""
-    assert json_display.__doc__ is not None
-    rows = re.findall(r"^``([a-z-]+)``  +(.*(?:\n {10,}.*)*)", json_display.__doc__, re.MULTILINE)
-    fields = {event: set(re.findall(r"``([a-z]+)``", text)) for event, text in rows}
+def documented() -> dict[str, set[str]]:
+    """Return the events of the table in the guide, and their fields."""
+    text = GUIDE.read_text()
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \|", text[text.index("| event | fields |") :], re.MULTILINE)
+    return {event: set(re.findall(r"`([a-z_]+)`", fields)) for event, fields in rows}
+
+
+def test_the_guide_lists_the_events_that_are_declared_and_their_fields() -> None:
+    declared = {
+        str(kind.__struct_config__.tag): set(kind.__struct_fields__)
+        for kind in get_args(e.Event)
+        if kind is not e.Listing  # its lines are events of their own
+    }
+    assert documented() == declared
+
+
+def test_what_is_written_is_as_it_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything but progress, which takes time."""
+    fields = documented()
+    assert {type(event) for event in EVERYTHING} | {ResourceListed} == set(get_args(e.Event))
     say_everything(choose_display(as_json=True, verbosity="verbose"))
     out, err = capsys.readouterr()
     assert err == ""
@@ -228,32 +254,33 @@ def test_events_are_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_json_makes_way_for_data(capsys: pytest.CaptureFixture[str]) -> None:
-    choose_display(as_json=True, data_on_stdout=True).status("x")
+    choose_display(as_json=True, data_on_stdout=True).say(e.Status("x"))
     assert capsys.readouterr() == ("", '{"event": "status", "text": "x"}\n')
-    choose_display(as_json=True).detail("not asked for")
+    choose_display(as_json=True).say(e.Detail("not asked for"))
     assert capsys.readouterr().out == ""
 
 
 def test_progress_for_programs_is_once_a_second() -> None:
     stream, clock = io.StringIO(), Clock()
-    display = JsonDisplay(SteadyStream(stream), clock=clock)
-    transfer, other = display.transfer("receiving", FILE), display.transfer("receiving", FILE)
+    display = JsonDisplay(SteadyStream(lambda: stream), clock=clock)
+    for number in (1, 2):
+        display.say(e.TransferStarted(number, "receiving", EVE, FILE.resource, 0))
     for tenth in range(35):
         clock.now = tenth / 10
-        transfer.progress(tenth)
-    other.progress(7)
-    transfer.done()
+        display.say(e.TransferProgress(1, tenth))
+    display.say(e.TransferProgress(2, 7))
+    display.say(e.TransferDone(1, 34, None))
     said = events(stream.getvalue())[2:]
     assert [(event["transfer"], event["bytes"]) for event in said] == [(1, 10), (1, 20), (1, 30), (2, 7), (1, 34)]
 
 
 def test_the_end_of_a_transfer_tells_its_speed() -> None:
     stderr, clock = io.StringIO(), Clock()
-    display = HumanDisplay(SteadyStream(io.StringIO()), SteadyStream(stderr), clock=clock)
-    transfer = display.transfer("sending", Listed(PeerName("a", "Ann"), FILE.resource), offset=500_000)
+    display = HumanDisplay(SteadyStream(io.StringIO), SteadyStream(lambda: stderr), clock=clock)
+    display.say(e.TransferStarted(1, "sending", PeerName("a", "Ann"), FILE.resource, 500_000))
     clock.now = 2.0
-    transfer.progress(1_500_000)
-    transfer.done()
+    display.say(e.TransferProgress(1, 1_500_000))
+    display.say(e.TransferDone(1, 1_500_000, None))
     assert stderr.getvalue().endswith(' to "Ann": 1.0 MB, 500.0 kB/s.\n')
 
 

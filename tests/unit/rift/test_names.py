@@ -2,8 +2,8 @@
 """Who is called what: equal names are told apart, and no new name goes untold."""
 
 from keks_meet.client.events import Peer
-from keks_meet.rift.display import PeerName
-from keks_meet.rift.names import Names
+from keks_meet.rift.events import PeerName
+from keks_meet.rift.narration import Names
 
 
 def peer(key: int, username: str) -> Peer:

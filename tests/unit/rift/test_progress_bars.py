@@ -16,27 +16,29 @@ SHOW = """
 import sys, time
 from pathlib import Path
 from keks_meet.protocol.relay_messages import Provide
-from keks_meet.rift.choose_display import choose_display
-from keks_meet.rift.display import Listed, PeerName
+from keks_meet.rift import events as e
+from keks_meet.rift.cli import choose_display
+from keks_meet.rift.events import PeerName
 
 ann = PeerName("a", "Ann")
 with choose_display(data_on_stdout="data" in sys.argv, bars="plain" not in sys.argv) as display:
-    first = display.transfer("receiving", Listed(ann, Provide(id="1", kind="file", label="a[b]\\x1b.tar", size=10**8)))
-    second = display.transfer("sending", Listed(ann, Provide(id="2", kind="file", label="second")))
+    first = Provide(id="1", kind="file", label="a[b]\\x1b.tar", size=10**8)
+    display.say(e.TransferStarted(1, "receiving", ann, first, 0))
+    display.say(e.TransferStarted(2, "sending", ann, Provide(id="2", kind="file", label="second"), 0))
     for step in range(8):
         time.sleep(0.15)
-        first.progress(step * 10**7)
-        second.progress(step * 1000)
-    display.status("in between")
+        display.say(e.TransferProgress(1, step * 10**7))
+        display.say(e.TransferProgress(2, step * 1000))
+    display.say(e.Status("in between"))
     sys.stdout.write("data")
     sys.stdout.flush()
-    second.failed("gone")
+    display.say(e.TransferFailed(2, 7000, "gone"))
     if "restore" in sys.argv:
         display.restore_terminal()
         import os
         os._exit(130)
-    first.done(Path("x.tar"))
-    display.status("at the end")
+    display.say(e.TransferDone(1, 7 * 10**7, Path("x.tar")))
+    display.say(e.Status("at the end"))
 """
 
 

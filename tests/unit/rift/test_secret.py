@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.errors import UsageError
-from keks_meet.rift.code import make_code
-from keks_meet.rift.secret import Secret, ask_for_code, given_secret, resolve_secret
+from keks_meet.rift.config import Secret, ask_for_code, given_secret, make_code, resolve_secret
 
 CODE = "lusab-babad-gutih-tugad"
 

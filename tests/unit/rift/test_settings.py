@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.errors import ConfigError, UsageError
-from keks_meet.rift.settings import config_path, load_settings
+from keks_meet.rift.config import config_path, load_settings
 
 
 @pytest.fixture

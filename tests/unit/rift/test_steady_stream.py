@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 
-from keks_meet.rift.choose_display import choose_display
-from keks_meet.rift.steady_stream import SteadyStream
+from keks_meet.rift.cli import choose_display
+from keks_meet.rift.display import SteadyStream
+from keks_meet.rift.events import Failed
 
 TALKATIVE = """
 import sys
-from keks_meet.rift.choose_display import choose_display
+from keks_meet.rift.cli import choose_display
+from keks_meet.rift.events import Status
 display = choose_display(as_json="json" in sys.argv)
 for _ in range(3_000):
-    display.status("x" * 100)
+    display.say(Status("x" * 100))
 sys.exit(7)
 """
 
@@ -22,17 +24,17 @@ sys.exit(7)
 def test_no_stream_and_closed_streams() -> None:
     closed = io.StringIO()
     closed.close()
-    for stream in (SteadyStream(None), SteadyStream(closed)):
+    for stream in (SteadyStream(lambda: None), SteadyStream(lambda: closed)):
         assert stream.write("x") == 1
         assert not stream.isatty()
         stream.write_now(b"x")
-    choose_display(streams=(None, None)).error("x")
+    choose_display(streams=(None, None)).say(Failed("x", code="some-code"))
 
 
 def test_what_cannot_be_encoded_is_escaped() -> None:
     raw = io.BytesIO()
     with io.TextIOWrapper(raw, "latin-1") as text:
-        SteadyStream(text).write("ü🥐")
+        SteadyStream(lambda: text).write("ü🥐")
         assert raw.getvalue() == b"\xfc\\U0001f950"
 
 
@@ -40,7 +42,7 @@ def test_a_full_pipe_is_not_the_end() -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with os.fdopen(writing, "w") as file:
-        stream = SteadyStream(file)
+        stream = SteadyStream(lambda: file)
         for _ in range(20):
             stream.write("x" * 10_000)
         assert len(os.read(reading, 1_000_000)) >= 10_000

@@ -95,6 +95,7 @@ any_event = st.one_of(
     st.builds(e.Refuted, ids),
     st.just(e.LinkLost()),
     st.builds(e.Renamed, texts),
+    st.builds(e.WantsSet, st.sampled_from([(), ("audio",), ("audio", "video")])),
     st.builds(e.ResourceAdded, st.one_of(files, ports, tracks)),
     st.builds(e.ResourceRemoved, names),
     st.builds(e.ResourceWanted, keys, names, st.none() | requests),

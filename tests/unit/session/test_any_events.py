@@ -14,7 +14,7 @@ from keks_meet.session import events as e
 from keks_meet.session import limits
 from keks_meet.session import negotiation as n
 from keks_meet.session.session import Session
-from keks_meet.session.view import SessionOptions
+from keks_meet.session.view import RoomView, SessionOptions
 from tests.unit.session.any_events import RunningTimerFired, any_event
 
 FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token")
@@ -24,13 +24,63 @@ OF_CONNECTIONS = (e.Negotiated, e.ConnectionStateChanged, e.ConnectionClosed, e.
 """What a connection reports, which there must be for that."""
 
 
+class Told:
+    """Knows a room from what is told of it alone."""
+
+    def __init__(self) -> None:
+        self.link = "joining"
+        self.own: dict[str, Provide] = {}
+        self.peers: dict[int, tuple[str, str, bool | None]] = {}
+        self.resources: dict[tuple[int, str], tuple[Provide, bool, bool]] = {}
+
+    def hear(self, effect: do.SessionEffect) -> None:  # noqa: C901 - one case a kind
+        match effect:
+            case do.LinkChanged(status):
+                self.link = status
+            case do.OwnOffered(info):
+                self.own[info.id] = info
+            case do.OwnWithdrawn(info):
+                del self.own[info.id]
+            case do.PeerJoined(peer, username):
+                assert peer not in self.peers
+                self.peers[peer] = (username, "unconnected", None)
+            case do.PeerLeft(peer) | do.PeerMerged(peer):
+                del self.peers[peer]
+                self.resources = {key: value for key, value in self.resources.items() if key[0] != peer}
+            case do.PeerRenamed(peer, before, username):
+                assert self.peers[peer][0] == before != username
+                self.peers[peer] = (username, *self.peers[peer][1:])
+            case do.PeerStatusChanged(peer, status, relayed):
+                self.peers[peer] = (self.peers[peer][0], status, relayed)
+            case do.ResourceOffered(peer, info, wanted):
+                _, _, flowing = self.resources.get((peer, info.id), (None, None, False))
+                self.resources[peer, info.id] = (info, wanted, flowing)
+            case do.ResourceChanged(peer, resource_id, wanted, flowing):
+                self.resources[peer, resource_id] = (self.resources[peer, resource_id][0], wanted, flowing)
+            case do.ResourceWithdrawn(peer, info):
+                del self.resources[peer, info.id]
+            case do.ShowChat(peer=int() as peer):
+                assert peer in self.peers
+
+    def check(self, view: RoomView) -> None:
+        assert self.link == view.link
+        assert self.own == {info.id: info for info in view.resources}
+        assert self.peers == {peer.key: (peer.username, peer.status, peer.relayed) for peer in view.peers}
+        assert self.resources == {
+            (peer.key, each.info.id): (each.info, each.wanted, each.flowing)
+            for peer in view.peers
+            for each in peer.resources
+        }
+
+
 class Shell:
     """Follows the orders of a session as far as that can be done, and holds it to them."""
 
     def __init__(self) -> None:
-        self.session = Session(SessionOptions("me", "me", FEATURES, lambda info: info.track_kind == "audio"))
+        self.session = Session(SessionOptions("me", "me", FEATURES, ("audio",)))
         self.connections: set[int] = set()
-        self.timers: dict[str, int] = {}
+        self.timers: dict[e.Timer, int] = {}
+        self.told = Told()
         self.offered: dict[str, str] = {}
         self.members: set[int] = set()
         self.expected: set[tuple[int, str]] = set()
@@ -51,6 +101,7 @@ class Shell:
         after = {peer.key for peer in self.session.view().peers}
         for effect in effects:
             self._follow(effect, before | after)
+            self.told.hear(effect)
         if not isinstance(event, e.Left):
             self._check(after)
 
@@ -97,7 +148,7 @@ class Shell:
                 self.expected.discard((peer, resource_id))
             case do.RelayOut(_, recipient):
                 assert recipient is None or recipient in self.members
-            case do.ShowChat(peer):
+            case do.ShowChat(peer=int() as peer):
                 assert peer in peers
             case do.IssueToken(peer, client):
                 assert client in self.members
@@ -130,13 +181,13 @@ class Shell:
         assert {peer for peer, _ in self.expected} <= peers
         assert len(session._peers) + len(session._arrivals) <= limits.PEERS
         for timer in self.timers:
-            name, _, number = timer.partition(":")
             clients = {*session._arrivals, *(peer.id for peer in session._peers.values())}
-            known = {"appear": session._arrivals, "prove": clients}.get(name, session._peers)
-            assert int(number) in known, f"{timer} runs for nobody"
+            known = {"appear": session._arrivals, "prove": clients, "offers": {0}}.get(timer.name, session._peers)
+            assert timer.of in known, f"{timer} runs for nobody"
         ids = [peer.id for peer in session._peers.values() if peer.id is not None]
         assert len(ids) == len(set(ids))
         assert not set(ids) & set(session._arrivals)
+        self.told.check(session.view())
 
 
 @settings(max_examples=600, derandomize=True)

@@ -51,7 +51,7 @@ export class Connections {
 
   stateChanged(peer: Peer, state: ConnectionState): void {
     peer.setConnection(state);
-    if (state === "connected") this.#out.stopTimer(`restart:${peer.key}`);
+    if (state === "connected") this.#out.stopTimer({ name: "restart", of: peer.key });
   }
 
   #replaced(peer: Peer): void {
@@ -63,7 +63,7 @@ export class Connections {
   /** Counts the connections that a peer begins; beyond a limit it has to wait for the next moment (N10). */
   #begunAnew(peer: Peer): void {
     peer.newConnections += 1;
-    if (peer.newConnections === 1) this.#out.startTimer(`renew:${peer.key}`, times.newConnections);
+    if (peer.newConnections === 1) this.#out.startTimer({ name: "renew", of: peer.key }, times.newConnections);
     if (peer.negotiation && peer.newConnections >= limits.newConnections) peer.negotiation.mayRenew = false;
   }
 
@@ -82,7 +82,7 @@ export class Connections {
     if (peer.restarts === 1 && peer.connection === "failed" && peer.instance !== undefined) {
       this.#out.add({ type: "restart-ice", peer: peer.key });
     } else {
-      this.#out.startTimer(`restart:${peer.key}`, pauseBefore(peer.restarts));
+      this.#out.startTimer({ name: "restart", of: peer.key }, pauseBefore(peer.restarts));
     }
   }
 
@@ -109,9 +109,9 @@ export class Connections {
     this.#giveUpFiles(peer);
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
-    if (peer.newConnections > 0) this.#out.stopTimer(`renew:${peer.key}`);
+    if (peer.newConnections > 0) this.#out.stopTimer({ name: "renew", of: peer.key });
     peer.dropConnection();
-    this.#out.stopTimer(`restart:${peer.key}`);
+    this.#out.stopTimer({ name: "restart", of: peer.key });
     this.#out.add({ type: "close-connection", peer: peer.key });
   }
 
@@ -141,7 +141,7 @@ export class Connections {
   #openAgain(peer: Peer, hasFiles = false): void {
     peer.connection = "new";
     peer.resources.stopAllFlows();
-    this.#out.stopTimer(`restart:${peer.key}`);
+    this.#out.stopTimer({ name: "restart", of: peer.key });
     if (!hasFiles) this.#giveUpFiles(peer);
     this.#out.add({ type: "open-connection", peer: peer.key });
     for (const id of this.#own.requestedBy(peer.key)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Orders that a session gives. */
+/** Orders that a session gives, and facts that it tells. */
 
-import type { PeerKey } from "./events.ts";
+import type { LinkStatus, PeerKey, PeerStatus, Timer } from "./events.ts";
 import type { NegotiationEffect } from "./negotiation.ts";
 import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 
@@ -31,12 +31,13 @@ export type SessionEffect =
   | { readonly type: "offer-to-receive"; readonly peer: PeerKey; readonly kind: "audio" | "video" }
   /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F6). */
   | { readonly type: "send-file"; readonly peer: PeerKey; readonly id: string; readonly features: readonly string[] }
-  /** The peer will open a data channel for this file that was asked for. */
+  /** The peer will open a data channel for this file, which was asked for with the ticket. */
   | {
       readonly type: "expect-file";
       readonly peer: PeerKey;
       readonly resource: ResourceInfo;
       readonly features: readonly string[];
+      readonly ticket: number | undefined;
     }
   /** Its channel will not come any more; one that is open already tells its end by itself. */
   | { readonly type: "give-up-file"; readonly peer: PeerKey; readonly id: string }
@@ -62,9 +63,16 @@ export type SessionEffect =
     }
   /** Let a peer's permissions rest until it has proven itself, or let them hold again (R5). */
   | { readonly type: "doubt-peer" | "trust-peer"; readonly peer: PeerKey }
-  | { readonly type: "start-timer"; readonly timer: string; readonly ms: number }
-  | { readonly type: "stop-timer"; readonly timer: string }
-  | { readonly type: "show-chat"; readonly peer: PeerKey; readonly username: string; readonly chat: Chat }
+  | { readonly type: "start-timer"; readonly timer: Timer; readonly ms: number }
+  | { readonly type: "stop-timer"; readonly timer: Timer }
+  /** What a peer said, or, with the id of the line, what was said here. */
+  | {
+      readonly type: "show-chat";
+      readonly username: string;
+      readonly chat: Chat;
+      readonly peer?: PeerKey;
+      readonly line?: string;
+    }
   /** Find out when the server has everything that was relayed before this; `confirmed` says so (L8). */
   | { readonly type: "confirm"; readonly line: string }
   /** What has become of an own line; until then it is not sent yet. */
@@ -72,5 +80,45 @@ export type SessionEffect =
   /** More of a kind is offered than there is room for: by a peer, or here, where `id` is not offered (M7). */
   | { readonly type: "show-bound"; readonly kind: string; readonly peer?: PeerKey; readonly id?: string }
   | { readonly type: "show-room-count"; readonly hash: string; readonly count: number }
-  /** Tell the person. */
-  | { readonly type: "announce"; readonly what: "joined" | "left"; readonly username: string };
+  | Fact;
+
+/** What has happened, told once, as it happens. */
+export type Fact =
+  | { readonly type: "link-changed"; readonly status: LinkStatus }
+  /** Somebody is there, or was already. */
+  | { readonly type: "peer-joined"; readonly peer: PeerKey; readonly username: string }
+  /** Somebody left, or did not come back. */
+  | { readonly type: "peer-left"; readonly peer: PeerKey; readonly username: string }
+  /** A peer turned out to be another one that was waited for (R3); that one goes on. */
+  | { readonly type: "peer-merged"; readonly peer: PeerKey; readonly into: PeerKey }
+  | { readonly type: "peer-renamed"; readonly peer: PeerKey; readonly before: string; readonly username: string }
+  | {
+      readonly type: "peer-status-changed";
+      readonly peer: PeerKey;
+      readonly status: PeerStatus;
+      readonly relayed: boolean | undefined;
+    }
+  | ResourceFact
+  /** Something is on offer here, or is no longer. */
+  | { readonly type: "own-offered" | "own-withdrawn"; readonly resource: ResourceInfo };
+
+/** What has become of what a peer offers. */
+export type ResourceFact =
+  /** A peer offers something, or says something else of what it offers. */
+  | {
+      readonly type: "resource-offered";
+      readonly peer: PeerKey;
+      readonly resource: ResourceInfo;
+      /** This client asks for it. */
+      readonly wanted: boolean;
+    }
+  /** Something is wanted or not, and its stream is here or not. */
+  | {
+      readonly type: "resource-changed";
+      readonly peer: PeerKey;
+      readonly id: string;
+      readonly wanted: boolean;
+      readonly flowing: boolean;
+    }
+  /** Not told of a peer that left. */
+  | { readonly type: "resource-withdrawn"; readonly peer: PeerKey; readonly resource: ResourceInfo };

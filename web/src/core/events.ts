@@ -8,6 +8,18 @@ import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 /** Names a peer for as long as a session knows it, whatever ids the server gives it. */
 export type PeerKey = number;
 
+export type LinkStatus = "joining" | "joined" | "reconnecting";
+
+export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnecting" | "failed";
+
+export type TrackKind = "audio" | "video";
+
+/** What a timer is for, and the member (`appear`, `prove`) or the peer that it is about; 0 for nobody. */
+export interface Timer {
+  readonly name: "appear" | "prove" | "away" | "restart" | "renew" | "late" | "offers" | "preview" | "previews";
+  readonly of?: number;
+}
+
 export type ConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
 
 /** Signaling. Messages come decrypted; packets of the kind `message` never reach the session. */
@@ -24,9 +36,12 @@ type LinkEvent =
 /** What the person at this client did. */
 type OwnEvent =
   | { readonly type: "renamed"; readonly username: string }
+  /** From now on tracks of these kinds are asked for as soon as they are offered; those that are there stay. */
+  | { readonly type: "wants-set"; readonly wants: readonly TrackKind[] }
   | { readonly type: "resource-added"; readonly resource: ResourceInfo }
   | { readonly type: "resource-removed"; readonly id: string }
-  | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string }
+  /** `ticket` comes back with `expect-file`, which says that there is something to expect. */
+  | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string; readonly ticket?: number }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
   /** `line` is its id, drawn by chance (M6). */
   | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }
@@ -53,4 +68,4 @@ type ConnectionEvent =
   | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
 
 export type SessionEvent =
-  LinkEvent | OwnEvent | ConnectionEvent | { readonly type: "timer-fired"; readonly timer: string };
+  LinkEvent | OwnEvent | ConnectionEvent | { readonly type: "timer-fired"; readonly timer: Timer };

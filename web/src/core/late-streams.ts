@@ -24,7 +24,7 @@ export class LateStreams {
   /** A track was asked for. */
   asked(peer: Peer, id: string): void {
     if (peer.instance !== undefined || peer.resources.get(id)?.kind !== "track") return;
-    this.#out.startTimer(`late:${peer.key}`, late);
+    this.#out.startTimer({ name: "late", of: peer.key }, late);
   }
 
   /** Offers to receive what has not come, once for each stream. */

@@ -28,6 +28,8 @@ export const limits = {
   relabels: 16,
   /** Resources of each kind that a peer may offer one after the other; more are ignored. */
   offers: 50_000,
+  /** Own files that are told before a pause (M7). */
+  offersAtOnce: 40,
   /** Peers in one room; more are ignored. */
   peers: 256,
   /** Messages held for an id that waits (L4, L7); more are dropped. */
@@ -70,6 +72,8 @@ export const times = {
   prove: 5_000,
   /** Within which a peer may begin only so many new connections (N10). */
   newConnections: 60_000,
+  /** Between portions of own files: they take half of what a server lets through, 200 messages a second (M7). */
+  offers: 400,
   /** An id that does not identify itself is announced after this (L7). */
   appear: 3_000,
   /** Between two stills of a video, before the first, and at least between two copies on average (V2). */

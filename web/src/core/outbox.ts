@@ -2,6 +2,7 @@
 /** Collects the effects of one event. */
 
 import type { SessionEffect } from "./effects.ts";
+import type { Timer } from "./events.ts";
 import type { Peer } from "./peer.ts";
 import type { RelayMessage } from "./relay-messages.ts";
 
@@ -24,11 +25,11 @@ export class Outbox {
     if (peer.id !== undefined) this.add({ type: "relay", recipient: peer.id, message });
   }
 
-  startTimer(timer: string, ms: number): void {
+  startTimer(timer: Timer, ms: number): void {
     this.add({ type: "start-timer", timer, ms });
   }
 
-  stopTimer(timer: string): void {
+  stopTimer(timer: Timer): void {
     this.add({ type: "stop-timer", timer });
   }
 }

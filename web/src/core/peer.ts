@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One other member of the room, as a session knows it: who it is, whether it is there, and how its connection does. */
 
-import type { ConnectionState, PeerKey } from "./events.ts";
+import type { ConnectionState, PeerKey, PeerStatus } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Negotiation } from "./negotiation.ts";
 import type { Chat, Identity, RelayMessage } from "./relay-messages.ts";
@@ -12,8 +12,6 @@ export interface Line {
   readonly id: string;
   readonly chat: Chat;
 }
-
-export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnecting" | "failed";
 
 /** An id that joined and is nobody's yet: it has not identified itself, or is to prove itself (L7, R2). */
 export interface Arrival {
@@ -27,7 +25,7 @@ export interface Arrival {
 }
 
 export class Peer {
-  readonly resources = new RemoteResources();
+  readonly resources: RemoteResources;
   instance: string | undefined;
   username: string;
   features: ReadonlySet<string>;
@@ -60,6 +58,8 @@ export class Peer {
   #missed: Line[] = [];
   /** The id of the line that it says next (M6). */
   nextLine: string | undefined;
+  /** Name, status and way, as the shell knows them. */
+  told: { readonly username: string; readonly status: PeerStatus; readonly relayed: boolean | undefined };
 
   /** @param isIdentified whether `identity` is what it said, not a stand-in (L7) */
   constructor(
@@ -72,6 +72,8 @@ export class Peer {
     this.username = identity.username;
     this.instance = identity.instance;
     this.features = new Set(identity.features);
+    this.resources = new RemoteResources(key);
+    this.told = { username: this.username, status: "unconnected", relayed: undefined };
   }
 
   get isAway(): boolean {

@@ -57,7 +57,7 @@ export class Previews {
     if (!this.#isShown || peer.recentPreviews >= limits.previews) return false;
     if (!peer.resources.setPreview(id, data)) return false;
     peer.recentPreviews += 1;
-    if (peer.recentPreviews === 1) this.#out.startTimer(`previews:${peer.key}`, times.previews);
+    if (peer.recentPreviews === 1) this.#out.startTimer({ name: "previews", of: peer.key }, times.previews);
     return true;
   }
 
@@ -68,7 +68,7 @@ export class Previews {
 
   #startTimer(ms: number): void {
     this.#isTimed = true;
-    this.#out.startTimer("preview", ms);
+    this.#out.startTimer({ name: "preview" }, ms);
   }
 
   /** Own videos that somebody waits for. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What is on offer: the own resources with who asked for them, and a peer's with what is wanted of them (M2, M3). */
 
+import type { ResourceFact } from "./effects.ts";
 import type { PeerKey } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
@@ -36,19 +37,22 @@ export class OwnResources {
     return this.#offered.get(id)?.requesters.has(peer) === true;
   }
 
+  get(id: string): ResourceInfo | undefined {
+    return this.#offered.get(id)?.info;
+  }
+
   kindOf(id: string): string | undefined {
     return this.#offered.get(id)?.info.kind;
   }
 
-  /** @returns the peers that were getting it */
-  remove(id: string): PeerKey[] {
-    const requesters = [...(this.#offered.get(id)?.requesters ?? [])];
-    const kind = this.kindOf(id);
-    if (kind === undefined) return [];
-    count(this.#counts, kind, -1);
+  /** @returns what it was, and the peers that were getting it */
+  remove(id: string): { readonly info: ResourceInfo; readonly requesters: ReadonlySet<PeerKey> } | undefined {
+    const own = this.#offered.get(id);
+    if (!own) return undefined;
+    count(this.#counts, own.info.kind, -1);
     this.#offered.delete(id);
     this.#stopped.add(id);
-    return requesters;
+    return own;
   }
 
   /** @returns whether this changes anything (M3) */
@@ -77,10 +81,8 @@ export class OwnResources {
   }
 
   /** Files last: there may be thousands, and sound does not wait for them. */
-  offers(): RelayMessage[] {
-    return this.list()
-      .toSorted((one, other) => Number(isFile(one)) - Number(isFile(other)))
-      .map((info) => ({ provide: info }));
+  byUrgency(): ResourceInfo[] {
+    return this.list().toSorted((one, other) => Number(isFile(one)) - Number(isFile(other)));
   }
 
   withdrawals(): RelayMessage[] {
@@ -104,6 +106,9 @@ export const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind ===
 
 /** The resources of one peer. */
 export class RemoteResources {
+  readonly #peer: PeerKey;
+  /** What has happened to them since somebody asked for it. */
+  #news: ResourceFact[] = [];
   readonly #offered = new Map<string, RemoteResource>();
   /** How often the peer has said something else of a resource. */
   readonly #relabels = new Map<string, number>();
@@ -115,6 +120,17 @@ export class RemoteResources {
   /** Kinds without room, and the one of which that is news. */
   readonly #full = new Set<string>();
   #newlyFull: string | undefined;
+
+  constructor(peer: PeerKey) {
+    this.#peer = peer;
+  }
+
+  /** @returns what has happened since this was asked for last */
+  takeNews(): ResourceFact[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
 
   /** What is beyond a limit is ignored. @returns whether it is new and has to be asked for */
   provide(info: ResourceInfo, wantedAtFirst: boolean): boolean {
@@ -129,6 +145,7 @@ export class RemoteResources {
       flowing: false,
     };
     this.#offered.set(info.id, { ...state, info, preview: isVideo(info) ? state.preview : undefined });
+    this.#news.push({ type: "resource-offered", peer: this.#peer, resource: info, wanted: state.wanted });
     return !known && wantedAtFirst;
   }
 
@@ -170,6 +187,7 @@ export class RemoteResources {
     if (stopped) {
       count(this.#counts, stopped.info.kind, -1);
       this.#full.delete(stopped.info.kind);
+      this.#news.push({ type: "resource-withdrawn", peer: this.#peer, resource: stopped.info });
     }
     this.#offered.delete(id);
     this.#relabels.delete(id);
@@ -183,6 +201,7 @@ export class RemoteResources {
     resource.wanted = wanted;
     resource.asked ||= wanted;
     resource.preview = undefined;
+    this.#changed(resource);
     return true;
   }
 
@@ -198,11 +217,18 @@ export class RemoteResources {
 
   setFlowing(id: string, flowing: boolean): void {
     const resource = this.#offered.get(id);
-    if (resource) resource.flowing = flowing;
+    if (resource && resource.flowing !== flowing) {
+      resource.flowing = flowing;
+      this.#changed(resource);
+    }
   }
 
   stopAllFlows(): void {
-    for (const resource of this.#offered.values()) resource.flowing = false;
+    for (const id of this.#offered.keys()) this.setFlowing(id, false);
+  }
+
+  #changed({ info: { id }, wanted, flowing }: RemoteResource): void {
+    this.#news.push({ type: "resource-changed", peer: this.#peer, id, wanted, flowing });
   }
 
   list(): RemoteResource[] {

@@ -63,7 +63,7 @@ export class Resumption {
     if (this.#proving.has(client)) return;
     this.#proving.add(client);
     this.#out.add({ type: "challenge", client });
-    this.#out.startTimer(`prove:${client}`, times.prove);
+    this.#out.startTimer({ name: "prove", of: client }, times.prove);
   }
 
   /** Proves to a member that this client is who it was to these peers (R3). @returns whether it can */
@@ -95,7 +95,7 @@ export class Resumption {
 
   /** Waits for no proof of a member any more. */
   settled(client: number | undefined): void {
-    if (client !== undefined && this.#proving.delete(client)) this.#out.stopTimer(`prove:${client}`);
+    if (client !== undefined && this.#proving.delete(client)) this.#out.stopTimer({ name: "prove", of: client });
   }
 
   /** A peer is gone for good. */

@@ -6,11 +6,12 @@
 
 import { Connections } from "./connections.ts";
 import type { SessionEffect } from "./effects.ts";
-import type { ConnectionState, PeerKey, SessionEvent } from "./events.ts";
+import type { ConnectionState, LinkStatus, PeerKey, SessionEvent, Timer, TrackKind } from "./events.ts";
 import { limits, times } from "./limits.ts";
 import { LateStreams } from "./late-streams.ts";
 import { Lines } from "./lines.ts";
 import type { Description } from "./negotiation.ts";
+import { Offering } from "./offering.ts";
 import { Outbox } from "./outbox.ts";
 import type { Init } from "./packets.ts";
 import { type Arrival, Peer } from "./peer.ts";
@@ -18,7 +19,7 @@ import { Previews } from "./previews.ts";
 import type { Identity, RelayMessage, ResourceInfo, ResumptionMessage } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import { Resumption } from "./resumption.ts";
-import type { LinkStatus, RoomView, SessionOptions } from "./view.ts";
+import type { RoomView, SessionOptions } from "./view.ts";
 
 export class Session {
   readonly #options: SessionOptions;
@@ -27,10 +28,13 @@ export class Session {
   readonly #arrivals = new Map<number, Arrival>();
   #username: string;
   #link: LinkStatus = "joining";
+  #toldLink: LinkStatus = "joining";
+  #wants: readonly TrackKind[];
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
   #ignoredMessages = 0;
   readonly #out = new Outbox();
+  readonly #offering = new Offering(this.#own, this.#out);
   readonly #lines = new Lines(this.#peers, this.#arrivals, this.#out);
   readonly #resumption: Resumption;
   readonly #connections: Connections;
@@ -40,6 +44,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#username = options.username;
+    this.#wants = options.wants;
     this.#resumption = new Resumption(options, this.#peers, this.#out);
     this.#connections = new Connections(options, this.#own, this.#resumption, this.#out);
     this.#lateStreams = new LateStreams(this.#connections, this.#out);
@@ -50,6 +55,7 @@ export class Session {
     this.#note(event);
     this.#previews.consider();
     this.#lines.consider();
+    this.#tell();
     return this.#out.take();
   }
 
@@ -86,12 +92,20 @@ export class Session {
       case "renamed":
         this.#username = event.username;
         return this.#relayToAll({ identify: this.#identity() });
+      case "wants-set":
+        this.#wants = event.wants;
+        return;
       case "resource-added":
-        if (this.#own.add(event.resource)) return this.#relayToAll({ provide: event.resource });
+        if (this.#own.add(event.resource)) {
+          this.#out.add({ type: "own-offered", resource: event.resource });
+          if (this.#link === "joined") this.#offering.tell(event.resource);
+          return;
+        }
         return this.#out.add({ type: "show-bound", kind: event.resource.kind, id: event.resource.id });
       case "resource-removed":
         return this.#resourceRemoved(event.id);
       case "chat-written":
+        this.#out.add({ type: "show-chat", username: this.#username, chat: event.chat, line: event.line });
         return this.#lines.written({ id: event.line, chat: event.chat });
       case "chat-refused":
         return this.#lines.refused(event.chat);
@@ -114,7 +128,7 @@ export class Session {
     if (!peer) return;
     switch (event.type) {
       case "resource-wanted":
-        return this.#resourceWanted(peer, event.id);
+        return this.#resourceWanted(peer, event.id, event.ticket);
       case "resource-unwanted":
         if (peer.resources.want(event.id, false)) this.#out.relay(peer, { request_stop: { id: event.id } });
         return;
@@ -169,32 +183,33 @@ export class Session {
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.#peers.size >= limits.peers) return;
     this.#arrivals.set(id, { id, held: [], heldCharacters: 0 });
-    this.#out.startTimer(`appear:${id}`, times.appear);
-    for (const message of [{ identify: this.#identity() }, ...this.#own.offers()]) {
-      this.#out.add({ type: "relay", recipient: id, message });
-    }
+    this.#out.startTimer({ name: "appear", of: id }, times.appear);
+    this.#out.add({ type: "relay", recipient: id, message: { identify: this.#identity() } });
+    this.#offering.greet(id);
   }
 
   #joined(): void {
     this.#link = "joined";
     this.#lines.joined();
     for (const peer of this.#peers.values()) {
-      if (peer.isAway) this.#out.startTimer(`away:${peer.key}`, times.away);
+      if (peer.isAway) this.#out.startTimer({ name: "away", of: peer.key }, times.away);
     }
   }
 
   #clientLeft(id: number): void {
+    this.#offering.forget(id);
     if (this.#arrivals.delete(id)) this.#forgetArrivalTimers(id);
     const peer = this.#peerById(id);
     if (!peer) return;
     this.#resumption.settled(id);
     if (!peer.isResumable || !(peer.isConnectionUp || this.#isClaimed(peer))) return this.#gone(peer);
     peer.id = undefined;
-    this.#out.startTimer(`away:${peer.key}`, times.away);
+    this.#out.startTimer({ name: "away", of: peer.key }, times.away);
   }
 
   #linkLost(): void {
     this.#ownId = undefined;
+    this.#offering.lost();
     this.#lines.lost();
     if (this.#link === "joined") this.#link = "reconnecting";
     for (const { id } of this.#arrivals.values()) this.#forgetArrivalTimers(id);
@@ -204,7 +219,7 @@ export class Session {
       if (!peer.isResumable) {
         this.#gone(peer);
       } else {
-        if (peer.isAway) this.#out.stopTimer(`away:${peer.key}`);
+        if (peer.isAway) this.#out.stopTimer({ name: "away", of: peer.key });
         peer.id = undefined;
       }
     }
@@ -223,7 +238,7 @@ export class Session {
   }
 
   #forgetArrivalTimers(id: number): void {
-    this.#out.stopTimer(`appear:${id}`);
+    this.#out.stopTimer({ name: "appear", of: id });
     this.#resumption.settled(id);
   }
 
@@ -231,7 +246,7 @@ export class Session {
 
   #arrivalIdentified(arrival: Arrival, identity: Identity): void {
     arrival.identity = identity;
-    this.#out.stopTimer(`appear:${arrival.id}`);
+    this.#out.stopTimer({ name: "appear", of: arrival.id });
     if (this.#resumption.bearersOf(identity.instance).length === 0) return this.#appear(arrival, identity);
     arrival.isChallenged = true;
     this.#resumption.challenge(arrival.id);
@@ -266,6 +281,7 @@ export class Session {
       const { username, instance, features } = claimant;
       const identity = { username, features: [...features], ...(instance === undefined ? {} : { instance }) };
       this.#peers.delete(claimant.key);
+      this.#out.add({ type: "peer-merged", peer: claimant.key, into: bearer.key });
       this.#connections.close(claimant);
       this.#resumption.forget(claimant);
       this.#resume(bearer, { id: client, held: [], heldCharacters: 0, identity });
@@ -300,7 +316,7 @@ export class Session {
   #appear(arrival: Arrival, identity: Identity): void {
     const peer = new Peer(this.#nextKey++, arrival.id, arrival.identity !== undefined, identity);
     this.#peers.set(peer.key, peer);
-    this.#out.add({ type: "announce", what: "joined", username: peer.username });
+    this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
     this.#resumption.met(peer);
     this.#lines.met(peer);
     this.#release(arrival, peer);
@@ -308,7 +324,7 @@ export class Session {
 
   /** The peer goes on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
   #resume(peer: Peer, arrival: Arrival): void {
-    this.#out.stopTimer(`away:${peer.key}`);
+    this.#out.stopTimer({ name: "away", of: peer.key });
     this.#resumption.settled(peer.id);
     peer.id = arrival.id;
     if (arrival.identity) peer.identify(arrival.identity);
@@ -328,11 +344,11 @@ export class Session {
 
   #gone(peer: Peer): void {
     this.#peers.delete(peer.key);
-    this.#out.stopTimer(`away:${peer.key}`);
+    this.#out.stopTimer({ name: "away", of: peer.key });
     this.#resumption.settled(peer.id);
     this.#connections.close(peer);
     this.#resumption.forget(peer);
-    this.#out.add({ type: "announce", what: "left", username: peer.username });
+    this.#out.add({ type: "peer-left", peer: peer.key, username: peer.username });
     if (this.#resumption.bearersOf(peer.instance).length > 0) return;
     // Those who were to prove that they are this peer are nobody that is known.
     for (const arrival of this.#arrivals.values()) if (isClaim(arrival, peer)) this.#refuted(arrival.id);
@@ -379,11 +395,16 @@ export class Session {
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
-    if (peer.resources.provide(info, this.#options.wantsAtFirst(info))) {
+    if (peer.resources.provide(info, this.#isWanted(info))) {
       this.#ask(peer, info.id);
     }
     const kind = peer.resources.takeFull();
     if (kind !== undefined) this.#out.add({ type: "show-bound", kind, peer: peer.key });
+  }
+
+  /** Whether it is asked for as soon as it is offered. */
+  #isWanted({ kind, track_kind }: ResourceInfo): boolean {
+    return kind === "track" && this.#wants.includes(track_kind === "audio" ? "audio" : "video");
   }
 
   /** From now on the peer may offer a connection for that (N10). */
@@ -406,19 +427,22 @@ export class Session {
     if (this.#own.stopRequest(id, peer.key)) this.#connections.stopSending(peer.key, id, this.#own.kindOf(id));
   }
 
-  #resourceWanted(peer: Peer, id: string): void {
+  #resourceWanted(peer: Peer, id: string, ticket: number | undefined): void {
     const resource = peer.resources.get(id);
     if (!resource || !peer.resources.want(id, true)) return;
     if (resource.kind === "file") {
       const features = this.#options.features.filter((feature) => peer.features.has(feature));
-      this.#out.add({ type: "expect-file", peer: peer.key, resource, features });
+      this.#out.add({ type: "expect-file", peer: peer.key, resource, features, ticket });
     }
     this.#ask(peer, id);
   }
 
   #resourceRemoved(id: string): void {
-    const kind = this.#own.kindOf(id);
-    for (const peer of this.#own.remove(id)) this.#connections.stopSending(peer, id, kind);
+    const removed = this.#own.remove(id);
+    if (removed) {
+      for (const peer of removed.requesters) this.#connections.stopSending(peer, id, removed.info.kind);
+      this.#out.add({ type: "own-withdrawn", resource: removed.info });
+    }
     this.#relayToAll({ provide_stop: { id } });
   }
 
@@ -457,12 +481,12 @@ export class Session {
 
   // Timers
 
-  #timerFired(timer: string): void {
-    const [name, number] = timer.split(":");
+  #timerFired({ name, of = 0 }: Timer): void {
     if (name === "preview") return this.#previews.due();
-    if (name === "prove") return this.#refuted(Number(number));
+    if (name === "offers") return this.#offering.due();
+    if (name === "prove") return this.#refuted(of);
     if (name !== "appear") {
-      const peer = this.#peers.get(Number(number));
+      const peer = this.#peers.get(of);
       if (peer && name === "previews") peer.recentPreviews = 0;
       if (peer && name === "away" && peer.isAway) this.#gone(peer);
       if (peer && name === "restart") this.#connections.restart(peer);
@@ -470,11 +494,29 @@ export class Session {
       if (peer && name === "renew") this.#connections.momentPassed(peer);
       return;
     }
-    const arrival = this.#arrivals.get(Number(number));
+    const arrival = this.#arrivals.get(of);
     if (arrival) this.#appear(arrival, { username: "" });
   }
 
-  // Sending and finding
+  // Telling, sending and finding
+
+  /** What the event has changed; who joined, left or said something was told at once. */
+  #tell(): void {
+    if (this.#link !== this.#toldLink) this.#out.add({ type: "link-changed", status: this.#link });
+    this.#toldLink = this.#link;
+    for (const peer of this.#peers.values()) {
+      this.#tellOf(peer);
+      for (const news of peer.resources.takeNews()) this.#out.add(news);
+    }
+  }
+
+  #tellOf(peer: Peer): void {
+    const { key, username, status, relayed, told } = peer;
+    if (told.username !== username) this.#out.add({ type: "peer-renamed", peer: key, before: told.username, username });
+    if (told.status !== status || told.relayed !== relayed)
+      this.#out.add({ type: "peer-status-changed", peer: key, status, relayed });
+    peer.told = { username, status, relayed };
+  }
 
   #identity(): Identity {
     return { username: this.#username, instance: this.#options.instance, features: [...this.#options.features] };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What a session is made with, and what it has to show. */
 
-import type { PeerKey } from "./events.ts";
-import type { PeerStatus } from "./peer.ts";
+import type { LinkStatus, PeerKey, PeerStatus, TrackKind } from "./events.ts";
 import type { ResourceInfo } from "./relay-messages.ts";
 import type { RemoteResource } from "./resources.ts";
 
@@ -11,11 +10,9 @@ export interface SessionOptions {
   /** 16 random bytes in base64url (M1). */
   readonly instance: string;
   readonly features: readonly string[];
-  /** Whether a resource is asked for as soon as it is offered. */
-  readonly wantsAtFirst: (resource: ResourceInfo) => boolean;
+  /** The kinds of tracks that are asked for as soon as they are offered. */
+  readonly wants: readonly TrackKind[];
 }
-
-export type LinkStatus = "joining" | "joined" | "reconnecting";
 
 export interface PeerView {
   readonly key: PeerKey;

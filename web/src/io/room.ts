@@ -5,12 +5,12 @@
  */
 
 import { ActivityDetector } from "../core/activity.ts";
-import type { LineState, SessionEffect } from "../core/effects.ts";
-import type { PeerKey, SessionEvent } from "../core/events.ts";
+import type { Fact, LineState, SessionEffect } from "../core/effects.ts";
+import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
-import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
+import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView, SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Settings } from "../settings/store.ts";
@@ -27,6 +27,8 @@ import type { Sink } from "../files/sinks.ts";
 import { Late, persistently } from "./late.ts";
 import type { EndedTransfer, Transfer, Transfers } from "../files/transfers.ts";
 
+/** Between two pictures of the room, in milliseconds. */
+const showInterval = 16;
 /** How often loudness is looked at, in milliseconds. */
 const activityInterval = 100;
 
@@ -44,10 +46,12 @@ export type Speaker = PeerKey | "own";
 
 export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
-  announced(what: "joined" | "left", username: string): void;
-  chat(peer: PeerKey, username: string, chat: Chat): void;
-  /** A peer, or this client, offers more of a kind than there is room for. */
-  boundReached(): void;
+  /** Something has happened, and is told once. What is to be seen of it comes with `changed`, a moment later at most. */
+  told(fact: Fact): void;
+  /** @param peer who said it, or nobody for oneself @param line the id of an own line */
+  chat(username: string, chat: Chat, peer?: PeerKey, line?: string): void;
+  /** A peer, or without one this client, offers more of a kind than there is room for. */
+  boundReached(kind: string, peer?: PeerKey): void;
   /** What has become of an own line. */
   line(id: string, state: LineState): void;
   /** A message was larger than the server takes. */
@@ -55,6 +59,8 @@ export interface RoomListener {
   roomCount(hash: string, count: number): void;
   transfersChanged(transfers: readonly Transfer[]): void;
   transferEnded(transfer: EndedTransfer): void;
+  /** So many messages were not understood, could not be opened or were not expected, until now (E3, M5). */
+  ignored(count: number): void;
   /** The server closed the connection and said why. */
   refused(reason: string): void;
   /** The device went away, or the browser's own button ended the stream. */
@@ -69,17 +75,24 @@ export class Room {
   readonly #settings: Settings;
   readonly #connections: Late<Connections>;
   readonly #timers = new Map<string, number>();
+  #showTimer: number | undefined;
+  /** Something is to be seen that was not shown yet. */
+  #isStale = false;
   readonly #own: OwnStreams;
   readonly #files = new OwnFiles();
   #proofs: Promise<Proofs | undefined> | undefined;
   readonly #transfers: Late<Transfers>;
-  /** Opened for a download that the session has not confirmed yet. */
-  #sink: Sink | undefined;
+  /** Opened for downloads that the session has not confirmed yet, by their tickets. */
+  readonly #sinks = new Map<number, Sink>();
+  #tickets = 0;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
   #link: SignalingLink | undefined;
   #roomHash = "";
   #watched: readonly string[] = [];
+  /** Messages that the session never heard of. */
+  #ignoredByLink = 0;
+  #ignored = 0;
   readonly #events: SessionEvent[] = [];
   #isHandling = false;
   #isLeft = false;
@@ -182,10 +195,10 @@ export class Room {
   /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
   async download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
     await this.#transfers.load();
-    this.#sink = sink;
-    this.#handle({ type: "resource-wanted", peer, id });
-    void this.#sink?.abort();
-    this.#sink = undefined;
+    const ticket = ++this.#tickets;
+    this.#sinks.set(ticket, sink);
+    this.#handle({ type: "resource-wanted", peer, id, ticket });
+    if (this.#sinks.delete(ticket)) void sink.abort();
   }
 
   abortDownload(peer: PeerKey, id: string): void {
@@ -212,6 +225,11 @@ export class Room {
     this.#handle({ type: "previews-allowed", allowed, pause });
   }
 
+  /** @param wants kinds of tracks that are asked for as soon as they are offered */
+  setWants(wants: readonly TrackKind[]): void {
+    this.#handle({ type: "wants-set", wants });
+  }
+
   rename(username: string): void {
     this.#handle({ type: "renamed", username });
   }
@@ -225,6 +243,8 @@ export class Room {
     this.#link?.close();
     clearInterval(this.#activityTimer);
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    clearTimeout(this.#showTimer);
+    this.#showNow();
   }
 
   async #join({ keys, ice, signalingUrl }: RoomOptions): Promise<void> {
@@ -247,6 +267,10 @@ export class Room {
         this.#listener.tooLarge();
       },
       passed: (line) => this.#handle({ type: "confirmed", line }),
+      ignored: () => {
+        this.#ignoredByLink += 1;
+        this.#countIgnored();
+      },
     });
   }
 
@@ -260,10 +284,29 @@ export class Room {
       for (const effect of effects) safely(() => this.#carryOut(effect));
     }
     this.#isHandling = false;
+    this.#countIgnored();
     this.#show();
   }
 
+  #countIgnored(): void {
+    const count = this.#ignoredByLink + this.#session.ignoredMessages;
+    if (count !== this.#ignored) this.#listener.ignored(count);
+    this.#ignored = count;
+  }
+
+  /** At once, but no more often than screens are drawn: a peer may offer thousands of files. */
   #show(): void {
+    this.#isStale = true;
+    if (this.#showTimer !== undefined) return;
+    this.#showNow();
+    this.#showTimer = setTimeout(() => {
+      this.#showTimer = undefined;
+      if (this.#isStale) this.#show();
+    }, showInterval);
+  }
+
+  #showNow(): void {
+    this.#isStale = false;
     this.#listener.changed(this.#session.view(), this.#own.list(), this.#files.list());
   }
 
@@ -287,16 +330,16 @@ export class Room {
       case "give-up-file":
         return this.#transfers.loaded?.giveUp(effect.peer, effect.id);
       case "expect-file":
-        return this.#receiveFile(effect.peer, effect.resource, effect.features);
+        return this.#receiveFile(effect);
       case "confirm":
         return this.#link?.confirm(effect.line);
       case "show-line":
         return this.#listener.line(effect.line, effect.state);
       case "show-bound":
         if (effect.id !== undefined) this.stop(effect.id);
-        return this.#listener.boundReached();
+        return this.#listener.boundReached(effect.kind, effect.peer);
       case "show-chat":
-        return this.#listener.chat(effect.peer, effect.username, effect.chat);
+        return this.#listener.chat(effect.username, effect.chat, effect.peer, effect.line);
       case "show-room-count":
         return this.#listener.roomCount(effect.hash, effect.count);
       case "take-preview":
@@ -315,13 +358,17 @@ export class Room {
       case "start-timer":
         return this.#startTimer(effect.timer, effect.ms);
       case "stop-timer":
-        clearTimeout(this.#timers.get(effect.timer));
-        this.#timers.delete(effect.timer);
-        return;
-      case "announce":
-        void this.#connections.load();
-        return this.#listener.announced(effect.what, effect.username);
+        return this.#stopTimer(effect.timer);
+      default:
+        return this.#tell(effect);
     }
+  }
+
+  #tell(fact: Fact): void {
+    if (fact.type === "peer-joined") void this.#connections.load();
+    // Which of equal names it is can be told of what is shown.
+    if (fact.type === "peer-joined" || fact.type === "peer-renamed") this.#showNow();
+    this.#listener.told(fact);
   }
 
   /** In order, also while that code is being loaded. Without it, peers are taken for new ones when they come back. */
@@ -363,10 +410,10 @@ export class Room {
     );
   }
 
-  #receiveFile(peer: PeerKey, resource: ResourceInfo, features: readonly string[]): void {
-    if (!this.#sink) return;
-    this.#transfers.loaded?.receive(peer, resource, this.#sink, features);
-    this.#sink = undefined;
+  #receiveFile({ peer, resource, features, ticket = 0 }: Extract<SessionEffect, { type: "expect-file" }>): void {
+    const sink = this.#sinks.get(ticket);
+    if (sink) this.#transfers.loaded?.receive(peer, resource, sink, features);
+    this.#sinks.delete(ticket);
   }
 
   #transferEnded(transfer: EndedTransfer): void {
@@ -381,13 +428,18 @@ export class Room {
     return this.#connections.loaded?.list() ?? [];
   }
 
-  #startTimer(timer: string, ms: number): void {
-    clearTimeout(this.#timers.get(timer));
+  #startTimer(timer: Timer, ms: number): void {
+    this.#stopTimer(timer);
     const fire = (): void => {
-      this.#timers.delete(timer);
+      this.#timers.delete(nameOf(timer));
       this.#handle({ type: "timer-fired", timer });
     };
-    this.#timers.set(timer, setTimeout(fire, ms));
+    this.#timers.set(nameOf(timer), setTimeout(fire, ms));
+  }
+
+  #stopTimer(timer: Timer): void {
+    clearTimeout(this.#timers.get(nameOf(timer)));
+    this.#timers.delete(nameOf(timer));
   }
 
   #ownEnded(own: OwnStream, byDevice: boolean): void {
@@ -402,6 +454,8 @@ export class Room {
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
   }
 }
+
+const nameOf = ({ name, of }: Timer): string => `${name} ${of}`;
 
 /** What fails is a fault of ours or of the browser, and no reason to stop all else. */
 function safely<T>(work: () => T): T | undefined {

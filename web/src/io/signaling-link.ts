@@ -22,6 +22,8 @@ export interface LinkListener {
   tooLarge(message: RelayMessage): void;
   /** All that was relayed before `confirm` was asked for this has reached the server. */
   passed(line: string): void;
+  /** A packet or a message was not understood, or could not be opened (E3, M5). */
+  ignored(): void;
 }
 
 /** What tells that the machine may have slept, or changed its network. */
@@ -144,7 +146,7 @@ export class SignalingLink {
     this.#incoming.run(async () => {
       if (socket !== this.#socket) return;
       const packet = ignoringMalformed(() => decodeClientbound(String(frame)));
-      if (!packet) return;
+      if (!packet) return this.#listener.ignored();
       if ("message" in packet) return this.#open(socket, packet.message.sender, packet.message.message);
       if ("init" in packet) {
         // A connection has one id (S3).
@@ -175,12 +177,14 @@ export class SignalingLink {
   async #open(socket: WebSocket, sender: number, envelope: string): Promise<void> {
     try {
       const message = decodeEnvelopeContent(await open(this.#key, envelope), sender);
-      if (!message || socket !== this.#socket) return;
-      if (sender === this.#ownId) this.#cameBack(message);
+      if (socket !== this.#socket) return;
+      if (!message) this.#listener.ignored();
+      else if (sender === this.#ownId) this.#cameBack(message);
       else this.#listener.message(sender, message);
     } catch (error) {
       // Somebody without the key, or with a client of their own: dropped (E3, M5).
       if (!(error instanceof Unopenable || error instanceof Malformed)) throw error;
+      this.#listener.ignored();
     }
   }
 

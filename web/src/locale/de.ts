@@ -134,7 +134,14 @@ export const de: Strings = {
   // Files
   download: "Herunterladen",
   abort: "Abbrechen",
-  tooMany: "Hier wird mehr angeboten, als gezeigt werden kann. Der Rest fehlt.",
+  tooMany: {
+    track: (name) => `${name} bietet mehr Übertragungen an, als hier Platz ist. Der Rest wird nicht gezeigt.`,
+    file: (name) => `${name} bietet mehr Dateien an, als hier Platz ist. Der Rest wird nicht gezeigt.`,
+  },
+  tooManyOwn: {
+    track: "Sie teilen so viel, wie bei den anderen Platz ist. Der Rest wird nicht geteilt.",
+    file: "Sie bieten so viele Dateien an, wie bei den anderen Platz ist. Der Rest wird nicht angeboten.",
+  },
   stalled: "es kommt nichts durch",
   waiting: "wartet …",
   sendingTo: (name) => `an ${name}`,

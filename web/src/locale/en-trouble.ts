@@ -19,7 +19,14 @@ export const enOfTrouble = {
     screen: "This link asks to share your screen. Only you can do that:",
   },
   settingsAsk: "Your settings share a screen on startup. Browsers want you to press for that:",
-  tooMany: "More is offered here than can be shown. The rest is left out.",
+  tooMany: {
+    track: (name: string) => `${name} offers more streams than there is room for. The rest is not shown here.`,
+    file: (name: string) => `${name} offers more files than there is room for. The rest is not shown here.`,
+  },
+  tooManyOwn: {
+    track: "You share as many streams as others have room for. The rest is not shared.",
+    file: "You offer as many files as others have room for. The rest is not offered.",
+  },
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
   inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",

@@ -132,7 +132,14 @@ export const es: Strings = {
   // Files
   download: "Descargar",
   abort: "Cancelar",
-  tooMany: "Se ofrece más de lo que se puede mostrar. Lo demás queda fuera.",
+  tooMany: {
+    track: (name) => `${name} ofrece más transmisiones de las que caben. El resto no se muestra aquí.`,
+    file: (name) => `${name} ofrece más archivos de los que caben. El resto no se muestra aquí.`,
+  },
+  tooManyOwn: {
+    track: "Comparte tantas transmisiones como caben a los demás. El resto no se comparte.",
+    file: "Ofrece tantos archivos como caben a los demás. El resto no se ofrece.",
+  },
   stalled: "no llega nada",
   waiting: "esperando…",
   sendingTo: (name) => `para ${name}`,

@@ -12,7 +12,8 @@ export const formatNumber = (value: number, options: Intl.NumberFormatOptions = 
   new Intl.NumberFormat(locale.value, options).format(value);
 
 const formatUnit = (value: number, unit: string, maximumFractionDigits = 0): string =>
-  formatNumber(value, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits });
+  // The short form of bytes has no plural in English.
+  formatNumber(value, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits });
 
 /** "1.5 MB": decimal units, as the unit names mean them. @param per what follows the unit, as Intl has it */
 export function formatBytes(bytes: number, per = ""): string {

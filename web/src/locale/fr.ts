@@ -133,7 +133,14 @@ export const fr: Strings = {
   // Files
   download: "Télécharger",
   abort: "Annuler",
-  tooMany: "On propose ici plus que ce qui peut être affiché. Le reste est omis.",
+  tooMany: {
+    track: (name) => `${name} propose plus de flux qu’il n’y a de place. Le reste n’est pas affiché ici.`,
+    file: (name) => `${name} propose plus de fichiers qu’il n’y a de place. Le reste n’est pas affiché ici.`,
+  },
+  tooManyOwn: {
+    track: "Vous partagez autant de flux que les autres ont de place. Le reste n’est pas partagé.",
+    file: "Vous proposez autant de fichiers que les autres ont de place. Le reste n’est pas proposé.",
+  },
   stalled: "rien ne passe",
   waiting: "en attente…",
   sendingTo: (name) => `pour ${name}`,

@@ -133,7 +133,14 @@ export const ja: Strings = {
   // Files
   download: "ダウンロード",
   abort: "中止",
-  tooMany: "表示できる数を超えて提供されています。残りは省かれます。",
+  tooMany: {
+    track: (name) => `${name}のストリームが上限を超えています。残りはここに表示されません。`,
+    file: (name) => `${name}のファイルが上限を超えています。残りはここに表示されません。`,
+  },
+  tooManyOwn: {
+    track: "共有できるストリームの上限に達しました。残りは共有されません。",
+    file: "提供できるファイルの上限に達しました。残りは提供されません。",
+  },
   stalled: "データが届いていません",
   waiting: "待機中…",
   sendingTo: (name) => `${name}さんへ`,

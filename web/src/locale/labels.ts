@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Words for what comes over the wire: on their own, and quoted for within a sentence (T2). */
 
-import type { PeerStatus } from "../core/peer.ts";
+import type { PeerStatus } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { shownName, shownText, withoutQuotes } from "../core/shown-text.ts";
 import { strings } from "./strings.ts";

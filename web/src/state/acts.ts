@@ -49,12 +49,7 @@ function say(room: Room, state: RoomState, lines: readonly Chat[]): boolean {
     return false;
   }
   state.settle("chat");
-  for (const chat of lines) {
-    const id = freshInstance();
-    // First, as it may be settled at once.
-    state.addChat({ username: state.view.peek().username, isOwn: true, unsettled: id, chat });
-    room.chat(chat, id);
-  }
+  for (const chat of lines) room.chat(chat, freshInstance());
   return true;
 }
 

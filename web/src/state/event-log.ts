@@ -5,49 +5,57 @@
  */
 
 import { signal } from "@preact/signals";
+import type { Fact } from "../core/effects.ts";
 import type { PeerKey } from "../core/events.ts";
-import type { RoomView } from "../core/view.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 
 const longest = 500;
 
 export class EventLog {
   readonly lines = signal<readonly string[]>([]);
-  readonly #states = new Map<string, string>();
-  readonly #names = new Map<PeerKey, string>();
+  /** Messages that were not understood, could not be opened or were not expected: counted, as there may be many. */
+  readonly ignored = signal(0);
+  /** How what peers offer is called here. */
+  readonly #resources = new Map<PeerKey, Map<string, string>>();
 
   add(line: string): void {
     const time = new Date().toISOString().slice(11, 23);
     this.lines.value = [...this.lines.value, `${time} ${line}`].slice(-longest);
   }
 
-  /** Notes what is different from the view before. */
-  look({ link, peers }: RoomView): void {
-    this.#lookForNames(peers);
-    const states = new Map([["link", link as string]]);
-    for (const { key, status, relayed, resources } of peers) {
-      states.set(`peer ${key}`, relayed === true ? `${status}, relayed` : status);
-      resources.forEach(({ info, wanted, flowing }, position) => {
-        const kind = info.track_kind ?? (info.kind === "file" ? "file" : "other");
-        states.set(
-          `peer ${key} resource ${position} (${kind})`,
-          `${wanted ? "wanted" : "offered"}${flowing ? ", flowing" : ""}`,
+  told(fact: Fact): void {
+    if (fact.type === "link-changed") return this.add(`link: ${fact.status}`);
+    if (!("peer" in fact)) return;
+    const peer = `peer ${fact.peer}`;
+    switch (fact.type) {
+      case "peer-joined":
+        return this.add(`${peer}: joined`);
+      case "peer-left":
+      case "peer-merged":
+        this.#resources.delete(fact.peer);
+        return this.add(fact.type === "peer-left" ? `${peer}: left` : `${peer}: is peer ${fact.into}`);
+      case "peer-renamed":
+        // That the name is another one, and not which; once, however often.
+        return this.lines.value.at(-1)?.endsWith(`${peer}: renamed`) ? undefined : this.add(`${peer}: renamed`);
+      case "peer-status-changed":
+        return this.add(`${peer}: ${fact.status}${fact.relayed === true ? ", relayed" : ""}`);
+      case "resource-offered":
+        return this.add(`${peer} ${this.#called(fact.peer, fact.resource)}: ${fact.wanted ? "wanted" : "offered"}`);
+      case "resource-changed":
+        return this.add(
+          `${peer} ${this.#resources.get(fact.peer)?.get(fact.id)}: ` +
+            `${fact.wanted ? "wanted" : "offered"}${fact.flowing ? ", flowing" : ""}`,
         );
-      });
+      case "resource-withdrawn":
+        return this.add(`${peer} ${this.#called(fact.peer, fact.resource)}: gone`);
     }
-    for (const [what, state] of states) if (this.#states.get(what) !== state) this.add(`${what}: ${state}`);
-    for (const what of this.#states.keys()) if (!states.has(what)) this.add(`${what}: gone`);
-    this.#states.clear();
-    for (const [what, state] of states) this.#states.set(what, state);
   }
 
-  /** That a name is another one, and not which. */
-  #lookForNames(peers: RoomView["peers"]): void {
-    for (const { key, username } of peers) {
-      const line = `peer ${key}: renamed`;
-      const isNew = (this.#names.get(key) ?? username) !== username;
-      if (isNew && !this.lines.value.at(-1)?.endsWith(line)) this.add(line);
-    }
-    this.#names.clear();
-    for (const { key, username } of peers) this.#names.set(key, username);
+  #called(peer: PeerKey, { id, kind, track_kind }: ResourceInfo): string {
+    const known = this.#resources.get(peer) ?? new Map<string, string>();
+    this.#resources.set(peer, known);
+    const name = known.get(id) ?? `resource ${known.size} (${track_kind ?? (kind === "file" ? "file" : "other")})`;
+    known.set(id, name);
+    return name;
   }
 }

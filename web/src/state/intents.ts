@@ -42,10 +42,7 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
-    leave: () => {
-      if (!state.isReceiving || settings.get("enable_onbeforeunload") !== true) leave();
-      else tell(state, (trouble) => trouble.askToLeave(state, leave));
-    },
+    leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
     soundBlocked,
@@ -54,6 +51,14 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
       for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video")) play(media, soundBlocked);
     },
   };
+}
+
+/** Leaves, or asks first, where that would cut a download short. @returns whether it has left */
+export function leaveSafely(state: RoomState, settings: Settings, leave: () => void): boolean {
+  const mustAsk = state.isReceiving && settings.get("enable_onbeforeunload") === true;
+  if (mustAsk) tell(state, (trouble) => trouble.askToLeave(state, leave));
+  else leave();
+  return !mustAsk;
 }
 
 /** Does what is loaded when it is first wanted. Without the server it cannot be, nor could it be done. */

@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Tells what peers do: to whoever does not look, in the chat, and to whoever looks elsewhere. */
+/** Tells what happens: to whoever does not look, in the chat, and to whoever looks elsewhere. */
 
+import type { Fact } from "../core/effects.ts";
 import type { PeerKey } from "../core/events.ts";
-import type { Chat } from "../core/relay-messages.ts";
+import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
-import type { RoomView } from "../core/view.ts";
-import { nameInWords } from "../locale/labels.ts";
+import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
-import { newsOf, type Renaming, renamingsOf } from "./news.ts";
 import type { Kind } from "./notifications.ts";
 import type { RoomState } from "./room-state.ts";
-
-interface Announced {
-  readonly what: "joined" | "left";
-  readonly username: string;
-}
 
 /** How much of a message is announced, in characters. */
 const announcedLength = 200;
 const notifiedLength = 120;
+/** Of what one peer offers at once; more are not named. */
+const namedOffers = 3;
 
 export class Narrator {
   readonly #state: RoomState;
   readonly #settings: Settings;
-  /** Told once the view says which of equal names it is. */
-  #announced: Announced[] = [];
+  /** The ids of what peers offer: what is only called otherwise is no news. */
+  readonly #known = new Map<PeerKey, Set<string>>();
+  /** What they offer that was not told yet. */
+  readonly #offered = new Map<PeerKey, ResourceInfo[]>();
   /** The newest line of the chat about another name, and the first name that it was instead of. */
   #renamed = { about: "", before: "" };
 
@@ -34,55 +32,106 @@ export class Narrator {
     this.#settings = settings;
   }
 
-  announced(what: "joined" | "left", username: string): void {
-    this.#announced.push({ what, username });
-  }
-
-  changed(view: RoomView): void {
-    const state = this.#state;
-    const before = state.view.peek();
-    const lines = this.#announced.splice(0).map((announced) => this.#lineOf(announced, before, view));
-    const renamings = renamingsOf(before, view);
-    const news = newsOf(before, view, (peer) => state.numbers.of(peer));
-    state.setView(view);
-    for (const { what, line } of lines) {
-      this.#tell({ line });
-      this.#notify(what === "joined" ? "join" : "leave", line);
+  told(fact: Fact): void {
+    switch (fact.type) {
+      case "peer-joined":
+        return this.#tellOf(fact.peer, fact.username, "joined", "join");
+      case "peer-left":
+        this.#forget(fact.peer);
+        return this.#tellOf(fact.peer, fact.username, "left", "leave");
+      case "peer-merged":
+        return this.#forget(fact.peer);
+      case "peer-renamed":
+        return this.#tellName(fact.peer, fact.before, fact.username);
+      case "peer-status-changed":
+        return fact.status === "failed" ? this.#tellFailure(fact.peer) : undefined;
+      case "resource-offered":
+        return this.#noteOffer(fact.peer, fact.resource, fact.wanted);
+      case "resource-withdrawn":
+        return void this.#known.get(fact.peer)?.delete(fact.resource.id);
+      case "link-changed":
+      case "resource-changed":
+        // Seen on the tiles.
+        return;
+      case "own-offered":
+        return this.#state.announce(() => strings.shared(labelInWords(fact.resource)));
+      case "own-withdrawn":
+        return this.#state.announce(() => strings.notShared(labelInWords(fact.resource)));
     }
-    for (const renaming of renamings) this.#tellName(renaming);
-    for (const { about, text } of news) state.announce(text, about);
   }
 
-  said(peer: PeerKey, username: string, chat: Chat): void {
+  /** The room is shown as it is now: what peers offered meanwhile is told at once. */
+  shown(): void {
+    for (const [peer, offered] of this.#offered) {
+      const name = this.#nameOf(peer);
+      this.#state.announce(() => strings.offers(name(), labelsOf(offered)), `offers:${peer}`);
+    }
+    this.#offered.clear();
+  }
+
+  /** @param peer who said it, or nobody for oneself @param line the id of an own line */
+  said(username: string, chat: Chat, peer: PeerKey | undefined, line: string | undefined): void {
+    if (peer === undefined) {
+      this.#state.addChat({ username, isOwn: true, chat, ...(line === undefined ? {} : { unsettled: line }) });
+      return;
+    }
     const nameNumber = this.#state.numbers.remembered(peer, username);
     this.#state.addChat({ username, peer, nameNumber, chat });
-    const line = (): string => {
+    const words = (): string => {
       const text = chat.text ?? strings.anImage;
       return strings.chatFrom(nameInWords(username, nameNumber()), shownText(text, announcedLength));
     };
-    this.#announceLine(line);
-    this.#notify("chat", line);
+    this.#announceLine(words);
+    this.#notify("chat", words);
   }
 
-  #lineOf({ what, username }: Announced, before: RoomView, now: RoomView): { what: string; line: () => string } {
-    const [with_, without] = what === "joined" ? [now, before] : [before, now];
-    const peer = with_.peers.find(
-      (each) => each.username === username && !without.peers.some(({ key }) => key === each.key),
-    );
-    const number = this.#state.numbers.remembered(peer?.key, username);
+  #tellOf(peer: PeerKey, username: string, what: "joined" | "left", kind: Kind): void {
+    const number = this.#state.numbers.remembered(peer, username);
     // Of who leaves it is known only until then.
     number();
-    return { what, line: () => strings[what](nameInWords(username, number())) };
+    const line = (): string => strings[what](nameInWords(username, number()));
+    this.#tell({ line });
+    this.#notify(kind, line);
   }
 
   /** However often somebody changes the name, it is one line. */
-  #tellName({ peer, before, now }: Renaming): void {
+  #tellName(peer: PeerKey, before: string, now: string): void {
+    // What is shown may be all the same.
+    if (nameInWords(before) === nameInWords(now)) return;
     const about = `renamed:${peer}`;
     const isSame = this.#renamed.about === about && this.#state.chat.peek().at(-1)?.about === about;
     const first = isSame ? this.#renamed.before : before;
     this.#renamed = { about, before: first };
     const number = this.#state.numbers.remembered(peer, now);
     this.#tell({ about, line: () => strings.renamed(nameInWords(first), nameInWords(now, number())) });
+  }
+
+  #tellFailure(peer: PeerKey): void {
+    const name = this.#nameOf(peer);
+    this.#state.announce(() => strings.chatFrom(name(), strings.failed), `failed:${peer}`);
+  }
+
+  /** Ports are for programs. */
+  #noteOffer(peer: PeerKey, resource: ResourceInfo, wanted: boolean): void {
+    const known = this.#known.get(peer) ?? new Set();
+    this.#known.set(peer, known);
+    const isNew = !known.has(resource.id);
+    known.add(resource.id);
+    if (!isNew || wanted || (resource.kind !== "track" && resource.kind !== "file")) return;
+    const offered = this.#offered.get(peer);
+    if (offered) offered.push(resource);
+    else this.#offered.set(peer, [resource]);
+  }
+
+  #forget(peer: PeerKey): void {
+    this.#known.delete(peer);
+    this.#offered.delete(peer);
+  }
+
+  #nameOf(peer: PeerKey): () => string {
+    const { numbers, view } = this.#state;
+    const username = view.peek().peers.find(({ key }) => key === peer)?.username ?? "";
+    return () => nameInWords(username, numbers.of(peer));
   }
 
   #tell({ about, line }: { readonly about?: string; readonly line: () => string }): void {
@@ -103,4 +152,9 @@ export class Narrator {
   #announceLine(line: () => string, about?: string): void {
     if (this.#state.panel.value !== "chat") this.#state.announce(line, about);
   }
+}
+
+function labelsOf(offered: readonly ResourceInfo[]): string {
+  const more = offered.length > namedOffers ? ", …" : "";
+  return offered.slice(0, namedOffers).map(labelInWords).join(", ") + more;
 }

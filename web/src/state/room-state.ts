@@ -129,7 +129,6 @@ export class RoomState {
     this.view.value = view;
     this.numbers.look(view);
     this.stills.look(view);
-    this.log.look(view);
   }
 
   /** Shows a notice once, however often it comes. */

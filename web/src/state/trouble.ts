@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What went wrong, what a link asks for, and how transfers ended, in words. Loaded when there is something to say. */
 
+import type { PeerKey } from "../core/events.ts";
 import { shownText } from "../core/shown-text.ts";
 import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { Device, DeviceKind } from "../media/devices.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { EndedTransfer } from "../files/transfers.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
-import { labelInWords } from "../locale/labels.ts";
+import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import { deviceName } from "./devices.ts";
@@ -79,8 +80,14 @@ export function serverSays(state: RoomState, reason: string): void {
   error(state, () => strings.serverSays(shownText(reason, quotedLength)), "server");
 }
 
-export function tooMany(state: RoomState): void {
-  state.notify({ level: "warning", about: "bound", text: () => strings.tooMany });
+/** More of a kind is offered than there is room for (M7). @param peer who offers it, or nobody for oneself */
+export function tooMany(state: RoomState, kind: string, peer?: PeerKey): void {
+  // Ports are for programs.
+  if (kind !== "track" && kind !== "file") return;
+  const by = state.view.peek().peers.find(({ key }) => key === peer);
+  const number = by ? state.numbers.of(by.key) : 1;
+  const text = (): string => (by ? strings.tooMany[kind](nameInWords(by.username, number)) : strings.tooManyOwn[kind]);
+  if (by || peer === undefined) state.notify({ level: "warning", about: `bound:${peer ?? "own"}:${kind}`, text });
 }
 
 export const tooLarge = (state: RoomState): void => error(state, () => strings.tooLarge, "chat");

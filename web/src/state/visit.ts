@@ -3,7 +3,7 @@
 
 import { effect } from "@preact/signals";
 import { pauseBefore } from "../core/limits.ts";
-import type { ResourceInfo } from "../core/relay-messages.ts";
+import type { TrackKind } from "../core/events.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
@@ -53,7 +53,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const config = configuration(state);
   const room = new Room(
     {
-      session: { username: username(), instance: freshInstance(), features, wantsAtFirst: wantsAtFirst(settings) },
+      session: { username: username(), instance: freshInstance(), features, wants: wantsOf(settings) },
       signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
       keys: deriveRoomKeys(address.secret),
       ice: config.then(iceSource),
@@ -63,6 +63,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   );
   const ends = [
     effect(() => room.rename(username())),
+    effect(() => room.setWants(wantsOf(settings))),
     effect(() =>
       room.allowPreviews(settings.get("send_previews") === true, (settings.get("preview_rate") ?? 0) * 1000),
     ),
@@ -89,12 +90,8 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
 }
 
 /** Audio and video as set; files and the rest wait for a click. */
-function wantsAtFirst(settings: Settings): (resource: ResourceInfo) => boolean {
-  return ({ kind, track_kind }) => {
-    if (kind !== "track") return false;
-    const key = track_kind === "audio" ? "optional_audio_default_enable" : "optional_video_default_enable";
-    return settings.signal(key).peek() === true;
-  };
+function wantsOf(settings: Settings): TrackKind[] {
+  return (["audio", "video"] as const).filter((kind) => settings.get(`optional_${kind}_default_enable`) === true);
 }
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
@@ -120,16 +117,21 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
   const narrator = new Narrator(state, settings);
   return {
     changed: (view, streams, files) => {
-      narrator.changed(view);
-      // A server that was started again says nothing of rooms that are empty now.
-      if (view.link === "reconnecting") state.keepRoomCounts([]);
-      if (view.link === "joined") state.settle("server");
+      state.setView(view);
       state.own.value = streams;
       state.files.value = files;
+      narrator.shown();
     },
-    announced: (what, username) => narrator.announced(what, username),
-    chat: (peer, username, chat) => narrator.said(peer, username, chat),
-    boundReached: () => tell(state, (trouble) => trouble.tooMany(state)),
+    told: (fact) => {
+      state.log.told(fact);
+      narrator.told(fact);
+      if (fact.type !== "link-changed") return;
+      // A server that was started again says nothing of rooms that are empty now.
+      if (fact.status === "reconnecting") state.keepRoomCounts([]);
+      if (fact.status === "joined") state.settle("server");
+    },
+    chat: (username, chat, peer, line) => narrator.said(username, chat, peer, line),
+    boundReached: (kind, peer) => tell(state, (trouble) => trouble.tooMany(state, kind, peer)),
     line: (id, what) => state.settleLine(id, what),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
@@ -141,6 +143,7 @@ function listenerFor(state: RoomState, settings: Settings, again: (source: Sourc
       state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
       tell(state, (trouble) => trouble.transferEnded(state, ended));
     },
+    ignored: (count) => (state.log.ignored.value = count),
     refused: (reason) => tell(state, (trouble) => trouble.serverSays(state, reason)),
     captureEnded: (own) =>
       tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),

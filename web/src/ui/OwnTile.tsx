@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
-import type { LinkStatus } from "../core/view.ts";
+import type { LinkStatus } from "../core/events.ts";
 import type { OwnFile } from "../files/own-files.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import { streamKey } from "../core/stream-key.ts";

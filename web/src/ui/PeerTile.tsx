@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { PeerKey } from "../core/events.ts";
-import type { PeerStatus } from "../core/peer.ts";
+import type { PeerStatus } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";

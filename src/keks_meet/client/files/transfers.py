@@ -3,6 +3,7 @@
 
 import asyncio
 import errno
+import itertools
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -176,28 +177,33 @@ class Incoming:
     """The files that are being received."""
 
     def __init__(self) -> None:
-        self._wanted: dict[_Key, tuple[Sink, Prefix | None]] = {}
+        self._tickets = itertools.count(1)
+        self._wanted: dict[int, tuple[Sink, Prefix | None]] = {}
+        self._begun: dict[int, Transfer] = {}
         self._running: dict[_Key, tuple[Transfer, FileReceiver]] = {}
 
-    def want(self, peer: PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> None:
-        """Prepare for what is asked for next."""
-        self._wanted[peer, resource_id] = (sink, prefix)
+    def want(self, sink: Sink, prefix: Prefix | None) -> int:
+        """Prepare for a file that is asked for, and return the ticket to ask with."""
+        ticket = next(self._tickets)
+        self._wanted[ticket] = (sink, prefix)
+        return ticket
 
     def expect(self, effect: ExpectFile) -> None:
-        """Be ready for the channel of a file that was asked for."""
-        key = (effect.peer, effect.resource.id)
-        sink, prefix = self._wanted[key]
+        """Be ready for the channel of a file that was asked for with a ticket."""
+        if effect.ticket is None:
+            raise ValueError("nobody here asks for a file without a ticket")
+        sink, prefix = self._wanted[effect.ticket]
         known = (prefix.length, prefix.hmac) if prefix else (0, None)
         receiving = FileReceiving(effect.resource.size, effect.features, *known)
         transfer = Transfer("in", effect.peer, effect.resource)
         transfer.end = receiver = FileReceiver(sink, receiving, prefix)
-        self._running[key] = (transfer, receiver)
+        self._begun[effect.ticket] = transfer
+        self._running[effect.peer, effect.resource.id] = (transfer, receiver)
 
-    def started(self, peer: PeerKey, resource_id: str) -> Transfer | None:
-        """Return what was prepared, and expected since."""
-        prepared = self._wanted.pop((peer, resource_id))
-        transfer, receiver = self._running.get((peer, resource_id), (None, None))
-        return transfer if receiver and receiver.sink is prepared[0] else None
+    def begun(self, ticket: int) -> Transfer | None:
+        """Return what a ticket has brought, if anything, and forget the ticket."""
+        del self._wanted[ticket]
+        return self._begun.pop(ticket, None)
 
     def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
         """Give a channel to the receiver that waits for it; return whether there is one."""

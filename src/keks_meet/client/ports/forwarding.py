@@ -2,6 +2,7 @@
 """The ports of a room: the own ones that peers connect to, and local ones whose connections go to a peer's."""
 
 import asyncio
+import itertools
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -77,12 +78,18 @@ class Forward:
 class Forwarding:
     """Both directions."""
 
-    def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None]) -> None:
+    def __init__(
+        self, tasks: Tasks, handle: Callable[[SessionEvent], None], refused: Callable[[PeerKey, str], None]
+    ) -> None:
+        """Call ``refused`` with each peer and port that a connection was led to and closed before anything came."""
         self._tasks = tasks
         self._handle = handle
+        self._refused = refused
         self._own: dict[str, _OwnPort] = {}
         self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
-        self._newest: _Waiting | None = None
+        self._tickets = itertools.count(1)
+        # Connections that were asked for and are expected since, by the ticket.
+        self._expected: dict[int | None, _Waiting] = {}
         self._forwards: set[Forward] = set()
         self._connections = 0
         self._connections_of: Counter[PeerKey] = Counter()
@@ -148,7 +155,7 @@ class Forwarding:
         self, target: tuple[PeerKey, str] | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> asyncio.Task[None]:
         waiting = self._ask_for(target) if target and self._connections < _CONNECTIONS else None
-        task = self._tasks.start(_carry(waiting, reader, writer))
+        task = self._tasks.start(self._carry(waiting, target, reader, writer))
 
         def end() -> None:
             writer.transport.abort()
@@ -158,19 +165,35 @@ class Forwarding:
         self._count(task, end)
         return task
 
+    async def _carry(
+        self,
+        waiting: "_Waiting | None",
+        target: tuple[PeerKey, str] | None,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        """Carry an accepted connection through the channel that it waits for; without one it is closed."""
+        tunnel = await waiting.tunnel() if waiting else None
+        if tunnel is None:
+            await end_connection(writer, is_whole=True)
+            return
+        await tunnel.carry(reader, writer)
+        if target and tunnel.is_refused:
+            self._refused(*target)
+
     def _ask_for(self, target: tuple[PeerKey, str]) -> "_Waiting | None":
-        self._newest = None
-        self._handle(PortWanted(*target))
-        return self._newest
+        ticket = next(self._tickets)
+        self._handle(PortWanted(*target, ticket))
+        return self._expected.pop(ticket, None)
 
     def expect(self, effect: ExpectPort) -> None:
         """Be ready for the channel of a connection that was asked for."""
-        self._newest = _Waiting(effect.features, self._allowance_of(effect.peer))
+        expected = self._expected[effect.ticket] = _Waiting(effect.features, self._allowance_of(effect.peer))
         waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
         # Those before it that have waited for too long are at the front.
         while waiting and waiting[0].is_over:
             waiting.popleft()
-        waiting.append(self._newest)
+        waiting.append(expected)
 
     def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
         """Give a channel to the connection that waits for it; return whether there is one."""
@@ -319,15 +342,6 @@ class _Waiting:
             self._channel.set_result(None)
         elif not self._channel.cancelled() and (tunnel := self._channel.result()):
             tunnel.close()
-
-
-async def _carry(waiting: _Waiting | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Carry an accepted connection through the channel that it waits for; without one it is closed."""
-    tunnel = await waiting.tunnel() if waiting else None
-    if tunnel is None:
-        await end_connection(writer, is_whole=True)
-    else:
-        await tunnel.carry(reader, writer)
 
 
 async def _ask(allow: Allow, peer: PeerKey) -> bool:

@@ -4,18 +4,24 @@
 A data channel cannot be told to wait, so what it brings must go somewhere, and memory is not to grow.
 """
 
+import asyncio
 import os
 import tempfile
+import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from keks_meet.client.files.extract import write_all
+from keks_meet.client.threads import in_thread
 from keks_meet.errors import SpoolFull
 
 __all__ = ["Allowance", "Spool"]
 
 _IN_MEMORY: Final = 2 * 1_048_576
 """Bytes."""
+_OVERFLOW: Final = 1_048_576
+"""Bytes that may wait for the disk while it is busy with others."""
 _PIECE: Final = 262_144
 """Taken at once, in bytes."""
 _LASTING: Final = 16 * 1_048_576
@@ -45,73 +51,154 @@ class Allowance:
 
 
 class Spool:
-    """First in, first out. Not for several threads.
+    """First in, first out; one reader at a time. Disks block, so files are written and read in threads.
 
     There are two files at most: one that is read from, and one that is written to. Where the reader lags behind for
     ever, but never stops, this is what gives back the space of what was read.
     """
 
-    def __init__(self, limit: int, allowance: Allowance | None = None) -> None:
-        """Make one for at most ``limit`` bytes at a time, and at most what is left of an allowance."""
+    def __init__(
+        self, limit: int, allowance: Allowance | None = None, failed: Callable[[OSError], None] = lambda _: None
+    ) -> None:
+        """Make one for at most ``limit`` bytes at a time, and at most what is left of an allowance.
+
+        ``failed`` is told when the disk is full. Some bytes are lost then, so the spool is of no more use.
+        """
         self.limit = limit
         self._allowance = allowance or Allowance(limit)
+        self._failed = failed
+        self._size = 0
         # One piece rather than many: tiny messages take no more than their bytes.
         self._memory = bytearray()
+        # What came when the memory was full: waiting for a thread, given to one, and how much one has written.
+        self._overflow = bytearray()
+        self._unwritten: deque[bytes] = deque()
+        self._overflowed = 0
+        self._written = 0
+        self._writing: asyncio.Task[None] | None = None
+        self._has_written = asyncio.Event()
+        self._error: OSError | None = None
         self._files: deque[_File] = deque()
+        # Of the files, and of what is to be written: a writer, a reader and whoever closes may be three threads.
+        self._lock = threading.Lock()
+        self._is_closed = False
 
     def __len__(self) -> int:
         """Return how many bytes wait."""
-        return self.in_memory + sum(file.left for file in self._files)
+        return self._size
 
     @property
     def in_memory(self) -> int:
         """How many of them are in memory."""
-        return len(self._memory)
+        return len(self._memory) + self._late
+
+    @property
+    def _late(self) -> int:
+        """Bytes that are not in a file yet and belong into one."""
+        return self._overflowed - self._written
 
     def put(self, data: bytes) -> None:
-        """Append. Raises `SpoolFull`, and `OSError` when the disk is."""
-        if len(self) + len(data) > self.limit:
+        """Append. Raises `SpoolFull`, and `OSError` when the disk is full."""
+        if self._size + len(data) > self.limit:
             raise SpoolFull("what waits for a slow connection has become too much")
         self._allowance.take(len(data))
-        if not self._files and len(self._memory) + len(data) <= _IN_MEMORY:
+        self._size += len(data)
+        if not self._files and not self._late and len(self._memory) + len(data) <= _IN_MEMORY:
             self._memory += data
             return
-        try:
-            self._file().append(data)
-        except OSError:
-            self._allowance.give_back(len(data))
-            raise
+        self._overflow += data
+        self._overflowed += len(data)
+        if self._writing is None:
+            self._writing = asyncio.get_running_loop().create_task(self._write_overflow())
+        elif len(self._overflow) > _OVERFLOW:
+            # Where the disk is slower than what comes, everything waits, rather than that memory grows.
+            self._hand_over()
+            self._write()
+            self._has_written.set()
 
-    def take(self) -> bytes:
+    async def take(self) -> bytes:
         """Return the next bytes; none when there are none. Raises `OSError`."""
-        data = self._take()
-        self._allowance.give_back(len(data))
-        return data
-
-    def _take(self) -> bytes:
-        if self._memory:
-            data = bytes(self._memory[:_PIECE])
-            del self._memory[: len(data)]
-            return data
-        if not self._files:
-            return b""
-        data = self._files[0].take()
-        if not self._files[0].left:
-            self._files.popleft().close()
+        data = await self._take()
+        if not self._is_closed:
+            self._size -= len(data)
+            self._allowance.give_back(len(data))
         return data
 
     def close(self) -> None:
         """Forget everything."""
-        self._allowance.give_back(len(self))
+        self._is_closed = True
+        self._allowance.give_back(self._size)
+        self._size = 0
         self._memory.clear()
-        while self._files:
-            self._files.popleft().close()
+        self._overflow.clear()
+        with self._lock:
+            self._unwritten.clear()
+            while self._files:
+                self._files.popleft().close()
+        self._overflowed = self._written
+
+    async def _take(self) -> bytes:
+        if self._memory:
+            return _cut(self._memory)
+        while self._unwritten and not self._files and not self._error:
+            self._has_written.clear()
+            await self._has_written.wait()
+        if self._error:
+            raise self._error
+        if self._files:
+            return await in_thread(self._take_from_file)
+        data = _cut(self._overflow)
+        self._overflowed -= len(data)
+        return data
+
+    def _take_from_file(self) -> bytes:
+        with self._lock:
+            if not self._files:
+                return b""
+            data = self._files[0].take()
+            if not self._files[0].left:
+                self._files.popleft().close()
+            return data
+
+    async def _write_overflow(self) -> None:
+        try:
+            while self._overflow:
+                self._hand_over()
+                await in_thread(self._write)
+                self._has_written.set()
+        except OSError as error:
+            self._error = error
+            self._failed(error)
+        finally:
+            self._writing = None
+            self._has_written.set()
+
+    def _hand_over(self) -> None:
+        """Give what waits to whoever writes."""
+        self._unwritten.append(bytes(self._overflow))
+        self._overflow.clear()
+
+    def _write(self) -> None:
+        """Write what was handed over, in order."""
+        with self._lock:
+            while self._unwritten:
+                data = self._unwritten[0]
+                self._file().append(data)
+                self._written += len(data)
+                self._unwritten.popleft()
 
     def _file(self) -> "_File":
         """Return the file to write to."""
         if not self._files or self._files[-1].is_outworn:
             self._files.append(_File())
         return self._files[-1]
+
+
+def _cut(memory: bytearray) -> bytes:
+    """Take the first piece out."""
+    data = bytes(memory[:_PIECE])
+    del memory[: len(data)]
+    return data
 
 
 class _File:

@@ -42,13 +42,16 @@ class Tunnel:
         """
         self._channel = channel
         self._knows_eof = "port-eof" in features
-        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED, allowance)
+        self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED, allowance, self._spool_failed)
         self._wake = asyncio.Event()
         self._is_ended = False
         self._failure: Exception | None = None
         self._writer: asyncio.StreamWriter | None = None
         self.is_closed = False
         """Whether the channel is closed, or will be in a moment."""
+        self.is_refused = False
+        """Whether the other end closed the channel before anything came through it."""
+        self._has_arrived = False
         channel.on_message = self._arrived
         channel.on_close = self._closed
 
@@ -104,7 +107,7 @@ class Tunnel:
         while True:
             if self._failure is not None:
                 raise self._failure
-            if data := self._spool.take():
+            if data := await self._spool.take():
                 writer.write(data)
                 await writer.drain()
             elif self._is_ended:
@@ -132,6 +135,7 @@ class Tunnel:
         await self._wake.wait()
 
     def _arrived(self, message: bytes | str) -> None:
+        self._has_arrived = True
         if self._is_ended or self.is_closed or self._failure is not None:
             return
         if isinstance(message, str):
@@ -144,15 +148,20 @@ class Tunnel:
         try:
             self._spool.put(message)
         except (SpoolFull, OSError) as error:
-            self._failure = error
-            if self._writer is not None:
-                # Whoever reads nothing would never hear of it.
-                _reset(self._writer)
-            else:
-                self.close()
+            self._spool_failed(error)
+        self._wake.set()
+
+    def _spool_failed(self, error: SpoolFull | OSError) -> None:
+        self._failure = error
+        if self._writer is not None:
+            # Whoever reads nothing would never hear of it.
+            _reset(self._writer)
+        else:
+            self.close()
         self._wake.set()
 
     def _closed(self) -> None:
+        self.is_refused = not self.is_closed and not self._has_arrived
         self.is_closed = True
         self._wake.set()
 

@@ -100,6 +100,8 @@ class SignalingLink:
         self._watch = LinkWatch()
         # What is told when the probe of a number, or a later one, comes back.
         self._confirming: deque[tuple[int, str]] = deque()
+        self.ignored = 0
+        """Packets and messages that were not understood or could not be opened [E3] [M5]."""
 
     @property
     def own_id(self) -> int | None:
@@ -235,10 +237,11 @@ class SignalingLink:
         try:
             packet = decode_clientbound(frame)
         except MalformedPacket:
+            self.ignored += 1
             return
         match packet:
             case UnknownPacket():
-                return
+                self.ignored += 1
             case Message(sender, sealed):
                 self._open(sender, sealed)
             case _:
@@ -268,10 +271,13 @@ class SignalingLink:
             message = decode_relay_message(inner)
         except (UnopenableEnvelope, MalformedPacket):
             # Somebody without the key, or with a client of their own: dropped [E3] [M5].
+            self.ignored += 1
             return
         if sender == self._own_id:
             self._came_back(message)
-        elif not isinstance(message, UnknownRelayMessage):
+        elif isinstance(message, UnknownRelayMessage):
+            self.ignored += 1
+        else:
             self._listener.message_relayed(sender, message)
 
     def _came_back(self, message: RelayMessage | UnknownRelayMessage) -> None:

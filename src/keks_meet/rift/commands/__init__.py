@@ -1,2 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What each command does: a module a command, with ``async def run(setup, arguments) -> ExitCode``."""
+"""The commands of `rift`, a module with one class each. All modules here are imported, and so their commands known."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

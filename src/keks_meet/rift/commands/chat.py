@@ -2,17 +2,19 @@
 """``rift chat``: says something to all who are there."""
 
 import asyncio
-from typing import Final
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from cyclopts import Parameter
 
 from keks_meet.errors import UsageError
 from keks_meet.protocol.limits import CHAT_CHARACTERS
-from keks_meet.rift.arguments import Chat
-from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.command import Command, InShell, Words
+from keks_meet.rift.events import Warned
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.stay import staying
-from keks_meet.rift.terminal import check_text
+from keks_meet.rift.stay import Setup, staying
 
-__all__ = ["check_length", "run"]
+__all__ = ["Chat"]
 
 _PATIENCE: Final = 5.0
 """Seconds in which whoever is there has said so."""
@@ -20,29 +22,41 @@ _CONFIRMING: Final = 60.0
 """Seconds in which a server that was lost is found again."""
 
 
-async def run(setup: Setup, arguments: Chat) -> ExitCode:
-    """Say it once somebody is there; nobody hears later what was said before."""
-    check_length(arguments.message)
-    async with staying(setup) as stay:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await stay.room.until(lambda: stay.room.peers or None)
-        except TimeoutError:
-            setup.display.warning("Nobody is there to hear it.")
-            return ExitCode.NOBODY
-        line = stay.room.send_chat(arguments.message)
-        try:
-            async with asyncio.timeout(_CONFIRMING):
-                state = await stay.until(lambda: stay.settled.get(line))
-        except TimeoutError:
-            setup.display.warning("The server does not answer: nobody has heard it, as far as can be told.")
-            return ExitCode.UNREACHABLE
-    return ExitCode.DONE if state == "sent" else ExitCode.FAILED
+@dataclass(frozen=True)
+class Chat(Command):
+    """Say something to all who are in the room.
 
+    Example: rift chat "The file is ready."
+    """
 
-def check_length(message: str) -> None:
-    """Refuse what others would not take. Raises `UsageError`."""
-    if not message or len(message) > CHAT_CHARACTERS:
-        msg = f"a message has 1 to {CHAT_CHARACTERS} characters"
-        raise UsageError(msg)
-    check_text(message, "the message")
+    message: Annotated[Words, Parameter(help="one line; quotes keep blanks and signs of your shell")]
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Say it once somebody is there; nobody hears later what was said before."""
+        self._check_length()
+        async with staying(setup) as stay:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await stay.room.until(lambda: stay.room.peers or None)
+            except TimeoutError:
+                stay.say(Warned("Nobody is there to hear it."))
+                return ExitCode.NOBODY
+            line = stay.room.send_chat(self.message)
+            try:
+                async with asyncio.timeout(_CONFIRMING):
+                    state = await stay.until(lambda: stay.settled.get(line))
+            except TimeoutError:
+                stay.say(Warned("The server does not answer: nobody has heard it, as far as can be told."))
+                return ExitCode.UNREACHABLE
+        return ExitCode.DONE if state == "sent" else ExitCode.FAILED
+
+    async def in_shell(self, shell: InShell) -> None:
+        """Say it to whoever is there now."""
+        self._check_length()
+        shell.stay.room.send_chat(self.message)
+
+    def _check_length(self) -> None:
+        """Refuse what others would not take. Raises `UsageError`."""
+        if not self.message or len(self.message) > CHAT_CHARACTERS:
+            msg = f"a message has 1 to {CHAT_CHARACTERS} characters"
+            raise UsageError(msg)

@@ -4,47 +4,65 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated
 
-from keks_meet.client.events import Resource
+from cyclopts import Parameter
+
 from keks_meet.errors import UsageError
-from keks_meet.rift.arguments import Expose
-from keks_meet.rift.dispatch import Setup
-from keks_meet.rift.display import worded
+from keks_meet.rift.ask import Asker, typed_on_terminal
+from keks_meet.rift.command import Command, Flag, InShell, OwnId, Port
+from keks_meet.rift.events import Providing, Warned, worded
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.questions import Questions
-from keks_meet.rift.stay import Stay, staying
+from keks_meet.rift.stay import Setup, Stay, staying
 
-__all__ = ["expose", "run"]
-
-
-async def run(setup: Setup, arguments: Expose) -> ExitCode:
-    """Offer it until stopped."""
-    if not arguments.allow_all and not sys.stdin.isatty():
-        raise UsageError("without a terminal nobody can be asked whom to let in: --allow-all lets in everybody")
-    async with staying(setup, link=True) as stay:
-        expose(stay, arguments, Questions().ask)
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            if not stay.came:
-                setup.display.warning("Stopped before anybody came.")
-                return ExitCode.NOBODY
-        return ExitCode.DONE
+__all__ = ["Expose"]
 
 
-def expose(stay: Stay, arguments: Expose, ask: Callable[[str], Awaitable[bool]]) -> Resource:
-    """Offer a port; without ``allow_all`` the person is asked about each new peer."""
+@dataclass(frozen=True)
+class Expose(Command):
+    """Let others in the room connect to a port of yours.
 
-    async def allow(key: int) -> bool:
-        peer = next((peer for peer in stay.room.peers if peer.key == key), None)
-        name = worded(stay.named(peer)) if peer else "somebody"
-        return await ask(f"Let {name} connect to port {arguments.port}?")
+    Example: rift expose 8080 website
+    """
 
-    resource = stay.room.provide_port(
-        arguments.port,
-        arguments.id or str(arguments.port),
-        host=arguments.host,
-        allow=None if arguments.allow_all else allow,
-    )
-    stay.display.providing(resource)
-    return resource
+    port: Annotated[Port, Parameter(help="TCP port")]
+    id: Annotated[OwnId, Parameter(help="what others ask for [default: the number]")] = None
+    _: KW_ONLY
+    host: Annotated[str, Parameter(help="where the port is")] = "127.0.0.1"
+    allow_all: Annotated[Flag, Parameter(help="let everybody in the room in without asking")] = False
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Offer it until stopped."""
+        if not self.allow_all and not sys.stdin.isatty():
+            raise UsageError("without a terminal nobody can be asked whom to let in: --allow-all lets in everybody")
+        async with staying(setup, link=True) as stay:
+            self._expose(stay, Asker(stay.say, typed_on_terminal).ask)
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if not stay.came:
+                    stay.say(Warned("Stopped before anybody came."))
+                    return ExitCode.NOBODY
+            return ExitCode.DONE
+
+    async def in_shell(self, shell: InShell) -> None:
+        """Offer it until it is stopped, or the room is left."""
+        shell.stay.check_is_free(self._resource_id)
+        self._expose(shell.stay, shell.ask)
+
+    @property
+    def _resource_id(self) -> str:
+        return self.id or str(self.port)
+
+    def _expose(self, stay: Stay, ask: Callable[[str], Awaitable[bool]]) -> None:
+        """Offer the port; unless all are allowed, ask about each new peer."""
+
+        async def allow(key: int) -> bool:
+            peer = next((peer for peer in stay.room.peers if peer.key == key), None)
+            name = worded(stay.named(peer)) if peer else "somebody"
+            return await ask(f"Let {name} connect to port {self.port}?")
+
+        may_connect = None if self.allow_all else allow
+        resource = stay.room.provide_port(self.port, self._resource_id, host=self.host, allow=may_connect)
+        stay.say(Providing(resource))

@@ -3,47 +3,79 @@
 
 import asyncio
 import ipaddress
+import os
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from keks_meet.client.events import Peer
-from keks_meet.rift.arguments import Forward
-from keks_meet.rift.commands.download import find
-from keks_meet.rift.dispatch import Setup
-from keks_meet.rift.display import worded
+from keks_meet.errors import ListenError
+from keks_meet.rift.command import Command, InShell, Port, PortId
+from keks_meet.rift.events import Failed, Listening, Status, Warned, worded
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.stay import Stay, staying
+from keks_meet.rift.stay import Setup, Stay, staying
 from keks_meet.rift.terminal import quoted
 
-__all__ = ["forward", "run"]
+__all__ = ["Forward"]
 
 
-async def run(setup: Setup, arguments: Forward) -> ExitCode:
-    """Wait for the port to be offered, and lead connections to it until stopped, or until its peer is gone."""
-    async with staying(setup) as stay:
+@dataclass(frozen=True)
+class Forward(Command):
+    """Reach a port that somebody exposes, by one of yours.
+
+    Example: rift forward website 8080
+    """
+
+    id: PortId
+    port: Annotated[Port | None, Parameter(help="where to listen here [default: any that is free]")] = None
+    _: KW_ONLY
+    host: Annotated[str, Parameter(help="address to listen on")] = "127.0.0.1"
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Wait for the port to be offered, and lead connections to it until stopped, or until its peer is gone."""
+        peer: Peer | None = None
+        async with staying(setup) as stay:
+            try:
+                peer = await self._forward(stay)
+                await stay.until_gone(peer)
+            except asyncio.CancelledError:
+                if peer is None:
+                    return stay.code_when_stopped(nothing="Stopped before it was offered.")
+                return ExitCode.DONE
+            name = worded(stay.named(peer))
+            stay.say(Failed(f"{name} left, and with it port {quoted(self.id)}.", code="not-on-offer"))
+            return ExitCode.TRANSFER_FAILED
+
+    async def in_shell(self, shell: InShell) -> None:
+        """Do the same while other commands go on, until the room is left."""
+        shell.start(self._forward(shell.stay))
+
+    async def _forward(self, stay: Stay) -> Peer:
+        """Wait for the port, listen, and say where; return whose it is: nobody else is led to.
+
+        Raises `ListenError`.
+        """
+        if stay.find(self.id, "port") is None:
+            stay.say(Status(f"Waiting for port {self.id}."))
+        peer, resource = await stay.room.until(lambda: stay.find(self.id, "port"))
+        stay.note_use(peer, resource)
+        port = await self._listen(stay, peer)
+        if not _is_loopback(self.host):
+            stay.say(Warned(f"Whoever reaches {self.host} reaches this port, too."))
+        stay.say(Listening(self.host, port, stay.named(peer), self.id))
+        return peer
+
+    async def _listen(self, stay: Stay, peer: Peer) -> int:
         try:
-            peer = await forward(stay, arguments)
-            await stay.until_gone(peer)
-        except asyncio.CancelledError:
-            if find(stay, arguments.id, "port") is None and not stay.came:
-                setup.display.warning("Stopped before anybody came.")
-                return ExitCode.NOBODY
-            return ExitCode.DONE
-        name = worded(stay.named(peer))
-        setup.display.error(f"{name} left, and with it port {quoted(arguments.id)}.", code="not-on-offer")
-        return ExitCode.TRANSFER_FAILED
-
-
-async def forward(stay: Stay, arguments: Forward) -> Peer:
-    """Wait for the port, listen, and say where; return whose it is: nobody else is led to. Raises `OSError`."""
-    if find(stay, arguments.id, "port") is None:
-        stay.display.status(f"Waiting for port {arguments.id}.")
-    peer, resource = await stay.room.until(lambda: find(stay, arguments.id, "port"))
-    stay.note_rivals(peer, resource)
-    forwarded = await stay.room.forward(arguments.id, arguments.port or 0, peer=peer.key, host=arguments.host)
-    if not _is_loopback(arguments.host):
-        stay.display.warning(f"Whoever reaches {arguments.host} reaches this port, too.")
-    name = stay.named(peer)
-    stay.display.listening(host=arguments.host, port=forwarded.port, peer=name, resource_id=arguments.id)
-    return peer
+            forwarded = await stay.room.forward(self.id, self.port or 0, peer=peer.key, host=self.host)
+        except OSError as error:
+            # What asyncio says is the reason and the address in one, as Python writes them.
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+            where = self.host if self.port is None else f"{self.host}, port {self.port}"
+            msg = f"{where}: {reason or error}"
+            raise ListenError(msg) from error
+        return forwarded.port
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,32 +2,40 @@
 """``rift list``: shows what others offer."""
 
 import asyncio
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated
 
-from keks_meet.rift.arguments import List
-from keks_meet.rift.dispatch import Setup
-from keks_meet.rift.display import Listed
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from keks_meet.rift.command import Command, InShell
+from keks_meet.rift.events import Listing, Warned
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.stay import Stay, staying
+from keks_meet.rift.stay import Setup, staying
 
-__all__ = ["offers", "run"]
-
-
-async def run(setup: Setup, arguments: List) -> ExitCode:
-    """Give the others a while to say what they offer: nobody can know when that was all."""
-    async with staying(setup) as stay:
-        await asyncio.sleep(arguments.wait)
-        found = offers(stay)
-        setup.display.resources(found)
-        if not stay.came:
-            setup.display.warning("Nobody is there.")
-    return ExitCode.DONE if found else ExitCode.NOBODY
+__all__ = ["List"]
 
 
-def offers(stay: Stay) -> list[Listed]:
-    """Return what is on offer, tracks left out: a terminal has no use for them."""
-    return [
-        stay.listed(peer, resource.info)
-        for peer in stay.room.peers
-        for resource in peer.resources
-        if resource.info.kind in {"file", "port"}
-    ]
+@dataclass(frozen=True)
+class List(Command):
+    """List what others in the room offer.
+
+    Example: rift list --wait 10
+    """
+
+    _: KW_ONLY
+    wait: Annotated[float, Parameter(validator=Number(gte=0, lte=86400), help="seconds to give the others")] = 3.0
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Give the others a while to say what they offer: nobody can know when that was all."""
+        async with staying(setup, offers=False) as stay:
+            await asyncio.sleep(self.wait)
+            found = stay.listed()
+            stay.say(Listing(found))
+            if not stay.came:
+                stay.say(Warned("Nobody is there."))
+        return ExitCode.DONE if found else ExitCode.NOBODY
+
+    async def in_shell(self, shell: InShell) -> None:
+        """List it at once: the others have had their time."""
+        shell.stay.say(Listing(shell.stay.listed()))

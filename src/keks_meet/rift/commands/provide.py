@@ -1,19 +1,39 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """``rift provide``: offers one file or directory under an id."""
 
-from keks_meet.client.threads import in_thread
-from keks_meet.rift.arguments import Provide
-from keks_meet.rift.commands.send import offer_until_stopped
-from keks_meet.rift.dispatch import Setup
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from cyclopts import Parameter
+
+from keks_meet.rift.command import Command, InShell, OwnId, OwnPath
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.offering import sources_of
-from keks_meet.rift.stay import staying
+from keks_meet.rift.stay import Setup, sources_of, staying
 
-__all__ = ["run"]
+__all__ = ["Provide"]
 
 
-async def run(setup: Setup, arguments: Provide) -> ExitCode:
-    """Offer it until stopped."""
-    (source,) = await in_thread(sources_of, (arguments.path,), setup.display)
-    async with staying(setup, link=True) as stay:
-        return await offer_until_stopped(stay, [(source, arguments.id or source.label)])
+@dataclass(frozen=True)
+class Provide(Command):
+    """Offer a file or directory until you end it.
+
+    Example: rift provide slides.pdf
+    """
+
+    other_names: ClassVar = ("send",)
+
+    path: OwnPath
+    id: Annotated[OwnId, Parameter(help="what others ask for [default: the name]")] = None
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Offer it until stopped."""
+        (source,) = await sources_of([self.path], setup.display.say)
+        async with staying(setup, link=True) as stay:
+            return await stay.provide_until_stopped([(source, self.id or source.label)])
+
+    async def in_shell(self, shell: InShell) -> None:
+        """Offer it until it is stopped, or the room is left."""
+        (source,) = await sources_of([self.path], shell.stay.say)
+        resource_id = self.id or source.label
+        shell.stay.check_is_free(resource_id)
+        await shell.stay.provide(source, resource_id)

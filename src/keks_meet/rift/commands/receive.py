@@ -3,31 +3,50 @@
 
 import asyncio
 from collections import defaultdict
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
 from keks_meet.client.events import Peer, Resource
-from keks_meet.client.threads import in_thread
-from keks_meet.rift.arguments import PathOrStdio, Receive
-from keks_meet.rift.dispatch import Setup
+from keks_meet.rift.command import Command, KeepHooks, OneFile, Overwrite, TargetPath
+from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.saving import Saved, check_target, save
-from keks_meet.rift.stay import Stay, staying
+from keks_meet.rift.saving import Destination, Saved, destination_of, save
+from keks_meet.rift.stay import Setup, Stay, staying
 
-__all__ = ["run"]
+__all__ = ["Receive"]
 
 
-async def run(setup: Setup, arguments: Receive) -> ExitCode:
-    """Take one file into a path or stdout, or every file into a folder, until stopped."""
-    target = setup.settings.download_folder if arguments.path is None else arguments.path
-    await in_thread(check_target, target, overwrite=arguments.overwrite, is_folder=arguments.is_folder)
-    is_folder = not isinstance(target, str) and await in_thread(target.is_dir)
-    async with staying(setup) as stay:
-        receiving = _Receiving(stay, target, arguments, is_folder=is_folder)
-        try:
-            return await receiving.run()
-        except asyncio.CancelledError:
-            return stay.code_when_stopped(
-                nobody="Stopped before anybody came.", nothing="Stopped before anything was offered."
-            )
+@dataclass(frozen=True)
+class Receive(Command):
+    """Receive the files that others send.
+
+    Without a secret, you are asked for the code.
+
+    Example: rift receive ~/Downloads
+    """
+
+    place: ClassVar = 2
+
+    path: TargetPath = None
+    _: KW_ONLY
+    one_file: OneFile = False
+    overwrite: Overwrite = False
+    keep_hooks: KeepHooks = False
+
+    @property
+    def writes_data(self) -> bool:
+        """Whether files go to standard output."""
+        return self.path == "-"
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Take one file into a path or stdout, or every file into a folder, until stopped."""
+        target = setup.settings.download_folder if self.path is None else self.path
+        destination = await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks)
+        async with staying(setup) as stay:
+            try:
+                return await _Receiving(stay, destination, one_file=self.one_file).run()
+            except asyncio.CancelledError:
+                return stay.code_when_stopped(nothing="Stopped before anything was offered.")
 
 
 class _Receiving:
@@ -36,12 +55,10 @@ class _Receiving:
     Those of several peers go into a folder side by side: who is slow, or out of reach, holds up nobody else.
     """
 
-    def __init__(self, stay: Stay, target: PathOrStdio, arguments: Receive, *, is_folder: bool) -> None:
+    def __init__(self, stay: Stay, destination: Destination, *, one_file: bool) -> None:
         self._stay = stay
-        self._target = target
-        self._wishes = arguments
-        self._one_file = arguments.one_file
-        self._is_folder = is_folder
+        self._destination = destination
+        self._one_file = one_file
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._offers: asyncio.Queue[tuple[Peer, Resource]] = asyncio.Queue()
         # What has been taken, or waits for its turn: a peer may say again what it offers.
@@ -50,14 +67,14 @@ class _Receiving:
 
     async def run(self) -> ExitCode:
         """Return after the file that the path is for, or the first whole one if that is all that is wanted."""
-        self._stay.display.status("Waiting for files.")
-        if self._is_folder and not self._one_file:
+        self._stay.say(Status("Waiting for files."))
+        if self._destination.is_folder and not self._one_file:
             await self._take_all()
         while True:
             saved = await self._take(*await self._offers.get())
             if saved == "whole":
                 return ExitCode.TRANSFER_FAILED if self._stay.has_failed else ExitCode.DONE
-            if not self._is_folder:
+            if not self._destination.is_folder:
                 return ExitCode.TRANSFER_FAILED
 
     async def _take_all(self) -> None:
@@ -67,9 +84,9 @@ class _Receiving:
 
     async def _take(self, peer: Peer, resource: Resource) -> Saved:
         async with self._turns[peer.key]:
-            saved = await save(self._stay, peer, resource, self._target, self._wishes)
+            saved = await save(self._stay, peer, resource, self._destination)
         if saved == "kept":
-            self._stay.display.status("What has arrived is kept; the same command goes on with it.")
+            self._stay.say(Status("What has arrived is kept; the same command goes on with it."))
         if saved != "whole":
             self._taken.discard((peer.key, resource.id))
         return saved

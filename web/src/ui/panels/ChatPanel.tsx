@@ -27,6 +27,7 @@ const nearEnd = 40;
 export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const top = useRef(0);
   const entries = state.chat.value;
   const drawn = drawnOf(entries);
   const followEnd = (): void => {
@@ -37,7 +38,10 @@ export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element
   const view = (url: string): void => viewImage(url, settings.get("image_view_popup") === true);
   const scrolled = ({ currentTarget }: { currentTarget: HTMLElement }): void => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
+    const isNear = scrollHeight - scrollTop - clientHeight < nearEnd;
+    // More may have come since it was scrolled to the end: only who scrolls up looks elsewhere.
+    if (isNear || scrollTop < top.current) isAtEnd.current = isNear;
+    top.current = scrollTop;
   };
   return (
     <>

@@ -6,7 +6,8 @@ import type { PanelProps } from "./panels.tsx";
 
 export function LogPanel({ state }: PanelProps): JSX.Element {
   const about = `keks-meet ${document.body.dataset["version"]}, ${navigator.userAgent}`;
-  const text = [about, ...state.log.lines.value].join("\n");
+  const ignored = `messages ignored: ${state.log.ignored.value}`;
+  const text = [about, ignored, ...state.log.lines.value].join("\n");
   return (
     <>
       <p class="hint">{strings.logIntro}</p>

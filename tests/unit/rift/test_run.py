@@ -4,34 +4,34 @@
 import json
 import logging
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from keks_meet.errors import ConfigError, MalformedPacket, UsageError
-from keks_meet.rift.arguments import Arguments, List, Receive, Send
-from keks_meet.rift.dispatch import Setup, run
+from keks_meet.rift.cli import Options, run
+from keks_meet.rift.commands.list import List
+from keks_meet.rift.commands.receive import Receive
+from keks_meet.rift.commands.send import Send
+from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.options import Options
+from keks_meet.rift.stay import Setup
 
 SECRET = "xK9#qLw2!vPz7$tR4m"  # noqa: S105
 
 
-class Command(ModuleType):
-    """A command that notes how it was started, and ends as it was told to."""
+class Running:
+    """Commands that note how they were started, and end as they were told to."""
 
     def __init__(self) -> None:
-        super().__init__("command")
         self.setups: list[Setup] = []
         self.end: ExitCode | Exception = ExitCode.DONE
 
-    async def run(self, setup: Setup, _arguments: Arguments) -> ExitCode:
+    async def run(self, setup: Setup) -> ExitCode:
         self.setups.append(setup)
-        setup.display.status("it runs")
+        setup.display.say(Status("it runs"))
         logging.getLogger("keks_meet.test").debug("a detail")
         if isinstance(self.end, Exception):
             raise self.end
@@ -39,10 +39,10 @@ class Command(ModuleType):
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Command]:
-    command = Command()
-    for name in ("list", "send", "receive"):
-        monkeypatch.setitem(sys.modules, f"keks_meet.rift.commands.{name}", command)
+def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Running]:
+    command = Running()
+    for each in (List, Send, Receive):
+        monkeypatch.setattr(each, "run", lambda _, setup: command.run(setup))
     (tmp_path / "rift.toml").touch()
     monkeypatch.setenv("KEKS_RIFT_CONFIG", str(tmp_path / "rift.toml"))
     for variable in ("KEKS_SECRET", "KEKS_SIGNALING_URI", "KEKS_USERNAME"):
@@ -55,7 +55,7 @@ def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Command
     ours.setLevel(level)
 
 
-def test_a_command_gets_all_that_was_settled(command: Command) -> None:
+def test_a_command_gets_all_that_was_settled(command: Running) -> None:
     options = Options(secret=SECRET, username="me", signaling_uri="example.org")
     assert run(options, List(wait=0)) == ExitCode.DONE
     (setup,) = command.setups
@@ -64,7 +64,7 @@ def test_a_command_gets_all_that_was_settled(command: Command) -> None:
     assert SECRET not in repr(setup)
 
 
-def test_send_makes_a_code_and_others_do_not(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_send_makes_a_code_and_others_do_not(command: Running, capsys: pytest.CaptureFixture[str]) -> None:
     run(Options(), Send(paths=(Path("x"),)))
     (setup,) = command.setups
     assert setup.made
@@ -88,19 +88,19 @@ def test_send_makes_a_code_and_others_do_not(command: Command, capsys: pytest.Ca
         (OSError("of its own"), 1, "Error: of its own\n"),
     ],
 )
-def test_how_commands_end(command: Command, end: Any, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_how_commands_end(command: Running, end: Any, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     command.end = end
     assert run(Options(secret=SECRET), List(wait=0)) == code
     assert capsys.readouterr() == ("", f"it runs\n{said}")
 
 
-def test_mistakes_of_the_program_are_not_hidden(command: Command) -> None:
+def test_mistakes_of_the_program_are_not_hidden(command: Running) -> None:
     command.end = ValueError("a bug")
     with pytest.raises(ValueError, match="a bug"):
         run(Options(secret=SECRET), List(wait=0))
 
 
-def test_json(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json(command: Running, capsys: pytest.CaptureFixture[str]) -> None:
     command.end = UsageError("so not")
     run(Options(secret=SECRET, json=True), List(wait=0))
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
@@ -111,7 +111,7 @@ def test_json(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == ""
 
 
-def test_warnings_quiet_and_verbose(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_quiet_and_verbose(command: Running, capsys: pytest.CaptureFixture[str]) -> None:
     run(Options(secret="hunter2", quiet=True), List(wait=0))
     err = capsys.readouterr().err
     assert err.startswith("Warning: the room secret can be guessed")
@@ -123,11 +123,11 @@ def test_warnings_quiet_and_verbose(command: Command, capsys: pytest.CaptureFixt
         run(Options(secret=SECRET, verbose=True, quiet=True), List(wait=0))
 
 
-def test_ctrl_c_at_the_prompt(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_at_the_prompt(command: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt() -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("keks_meet.rift.dispatch.ask_for_code", interrupt)
+    monkeypatch.setattr("keks_meet.rift.cli.ask_for_code", interrupt)
     assert run(Options(), Receive()) == ExitCode.INTERRUPTED
     assert not command.setups
 
@@ -135,14 +135,14 @@ def test_ctrl_c_at_the_prompt(command: Command, monkeypatch: pytest.MonkeyPatch)
 LINK = f"https://meet.example.org:8443/below/room#{SECRET.replace('#', '%23')}"
 
 
-def test_a_link_leads_to_its_server(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_link_leads_to_its_server(command: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(Options(secret=LINK), List(wait=0)) == ExitCode.DONE
     assert command.setups[0].settings.server.site == "https://meet.example.org:8443/below"
     assert command.setups[0].secret == SECRET
     assert "The link leads to https://meet.example.org:8443/below." in capsys.readouterr().err
 
 
-def test_the_server_that_was_named_counts(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_server_that_was_named_counts(command: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(Options(secret=LINK, signaling_uri="ws://127.0.0.1:1"), List(wait=0)) == ExitCode.DONE
     assert command.setups[0].settings.server.site == "http://127.0.0.1:1"
     assert "the link leads to another server, https://meet.example.org:8443/below" in capsys.readouterr().err

@@ -9,26 +9,35 @@ from typing import Any
 import pytest
 
 from keks_meet.errors import UsageError
-from keks_meet.rift import app
-from keks_meet.rift.arguments import Arguments, Chat, Download, Expose, Forward, List, Provide, Receive, Send, Shell
+from keks_meet.rift import cli
+from keks_meet.rift.cli import COMMAND_LINE, Options
+from keks_meet.rift.command import Command
+from keks_meet.rift.commands.chat import Chat
+from keks_meet.rift.commands.download import Download
+from keks_meet.rift.commands.expose import Expose
+from keks_meet.rift.commands.forward import Forward
+from keks_meet.rift.commands.list import List
+from keks_meet.rift.commands.provide import Provide
+from keks_meet.rift.commands.receive import Receive
+from keks_meet.rift.commands.send import Send
+from keks_meet.rift.commands.shell import Shell
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.options import Options
 
 COMMANDS = ["send", "receive", "shell", "list", "download", "provide", "expose", "forward", "chat"]
 
 
-class Runs(list[tuple[Options, Arguments]]):
+class Runs(list[tuple[Options, Command]]):
     """What has been run."""
 
-    def __call__(self, options: Options, arguments: Arguments) -> ExitCode:
-        self.append((options, arguments))
+    def __call__(self, options: Options, command: Command) -> ExitCode:
+        self.append((options, command))
         return ExitCode.NOBODY
 
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
     runs = Runs()
-    monkeypatch.setattr("keks_meet.rift.dispatch.run", runs)
+    monkeypatch.setattr("keks_meet.rift.cli.run", runs)
     monkeypatch.setenv("COLUMNS", "80")
     return runs
 
@@ -36,7 +45,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
 def call(*words: str) -> int:
     """Run the command line as the program does, and return its exit code."""
     with pytest.raises(SystemExit) as caught:
-        app.main(words)
+        cli.main(words)
     assert isinstance(caught.value.code, int)
     return caught.value.code
 
@@ -109,11 +118,12 @@ def test_one_file_stands_with_nothing_else(runs: Runs, capsys: pytest.CaptureFix
         ("chat 'hello [there] @all'", Chat(message="hello [there] @all")),
         ("chat -", Chat(message="-")),
         ("chat -- --secret", Chat(message="--secret")),
+        ("chat several words - as  one line", Chat(message="several words - as one line")),
         ("", None),
     ],
 )
-def test_lines_of_the_prompt(line: str, arguments: Arguments | None) -> None:
-    assert app.parse_line(line) == arguments
+def test_lines_of_the_prompt(line: str, arguments: Command | None) -> None:
+    assert COMMAND_LINE.parse_line(line) == arguments
 
 
 @pytest.mark.parametrize(
@@ -127,15 +137,16 @@ def test_lines_of_the_prompt(line: str, arguments: Arguments | None) -> None:
         ("expose ssh", 'unable to convert "ssh" into int'),
         ("list --wait -1", "Must be >= 0"),
         ("list -", "Unused Tokens: [-]."),
-        ("chat a b", "Unused Tokens: ['b']."),
-        ("chat '\x1b[2J' '\x1b[2J\n'", r"Unused Tokens: ['\x1b[2J\n']."),
+        ("list a", "Unused Tokens: ['a']."),
+        ("list '\x1b[2J\n'", r"Unused Tokens: ['\x1b[2J\n']."),
+        ("nope", "There are send, receive, shell, chat, download, expose, forward, list, provide."),
         ("provide -", "provide takes a file or directory"),
         ("chat 'x", "No closing quotation"),
     ],
 )
 def test_usage_errors_are_one_line(runs: Runs, line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(UsageError) as caught:
-        app.parse_line(line)
+        COMMAND_LINE.parse_line(line)
     assert said in str(caught.value)
     assert str(caught.value).isprintable()
     if "'" not in line:
@@ -167,17 +178,17 @@ def test_help_names_every_command(runs: Runs, capsys: pytest.CaptureFixture[str]
     assert len(text.splitlines()) <= 30
     found = re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE)
     assert sorted(found) == sorted(COMMANDS)
-    app.print_help()
+    COMMAND_LINE.print_help()
     assert capsys.readouterr().out == text
     assert not runs
 
 
 def test_the_example_of_each_command_is_understood(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
-        app.print_help(command)
+        COMMAND_LINE.print_help(command)
         example = re.search(r"Example: rift (.*)", capsys.readouterr().out)
         assert example is not None
-        assert app.parse_line(example[1].replace("--secret-file room.txt ", "")) is not None
+        assert COMMAND_LINE.parse_line(example[1].replace("--secret-file room.txt ", "")) is not None
 
 
 def test_version(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,7 +203,7 @@ def test_options_do_not_tell_the_secret() -> None:
 
 @pytest.fixture
 def completion(tmp_path: Path) -> Any:
-    script = app._app.generate_completion(shell="bash")  # noqa: S604 - the name of one
+    script = cli._app.generate_completion(shell="bash")  # noqa: S604 - the name of one
     (tmp_path / "photo.jpg").touch()
 
     def complete(*words: str) -> list[str]:

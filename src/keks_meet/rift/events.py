@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What `rift` says while it runs: one frozen struct an event. The displays know how each is written.
+
+Text of peers is in them as it came: a display makes it safe to show. With ``--json`` an event is written as it is
+declared here, ``event`` and the fields in their order. So these names and fields are stable, and docs/rift.md lists
+them; a field that has its default is left out.
+"""
+
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.shown_text import shown_name
+
+__all__ = [
+    "NAMELESS",
+    "ChatReceived",
+    "CodeMade",
+    "Detail",
+    "Direction",
+    "Event",
+    "Failed",
+    "Joined",
+    "Listening",
+    "Listing",
+    "Offered",
+    "PeerJoined",
+    "PeerLeft",
+    "PeerName",
+    "PeerRenamed",
+    "Providing",
+    "ResourceListed",
+    "Status",
+    "TransferDone",
+    "TransferFailed",
+    "TransferProgress",
+    "TransferStarted",
+    "TransferUnconfirmed",
+    "Warned",
+    "Withdrawn",
+    "worded",
+]
+
+NAMELESS: Final = "somebody without a name"
+
+Direction: TypeAlias = Literal["sending", "receiving"]
+
+
+class PeerName(Struct, frozen=True, omit_defaults=True):
+    """A peer: what the session knows it by, and what it calls itself."""
+
+    key: str
+    username: str
+    number: int = 1
+    """Tells it from the others whose names look the same [T4]; 1 is left out."""
+
+
+def worded(peer: PeerName) -> str:
+    """Return a peer's name for within a sentence: quoted [T2], so that it is taken for nothing else, and numbered."""
+    name = shown_name(peer.username)
+    number = f" ({peer.number})" if peer.number > 1 else ""
+    return (f'"{name}"' if name else NAMELESS) + number
+
+
+class _Event(Struct, frozen=True, tag_field="event", omit_defaults=True):
+    """What all events are: structs that carry their own name."""
+
+
+class CodeMade(_Event, frozen=True, tag="code"):
+    """A code was made, which the other end has to type, or to open as a link."""
+
+    code: str
+    link: str
+
+
+class Joined(_Event, frozen=True, tag="joined"):
+    """We are in the room."""
+
+    username: str
+    link: str | None = None
+    """Where browsers find the room, for commands that tell it."""
+
+
+class PeerJoined(_Event, frozen=True, tag="peer-joined"):
+    """Somebody came, or was there already."""
+
+    peer: PeerName
+
+
+class PeerLeft(_Event, frozen=True, tag="peer-left"):
+    """Somebody went."""
+
+    peer: PeerName
+
+
+class PeerRenamed(_Event, frozen=True, tag="peer-renamed"):
+    """Somebody has another name by now."""
+
+    peer: PeerName
+    before: str
+    """The name that the peer had."""
+    number_before: int = 1
+    """What told that name from equal ones."""
+
+
+class Offered(_Event, frozen=True, tag="offered"):
+    """A peer offers something."""
+
+    peer: PeerName
+    resource: Provide
+
+
+class Withdrawn(_Event, frozen=True, tag="withdrawn"):
+    """A peer no longer offers something."""
+
+    peer: PeerName
+    resource: Provide
+
+
+class Providing(_Event, frozen=True, tag="providing"):
+    """We offer something."""
+
+    resource: Provide
+
+
+class ResourceListed(_Event, frozen=True, tag="resource"):
+    """What a peer offers, as a line of the answer to ``list``."""
+
+    peer: PeerName
+    resource: Provide
+
+
+class Listing(Struct, frozen=True):
+    """The whole answer to ``list``, whose lines belong into one table. For programs they are events of their own."""
+
+    lines: tuple[ResourceListed, ...]
+
+
+class TransferStarted(_Event, frozen=True, tag="transfer-started"):
+    """A transfer began."""
+
+    transfer: int
+    """A number that counts up."""
+    direction: Direction
+    peer: PeerName
+    resource: Provide
+    bytes: int
+    """Bytes that were there already."""
+
+
+class TransferProgress(_Event, frozen=True, tag="transfer-progress"):
+    """More of a transfer is there."""
+
+    transfer: int
+    bytes: int
+    """Bytes of the whole that are there by now."""
+
+
+class TransferDone(_Event, frozen=True, tag="transfer-done"):
+    """A transfer is complete, and stored by whoever received it."""
+
+    transfer: int
+    bytes: int
+    path: Path | None
+    """Where it lies, if it was received into a file."""
+
+
+class TransferUnconfirmed(_Event, frozen=True, tag="transfer-unconfirmed"):
+    """All was sent, to a client that does not tell whether it was stored."""
+
+    transfer: int
+    bytes: int
+
+
+class TransferFailed(_Event, frozen=True, tag="transfer-failed"):
+    """A transfer will not be complete."""
+
+    transfer: int
+    bytes: int
+    reason: str
+
+
+class ChatReceived(_Event, frozen=True, tag="chat"):
+    """A peer wrote something, or sent an image."""
+
+    peer: PeerName
+    text: str | None = None
+    image: bool = False
+
+
+class Listening(_Event, frozen=True, tag="listening"):
+    """A peer's port can be reached on this machine."""
+
+    host: str
+    port: int
+    peer: PeerName
+    id: str
+
+
+class Status(_Event, frozen=True, tag="status"):
+    """What is going on, such as what is being waited for."""
+
+    text: str
+
+
+class Detail(_Event, frozen=True, tag="detail"):
+    """What only those want to know who asked for more."""
+
+    text: str
+
+
+class Warned(_Event, frozen=True, tag="warning"):
+    """Something that a person should know."""
+
+    text: str
+
+
+class Failed(_Event, frozen=True, tag="error"):
+    """Something went wrong."""
+
+    text: str
+    code: str
+    """The stable one of a `KeksMeetError`, or ``system``."""
+
+
+Event: TypeAlias = (
+    CodeMade
+    | Joined
+    | PeerJoined
+    | PeerLeft
+    | PeerRenamed
+    | Offered
+    | Withdrawn
+    | Providing
+    | ResourceListed
+    | Listing
+    | TransferStarted
+    | TransferProgress
+    | TransferDone
+    | TransferUnconfirmed
+    | TransferFailed
+    | ChatReceived
+    | Listening
+    | Status
+    | Detail
+    | Warned
+    | Failed
+)

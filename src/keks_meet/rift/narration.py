@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What happens in a room, told as events of `rift`: who is called what, what is offered, how transfers go."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Final, assert_never
+
+from msgspec import Struct
+
+from keks_meet.client import events as c
+from keks_meet.client.events import Peer, Resource
+from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.room import Room
+from keks_meet.rift import events as e
+from keks_meet.rift.events import NAMELESS, PeerName, worded
+from keks_meet.rift.failures import sentence_of
+from keks_meet.rift.terminal import quoted
+from keks_meet.session.effects import LineState
+from keks_meet.session.events import PeerKey
+from keks_meet.session.names import NumberedName, number_names
+from keks_meet.session.shown_text import shown_name
+
+__all__ = ["SHOWN_KINDS", "Names", "Narrator", "status_of"]
+
+SHOWN_KINDS: Final = frozenset({"file", "port"})
+"""What is told of. A terminal has no use for tracks."""
+_PROGRESS_SECONDS: Final = 0.2
+_OUTCOMES: Final = {
+    "cut short": "it was cut short",
+    "cancelled": "it was ended",
+}
+
+
+class _Told(Struct):
+    """A transfer that is told of."""
+
+    peer: PeerName
+    number: int = 0
+    """0 until its beginning has been told, which waits for whether it goes on where an earlier transfer ended."""
+
+
+class Narrator:
+    """Tells what happens in a room."""
+
+    def __init__(self, room: Room, say: Callable[[e.Event], None], *, offers: bool = True) -> None:
+        """Tell of ``room`` with ``say``; without ``offers`` not what peers offer."""
+        self._room, self._say, self._offers = room, say, offers
+        self.is_leaving = False
+        """Whether others only seem to leave, because this side does."""
+        self._names = Names()
+        self._numbers = itertools.count(1)
+        self._transfers: dict[Transfer, _Told] = {}
+        self._progress: asyncio.Task[None] | None = None
+        self._unreachable: set[PeerKey] = set()
+        # Whose file or port is used, by kind and id.
+        self._used: dict[tuple[str, str], Peer] = {}
+        self._settled: set[str] = set()
+        self._refused: set[tuple[PeerKey, str]] = set()
+
+    def tell(self, event: c.RoomEvent) -> None:
+        """Tell of an event."""
+        match event:
+            case c.PeerJoined() | c.PeerLeft() | c.PeerChanged():
+                self._tell_of_peer(event)
+            case c.ResourceOffered() | c.ResourceWithdrawn():
+                self._tell_of_offer(event)
+            case c.TransferStarted() | c.TransferStalled() | c.TransferEnded():
+                self._tell_of_transfer(event)
+            case c.ChatReceived(peer, text, _):
+                is_image = text is None
+                self._say(e.ChatReceived(self.named(peer), text, image=is_image))
+            case c.ChatSettled(line, state):
+                self._chat_settled(line, state)
+            case c.LinkChanged(status, reason):
+                self._link_changed(status, reason)
+            case c.PortRefused(peer, identifier):
+                self._port_refused(peer, identifier)
+            case c.StreamArrived():
+                pass
+            case _:
+                self._say(e.Warned(self._trouble(event)))
+
+    def close(self) -> None:
+        """Tell no more of progress."""
+        if self._progress is not None:
+            self._progress.cancel()
+
+    def named(self, peer: Peer) -> PeerName:
+        """Return a peer's name as events have it, with what tells it from equal ones."""
+        return self._names.name(peer, own=self._room.username)
+
+    def note_use(self, peer: Peer, resource: Resource) -> None:
+        """Tell from now on who else offers something under the id of what is used: it is not taken for that."""
+        self._used[resource.kind, resource.id] = peer
+        for other in self._room.peers:
+            for offered in other.resources:
+                self._tell_of_rival(other, offered.info)
+
+    # Peers
+
+    def _tell_of_peer(self, event: c.PeerJoined | c.PeerLeft | c.PeerChanged) -> None:
+        match event:
+            case c.PeerJoined(peer):
+                self._say(e.PeerJoined(self._names.tell(peer, own=self._room.username)[0]))
+            case c.PeerLeft(peer) if not self.is_leaving:
+                self._say(e.PeerLeft(self.named(peer)))
+                self._names.left(peer.key)
+            case c.PeerChanged(peer):
+                self._peer_changed(peer)
+
+    def _peer_changed(self, peer: Peer) -> None:
+        now, before = self._names.tell(peer, own=self._room.username)
+        if before is not None:
+            self._say(e.PeerRenamed(now, before.username, before.number))
+        self._say(e.Detail(f"{worded(now)}: {_connection_of(peer)}"))
+        if peer.status != "failed":
+            self._unreachable.discard(peer.key)
+        elif peer.key not in self._unreachable:
+            self._unreachable.add(peer.key)
+            self._say(e.Warned(f"No connection to {worded(now)} can be made; a TURN server may be needed."))
+
+    # Offers
+
+    def _tell_of_offer(self, event: c.ResourceOffered | c.ResourceWithdrawn) -> None:
+        is_told = self._offers and event.resource.kind in SHOWN_KINDS
+        match event:
+            case c.ResourceOffered(peer, resource):
+                if is_told:
+                    self._say(e.Offered(self.named(peer), resource))
+                self._tell_of_rival(peer, resource)
+            case c.ResourceWithdrawn(peer, resource) if is_told:
+                self._say(e.Withdrawn(self.named(peer), resource))
+
+    def _tell_of_rival(self, other: Peer, resource: Resource) -> None:
+        peer = self._used.get((resource.kind, resource.id))
+        if peer is None or peer.key == other.key:
+            return
+        what = f"the {resource.kind} {quoted(resource.id)}"
+        used = f"Only that of {worded(self.named(peer))} is used."
+        self._say(e.Warned(f"{worded(self.named(other))} offers {what}, too. {used}"))
+
+    # Transfers
+
+    def _tell_of_transfer(self, event: c.TransferStarted | c.TransferStalled | c.TransferEnded) -> None:
+        transfer = event.transfer
+        match event:
+            case c.TransferStarted():
+                self._transfers[transfer] = _Told(self._names.of(transfer.peer))
+                if self._progress is None or self._progress.done():
+                    self._progress = asyncio.create_task(self._tell_of_progress())
+            case c.TransferStalled():
+                name = transfer.resource.label or transfer.resource.id
+                self._say(e.Warned(f"Nothing more of {name} has come for 15 seconds; asking again."))
+            case c.TransferEnded():
+                number = self._begun(transfer)
+                del self._transfers[transfer]
+                self._transfer_ended(transfer, number)
+
+    def _begun(self, transfer: Transfer) -> int:
+        """Return the number of a transfer, once its beginning has been told."""
+        told = self._transfers[transfer]
+        if not told.number:
+            told.number = next(self._numbers)
+            direction: e.Direction = "sending" if transfer.direction == "out" else "receiving"
+            if direction == "receiving" and transfer.began_at:
+                self._say(e.Status(_going_on(transfer, told.peer)))
+            self._say(e.TransferStarted(told.number, direction, told.peer, transfer.resource, transfer.began_at))
+        return told.number
+
+    async def _tell_of_progress(self) -> None:
+        while self._transfers:
+            for transfer in [transfer for transfer in self._transfers if transfer.bytes]:
+                self._say(e.TransferProgress(self._begun(transfer), transfer.bytes))
+            await asyncio.sleep(_PROGRESS_SECONDS)
+
+    def _transfer_ended(self, transfer: Transfer, number: int) -> None:
+        match transfer.outcome:
+            case "unconfirmed":
+                self._say(e.TransferUnconfirmed(number, transfer.bytes))
+            case "whole":
+                self._say(e.TransferDone(number, transfer.bytes, transfer.path))
+            case "unknown":
+                self._say(e.Warned("The sender did not say how long it is: whether it is whole nobody knows."))
+                self._say(e.TransferDone(number, transfer.bytes, transfer.path))
+            case _:
+                self._say(e.TransferFailed(number, transfer.bytes, _reason(transfer)))
+
+    # Ports
+
+    def _port_refused(self, peer: Peer, identifier: str) -> None:
+        """Warn, once for a port: a browser comes again and again."""
+        if (peer.key, identifier) in self._refused:
+            return
+        self._refused.add((peer.key, identifier))
+        what = f"{worded(self.named(peer))} closed a connection to port {quoted(identifier)} before anything came"
+        self._say(e.Warned(f"{what}: perhaps you were not let in, or nothing answers there."))
+
+    # The server
+
+    def _chat_settled(self, line: str, state: LineState) -> None:
+        if state == "uncertain" and line not in self._settled:
+            self._say(e.Warned("The server was lost: what was said last may not have arrived."))
+        self._settled.add(line)
+
+    def _link_changed(self, status: str, reason: str) -> None:
+        if status == "reconnecting":
+            because = f" ({reason})" if reason else ""
+            self._say(e.Status(f"The server is away{because}. Transfers go on; trying to reach it again."))
+        elif self._names or self._transfers:
+            self._say(e.Detail("The server is there."))
+
+    def _trouble(self, event: c.OffersIgnored | c.OfferRefused | c.MessageTooLarge | c.ResourceSpoilt) -> str:
+        match event:
+            case c.OffersIgnored(peer, kind):
+                return f"{worded(self.named(peer))} offers more {kind}s than can be shown."
+            case c.OfferRefused(identifier, kind):
+                return f"There are too many {kind}s on offer already: {identifier} is not offered."
+            case c.MessageTooLarge():
+                return "That is more than the server takes; it was not sent."
+            case c.ResourceSpoilt(resource):
+                return f"{quoted(resource.label or resource.id)} cannot be read any more: no longer offering it."
+            case _:
+                assert_never(event)
+
+
+class Names:
+    """Names of the peers that are there: numbered where they look the same [T4]."""
+
+    def __init__(self) -> None:
+        self._names: dict[PeerKey, str] = {}
+        self._numbers: dict[PeerKey, NumberedName] = {}
+        self._told: dict[PeerKey, PeerName] = {}
+
+    def __len__(self) -> int:
+        """Return how many are there."""
+        return len(self._names)
+
+    def tell(self, peer: Peer, *, own: str) -> tuple[PeerName, PeerName | None]:
+        """Return the name of a peer, which is told now, and the other one that was told before, if there is one."""
+        before, now = self._told.get(peer.key), self.name(peer, own=own)
+        self._told[peer.key] = now
+        return now, before if before is not None and before.username != now.username else None
+
+    def name(self, peer: Peer, *, own: str) -> PeerName:
+        """Return the name of a peer, which may be new, or another one than before."""
+        self._names[peer.key] = peer.username
+        shown = [(key, shown_name(name) or NAMELESS) for key, name in self._names.items()]
+        self._numbers = number_names(self._numbers, shown_name(own), shown)
+        return PeerName(str(peer.key), peer.username, self._numbers[peer.key].number)
+
+    def of(self, key: PeerKey) -> PeerName:
+        """Return the name that was told last of a peer: a room that is being left has no peers, but its events do."""
+        return self._told.get(key) or PeerName(str(key), "somebody")
+
+    def left(self, key: PeerKey) -> None:
+        """Forget a peer that is gone."""
+        self._names.pop(key, None)
+        self._numbers.pop(key, None)
+        self._told.pop(key, None)
+
+
+def status_of(peer: Peer) -> str:
+    """Return in a word how the connection to a peer does; there is none as long as nobody asks for anything."""
+    return "idle" if peer.status == "unconnected" else peer.status
+
+
+def _connection_of(peer: Peer) -> str:
+    if peer.status != "connected" or peer.relayed is None:
+        return status_of(peer)
+    return "connected through a TURN server" if peer.relayed else "connected directly"
+
+
+def _going_on(transfer: Transfer, peer: PeerName) -> str:
+    name = quoted(transfer.resource.label or transfer.resource.id)
+    there = "1 byte" if transfer.began_at == 1 else f"{transfer.began_at} bytes"
+    verb = "is" if transfer.began_at == 1 else "are"
+    return f"{there} of {name} {verb} there; {worded(peer)} has the same, and sends the rest."
+
+
+def _reason(transfer: Transfer) -> str:
+    if isinstance(transfer.error, OSError):
+        # The file is named beside it.
+        return transfer.error.strerror or type(transfer.error).__name__
+    if transfer.error is not None:
+        return sentence_of(transfer.error)
+    return _OUTCOMES.get(str(transfer.outcome), str(transfer.outcome))
