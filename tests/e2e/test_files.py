@@ -351,6 +351,7 @@ async def test_memory_stays_flat_for_a_large_file(
         async with bob.page.expect_download() as started:
             await button.click()
         download = await started.value
+        await expect(bar).to_be_visible()
         while await bar.count():
             peak = max(peak, browser_memory())
         await expect_whole(download, path)
