@@ -15,8 +15,7 @@ from keks_meet.client.room import FEATURES, Room
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
-from tests.native.test_files import until
-from tests.native.waiting import event_in, offer_in, peer_of, soon
+from tests.native.waiting import event_in, offer_in, peer_of, soon, until
 
 
 def as_instance(room: Room) -> dict[str, object]:
