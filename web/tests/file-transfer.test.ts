@@ -132,6 +132,28 @@ describe("receiving", () => {
     expect(new FileReceiving(10, new Set()).repeatedCredit).toBeUndefined();
   });
 
+  test("another channel begins where this one ended, also when that never began (F9)", () => {
+    const first = receiving(9, all, 5);
+    expect(first.next).toBe(5);
+    const second = new FileReceiving(9, all, { offset: 5 });
+    expect(second.next).toBe(5);
+    second.textReceived(`{"prefix_hmac":"${hash}"}`);
+    second.bytesWritten(0);
+    second.bytesReceived(2);
+    expect(second.next).toBe(7);
+    expect(second.isBegunAnew).toBe(false);
+  });
+
+  test.each([
+    ["says so", (file: FileReceiving) => void file.textReceived('{"offset":0}')],
+    ["does so without a word", (file: FileReceiving) => void file.bytesReceived(1)],
+  ])("a sender that begins anew is noticed when it %s (F9)", (_, begin) => {
+    const file = new FileReceiving(9, all, { offset: 5 });
+    file.bytesWritten(0);
+    begin(file);
+    expect(file.isBegunAnew).toBe(true);
+  });
+
   test("without credit on the other side none is given", () => {
     expect(new FileReceiving(5, plain).bytesWritten(0)).toBeUndefined();
   });

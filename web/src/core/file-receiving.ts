@@ -73,6 +73,11 @@ export class FileReceiving {
     return this.#offset + this.#received;
   }
 
+  /** The byte of the file that another channel would have to begin at. */
+  get next(): number {
+    return this.#isBegun || this.#received > 0 ? this.arrived : this.#resume.offset;
+  }
+
   /** Bytes of the file that were written. */
   get written(): number {
     return this.#offset + this.#written;

@@ -102,7 +102,7 @@ export class FileReceiver {
   connectionLost(): void {
     this.#receiving.connectionLost();
     if (this.#channel) this.#channelLost();
-    else if (!this.#isOver) this.#listener.interrupted(this.#receiving.written);
+    else if (!this.#isOver) this.#listener.interrupted(this.#receiving.next);
   }
 
   /** No other channel will come. */
@@ -167,14 +167,14 @@ export class FileReceiver {
 
   /** Everything that has come is written, and what comes next is on another channel. */
   #interrupt(): void {
-    const { arrived, received } = this.#receiving;
+    const { next, received } = this.#receiving;
     this.#fruitless = received > 0 ? 0 : this.#fruitless + 1;
     this.#stopTimers();
     const lost = this.#channel;
     this.#channel = undefined;
     lost?.close();
-    this.#receiving = new FileReceiving(this.#size, this.#features, { offset: arrived });
-    this.#listener.interrupted(arrived);
+    this.#receiving = new FileReceiving(this.#size, this.#features, { offset: next });
+    this.#listener.interrupted(next);
   }
 
   #stopTimers(): void {

@@ -72,10 +72,15 @@ export class RoomFiles {
     const { peer, id } = effect;
     const own = this.#own.get(id);
     if (!own) return;
-    this.#transfers.do(
-      (transfers) => transfers.send(effect, own, connection),
-      () => this.#listener.happened({ type: "file-ended", peer, id }),
-    );
+    // Without the server that code cannot be loaded; without an engine that works there is no channel.
+    const failed = (): void => this.#listener.happened({ type: "file-ended", peer, id });
+    this.#transfers.do((transfers) => {
+      try {
+        transfers.send(effect, own, connection);
+      } catch {
+        failed();
+      }
+    }, failed);
   }
 
   stopSending(peer: PeerKey, id: string): void {

@@ -64,8 +64,9 @@ export class Transfers {
 
   send({ peer, features, resume }: SendFile, { info, file }: OwnFile, connection: PeerConnection): void {
     const options = { size: file.size, features: new Set(features), maxMessage: connection.maxMessage };
+    const channel = connection.openChannel(info.id);
     const running = this.#start({ peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 });
-    running.end = new FileSender(connection.openChannel(info.id), file, new FileSending(options), resume, {
+    running.end = new FileSender(channel, file, new FileSending(options), resume, {
       progress: (sent) => this.#progress(running, sent),
       ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
     });
