@@ -3,14 +3,14 @@
  * Bundles scripts with rolldown and style sheets with lightningcss: `node bundle.ts ASSETS SERVICE_WORKER`, in the
  * folder of the client. Prints as JSON what became of what, for `tools/web_bundle.py`.
  *
- * Code that a page and its lazily loaded parts share stays in the page's own file, where it compresses best.
+ * What a page needs at once is one file, where it compresses best; lazily loaded parts import what they share from there.
  */
 
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundle as bundleStyles } from "lightningcss";
-import { rolldown, type OutputOptions } from "rolldown";
+import { type OutputOptions, type Plugin, rolldown } from "rolldown";
 
 /** A file in ASSETS. */
 interface Bundled {
@@ -33,19 +33,38 @@ const named: OutputOptions = {
 const small: OutputOptions = { minify: true, comments: { legal: false } };
 
 async function bundleScript(name: string, source: string, define: Record<string, string> = {}): Promise<Bundled[]> {
+  const initial = new Set<string>();
   const build = await rolldown({
     input: { [name]: source },
     moduleTypes: { ".wasm": "asset" },
+    plugins: [noteInitial(initial)],
     // Nothing imports a page: its file may export what its lazily loaded parts need.
     preserveEntrySignatures: "allow-extension",
     transform: { target, define },
   });
-  const { output } = await build.write({ ...named, ...small });
+  // By itself, rolldown cuts small files out of it that all have to be loaded at once.
+  const groups = [{ name, test: (id: string) => initial.has(id) }];
+  const { output } = await build.write({ ...named, ...small, codeSplitting: { groups } });
   return output.flatMap((made) =>
     made.type === "asset"
       ? []
       : [{ file: made.fileName, imports: made.imports, ...(made.isEntry ? { entry: `${made.name}.js` } : {}) }],
   );
+}
+
+/** Notes the modules that an entry imports at once, directly or not. */
+function noteInitial(initial: Set<string>): Plugin {
+  return {
+    name: "note-initial",
+    buildEnd() {
+      const note = (id: string): void => {
+        if (initial.has(id)) return;
+        initial.add(id);
+        for (const imported of this.getModuleInfo(id)?.importedIds ?? []) note(imported);
+      };
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) note(id);
+    },
+  };
 }
 
 function bundleStyle(source: string): Bundled {

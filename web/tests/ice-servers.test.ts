@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { IceServers } from "../src/rtc/ice-servers.ts";
+import { IceServers } from "../src/io/ice-servers.ts";
 import { iceSource, rtcConfiguration, type ServerConfig } from "../src/io/server-config.ts";
 
 const config = (user: string, seconds?: number): ServerConfig => ({

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The room secret in the page's address: K1, K4 to K6. */
 
+import { hexadecimal } from "./hexadecimal.ts";
 import { isCut, withoutTail } from "./made-secrets.ts";
 import { Malformed } from "./schema.ts";
 
@@ -35,10 +36,6 @@ export const writeFragment = (secret: string): string => encodeURIComponent(secr
 export function makeSecret(name: string, random: Uint8Array): string {
   return `${name}#${hexadecimal(random)}`;
 }
-
-/** Bytes in lower-case hexadecimal. */
-export const hexadecimal = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function cut(whole: string, mark: string): [string, string] {
   const at = whole.indexOf(mark);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The two things derived from a room secret: the message key (K2) and the room hash (K3). */
 
-import { hexadecimal } from "../core/secret.ts";
+import { hexadecimal } from "../core/hexadecimal.ts";
 
 const rounds = 250_000;
 const keySalt = "keksmeet/cryptosaltAAA==";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What is drawn by chance: instances, secrets, and names for people. */
 
-import { hexadecimal, makeSecret } from "../core/secret.ts";
+import { hexadecimal } from "../core/hexadecimal.ts";
+import { makeSecret } from "../core/secret.ts";
 
 /** 16 random bytes in base64url (M1). */
 export function freshInstance(): string {

@@ -34,7 +34,7 @@ export interface IceSource {
 export async function iceSource(config: ServerConfig): Promise<IceSource> {
   if (!config.webrtc.turn_valid_seconds) return { configuration: rtcConfiguration(config) };
   // Loaded only where credentials end.
-  const { IceServers } = await import("../rtc/ice-servers.ts");
+  const { IceServers } = await import("./ice-servers.ts");
   return new IceServers(config, fetchConfig, rtcConfiguration);
 }
 

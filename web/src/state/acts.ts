@@ -5,7 +5,7 @@ import { largestFrame } from "../core/message-size.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { splitText } from "../core/split-text.ts";
 import { freshInstance } from "../io/randomness.ts";
-import type { Room } from "../io/room.ts";
+import type { Room } from "../room/room.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 

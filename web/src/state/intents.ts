@@ -5,7 +5,7 @@ import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../media/capture.ts";
 import { play } from "../media/play.ts";
-import type { Room } from "../io/room.ts";
+import type { Room } from "../room/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Notice, Panel, RoomState } from "./room-state.ts";
@@ -46,11 +46,6 @@ interface Ways {
 }
 
 export function intentsFor(room: Room, state: RoomState, settings: Settings, { leave, again }: Ways): Intents {
-  const soundBlocked = (): void => {
-    if (state.isSoundBlocked.value) return;
-    state.isSoundBlocked.value = true;
-    state.announce(() => strings.hearEveryone);
-  };
   const offerFiles = (files: readonly File[]): void => {
     for (const file of files) room.offerFile(file);
   };
@@ -67,13 +62,7 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
       act(state, async (acts) => offerFiles(await acts.dropped(room, state, files, entries, isChat))),
     download: (peer, resource) => act(state, (acts) => acts.download(room, state, peer, resource)),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
-    sendText: () => {
-      // What is written from now on is the next text.
-      const text = state.draft.peek();
-      state.draft.value = "";
-      const keep = (): void => void (state.draft.value = text + state.draft.peek());
-      act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
-    },
+    sendText: () => sendText(room, state),
     sendImage: (file) => act(state, (acts) => acts.sendImage(room, state, file)),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
@@ -81,12 +70,29 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
-    soundBlocked,
-    hearEveryone: () => {
-      state.isSoundBlocked.value = false;
-      for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video")) play(media, soundBlocked);
-    },
+    soundBlocked: () => soundBlocked(state),
+    hearEveryone: () => hearEveryone(state),
   };
+}
+
+/** What is written from now on is the next text. */
+function sendText(room: Room, state: RoomState): void {
+  const text = state.draft.peek();
+  state.draft.value = "";
+  const keep = (): void => void (state.draft.value = text + state.draft.peek());
+  act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
+}
+
+function soundBlocked(state: RoomState): void {
+  if (state.isSoundBlocked.value) return;
+  state.isSoundBlocked.value = true;
+  state.announce(() => strings.hearEveryone);
+}
+
+function hearEveryone(state: RoomState): void {
+  state.isSoundBlocked.value = false;
+  for (const media of document.querySelectorAll<HTMLMediaElement>("audio, video"))
+    play(media, () => soundBlocked(state));
 }
 
 /** Leaves, or asks first, where that would cut a download short. @returns whether it has left */

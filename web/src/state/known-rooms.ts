@@ -5,7 +5,7 @@ import { effect, signal } from "@preact/signals";
 import { readKnownRooms } from "../core/known-rooms.ts";
 import { limits } from "../core/limits.ts";
 import { deriveHash } from "../crypto/room-keys.ts";
-import type { Room } from "../io/room.ts";
+import type { Room } from "../room/room.ts";
 import type { ServerConfig } from "../io/server-config.ts";
 import type { Settings } from "../settings/store.ts";
 import type { RoomState } from "./room-state.ts";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Takes what a room tells to where the page keeps it, says it, or shows it. */
 
+import type { LinkStatus } from "../core/events.ts";
 import { Late, persistently } from "../io/late.ts";
-import type { RoomListener } from "../io/room-listener.ts";
+import type { RoomListener } from "../room/listener.ts";
 import type { Source } from "../media/capture.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Narrator } from "./narrator.ts";
@@ -11,45 +12,12 @@ import { tell } from "./telling.ts";
 
 /** @param again shares a source once more */
 export function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
-  // Where nothing happens, nothing is to be told.
-  const narrator = new Late(async () => {
-    const module = await persistently(() => import("./narrator.ts"));
-    return new module.Narrator(state, settings);
-  });
-  let hasNews = false;
-  const narrate = (what: (narrator: Narrator) => void): void => narrator.do(what, reportError);
   return {
-    changed: (view, streams, files) => {
-      state.setView(view);
-      state.own.value = streams;
-      state.files.value = files;
-      if (hasNews) narrate((loaded) => loaded.shown());
-      hasNews = false;
-    },
-    told: (fact) => {
-      state.log.told(fact);
-      if (fact.type !== "link-changed") {
-        hasNews = true;
-        return narrate((loaded) => loaded.told(fact));
-      }
-      // A server that was started again says nothing of rooms that are empty now.
-      if (fact.status === "reconnecting") state.keepRoomCounts([]);
-      if (fact.status === "joined") state.settle("server");
-    },
-    chat: (username, chat, peer, line) => narrate((loaded) => loaded.said(username, chat, peer, line)),
+    ...narrated(state, settings),
+    ...ofTransfers(state),
     boundReached: (kind, peer) => tell(state, (trouble) => trouble.tooMany(state, kind, peer)),
-    // After the line itself.
-    line: (id, what) => narrate(() => state.settleLine(id, what)),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
-    transfersChanged: (transfers) => {
-      state.transfers.value = transfers;
-      if (!state.isReceiving) state.settle("leaving");
-    },
-    transferEnded: (ended) => {
-      state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
-      tell(state, (trouble) => trouble.transferEnded(state, ended));
-    },
     ignored: (count) => (state.log.ignored.value = count),
     refused: (reason) => tell(state, (trouble) => trouble.serverSays(state, reason)),
     deviceSwitched: (source, problem) => {
@@ -60,5 +28,52 @@ export function listenerFor(state: RoomState, settings: Settings, again: (source
       tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
+  };
+}
+
+/** What is told as it happens. Where nothing happens, nothing is to be told, and the narrator is not loaded. */
+function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "changed" | "told" | "chat" | "line"> {
+  const narrator = new Late(async () => {
+    const module = await persistently(() => import("./narrator.ts"));
+    return new module.Narrator(state, settings);
+  });
+  const narrate = (what: (narrator: Narrator) => void): void => narrator.do(what, reportError);
+  let hasNews = false;
+  return {
+    changed: (view, streams, files) => {
+      state.setView(view);
+      state.own.value = streams;
+      state.files.value = files;
+      if (hasNews) narrate((loaded) => loaded.shown());
+      hasNews = false;
+    },
+    told: (fact) => {
+      state.log.told(fact);
+      if (fact.type === "link-changed") return linkChanged(state, fact.status);
+      hasNews = true;
+      narrate((loaded) => loaded.told(fact));
+    },
+    chat: (username, chat, peer, line) => narrate((loaded) => loaded.said(username, chat, peer, line)),
+    // After the line itself.
+    line: (id, what) => narrate(() => state.settleLine(id, what)),
+  };
+}
+
+function linkChanged(state: RoomState, status: LinkStatus): void {
+  // A server that was started again says nothing of rooms that are empty now.
+  if (status === "reconnecting") state.keepRoomCounts([]);
+  if (status === "joined") state.settle("server");
+}
+
+function ofTransfers(state: RoomState): Pick<RoomListener, "transfersChanged" | "transferEnded"> {
+  return {
+    transfersChanged: (transfers) => {
+      state.transfers.value = transfers;
+      if (!state.isReceiving) state.settle("leaving");
+    },
+    transferEnded: (ended) => {
+      state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
+      tell(state, (trouble) => trouble.transferEnded(state, ended));
+    },
   };
 }

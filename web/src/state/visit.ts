@@ -8,7 +8,7 @@ import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
 import { freshInstance } from "../io/randomness.ts";
-import { Room } from "../io/room.ts";
+import { Room } from "../room/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";

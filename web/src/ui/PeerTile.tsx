@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import type { PeerKey } from "../core/events.ts";
 import type { PeerStatus } from "../core/events.ts";
-import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerView } from "../core/view.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -50,19 +48,8 @@ const moods = {
 } as const satisfies Record<PeerStatus, string>;
 
 /** Another member. */
-export function PeerTile({
-  position,
-  peer,
-  number,
-  stillOf,
-  streamOf,
-  transfers,
-  stats,
-  volumes,
-  isSpeaking,
-  speaker,
-  intents,
-}: PeerTileProps): JSX.Element {
+export function PeerTile(props: PeerTileProps): JSX.Element {
+  const { position, peer, number, stats, volumes, isSpeaking } = props;
   const name = nameOf(peer.username);
   const owner = spokenName(name, number);
   const [volume, setVolume] = useState(() => volumes.get(name) ?? 1);
@@ -70,36 +57,6 @@ export function PeerTile({
     volumes.set(name, changed);
     setVolume(changed);
   };
-  const tracks = peer.resources.filter(({ info }) => info.kind === "track");
-  const files = peer.resources.filter(({ info }) => info.kind === "file");
-  const play = (kind: "audio" | "video"): Picture[] =>
-    tracks
-      .filter(({ info, wanted }) => wanted && info.track_kind === kind)
-      .flatMap(({ info }) => {
-        const stream = streamOf(info.id);
-        const label = strings.streamOf(labelInWords(info), owner);
-        return stream
-          ? [
-              {
-                key: streamKey(peer.key, info.id),
-                label,
-                content: (
-                  <Player
-                    key={info.id}
-                    stream={stream}
-                    kind={kind}
-                    label={label}
-                    speaker={speaker}
-                    volume={volume}
-                    onBlocked={intents.soundBlocked}
-                  />
-                ),
-              },
-            ]
-          : [];
-      });
-  const sounds = play("audio");
-  const isHeard = tracks.some(({ info, wanted }) => wanted && streamOf(info.id)?.getAudioTracks()[0]);
   return (
     <Tile
       position={position}
@@ -109,38 +66,79 @@ export function PeerTile({
       mood={moods[peer.status]}
       advice={peer.status === "failed" && <Advice />}
       isSpeaking={isSpeaking}
-      pictures={[
-        ...play("video"),
-        ...tracks.flatMap(({ info }) => stillPicture(info, stillOf(info.id), peer.key, owner)),
-      ]}
-      sounds={sounds.map(({ content }) => content)}
-      resources={[
-        isHeard && <Volume key="volume" owner={owner} volume={volume} onChange={changeVolume} />,
-        ...tracks.map((resource) => (
-          <PeerResource key={resource.info.id} peer={peer} owner={owner} resource={resource} intents={intents} />
-        )),
-        ...files.map((resource) => (
-          <PeerFile
-            key={resource.info.id}
-            peer={peer}
-            resource={resource}
-            transfer={transfers.find(({ id, direction }) => id === resource.info.id && direction === "in")}
-            intents={intents}
-          />
-        )),
-      ]}
+      pictures={[...played(props, "video", owner, volume), ...stills(props, owner)]}
+      sounds={played(props, "audio", owner, volume).map(({ content }) => content)}
+      resources={
+        <>
+          {isHeard(props) && <Volume owner={owner} volume={volume} onChange={changeVolume} />}
+          <PeerResources {...props} owner={owner} />
+        </>
+      }
       details={stats && <Statistics stats={stats} />}
     />
   );
 }
 
-/** The preview of a video that waits to be enabled. */
-function stillPicture(info: ResourceInfo, still: string | undefined, peer: PeerKey, owner: string): Picture[] {
-  if (still === undefined) return [];
-  const label = strings.preview(strings.streamOf(labelInWords(info), owner));
-  return [
-    { key: streamKey(peer, info.id), label, isStill: true, content: <img class="still" src={still} alt={label} /> },
-  ];
+const tracksOf = ({ peer }: PeerTileProps): readonly Readonly<RemoteResource>[] =>
+  peer.resources.filter(({ info }) => info.kind === "track");
+
+const isHeard = (props: PeerTileProps): boolean =>
+  tracksOf(props).some(({ info, wanted }) => wanted && props.streamOf(info.id)?.getAudioTracks()[0]);
+
+/** The streams of a kind that are asked for and here. */
+function played(props: PeerTileProps, kind: "audio" | "video", owner: string, volume: number): Picture[] {
+  const { peer, streamOf, speaker, intents } = props;
+  const wanted = tracksOf(props).filter((track) => track.wanted && track.info.track_kind === kind);
+  return wanted.flatMap(({ info }) => {
+    const stream = streamOf(info.id);
+    if (!stream) return [];
+    const label = strings.streamOf(labelInWords(info), owner);
+    const content = (
+      <Player
+        key={info.id}
+        stream={stream}
+        kind={kind}
+        label={label}
+        speaker={speaker}
+        volume={volume}
+        onBlocked={intents.soundBlocked}
+      />
+    );
+    return { key: streamKey(peer.key, info.id), label, content };
+  });
+}
+
+/** The previews of videos that wait to be enabled. */
+function stills(props: PeerTileProps, owner: string): Picture[] {
+  return tracksOf(props).flatMap(({ info }) => {
+    const still = props.stillOf(info.id);
+    if (still === undefined) return [];
+    const label = strings.preview(strings.streamOf(labelInWords(info), owner));
+    const content = <img class="still" src={still} alt={label} />;
+    return { key: streamKey(props.peer.key, info.id), label, isStill: true, content };
+  });
+}
+
+/** Items of a list: streams, then files. */
+function PeerResources(props: PeerTileProps & { readonly owner: string }): JSX.Element {
+  const { peer, owner, transfers, intents } = props;
+  const files = peer.resources.filter(({ info }) => info.kind === "file");
+  return (
+    <>
+      {tracksOf(props).map((resource) => (
+        <PeerResource key={resource.info.id} peer={peer} owner={owner} resource={resource} intents={intents} />
+      ))}
+      {files.map((resource) => (
+        <PeerFile
+          key={resource.info.id}
+          peer={peer}
+          resource={resource}
+          transfer={transfers.find(({ id, direction }) => id === resource.info.id && direction === "in")}
+          intents={intents}
+        />
+      ))}
+    </>
+  );
 }
 
 interface VolumeProps {

@@ -196,15 +196,6 @@ function Composer({ state, intents }: ComposerProps): JSX.Element {
     setTooLong(isLong);
     if (!isLong) intents.sendText();
   };
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || isOfInputMethod(event)) return;
-    event.preventDefault();
-    send();
-  };
-  const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
-    for (const file of currentTarget.files ?? []) intents.sendImage(file);
-    currentTarget.value = "";
-  };
   return (
     <form
       class="composer"
@@ -213,30 +204,51 @@ function Composer({ state, intents }: ComposerProps): JSX.Element {
         send();
       }}
     >
-      <textarea
-        data-first
-        aria-label={strings.message}
-        placeholder={strings.message}
-        rows={2}
-        dir="auto"
-        value={state.draft.value}
-        onInput={({ currentTarget }) => (state.draft.value = currentTarget.value)}
-        onKeyDown={pressed}
-      />
+      <Draft state={state} onEnter={send} />
       {isTooLong && (
         <p class="hint error" role="alert">
           {strings.textTooLong}
         </p>
       )}
       <div class="row">
-        <label class="button">
-          {strings.addImage}
-          <input class="hidden" type="file" accept="image/*" onChange={picked} />
-        </label>
+        <ImageButton onPicked={intents.sendImage} />
         <button type="submit" class="primary">
           {strings.send}
         </button>
       </div>
     </form>
+  );
+}
+
+function Draft({ state, onEnter }: { readonly state: RoomState; readonly onEnter: () => void }): JSX.Element {
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || isOfInputMethod(event)) return;
+    event.preventDefault();
+    onEnter();
+  };
+  return (
+    <textarea
+      data-first
+      aria-label={strings.message}
+      placeholder={strings.message}
+      rows={2}
+      dir="auto"
+      value={state.draft.value}
+      onInput={({ currentTarget }) => (state.draft.value = currentTarget.value)}
+      onKeyDown={pressed}
+    />
+  );
+}
+
+function ImageButton({ onPicked }: { readonly onPicked: (file: File) => void }): JSX.Element {
+  const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
+    for (const file of currentTarget.files ?? []) onPicked(file);
+    currentTarget.value = "";
+  };
+  return (
+    <label class="button">
+      {strings.addImage}
+      <input class="hidden" type="file" accept="image/*" onChange={picked} />
+    </label>
   );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
 import { roomName } from "../../core/made-secrets.ts";
@@ -7,70 +7,35 @@ import { writeFragment } from "../../core/secret.ts";
 import { readWritten } from "../../core/written-room.ts";
 import { shownText } from "../../core/shown-text.ts";
 import { strings } from "../../locale/strings.ts";
+import type { Settings } from "../../settings/store.ts";
 import { knownHashes } from "../../state/known-rooms.ts";
+import type { RoomState } from "../../state/room-state.ts";
 import type { PanelProps } from "./panels.tsx";
 
 /** Characters of a room's name that are shown. */
 const nameLength = 100;
 
 export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
-  const moving = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    // A row that is put elsewhere in the page loses the focus.
-    moving.current?.focus();
-    moving.current = null;
-  });
+  const { rooms, ofLink, add, remove, move } = useKnownRooms(settings);
   if (!state.hasRoomWatches.value) return <p>{strings.noRoomWatches}</p>;
-  const rooms = readKnownRooms(settings.kept("room_watches") ?? "");
-  const ofLink = readKnownRooms(settings.get("room_watches") ?? "").filter(
-    ({ secret }) => !rooms.some((room) => room.secret === secret),
-  );
-  const edit = (change: (rooms: readonly KnownRoom[]) => readonly KnownRoom[]): void =>
-    settings.change("room_watches", (kept) => writeKnownRooms(change(readKnownRooms(kept ?? ""))));
-  const add = (room: KnownRoom): void => edit((known) => [...without(known, room.secret), room]);
-  const remove = (secret: string): void => edit((known) => without(known, secret));
-  const move = (secret: string, by: number, button: HTMLButtonElement): void => {
-    moving.current = button;
-    edit((known) => moved(known, secret, by));
-  };
   const isKnown = rooms.some(({ secret }) => secret === state.secret);
   const current = { name: state.name || state.secret, secret: state.secret };
   return (
     <>
       <p class="hint">{strings.roomsIntro}</p>
       <ul class="rooms">
-        {rooms.map(({ name, secret }, position) => (
-          <li key={secret}>
-            <a href={`#${writeFragment(secret)}`} id={`room-${position}`} dir="auto">
-              {shownText(name, nameLength)}
-            </a>
-            <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
-            <span class="row">
-              <RoomButton
-                name={strings.moveUp}
-                sign="↑"
-                about={position}
-                isOff={position === 0}
-                act={(button) => move(secret, -1, button)}
-              />
-              <RoomButton
-                name={strings.moveDown}
-                sign="↓"
-                about={position}
-                isOff={position === rooms.length - 1}
-                act={(button) => move(secret, 1, button)}
-              />
-              <RoomButton name={strings.remove} sign="×" about={position} act={() => remove(secret)} />
-            </span>
-          </li>
+        {rooms.map((room, position) => (
+          <Row key={room.secret} state={state} room={room} position={position}>
+            <RoomButtons
+              position={position}
+              last={rooms.length - 1}
+              onMove={(by, button) => move(room.secret, by, button)}
+              onRemove={() => remove(room.secret)}
+            />
+          </Row>
         ))}
-        {ofLink.map(({ name, secret }) => (
-          <li key={secret}>
-            <a href={`#${writeFragment(secret)}`} dir="auto">
-              {shownText(name, nameLength)}
-            </a>
-            <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
-          </li>
+        {ofLink.map((room) => (
+          <Row key={room.secret} state={state} room={room} />
         ))}
       </ul>
       {!isKnown && (
@@ -80,6 +45,61 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
       )}
       <AddRoom onAdd={add} />
     </>
+  );
+}
+
+interface KnownRooms {
+  readonly rooms: readonly KnownRoom[];
+  /** Those that only the link names. */
+  readonly ofLink: readonly KnownRoom[];
+  readonly add: (room: KnownRoom) => void;
+  readonly remove: (secret: string) => void;
+  /** @param button keeps the focus */
+  readonly move: (secret: string, by: number, button: HTMLButtonElement) => void;
+}
+
+/** The rooms that are kept, and what changes them. */
+function useKnownRooms(settings: Settings): KnownRooms {
+  const moving = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    // A row that is put elsewhere in the page loses the focus.
+    moving.current?.focus();
+    moving.current = null;
+  });
+  const rooms = readKnownRooms(settings.kept("room_watches") ?? "");
+  const edit = (change: (rooms: readonly KnownRoom[]) => readonly KnownRoom[]): void =>
+    settings.change("room_watches", (kept) => writeKnownRooms(change(readKnownRooms(kept ?? ""))));
+  return {
+    rooms,
+    ofLink: readKnownRooms(settings.get("room_watches") ?? "").filter(
+      ({ secret }) => !rooms.some((room) => room.secret === secret),
+    ),
+    add: (room) => edit((known) => [...without(known, room.secret), room]),
+    remove: (secret) => edit((known) => without(known, secret)),
+    move: (secret, by, button) => {
+      moving.current = button;
+      edit((known) => moved(known, secret, by));
+    },
+  };
+}
+
+interface RowProps {
+  readonly state: RoomState;
+  readonly room: KnownRoom;
+  /** Of a room that is kept. */
+  readonly position?: number;
+  readonly children?: ComponentChildren;
+}
+
+function Row({ state, room: { name, secret }, position, children }: RowProps): JSX.Element {
+  return (
+    <li>
+      <a href={`#${writeFragment(secret)}`} id={position === undefined ? undefined : `room-${position}`} dir="auto">
+        {shownText(name, nameLength)}
+      </a>
+      <span class="hint">{memberWords(state.roomCounts.value, secret)}</span>
+      {children}
+    </li>
   );
 }
 
@@ -97,6 +117,28 @@ function memberWords(counts: ReadonlyMap<string, number>, secret: string): strin
   const hash = knownHashes.value.get(secret);
   const count = hash === undefined ? undefined : counts.get(hash);
   return count ? strings.members(count) : strings.empty;
+}
+
+interface RoomButtonsProps {
+  readonly position: number;
+  /** The position of the last room. */
+  readonly last: number;
+  readonly onMove: (by: number, button: HTMLButtonElement) => void;
+  readonly onRemove: () => void;
+}
+
+function RoomButtons({ position, last, onMove, onRemove }: RoomButtonsProps): JSX.Element {
+  const move =
+    (by: number) =>
+    (button: HTMLButtonElement): void =>
+      onMove(by, button);
+  return (
+    <span class="row">
+      <RoomButton name={strings.moveUp} sign="↑" about={position} isOff={position === 0} act={move(-1)} />
+      <RoomButton name={strings.moveDown} sign="↓" about={position} isOff={position === last} act={move(1)} />
+      <RoomButton name={strings.remove} sign="×" about={position} act={onRemove} />
+    </span>
+  );
 }
 
 interface RoomButtonProps {
@@ -138,28 +180,28 @@ function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.
     <form class="add-room" onSubmit={add}>
       <label>
         {strings.secretOrLink}
-        <input
-          type="text"
-          autocomplete="off"
-          data-first
-          value={written}
-          aria-invalid={room?.isCut === true}
-          onInput={({ currentTarget }) => setWritten(currentTarget.value)}
-        />
+        <TextInput value={written} onInput={setWritten} data-first aria-invalid={room?.isCut === true} />
       </label>
       <p class="hint error" aria-live="polite">
         {room?.isCut && strings.cutLink}
       </p>
       <label>
         {strings.name}
-        <input
-          type="text"
-          autocomplete="off"
-          value={name}
-          onInput={({ currentTarget }) => setName(currentTarget.value)}
-        />
+        <TextInput value={name} onInput={setName} />
       </label>
       <button type="submit">{strings.add}</button>
     </form>
   );
+}
+
+interface TextInputProps {
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly "data-first"?: boolean;
+  readonly "aria-invalid"?: boolean;
+}
+
+function TextInput({ onInput, ...attributes }: TextInputProps): JSX.Element {
+  const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => onInput(currentTarget.value);
+  return <input type="text" autocomplete="off" {...attributes} onInput={changed} />;
 }

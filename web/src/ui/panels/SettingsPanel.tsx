@@ -12,7 +12,7 @@ import {
   settingKeys,
 } from "../../settings/declaration.ts";
 import type { Settings } from "../../settings/store.ts";
-import { canChooseSpeaker } from "../../media/devices.ts";
+import { canChooseSpeaker, type DeviceKind } from "../../media/devices.ts";
 import { deviceName } from "../../state/devices.ts";
 import { canAskForNotifications } from "../../state/notifications.ts";
 import type { RoomState } from "../../state/room-state.ts";
@@ -98,56 +98,84 @@ function Row({ settingKey: key, settings, state }: RowProps): JSX.Element {
   );
 }
 
-function Control({ id, settingKey: key, settings, state }: RowProps & { readonly id: string }): JSX.Element {
+interface ControlProps extends RowProps {
+  readonly id: string;
+}
+
+function Control(props: ControlProps): JSX.Element {
+  const { id, settingKey: key, settings } = props;
   const setting: Setting = declaration[key];
-  const value = settings.get(key);
   if (setting.type === "boolean" && setting.default !== undefined) {
     const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void =>
       settings.set(key, currentTarget.checked);
-    return <input id={id} type="checkbox" checked={value === true} onChange={changed} />;
+    return <input id={id} type="checkbox" checked={settings.get(key) === true} onChange={changed} />;
   }
-  const written = value === undefined ? "" : String(value);
-  if (setting.type === "string" && setting.devices) {
-    const devices = state.devices.value.filter(({ kind }) => kind === setting.devices);
-    const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
-      settings.set(key, currentTarget.value || undefined);
-    return (
-      <select id={id} value={written} onChange={changed}>
-        <option value="">{strings.browserChoice}</option>
-        {devices.map((device, at) => (
-          <option key={device.id} value={device.id}>
-            {deviceName(device, at)}
-          </option>
-        ))}
-      </select>
-    );
+  if (setting.type === "string" && setting.devices) return <DeviceChoice {...props} kind={setting.devices} />;
+  if (setting.type === "boolean") return <Choice {...props} setting={setting} choices={["true", "false"]} />;
+  if (setting.type === "string" && setting.choices) {
+    return <Choice {...props} setting={setting} choices={setting.choices} />;
   }
-  if (setting.type === "boolean" || (setting.type === "string" && setting.choices)) {
-    const choices = setting.type === "boolean" ? ["true", "false"] : (setting.choices ?? []);
-    const isOfSystem = setting.type === "string" && setting.shownDefault === "system";
-    const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
-      settings.set(key, readValue(setting, currentTarget.value));
-    return (
-      <select id={id} value={written} onChange={changed}>
-        <option value="">{isOfSystem ? strings.systemChoice : strings.browserChoice}</option>
-        {choices.map((choice) => (
-          <option key={choice} value={choice} {...(key === "language" ? { lang: choice } : {})}>
-            {choiceName(choice)}
-          </option>
-        ))}
-      </select>
-    );
-  }
+  return <Entry {...props} setting={setting} />;
+}
+
+function DeviceChoice({
+  id,
+  settingKey: key,
+  settings,
+  state,
+  kind,
+}: ControlProps & { readonly kind: DeviceKind }): JSX.Element {
+  const devices = state.devices.value.filter((device) => device.kind === kind);
+  const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
+    settings.set(key, currentTarget.value || undefined);
+  return (
+    <select id={id} value={written(settings.get(key))} onChange={changed}>
+      <option value="">{strings.browserChoice}</option>
+      {devices.map((device, at) => (
+        <option key={device.id} value={device.id}>
+          {deviceName(device, at)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface ChoiceProps extends ControlProps {
+  readonly setting: Setting;
+  readonly choices: readonly string[];
+}
+
+function Choice({ id, settingKey: key, settings, setting, choices }: ChoiceProps): JSX.Element {
+  const isOfSystem = setting.type === "string" && setting.shownDefault === "system";
+  const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
+    settings.set(key, readValue(setting, currentTarget.value));
+  return (
+    <select id={id} value={written(settings.get(key))} onChange={changed}>
+      <option value="">{isOfSystem ? strings.systemChoice : strings.browserChoice}</option>
+      {choices.map((choice) => (
+        <option key={choice} value={choice} {...(key === "language" ? { lang: choice } : {})}>
+          {choiceName(choice)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Text or a number. What does not fit is taken back. */
+function Entry({ id, settingKey: key, settings, setting }: ControlProps & { readonly setting: Setting }): JSX.Element {
+  const value = written(settings.get(key));
   const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
     const { value: text } = currentTarget;
     const read = text === "" ? undefined : readValue(setting, text);
     if (text === "" || read !== undefined) settings.set(key, read);
-    else currentTarget.value = written;
+    else currentTarget.value = value;
   };
-  if (setting.type === "string") return <input id={id} type="text" value={written} onChange={changed} />;
+  if (setting.type !== "number") return <input id={id} type="text" value={value} onChange={changed} />;
   const { min, max, step = 1 } = setting;
-  return <input id={id} type="number" min={min} max={max} step={step} value={written} onChange={changed} />;
+  return <input id={id} type="number" min={min} max={max} step={step} value={value} onChange={changed} />;
 }
+
+const written = (value: boolean | number | string | undefined): string => (value === undefined ? "" : String(value));
 
 function choiceName(choice: string): string {
   if (choice === "true") return strings.on;

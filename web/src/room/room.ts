@@ -20,13 +20,13 @@ import { RoomFiles } from "../files/room-files.ts";
 import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { Proofs, ResumptionEffect } from "./proofs.ts";
-import type { RoomListener, Speaker } from "./room-listener.ts";
-import type { IceSource } from "./server-config.ts";
-import { SignalingLink } from "./signaling-link.ts";
+import type { RoomListener, Speaker } from "./listener.ts";
+import type { IceSource } from "../io/server-config.ts";
+import { SignalingLink } from "../io/signaling-link.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
 import type { Sink } from "../files/sinks.ts";
-import { Late, persistently } from "./late.ts";
+import { Late, persistently } from "../io/late.ts";
 
 /** Between two pictures of the room, in milliseconds. */
 const showInterval = 16;
