@@ -31,7 +31,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run watch test check lint test-slow bench pictures build lock clean
+.PHONY: help setup run watch test check lint test-slow bench pictures generated build lock clean
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -71,6 +71,9 @@ bench: setup ## prints what signaling costs, how long a call takes to be heard, 
 
 pictures: setup ## takes pictures of the pages into tests/e2e/pictures
 	$(ISOLATED) $(BIN)/python -m tools.pictures
+
+generated: setup ## writes what is made from declarations: the table of the settings
+	$(NODE_TOOL) node settings-table.ts
 
 build: $(RUN) ## makes the wheel in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -50,9 +50,9 @@ def install(web: Path = WEB) -> None:
 
 
 def run_tool(tool: str, *arguments: str) -> int:
-    """Run a tool of `node_modules` in `web/`; the result is its exit code."""
+    """Run a tool of `node_modules`, or `node` itself, in `web/`; the result is its exit code."""
     install()
-    binary = WEB / "node_modules/.bin" / tool
+    binary = node() if tool == "node" else WEB / "node_modules/.bin" / tool
     return subprocess.run([binary, *arguments], cwd=WEB, env=environment(), check=False).returncode
 
 
