@@ -28,6 +28,7 @@ from keks_meet.session.negotiation import (
     SendMessage,
 )
 from keks_meet.session.outbox import Outbox
+from keks_meet.session.pauses import pause_before
 from keks_meet.session.peer import Peer
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.resumption import Resumption
@@ -85,7 +86,7 @@ class Connections:
         if peer.restarts == 1 and peer.connection == "failed" and peer.instance is not None:
             self._out.add(RestartIce(peer.key))
         else:
-            self._out.start_timer("restart", peer.key, limits.pause_before(peer.restarts))
+            self._out.start_timer("restart", peer.key, pause_before(peer.restarts))
 
     def restart(self, peer: Peer) -> None:
         """Try again after a pause.

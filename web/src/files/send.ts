@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Sends one file over one data channel: reads ahead, keeps the channel's buffer between two marks, ends as F8 and F11 say. */
 
-import { FileSending, type FileVerdict, silencePatience, storingPatience } from "../core/file-sending.ts";
+import { FileSending, type FileVerdict } from "../core/file-sending.ts";
+import { times } from "../core/limits.ts";
 import { startHash } from "./hashing.ts";
 
 /** The channel's buffer is filled up to the high mark and refilled from the low one, in bytes. */
@@ -81,7 +82,7 @@ export class FileSender {
       this.#channel.bufferedAmountLowThreshold = 0;
       while (this.#channel.bufferedAmount > 0 && !this.#isOver) await this.#wait();
       this.#waitForWord();
-      if (!this.#isOver) this.#storingTimer = setTimeout(() => this.stop(), storingPatience);
+      if (!this.#isOver) this.#storingTimer = setTimeout(() => this.stop(), times.storing);
     } catch {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
@@ -92,7 +93,7 @@ export class FileSender {
   #waitForWord(): void {
     clearTimeout(this.#closeTimer);
     if (this.#isOver) return;
-    const patience = this.#sending.isConfirmed ? silencePatience : closePatience;
+    const patience = this.#sending.isConfirmed ? times.silence : closePatience;
     this.#closeTimer = setTimeout(() => this.stop(), patience);
   }
 
