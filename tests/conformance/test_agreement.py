@@ -4,7 +4,6 @@
 import json
 import random
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,7 +102,7 @@ def by_python(name: str, text: str) -> Any:
 
 
 def by_node(texts: list[tuple[str, str]]) -> list[Any]:
-    command = [node.node(), Path(__file__).with_name("decode.ts")]
+    command = [node.node(), node.WEB / "tests/decode.ts"]
     said = subprocess.run(command, input=json.dumps(texts).encode(), check=True, capture_output=True).stdout
     found: list[Any] = json.loads(said)
     return found

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tools.protocol.source import Field, Kind, Number, Protocol, Type, class_name, like, numbers, sentence
 
@@ -32,24 +32,6 @@ POST_INIT = """
 """
 Module = tuple[list[str], str]
 """The names of a module, and its text without its head."""
-
-
-def modules(protocol: Protocol) -> dict[str, str]:
-    """Every module, by its path."""
-    made = {
-        "protocol/close_codes.py": _close_codes(protocol),
-        "protocol/features.py": _features(protocol),
-        "protocol/fields.py": _fields(protocol),
-        "protocol/file_controls.py": _file_controls(protocol),
-        "protocol/packets.py": _packets(protocol),
-        "protocol/relay_messages.py": _relay_messages(protocol),
-        "protocol/wire_limits.py": _numbers("What bounds packets and relay messages.", protocol.wire_limits),
-        "session/limits.py": _numbers(
-            "What bounds that which a peer or a server can make a client hold, and how long a client waits.",
-            protocol.core_limits | protocol.timers_in_ms,
-        ),
-    }
-    return {f"src/keks_meet/{path}": _formatted(text) for path, text in made.items()}
 
 
 def constant(name: str) -> str:
@@ -278,3 +260,30 @@ def _file_controls(protocol: Protocol) -> str:
     body += _table("FILE_CONTROLS", kinds) + _bare(kinds)
     about = "Controls: text messages on a file channel, between ends that know them [F4]."
     return _head(about, _imports(protocol, kinds.values()), [*names, "FILE_CONTROLS", "FileControl", "BARE"]) + body
+
+
+def _wire_limits(protocol: Protocol) -> str:
+    return _numbers("What bounds packets and relay messages.", protocol.wire_limits)
+
+
+def _session_limits(protocol: Protocol) -> str:
+    about = "What bounds that which a peer or a server can make a client hold, and how long a client waits."
+    return _numbers(about, protocol.core_limits | protocol.timers_in_ms)
+
+
+MODULES: dict[str, Callable[[Protocol], str]] = {
+    "src/keks_meet/protocol/close_codes.py": _close_codes,
+    "src/keks_meet/protocol/features.py": _features,
+    "src/keks_meet/protocol/fields.py": _fields,
+    "src/keks_meet/protocol/file_controls.py": _file_controls,
+    "src/keks_meet/protocol/packets.py": _packets,
+    "src/keks_meet/protocol/relay_messages.py": _relay_messages,
+    "src/keks_meet/protocol/wire_limits.py": _wire_limits,
+    "src/keks_meet/session/limits.py": _session_limits,
+}
+"""What makes each module, by its path in the project."""
+
+
+def modules(protocol: Protocol) -> dict[str, str]:
+    """Every module by its path."""
+    return {path: _formatted(make(protocol)) for path, make in MODULES.items()}

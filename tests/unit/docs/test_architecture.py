@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from tests.docs_blocks import ROOT
-from tools import protocol
+from tools.protocol import python
 
 SECTION = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").split("## What the cores share\n")[1]
 PACKAGE = ROOT / "src/keks_meet"
@@ -50,5 +50,5 @@ def test_what_is_elsewhere_in_python_is_there() -> None:
 
 
 def test_what_is_made() -> None:
-    made = {path.removeprefix("src/keks_meet/") for path in protocol.generate() if path.endswith(".py")}
+    made = {path.removeprefix("src/keks_meet/") for path in python.MODULES}
     assert row("made from `spec/protocol.json`") == made | {"core/generated/"}

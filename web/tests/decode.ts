@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** For test_agreement.py: decodes what comes as JSON, [codec, text] each, and prints what became of it. */
+/** For tests/conformance/test_agreement.py: decodes what comes as JSON, [codec, text] each, and prints what became of it. */
 
 import { readFileSync } from "node:fs";
-import { decodeFileText } from "../../web/src/core/file-control.ts";
-import { decodeClientbound } from "../../web/src/core/packets.ts";
-import { decodeRelayMessage } from "../../web/src/core/relay-messages.ts";
-import { Malformed, parse } from "../../web/src/core/schema.ts";
+import { decodeFileText } from "../src/core/file-control.ts";
+import { decodeClientbound } from "../src/core/packets.ts";
+import { decodeRelayMessage } from "../src/core/relay-messages.ts";
+import { Malformed, parse } from "../src/core/schema.ts";
 
 const decoders: Record<string, (text: string) => unknown> = {
   clientbound: decodeClientbound,
