@@ -13,6 +13,8 @@ export type Identity = Decoded<typeof relayMessages.identify>;
 export type Preview = Decoded<typeof relayMessages.preview>;
 
 export type RelayMessage = OneOf<typeof relayMessages>;
+/** Asks for a resource; of a file also for the rest, from an offset (F9). */
+export type Request = Extract<RelayMessage, { request: unknown }>["request"];
 /** What proves, or asks to prove, who is who (R1 to R3). */
 export type ResumptionMessage = Extract<
   RelayMessage,

@@ -13,6 +13,8 @@ export const features: readonly string[] = [
   "file-credit",
   /** Says and compares the hash of a file (F6). */
   "file-sha256",
+  /** Sends the rest of a file (F9). */
+  "file-resume-2",
   /** Says that a file is stored (F11). */
   "file-stored",
   /** Proves who it was (R1, R2, R3). */
