@@ -166,8 +166,8 @@ class Connections:
     def _open_again(self, peer: Peer, has_files: bool = False) -> None:
         """Make a new connection in place of the old one, with every track that the peer had asked for.
 
-        With ``has_files`` files go on it, too, and connections to ports; else what was under way has to be asked for again
-        [F7].
+        With ``has_files`` files go on it, too, and connections to ports; else what was under way has to be asked for
+        again [F7].
         """
         peer.connection = "new"
         peer.resources.stop_all_flows()
@@ -193,7 +193,7 @@ class Connections:
                 self._out.add(effect(peer.key, resource.info.id))
 
     def _can_continue(self, peer: Peer) -> bool:
-        """Tell whether a download can go on with the rest: then its hash tells whether all of it is of one file [F9]."""
+        """Tell whether a download can go on with the rest: then its hash says whether all of it is of one file [F9]."""
         features = self.common_features(peer)
         return "file-resume-2" in features and "file-sha256" in features
 

@@ -33,8 +33,8 @@ class FileReceiving:
         ``size``: bytes that were announced, if any were.
         ``features``: those of both ends.
         ``resume_offset``: the byte of the file where the transfer was asked to begin [F9].
-        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that. Without one any proof does,
-        and the hash of the whole file tells.
+        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that. Without one any proof
+        does, and the hash of the whole file tells.
         """
         self._size = size
         self._resume_offset = resume_offset
