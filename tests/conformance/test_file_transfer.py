@@ -42,15 +42,19 @@ def test_receiving_the_rest(vector: dict[str, Any]) -> None:
 
 
 def send(file: FileSending, vector: dict[str, Any]) -> None:
+    says: list[str] = []
     for step in vector["steps"]:
         match step:
             case {"text": text}:
                 file.text_received(text)
             case {"sent": length}:
                 file.message_sent(length)
-            case {"end": True}:
-                file.end(None)
+            case {"next": length}:
+                assert file.next_length(vector.get("max_message", 262_144)) == length
+            case {"end": sha256}:
+                says = file.end(sha256 if isinstance(sha256, str) else None)
     assert file.verdict == vector["verdict"]
+    assert says == vector.get("says", says)
 
 
 @pytest.mark.vectors("file-transfer.json", "sending")

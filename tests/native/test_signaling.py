@@ -105,7 +105,7 @@ async def test_server_that_is_not_there_leaves_nothing_behind() -> None:
 
 async def test_pauses_begin_anew_after_a_connection_that_worked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when nothing was said on it since."""
-    monkeypatch.setattr(signaling_link, "_SETTLED_SECONDS", 0.2)
+    monkeypatch.setattr(signaling_link, "SETTLED_MS", 200)
     go_on = asyncio.Event()
 
     async def serve(socket: web.WebSocketResponse) -> None:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeFileText } from "../src/core/file-control.ts";
 import { FileReceiving } from "../src/core/file-receiving.ts";
 import { FileSending } from "../src/core/file-sending.ts";
 import { readVectors } from "./vectors.ts";
@@ -27,26 +26,6 @@ function receiving(
   for (const text of texts) file.textReceived(text);
   return file;
 }
-
-describe("texts on a file channel", () => {
-  test("are the end, a control, or nothing (F1, F3 to F6)", () => {
-    expect(decodeFileText("end")).toBe("end");
-    expect(decodeFileText('{"credit":5}')).toEqual({ credit: 5 });
-    expect(decodeFileText(`{"sha256":"${hash}"}`)).toEqual({ sha256: hash });
-    for (const text of [
-      "",
-      "END",
-      "{",
-      '{"credit":-1}',
-      '{"credit":1,"sha256":""}',
-      '{"sha256":"AB"}',
-      '{"later":1}',
-      "null",
-    ]) {
-      expect(decodeFileText(text)).toBeUndefined();
-    }
-  });
-});
 
 describe("sending", () => {
   test("messages of 32 KiB to everybody, larger ones with credit, never above max-message-size (F1, F5)", () => {
@@ -176,7 +155,9 @@ interface Sent {
   readonly name: string;
   readonly size: number;
   readonly features: readonly string[];
-  readonly steps: readonly ({ text: string } | { sent: number } | { end: true })[];
+  readonly max_message?: number;
+  readonly steps: readonly ({ text: string } | { sent: number } | { next: number } | { end: true | string })[];
+  readonly says?: readonly string[];
   readonly verdict: string;
 }
 interface FileVectors {
@@ -206,14 +187,17 @@ describe("vectors of files", () => {
     expect(file.offset).toBe(vector.offset ?? 0);
   });
 
-  test.each(vectors.sending)("sending: $name", ({ size, features, steps, verdict }) => {
-    const file = sending(size, new Set(features));
+  test.each(vectors.sending)("sending: $name", ({ size, features, max_message, steps, says, verdict }) => {
+    const file = sending(size, new Set(features), max_message);
+    let said: readonly string[] = [];
     for (const step of steps) {
       if ("text" in step) file.textReceived(step.text);
       else if ("sent" in step) file.messageSent(step.sent);
-      else file.end(undefined);
+      else if ("next" in step) expect(file.nextLength).toBe(step.next);
+      else said = file.end(step.end === true ? undefined : step.end);
     }
     expect(file.verdict).toBe(verdict);
+    expect(said).toEqual(says ?? said);
   });
 
   test.each(vectors.sending_resumed)("sending the rest: $name", ({ offset, features, steps, begins, verdict }) => {
@@ -223,7 +207,7 @@ describe("vectors of files", () => {
     for (const step of steps) {
       if ("text" in step) file.textReceived(step.text);
       else if ("sent" in step) file.messageSent(step.sent);
-      else file.end(undefined);
+      else if ("end" in step) file.end(undefined);
     }
     expect(file.offset).toBe(begins);
     expect(file.verdict).toBe(verdict);

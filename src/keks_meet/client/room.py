@@ -30,24 +30,13 @@ from keks_meet.client.signaling.server_config import IceConfig, fetch_ice_config
 from keks_meet.client.threads import in_thread
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
+from keks_meet.protocol.features import FEATURES
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
 from keks_meet.session.events import LinkStatus
 from keks_meet.session.view import SessionOptions
 
 __all__ = ["FEATURES", "Room"]
-
-FEATURES: Final = (
-    "instance",
-    "file-sha256",
-    "file-credit",
-    "file-resume-2",
-    "file-stored",
-    "port-eof",
-    "resume-token",
-    "chat-id",
-)
-"""What this library announces of the protocol's additions [M1]."""
 
 _EVENTS: Final = 1000
 """Events kept for a program that does not take them; the oldest are dropped."""

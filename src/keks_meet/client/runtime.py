@@ -182,7 +182,15 @@ class Runtime:
                 self._listener.happened(out.ResourceOffered(self._snapshot(peer), resource))
             case do.ResourceWithdrawn(peer, resource):
                 self._listener.happened(out.ResourceWithdrawn(self._snapshot(peer), resource))
-            case do.SendFile() | do.StopFile() | do.ExpectFile() | do.GiveUpFile() | do.ContinueFile() | do.OpenPort() | do.ExpectPort():
+            case (
+                do.SendFile()
+                | do.StopFile()
+                | do.ExpectFile()
+                | do.GiveUpFile()
+                | do.ContinueFile()
+                | do.OpenPort()
+                | do.ExpectPort()
+            ):
                 self._carry_out_channels(effect)
             case _:
                 self._carry_out_resumption(effect)
@@ -247,7 +255,9 @@ class Runtime:
 
     def _carry_out_channels(
         self,
-        effect: do.SendFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile | do.StopFile | do.OpenPort | do.ExpectPort,
+        effect: (
+            do.SendFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile | do.StopFile | do.OpenPort | do.ExpectPort
+        ),
     ) -> None:
         match effect:
             case do.SendFile(peer, resource_id):

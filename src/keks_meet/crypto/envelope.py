@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 
 from keks_meet.errors import UnopenableEnvelope
 from keks_meet.protocol.codec import with_plain_integers
-from keks_meet.protocol.packets import ClientId
+from keks_meet.protocol.fields import ClientId
 
 __all__ = ["draw_nonce", "open_envelope", "seal_envelope"]
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Packets and relay messages to JSON text and back, in both directions.
+"""Packets, relay messages and file controls to JSON text and back, in both directions.
 
-Every one is an object with exactly one key, which names its kind. Decoding takes text, so that UTF-8 has been checked
-before; whatever else is wrong is one error, `MalformedPacket`, whose sentence is fit for a close frame [S1] [S10].
+Every one is an object with exactly one key, which names its kind; their modules declare which there are. Decoding takes
+text, so that UTF-8 has been checked before; whatever else is wrong is one error, `MalformedPacket`, whose sentence is
+fit for a close frame [S1] [S10].
 
 The ``message`` of a relay stays a `msgspec.Raw`, byte for byte [S7]. msgspec walks over a raw value with the same care
 as over a decoded one (control characters, escapes, paired surrogates), so its first byte tells whether it is a string;
@@ -10,21 +11,25 @@ a property test compares this with the standard library's decoder.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, Struct
 
 from keks_meet.errors import MalformedPacket
-from keks_meet.protocol import packets as p
-from keks_meet.protocol import relay_messages as m
-from keks_meet.protocol.limits import MAX_INTEGER
+from keks_meet.protocol import file_controls, packets, relay_messages
+from keks_meet.protocol.file_controls import FileControl
+from keks_meet.protocol.packets import Clientbound, Ping, Serverbound, UnknownPacket
+from keks_meet.protocol.relay_messages import RelayMessage, UnknownRelayMessage
+from keks_meet.protocol.wire_limits import MAX_INTEGER
 
 __all__ = [
     "decode_clientbound",
+    "decode_file_control",
     "decode_relay_message",
     "decode_serverbound",
     "encode_clientbound",
+    "encode_file_control",
     "encode_relay_message",
     "encode_serverbound",
     "with_plain_integers",
@@ -43,17 +48,29 @@ class _Form(Struct, frozen=True):
     bare: Callable[[Any], Any]
 
 
-def _object(kind: str, struct: type[Struct]) -> _Form:
-    """Return the form of a kind whose value is the struct itself."""
-    decoder = msgspec.json.Decoder(struct)
+def _form(kind: str, struct: type[Struct], bare: frozenset[type[Struct]]) -> _Form:
+    """Return the form of a kind, by the fields of its struct."""
+    fields = msgspec.structs.fields(struct)
+    if not fields:
+        return _nothing(kind, struct)
+    if struct in bare:
+        return _bare(kind, struct, fields[0])
+    if any(field.type is Raw for field in fields):
+        return _sealed(kind, struct)
+    return _Form(kind, _decoder(struct), lambda packet: packet)
+
+
+def _decoder(type_: Any) -> Callable[[Raw], Any]:
+    """Return what decodes a value, whose integers may be written in any way that JSON has."""
+    decoder = msgspec.json.Decoder(type_)
 
     def decode(raw: Raw) -> Any:
         try:
             return decoder.decode(raw)
         except msgspec.ValidationError:
-            return msgspec.convert(_with_integers(msgspec.json.decode(raw)), struct)
+            return msgspec.convert(_with_integers(msgspec.json.decode(raw)), type_)
 
-    return _Form(kind, decode, lambda packet: packet)
+    return decode
 
 
 def with_plain_integers(raw: bytes | Raw) -> bytes:
@@ -77,10 +94,10 @@ def _with_integers(value: Any) -> Any:
     return {key: _with_integers(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
-def _bare(kind: str, struct: Callable[..., Any], field: str, value: Any) -> _Form:
+def _bare(kind: str, struct: Callable[..., Any], field: msgspec.structs.FieldInfo) -> _Form:
     """Return the form of a kind whose value is the only field of its struct."""
-    decoder = msgspec.json.Decoder(value)
-    return _Form(kind, lambda raw: struct(decoder.decode(raw)), lambda packet: getattr(packet, field))
+    decode = _decoder(field.type)
+    return _Form(kind, lambda raw: struct(decode(raw)), lambda packet: getattr(packet, field.name))
 
 
 def _nothing(kind: str, struct: Callable[[], Any]) -> _Form:
@@ -94,9 +111,9 @@ def _nothing(kind: str, struct: Callable[[], Any]) -> _Form:
     return _Form(kind, decode, lambda _: None)
 
 
-def _sealed(kind: str, struct: type[p.Relay | p.Message]) -> _Form:
+def _sealed(kind: str, struct: type[Struct]) -> _Form:
     """Return the form of a kind that carries a sealed message, checked to be a JSON string [S7]."""
-    decoder = msgspec.json.Decoder(struct)
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(struct)
 
     def decode(raw: Raw) -> Any:
         try:
@@ -111,48 +128,21 @@ def _sealed(kind: str, struct: type[p.Relay | p.Message]) -> _Form:
     return _Form(kind, decode, lambda packet: packet)
 
 
-_SERVERBOUND: Mapping[type, _Form] = {
-    p.Join: _object("join", p.Join),
-    p.Ping: _nothing("ping", p.Ping),
-    p.Relay: _sealed("relay", p.Relay),
-    p.WatchRooms: _bare("watch_rooms", p.WatchRooms, "rooms", tuple[p.RoomHash, ...]),
-}
-_CLIENTBOUND: Mapping[type, _Form] = {
-    p.Init: _object("init", p.Init),
-    p.ClientJoin: _object("client_join", p.ClientJoin),
-    p.ClientLeave: _object("client_leave", p.ClientLeave),
-    p.Message: _sealed("message", p.Message),
-    p.RoomInfo: _object("room_info", p.RoomInfo),
-}
-_RELAY_MESSAGES: Mapping[type, _Form] = {
-    m.Identify: _object("identify", m.Identify),
-    m.Provide: _object("provide", m.Provide),
-    m.ProvideStop: _object("provide_stop", m.ProvideStop),
-    m.Request: _object("request", m.Request),
-    m.RequestStop: _object("request_stop", m.RequestStop),
-    m.Offer: _bare("offer", m.Offer, "sdp", str),
-    m.Answer: _bare("answer", m.Answer, "sdp", str),
-    m.IceCandidate: _object("ice_candidate", m.IceCandidate),
-    m.Chat: _object("chat", m.Chat),
-    m.ChatId: _object("chat_id", m.ChatId),
-    m.Probe: _object("probe", m.Probe),
-    m.Preview: _object("preview", m.Preview),
-    m.ResumeToken: _object("resume_token", m.ResumeToken),
-    m.ResumeChallenge: _object("resume_challenge", m.ResumeChallenge),
-    m.ResumeProof: _object("resume_proof", m.ResumeProof),
-}
+class _Forms:
+    """The forms of all kinds of one group, by key and by struct."""
+
+    def __init__(self, kinds: Mapping[str, type[Struct]], bare: frozenset[type[Struct]]) -> None:
+        self.by_struct = {struct: _form(kind, struct, bare) for kind, struct in kinds.items()}
+        self.decoders = {form.kind: form.decode for form in self.by_struct.values()}
 
 
-def _decoders(forms: Mapping[type, _Form]) -> dict[str, Callable[[Raw], Any]]:
-    return {form.kind: form.decode for form in forms.values()}
+_SERVERBOUND: Final = _Forms(packets.SERVERBOUND, packets.BARE)
+_CLIENTBOUND: Final = _Forms(packets.CLIENTBOUND, packets.BARE)
+_RELAY_MESSAGES: Final = _Forms(relay_messages.RELAY_MESSAGES, relay_messages.BARE)
+_FILE_CONTROLS: Final = _Forms(file_controls.FILE_CONTROLS, file_controls.BARE)
 
 
-_serverbound = _decoders(_SERVERBOUND)
-_clientbound = _decoders(_CLIENTBOUND)
-_relay_messages = _decoders(_RELAY_MESSAGES)
-
-
-def _decode(text: str, decoders: Mapping[str, Callable[[Raw], Any]], unknown: Callable[[str], Any]) -> Any:
+def _decode(text: str, forms: _Forms, unknown: Callable[[str], Any]) -> Any:
     """Decode an object with one key; ``unknown`` makes what stands for a kind without a decoder."""
     try:
         found = _by_kind.decode(text)
@@ -160,53 +150,64 @@ def _decode(text: str, decoders: Mapping[str, Callable[[Raw], Any]], unknown: Ca
             msg = "a packet has exactly one key"
             raise MalformedPacket(msg)
         ((kind, raw),) = found.items()
-        decode = decoders.get(kind)
+        decode = forms.decoders.get(kind)
         return unknown(kind) if decode is None else decode(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         msg = f"not a packet: {error}"
         raise MalformedPacket(msg) from error
 
 
-def _encode(packet: object, forms: Mapping[type, _Form]) -> bytes:
-    form = forms[type(packet)]
+def _encode(packet: Struct, forms: _Forms) -> bytes:
+    form = forms.by_struct[type(packet)]
     return _encoder.encode({form.kind: form.bare(packet)})
 
 
-def _refuse(_kind: str) -> p.Serverbound:
+def _refuse(_kind: str) -> Serverbound:
     msg = "the server does not know this packet"
     raise MalformedPacket(msg)
 
 
-def decode_serverbound(text: str) -> p.Serverbound:
+def decode_serverbound(text: str) -> Serverbound:
     """Decode a packet of a client [S1] [S4] to [S8]. Raises `MalformedPacket`, also for an unknown kind."""
     if text == '"ping"':
-        return p.Ping()
-    packet: p.Serverbound = _decode(text, _serverbound, _refuse)
+        return Ping()
+    packet: Serverbound = _decode(text, _SERVERBOUND, _refuse)
     return packet
 
 
-def decode_clientbound(text: str) -> p.Clientbound | p.UnknownPacket:
+def decode_clientbound(text: str) -> Clientbound | UnknownPacket:
     """Decode a packet of the server [S3] to [S8]. Raises `MalformedPacket`."""
-    packet: p.Clientbound | p.UnknownPacket = _decode(text, _clientbound, p.UnknownPacket)
+    packet: Clientbound | UnknownPacket = _decode(text, _CLIENTBOUND, UnknownPacket)
     return packet
 
 
-def decode_relay_message(text: str) -> m.RelayMessage | m.UnknownRelayMessage:
+def decode_relay_message(text: str) -> RelayMessage | UnknownRelayMessage:
     """Decode the ``inner`` of an envelope [E2] [M1] to [M5]. Raises `MalformedPacket`."""
-    message: m.RelayMessage | m.UnknownRelayMessage = _decode(text, _relay_messages, m.UnknownRelayMessage)
+    message: RelayMessage | UnknownRelayMessage = _decode(text, _RELAY_MESSAGES, UnknownRelayMessage)
     return message
 
 
-def encode_serverbound(packet: p.Serverbound) -> bytes:
+def decode_file_control(text: str) -> FileControl | None:
+    """Decode a control of a file channel [F4]; None for an unknown kind [F3]. Raises `MalformedPacket`."""
+    control: FileControl | None = _decode(text, _FILE_CONTROLS, lambda _: None)
+    return control
+
+
+def encode_serverbound(packet: Serverbound) -> bytes:
     """Encode a packet for the server."""
     return _encode(packet, _SERVERBOUND)
 
 
-def encode_clientbound(packet: p.Clientbound) -> bytes:
+def encode_clientbound(packet: Clientbound) -> bytes:
     """Encode a packet for clients; a relayed message goes in byte for byte [S7]."""
     return _encode(packet, _CLIENTBOUND)
 
 
-def encode_relay_message(message: m.RelayMessage) -> bytes:
+def encode_relay_message(message: RelayMessage) -> bytes:
     """Encode the ``inner`` of an envelope [E2]; absent fields are left out."""
     return _encode(message, _RELAY_MESSAGES)
+
+
+def encode_file_control(control: FileControl) -> bytes:
+    """Encode a control of a file channel."""
+    return _encode(control, _FILE_CONTROLS)

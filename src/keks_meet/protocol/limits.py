@@ -1,66 +1,26 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What bounds packets and relay messages, and every limit of the server: what can be set, and what is fixed."""
+"""Every limit of the server: what can be set, and what is fixed. What bounds the wire is in `wire_limits`."""
 
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 __all__ = [
-    "CANDIDATE_CHARACTERS",
-    "CHAT_CHARACTERS",
     "CLOSE_GRACE_SECONDS",
     "CLOSE_REASON_BYTES",
-    "FEATURES",
     "FRAME_ENVELOPE_BYTES",
     "HTTP_CONNECTIONS",
     "HTTP_IDLE_SECONDS",
-    "ID_CHARACTERS",
     "JOIN_PATIENCE_SECONDS",
-    "LABEL_CHARACTERS",
-    "MAX_INTEGER",
-    "NAME_CHARACTERS",
     "PACED_UNIT_BYTES",
-    "PREVIEW_CHARACTERS",
-    "PROOFS",
     "QUEUED_FRAME_BYTES",
     "REMEMBERED_ADDRESSES",
-    "ROOM_HASH_CHARACTERS",
     "SEND_BUFFER_BYTES",
     "SHUTDOWN_SECONDS",
     "SLOWEST_READER",
     "STALLED_SECONDS",
     "Limits",
 ]
-
-MAX_INTEGER: Final = 2**53 - 1
-"""The largest integer on the wire: what JavaScript keeps exactly [S2]."""
-
-ROOM_HASH_CHARACTERS: Final = 128
-"""Length of a room hash. Ours have 64; the original takes any text."""
-
-NAME_CHARACTERS: Final = 100
-"""What is kept of a peer's name."""
-
-LABEL_CHARACTERS: Final = 255
-"""What is kept of a resource's label: enough for any file's name."""
-
-ID_CHARACTERS: Final = 256
-"""Length of an id of a resource, an instance or a feature."""
-
-CANDIDATE_CHARACTERS: Final = 2048
-"""Length of a candidate. Those of engines have some hundreds."""
-
-PROOFS: Final = 16
-"""Proofs in one `resume_proof` [R3]."""
-
-FEATURES: Final = 64
-"""Features that one peer may announce."""
-
-CHAT_CHARACTERS: Final = 20_000
-"""Length of a text in chat."""
-
-PREVIEW_CHARACTERS: Final = 65_536
-"""Length of a still, a ``data:`` URL [V1]."""
 
 CLOSE_REASON_BYTES: Final = 123
 """What fits into a close frame beside its code (RFC 6455, 5.5)."""

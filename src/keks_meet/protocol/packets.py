@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The packets of signaling as frozen structs: serverbound (client to server) and clientbound.
+"""The packets of signaling: serverbound (client to server) and clientbound.
 
-Owns the types and their wire names' fields; `codec` owns the JSON around them. ``message`` is the sealed relay message
-as the JSON string it came as, quotes included: the server never decodes it [S7].
+A sealed message is the JSON string that it came as, quotes included: the server never decodes it [S7].
+
+Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
 """
 
-from typing import Annotated, TypeAlias
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Raw, Struct
 
-from keks_meet.protocol.limits import MAX_INTEGER, ROOM_HASH_CHARACTERS
+from keks_meet.protocol.fields import ClientId, FeatureList, RoomHash, RoomHashes, Unsigned
 
 __all__ = [
-    "ClientId",
+    "BARE",
+    "CLIENTBOUND",
+    "SERVERBOUND",
     "ClientJoin",
     "ClientLeave",
     "Clientbound",
@@ -21,7 +25,6 @@ __all__ = [
     "Message",
     "Ping",
     "Relay",
-    "RoomHash",
     "RoomInfo",
     "ServerLimits",
     "Serverbound",
@@ -29,9 +32,12 @@ __all__ = [
     "WatchRooms",
 ]
 
-Unsigned: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
-ClientId: TypeAlias = Unsigned
-RoomHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ROOM_HASH_CHARACTERS)]
+
+class ServerLimits(Struct, frozen=True):
+    """What the server tells of its limits [S3]."""
+
+    message_bytes: Unsigned
+    """The largest frame that the server takes."""
 
 
 class Join(Struct, frozen=True, omit_defaults=True):
@@ -54,25 +60,15 @@ class Relay(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class WatchRooms(Struct, frozen=True):
     """The rooms whose member counts the client wants to hear, instead of those before [S8]."""
 
-    rooms: tuple[RoomHash, ...]
-
-
-Serverbound: TypeAlias = Join | Ping | Relay | WatchRooms
-
-
-class ServerLimits(Struct, frozen=True):
-    """What the server tells of its limits [S3]."""
-
-    message_bytes: Unsigned
-    """The largest frame that the server takes."""
+    rooms: RoomHashes
 
 
 class Init(Struct, frozen=True, omit_defaults=True):
-    """The first packet of a connection [S3]. The original sends neither features nor limits."""
+    """The first packet of a connection; the original sends neither features nor limits [S3]."""
 
     your_id: ClientId
     version: str
-    features: tuple[str, ...] | None = None
+    features: FeatureList | None = None
     limits: ServerLimits | None = None
 
 
@@ -103,9 +99,26 @@ class RoomInfo(Struct, frozen=True):
 
 
 class UnknownPacket(Struct, frozen=True):
-    """A clientbound packet of a kind not known here: counted and ignored."""
+    """One of a kind not known here: counted and ignored."""
 
     kind: str
 
 
+Serverbound: TypeAlias = Join | Ping | Relay | WatchRooms
+
+SERVERBOUND: Final[Mapping[str, type[Struct]]] = {"join": Join, "ping": Ping, "relay": Relay, "watch_rooms": WatchRooms}
+"""By the key on the wire."""
+
 Clientbound: TypeAlias = Init | ClientJoin | ClientLeave | Message | RoomInfo
+
+CLIENTBOUND: Final[Mapping[str, type[Struct]]] = {
+    "init": Init,
+    "client_join": ClientJoin,
+    "client_leave": ClientLeave,
+    "message": Message,
+    "room_info": RoomInfo,
+}
+"""By the key on the wire."""
+
+BARE: Final[frozenset[type[Struct]]] = frozenset({WatchRooms})
+"""Those whose value is their only field."""

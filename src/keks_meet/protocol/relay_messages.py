@@ -2,26 +2,35 @@
 """Relay messages: what clients say to each other inside an envelope. The server never sees them.
 
 A wrong form raises `ValueError` here, which `codec` turns into `MalformedPacket`.
+
+Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from keks_meet.protocol.limits import (
-    CANDIDATE_CHARACTERS,
-    CHAT_CHARACTERS,
-    FEATURES,
-    ID_CHARACTERS,
-    LABEL_CHARACTERS,
-    NAME_CHARACTERS,
-    PREVIEW_CHARACTERS,
-    PROOFS,
+from keks_meet.protocol.fields import (
+    Candidate,
+    FeatureList,
+    Id,
+    ImageUrl,
+    Line,
+    LineIndex,
+    Macs,
+    Random,
+    Sha256,
+    StillUrl,
+    TrackKind,
+    Unsigned,
 )
-from keks_meet.protocol.packets import Unsigned
+from keks_meet.protocol.wire_limits import LABEL_CHARACTERS, NAME_CHARACTERS
 
 __all__ = [
+    "BARE",
+    "RELAY_MESSAGES",
     "Answer",
     "Chat",
     "ChatId",
@@ -41,45 +50,35 @@ __all__ = [
     "UnknownRelayMessage",
 ]
 
-Id: TypeAlias = Annotated[str, Meta(max_length=ID_CHARACTERS)]
-Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Random: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
-"""32 bytes in base64url without padding."""
-ImageUrl: TypeAlias = Annotated[str, Meta(pattern=r"^[dD][aA][tT][aA]:[iI][mM][aA][gG][eE]/")]
-
-StillUrl: TypeAlias = Annotated[
-    str, Meta(max_length=PREVIEW_CHARACTERS, pattern=r"^data:image/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]*\Z")
-]
-
 
 class Identify(Struct, frozen=True, omit_defaults=True):
     """Who I am; ours adds the instance and its features [M1]."""
 
     username: str
     instance: Id | None = None
-    features: Annotated[tuple[Id, ...], Meta(max_length=FEATURES)] | None = None
+    features: FeatureList | None = None
 
     def __post_init__(self) -> None:
-        """Keep no more of the name than is ever shown."""
+        """Refuse fields that contradict each other; cut text that is only shown."""
         if len(self.username) > NAME_CHARACTERS:
             force_setattr(self, "username", self.username[:NAME_CHARACTERS])
 
 
 class Provide(Struct, frozen=True, omit_defaults=True):
-    """A resource is on offer [M2]. A kind other than ``track``, ``file`` and ``port`` is ignored by who hears it."""
+    """A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it [M2]."""
 
     id: Id
     kind: Id
-    track_kind: Literal["audio", "video"] | None = None
+    track_kind: TrackKind | None = None
     label: str | None = None
     size: Unsigned | None = None
     archive: Id | None = None
-    """Of a file: ``tar`` is a directory [F10]."""
+    """Of a file: `tar` is a directory [F10]."""
 
     def __post_init__(self) -> None:
-        """Refuse a track that does not say what it is; keep no more of the label than is ever shown."""
+        """Refuse fields that contradict each other; cut text that is only shown."""
         if self.kind == "track" and self.track_kind is None:
-            msg = "a track says whether it is audio or video"
+            msg = "a track says its track_kind"
             raise ValueError(msg)
         if self.label is not None and len(self.label) > LABEL_CHARACTERS:
             force_setattr(self, "label", self.label[:LABEL_CHARACTERS])
@@ -92,7 +91,7 @@ class ProvideStop(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True, omit_defaults=True):
-    """Start sending it to me [M3]; of a file also from an offset, after proof of what stands before it [F9]."""
+    """Start sending it to me; of a file also from an offset, after proof of what stands before it [M3] [F9]."""
 
     id: Id
     offset: Unsigned | None = None
@@ -121,27 +120,27 @@ class Answer(Struct, frozen=True):
 class IceCandidate(Struct, frozen=True, omit_defaults=True):
     """A trickled candidate, with W3C's own field names [N1]."""
 
-    candidate: Annotated[str, Meta(max_length=CANDIDATE_CHARACTERS)]
-    sdpMLineIndex: Annotated[int, Meta(ge=0, le=65535)] | None = None  # noqa: N815 - the name on the wire
-    sdpMid: Id | None = None  # noqa: N815
-    usernameFragment: Id | None = None  # noqa: N815
+    candidate: Candidate
+    sdpMLineIndex: LineIndex | None = None  # noqa: N815 - the name on the wire
+    sdpMid: Id | None = None  # noqa: N815 - the name on the wire
+    usernameFragment: Id | None = None  # noqa: N815 - the name on the wire
 
 
 class Chat(Struct, frozen=True, omit_defaults=True):
     """A text or an image, one of the two [M4]."""
 
-    text: Annotated[str, Meta(max_length=CHAT_CHARACTERS)] | None = None
+    text: Line | None = None
     image: ImageUrl | None = None
 
     def __post_init__(self) -> None:
-        """Refuse neither and both."""
+        """Refuse fields that contradict each other; cut text that is only shown."""
         if (self.text is None) == (self.image is None):
-            msg = "chat is a text or an image"
+            msg = "there is either text or image"
             raise ValueError(msg)
 
 
 class ChatId(Struct, frozen=True):
-    """The next chat of mine is the line of this id, for peers that announced ``chat-id`` [M6]."""
+    """The next chat of mine is the line of this id [M6]. Only for who announced `chat-id`."""
 
     id: Id
 
@@ -153,32 +152,38 @@ class Probe(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """A still of a video, for peers that announced ``preview`` [V1]."""
+    """A still of a video [V1]. Only for who announced `preview`."""
 
     id: Id
     data: StillUrl
 
 
 class ResumeToken(Struct, frozen=True):
-    """What only you and I know, to prove ourselves with when signaling was lost [R1]."""
+    """What only you and I know, to prove ourselves with when signaling was lost [R1].
+
+    Only for who announced `resume-token`.
+    """
 
     token: Random
 
 
 class ResumeChallenge(Struct, frozen=True):
-    """Prove that you are who you were [R2]."""
+    """Prove that you are who you were [R2]. Only for who announced `resume-token`."""
 
     nonce: Random
 
 
 class ResumeProof(Struct, frozen=True):
-    """I am [R3]: a proof for each peer of this client that the challenger could be."""
+    """I am: a proof for each peer of this client that the challenger could be [R3].
 
-    macs: Annotated[tuple[Random, ...], Meta(min_length=1, max_length=PROOFS)]
+    Only for who announced `resume-token`.
+    """
+
+    macs: Macs
 
 
 class UnknownRelayMessage(Struct, frozen=True):
-    """A message of a kind not known here: counted and ignored [M5]."""
+    """One of a kind not known here: counted and ignored [M5]."""
 
     kind: str
 
@@ -200,3 +205,25 @@ RelayMessage: TypeAlias = (
     | ResumeChallenge
     | ResumeProof
 )
+
+RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
+    "identify": Identify,
+    "provide": Provide,
+    "provide_stop": ProvideStop,
+    "request": Request,
+    "request_stop": RequestStop,
+    "offer": Offer,
+    "answer": Answer,
+    "ice_candidate": IceCandidate,
+    "chat": Chat,
+    "chat_id": ChatId,
+    "probe": Probe,
+    "preview": Preview,
+    "resume_token": ResumeToken,
+    "resume_challenge": ResumeChallenge,
+    "resume_proof": ResumeProof,
+}
+"""By the key on the wire."""
+
+BARE: Final[frozenset[type[Struct]]] = frozenset({Offer, Answer})
+"""Those whose value is their only field."""

@@ -26,7 +26,7 @@ from keks_meet.crypto.made_secrets import is_cut, is_made, without_tail
 from keks_meet.crypto.room_keys import parse_fragment
 from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import ConfigError, UsageError
-from keks_meet.protocol.limits import NAME_CHARACTERS
+from keks_meet.protocol.wire_limits import NAME_CHARACTERS
 from keks_meet.rift.terminal import check_text
 
 __all__ = [

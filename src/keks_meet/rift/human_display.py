@@ -16,8 +16,8 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from keks_meet.protocol.limits import CHAT_CHARACTERS
 from keks_meet.protocol.relay_messages import Provide
+from keks_meet.protocol.wire_limits import CHAT_CHARACTERS
 from keks_meet.rift import events as e
 from keks_meet.rift.display import Display, SteadyStream, Verbosity
 from keks_meet.rift.events import NAMELESS, PeerName, worded

@@ -19,8 +19,9 @@ from msgspec import Struct
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
-from keks_meet.protocol.limits import MAX_INTEGER, SLOWEST_READER, Limits
+from keks_meet.protocol.limits import SLOWEST_READER, Limits
 from keks_meet.protocol.packets import Join, Relay, Serverbound, WatchRooms
+from keks_meet.protocol.wire_limits import MAX_INTEGER
 from keks_meet.rooms.effects import Effect, Send
 from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
 from keks_meet.rooms.hub import Hub

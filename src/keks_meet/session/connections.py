@@ -29,6 +29,7 @@ from keks_meet.session.negotiation import (
     SendMessage,
 )
 from keks_meet.session.outbox import Outbox
+from keks_meet.session.pauses import pause_before
 from keks_meet.session.peer import Peer
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.resumption import Resumption
@@ -86,7 +87,7 @@ class Connections:
         if peer.restarts == 1 and peer.connection == "failed" and peer.instance is not None:
             self._out.add(RestartIce(peer.key))
         else:
-            self._out.start_timer("restart", peer.key, limits.pause_before(peer.restarts))
+            self._out.start_timer("restart", peer.key, pause_before(peer.restarts))
 
     def restart(self, peer: Peer) -> None:
         """Try again after a pause.
@@ -165,8 +166,8 @@ class Connections:
     def _open_again(self, peer: Peer, has_files: bool = False) -> None:
         """Make a new connection in place of the old one, with every track that the peer had asked for.
 
-        With ``has_files`` files go on it, too, and connections to ports; else what was under way has to be asked for again
-        [F7].
+        With ``has_files`` files go on it, too, and connections to ports; else what was under way has to be asked for
+        again [F7].
         """
         peer.connection = "new"
         peer.resources.stop_all_flows()
@@ -192,7 +193,7 @@ class Connections:
                 self._out.add(effect(peer.key, resource.info.id))
 
     def _can_continue(self, peer: Peer) -> bool:
-        """Tell whether a download can go on with the rest: then its hash tells whether all of it is of one file [F9]."""
+        """Tell whether a download can go on with the rest: then its hash says whether all of it is of one file [F9]."""
         features = self.common_features(peer)
         return "file-resume-2" in features and "file-sha256" in features
 

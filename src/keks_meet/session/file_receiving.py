@@ -5,27 +5,14 @@ Owns no bytes.
 """
 
 from collections.abc import Collection
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from keks_meet.session.file_control import (
-    Credit,
-    Offset,
-    PrefixHmac,
-    Stored,
-    WholeHash,
-    decode_file_text,
-    encode_file_control,
-)
+from keks_meet.protocol.file_controls import Credit, Offset, PrefixHmac, Stored, WholeHash
+from keks_meet.session import limits
+from keks_meet.session.file_control import decode_file_text, encode_file_control
+from keks_meet.session.limits import REPEAT_MS
 
 __all__ = ["REPEAT_MS", "FileOutcome", "FileReceiving"]
-
-REPEAT_MS: Final = 5_000
-"""While the file is stored, the credit is repeated so often, in milliseconds [F11]."""
-
-_AHEAD: Final = 16 * 1_048_576
-"""How far ahead of the writing a sender may be, in bytes."""
-_STEP: Final = 1_048_576
-"""Credit is raised in steps of this, in bytes: often enough never to stop a fast sender."""
 
 FileOutcome: TypeAlias = Literal["whole", "unknown", "cut short", "too long", "wrong hash", "no hash"]
 """`unknown`: the channel was closed, and nothing said how long the file should be [F2]."""
@@ -46,8 +33,8 @@ class FileReceiving:
         ``size``: bytes that were announced, if any were.
         ``features``: those of both ends.
         ``resume_offset``: the byte of the file where the transfer was asked to begin [F9].
-        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that. Without one any proof does,
-        and the hash of the whole file tells.
+        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that. Without one any proof
+        does, and the hash of the whole file tells.
         """
         self._size = size
         self._resume_offset = resume_offset
@@ -104,8 +91,8 @@ class FileReceiving:
     def bytes_written(self, length: int) -> str | None:
         """Count what is on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on."""
         self.written += length
-        credit = self.written + _AHEAD
-        if not self._has_credit or credit - self._credit < _STEP:
+        credit = self.written + limits.CREDIT_AHEAD_BYTES
+        if not self._has_credit or credit - self._credit < limits.CREDIT_STEP_BYTES:
             return None
         self._credit = credit
         return encode_file_control(Credit(credit))

@@ -5,30 +5,14 @@
 """
 
 from collections.abc import Collection
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from keks_meet.session.file_control import (
-    Credit,
-    Offset,
-    PrefixHmac,
-    Stored,
-    WholeHash,
-    decode_file_text,
-    encode_file_control,
-)
+from keks_meet.protocol.file_controls import Credit, Offset, PrefixHmac, Stored, WholeHash
+from keks_meet.session import limits
+from keks_meet.session.file_control import decode_file_text, encode_file_control
+from keks_meet.session.limits import SILENCE_MS, STORING_MS
 
 __all__ = ["SILENCE_MS", "STORING_MS", "FileSending", "FileVerdict"]
-
-SILENCE_MS: Final = 20_000
-"""A receiver that says nothing for so long after the end has failed, in milliseconds: four repetitions [F11]."""
-
-STORING_MS: Final = 900_000
-"""A receiver that stores for longer has failed, whatever it says, in milliseconds [F11]."""
-
-_PLAIN_MESSAGE: Final = 32_768
-"""Bytes of a binary message that every client takes [F1]."""
-_LARGE_MESSAGE: Final = 131_072
-"""The same between ends with `file-credit`: measured fastest."""
 
 FileVerdict: TypeAlias = Literal["whole", "unconfirmed", "cut short"]
 """`unconfirmed`: everything was sent, and the receiver's client does not say whether it was stored [F8]."""
@@ -40,7 +24,7 @@ class FileSending:
     def __init__(self, features: Collection[str]) -> None:
         """Begin one; ``features`` are those of both ends."""
         has_credit = "file-credit" in features
-        self._message = _LARGE_MESSAGE if has_credit else _PLAIN_MESSAGE
+        self._message = limits.LARGE_FILE_MESSAGE_BYTES if has_credit else limits.FILE_MESSAGE_BYTES
         self._credit: int | None = 0 if has_credit else None
         self._asked_offset = 0
         self._answer: int | None = None

@@ -5,17 +5,13 @@ After first offers that collided, the original's next offer may fail in its own 
 that has room for what it sends.
 """
 
-from typing import Final
-
+from keks_meet.session import limits
 from keks_meet.session.connections import Connections
 from keks_meet.session.effects import OfferToReceive
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Peer
 
 __all__ = ["LateStreams"]
-
-_LATE_MS: Final = 5_000
-"""How long a stream may take to arrive, in milliseconds."""
 
 
 class LateStreams:
@@ -29,7 +25,7 @@ class LateStreams:
         """Begin to wait for a track that was asked for."""
         info = peer.resources.get(resource_id)
         if peer.instance is None and info is not None and info.kind == "track":
-            self._out.start_timer("late", peer.key, _LATE_MS)
+            self._out.start_timer("late", peer.key, limits.LATE_STREAM_MS)
 
     def due(self, peer: Peer) -> None:
         """Offer to receive what has not come, once for each stream."""

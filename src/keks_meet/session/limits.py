@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What bounds that which a peer or a server can make a client hold, and how long a client waits."""
+"""What bounds that which a peer or a server can make a client hold, and how long a client waits.
+
+Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+"""
 
 from typing import Final
 
@@ -8,83 +11,165 @@ __all__ = [
     "APPEAR_MS",
     "AWAY_MS",
     "CANDIDATES",
+    "CREDIT_AHEAD_BYTES",
+    "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
+    "EXTRA_MOMENTS",
+    "FILE_MESSAGE_BYTES",
+    "FIRST_PAUSE_MS",
     "HEARD_LINES",
     "HELD_CHARACTERS",
     "HELD_MESSAGES",
     "INBOX_CHARACTERS",
+    "LARGE_FILE_MESSAGE_BYTES",
+    "LATE_STREAM_MS",
+    "LONGEST_PAUSE_MS",
     "MEDIA_SECTIONS",
+    "MESSAGE_BYTES",
     "MISSED_CHATS",
+    "MOMENT_BYTES",
     "NEGOTIATION_FAILURES",
     "NEGOTIATION_INBOX",
     "NEW_CONNECTIONS",
     "NEW_CONNECTIONS_MS",
     "OFFERS",
     "OFFERS_AT_ONCE",
-    "OFFERS_PAUSE_MS",
+    "OFFERS_MS",
     "OPENING_PORTS",
     "PEERS",
+    "PING_MS",
+    "PROBE_MS",
     "PROVE_MS",
     "RELABELS",
     "REMOTE_CANDIDATES",
+    "REPEAT_MS",
     "RESOURCES",
-    "pause_before",
+    "SETTLED_MS",
+    "SILENCE_MS",
+    "SILENT_MOMENTS",
+    "STORING_MS",
 ]
 
+MESSAGE_BYTES: Final = 1_048_576
+"""The largest frame sent to a server that announced no limit of its own [S3]."""
+
+SILENT_MOMENTS: Final = 3
+"""After so many without a sign the second probe is missing; the largest frame takes almost as long at 300 kbit/s [L8].
+"""
+
+MOMENT_BYTES: Final = 163_840
+"""What the slowest way carries in a moment: for so much that is under way, one more moment is waited [L8]."""
+
+EXTRA_MOMENTS: Final = 12
+"""Moments that are waited for what is under way, at most [L8]."""
+
 PEERS: Final = 256
-"""Peers in one room; more are ignored."""
-RESOURCES: Final = {"track": 64, "file": 16_384, "port": 256}
+"""Peers in one room; more are ignored [M7]."""
+
+RESOURCES: Final = {"track": 64, "file": 16384, "port": 256}
 """Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files [M7]."""
+
 RELABELS: Final = 16
-"""How often a peer may say something else of one resource; later changes are ignored."""
-OFFERS_AT_ONCE: Final = 40
-"""Own files that are told before a pause of `OFFERS_PAUSE_MS` [M7]."""
+"""How often a peer may say something else of one resource; later changes are ignored [N10]."""
+
 OFFERS: Final = 50_000
-"""Resources of each kind that a peer may offer one after the other; more are ignored."""
+"""Resources of each kind that a peer may offer one after the other; more are ignored [N10]."""
+
+OFFERS_AT_ONCE: Final = 40
+"""Own files that are told before a pause of `OFFERS_MS` [M7]."""
+
 HELD_MESSAGES: Final = 20_000
-"""Messages held for an id that waits [L4] [L7]; more are dropped."""
+"""Messages held for an id that waits; more are dropped [R2] [L7]."""
+
 HELD_CHARACTERS: Final = 2_097_152
-"""Characters of all messages held for one such id."""
+"""Characters of all messages held for one such id [R2]."""
+
 MISSED_CHATS: Final = 32
 """Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed [M6]."""
-HEARD_LINES: Final = 1024
+
+HEARD_LINES: Final = 1_024
 """Ids of lines of others that are kept, to show each line once [M6]."""
+
 CANDIDATES: Final = 64
 """Own candidates kept to be said again [L6]."""
+
 NEGOTIATION_INBOX: Final = 256
-"""Descriptions and candidates that wait for an operation [N6]."""
+"""Descriptions and candidates that wait for an operation [N6] [N10]."""
+
+INBOX_CHARACTERS: Final = 1_048_576
+"""Characters of all that waits for an operation [N6] [N10]."""
+
 OPENING_PORTS: Final = 512
 """Connections to own ports that are opened anew when a peer connection that did not get up is renewed [N4]."""
-INBOX_CHARACTERS: Final = 1_048_576
-"""Characters of all that waits for an operation [N6]."""
+
 DESCRIPTION_CHARACTERS: Final = 262_144
-"""Characters of a description [N10]; a call of eight streams has some 20 000."""
+"""Characters of a description; a call of eight streams has some 20 000 [N10]."""
+
 MEDIA_SECTIONS: Final = 256
 """Media sections of a description, those that are out of use included [N10]."""
+
 ACTIVE_MEDIA_SECTIONS: Final = 64
 """Media sections that are in use [N10]."""
+
 REMOTE_CANDIDATES: Final = 128
 """Candidates of one description, those inside it included [N10]."""
+
 NEW_CONNECTIONS: Final = 8
 """New connections that a peer may begin within `NEW_CONNECTIONS_MS` [N10]."""
+
 NEGOTIATION_FAILURES: Final = 5
 """Failed descriptions in a row after which a connection is given up [N7]."""
 
+FILE_MESSAGE_BYTES: Final = 32_768
+"""A binary message of a file that every client takes [F1]."""
+
+LARGE_FILE_MESSAGE_BYTES: Final = 131_072
+"""The same between ends with `file-credit`: measured fastest, between programs and between browsers [F5]."""
+
+CREDIT_AHEAD_BYTES: Final = 16_777_216
+"""How far ahead of the writing a sender may be [F5]."""
+
+CREDIT_STEP_BYTES: Final = 1_048_576
+"""Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
+
+PING_MS: Final = 30_000
+"""Between pings [S6]."""
+
+SETTLED_MS: Final = 5_000
+"""A connection that lives this long counts as working, so that the pauses begin anew [L1]."""
+
+FIRST_PAUSE_MS: Final = 500
+"""The first pause before connecting or restarting again [L1] [N9]."""
+
+LONGEST_PAUSE_MS: Final = 10_000
+"""The longest pause before connecting or restarting again [L1] [N9]."""
+
+PROBE_MS: Final = 10_000
+"""Between two probes; a probe that is out for two such moments is missing [L8]."""
+
 AWAY_MS: Final = 30_000
 """How long a peer without signaling is waited for [L2]."""
-PROVE_MS: Final = 5_000
-"""How long a member may take to prove that it is a peer that was here before [R4]."""
-NEW_CONNECTIONS_MS: Final = 60_000
-"""See `NEW_CONNECTIONS`."""
-OFFERS_PAUSE_MS: Final = 400
-"""With it, files take half of what a server lets through (200 messages a second) [M7]."""
+
 APPEAR_MS: Final = 3_000
 """After this an id that does not identify itself is announced [L7]."""
 
-_FIRST_PAUSE_MS: Final = 500
-_LONGEST_PAUSE_MS: Final = 10_000
+PROVE_MS: Final = 5_000
+"""How long a member may take to prove that it is a peer that was here before [R4]."""
 
+NEW_CONNECTIONS_MS: Final = 60_000
+"""Within which a peer may begin only so many new connections [N10]."""
 
-def pause_before(attempt: int) -> int:
-    """Return the milliseconds before try number ``attempt`` (0, 1, …), doubling up to a longest pause [L1] [N9]."""
-    return min(_FIRST_PAUSE_MS << min(attempt, 16), _LONGEST_PAUSE_MS)
+LATE_STREAM_MS: Final = 5_000
+"""After this a track of one of the original's clients that was asked for is late [N13]."""
+
+OFFERS_MS: Final = 400
+"""Between portions of own files: they take half of what a server lets through, 200 messages a second [M7]."""
+
+REPEAT_MS: Final = 5_000
+"""While a file is stored, its receiver repeats the credit so often [F11]."""
+
+SILENCE_MS: Final = 20_000
+"""A receiver that says nothing for so long after the end has failed: four repetitions [F11]."""
+
+STORING_MS: Final = 900_000
+"""A receiver that stores for longer has failed, whatever it says [F11]."""

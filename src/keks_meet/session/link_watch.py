@@ -4,21 +4,13 @@
 The server relays a message to one's own id back: that is the probe. Knows no socket and no clock.
 """
 
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["PROBE_MS", "LinkOrder", "LinkWatch", "Probe", "Reconnect"]
+from keks_meet.session import limits
 
-PROBE_MS: Final = 10_000
-"""Between two probes, in milliseconds; a probe that is out for two such moments is missing."""
-
-_SILENT_MOMENTS: Final = 3
-"""After so many the second probe is missing. The largest frame takes almost as long at 300 kbit/s."""
-_MOMENT_BYTES: Final = 163_840
-"""What the slowest way carries in a moment: for so much that is under way, one more moment is waited."""
-_MOST_EXTRA: Final = 12
-"""Moments that are waited for what is under way, at most."""
+__all__ = ["LinkOrder", "LinkWatch", "Probe", "Reconnect"]
 
 
 class Probe(Struct, frozen=True, tag_field="type", tag="probe"):
@@ -90,7 +82,8 @@ class LinkWatch:
         self._is_alive = False
         self._buffered = buffered
         self._silent = 0 if is_moving else self._silent + 1
-        if self._silent >= _SILENT_MOMENTS + min(self._under_way // _MOMENT_BYTES, _MOST_EXTRA):
+        extra = min(self._under_way // limits.MOMENT_BYTES, limits.EXTRA_MOMENTS)
+        if self._silent >= limits.SILENT_MOMENTS + extra:
             return [Reconnect()]
         # One more would wait behind the one that has not left yet.
         is_stuck = buffered > 0 and self._returned < self._number

@@ -59,5 +59,5 @@ class Offering:
     def _tell_file(self, info: Provide, client: int | None) -> None:
         self._told += 1
         if self._told == limits.OFFERS_AT_ONCE:
-            self._out.start_timer("offers", 0, limits.OFFERS_PAUSE_MS)
+            self._out.start_timer("offers", 0, limits.OFFERS_MS)
         self._out.add(RelayOut(info, client))

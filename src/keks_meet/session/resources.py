@@ -188,7 +188,7 @@ class RemoteResources:
         return resource is not None and resource.wanted and resource.info.kind == "file"
 
     def interrupted(self, resume: Request) -> bool:
-        """Note that a download has lost its channel, and goes on as ``resume`` says; return whether it is still wanted."""
+        """Note that a download lost its channel, and goes on as ``resume`` says; return whether it is still wanted."""
         if not self.is_wanted_file(resume.id):
             return False
         self._change(self._offered[resume.id], resume=resume)

@@ -7,8 +7,8 @@ Decides who is challenged for what. Tokens, nonces and proofs are the shell's: t
 from collections.abc import Mapping
 from typing import Final
 
-from keks_meet.protocol.limits import PROOFS
 from keks_meet.protocol.relay_messages import ResumeToken
+from keks_meet.protocol.wire_limits import PROOFS
 from keks_meet.session import limits
 from keks_meet.session.effects import (
     Challenge,

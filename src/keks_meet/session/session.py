@@ -230,7 +230,7 @@ class Session:
         self._out.relay(peer, request)
 
     def _file_interrupted(self, peer: Peer, event: e.FileInterrupted) -> None:
-        """Ask for the rest of a download at once, and when there is a connection: until then nobody may have noticed."""
+        """Ask for the rest of a download at once, and once connected again: until then nobody may have noticed."""
         resume = Request(event.id, event.offset, event.salt) if event.offset else Request(event.id)
         if peer.resources.interrupted(resume):
             self._out.relay(peer, resume)

@@ -85,20 +85,3 @@ def test_room_hashes_have_a_length() -> None:
     for packet in ({"join": {"hash": "a" * 129}}, {"watch_rooms": ["a" * 129]}):
         with pytest.raises(MalformedPacket):
             decode_serverbound(json.dumps(packet))
-
-
-def test_stills_are_bounded() -> None:
-    """[V1]."""
-    wire = '{"preview": {"id": "cam", "data": "%s"}}'
-    assert decode_relay_message(wire % "data:image/jpeg;base64,".ljust(65_536, "A"))
-    with pytest.raises(MalformedPacket):
-        decode_relay_message(wire % "data:image/jpeg;base64,".ljust(65_537, "A"))
-
-
-def test_candidates_are_bounded() -> None:
-    """Many of them may have to wait."""
-    wire = '{"ice_candidate": {"candidate": "%s", "sdpMid": "%s"}}'
-    assert decode_relay_message(wire % ("x" * 2048, "0"))
-    for candidate, mid in (("x" * 2049, "0"), ("", "x" * 257)):
-        with pytest.raises(MalformedPacket):
-            decode_relay_message(wire % (candidate, mid))

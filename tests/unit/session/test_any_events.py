@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keks_meet.protocol.limits import PROOFS
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init
 from keks_meet.protocol.relay_messages import Chat, IceCandidate, Identify, Offer, Provide, Request, ResumeToken
+from keks_meet.protocol.wire_limits import PROOFS
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import limits

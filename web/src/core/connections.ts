@@ -2,9 +2,10 @@
 /** The peer connections of a session: when there is one, what goes over it, and what happens when it fails (N2, N5, N7 to N10). */
 
 import type { ConnectionState } from "./events.ts";
-import { limits, pauseBefore, times } from "./limits.ts";
+import { limits, times } from "./limits.ts";
 import { Negotiation, type NegotiationEvent } from "./negotiation.ts";
 import type { Outbox } from "./outbox.ts";
+import { pauseBefore } from "./pauses.ts";
 import type { Peer } from "./peer.ts";
 import type { Request } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";

@@ -2,13 +2,7 @@
 /** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6, F9, F11. Owns no bytes. */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
-
-/** How far ahead of the writing a sender may be, in bytes. */
-const ahead = 8 * 1_048_576;
-/** Credit is raised in steps of this, in bytes: often enough never to stop a fast sender. */
-const step = 1_048_576;
-/** While the file is stored, the credit is repeated so often, in milliseconds (F11). */
-export const repeatInterval = 5_000;
+import { limits } from "./limits.ts";
 
 export type FileProblem = "cut short" | "too long" | "wrong hash" | "no hash";
 /** `unknown`: the channel was closed, and nothing said how long the file should be (F2). */
@@ -117,8 +111,8 @@ export class FileReceiving {
   /** @returns credit to tell the sender, at the start (0 bytes) and as bytes have been written */
   bytesWritten(bytes: number): string | undefined {
     this.#written += bytes;
-    const credit = this.#written + ahead;
-    if (!this.#hasCredit || credit - this.#credit < step) return undefined;
+    const credit = this.#written + limits.creditAheadBytes;
+    if (!this.#hasCredit || credit - this.#credit < limits.creditStepBytes) return undefined;
     this.#credit = credit;
     return encodeFileControl({ credit });
   }

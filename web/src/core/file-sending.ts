@@ -5,17 +5,7 @@
  */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
-
-/** Binary messages that every client takes (F1), in bytes. */
-const plainMessage = 32_768;
-/** Between ends with `file-credit`, in bytes: measured fastest between browsers. */
-const largeMessage = 65_536;
-
-/** A receiver that says nothing for so long after the end has failed, in milliseconds: four repetitions (F11). */
-export const silencePatience = 20_000;
-
-/** A receiver that stores for longer has failed, whatever it says, in milliseconds (F11). */
-export const storingPatience = 900_000;
+import { limits } from "./limits.ts";
 
 /** `unconfirmed`: everything was sent, and the receiver's client does not say whether it was stored (F8). */
 export type FileVerdict = "whole" | "unconfirmed" | "cut short";
@@ -44,7 +34,7 @@ export class FileSending {
   constructor({ size, features, maxMessage }: SendingOptions) {
     const hasCredit = features.has("file-credit");
     this.#size = size;
-    this.#message = Math.min(hasCredit ? largeMessage : plainMessage, maxMessage);
+    this.#message = Math.min(hasCredit ? limits.largeFileMessageBytes : limits.fileMessageBytes, maxMessage);
     this.#credit = hasCredit ? 0 : Infinity;
     this.isHashed = features.has("file-sha256");
     this.isConfirmed = hasCredit && features.has("file-stored");

@@ -5,11 +5,9 @@
  */
 
 import type { Connections } from "./connections.ts";
+import { times } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
-
-/** How long a stream may take to arrive, in milliseconds. */
-const late = 5_000;
 
 /** Waits for streams, and makes room for those that do not come. */
 export class LateStreams {
@@ -24,7 +22,7 @@ export class LateStreams {
   /** A track was asked for. */
   asked(peer: Peer, id: string): void {
     if (peer.instance !== undefined || peer.resources.get(id)?.kind !== "track") return;
-    this.#out.startTimer({ name: "late", of: peer.key }, late);
+    this.#out.startTimer({ name: "late", of: peer.key }, times.lateStream);
   }
 
   /** Offers to receive what has not come, once for each stream. */

@@ -4,15 +4,7 @@
  * relays a message to one's own id back: that is the probe. Knows no socket and no clock.
  */
 
-/** Between two probes, in milliseconds; a probe that is out for two such moments is missing. */
-export const probeInterval = 10_000;
-
-/** After so many the second probe is missing. The largest frame takes almost as long at 300 kbit/s. */
-const silentMoments = 3;
-/** What the slowest way carries in a moment: for so much that is under way, one more moment is waited. */
-const momentBytes = 163_840;
-/** Moments that are waited for what is under way, at most. */
-const mostExtra = 12;
+import { limits } from "./limits.ts";
 
 /** To relay a probe of this number to the own id; or to connect anew, since the connection is dead. */
 export type LinkOrder = { readonly type: "probe"; readonly number: number } | { readonly type: "reconnect" };
@@ -74,8 +66,8 @@ export class LinkWatch {
     this.#isAlive = false;
     this.#buffered = buffered;
     this.#silent = isMoving ? 0 : this.#silent + 1;
-    const extra = Math.min(Math.floor(this.#underWay / momentBytes), mostExtra);
-    if (this.#silent >= silentMoments + extra) return [{ type: "reconnect" }];
+    const extra = Math.min(Math.floor(this.#underWay / limits.momentBytes), limits.extraMoments);
+    if (this.#silent >= limits.silentMoments + extra) return [{ type: "reconnect" }];
     // One more would wait behind the one that has not left yet.
     const isStuck = buffered > 0 && this.#returned < this.#number;
     return isStuck ? [] : this.probe();

@@ -41,14 +41,14 @@ export const optional = <T>(decode: Decode<T>): OptionalField<T> => ({ optional:
 export const nothing: Decode<null> = (value) => (value === null ? value : fail("null"));
 
 /** The characters of a text, counted as Python does: by code points. One may be two units in JavaScript. */
-const isWithin = (value: string, longest: number): boolean =>
+export const isWithin = (value: string, longest: number): boolean =>
   value.length <= longest || (value.length <= 2 * longest && Array.from(value).length <= longest);
 
-/** Text of at most `longest` characters. */
+/** Text of at most `longest` characters, and of a form. */
 export const text =
-  (longest = Infinity): Decode<string> =>
+  (longest = Infinity, form = /^/): Decode<string> =>
   (value) =>
-    typeof value === "string" && isWithin(value, longest) ? value : fail("text");
+    typeof value === "string" && isWithin(value, longest) && form.test(value) ? value : fail("text");
 
 /** Text of which no more than `longest` characters are kept: for what is only shown. */
 export const cutText =
@@ -79,9 +79,17 @@ export const oneWord =
     words.find((word) => word === value) ?? fail(words.join(" or "));
 
 export const list =
-  <T>(decode: Decode<T>, most = Infinity): Decode<T[]> =>
+  <T>(decode: Decode<T>, most = Infinity, least = 0): Decode<T[]> =>
   (value) =>
-    Array.isArray(value) && value.length <= most ? value.map(decode) : fail("a list");
+    Array.isArray(value) && value.length >= least && value.length <= most ? value.map(decode) : fail("a list");
+
+/** What `decode` takes and `holds` is true of. */
+export const suchThat =
+  <T>(decode: Decode<T>, holds: (value: T) => boolean, expected: string): Decode<T> =>
+  (value) => {
+    const found = decode(value);
+    return holds(found) ? found : fail(expected);
+  };
 
 export const shape =
   <const F extends Fields>(fields: F): Decode<Shaped<F>> =>
@@ -109,6 +117,10 @@ export const oneOf =
     return decode && ({ [key]: decode(value[key]) } as OneOf<C>);
   };
 
+/** Backslashes, and characters that JSON writes as two halves. */
+const pairs = /\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]/g;
+const halves = /\\u[dD][89a-fA-F]/;
+
 /** `decode` after JSON.parse, whose errors become `Malformed` too. */
 export function parse<T>(decode: Decode<T>, json: string): T {
   let value: unknown;
@@ -118,6 +130,6 @@ export function parse<T>(decode: Decode<T>, json: string): T {
     fail("JSON");
   }
   // Half a character, in whatever part of it, is no text in other languages.
-  if (/\\u[dD]/.test(json) && /[^\\](?:\\\\)*\\ud/.test(JSON.stringify(value))) fail("whole characters");
+  if (/\\u[dD]/.test(json) && halves.test(json.replace(pairs, "_"))) fail("whole characters");
   return decode(value);
 }

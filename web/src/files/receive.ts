@@ -4,7 +4,8 @@
  * followed by another one, with the rest (F9).
  */
 
-import { type FileOutcome, FileReceiving, repeatInterval as storingInterval } from "../core/file-receiving.ts";
+import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
+import { times } from "../core/limits.ts";
 import { type Hash, startHash } from "./hashing.ts";
 import type { Sink } from "./sinks.ts";
 
@@ -77,7 +78,7 @@ export class FileReceiver {
       if (channel !== this.#channel) return;
       this.#receiving.channelOpened();
       // Not only from the end on: what has come by then may wait to be written for long.
-      this.#livingTimer = setInterval(() => this.#say(this.#receiving.signOfLife), storingInterval);
+      this.#livingTimer = setInterval(() => this.#say(this.#receiving.signOfLife), times.repeat);
       this.#giveCredit(0);
       // Chromium announces a channel as open a little before it is, and loses what is sent until then.
       this.#repeatTimer = setInterval(() => this.#repeatCredit(), repeatInterval);

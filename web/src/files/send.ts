@@ -4,7 +4,8 @@
  * ends as F8 and F11 say.
  */
 
-import { FileSending, type FileVerdict, silencePatience, storingPatience } from "../core/file-sending.ts";
+import { FileSending, type FileVerdict } from "../core/file-sending.ts";
+import { times } from "../core/limits.ts";
 import type { Request } from "../core/relay-messages.ts";
 import { type Hash, startHash, startHmac } from "./hashing.ts";
 
@@ -95,7 +96,7 @@ export class FileSender {
       this.#channel.bufferedAmountLowThreshold = 0;
       while (this.#channel.bufferedAmount > 0 && !this.#isOver) await this.#wait();
       this.#waitForWord();
-      if (!this.#isOver) this.#storingTimer = setTimeout(() => this.stop(), storingPatience);
+      if (!this.#isOver) this.#storingTimer = setTimeout(() => this.stop(), times.storing);
     } catch {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
@@ -133,7 +134,7 @@ export class FileSender {
   #waitForWord(): void {
     clearTimeout(this.#closeTimer);
     if (this.#isOver) return;
-    const patience = this.#sending.isConfirmed ? silencePatience : closePatience;
+    const patience = this.#sending.isConfirmed ? times.silence : closePatience;
     this.#closeTimer = setTimeout(() => this.stop(), patience);
   }
 

@@ -5,9 +5,10 @@
  * and peers.
  */
 
-import { limits, pauseBefore, times } from "../core/limits.ts";
-import { type LinkOrder, LinkWatch, probeInterval } from "../core/link-watch.ts";
+import { limits, times } from "../core/limits.ts";
+import { type LinkOrder, LinkWatch } from "../core/link-watch.ts";
 import { type Clientbound, decodeClientbound, encodeServerbound, type Serverbound } from "../core/packets.ts";
+import { pauseBefore } from "../core/pauses.ts";
 import { decodeEnvelopeContent, encodeEnvelopeContent, type RelayMessage } from "../core/relay-messages.ts";
 import { Malformed } from "../core/schema.ts";
 import { open, seal, Unopenable } from "../crypto/envelope.ts";
@@ -133,7 +134,7 @@ export class SignalingLink {
     this.#watch.opened();
     this.#watchTimer = setInterval(() => {
       for (const order of this.#watch.ticked(socket.bufferedAmount)) this.#carryOut(order);
-    }, probeInterval);
+    }, times.probe);
     // What still waits in the queues of an earlier connection stays there.
     this.#incoming = new SequentialQueue();
     this.#outgoing = new SequentialQueue();

@@ -2,7 +2,8 @@
 /** One stay in the room that the address names: joins a room to the signals and intents of the page. */
 
 import { effect } from "@preact/signals";
-import { pauseBefore } from "../core/limits.ts";
+import { features } from "../core/generated/features.ts";
+import { pauseBefore } from "../core/pauses.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
@@ -31,17 +32,6 @@ interface VisitedAddress extends RoomAddress {
   readonly isAgain?: boolean;
 }
 
-/** What our web client announces that it can do (M1). */
-const features = [
-  "instance",
-  "preview",
-  "file-credit",
-  "file-sha256",
-  "file-resume-2",
-  "file-stored",
-  "resume-token",
-  "chat-id",
-];
 /** How much of a room's name is shown, in characters. */
 const roomNameLength = 60;
 /** How often statistics are looked at, in milliseconds. */

@@ -39,19 +39,15 @@ from keks_meet.protocol.packets import (
     UnknownPacket,
 )
 from keks_meet.protocol.relay_messages import Probe, RelayMessage, UnknownRelayMessage
-from keks_meet.session.limits import pause_before
-from keks_meet.session.link_watch import PROBE_MS, LinkOrder, LinkWatch, Reconnect
+from keks_meet.session.limits import MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
+from keks_meet.session.link_watch import LinkOrder, LinkWatch, Reconnect
 from keks_meet.session.link_watch import Probe as LinkProbe
+from keks_meet.session.pauses import pause_before
 
 __all__ = ["LinkListener", "SignalingLink"]
 
-_PING_SECONDS: Final = 30.0
 _CONNECT_SECONDS: Final = 20.0
 _FLUSH_SECONDS: Final = 2.0
-_SETTLED_SECONDS: Final = 5.0
-"""A connection that lives this long counts as working, so that the pauses begin anew."""
-_MESSAGE_BYTES: Final = 1_048_576
-"""Largest frame sent to a server that announced no limit of its own."""
 _LARGEST_FRAME: Final = 16 * 1_048_576
 """Largest frame taken from a server, in bytes."""
 _CLOSE_SECONDS: Final = 2.0
@@ -93,7 +89,7 @@ class SignalingLink:
         self._key = b""
         self._listener: LinkListener = _Nobody()
         self._own_id: int | None = None
-        self._message_bytes = _MESSAGE_BYTES
+        self._message_bytes = MESSAGE_BYTES
         self._outgoing = OutgoingFrames()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
@@ -191,7 +187,7 @@ class SignalingLink:
                 return reading.result()
             return "it does not answer any more" if silence.done() else "it takes messages too slowly"
         finally:
-            if asyncio.get_running_loop().time() - since > _SETTLED_SECONDS:
+            if asyncio.get_running_loop().time() - since > SETTLED_MS / 1000:
                 self._attempt = 0
             for task in (reading, *beside):
                 task.cancel()
@@ -220,7 +216,7 @@ class SignalingLink:
         """Send what waits; a ping when nothing did for a while [S6]."""
         while True:
             try:
-                async with asyncio.timeout(_PING_SECONDS):
+                async with asyncio.timeout(PING_MS / 1000):
                     frame = await self._outgoing.take()
             except TimeoutError:
                 self.send(Ping())
@@ -263,7 +259,7 @@ class SignalingLink:
 
     def _initialized(self, init: Init) -> None:
         self._own_id = init.your_id
-        self._message_bytes = init.limits.message_bytes if init.limits else _MESSAGE_BYTES
+        self._message_bytes = init.limits.message_bytes if init.limits else MESSAGE_BYTES
 
     def _open(self, sender: int, sealed: Raw) -> None:
         try:

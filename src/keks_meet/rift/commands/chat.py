@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from keks_meet.errors import UsageError
-from keks_meet.protocol.limits import CHAT_CHARACTERS
+from keks_meet.protocol.wire_limits import CHAT_CHARACTERS
 from keks_meet.rift.command import Command, InShell, Words
 from keks_meet.rift.events import Warned
 from keks_meet.rift.exit_codes import ExitCode

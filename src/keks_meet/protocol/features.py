@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What this library announces of the protocol's additions [M1].
+
+Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+"""
+
+from typing import Final
+
+__all__ = ["FEATURES"]
+
+FEATURES: Final = (
+    # Identifies itself with an instance [M1].
+    "instance",
+    # Gives and waits for credit [F5].
+    "file-credit",
+    # Says and compares the hash of a file [F6].
+    "file-sha256",
+    # Sends the rest of a file [F9].
+    "file-resume-2",
+    # Says that a file is stored [F11].
+    "file-stored",
+    # Ends one direction of a connection [P2].
+    "port-eof",
+    # Proves who it was [R1] [R2] [R3].
+    "resume-token",
+    # Knows the ids of lines of chat [M6].
+    "chat-id",
+)

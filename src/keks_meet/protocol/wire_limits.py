@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What bounds packets and relay messages.
+
+Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+"""
+
+from typing import Final
+
+__all__ = [
+    "CANDIDATE_CHARACTERS",
+    "CHAT_CHARACTERS",
+    "FEATURES",
+    "FILE_TEXT_CHARACTERS",
+    "ID_CHARACTERS",
+    "LABEL_CHARACTERS",
+    "LINE_INDEX",
+    "MAX_INTEGER",
+    "NAME_CHARACTERS",
+    "PREVIEW_CHARACTERS",
+    "PROOFS",
+    "ROOM_HASH_CHARACTERS",
+]
+
+MAX_INTEGER: Final = 9_007_199_254_740_991
+"""The largest integer on the wire: what JavaScript keeps exactly [S2]."""
+
+ROOM_HASH_CHARACTERS: Final = 128
+"""Length of a room hash; ours have 64, the original takes any text [M8]."""
+
+NAME_CHARACTERS: Final = 100
+"""What is kept of a peer's name [M8]."""
+
+LABEL_CHARACTERS: Final = 255
+"""What is kept of a resource's label: enough for any file's name [M8]."""
+
+ID_CHARACTERS: Final = 256
+"""Length of an id of a resource, an instance or a feature [M8]."""
+
+FEATURES: Final = 64
+"""Features that one peer or server may announce [M8]."""
+
+CANDIDATE_CHARACTERS: Final = 2_048
+"""Length of a candidate; those of engines have some hundreds [M8]."""
+
+LINE_INDEX: Final = 65_535
+"""The largest index of a media section [M8]."""
+
+CHAT_CHARACTERS: Final = 20_000
+"""Length of a text in chat [M7] [M8]."""
+
+PREVIEW_CHARACTERS: Final = 65_536
+"""Length of a still, a `data:` URL [V1]."""
+
+PROOFS: Final = 16
+"""Proofs in one `resume_proof` [R3]."""
+
+FILE_TEXT_CHARACTERS: Final = 256
+"""Length of a control on a file channel; the longest one has some ninety [F3]."""

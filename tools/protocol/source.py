@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What may stand in `spec/protocol.json`, and the names that things of it have in both languages."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "spec/protocol.json"
+
+Language: TypeAlias = Literal["python", "typescript"]
+Unit: TypeAlias = Literal["count", "characters", "bytes", "moments", "ms"]
+_BOTH: tuple[Language, ...] = ("python", "typescript")
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What everything has: what it means, and the rules that say so."""
+
+    meaning: str = ""
+    rules: tuple[str, ...] = ()
+
+
+class Number(Part, frozen=True, kw_only=True):
+    """A limit or a time: one number, or one for each language, or one for each kind of something."""
+
+    value: int | None = None
+    by_language: dict[Language, int] | None = None
+    by_kind: dict[str, int] | None = None
+    unit: Unit = "ms"
+    languages: tuple[Language, ...] = _BOTH
+
+    def of(self, language: Language) -> int | dict[str, int]:
+        """What it is in a language."""
+        for found in (self.value, self.by_kind, (self.by_language or {}).get(language)):
+            if found is not None:
+                return found
+        raise ValueError(f"no number for {language}: {self.meaning}")
+
+
+class Feature(Part, frozen=True, kw_only=True):
+    """What a client may announce; `languages` are those of ours that do."""
+
+    languages: tuple[Language, ...]
+
+
+class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field of a packet or message."""
+
+    type: str
+    optional: bool = False
+    meaning: str = ""
+
+
+class Type(Part, frozen=True, kw_only=True):
+    """What a field may hold. `least`, `most` and `cut` are of its size; the last two name a limit.
+
+    What is longer than `cut` is taken and shortened. A `pattern` is of the whole text, and one that both languages
+    read alike, without alternatives but in brackets.
+    """
+
+    is_: Literal["text", "integer", "word", "list", "object", "sealed"] = msgspec.field(name="is")
+    least: int = 0
+    most: str | None = None
+    cut: str | None = None
+    begins: str | None = None
+    pattern: str | None = None
+    words: tuple[str, ...] = ()
+    of: str | None = None
+    fields: dict[str, Field] = {}
+
+    def is_like(self, other: "Type") -> bool:
+        """Whether it takes the same."""
+        return msgspec.structs.replace(self, meaning="") == msgspec.structs.replace(other, meaning="")
+
+
+class Needs(Struct, frozen=True, forbid_unknown_fields=True):
+    """If a field is a certain word, then another one has to be there."""
+
+    if_: str = msgspec.field(name="if")
+    is_: str = msgspec.field(name="is")
+    then: str
+
+
+class Kind(Part, frozen=True, kw_only=True):
+    """A kind of packet, relay message or file control. A bare one is its only field, without an object around it."""
+
+    fields: dict[str, Field]
+    bare: bool = False
+    called: str | None = None
+    feature: str | None = None
+    exactly_one: tuple[str, str] | None = None
+    needs: Needs | None = None
+
+    @property
+    def audience(self) -> str:
+        """Who alone may get it, as a sentence of its own."""
+        return f"Only for who announced `{self.feature}`." if self.feature else ""
+
+
+class CloseCode(Part, frozen=True, kw_only=True):
+    """Why the server closes a connection."""
+
+    value: int
+
+
+class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    about: tuple[str, ...]
+    wire_limits: dict[str, Number]
+    core_limits: dict[str, Number]
+    timers_in_ms: dict[str, Number]
+    features: dict[str, Feature]
+    close_codes: dict[str, CloseCode]
+    types: dict[str, Type]
+    serverbound: dict[str, Kind]
+    clientbound: dict[str, Kind]
+    relay_messages: dict[str, Kind]
+    file_controls: dict[str, Kind]
+
+
+def read() -> Protocol:
+    """What the file says; an error of msgspec tells where it says something that nobody knows."""
+    return msgspec.json.decode(SOURCE.read_bytes(), type=Protocol)
+
+
+def numbers(found: dict[str, Number], language: Language) -> dict[str, Number]:
+    """Those that a language has."""
+    return {name: number for name, number in found.items() if language in number.languages}
+
+
+def class_name(kind: str) -> str:
+    """`chat_id` as `ChatId`."""
+    return "".join(word.capitalize() for word in kind.split("_"))
+
+
+def sentence(part: Part, name_of: Callable[[str], str]) -> str:
+    """What something means, with its rules, as one sentence; other numbers are called as `name_of` says."""
+    meaning = re.sub(r"\{(\w+)\}", lambda found: name_of(found[1]), part.meaning)
+    return " ".join([meaning, *(f"[{rule}]" for rule in part.rules)]) + "."
+
+
+def like(protocol: Protocol, name: str) -> str | None:
+    """The first type that takes the same as this one, if that is another one."""
+    first = next(other for other, each in protocol.types.items() if each.is_like(protocol.types[name]))
+    return None if first == name else first

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What the page announces of the protocol's additions (M1).
+ * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+ */
+
+export const features: readonly string[] = [
+  /** Identifies itself with an instance (M1). */
+  "instance",
+  /** Shows stills of videos (V1, V2, V3). */
+  "preview",
+  /** Gives and waits for credit (F5). */
+  "file-credit",
+  /** Says and compares the hash of a file (F6). */
+  "file-sha256",
+  /** Sends the rest of a file (F9). */
+  "file-resume-2",
+  /** Says that a file is stored (F11). */
+  "file-stored",
+  /** Proves who it was (R1, R2, R3). */
+  "resume-token",
+  /** Knows the ids of lines of chat (M6). */
+  "chat-id",
+];

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What fields of packets and messages may hold.
+ * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+ */
+
+import { cutText, list, oneWord, shape, text, upTo } from "../schema.ts";
+import * as limits from "./limits.ts";
+
+export const anyText = text();
+export const unsigned = upTo(limits.maxInteger);
+export const clientId = unsigned;
+export const lineIndex = upTo(limits.lineIndex);
+export const roomHash = text(limits.roomHashLength, /[^]/);
+export const id = text(limits.idLength);
+export const name = cutText(limits.nameLength);
+export const label = cutText(limits.labelLength);
+export const candidate = text(limits.candidateLength);
+export const line = text(limits.chatLength);
+export const imageUrl = text(Infinity, /^data:image\//);
+/** A still as it may be shown: of a kind that cannot run anything, and small (V1). */
+export const stillUrl = text(limits.previewLength, /^data:image\/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]*$/);
+/** 32 bytes in lower-case hexadecimal. */
+export const sha256 = text(Infinity, /^[0-9a-f]{64}$/);
+/** 32 bytes in base64url without padding. */
+export const random = text(Infinity, /^[A-Za-z0-9_-]{43}$/);
+export const trackKind = oneWord("audio", "video");
+export const featureList = list(id, limits.features);
+export const macs = list(random, limits.proofs, 1);
+/** What the server tells of its limits (S3). */
+export const serverLimits = shape({
+  /** The largest frame that the server takes. */
+  message_bytes: unsigned,
+});

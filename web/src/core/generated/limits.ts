@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What bounds packets, messages, and what others can make a client hold.
+ * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+ */
+
+/** The largest integer on the wire: what JavaScript keeps exactly (S2). */
+export const maxInteger = 9_007_199_254_740_991;
+/** Length of a room hash; ours have 64, the original takes any text (M8). */
+export const roomHashLength = 128;
+/** What is kept of a peer's name (M8). */
+export const nameLength = 100;
+/** What is kept of a resource's label: enough for any file's name (M8). */
+export const labelLength = 255;
+/** Length of an id of a resource, an instance or a feature (M8). */
+export const idLength = 256;
+/** Features that one peer or server may announce (M8). */
+export const features = 64;
+/** Length of a candidate; those of engines have some hundreds (M8). */
+export const candidateLength = 2_048;
+/** The largest index of a media section (M8). */
+export const lineIndex = 65_535;
+/** Length of a text in chat (M7, M8). */
+export const chatLength = 20_000;
+/** Length of a still, a `data:` URL (V1). */
+export const previewLength = 65_536;
+/** Proofs in one `resume_proof` (R3). */
+export const proofs = 16;
+/** Length of a control on a file channel; the longest one has some ninety (F3). */
+export const fileTextLength = 256;
+/** The largest frame sent to a server that announced no limit of its own (S3). */
+export const messageBytes = 1_048_576;
+/** Rooms watched at once; more are not counted (S8). */
+export const watchedRooms = 100;
+/**
+ * After so many without a sign the second probe is missing; the largest frame takes almost as long at 300 kbit/s
+ * (L8).
+ */
+export const silentMoments = 3;
+/** What the slowest way carries in a moment: for so much that is under way, one more moment is waited (L8). */
+export const momentBytes = 163_840;
+/** Moments that are waited for what is under way, at most (L8). */
+export const extraMoments = 12;
+/** Peers in one room; more are ignored (M7). */
+export const peers = 256;
+/** Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files (M7). */
+export const resources: Readonly<Record<string, number>> = { track: 64, file: 16_384, port: 256 };
+/** How often a peer may say something else of one resource; later changes are ignored (N10). */
+export const relabels = 16;
+/** Resources of each kind that a peer may offer one after the other; more are ignored (N10). */
+export const offers = 50_000;
+/** Own files that are told before a pause of `times.offers` (M7). */
+export const offersAtOnce = 40;
+/** Messages held for an id that waits; more are dropped (R2, L7). */
+export const heldMessages = 20_000;
+/** Characters of all messages held for one such id (R2). */
+export const heldCharacters = 2_097_152;
+/** Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed (M6). */
+export const missedChats = 32;
+/** Ids of lines of others that are kept, to show each line once (M6). */
+export const heardLines = 1_024;
+/** Characters of all images that the chat keeps (M4). */
+export const chatImages = 50_000_000;
+/** Previews of one peer: those that are kept, and those that are taken in within `times.previews` (V3). */
+export const previews = 8;
+/** Own candidates kept to be said again (L6). */
+export const candidates = 64;
+/** Descriptions and candidates that wait for an operation (N6, N10). */
+export const negotiationInbox = 256;
+/** Characters of all that waits for an operation (N6, N10). */
+export const inboxLength = 1_048_576;
+/** Characters of a description; a call of eight streams has some 20 000 (N10). */
+export const descriptionLength = 262_144;
+/** Media sections of a description, those that are out of use included (N10). */
+export const mediaSections = 256;
+/** Media sections that are in use (N10). */
+export const activeMediaSections = 64;
+/** Candidates of one description, those inside it included (N10). */
+export const remoteCandidates = 128;
+/** New connections that a peer may begin within `times.newConnections` (N10). */
+export const newConnections = 8;
+/** Failed descriptions in a row after which a connection is given up (N7). */
+export const negotiationFailures = 5;
+/** A binary message of a file that every client takes (F1). */
+export const fileMessageBytes = 32_768;
+/** The same between ends with `file-credit`: measured fastest, between programs and between browsers (F5). */
+export const largeFileMessageBytes = 65_536;
+/** How far ahead of the writing a sender may be (F5). */
+export const creditAheadBytes = 8_388_608;
+/** Credit is raised in steps of this: often enough never to stop a fast sender (F5). */
+export const creditStepBytes = 1_048_576;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * The inner of an envelope, by its key (E2).
+ * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+ */
+
+import { optional, shape, suchThat } from "../schema.ts";
+import {
+  anyText,
+  candidate,
+  featureList,
+  id,
+  imageUrl,
+  label,
+  line,
+  lineIndex,
+  macs,
+  name,
+  random,
+  sha256,
+  stillUrl,
+  trackKind,
+  unsigned,
+} from "./fields.ts";
+
+export const relayMessages = {
+  /** Who I am; ours adds the instance and its features (M1). */
+  identify: shape({ username: name, instance: optional(id), features: optional(featureList) }),
+  /** A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it (M2). */
+  provide: suchThat(
+    shape({
+      id,
+      kind: id,
+      track_kind: optional(trackKind),
+      label: optional(label),
+      size: optional(unsigned),
+      /** Of a file: `tar` is a directory (F10). */
+      archive: optional(id),
+    }),
+    (it) => it.kind !== "track" || it.track_kind !== undefined,
+    "track_kind",
+  ),
+  /** A resource is no longer on offer (M2). */
+  provide_stop: shape({ id }),
+  /** Start sending it to me; of a file also from an offset, after proof of what stands before it (M3, F9). */
+  request: shape({
+    id,
+    offset: optional(unsigned),
+    /** 32 random bytes in lower-case hexadecimal. */
+    salt: optional(sha256),
+  }),
+  /** Stop sending it to me (M3). */
+  request_stop: shape({ id }),
+  /** A bare SDP offer (N1). */
+  offer: anyText,
+  /** A bare SDP answer (N1). */
+  answer: anyText,
+  /** A trickled candidate, with W3C's own field names (N1). */
+  ice_candidate: shape({
+    candidate,
+    sdpMLineIndex: optional(lineIndex),
+    sdpMid: optional(id),
+    usernameFragment: optional(id),
+  }),
+  /** A text or an image, one of the two (M4). */
+  chat: suchThat(
+    shape({ text: optional(line), image: optional(imageUrl) }),
+    (it) => (it.text === undefined) !== (it.image === undefined),
+    "text or image",
+  ),
+  /** The next chat of mine is the line of this id (M6). Only for who announced `chat-id`. */
+  chat_id: shape({ id }),
+  /** Relayed to one's own id, to see whether it comes back (L8). */
+  probe: shape({ number: unsigned }),
+  /** A still of a video (V1). Only for who announced `preview`. */
+  preview: shape({ id, data: stillUrl }),
+  /**
+   * What only you and I know, to prove ourselves with when signaling was lost (R1).
+   * Only for who announced `resume-token`.
+   */
+  resume_token: shape({ token: random }),
+  /** Prove that you are who you were (R2). Only for who announced `resume-token`. */
+  resume_challenge: shape({ nonce: random }),
+  /**
+   * I am: a proof for each peer of this client that the challenger could be (R3).
+   * Only for who announced `resume-token`.
+   */
+  resume_proof: shape({ macs }),
+};

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Pauses and patience, in milliseconds.
+ * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+ */
+
+/** Between pings (S6). */
+export const ping = 30_000;
+/** A connection that lives this long counts as working, so that the pauses begin anew (L1). */
+export const settled = 5_000;
+/** The first pause before connecting or restarting again (L1, N9). */
+export const firstPause = 500;
+/** The longest pause before connecting or restarting again (L1, N9). */
+export const longestPause = 10_000;
+/** Between two probes; a probe that is out for two such moments is missing (L8). */
+export const probe = 10_000;
+/** How long a peer without signaling is waited for (L2). */
+export const away = 30_000;
+/** After this an id that does not identify itself is announced (L7). */
+export const appear = 3_000;
+/** How long a member may take to prove that it is a peer that was here before (R4). */
+export const prove = 5_000;
+/** Within which a peer may begin only so many new connections (N10). */
+export const newConnections = 60_000;
+/** After this a track of one of the original's clients that was asked for is late (N13). */
+export const lateStream = 5_000;
+/** Between portions of own files: they take half of what a server lets through, 200 messages a second (M7). */
+export const offers = 400;
+/** Between two stills of a video (V2). */
+export const preview = 8_000;
+/** Before the first still of a video (V2). */
+export const firstPreview = 1_000;
+/** At least between two copies of stills, on average (V2). */
+export const previewCopy = 500;
+/** Within which only so many previews of a peer are taken in (V3). */
+export const previews = 1_000;
+/** While a file is stored, its receiver repeats the credit so often (F11). */
+export const repeat = 5_000;
+/** A receiver that says nothing for so long after the end has failed: four repetitions (F11). */
+export const silence = 20_000;
+/** A receiver that stores for longer has failed, whatever it says (F11). */
+export const storing = 900_000;
