@@ -72,7 +72,8 @@ bench: setup ## prints what signaling costs, how long a call takes to be heard, 
 pictures: setup ## takes pictures of the pages into tests/e2e/pictures
 	$(ISOLATED) $(BIN)/python -m tools.pictures
 
-generated: setup ## writes what is made from declarations: the table of the settings
+generated: setup ## writes what is made from declarations: kinds and limits of both languages, the table of settings
+	$(BIN)/python -m tools.protocol
 	$(NODE_TOOL) node settings-table.ts
 
 build: $(RUN) ## makes the wheel in dist/

@@ -65,7 +65,7 @@ def _build_into(root: Path, pages: Path) -> str:
     _compress_texts(pages)
     _check_complete(pages)
     loaded = [f"assets/{file}" for file in bundle.loaded_with("room.js", "style.css")]
-    parts = web_weight.weigh_room(pages, [*loaded, "sw.js"])
+    parts = web_weight.weigh_room(pages, loaded)
     web_weight.hold_to_budget(parts)
     return web_weight.table(parts)
 

@@ -77,8 +77,9 @@ async def test_app_has_the_configured_colour(profile_page: Page, make_server: Ma
 async def test_no_page_outlives_its_server(arrive: Arrive, make_server: MakeServer, secret: str) -> None:
     """Without the server there is what browsers show for that, and never a page of yesterday."""
     server = await make_server()
-    alice = await arrive("alice")
-    await alice.join(server.url, secret)
+    alice, bob = await arrive("alice"), await arrive("bob")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
     await alice.page.evaluate("navigator.serviceWorker.ready")
     await server.stop()
     with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):

@@ -23,7 +23,7 @@ async def test_room_is_light_and_asks_nobody_else(arrive: Arrive, server: Server
     seen: list[Request] = []
     alice.context.on("request", lambda request: seen.append(request))  # noqa: PLW0108 (Playwright marks it)
     await alice.join(server.url, secret)
-    await alice.page.evaluate("navigator.serviceWorker.ready")
+    await alice.page.wait_for_load_state("networkidle")
     weights = {request.url: await _weight(request) for request in seen if request.resource_type in WEIGHED}
     for url, size in weights.items():
         print(f"{size:>7} {url}")  # noqa: T201 (shown when the test fails)

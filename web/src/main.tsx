@@ -4,7 +4,6 @@
 import { render } from "preact";
 import { type RoomAddress, readFragment } from "./core/secret.ts";
 import { freshGuestName } from "./io/randomness.ts";
-import { registerServiceWorker } from "./io/service-worker.ts";
 import { availableStorage } from "./io/storage.ts";
 import { isSettingKey } from "./settings/declaration.ts";
 import { Settings } from "./settings/store.ts";
@@ -94,7 +93,6 @@ addEventListener("hashchange", move);
 addEventListener("pagehide", () => visit?.leave());
 // One that comes back out of the browser's cache enters again.
 addEventListener("pageshow", ({ persisted }) => persisted && enter());
-registerServiceWorker();
 enter();
 // After the link has had its say, so that no other language is loaded.
 followLanguage(settings);

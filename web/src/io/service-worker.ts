@@ -4,15 +4,17 @@
 /** How long a worker may take to start, in milliseconds. */
 const patience = 5_000;
 
-let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resolve(undefined);
+let registration: Promise<ServiceWorkerRegistration | undefined> | undefined;
 
+/** Once: downloads and notifications go through the worker, and whoever is alone has neither. */
 export function registerServiceWorker(): void {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
-  if (container) registration = container.register("sw.js").catch(() => undefined);
+  registration ??= container?.register("sw.js").catch(() => undefined);
 }
 
 /** @returns the worker once it runs, or undefined where there is none */
 export async function activeServiceWorker(): Promise<ServiceWorker | undefined> {
+  registerServiceWorker();
   if (!(await registration)) return undefined;
   const tooLate = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patience));
   const ready = navigator.serviceWorker.ready.then(({ active }) => active ?? undefined);

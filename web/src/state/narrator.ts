@@ -5,6 +5,7 @@ import type { Fact } from "../core/effects.ts";
 import type { PeerKey } from "../core/events.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
+import { registerServiceWorker } from "../io/service-worker.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
@@ -30,6 +31,7 @@ export class Narrator {
   constructor(state: RoomState, settings: Settings) {
     this.#state = state;
     this.#settings = settings;
+    registerServiceWorker();
   }
 
   told(fact: Fact): void {
