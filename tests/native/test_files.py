@@ -13,13 +13,13 @@ import pytest
 
 from keks_meet.client.events import PeerLeft, ResourceSpoilt, TransferEnded, TransferStalled, TransferStarted
 from keks_meet.client.files.directory import DirectorySink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.receive import FileReceiver
-from keks_meet.client.files.sinks import FileSink, MemorySink, StreamSink
+from keks_meet.client.files.sinks import MemorySink, StreamSink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
 from keks_meet.errors import NotOnOffer, SpoolFull, TransferFailed
-from keks_meet.protocol.relay_messages import Request, RequestStop
-from keks_meet.session.file_receiving import FileReceiving
+from keks_meet.protocol.relay_messages import Provide, Request, RequestStop
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
@@ -258,7 +258,7 @@ async def test_original_receives(server: Server, join: Join, secret: str, tmp_pa
 async def test_download_that_stands_still_is_told_and_asked_for_again(
     server: Server, join: Join, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keks_meet.client.files.stalls._STALLED_SECONDS", 0.3)
+    monkeypatch.setattr("keks_meet.client.files.incoming._STALLED_SECONDS", 0.3)
     bob = await join("bob")
     async with Original(server.url, secret) as original:
         monkeypatch.setattr(original, "_heard", original.ignore)
@@ -712,7 +712,7 @@ async def test_file_that_is_asked_for_and_refused_in_one_breath(server: Server, 
             alice._runtime.message_relayed(original._own_id, message)
         transfer = (await event_in(alice, TransferEnded)).transfer
         assert (transfer.peer, transfer.outcome) == (peer.key, "cancelled")
-        await until(lambda: not alice._runtime._connections[peer.key]._channels)
+        await until(lambda: not alice._runtime._connections._open[peer.key]._channels)
 
 
 class SlowToLook(MemorySink):
@@ -745,7 +745,7 @@ async def test_download_that_is_cancelled_before_it_begins_leaves_its_sink(join:
 
 
 async def test_tiny_messages_take_no_more_than_their_bytes() -> None:
-    receiver = FileReceiver(MemorySink(MIB), FileReceiving(None, ()), None)
+    receiver = FileReceiver(1, Provide("it", kind="file"), MemorySink(MIB))
     for _ in range(300_000):
         receiver._arrived(b"?")
         receiver._arrived(b"")
@@ -811,7 +811,7 @@ async def test_connections_that_have_ended_are_freed(server: Server, secret: str
             peer, _ = await offer_in(bob)
             await bob.download(peer.key, "it", MemorySink(2 * MIB))
             for room in (alice, bob):
-                (connection,) = room._runtime._connections.values()
+                (connection,) = room._runtime._connections._open.values()
                 connections += [weakref.ref(connection), weakref.ref(connection._connection)]
             del connection, room
     del alice, bob

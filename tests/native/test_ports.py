@@ -350,7 +350,7 @@ async def test_who_is_not_let_in_yet_fills_nothing(join: Join, spools: list[Spoo
 
 
 async def test_too_many_that_wait_for_an_answer_are_turned_away(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keks_meet.client.ports.forwarding._UNANSWERED", 1)
+    monkeypatch.setattr("keks_meet.client.ports.own_port._UNANSWERED", 1)
     alice, bob = await join("alice"), await join("bob")
     keeper = Doorkeeper(True)
 
@@ -616,7 +616,7 @@ async def test_who_waits_for_an_answer_keeps_nobody_else_out(join: Join) -> None
         for _ in range(80):
             await stack.enter_async_context(connected(theirs.port))
         await carols.wait()
-        await soon_so(lambda: alice._runtime.forwarding._connections_of[key_of(alice, "carol")] >= 16)
+        await soon_so(lambda: alice._runtime._forwarding._connections_of[key_of(alice, "carol")] >= 16)
         async with connected(ours.port) as (reader, writer):
             await greeted(reader, writer)
 
@@ -638,7 +638,7 @@ async def test_more_connections_than_are_taken_are_refused(join: Join, monkeypat
         async with connected(forward.port) as (refused, _):
             assert await ends(refused) == b""
         await stack.aclose()
-        await soon_so(lambda: bob._runtime.forwarding._connections == 0 == alice._runtime.forwarding._connections)
+        await soon_so(lambda: bob._runtime._forwarding._connections == 0 == alice._runtime._forwarding._connections)
         async with connected(forward.port) as (reader, writer):
             await greeted(reader, writer)
 

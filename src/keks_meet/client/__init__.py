@@ -27,7 +27,8 @@ from keks_meet.client.events import (
     TransferStarted,
 )
 from keks_meet.client.files.directory import DirectorySink
-from keks_meet.client.files.sinks import FileSink, MemorySink, Sink, StreamSink
+from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer

@@ -18,7 +18,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion, Path
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from keks_meet.client.threads import in_thread
+from keks_meet.client.blocking import in_thread
 from keks_meet.rift.command import Command, Completed
 from keks_meet.rift.terminal import printable
 

@@ -9,11 +9,12 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.directory import DirectorySink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.partial import check_folder
-from keks_meet.client.files.sinks import FileSink, Sink, StreamSink
-from keks_meet.client.threads import in_thread
+from keks_meet.client.files.sinks import Sink, StreamSink
 from keks_meet.errors import KeksMeetError, NotOnOffer, TransferFailed
 from keks_meet.rift.events import Status, Warned
 from keks_meet.rift.failures import failure_of

@@ -11,12 +11,12 @@ from typing import TypeAlias, TypeVar
 from msgspec import Struct
 
 from keks_meet.client import events as c
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.room import Room
-from keks_meet.client.threads import in_thread
 from keks_meet.errors import UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display

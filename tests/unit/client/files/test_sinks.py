@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keks_meet.client.files.directory import DirectorySink
-from keks_meet.client.files.sinks import FileSink, MemorySink, Sink, StreamSink
+from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
@@ -256,7 +257,7 @@ def test_what_does_not_fit_is_said_before_it_is_asked_for(target: Path) -> None:
 
 def test_a_killed_one_is_continued(target: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from keks_meet.client.files.sinks import FileSink\n"
+        "import os, signal, sys; from pathlib import Path; from keks_meet.client.files.file_sink import FileSink\n"
         "from keks_meet.protocol.relay_messages import Provide\n"
         "offer = Provide('it', 'file', label='a.txt', size=7)\n"
         "sink = FileSink(Path(sys.argv[1]), overwrite=False, offer=offer); sink.start(0); sink.write(b'12345')\n"
@@ -465,7 +466,7 @@ FULL = """
 import errno, os, sys
 from pathlib import Path
 from keks_meet.client.files.directory import DirectorySink
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from tests.unit.client.files.tar import member
 folder = Path(sys.argv[1])
 for sink in (FileSink(folder / "a", overwrite=False), DirectorySink(folder / "b", overwrite=False)):
