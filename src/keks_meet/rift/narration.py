@@ -4,14 +4,13 @@
 import asyncio
 import itertools
 from collections.abc import Callable
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from msgspec import Struct
 
 from keks_meet.client import events as c
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.room import Room
 from keks_meet.rift import events as e
 from keks_meet.rift.events import NAMELESS, PeerName, worded
 from keks_meet.rift.failures import sentence_of
@@ -20,6 +19,9 @@ from keks_meet.session.effects import LineState
 from keks_meet.session.events import PeerKey
 from keks_meet.session.names import NumberedName, number_names
 from keks_meet.session.shown_text import shown_name
+
+if TYPE_CHECKING:
+    from keks_meet.client import Room
 
 __all__ = ["SHOWN_KINDS", "Names", "Narrator", "status_of"]
 
@@ -43,7 +45,7 @@ class _Told(Struct):
 class Narrator:
     """Tells what happens in a room."""
 
-    def __init__(self, room: Room, say: Callable[[e.Event], None], *, offers: bool = True) -> None:
+    def __init__(self, room: "Room", say: Callable[[e.Event], None], *, offers: bool = True) -> None:
         """Tell of ``room`` with ``say``; without ``offers`` not what peers offer."""
         self._room, self._say, self._offers = room, say, offers
         self.is_leaving = False
