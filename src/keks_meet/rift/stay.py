@@ -86,6 +86,8 @@ class Stay:
         self._under_way: set[Transfer] = set()
         # Files that did not arrive, by direction, peer and id; a later try may still work out.
         self._failed: set[tuple[str, int, str]] = set()
+        # Whether something that was on offer here cannot be read any more.
+        self._has_spoilt = False
         # Whether a download was ended from here.
         self._has_interrupted = False
         self._happened = asyncio.Event()
@@ -113,6 +115,8 @@ class Stay:
                 self.on_offer(peer, resource)
             case c.ChatSettled(line, state):
                 self.settled[line] = state
+            case c.ResourceSpoilt():
+                self._has_spoilt = True
             case c.TransferStarted(transfer):
                 self._under_way.add(transfer)
             case c.TransferEnded(transfer):
@@ -221,7 +225,9 @@ class Stay:
             await self.until(is_over)
         except asyncio.CancelledError:
             return self.code_when_stopped(nothing="Stopped before anybody took anything.")
-        return ExitCode.TRANSFER_FAILED if self.has_failed else ExitCode.DONE
+        if self.has_failed:
+            return ExitCode.TRANSFER_FAILED
+        return ExitCode.FAILED if self._has_spoilt and not self.done else ExitCode.DONE
 
 
 async def sources_of(paths: Iterable[PathOrStdio], say: Callable[[Event], None]) -> list[Source]:
