@@ -41,9 +41,25 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
     await launched.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser_with(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
+    """A browser with other devices or another network, which tests share that want the same."""
+    launched: dict[str, Browser] = {}
+
+    async def share(**differences: Any) -> Browser:
+        kind = repr(sorted(differences.items()))
+        if kind not in launched:
+            launched[kind] = await browsers.launch(playwright, **differences)
+        return launched[kind]
+
+    yield share
+    for each in launched.values():
+        await each.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def launch(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
-    """Start another browser, with other devices or another network."""
+    """Start a browser of the test's own."""
     launched: list[Browser] = []
 
     async def start(**differences: Any) -> Browser:
@@ -86,12 +102,13 @@ def secret() -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
+async def arrive(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Arrive]:
     """A person with an empty page. No page may have an uncaught error, or load what its policy forbids."""
     people: list[Person] = []
+    quick_keys = request.node.get_closest_marker("programs") is None
 
     async def come(name: str, where: Browser = browser, **options: Any) -> Person:
-        people.append(await Person.arrive(name, where, **options))
+        people.append(await Person.arrive(name, where, quick_keys=quick_keys, **options))
         return people[-1]
 
     yield come

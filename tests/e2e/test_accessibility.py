@@ -20,10 +20,16 @@ SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
+LOOKS = [
+    ("dark", "desktop"),
+    ("light", "phone"),
+    pytest.param("dark", "phone", marks=pytest.mark.slow),
+    pytest.param("light", "desktop", marks=pytest.mark.slow),
+]
+"""Each theme and each screen once, and then all that can be made of them."""
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "screen"), LOOKS)
 @pytest.mark.parametrize("path", ["/", "/documentation"])
 async def test_page_is_accessible(arrive: Arrive, server: Server, path: str, theme: Theme, screen: str) -> None:
     alice = await arrive("alice", color_scheme=theme, **SCREENS[screen])
@@ -32,8 +38,7 @@ async def test_page_is_accessible(arrive: Arrive, server: Server, path: str, the
     assert await violations(alice.page) == []
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "screen"), LOOKS)
 async def test_panels_are_accessible(arrive: Arrive, server: Server, secret: str, theme: Theme, screen: str) -> None:
     alice = await arrive("alice", color_scheme=theme, reduced_motion="reduce", **SCREENS[screen])
     await alice.join(server.url, secret)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
@@ -117,6 +118,7 @@ async def test_old_links_footer_and_guide(arrive: Arrive, site: str, secret: str
     await alice.page.wait_for_url(f"{site}/")
 
 
+@pytest.mark.programs
 async def test_rift_goes_where_a_link_leads(arrive: Arrive, site: str, secret: str) -> None:
     alice = await arrive("alice")
     await alice.join(site, secret)

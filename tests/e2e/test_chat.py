@@ -209,6 +209,28 @@ async def test_draft_survives_its_panel(meet: Meet) -> None:
     await expect(field).to_have_value("")
 
 
+async def test_what_is_written_right_after_sending_is_the_next_line(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    """Faster than any task of the browser can come between."""
+    alice = await arrive("alice")
+    await alice.join(server.url, secret)
+    await alice.press("Chat")
+    await (
+        panel(alice)
+        .get_by_role("textbox", name="Message")
+        .evaluate("""(box) => {
+        for (const text of ["first", "second"]) {
+            box.value = text;
+            box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+            box.form.requestSubmit();
+        }
+    }""")
+    )
+    for text in ("first", "second"):
+        await expect(messages(alice).filter(has_text=text)).to_have_count(1)
+
+
 async def test_text_that_is_too_long_for_a_line_is_split_and_more_is_refused_with_words(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     for person in (alice, bob):

@@ -95,9 +95,9 @@ ROUTED = """(speaker) => probe.until(async () =>
     [...document.querySelectorAll("audio")].every(({ sinkId }) => sinkId === speaker), 10000)"""
 
 
-async def start(launch: LaunchBrowser, arrive: Arrive, server: Server, secret: str) -> tuple[Person, Person]:
+async def start(browser_with: LaunchBrowser, arrive: Arrive, server: Server, secret: str) -> tuple[Person, Person]:
     """Alice has several of each device; Bob listens and watches."""
-    alice = await Person.arrive("alice", await launch(devices=SEVERAL_DEVICES))
+    alice = await arrive("alice", await browser_with(devices=SEVERAL_DEVICES))
     await alice.context.add_init_script(f"({SLOW_CAPTURES})(); ({CAPTURED})()")
     bob = await arrive("bob")
     await bob.join(server.url, secret)
@@ -118,8 +118,8 @@ async def choose(person: Person, setting: str, label: str) -> str:
     return chosen
 
 
-async def test_camera_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
-    alice, bob = await start(launch, arrive, server, "switching cameras")
+async def test_camera_is_switched_in_a_call(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(browser_with, arrive, server, "switching cameras")
     await alice.press("Camera")
     await bob.enable("alice", "Camera")
     await bob.expect_flowing("video")
@@ -135,8 +135,8 @@ async def test_camera_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arriv
     await carol.expect_flowing("video")
 
 
-async def test_a_phones_newest_camera_is_flipped(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
-    alice, bob = await start(launch, arrive, server, "flipping")
+async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(browser_with, arrive, server, "flipping")
     await alice.context.add_init_script(f"({FACING})()")
     await alice.page.reload()
     await alice.expect_joined()
@@ -158,8 +158,8 @@ async def test_a_phones_newest_camera_is_flipped(launch: LaunchBrowser, arrive: 
     await expect(flip).to_have_accessible_description("Camera 2")
 
 
-async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
-    alice, bob = await start(launch, arrive, server, "switching microphones")
+async def test_microphone_is_switched_in_a_call(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(browser_with, arrive, server, "switching microphones")
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
     await alice.page.evaluate(WATCH_NEGOTIATION)
@@ -173,9 +173,9 @@ async def test_microphone_is_switched_in_a_call(launch: LaunchBrowser, arrive: A
 
 
 async def test_running_microphone_is_captured_anew_as_set(
-    launch: LaunchBrowser, arrive: Arrive, server: Server
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:
-    alice, bob = await start(launch, arrive, server, "capturing anew")
+    alice, bob = await start(browser_with, arrive, server, "capturing anew")
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
     await alice.page.evaluate(WATCH_NEGOTIATION)
@@ -191,11 +191,11 @@ async def test_running_microphone_is_captured_anew_as_set(
     assert await alice.page.evaluate("window.negotiations") == 0
 
 
-@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+@pytest.mark.parametrize("order", [pytest.param([0, 1], marks=pytest.mark.slow), [1, 0]])
 async def test_switches_that_overtake_each_other_end_at_the_last(
-    launch: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
 ) -> None:
-    alice, bob = await start(launch, arrive, server, f"overtaking {order}")
+    alice, bob = await start(browser_with, arrive, server, f"overtaking {order}")
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
     await alice.page.evaluate("() => { waiting = []; }")
@@ -212,8 +212,10 @@ async def test_switches_that_overtake_each_other_end_at_the_last(
     await bob.expect_flowing("audio")
 
 
-async def test_what_was_chosen_before_is_what_is_used(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
-    alice, _ = await start(launch, arrive, server, "choosing before")
+async def test_what_was_chosen_before_is_what_is_used(
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, _ = await start(browser_with, arrive, server, "choosing before")
     await alice.press("Camera")
     await expect(alice.own_tile.locator("video")).to_be_visible()
     await alice.stop_sharing("Camera")
@@ -224,9 +226,9 @@ async def test_what_was_chosen_before_is_what_is_used(launch: LaunchBrowser, arr
 
 
 async def test_an_unplugged_camera_says_so_and_offers_another(
-    launch: LaunchBrowser, arrive: Arrive, server: Server
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:
-    alice, bob = await start(launch, arrive, server, "unplugging")
+    alice, bob = await start(browser_with, arrive, server, "unplugging")
     await alice.press("Camera")
     await expect(alice.own_tile.locator("video")).to_be_visible()
     await choose(alice, "camera_device", OTHER_CAMERA)
@@ -242,9 +244,9 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
 
 
 async def test_another_id_of_what_was_unplugged_is_not_offered(
-    launch: LaunchBrowser, arrive: Arrive, server: Server
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:
-    alice, _ = await start(launch, arrive, server, "one headset")
+    alice, _ = await start(browser_with, arrive, server, "one headset")
     await alice.context.add_init_script(f"({ONE_HEADSET})()")
     await alice.page.reload()
     await alice.expect_joined()
@@ -264,8 +266,8 @@ async def test_another_id_of_what_was_unplugged_is_not_offered(
     await expect(labels).to_have_text(["Microphone"])
 
 
-async def test_speaker_is_chosen(launch: LaunchBrowser, arrive: Arrive, server: Server) -> None:
-    alice, bob = await start(launch, arrive, server, "speakers")
+async def test_speaker_is_chosen(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
+    alice, bob = await start(browser_with, arrive, server, "speakers")
     await bob.press("Microphone")
     await alice.expect_flowing("audio")
     # Names of speakers are told to who may use a microphone.

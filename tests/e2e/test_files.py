@@ -16,6 +16,8 @@ from tests.e2e.harness.server import Server
 
 ORIGINAL = Path(__file__).parent / "harness" / "original.js"
 MIB = 1_048_576
+SIZES = [20 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)]
+"""More than may be under way at once, and as much again and again."""
 
 MakeFile = Callable[..., Path]
 
@@ -36,9 +38,10 @@ def make_file(tmp_path: Path) -> MakeFile:
     return make
 
 
-async def test_file_arrives_whole_and_again(meet: Meet, make_file: MakeFile) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_file_arrives_whole_and_again(meet: Meet, make_file: MakeFile, size: int) -> None:
     alice, bob = await meet("alice", "bob")
-    path = make_file("trip to Käse.bin", 64 * MIB)
+    path = make_file("trip to Käse.bin", size)
     await offer(alice, path)
     download = await start_download(bob, "alice", path.name)
     await expect(item(alice.own_tile, path.name).get_by_role("progressbar")).to_be_visible()
@@ -65,9 +68,10 @@ async def test_first_credit_may_get_lost(meet: Meet, make_file: MakeFile) -> Non
     assert "credit" in (await bob.page.evaluate("lost"))[0]
 
 
-async def test_three_receive_at_once(meet: Meet, make_file: MakeFile) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_three_receive_at_once(meet: Meet, make_file: MakeFile, size: int) -> None:
     alice, *others = await meet("alice", "bob", "carol", "dave")
-    path = make_file("big.bin", 64 * MIB)
+    path = make_file("big.bin", size)
     await offer(alice, path)
     downloads = [await start_download(other, "alice", path.name) for other in others]
     for download in downloads:
@@ -121,7 +125,7 @@ async def test_owner_stops_in_the_middle(meet: Meet, make_file: MakeFile) -> Non
 
 async def test_receiver_vanishes_and_others_notice_nothing(meet: Meet, make_file: MakeFile) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
-    path = make_file("big.bin", 64 * MIB)
+    path = make_file("big.bin", 20 * MIB)
     endless = make_file("endless.bin", 4096 * MIB, is_sparse=True)
     await offer(alice, path, endless)
     await start_download(bob, "alice", endless.name)
@@ -136,19 +140,32 @@ async def test_receiver_vanishes_and_others_notice_nothing(meet: Meet, make_file
 async def test_restarted_server_interrupts_no_transfer(
     make_server: MakeServer, arrive: Arrive, secret: str, make_file: MakeFile
 ) -> None:
+    """The disk takes nothing meanwhile, so that the transfer is in its middle."""
     server = await make_server()
-    alice, bob = await arrive("alice"), await arrive("bob")
+    alice, bob = await arrive("alice"), await arrive("bob", service_workers="block")
+    await bob.context.add_init_script("""
+        delete globalThis.showSaveFilePicker;
+        const { write } = FileSystemWritableFileStream.prototype;
+        const goOn = new Promise((resolve) => { globalThis.goOn = resolve; });
+        globalThis.written = 0;
+        FileSystemWritableFileStream.prototype.write = async function (...bytes) {
+            if (written++ > 0) await goOn;
+            return write.apply(this, bytes);
+        };
+    """)
     for person in (alice, bob):
         await person.join(server.url, secret)
-    path = make_file("big.bin", 128 * MIB)
+    path = make_file("big.bin", 20 * MIB)
     await offer(alice, path)
-    download = await start_download(bob, "alice", path.name)
-    await expect_underway(bob, "alice", path.name)
-    await server.kill()
-    await server.start()
-    for person in (alice, bob):
-        await person.expect_joined()
-    await expect_whole(download, path)
+    async with bob.page.expect_download() as download:
+        await item(bob.tile("alice"), path.name).get_by_role("button", name="Download").click()
+        await bob.page.wait_for_function("() => written > 1")
+        await server.kill()
+        await server.start()
+        for person in (alice, bob):
+            await person.expect_joined()
+        await bob.page.evaluate("goOn()")
+    await expect_whole(await download.value, path)
 
 
 async def test_without_a_service_worker_the_file_still_gets_to_the_disk(
@@ -300,6 +317,7 @@ async def test_hostile_name_stays_a_mere_name(meet: Meet, arrive: Arrive, server
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("is_slow", [False, True], ids=["fast", "slow receiver"])
 async def test_memory_stays_flat_for_a_large_file(

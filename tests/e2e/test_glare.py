@@ -17,6 +17,7 @@ VIDEO_ROUNDS = 3
 """How many of the rounds add a picture; the others add sound, which two cores can carry more of."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(150)
 async def test_both_add_streams_at_once_ten_times(meet: Meet, server: Server) -> None:
     """After each round, everything that either side shares arrives at the other."""
@@ -37,7 +38,8 @@ async def test_both_add_streams_at_once_ten_times(meet: Meet, server: Server) ->
 
 
 @pytest.mark.timeout(120)
-async def test_first_offers_of_different_kinds_collide(meet: Meet, server: Server) -> None:
+@pytest.mark.parametrize("rounds", [2, pytest.param(4, marks=pytest.mark.slow)])
+async def test_first_offers_of_different_kinds_collide(meet: Meet, server: Server, rounds: int) -> None:
     """A browser that takes back a first offer of video for one of audio must still get its own through, and so on.
 
     Chromium offers the same header extension ids again then, which it refuses itself: "A BUNDLE group contains a
@@ -45,7 +47,7 @@ async def test_first_offers_of_different_kinds_collide(meet: Meet, server: Serve
     """
     async with Relay(server.port, delay=DELAY) as relay:
         alice, bob = await meet("alice", "bob", origin=relay.url)
-        for _ in range(4):
+        for _ in range(rounds):
             await bob.press("Screen")
             await alice.expect_offered("bob", "Screen")
             await alice.press("Microphone")

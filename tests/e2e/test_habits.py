@@ -54,10 +54,10 @@ PLACE = b"52.5163 N 13.3777 E"
 
 @pytest.mark.parametrize("is_phone", [False, True])
 async def test_camera_that_is_busy_leaves_the_one_that_works(
-    arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str, *, is_phone: bool
+    arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, *, is_phone: bool
 ) -> None:
     """On a phone, which opens one at a time, the one that works is opened anew."""
-    alice = await arrive("alice", await launch(devices=SEVERAL_DEVICES))
+    alice = await arrive("alice", await browser_with(devices=SEVERAL_DEVICES))
     bob = await arrive("bob")
     for person in (alice, bob):
         await person.join(server.url, secret)
@@ -207,7 +207,7 @@ async def test_call_goes_on_only_where_there_is_one(make_server: MakeServer, arr
     alice, bob, carol = await arrive("alice"), await arrive("bob"), await arrive("carol")
     for person in (alice, bob):
         await person.join(server.url, secret)
-    await carol.join(server.url, f"{secret[:-1]}0")
+    await carol.join(server.url, f"Elsewhere#{secret}")
     await server.kill()
     assert "Your call goes on." in await call_words(alice)
     assert "call" not in await call_words(carol)

@@ -3,12 +3,11 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import CDPSession, Error, Page, Playwright, expect
+from playwright.async_api import BrowserContext, CDPSession, Error, Page, Playwright, expect
 
 from tests.e2e.conftest import Arrive, MakeServer
 from tests.e2e.harness import browsers
@@ -22,14 +21,22 @@ SIZE_OF_IMAGE = """async (address) => {
 }"""
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def profile_page(playwright: Playwright, tmp_path: Path) -> AsyncIterator[Page]:
-    """A page of an ordinary profile: browsers install nothing out of those that they forget."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def profile(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BrowserContext]:
+    """An ordinary profile: browsers install nothing out of those that they forget."""
     context = await playwright.chromium.launch_persistent_context(
-        tmp_path / "profile", executable_path=browsers.CHROMIUM, headless=True, args=browsers.QUIET
+        tmp_path_factory.mktemp("profile"), executable_path=browsers.WHOLE_CHROMIUM, headless=True, args=browsers.QUIET
     )
-    yield context.pages[0]
+    yield context
     await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def profile_page(profile: BrowserContext) -> AsyncIterator[Page]:
+    """A page of it."""
+    page = await profile.new_page()
+    yield page
+    await page.close()
 
 
 async def manifest_of(devtools: CDPSession) -> dict[str, Any]:

@@ -115,7 +115,12 @@ async def test_ctrl_shift_c_ends_nothing(meet: Meet) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "key", "modifiers"), [("Space", "\u00a0", 1), ("Space", " ", 2), ("Space", "Unidentified", 8)]
+    ("code", "key", "modifiers"),
+    [
+        ("Space", "\u00a0", 1),
+        pytest.param("Space", " ", 2, marks=pytest.mark.slow),
+        pytest.param("Space", "Unidentified", 8, marks=pytest.mark.slow),
+    ],
 )
 async def test_push_to_talk_ends_whatever_else_is_held(meet: Meet, code: str, key: str, modifiers: int) -> None:
     alice, _ = await meet("alice", "bob")

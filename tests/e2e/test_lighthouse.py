@@ -23,7 +23,7 @@ async def scores(url: str, target: Path) -> dict[str, float]:
     """Have a page rated, in a browser of its own."""
     options = ["--output=json", f"--output-path={target}", f"--only-categories={','.join(CATEGORIES)}", "--quiet"]
     flags = f"--chrome-flags={' '.join(['--headless', *browsers.QUIET])}"
-    environment = {**os.environ, "CHROME_PATH": browsers.CHROMIUM}
+    environment = {**os.environ, "CHROME_PATH": browsers.WHOLE_CHROMIUM}
     command: list[str | Path] = [LIGHTHOUSE, url, *options, flags, "--no-enable-error-reporting"]
     process = await asyncio.create_subprocess_exec(node.node(), *command, env=environment)
     assert await process.wait() == 0
@@ -33,6 +33,7 @@ async def scores(url: str, target: Path) -> dict[str, float]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("path", ["/", "/room#Lighthouse#" + "0123456789abcdef" * 4])
 async def test_page_is_rated_well(server: Server, tmp_path: Path, path: str) -> None:

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What one shares, the others see and hear."""
 
+import os
+from pathlib import Path
+
+import pytest
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Meet
+from tests.e2e.conftest import Arrive, LaunchBrowser, Meet
+from tests.e2e.harness import browsers
+from tests.e2e.harness.files import expect_whole, offer, start_download
+from tests.e2e.harness.server import Server
 
 WATCH_SPEAKING = """() => {
     globalThis.spoken = 0;
@@ -20,6 +27,27 @@ async def test_camera_is_seen(meet: Meet) -> None:
     await bob.expect_flowing("video")
     await bob.expect_state("alice", "connected, direct")
     await expect(bob.tile("alice").locator("video")).to_be_visible()
+
+
+@pytest.mark.slow
+async def test_whole_browser_makes_no_difference(
+    arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, tmp_path: Path
+) -> None:
+    """With all that people have around the page, others see and hear them, and what they download is stored."""
+    alice = await arrive("alice", await browser_with(executable=browsers.WHOLE_CHROMIUM))
+    bob = await arrive("bob", await browser_with(executable=browsers.WHOLE_CHROMIUM))
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    for control in ("Camera", "Screen", "Microphone"):
+        await alice.press(control)
+    for control in ("Camera", "Screen"):
+        await bob.enable("alice", control)
+    await bob.expect_flowing("video", 2)
+    await bob.expect_flowing("audio")
+    path = tmp_path / "a file.bin"
+    path.write_bytes(os.urandom(1_048_576))
+    await offer(alice, path)
+    await expect_whole(await start_download(bob, "alice", path.name), path)
 
 
 async def test_microphone_is_heard_and_speaking_is_shown(meet: Meet) -> None:

@@ -8,6 +8,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive
@@ -16,6 +17,7 @@ from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 from tests.native.rift import Rift
 
+pytestmark = pytest.mark.programs
 MIB = 1_048_576
 
 

@@ -4,10 +4,13 @@
 import secrets
 from urllib.parse import quote
 
+import pytest
+
 from tests.e2e.conftest import Arrive, MakeServer
 from tests.e2e.harness.recording import Recording
 from tests.e2e.harness.relay import Relay
 
+pytestmark = pytest.mark.programs
 NAMES = ("Zwiebelfisch", "Quastenflosser")
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive
-from tests.e2e.harness.chat import messages, say
+from tests.e2e.harness.chat import messages, panel, say
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
@@ -30,6 +30,8 @@ async def _join_with_clock(person: Person, origin: str, secret: str) -> None:
     await person.page.clock.install()
     await person.join(origin, secret)
     await person.press("Chat")
+    # Its code comes the same way, which may be closed a moment later.
+    await expect(panel(person).get_by_role("textbox", name="Message")).to_be_visible()
 
 
 async def test_line_said_into_a_dead_connection_is_said_again_and_shown_once(

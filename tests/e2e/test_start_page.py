@@ -44,7 +44,7 @@ async def test_typed_name_gets_a_random_secret_too(arrive: Arrive, server: Serve
 DIGITS = "0123456789abcdef" * 4
 
 
-@pytest.mark.parametrize("around", ["{}", " <{}>. ", "Come to {}!"])
+@pytest.mark.parametrize("around", ["{}", " <{}>. ", pytest.param("Come to {}!", marks=pytest.mark.slow)])
 async def test_pasted_link_opens_its_room(arrive: Arrive, server: Server, around: str) -> None:
     alice = await arrive("alice")
     await alice.page.goto(server.url)

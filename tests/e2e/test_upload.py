@@ -98,6 +98,7 @@ async def test_screen_keeps_every_pixel_whatever_the_limit(meet: Meet) -> None:
     assert await bob.page.evaluate(SEEN_SIZE, ["alice", await alice.page.evaluate(SHARED_SIZE)])
 
 
+@pytest.mark.alone
 async def test_limit_holds_on_the_wire_and_acts_at_once(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
     await alice.context.add_init_script(path=NOISE)
@@ -114,6 +115,7 @@ async def test_limit_holds_on_the_wire_and_acts_at_once(arrive: Arrive, server: 
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 async def test_mesh_of_eight_stays_within_the_limit(arrive: Arrive, server: Server, secret: str) -> None:
     limit = 1000

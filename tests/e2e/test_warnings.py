@@ -48,7 +48,9 @@ async def test_link_that_was_cut_says_so_instead_of_opening_a_room(arrive: Arriv
     await expect(alice.page.get_by_role("article")).to_have_count(1)
 
 
-@pytest.mark.parametrize("tail", [".", "%20", "%22", ")", "%E2%80%9D,"])
+@pytest.mark.parametrize(
+    "tail", ["%E2%80%9D,", *(pytest.param(each, marks=pytest.mark.slow) for each in (".", "%20", "%22", ")"))]
+)
 async def test_what_programs_put_behind_a_link_is_taken_off(
     arrive: Arrive, server: Server, secret: str, tail: str
 ) -> None:
@@ -93,14 +95,25 @@ async def test_a_link_with_twenty_thousand_parameters(arrive: Arrive, server: Se
 
 
 @pytest.mark.parametrize(
-    ("devices", "words"), [(browsers.REFUSED_DEVICES, "refused"), (browsers.NO_DEVICES, "No .* found")]
+    ("devices", "words", "control"),
+    [
+        (browsers.REFUSED_DEVICES, "refused", "Microphone"),
+        (browsers.NO_DEVICES, "No .* found", "Camera"),
+        pytest.param(browsers.REFUSED_DEVICES, "refused", "Camera", marks=pytest.mark.slow),
+        pytest.param(browsers.NO_DEVICES, "No .* found", "Microphone", marks=pytest.mark.slow),
+    ],
 )
-@pytest.mark.parametrize("control", ["Microphone", "Camera"])
 async def test_no_capture(
-    arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str, devices: list[str], words: str, control: str
+    arrive: Arrive,
+    browser_with: LaunchBrowser,
+    server: Server,
+    secret: str,
+    devices: list[str],
+    words: str,
+    control: str,
 ) -> None:
     """The page says why, and nothing else changes."""
-    alice = await arrive("alice", await launch(devices=devices))
+    alice = await arrive("alice", await browser_with(devices=devices))
     bob = await arrive("bob")
     for person in (alice, bob):
         await person.join(server.url, secret)
@@ -113,8 +126,8 @@ async def test_no_capture(
     await alice.expect_flowing("audio")
 
 
-async def test_refused_screen(arrive: Arrive, launch: LaunchBrowser, server: Server, secret: str) -> None:
-    alice = await arrive("alice", await launch(devices=browsers.REFUSED_DEVICES))
+async def test_refused_screen(arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str) -> None:
+    alice = await arrive("alice", await browser_with(devices=browsers.REFUSED_DEVICES))
     await alice.join(server.url, secret)
     await alice.press("Screen")
     await alice.expect_notice(re.compile("refused"))

@@ -24,6 +24,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # Servers started here would inherit that from tests that are to outlive their terminal, and take no hangup either.
+    signal.signal(signal.SIGHUP, lambda *_: None)
 RUNNER = Path(__file__).with_name("run_server.py")
 SCRIPT = b"console.log('a script that is long enough to be worth compressing');\n" * 20
 

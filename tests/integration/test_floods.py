@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+pytestmark = pytest.mark.alone
 MESSAGE = "A" * 60_000
 FAST = "message_bytes = 65536\nqueued_bytes = 1048576\npackets_per_second = 1000000\nburst_packets = 1000000"
 ENOUGH = 2000

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Real servers, rooms joined from this process, and files. Runs where there is but a loopback interface."""
 
+import functools
 import os
 import secrets
 import signal
@@ -14,6 +15,7 @@ import pytest_asyncio
 import webrtc
 
 from keks_meet.client.room import Room
+from keks_meet.crypto import room_keys
 from tests.e2e.harness.server import Server
 from tests.native.rift import Rift, Start
 
@@ -23,6 +25,8 @@ os.environ["WRTC_ALLOW_LOOPBACK"] = "1"
 webrtc.allow_loopback()
 # Tests started in the background may have it ignored, which the programs that they start would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Those who meet in this process derive the same keys, which takes its time on purpose: once for each room is enough.
+room_keys._stretch = functools.cache(room_keys._stretch)
 
 Join = Callable[..., Awaitable[Room]]
 
@@ -77,3 +81,15 @@ async def join(server: Server, secret: str) -> AsyncIterator[Join]:
             return await stack.enter_async_context(room)
 
         yield enter
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def alice(join: Join) -> Room:
+    """Who usually has something to offer."""
+    return await join("alice")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bob(join: Join) -> Room:
+    """Who usually wants it."""
+    return await join("bob")

@@ -20,10 +20,13 @@ from tests.e2e.harness.person import Person
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
-from tests.native.test_files import MIB, made_file, started
-from tests.native.waiting import event_in, offer_in, peer_of, soon
+from tests.native.files.made import MIB, HeldSink, HeldSource, made_file
+from tests.native.waiting import event_in, offer_in, peer_of, soon, until
 
+pytestmark = pytest.mark.programs
 DELAY = 0.1
+TURNS = [2, pytest.param(6, marks=pytest.mark.slow)]
+"""With two, whoever is polite; with six, most likely each of them at some time."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -49,7 +52,7 @@ def collisions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize("size", [0, 64 * MIB])
+@pytest.mark.parametrize("size", [0, 20 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)])
 async def test_files_both_ways(alice: Person, join: Join, tmp_path: Path, size: int) -> None:
     bob = await join("bob")
     theirs, ours = made_file(tmp_path, size, "theirs.bin"), made_file(tmp_path, size, "ours.bin")
@@ -115,24 +118,28 @@ async def test_restarted_server_interrupts_no_transfer(
     secret: str,
     tmp_path: Path,
 ) -> None:
+    """Neither the program's disk takes anything meanwhile, nor does its file give anything."""
     person = await arrive("alice")
     await person.join(own_server.url, secret)
-    theirs, ours = made_file(tmp_path, 128 * MIB, "theirs.bin"), made_file(tmp_path, 128 * MIB, "ours.bin")
+    theirs, ours = made_file(tmp_path, 20 * MIB, "theirs.bin"), made_file(tmp_path, 20 * MIB, "ours.bin")
+    taking, giving = HeldSink(), HeldSource(ours)
     async with Room(secret, server=own_server.url, username="bob") as bob:
         await offer(person, theirs)
-        await bob.provide(ours)
+        await bob.provide(giving)
         peer, resource = await offer_in(bob)
-        arriving = asyncio.create_task(bob.download(peer.key, resource.id, tmp_path / "received"))
-        await started(bob, MIB)
+        arriving = asyncio.create_task(bob.download(peer.key, resource.id, taking))
+        await event_in(bob, TransferStarted)
         download = await start_download(person, "bob", "ours.bin")
-        assert not arriving.done()
+        await until(lambda: giving.is_held and taking.is_held)
         await own_server.kill()
         await soon(bob, lambda: bob.link == "reconnecting" or None)
         await own_server.start()
-        await arriving
-        assert sha256(tmp_path / "received") == sha256(theirs)
-        await expect_whole(download, ours)
         await soon(bob, lambda: bob.link == "joined" or None)
+        for held in (taking, giving):
+            held.go_on.set()
+        await arriving
+        assert taking.data == theirs.read_bytes()
+        await expect_whole(download, ours)
         assert (await peer_of(bob, "alice")).key == peer.key
         await person.expect_people("bob")
 
@@ -145,19 +152,21 @@ async def slow(server: Server) -> AsyncIterator[Relay]:
 
 
 @pytest.mark.timeout(150)
+@pytest.mark.parametrize("turns", TURNS)
 async def test_both_ask_for_each_others_files_at_once(
     arrive: Arrive,  # noqa: F811
     slow: Relay,
     secret: str,
     tmp_path: Path,
     collisions: list[str],
+    turns: int,
 ) -> None:
     """Who is polite is drawn anew with each turn's program."""
     person = await arrive("alice")
     await person.join(slow.url, secret)
     theirs, ours = made_file(tmp_path, MIB, "theirs.bin"), made_file(tmp_path, MIB, "ours.bin")
     await offer(person, theirs)
-    for turn in range(6):
+    for turn in range(turns):
         async with Room(secret, server=slow.url, username=f"bob {turn}") as bob:
             await bob.provide(ours)
             peer, resource = await offer_in(bob)
@@ -178,18 +187,20 @@ async def test_both_ask_for_each_others_files_at_once(
 
 
 @pytest.mark.timeout(150)
+@pytest.mark.parametrize("turns", TURNS)
 async def test_camera_and_file_at_once(
     arrive: Arrive,  # noqa: F811
     slow: Relay,
     secret: str,
     tmp_path: Path,
     collisions: list[str],
+    turns: int,
 ) -> None:
     person = await arrive("alice")
     await person.join(slow.url, secret)
     ours = made_file(tmp_path, MIB, "ours.bin")
     await person.press("Camera")
-    for turn in range(4):
+    for turn in range(turns):
         async with Room(secret, server=slow.url, username=f"bob {turn}") as bob:
             await bob.provide(ours)
             peer, camera = await offer_in(bob)

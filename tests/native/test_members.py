@@ -15,13 +15,12 @@ from keks_meet.client.rtc import connection as rtc
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
-from tests.native.test_files import until
-from tests.native.waiting import event_in, offer_in, peer_of, soon
+from tests.native.waiting import event_in, offer_in, peer_of, soon, until
 
 
 def as_instance(room: Room) -> dict[str, object]:
     """What somebody says who wants to be taken for a room's member."""
-    return {"instance": room._runtime._session._options.instance, "features": list(FEATURES)}
+    return {"instance": room._runtime._session._members._options.instance, "features": list(FEATURES)}
 
 
 async def answered(room: Room, member: Original) -> None:
@@ -68,6 +67,12 @@ async def test_tokens_and_proofs_are_for_one_pair_of_ears(own_server: Server, se
             assert not [inner for inner in ear.heard if next(iter(inner)).startswith("resume_")]
 
 
+async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer a connection."""
+    writer.write(b"hello")
+    writer.close()
+
+
 async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,11 +84,7 @@ async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
         asked.append(peer)
         return True
 
-    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"hello")
-        writer.close()
-
-    web = await asyncio.start_server(serve, "127.0.0.1", 0)
+    web = await asyncio.start_server(greet, "127.0.0.1", 0)
     alice.provide_port(web.sockets[0].getsockname()[1], "it", allow=allow)
     await offer_in(bob)
     forward = await bob.forward("it")

@@ -2,6 +2,7 @@
 """Waiting for what happens in a room."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TypeVar
 
 from keks_meet.client.events import Peer, Resource, RoomEvent
@@ -32,6 +33,13 @@ async def soon(room: Room, look):
     """Wait for `look` to find something."""
     async with asyncio.timeout(PATIENCE):
         return await room.until(look)
+
+
+async def until(look: Callable[[], object]) -> None:
+    """Look until it is so; for what is no event."""
+    async with asyncio.timeout(PATIENCE):
+        while not look():
+            await asyncio.sleep(0.001)
 
 
 async def event_in(room: Room, kind: type[T], **fields: object) -> T:

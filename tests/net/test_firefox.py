@@ -28,7 +28,7 @@ SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat
 async def person_in_chromium(name: str, where: Namespace, folder: Path) -> AsyncIterator[Person]:
     """A person on a host. The server has no certificate: it is trusted by its address."""
     command = folder / "chromium"
-    command.write_text(f'#!/bin/sh\nexec {" ".join(map(str, where.command(browsers.CHROMIUM)))} "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {" ".join(map(str, where.command(browsers.WHOLE_CHROMIUM)))} "$@"\n')
     command.chmod(0o755)
     trust = [f"--unsafely-treat-insecure-origin-as-secure={SERVER}"]
     async with async_playwright() as playwright:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""The engine without windows, menus and profiles of a person: each page costs half of what it does with them."""
+WHOLE_CHROMIUM = "/usr/bin/chromium"
+"""The browser that people have, for what only that has, and to hold that it makes no difference."""
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locato
 
 expect.set_options(timeout=20_000)
 PROBE = Path(__file__).with_name("probe.js")
+QUICK_KEYS = Path(__file__).with_name("quick_keys.js")
 MEDIA_MS = 20_000
 """How long media may take to flow on a busy machine. Nothing waits that long when all is well."""
 
@@ -36,10 +37,12 @@ class Person:
         page.on("crash", lambda _: self.errors.append(f"{name}: the page crashed"))
 
     @classmethod
-    async def arrive(cls, name: str, browser: Browser, **options: Any) -> "Person":
-        """A person with an empty page."""
+    async def arrive(cls, name: str, browser: Browser, *, quick_keys: bool = False, **options: Any) -> "Person":
+        """A person with an empty page; quick keys are for rooms in which there are no programs."""
         context = await browser.new_context(**options)
         await context.add_init_script(path=PROBE)
+        if quick_keys:
+            await context.add_init_script(path=QUICK_KEYS)
         context.set_default_timeout(MEDIA_MS)
         return cls(name, await context.new_page())
 

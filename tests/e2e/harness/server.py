@@ -2,6 +2,8 @@
 """A real server in a process of its own, that can be killed and started again on the same port."""
 
 import asyncio
+import itertools
+import os
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -10,12 +12,24 @@ from typing import Any
 
 COMMAND = Path(sys.executable).with_name("keks-meet-server")
 START_SECONDS = 20
+PORTS_EACH = 1000
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = itertools.cycle(range(10_000 + PORTS_EACH * _WORKER, 10_000 + PORTS_EACH * (_WORKER + 1)))
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on just now.
+
+    Nobody else is given it later: each process of the tests has ports of its own, below those that the system draws
+    for connections. So it is still there for a server that was killed and starts again.
+    """
+    for port in _PORTS:
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise AssertionError("every port is taken")
 
 
 class Server:

@@ -118,7 +118,22 @@ class Shell:
             case e.LinkLost():
                 self.members.clear()
 
-    def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a kind
+    def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:
+        self._follow_connections(effect, peers)
+        self._follow_resources(effect, peers)
+        self._follow_proofs(effect, peers)
+        match effect:
+            case do.RelayOut(_, recipient):
+                assert recipient is None or recipient in self.members
+            case do.ShowChat(peer=int() as peer):
+                assert peer in peers
+            case do.StartTimer(timer, ms):
+                assert ms > 0
+                self.timers[timer] = ms
+            case do.StopTimer(timer):
+                self.timers.pop(timer, None)
+
+    def _follow_connections(self, effect: do.SessionEffect, peers: set[int]) -> None:
         match effect:
             case do.OpenConnection(peer):
                 assert peer in peers
@@ -127,6 +142,9 @@ class Shell:
                 self.connections.remove(peer)
             case do.Engine(peer) | do.RestartIce(peer):
                 assert peer in self.connections
+
+    def _follow_resources(self, effect: do.SessionEffect, peers: set[int]) -> None:
+        match effect:
             case do.Attach(peer, resource_id):
                 assert peer in self.connections
                 assert self.offered[resource_id] == "track"
@@ -146,10 +164,9 @@ class Shell:
                 assert peer in peers
             case do.GiveUpFile(peer, resource_id):
                 self.expected.discard((peer, resource_id))
-            case do.RelayOut(_, recipient):
-                assert recipient is None or recipient in self.members
-            case do.ShowChat(peer=int() as peer):
-                assert peer in peers
+
+    def _follow_proofs(self, effect: do.SessionEffect, peers: set[int]) -> None:
+        match effect:
             case do.IssueToken(peer, client):
                 assert client in self.members
                 assert peer in peers
@@ -167,11 +184,6 @@ class Shell:
                 self.tokens.discard(peer)
             case do.Verify(client, candidates):
                 assert set(candidates) <= peers
-            case do.StartTimer(timer, ms):
-                assert ms > 0
-                self.timers[timer] = ms
-            case do.StopTimer(timer):
-                self.timers.pop(timer, None)
 
     def _check(self, peers: set[int]) -> None:
         session = self.session
@@ -179,14 +191,16 @@ class Shell:
         assert self.tokens <= peers
         # Whoever waits for a file of somebody who is gone would wait for ever.
         assert {peer for peer, _ in self.expected} <= peers
-        assert len(session._peers) + len(session._arrivals) <= limits.PEERS
+        assert len(session._peers) + len(session._members._arrivals) <= limits.PEERS
         for timer in self.timers:
-            clients = {*session._arrivals, *(peer.id for peer in session._peers.values())}
-            known = {"appear": session._arrivals, "prove": clients, "offers": {0}}.get(timer.name, session._peers)
+            clients = {*session._members._arrivals, *(peer.id for peer in session._peers.values())}
+            known = {"appear": session._members._arrivals, "prove": clients, "offers": {0}}.get(
+                timer.name, session._peers
+            )
             assert timer.of in known, f"{timer} runs for nobody"
         ids = [peer.id for peer in session._peers.values() if peer.id is not None]
         assert len(ids) == len(set(ids))
-        assert not set(ids) & set(session._arrivals)
+        assert not set(ids) & set(session._members._arrivals)
         self.told.check(session.view())
 
 
@@ -233,12 +247,12 @@ def test_what_is_held_for_an_id_is_bounded() -> None:
     shell.tell(e.PacketReceived(ClientJoin(1)))
     for _ in range(2 * limits.HELD_MESSAGES):
         shell.tell(e.MessageRelayed(1, Chat(text="x")))
-    (arrival,) = shell.session._arrivals.values()
+    (arrival,) = shell.session._members._arrivals.values()
     assert len(arrival.held) == limits.HELD_MESSAGES
     shell.tell(e.PacketReceived(ClientJoin(2)))
     for _ in range(10):
         shell.tell(e.MessageRelayed(2, Chat(image="data:image/png;base64," + "A" * 300_000)))
-    assert len(shell.session._arrivals[2].held) == 6
+    assert len(shell.session._members._arrivals[2].held) == 6
 
 
 def test_members_are_bounded() -> None:

@@ -5,27 +5,28 @@
  */
 
 import { ActivityDetector } from "../core/activity.ts";
-import type { Fact, LineState, SessionEffect } from "../core/effects.ts";
-import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
+import type { Fact, SessionEffect } from "../core/effects.ts";
+import type { PeerKey, SessionEvent, TrackKind } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
 import type { Chat } from "../core/relay-messages.ts";
-import type { RoomView, SessionOptions } from "../core/view.ts";
+import type { SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
-import type { Settings } from "../settings/store.ts";
+import type { Preferences } from "../settings/declaration.ts";
 import type { Source } from "../media/capture.ts";
-import type { Connections, SendFile } from "../rtc/connections.ts";
-import { type OwnFile, OwnFiles } from "../files/own-files.ts";
+import type { Connections } from "../rtc/connections.ts";
+import { RoomFiles } from "../files/room-files.ts";
 import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { Proofs, ResumptionEffect } from "./proofs.ts";
+import type { RoomListener, Speaker } from "./room-listener.ts";
 import type { IceSource } from "./server-config.ts";
 import { SignalingLink } from "./signaling-link.ts";
+import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
 import type { Sink } from "../files/sinks.ts";
 import { Late, persistently } from "./late.ts";
-import type { EndedTransfer, Transfer, Transfers } from "../files/transfers.ts";
 
 /** Between two pictures of the room, in milliseconds. */
 const showInterval = 16;
@@ -33,58 +34,26 @@ const showInterval = 16;
 const activityInterval = 100;
 
 export interface RoomOptions {
-  readonly session: SessionOptions;
+  readonly session: Omit<SessionOptions, "wants">;
   readonly signalingUrl: string;
   /** Both may still be on their way while streams are captured already. */
   readonly keys: Promise<RoomKeys>;
   readonly ice: Promise<IceSource>;
-  readonly settings: Settings;
-}
-
-/** Who speaks: peers, and oneself. */
-export type Speaker = PeerKey | "own";
-
-export interface RoomListener {
-  changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
-  /** Something has happened, and is told once. What is to be seen of it comes with `changed`, a moment later at most. */
-  told(fact: Fact): void;
-  /** @param peer who said it, or nobody for oneself @param line the id of an own line */
-  chat(username: string, chat: Chat, peer?: PeerKey, line?: string): void;
-  /** A peer, or without one this client, offers more of a kind than there is room for. */
-  boundReached(kind: string, peer?: PeerKey): void;
-  /** What has become of an own line. */
-  line(id: string, state: LineState): void;
-  /** A message was larger than the server takes. */
-  tooLarge(): void;
-  roomCount(hash: string, count: number): void;
-  transfersChanged(transfers: readonly Transfer[]): void;
-  transferEnded(transfer: EndedTransfer): void;
-  /** So many messages were not understood, could not be opened or were not expected, until now (E3, M5). */
-  ignored(count: number): void;
-  /** The server closed the connection and said why. */
-  refused(reason: string): void;
-  /** The device went away, or the browser's own button ended the stream. */
-  captureEnded(stream: OwnStream): void;
-  streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
-  speaking(speakers: ReadonlySet<Speaker>): void;
+  readonly preferences: Preferences;
 }
 
 export class Room {
   readonly #session: Session;
   readonly #listener: RoomListener;
-  readonly #settings: Settings;
+  #preferences: Preferences;
   readonly #connections: Late<Connections>;
-  readonly #timers = new Map<string, number>();
+  readonly #timers = new Timers((timer) => this.#handle({ type: "timer-fired", timer }));
   #showTimer: number | undefined;
   /** Something is to be seen that was not shown yet. */
   #isStale = false;
   readonly #own: OwnStreams;
-  readonly #files = new OwnFiles();
+  readonly #files: RoomFiles;
   #proofs: Promise<Proofs | undefined> | undefined;
-  readonly #transfers: Late<Transfers>;
-  /** Opened for downloads that the session has not confirmed yet, by their tickets. */
-  readonly #sinks = new Map<number, Sink>();
-  #tickets = 0;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
   #link: SignalingLink | undefined;
@@ -98,16 +67,17 @@ export class Room {
   #isLeft = false;
 
   constructor(options: RoomOptions, listener: RoomListener) {
-    this.#session = new Session(options.session);
+    this.#session = new Session({ ...options.session, wants: wantsOf(options.preferences) });
     this.#listener = listener;
-    this.#settings = options.settings;
-    this.#own = new OwnStreams(options.settings, {
+    this.#preferences = options.preferences;
+    this.#own = new OwnStreams(options.preferences, {
       added: (own) => this.#handle({ type: "resource-added", resource: own.info }),
       ended: (own, byDevice) => this.#ownEnded(own, byDevice),
       changed: () => this.#show(),
+      switched: (source, problem) => listener.deviceSwitched(source, problem),
       trackReplaced: ({ info }, track) => {
         for (const [, connection] of this.#peerConnections()) connection.replaceTrack(info.id, track);
-        this.limitUpload();
+        this.#limitUpload();
         this.#show();
       },
     });
@@ -115,24 +85,21 @@ export class Room {
       const module = await persistently(() => import("../rtc/connections.ts"));
       return new module.Connections(await options.ice, {
         handle: (event) => this.#handle(event),
-        channelArrived: (peer, channel) => this.#transfers.loaded?.channelArrived(peer, channel) === true,
-        connectionGone: (peer) => this.#transfers.loaded?.connectionGone(peer),
+        channelArrived: (peer, channel) => this.#files.channelArrived(peer, channel),
+        connectionGone: (peer) => this.#files.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
         streamKey,
         ownStream: (id) => this.#own.get(id)?.stream,
-        sent: () => this.limitUpload(),
-        sendFile: (effect, connection) => this.#sendFile(effect, connection),
+        sent: () => this.#limitUpload(),
+        sendFile: (effect, connection) => this.#files.send(effect, connection),
       });
     });
-    this.#transfers = new Late(async () => {
-      const module = await import("../files/transfers.ts");
-      return new module.Transfers({
-        changed: (transfers) => this.#listener.transfersChanged(transfers),
-        ended: (transfer) => this.#transferEnded(transfer),
-        stalled: (peer, id) => this.#handle({ type: "file-stalled", peer, id }),
-      });
+    this.#files = new RoomFiles({
+      happened: (event) => this.#handle(event),
+      transfersChanged: (transfers) => listener.transfersChanged(transfers),
+      transferEnded: (transfer) => listener.transferEnded(transfer),
     });
-    this.#activity = new ActivityDetector(() => options.settings.get("audio_activity_threshold") ?? 0);
+    this.#activity = new ActivityDetector(() => this.#preferences.audio_activity_threshold ?? 0);
     this.#activityTimer = setInterval(() => this.#lookForSpeakers(), activityInterval);
     void this.#join(options);
     this.#show();
@@ -152,7 +119,7 @@ export class Room {
   /** Ends an own stream, or takes an own file back. */
   stop(id: string): void {
     this.#own.stop(id);
-    if (this.#files.remove(id)) this.#handle({ type: "resource-removed", id });
+    this.#files.stop(id);
   }
 
   /** Ends every own stream; files stay. */
@@ -161,17 +128,16 @@ export class Room {
   }
 
   setAllMuted(muted: boolean): void {
-    for (const { info, source } of this.#own.list()) if (source === "microphone") this.#own.setMuted(info.id, muted);
-    this.#show();
+    this.#own.setAllMuted(muted);
   }
 
-  /** @throws CaptureError */
-  switchDevice(source: "microphone" | "camera", isSame: boolean): Promise<void> {
-    return this.#own.switchDevice(source, isSame);
-  }
-
-  followSettings(): void {
-    void this.#own.followSettings().then(() => this.limitUpload());
+  /** Takes over what the person prefers now. */
+  prefer(preferences: Preferences): void {
+    this.#preferences = preferences;
+    this.#handle({ type: "wants-set", wants: wantsOf(preferences) });
+    const pause = (preferences.preview_rate ?? 0) * 1000;
+    this.#handle({ type: "previews-allowed", allowed: preferences.send_previews === true, pause });
+    void this.#own.prefer(preferences).then(() => this.#limitUpload());
   }
 
   /** Of every peer with a connection. */
@@ -193,16 +159,12 @@ export class Room {
   }
 
   /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
-  async download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
-    await this.#transfers.load();
-    const ticket = ++this.#tickets;
-    this.#sinks.set(ticket, sink);
-    this.#handle({ type: "resource-wanted", peer, id, ticket });
-    if (this.#sinks.delete(ticket)) void sink.abort();
+  download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
+    return this.#files.download(peer, id, sink);
   }
 
   abortDownload(peer: PeerKey, id: string): void {
-    this.#transfers.loaded?.abort(peer, id);
+    this.#files.abort(peer, id);
   }
 
   /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
@@ -220,16 +182,6 @@ export class Room {
     this.#handle({ type: wanted ? "resource-wanted" : "resource-unwanted", peer, id });
   }
 
-  /** @param pause between two, in milliseconds */
-  allowPreviews(allowed: boolean, pause: number): void {
-    this.#handle({ type: "previews-allowed", allowed, pause });
-  }
-
-  /** @param wants kinds of tracks that are asked for as soon as they are offered */
-  setWants(wants: readonly TrackKind[]): void {
-    this.#handle({ type: "wants-set", wants });
-  }
-
   rename(username: string): void {
     this.#handle({ type: "renamed", username });
   }
@@ -242,7 +194,7 @@ export class Room {
     this.#own.stopAll();
     this.#link?.close();
     clearInterval(this.#activityTimer);
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.stopAll();
     clearTimeout(this.#showTimer);
     this.#showNow();
   }
@@ -316,6 +268,8 @@ export class Room {
         return this.#link?.send({ join: { hash: this.#roomHash } });
       case "relay":
         return this.#link?.relay(effect.message, effect.recipient);
+      case "confirm":
+        return this.#link?.confirm(effect.line);
       case "open-connection":
       case "close-connection":
       case "engine":
@@ -326,13 +280,25 @@ export class Room {
       case "send-file":
         return this.#connections.do((connections) => connections.carryOut(effect), reportError);
       case "stop-file":
-        return this.#transfers.do((transfers) => transfers.stopSending(effect.peer, effect.id), reportError);
+        return this.#files.stopSending(effect.peer, effect.id);
       case "give-up-file":
-        return this.#transfers.loaded?.giveUp(effect.peer, effect.id);
+        return this.#files.giveUp(effect.peer, effect.id);
       case "expect-file":
-        return this.#receiveFile(effect);
-      case "confirm":
-        return this.#link?.confirm(effect.line);
+        return this.#files.receive(effect);
+      case "take-preview":
+        return this.#takePreview(effect.id);
+      case "start-timer":
+        return this.#timers.start(effect.timer, effect.ms);
+      case "stop-timer":
+        return this.#timers.stop(effect.timer);
+      default:
+        return this.#present(effect);
+    }
+  }
+
+  /** What the person is to see or hear, and what makes sure who it is of. */
+  #present(effect: Presented): void {
+    switch (effect.type) {
       case "show-line":
         return this.#listener.line(effect.line, effect.state);
       case "show-bound":
@@ -342,8 +308,6 @@ export class Room {
         return this.#listener.chat(effect.username, effect.chat, effect.peer, effect.line);
       case "show-room-count":
         return this.#listener.roomCount(effect.hash, effect.count);
-      case "take-preview":
-        return this.#takePreview(effect.id);
       case "issue-token":
       case "keep-token":
       case "forget-tokens":
@@ -355,10 +319,6 @@ export class Room {
       case "trust-peer":
         // Pages give no permissions that outlast a connection.
         return;
-      case "start-timer":
-        return this.#startTimer(effect.timer, effect.ms);
-      case "stop-timer":
-        return this.#stopTimer(effect.timer);
       default:
         return this.#tell(effect);
     }
@@ -386,8 +346,8 @@ export class Room {
   }
 
   /** Whoever gets pictures or does not any more, all others have another part of the upload. */
-  limitUpload(): void {
-    const limit = (this.#settings.get("video_upload_limit") ?? 0) * 1000;
+  #limitUpload(): void {
+    const limit = (this.#preferences.video_upload_limit ?? 0) * 1000;
     this.#connections.loaded?.limitUpload(this.#own.list(), limit);
   }
 
@@ -396,50 +356,13 @@ export class Room {
     const own = this.#own.get(id);
     if (!own) return;
     void import("../media/still.ts")
-      .then(({ takeStill }) => takeStill(own.stream, this.#settings))
+      .then(({ takeStill }) => takeStill(own.stream, this.#preferences))
       .then((data) => this.#handle({ type: "preview-taken", id, data }))
       .catch(() => undefined);
   }
 
-  #sendFile({ peer, id, features }: SendFile, connection: PeerConnection): void {
-    const own = this.#files.get(id);
-    if (!own) return;
-    this.#transfers.do(
-      (transfers) => transfers.send(peer, own.info, own.file, connection, features),
-      () => this.#handle({ type: "file-ended", peer, id }),
-    );
-  }
-
-  #receiveFile({ peer, resource, features, ticket = 0 }: Extract<SessionEffect, { type: "expect-file" }>): void {
-    const sink = this.#sinks.get(ticket);
-    if (sink) this.#transfers.loaded?.receive(peer, resource, sink, features);
-    this.#sinks.delete(ticket);
-  }
-
-  #transferEnded(transfer: EndedTransfer): void {
-    const { peer, id, direction } = transfer;
-    this.#handle({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
-    this.#listener.transferEnded(transfer);
-    // A file that cannot be read is on offer no longer, so that nobody asks for it again and again.
-    if (direction === "out" && transfer.outcome === "broken") this.stop(id);
-  }
-
   #peerConnections(): (readonly [PeerKey, PeerConnection])[] {
     return this.#connections.loaded?.list() ?? [];
-  }
-
-  #startTimer(timer: Timer, ms: number): void {
-    this.#stopTimer(timer);
-    const fire = (): void => {
-      this.#timers.delete(nameOf(timer));
-      this.#handle({ type: "timer-fired", timer });
-    };
-    this.#timers.set(nameOf(timer), setTimeout(fire, ms));
-  }
-
-  #stopTimer(timer: Timer): void {
-    clearTimeout(this.#timers.get(nameOf(timer)));
-    this.#timers.delete(nameOf(timer));
   }
 
   #ownEnded(own: OwnStream, byDevice: boolean): void {
@@ -455,7 +378,12 @@ export class Room {
   }
 }
 
-const nameOf = ({ name, of }: Timer): string => `${name} ${of}`;
+/** Effects that need neither the server nor a peer connection. */
+type Presented = Fact | ResumptionEffect | Extract<SessionEffect, { type: `show-${string}` | `${string}-peer` }>;
+
+/** The kinds of tracks that are asked for as soon as they are offered; files and the rest wait for a click. */
+const wantsOf = (preferences: Preferences): TrackKind[] =>
+  (["audio", "video"] as const).filter((kind) => preferences[`optional_${kind}_default_enable`] === true);
 
 /** What fails is a fault of ours or of the browser, and no reason to stop all else. */
 function safely<T>(work: () => T): T | undefined {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * What a microphone's sound goes through before it leaves: RNNoise, gain, a meter. The stream that comes out stays the
- * same whatever the settings say and whichever device is in use. All microphones share one AudioContext.
+ * same whatever the person prefers and whichever device is in use. All microphones share one AudioContext.
  */
 
-import type { Settings } from "../settings/store.ts";
+import type { Preferences } from "../settings/declaration.ts";
 
 /** How long a context may take to start, in milliseconds; one that waits for a click does not start at all. */
 const startPatience = 1_000;
@@ -17,7 +17,7 @@ export class Microphone {
   /** What is sent. */
   readonly stream: MediaStream;
   readonly #context: AudioContext;
-  readonly #settings: Settings;
+  #preferences: Preferences;
   readonly #gain: GainNode;
   readonly #analyser: AnalyserNode;
   readonly #samples: Float32Array<ArrayBuffer>;
@@ -29,14 +29,18 @@ export class Microphone {
   #change = 0;
 
   /** @returns nothing when sound cannot be processed here, or not yet: then the device's own stream must do */
-  static async open(context: AudioContext, captured: MediaStream, settings: Settings): Promise<Microphone | undefined> {
+  static async open(
+    context: AudioContext,
+    captured: MediaStream,
+    preferences: Preferences,
+  ): Promise<Microphone | undefined> {
     await Promise.race([context.resume(), after(startPatience)]);
     if (context.state !== "running") return undefined;
     try {
-      const microphone = new Microphone(context, captured, settings);
+      const microphone = new Microphone(context, captured, preferences);
       microphone.#connect(false);
       // What it takes to be rid of the noise may come a little later, and nobody is kept waiting for it.
-      await Promise.race([microphone.follow(), after(suppressorPatience)]);
+      await Promise.race([microphone.prefer(preferences), after(suppressorPatience)]);
       return microphone;
     } catch {
       // Some browsers do not connect a device to a context of another rate.
@@ -44,11 +48,11 @@ export class Microphone {
     }
   }
 
-  private constructor(context: AudioContext, captured: MediaStream, settings: Settings) {
+  private constructor(context: AudioContext, captured: MediaStream, preferences: Preferences) {
     this.#context = context;
-    this.#settings = settings;
+    this.#preferences = preferences;
     this.#source = context.createMediaStreamSource(captured);
-    this.#gain = new GainNode(context, { gain: settings.get("microphone_gain") ?? 1 });
+    this.#gain = new GainNode(context, { gain: preferences.microphone_gain ?? 1 });
     this.#analyser = new AnalyserNode(context, { fftSize: 1024 });
     this.#samples = new Float32Array(this.#analyser.fftSize);
     this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
@@ -57,12 +61,12 @@ export class Microphone {
     this.#gain.connect(this.#analyser);
   }
 
-  /** Takes over what the settings say now, while it runs. */
-  async follow(): Promise<void> {
+  /** Takes over what the person prefers now, while it runs. */
+  async prefer(preferences: Preferences): Promise<void> {
+    this.#preferences = preferences;
     const change = ++this.#change;
-    const gain = this.#settings.get("microphone_gain") ?? 1;
-    this.#gain.gain.setTargetAtTime(gain, this.#context.currentTime, gainRamp);
-    const wanted = this.#settings.get("rnnoise") === true;
+    this.#gain.gain.setTargetAtTime(preferences.microphone_gain ?? 1, this.#context.currentTime, gainRamp);
+    const wanted = preferences.rnnoise === true;
     if (wanted && !this.#suppressor) {
       const suppressor = await suppressorFor(this.#context);
       if (this.#isClosed || change !== this.#change) suppressor?.destroy();
@@ -75,7 +79,7 @@ export class Microphone {
   use(captured: MediaStream): void {
     this.#source.disconnect();
     this.#source = this.#context.createMediaStreamSource(captured);
-    this.#connect(this.#settings.get("rnnoise") === true);
+    this.#connect(this.#preferences.rnnoise === true);
   }
 
   /** How loud it is now, 0 to 1: the root mean square of the last few milliseconds. */

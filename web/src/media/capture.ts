@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Takes streams from microphones, cameras and screens, as the settings want them. */
+/** Takes streams from microphones, cameras and screens, as the person prefers them. */
 
-import type { Settings } from "../settings/store.ts";
+import type { Preferences } from "../settings/declaration.ts";
 
 export type Source = "microphone" | "camera" | "screen";
 
@@ -23,20 +23,20 @@ export class CaptureError extends Error {
 /**
  * The screen has to be asked for in the press itself: nothing may be awaited before.
  *
- * @param device instead of the one that the settings name
+ * @param device instead of the preferred one
  * @throws CaptureError
  */
-export async function capture(source: Source, settings: Settings, device?: string): Promise<MediaStream> {
+export async function capture(source: Source, preferences: Preferences, device?: string): Promise<MediaStream> {
   // Pages that are neither https nor on the own machine have no such thing.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (!devices) throw new CaptureError(source, "unavailable");
-  const wanted = constraints(source, settings);
+  const wanted = constraints(source, preferences);
   try {
     if (source === "screen") {
-      const audio = settings.get("screencast_audio") === true && { echoCancellation: true, restrictOwnAudio: true };
+      const audio = preferences.screencast_audio === true && { echoCancellation: true, restrictOwnAudio: true };
       return hinted("detail", await devices.getDisplayMedia({ video: wanted, audio }));
     }
-    return hinted("motion", await captureDevice(devices, source, wanted, device ?? chosenDevice(source, settings)));
+    return hinted("motion", await captureDevice(devices, source, wanted, device ?? chosenDevice(source, preferences)));
   } catch (error) {
     throw new CaptureError(source, problemOf(error));
   }
@@ -48,8 +48,8 @@ function hinted(hint: "detail" | "motion", stream: MediaStream): MediaStream {
   return stream;
 }
 
-const chosenDevice = (source: "microphone" | "camera", settings: Settings): string | undefined =>
-  settings.get(source === "microphone" ? "microphone_device" : "camera_device");
+const chosenDevice = (source: "microphone" | "camera", preferences: Preferences): string | undefined =>
+  preferences[source === "microphone" ? "microphone_device" : "camera_device"];
 
 /** From the device that was chosen; one that is not there any more is no reason to fail. */
 async function captureDevice(
@@ -70,22 +70,22 @@ async function captureDevice(
 }
 
 /** What to ask of a source's track; what is not set is the browser's choice. */
-export function constraints(source: Source, settings: Settings): MediaTrackConstraints {
-  return source === "microphone" ? soundConstraints(settings) : pictureConstraints(source, settings);
+export function constraints(source: Source, preferences: Preferences): MediaTrackConstraints {
+  return source === "microphone" ? soundConstraints(preferences) : pictureConstraints(source, preferences);
 }
 
-function soundConstraints(settings: Settings): MediaTrackConstraints {
-  const [gain, echo] = [settings.get("auto_gain_control"), settings.get("echo_cancellation")];
+function soundConstraints(preferences: Preferences): MediaTrackConstraints {
+  const [gain, echo] = [preferences.auto_gain_control, preferences.echo_cancellation];
   return {
-    noiseSuppression: settings.get("native_noise_suppression") === true,
+    noiseSuppression: preferences.native_noise_suppression === true,
     ...(gain === undefined ? {} : { autoGainControl: gain }),
     ...(echo === undefined ? {} : { echoCancellation: echo }),
   };
 }
 
-function pictureConstraints(source: Source, settings: Settings): MediaTrackConstraints {
-  const [rate, width] = [settings.get("video_fps"), settings.get("video_resolution")];
-  const facing = source === "camera" ? settings.get("camera_facing_mode") : undefined;
+function pictureConstraints(source: Source, preferences: Preferences): MediaTrackConstraints {
+  const [rate, width] = [preferences.video_fps, preferences.video_resolution];
+  const facing = source === "camera" ? preferences.camera_facing_mode : undefined;
   return {
     ...(rate === undefined ? {} : { frameRate: { ideal: rate } }),
     ...(width === undefined ? {} : { width: { ideal: width } }),

@@ -2,9 +2,12 @@
 /** The streams that this page captured: their names, their ends, and how loud the microphones are. */
 
 import type { ResourceInfo } from "../core/relay-messages.ts";
-import type { Settings } from "../settings/store.ts";
-import { capture, CaptureError, constraints, type Source } from "./capture.ts";
+import type { Preferences, SettingKey } from "../settings/declaration.ts";
+import { capture, CaptureError, type CaptureProblem, constraints, type Source } from "./capture.ts";
 import type { Microphone } from "./audio-graph.ts";
+
+/** What is captured by a device that can be chosen. */
+type Device = Exclude<Source, "screen">;
 
 export interface OwnStream {
   readonly info: ResourceInfo;
@@ -21,12 +24,22 @@ export interface OwnStream {
 /** Labels as they go over the wire; the page of the reader translates them. */
 const labels: Readonly<Record<Source, string>> = { microphone: "Microphone", camera: "Camera", screen: "Screen" };
 
+/** Preferences that take another device, or the same one anew, and what for. */
+const switches: readonly (readonly [Device, readonly SettingKey[], isSame: boolean])[] = [
+  ["microphone", ["microphone_device"], false],
+  // Chromium says that it applies these to a running microphone, and does not.
+  ["microphone", ["echo_cancellation", "auto_gain_control", "native_noise_suppression"], true],
+  ["camera", ["camera_device", "camera_facing_mode"], false],
+];
+
 export interface OwnStreamsListener {
   added(stream: OwnStream): void;
   /** Something that is shown of a stream is different. */
   changed(): void;
   /** Another device gives the pictures from now on. */
   trackReplaced(stream: OwnStream, track: MediaStreamTrack): void;
+  /** Another device was wanted. @param problem why it cannot be had */
+  switched(source: Source, problem?: CaptureProblem): void;
   /** @param byDevice the device went away, or the browser's own button ended it */
   ended(stream: OwnStream, byDevice: boolean): void;
 }
@@ -36,12 +49,12 @@ export class OwnStreams {
   readonly #microphones = new Map<string, Microphone>();
   /** The newest switch of each stream: what an earlier one brings comes too late. */
   readonly #switches = new Map<string, symbol>();
-  readonly #settings: Settings;
+  #preferences: Preferences;
   readonly #listener: OwnStreamsListener;
   #audio: AudioContext | undefined;
 
-  constructor(settings: Settings, listener: OwnStreamsListener) {
-    this.#settings = settings;
+  constructor(preferences: Preferences, listener: OwnStreamsListener) {
+    this.#preferences = preferences;
     this.#listener = listener;
   }
 
@@ -55,7 +68,7 @@ export class OwnStreams {
 
   /** @throws CaptureError */
   async add(source: Source): Promise<void> {
-    const captured = await capture(source, this.#settings);
+    const captured = await capture(source, this.#preferences);
     const microphone = source === "microphone" ? await this.#processed(captured) : undefined;
     const stream = microphone?.stream ?? captured;
     const info: ResourceInfo = {
@@ -65,7 +78,7 @@ export class OwnStreams {
       label: this.#freeLabel(labels[source]),
     };
     // Push to talk: silent until Space is held.
-    const muted = source === "microphone" && this.#settings.get("push_to_talk") === true;
+    const muted = source === "microphone" && this.#preferences.push_to_talk === true;
     const own: OwnStream = { info, source, stream, captured, muted, silenced: isSilenced(captured) };
     if (microphone) this.#microphones.set(info.id, microphone);
     this.#streams.set(info.id, own);
@@ -75,11 +88,37 @@ export class OwnStreams {
   }
 
   /**
-   * Lets the newest stream of a source come from the device that the settings name now, for everybody who gets it, and
+   * Takes over what the person prefers now. Running tracks are asked for it, and a device that cannot goes on as it is;
+   * another device takes the place of the one before. What was preferred before the first stream is asked for then.
+   */
+  async prefer(preferences: Preferences): Promise<void> {
+    const before = this.#preferences;
+    this.#preferences = preferences;
+    const isOther = (key: SettingKey): boolean => before[key] !== preferences[key];
+    // Switching push to talk on silences the microphones, switching it off lets them be heard again.
+    if (isOther("push_to_talk")) this.setAllMuted(preferences.push_to_talk === true);
+    for (const microphone of this.#microphones.values()) void microphone.prefer(preferences);
+    const asked = this.list().flatMap((own) => constrained(own, before, preferences));
+    for (const [source, keys, isSame] of switches) if (keys.some(isOther)) void this.#switchDevice(source, isSame);
+    await Promise.allSettled(asked);
+  }
+
+  async #switchDevice(source: Device, isSame: boolean): Promise<void> {
+    try {
+      await this.#captureAnew(source, isSame);
+      this.#listener.switched(source);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      this.#listener.switched(source, error.problem);
+    }
+  }
+
+  /**
+   * Lets the newest stream of a source come from the device that is preferred now, for everybody who gets it, and
    * without asking them. @param isSame it is the device that runs, to be had in another way
    * @throws CaptureError when it cannot be had; what had to stop for that has ended then
    */
-  async switchDevice(source: "microphone" | "camera", isSame: boolean): Promise<void> {
+  async #captureAnew(source: Device, isSame: boolean): Promise<void> {
     const own = this.list().findLast((stream) => stream.source === source);
     if (!own) return;
     const { id } = own.info;
@@ -90,7 +129,7 @@ export class OwnStreams {
     try {
       // Chromium gives a microphone that runs as it runs.
       if (isSame) stopTracks(own.captured);
-      use(await capture(source, this.#settings).catch((error: unknown) => this.#afterStopping(own, error, use)));
+      use(await capture(source, this.#preferences).catch((error: unknown) => this.#afterStopping(own, error, use)));
     } catch (error) {
       if (isLate()) return;
       if (this.#streams.get(id)?.captured.getTracks()[0]?.readyState === "ended") this.#end(id, false);
@@ -104,28 +143,15 @@ export class OwnStreams {
     if (!device || !(error instanceof CaptureError && error.problem === "busy")) throw error;
     stopTracks(own.captured);
     try {
-      return await capture(own.source, this.#settings);
+      return await capture(own.source, this.#preferences);
     } catch (stillBusy) {
-      await capture(own.source, this.#settings, device).then(use, () => undefined);
+      await capture(own.source, this.#preferences, device).then(use, () => undefined);
       throw stillBusy;
     }
   }
 
   stop(id: string): void {
     this.#end(id, false);
-  }
-
-  /** Asks running tracks for what the settings say now; a device that cannot goes on as it is. */
-  async followSettings(): Promise<void> {
-    const asked: Promise<void>[] = [];
-    for (const microphone of this.#microphones.values()) void microphone.follow();
-    for (const { source, captured } of this.#streams.values()) {
-      const kind = source === "microphone" ? "audio" : "video";
-      for (const track of captured.getTracks().filter((each) => each.kind === kind)) {
-        asked.push(track.applyConstraints(constraints(source, this.#settings)));
-      }
-    }
-    await Promise.allSettled(asked);
   }
 
   stopAll(): void {
@@ -140,6 +166,11 @@ export class OwnStreams {
     if (!own) return;
     for (const track of own.stream.getTracks()) track.enabled = !muted;
     this.#streams.set(id, { ...own, muted });
+  }
+
+  setAllMuted(muted: boolean): void {
+    for (const { info, source } of this.list()) if (source === "microphone") this.setMuted(info.id, muted);
+    this.#listener.changed();
   }
 
   /** How loud the own microphones are now that the others can hear, 0 to 1. */
@@ -162,7 +193,7 @@ export class OwnStreams {
     const loaded = await import("./audio-graph.ts").catch(() => undefined);
     if (!loaded) return undefined;
     this.#audio ??= loaded.makeAudioContext();
-    return loaded.Microphone.open(this.#audio, captured, this.#settings);
+    return loaded.Microphone.open(this.#audio, captured, this.#preferences);
   }
 
   #use(id: string, captured: MediaStream): void {
@@ -210,6 +241,14 @@ export class OwnStreams {
     stopTracks(own.captured);
     this.#listener.ended(own, byDevice);
   }
+}
+
+/** Asks the tracks of a stream for what is preferred now, if that is something else than before. */
+function constrained({ source, captured }: OwnStream, before: Preferences, now: Preferences): Promise<void>[] {
+  const wanted = constraints(source, now);
+  if (JSON.stringify(wanted) === JSON.stringify(constraints(source, before))) return [];
+  const tracks = source === "microphone" ? captured.getAudioTracks() : captured.getVideoTracks();
+  return tracks.map((track) => track.applyConstraints(wanted));
 }
 
 function stopTracks(stream: MediaStream): void {

@@ -2,14 +2,14 @@
 /** Takes small stills of a stream. Loaded when the first one is wanted. */
 
 import { limits } from "../core/limits.ts";
-import type { Settings } from "../settings/store.ts";
+import type { Preferences } from "../settings/declaration.ts";
 import { asDataUrl, smaller } from "./images.ts";
 
 /** How long a stream may take to show something, in milliseconds. */
 const patience = 3_000;
 
 /** @returns a `data:` URL of what the stream shows now @throws when it shows nothing */
-export async function takeStill(stream: MediaStream, settings: Settings): Promise<string> {
+export async function takeStill(stream: MediaStream, preferences: Preferences): Promise<string> {
   const video = document.createElement("video");
   video.muted = true;
   video.srcObject = new MediaStream(stream.getVideoTracks());
@@ -17,8 +17,8 @@ export async function takeStill(stream: MediaStream, settings: Settings): Promis
   const timer = setTimeout(() => (video.srcObject = null), patience);
   try {
     await video.play();
-    const quality = (settings.get("preview_encoding_quality") ?? 0) / 100;
-    return await encoded(await createImageBitmap(video), settings.get("preview_resolution") ?? 0, quality);
+    const quality = (preferences.preview_encoding_quality ?? 0) / 100;
+    return await encoded(await createImageBitmap(video), preferences.preview_resolution ?? 0, quality);
   } finally {
     clearTimeout(timer);
     video.srcObject = null;

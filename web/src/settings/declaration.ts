@@ -108,6 +108,9 @@ type Declared<K extends SettingKey> = (typeof declaration)[K];
 /** The type of a setting's value; undefined where its default leaves it open. */
 export type SettingValue<K extends SettingKey> = ValueOfType[Declared<K>["type"]] | undefined;
 
+/** What a person prefers at one moment: the value of every setting. */
+export type Preferences = { readonly [K in SettingKey]: SettingValue<K> };
+
 export const settingKeys = Object.keys(declaration).filter(isSettingKey);
 
 export function isSettingKey(key: string): key is SettingKey {

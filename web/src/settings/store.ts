@@ -10,6 +10,7 @@ import {
   declaration,
   fits,
   isSettingKey,
+  type Preferences,
   readValue,
   type SettingKey,
   settingKeys,
@@ -62,6 +63,12 @@ export class Settings {
   signal<K extends SettingKey>(key: K): ReadonlySignal<SettingValue<K>> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only values that fit the declaration come in
     return this.#signals.get(key) as Signal<SettingValue<K>>;
+  }
+
+  /** The values of all settings now. Reading them in an effect follows every change. */
+  preferences(): Preferences {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- there is a signal of its type for each setting
+    return Object.fromEntries(settingKeys.map((key) => [key, this.get(key)])) as Preferences;
   }
 
   /** What holds without the link. */

@@ -27,12 +27,10 @@ export async function download(
   }
 }
 
-/** Says the draft, as several lines when it is long. It stays when the server would not take it. */
-export function sendText(room: Room, state: RoomState): void {
-  const text = state.draft.peek();
+/** Says a text, as several lines when it is long. @returns whether the server would take it */
+export function sendText(room: Room, state: RoomState, text: string): boolean {
   const lines = splitText(text)?.map((part) => ({ text: part }));
-  if (text.trim() === "" || !lines) return;
-  if (say(room, state, lines)) state.draft.value = "";
+  return text.trim() !== "" && lines !== undefined && say(room, state, lines);
 }
 
 export async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {

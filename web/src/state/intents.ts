@@ -1,14 +1,44 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Carries out what a person asks for on the page of a room. */
+/** What a person can ask for on the page of a room, and how it is carried out. */
 
+import type { PeerKey } from "../core/events.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../media/capture.ts";
 import { play } from "../media/play.ts";
 import type { Room } from "../io/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
-import type { Intents } from "../ui/intents.ts";
-import type { RoomState } from "./room-state.ts";
+import type { Notice, Panel, RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
+
+/** Components get these, and nothing else to act with. */
+export interface Intents {
+  readonly share: (source: Source) => void;
+  readonly stopSharing: (id: string) => void;
+  readonly stopStreams: () => void;
+  readonly setMuted: (id: string, muted: boolean) => void;
+  readonly setAllMuted: (muted: boolean) => void;
+  /** @param facing which way the camera looks now */
+  readonly flipCamera: (facing: string) => void;
+  readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
+  readonly offerFiles: (files: readonly File[]) => void;
+  /** Onto the chat an image is said; anywhere else files are offered, and folders as the files in them. */
+  readonly drop: (files: readonly File[], entries: readonly FileSystemEntry[], isChat: boolean) => void;
+  readonly download: (peer: PeerKey, resource: ResourceInfo) => void;
+  readonly abortDownload: (peer: PeerKey, id: string) => void;
+  /** Says what is written in the draft. */
+  readonly sendText: () => void;
+  readonly sendImage: (file: Blob) => void;
+  /** @param picture the key of its stream */
+  readonly togglePin: (picture: string) => void;
+  readonly pinNext: () => void;
+  readonly togglePanel: (panel: Panel) => void;
+  readonly leave: () => void;
+  readonly joinAgain: () => void;
+  readonly dismiss: (notice: Notice) => void;
+  readonly soundBlocked: () => void;
+  readonly hearEveryone: () => void;
+}
 
 interface Ways {
   readonly leave: () => void;
@@ -37,7 +67,13 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
       act(state, async (acts) => offerFiles(await acts.dropped(room, state, files, entries, isChat))),
     download: (peer, resource) => act(state, (acts) => acts.download(room, state, peer, resource)),
     abortDownload: (peer, id) => room.abortDownload(peer, id),
-    sendText: () => act(state, (acts) => acts.sendText(room, state)),
+    sendText: () => {
+      // What is written from now on is the next text.
+      const text = state.draft.peek();
+      state.draft.value = "";
+      const keep = (): void => void (state.draft.value = text + state.draft.peek());
+      act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
+    },
     sendImage: (file) => act(state, (acts) => acts.sendImage(room, state, file)),
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
@@ -62,8 +98,11 @@ export function leaveSafely(state: RoomState, settings: Settings, leave: () => v
 }
 
 /** Does what is loaded when it is first wanted. Without the server it cannot be, nor could it be done. */
-function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unknown): void {
-  void import("./acts.ts").then(does, () => state.announce(() => strings.unreachable));
+function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unknown, failed?: () => void): void {
+  void import("./acts.ts").then(does, () => {
+    failed?.();
+    state.announce(() => strings.unreachable);
+  });
 }
 
 export async function share(room: Room, state: RoomState, source: Source): Promise<void> {

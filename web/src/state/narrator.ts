@@ -60,7 +60,7 @@ export class Narrator {
     }
   }
 
-  /** The room is shown as it is now: what peers offered meanwhile is told at once. */
+  /** The room is shown as it is now: what peers offered meanwhile is told in one line. */
   shown(): void {
     for (const [peer, offered] of this.#offered) {
       const name = this.#nameOf(peer);

@@ -13,7 +13,7 @@ import type { Device } from "../media/devices.ts";
 import type { OwnFile } from "../files/own-files.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
-import type { Speaker } from "../io/room.ts";
+import type { Speaker } from "../io/room-listener.ts";
 import type { Transfer } from "../files/transfers.ts";
 import { EventLog } from "./event-log.ts";
 import { Numbers } from "./numbers.ts";

@@ -3,23 +3,20 @@
 
 import { effect } from "@preact/signals";
 import { pauseBefore } from "../core/limits.ts";
-import type { TrackKind } from "../core/events.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
 import { deriveRoomKeys } from "../crypto/room-keys.ts";
-import type { Source } from "../media/capture.ts";
 import { freshInstance } from "../io/randomness.ts";
-import { Room, type RoomListener } from "../io/room.ts";
+import { Room } from "../io/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";
 import type { Settings } from "../settings/store.ts";
-import type { Intents } from "../ui/intents.ts";
 import { followDevices } from "./devices.ts";
-import { intentsFor, share } from "./intents.ts";
+import { type Intents, intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
-import { Narrator } from "./narrator.ts";
+import { listenerFor } from "./listener.ts";
 import { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
@@ -53,26 +50,20 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const config = configuration(state);
   const room = new Room(
     {
-      session: { username: username(), instance: freshInstance(), features, wants: wantsOf(settings) },
+      session: { username: username(), instance: freshInstance(), features },
       signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
       keys: deriveRoomKeys(address.secret),
       ice: config.then(iceSource),
-      settings,
+      preferences: settings.preferences(),
     },
     listenerFor(state, settings, (source) => void share(room, state, source)),
   );
   const ends = [
     effect(() => room.rename(username())),
-    effect(() => room.setWants(wantsOf(settings))),
-    effect(() =>
-      room.allowPreviews(settings.get("send_previews") === true, (settings.get("preview_rate") ?? 0) * 1000),
-    ),
+    effect(() => room.prefer(settings.preferences())),
     effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
-    followCaptureSettings(room, settings),
-    followUploadLimit(room, settings),
-    followPushToTalk(room, settings),
     showStats(room, state, settings),
-    followDevices(room, state, settings),
+    followDevices(state),
     watchKnownRooms(room, state, settings, config),
     keepAwake(state),
   ];
@@ -87,11 +78,6 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     state.panel.value = undefined;
   };
   return { state, intents: intentsFor(room, state, settings, { leave, again }), leave };
-}
-
-/** Audio and video as set; files and the rest wait for a click. */
-function wantsOf(settings: Settings): TrackKind[] {
-  return (["audio", "video"] as const).filter((kind) => settings.get(`optional_${kind}_default_enable`) === true);
 }
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
@@ -113,45 +99,6 @@ async function configuration(state: RoomState): Promise<ServerConfig> {
   }
 }
 
-function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
-  const narrator = new Narrator(state, settings);
-  return {
-    changed: (view, streams, files) => {
-      state.setView(view);
-      state.own.value = streams;
-      state.files.value = files;
-      narrator.shown();
-    },
-    told: (fact) => {
-      state.log.told(fact);
-      narrator.told(fact);
-      if (fact.type !== "link-changed") return;
-      // A server that was started again says nothing of rooms that are empty now.
-      if (fact.status === "reconnecting") state.keepRoomCounts([]);
-      if (fact.status === "joined") state.settle("server");
-    },
-    chat: (username, chat, peer, line) => narrator.said(username, chat, peer, line),
-    boundReached: (kind, peer) => tell(state, (trouble) => trouble.tooMany(state, kind, peer)),
-    line: (id, what) => state.settleLine(id, what),
-    tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
-    roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
-    transfersChanged: (transfers) => {
-      state.transfers.value = transfers;
-      if (!state.isReceiving) state.settle("leaving");
-    },
-    transferEnded: (ended) => {
-      state.log.add(`transfer ${ended.direction}: ${ended.outcome}`);
-      tell(state, (trouble) => trouble.transferEnded(state, ended));
-    },
-    ignored: (count) => (state.log.ignored.value = count),
-    refused: (reason) => tell(state, (trouble) => trouble.serverSays(state, reason)),
-    captureEnded: (own) =>
-      tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),
-    streamsChanged: (streams) => (state.streams.value = streams),
-    speaking: (speakers) => state.setSpeakers(speakers),
-  };
-}
-
 const sources = [
   ["microphone_enabled", "microphone"],
   ["camera_enabled", "camera"],
@@ -170,42 +117,6 @@ function startCaptures(room: Room, state: RoomState, settings: Settings, asked: 
       void share(room, state, source);
     }
   }
-}
-
-const captureSettings = [
-  "native_noise_suppression",
-  "rnnoise",
-  "microphone_gain",
-  "auto_gain_control",
-  "echo_cancellation",
-  "video_fps",
-  "video_resolution",
-  "camera_facing_mode",
-] as const;
-
-function followCaptureSettings(room: Room, settings: Settings): () => void {
-  return effect(() => {
-    for (const key of captureSettings) settings.get(key);
-    // What was set before the first stream is asked for when it starts.
-    room.followSettings();
-  });
-}
-
-function followUploadLimit(room: Room, settings: Settings): () => void {
-  return effect(() => {
-    settings.get("video_upload_limit");
-    room.limitUpload();
-  });
-}
-
-/** Switching push to talk on silences the microphones, switching it off lets them be heard again. */
-function followPushToTalk(room: Room, settings: Settings): () => void {
-  let before = settings.signal("push_to_talk").peek();
-  return effect(() => {
-    const now = settings.get("push_to_talk");
-    if (now !== before) room.setAllMuted(now === true);
-    before = now;
-  });
 }
 
 /** The screen stays on while something is shared or got. What does that is loaded with the first stream. */

@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { strings } from "../locale/strings.ts";
 import type { Panel, RoomState } from "../state/room-state.ts";
 import { Icon, type IconName } from "./Icon.tsx";
-import type { Intents } from "./intents.ts";
+import type { Intents } from "../state/intents.ts";
 
 interface ControlInfo {
   readonly icon: IconName;

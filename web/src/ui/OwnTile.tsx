@@ -11,7 +11,7 @@ import type { Transfer } from "../files/transfers.ts";
 import { formatBytes } from "../locale/format.ts";
 import { fileLabel, nameOf, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
-import type { Intents } from "./intents.ts";
+import type { Intents } from "../state/intents.ts";
 import { Player } from "./Player.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
 import { TransferBar } from "./TransferBar.tsx";

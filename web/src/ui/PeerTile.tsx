@@ -13,7 +13,7 @@ import { formatBytes } from "../locale/format.ts";
 import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
-import type { Intents } from "./intents.ts";
+import type { Intents } from "../state/intents.ts";
 import { later } from "./later.tsx";
 import { Player } from "./Player.tsx";
 import type { Picture } from "./PictureFrame.tsx";

@@ -3,13 +3,14 @@ import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { placesOf, type Size } from "../core/layout.ts";
 import { streamKey } from "../core/stream-key.ts";
+import { persistently } from "../io/late.ts";
 import { nameInWords } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { RoomState } from "../state/room-state.ts";
-import type { Intents } from "./intents.ts";
+import type { Intents } from "../state/intents.ts";
 import { OwnTile } from "./OwnTile.tsx";
-import { PeerTile } from "./PeerTile.tsx";
+import { later } from "./later.tsx";
 import type { TilePosition } from "./Tile.tsx";
 
 interface PeopleProps {
@@ -17,6 +18,9 @@ interface PeopleProps {
   readonly intents: Intents;
   readonly settings: Settings;
 }
+
+/** Who is alone needs none. */
+const PeerTile = later(async () => (await persistently(() => import("./PeerTile.tsx"))).PeerTile);
 
 /** Between two tiles, in CSS pixels. */
 const tileGap = 10;

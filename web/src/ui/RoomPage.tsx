@@ -6,7 +6,7 @@ import type { Settings } from "../settings/store.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { Controls } from "./Controls.tsx";
 import { Footer } from "./Footer.tsx";
-import type { Intents } from "./intents.ts";
+import type { Intents } from "../state/intents.ts";
 import { Notices } from "./Notices.tsx";
 import { PanelSlot } from "./PanelSlot.tsx";
 import { People } from "./People.tsx";

@@ -4,17 +4,17 @@ import { useEffect, useState } from "preact/hooks";
 
 /** @returns a component that is loaded when it is first shown, and until then shows nothing */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): FunctionComponent<P> {
+  let known: ComponentType<P> | undefined;
   return (props) => {
-    const [Loaded, setLoaded] = useState<ComponentType<P>>();
-    // Without the server it cannot be loaded.
-    useEffect(
-      () =>
-        void load().then(
-          (component) => setLoaded(() => component),
-          () => undefined,
-        ),
-      [],
-    );
+    const [Loaded, setLoaded] = useState(() => known);
+    useEffect(() => {
+      if (Loaded) return;
+      void load().then(
+        (component) => setLoaded(() => (known = component)),
+        // Without the server it cannot be loaded.
+        () => undefined,
+      );
+    }, []);
     return Loaded ? <Loaded {...props} /> : null;
   };
 }

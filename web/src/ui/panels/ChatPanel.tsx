@@ -13,7 +13,7 @@ import { nameOf, spokenName } from "../../locale/labels.ts";
 import { formatMoment, formatNumber, formatTime } from "../../locale/format.ts";
 import { strings } from "../../locale/strings.ts";
 import type { ChatEntry, RoomState } from "../../state/room-state.ts";
-import type { Intents } from "../intents.ts";
+import type { Intents } from "../../state/intents.ts";
 import { Name } from "../Name.tsx";
 import { linkOf } from "./links.ts";
 import type { PanelProps } from "./panels.tsx";

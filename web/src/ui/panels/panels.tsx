@@ -9,7 +9,7 @@ import type { Settings } from "../../settings/store.ts";
 // What is said can be said without the server, too.
 import "../../state/acts.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
-import type { Intents } from "../intents.ts";
+import type { Intents } from "../../state/intents.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { InvitePanel } from "./InvitePanel.tsx";
 import { KeysPanel } from "./KeysPanel.tsx";

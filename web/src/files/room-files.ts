@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The files of a room: those on offer here, and those on their way. What carries them is loaded with the first one. */
+
+import type { SessionEffect } from "../core/effects.ts";
+import type { PeerKey, SessionEvent } from "../core/events.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
+import { Late } from "../io/late.ts";
+import type { SendFile } from "../rtc/connections.ts";
+import type { PeerConnection } from "../rtc/peer-connection.ts";
+import { type OwnFile, OwnFiles } from "./own-files.ts";
+import type { Sink } from "./sinks.ts";
+import type { EndedTransfer, Transfer, Transfers } from "./transfers.ts";
+
+export interface FilesListener {
+  /** Something that the session has to know. */
+  happened(event: SessionEvent): void;
+  transfersChanged(transfers: readonly Transfer[]): void;
+  transferEnded(transfer: EndedTransfer): void;
+}
+
+export class RoomFiles {
+  readonly #listener: FilesListener;
+  readonly #own = new OwnFiles();
+  readonly #transfers: Late<Transfers>;
+  /** Opened for downloads that the session has not confirmed yet, by their tickets. */
+  readonly #sinks = new Map<number, Sink>();
+  #tickets = 0;
+
+  constructor(listener: FilesListener) {
+    this.#listener = listener;
+    this.#transfers = new Late(async () => {
+      const module = await import("./transfers.ts");
+      return new module.Transfers({
+        changed: (transfers) => listener.transfersChanged(transfers),
+        ended: (transfer) => this.#ended(transfer),
+        stalled: (peer, id) => listener.happened({ type: "file-stalled", peer, id }),
+      });
+    });
+  }
+
+  list(): OwnFile[] {
+    return this.#own.list();
+  }
+
+  /** @returns what is on offer now */
+  add(file: File): ResourceInfo {
+    return this.#own.add(file);
+  }
+
+  /** Takes an own file back, if there is one with this id. */
+  stop(id: string): void {
+    if (this.#own.remove(id)) this.#listener.happened({ type: "resource-removed", id });
+  }
+
+  /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
+  async download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
+    await this.#transfers.load();
+    const ticket = ++this.#tickets;
+    this.#sinks.set(ticket, sink);
+    this.#listener.happened({ type: "resource-wanted", peer, id, ticket });
+    if (this.#sinks.delete(ticket)) void sink.abort();
+  }
+
+  abort(peer: PeerKey, id: string): void {
+    this.#transfers.loaded?.abort(peer, id);
+  }
+
+  send({ peer, id, features }: SendFile, connection: PeerConnection): void {
+    const own = this.#own.get(id);
+    if (!own) return;
+    this.#transfers.do(
+      (transfers) => transfers.send(peer, own.info, own.file, connection, features),
+      () => this.#listener.happened({ type: "file-ended", peer, id }),
+    );
+  }
+
+  stopSending(peer: PeerKey, id: string): void {
+    this.#transfers.do((transfers) => transfers.stopSending(peer, id), reportError);
+  }
+
+  giveUp(peer: PeerKey, id: string): void {
+    this.#transfers.loaded?.giveUp(peer, id);
+  }
+
+  receive({ peer, resource, features, ticket = 0 }: Extract<SessionEffect, { type: "expect-file" }>): void {
+    const sink = this.#sinks.get(ticket);
+    if (sink) this.#transfers.loaded?.receive(peer, resource, sink, features);
+    this.#sinks.delete(ticket);
+  }
+
+  /** @returns whether somebody waits for it */
+  channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean {
+    return this.#transfers.loaded?.channelArrived(peer, channel) === true;
+  }
+
+  connectionGone(peer: PeerKey): void {
+    this.#transfers.loaded?.connectionGone(peer);
+  }
+
+  #ended(transfer: EndedTransfer): void {
+    const { peer, id, direction } = transfer;
+    this.#listener.happened({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
+    this.#listener.transferEnded(transfer);
+    // A file that cannot be read is on offer no longer, so that nobody asks for it again and again.
+    if (direction === "out" && transfer.outcome === "broken") this.stop(id);
+  }
+}

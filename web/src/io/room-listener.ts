@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** What a room tells the page that is in it. */
+
+import type { Fact, LineState } from "../core/effects.ts";
+import type { PeerKey } from "../core/events.ts";
+import type { Chat } from "../core/relay-messages.ts";
+import type { RoomView } from "../core/view.ts";
+import type { OwnFile } from "../files/own-files.ts";
+import type { EndedTransfer, Transfer } from "../files/transfers.ts";
+import type { CaptureProblem, Source } from "../media/capture.ts";
+import type { OwnStream } from "../media/own-streams.ts";
+
+/** Who speaks: peers, and oneself. */
+export type Speaker = PeerKey | "own";
+
+export interface RoomListener {
+  changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
+  /** Something has happened, and is told once. What is to be seen of it comes with `changed`, a moment later at most. */
+  told(fact: Fact): void;
+  /** @param peer who said it, or nobody for oneself @param line the id of an own line */
+  chat(username: string, chat: Chat, peer?: PeerKey, line?: string): void;
+  /** A peer, or without one this client, offers more of a kind than there is room for. */
+  boundReached(kind: string, peer?: PeerKey): void;
+  /** What has become of an own line. */
+  line(id: string, state: LineState): void;
+  /** A message was larger than the server takes. */
+  tooLarge(): void;
+  roomCount(hash: string, count: number): void;
+  transfersChanged(transfers: readonly Transfer[]): void;
+  transferEnded(transfer: EndedTransfer): void;
+  /** So many messages were not understood, could not be opened or were not expected, until now (E3, M5). */
+  ignored(count: number): void;
+  /** The server closed the connection and said why. */
+  refused(reason: string): void;
+  /** Another device was wanted. @param problem why it cannot be had */
+  deviceSwitched(source: Source, problem?: CaptureProblem): void;
+  /** The device went away, or the browser's own button ended the stream. */
+  captureEnded(stream: OwnStream): void;
+  streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
+  speaking(speakers: ReadonlySet<Speaker>): void;
+}
