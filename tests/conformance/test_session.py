@@ -89,6 +89,7 @@ def replay(vector: dict[str, Any], features: tuple[str, ...]) -> None:
 
 FEATURES = {
     "session.json": ("instance", "file-credit", "resume-token"),
+    "session-files.json": ("instance", "file-credit", "file-sha256", "file-resume-2", "resume-token"),
     "session-native.json": ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token"),
 }
 
@@ -96,6 +97,11 @@ FEATURES = {
 @pytest.mark.vectors("session.json", "traces")
 def test_session(vector: dict[str, Any]) -> None:
     replay(vector, FEATURES["session.json"])
+
+
+@pytest.mark.vectors("session-files.json", "traces")
+def test_session_of_downloads_that_go_on(vector: dict[str, Any]) -> None:
+    replay(vector, FEATURES["session-files.json"])
 
 
 @pytest.mark.vectors("session-native.json", "traces")

@@ -137,22 +137,51 @@ async def test_receiver_vanishes_and_others_notice_nothing(meet: Meet, make_file
     await expect_whole(download, path)
 
 
+HELD_DISK = """
+    delete globalThis.showSaveFilePicker;
+    const { write } = FileSystemWritableFileStream.prototype;
+    const goOn = new Promise((resolve) => { globalThis.goOn = resolve; });
+    Object.assign(globalThis, { written: 0, writtenBytes: 0 });
+    FileSystemWritableFileStream.prototype.write = async function (bytes) {
+        if (written++ > 0) await goOn;
+        writtenBytes += bytes.byteLength;
+        return write.call(this, bytes);
+    };
+"""
+"""The page's own storage takes nothing after the first bytes, until `goOn()`: the transfer is in its middle."""
+
+
+@pytest.mark.parametrize("loser", ["sender", "receiver"])
+async def test_download_goes_on_over_a_new_connection(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, loser: str
+) -> None:
+    """Each byte is written once, and the hash of the whole file tells that all are of one file [F7] [F9]."""
+    alice, bob = await arrive("alice"), await arrive("bob", service_workers="block")
+    await bob.context.add_init_script(HELD_DISK)
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("big.bin", 20 * MIB)
+    await offer(alice, path)
+    broken, other = (alice, bob) if loser == "sender" else (bob, alice)
+    await other.press("Microphone")
+    await broken.expect_flowing("audio")
+    async with bob.page.expect_download(timeout=60_000) as download:
+        await item(bob.tile("alice"), path.name).get_by_role("button", name="Download").click()
+        await bob.page.wait_for_function("() => written > 1")
+        await broken.page.evaluate("() => { for (const each of probe.connections) each.close(); }")
+        await bob.page.evaluate("goOn()")
+    await expect_whole(await download.value, path)
+    assert await bob.page.evaluate("writtenBytes") == path.stat().st_size
+    await broken.expect_flowing("audio")
+
+
 async def test_restarted_server_interrupts_no_transfer(
     make_server: MakeServer, arrive: Arrive, secret: str, make_file: MakeFile
 ) -> None:
     """The disk takes nothing meanwhile, so that the transfer is in its middle."""
     server = await make_server()
     alice, bob = await arrive("alice"), await arrive("bob", service_workers="block")
-    await bob.context.add_init_script("""
-        delete globalThis.showSaveFilePicker;
-        const { write } = FileSystemWritableFileStream.prototype;
-        const goOn = new Promise((resolve) => { globalThis.goOn = resolve; });
-        globalThis.written = 0;
-        FileSystemWritableFileStream.prototype.write = async function (...bytes) {
-            if (written++ > 0) await goOn;
-            return write.apply(this, bytes);
-        };
-    """)
+    await bob.context.add_init_script(HELD_DISK)
     for person in (alice, bob):
         await person.join(server.url, secret)
     path = make_file("big.bin", 20 * MIB)

@@ -132,44 +132,78 @@ describe("receiving", () => {
     expect(new FileReceiving(10, new Set()).repeatedCredit).toBeUndefined();
   });
 
+  test("another channel begins where this one ended, also when that never began (F9)", () => {
+    const first = receiving(9, all, 5);
+    expect(first.next).toBe(5);
+    const second = new FileReceiving(9, all, { offset: 5 });
+    expect(second.next).toBe(5);
+    second.textReceived(`{"prefix_hmac":"${hash}"}`);
+    second.bytesWritten(0);
+    second.bytesReceived(2);
+    expect(second.next).toBe(7);
+    expect(second.isBegunAnew).toBe(false);
+  });
+
+  test.each([
+    ["says so", (file: FileReceiving) => void file.textReceived('{"offset":0}')],
+    ["does so without a word", (file: FileReceiving) => void file.bytesReceived(1)],
+  ])("a sender that begins anew is noticed when it %s (F9)", (_, begin) => {
+    const file = new FileReceiving(9, all, { offset: 5 });
+    file.bytesWritten(0);
+    begin(file);
+    expect(file.isBegunAnew).toBe(true);
+  });
+
   test("without credit on the other side none is given", () => {
     expect(new FileReceiving(5, plain).bytesWritten(0)).toBeUndefined();
   });
 });
 
 type Step = { open: true } | { bytes: number } | { text: string } | { written: number } | { lost: true };
+interface Received {
+  readonly name: string;
+  readonly size: number | null;
+  readonly features: readonly string[];
+  readonly resume?: { readonly offset: number; readonly prefix_hmac: string | null };
+  readonly steps: readonly Step[];
+  readonly says?: readonly string[];
+  readonly sha256: string | null;
+  readonly outcome: string;
+  readonly stored: string | null;
+  readonly offset?: number;
+}
+interface Sent {
+  readonly name: string;
+  readonly size: number;
+  readonly features: readonly string[];
+  readonly steps: readonly ({ text: string } | { sent: number } | { end: true })[];
+  readonly verdict: string;
+}
 interface FileVectors {
-  readonly receiving: readonly {
-    readonly name: string;
-    readonly size: number | null;
-    readonly features: readonly string[];
-    readonly steps: readonly Step[];
-    readonly sha256: string | null;
-    readonly outcome: string;
-    readonly stored: string | null;
-  }[];
-  readonly sending: readonly {
-    readonly name: string;
-    readonly size: number;
-    readonly features: readonly string[];
-    readonly steps: readonly ({ text: string } | { sent: number } | { end: true })[];
-    readonly verdict: string;
-  }[];
+  readonly receiving: readonly Received[];
+  readonly receiving_resumed: readonly Received[];
+  readonly sending: readonly Sent[];
+  readonly sending_resumed: readonly (Sent & { readonly offset: number; readonly begins: number })[];
 }
 const vectors = readVectors<FileVectors>("file-transfer");
 
 describe("vectors of files", () => {
-  test.each(vectors.receiving)("receiving: $name", ({ size, features, steps, sha256, outcome, stored }) => {
-    const file = new FileReceiving(size ?? undefined, new Set(features));
-    for (const step of steps) {
+  test.each([...vectors.receiving, ...vectors.receiving_resumed])("receiving: $name", (vector) => {
+    const { offset, prefix_hmac: prefixHmac } = vector.resume ?? { offset: 0, prefix_hmac: null };
+    const resume = prefixHmac === null ? { offset } : { offset, prefixHmac };
+    const file = new FileReceiving(vector.size ?? undefined, new Set(vector.features), resume);
+    const says: string[] = [];
+    for (const step of vector.steps) {
       if ("open" in step) file.channelOpened();
       else if ("bytes" in step) file.bytesReceived(step.bytes);
-      else if ("text" in step) file.textReceived(step.text);
+      else if ("text" in step) says.push(...[file.textReceived(step.text)].filter((said) => said !== undefined));
       else if ("written" in step) file.bytesWritten(step.written);
       else file.connectionLost();
     }
-    expect(file.outcome(sha256 ?? undefined)).toBe(outcome);
-    expect(file.stored ?? null).toBe(stored);
+    expect(file.outcome(vector.sha256 ?? undefined)).toBe(vector.outcome);
+    expect(file.stored ?? null).toBe(vector.stored);
+    expect(says).toEqual(vector.says ?? []);
+    expect(file.offset).toBe(vector.offset ?? 0);
   });
 
   test.each(vectors.sending)("sending: $name", ({ size, features, steps, verdict }) => {
@@ -179,6 +213,19 @@ describe("vectors of files", () => {
       else if ("sent" in step) file.messageSent(step.sent);
       else file.end(undefined);
     }
+    expect(file.verdict).toBe(verdict);
+  });
+
+  test.each(vectors.sending_resumed)("sending the rest: $name", ({ offset, features, steps, begins, verdict }) => {
+    const file = sending(9, new Set(features));
+    expect(file.prove(offset, hash)).toBe(`{"prefix_hmac":"${hash}"}`);
+    expect(file.offset).toBeUndefined();
+    for (const step of steps) {
+      if ("text" in step) file.textReceived(step.text);
+      else if ("sent" in step) file.messageSent(step.sent);
+      else file.end(undefined);
+    }
+    expect(file.offset).toBe(begins);
     expect(file.verdict).toBe(verdict);
   });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Replays spec/vectors/negotiation.json, session.json and session-browser.json. */
+/** Replays spec/vectors/negotiation.json and the traces of sessions that are not of programs alone. */
 
 import { describe, expect, test } from "vitest";
 import type { SessionEvent } from "../src/core/events.ts";
@@ -18,6 +18,7 @@ const negotiations = readVectors<{
 }>("negotiation");
 type SessionTraces = { traces: (Trace<SessionEvent> & { view: unknown })[] };
 const sessions = readVectors<SessionTraces>("session");
+const files = readVectors<SessionTraces>("session-files");
 const browsers = readVectors<SessionTraces>("session-browser");
 
 describe("negotiation", () => {
@@ -40,6 +41,12 @@ function replay({ steps, view }: SessionTraces["traces"][number], features: read
 
 describe("session", () => {
   test.each(sessions.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit", "resume-token"]));
+});
+
+describe("session of downloads that go on", () => {
+  test.each(files.traces)("$name $rules", (trace) =>
+    replay(trace, ["instance", "file-credit", "file-sha256", "file-resume-2", "resume-token"]),
+  );
 });
 
 describe("session of browsers", () => {

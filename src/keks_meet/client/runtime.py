@@ -38,7 +38,7 @@ __all__ = ["Runtime"]
 _log = logging.getLogger(__name__)
 
 _LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm
-_FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile
+_FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile
 _PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer | do.TrustPeer
 _ProofEffect: TypeAlias = do.IssueToken | do.KeepToken | do.ForgetTokens | do.Challenge | do.Prove | do.Verify
 
@@ -201,7 +201,8 @@ class Runtime:
                 self._outgoing.stop(peer, resource_id)
             case do.ExpectFile():
                 self._incoming.expect(effect)
-            case do.GiveUpFile(peer, resource_id):
+            case do.GiveUpFile(peer, resource_id) | do.ContinueFile(peer, resource_id):
+                # A download ends here with its channel: its part is kept, and whoever wants it asks again.
                 self._incoming.give_up(peer, resource_id)
 
     def _carry_out_for_port(self, effect: _PortEffect) -> None:

@@ -9,6 +9,7 @@ from keks_meet.session import limits
 from keks_meet.session.effects import (
     Attach,
     CloseConnection,
+    ContinueFile,
     Detach,
     Engine,
     GiveUpFile,
@@ -102,7 +103,7 @@ class Connections:
 
     def close(self, peer: Peer) -> None:
         """End it for good, and the downloads that still wait for it."""
-        self._give_up_files(peer)
+        self._end_files(peer, GiveUpFile)
         self._own.forget_peer(peer.key)
         if peer.negotiation is None:
             return
@@ -164,14 +165,14 @@ class Connections:
     def _open_again(self, peer: Peer, has_files: bool = False) -> None:
         """Make a new connection in place of the old one, with every track that the peer had asked for.
 
-        With ``has_files`` files go on it, too, and connections to ports; else what was under way has failed, and may be
-        asked for again [F7].
+        With ``has_files`` files go on it, too, and connections to ports; else what was under way has to be asked for again
+        [F7].
         """
         peer.connection = "new"
         peer.resources.stop_all_flows()
         self._out.stop_timer("restart", peer.key)
         if not has_files:
-            self._give_up_files(peer)
+            self._end_files(peer, ContinueFile if self._can_continue(peer) else GiveUpFile)
         self._out.add(OpenConnection(peer.key))
         for request in self._own.requested_by(peer.key):
             if self._own.kind_of(request.id) == "file" and not has_files:
@@ -184,11 +185,16 @@ class Connections:
             if self._own.kind_of(resource_id) == "port":
                 self.send(peer, Request(resource_id))
 
-    def _give_up_files(self, peer: Peer) -> None:
-        """End the downloads whose channels will not come; one that has its channel sees that close."""
+    def _end_files(self, peer: Peer, effect: type[GiveUpFile | ContinueFile]) -> None:
+        """End the downloads whose channels will not come, for good or for now; one with a channel sees that close."""
         for resource in peer.resources.list():
             if peer.resources.is_wanted_file(resource.info.id):
-                self._out.add(GiveUpFile(peer.key, resource.info.id))
+                self._out.add(effect(peer.key, resource.info.id))
+
+    def _can_continue(self, peer: Peer) -> bool:
+        """Tell whether a download can go on with the rest: then its hash tells whether all of it is of one file [F9]."""
+        features = self.common_features(peer)
+        return "file-resume-2" in features and "file-sha256" in features
 
     def _is_polite_to(self, peer: Peer) -> bool:
         return peer.instance is not None and self._instance < peer.instance

@@ -13,6 +13,7 @@ __all__ = [
     "Attach",
     "Challenge",
     "CloseConnection",
+    "ContinueFile",
     "Confirm",
     "Detach",
     "DoubtPeer",
@@ -133,6 +134,13 @@ class ExpectFile(Struct, frozen=True, tag_field="type", tag="expect-file"):
 
 class GiveUpFile(Struct, frozen=True, tag_field="type", tag="give-up-file"):
     """Its channel will not come any more; one that is open already tells its end by itself."""
+
+    peer: PeerKey
+    id: str
+
+
+class ContinueFile(Struct, frozen=True, tag_field="type", tag="continue-file"):
+    """Its connection was replaced: `FileInterrupted` tells how far it is, or the download has failed [F7]."""
 
     peer: PeerKey
     id: str
@@ -366,6 +374,7 @@ SessionEffect: TypeAlias = (
     | SendFile
     | ExpectFile
     | GiveUpFile
+    | ContinueFile
     | StopFile
     | OpenPort
     | ExpectPort

@@ -17,6 +17,7 @@ __all__ = [
     "ConnectionState",
     "ConnectionStateChanged",
     "FileEnded",
+    "FileInterrupted",
     "FileStalled",
     "Left",
     "LinkLost",
@@ -217,6 +218,18 @@ class FileStalled(Struct, frozen=True, tag_field="type", tag="file-stalled"):
     id: str
 
 
+class FileInterrupted(Struct, frozen=True, tag_field="type", tag="file-interrupted"):
+    """A download has lost its channel before its end, and can go on at ``offset`` [F9].
+
+    ``salt`` are 32 random bytes in lower-case hexadecimal, drawn for this request.
+    """
+
+    peer: PeerKey
+    id: str
+    offset: int
+    salt: str
+
+
 class StreamArrived(Struct, frozen=True, tag_field="type", tag="stream-arrived"):
     """A stream of the peer is here; ``id`` is the resource's [N3]."""
 
@@ -247,6 +260,7 @@ PeerEvent: TypeAlias = (
     | PathFound
     | FileEnded
     | FileStalled
+    | FileInterrupted
     | StreamArrived
     | StreamEnded
 )

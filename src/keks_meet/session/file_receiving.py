@@ -46,7 +46,8 @@ class FileReceiving:
         ``size``: bytes that were announced, if any were.
         ``features``: those of both ends.
         ``resume_offset``: the byte of the file where the transfer was asked to begin [F9].
-        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that.
+        ``prefix_hmac``: what the sender must say to prove that it has the bytes before that. Without one any proof does,
+        and the hash of the whole file tells.
         """
         self._size = size
         self._resume_offset = resume_offset
@@ -94,7 +95,7 @@ class FileReceiving:
                 self._sha256 = sha256
             case PrefixHmac(hmac) if self._resume_offset and not self._is_begun and self.received == 0:
                 self._is_begun = True
-                self.offset = self._resume_offset if hmac == self._prefix_hmac else 0
+                self.offset = self._resume_offset if self._prefix_hmac in {None, hmac} else 0
                 return encode_file_control(Offset(self.offset))
             case Offset(0):
                 self._is_begun = True

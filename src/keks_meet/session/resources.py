@@ -130,6 +130,8 @@ class RemoteResources:
         # Kinds without room, and the one of which that is news.
         self._full: set[str] = set()
         self._newly_full: str | None = None
+        # Downloads that are to be asked for once more when there is a connection, in the order of their interruption.
+        self._interrupted: dict[str, None] = {}
         # Tracks for which there was an offer to receive [N13].
         self._late: set[str] = set()
         # How often the peer has said something else of a resource.
@@ -185,6 +187,20 @@ class RemoteResources:
         resource = self._offered.get(resource_id)
         return resource is not None and resource.wanted and resource.info.kind == "file"
 
+    def interrupted(self, resume: Request) -> bool:
+        """Note that a download has lost its channel, and goes on as ``resume`` says; return whether it is still wanted."""
+        if not self.is_wanted_file(resume.id):
+            return False
+        self._change(self._offered[resume.id], resume=resume)
+        self._interrupted[resume.id] = None
+        return True
+
+    def take_interrupted(self) -> tuple[str, ...]:
+        """Return the downloads that were interrupted, each only once."""
+        interrupted = tuple(self._interrupted)
+        self._interrupted.clear()
+        return interrupted
+
     def stop(self, resource_id: str) -> None:
         """Note that it is no longer on offer."""
         stopped = self._offered.pop(resource_id, None)
@@ -193,6 +209,7 @@ class RemoteResources:
             self._full.discard(stopped.info.kind)
             self._news.append(ResourceWithdrawn(self._peer, stopped.info))
         self._late.discard(resource_id)
+        self._interrupted.pop(resource_id, None)
         del self._relabels[resource_id]
 
     def want(self, resource_id: str, wanted: bool, resume: Request | None = None) -> bool:
@@ -201,6 +218,7 @@ class RemoteResources:
         if resource is None or resource.wanted == wanted:
             return False
         self._change(resource, wanted=wanted, asked=resource.asked or wanted, resume=resume)
+        self._interrupted.pop(resource_id, None)
         return True
 
     def set_flowing(self, resource_id: str, flowing: bool) -> None:

@@ -132,6 +132,8 @@ class Session:
             case e.FileStalled(_, resource_id) if peer.resources.is_wanted_file(resource_id):
                 # Whoever is sending it already takes no notice [M3] [F12].
                 self._out.relay(peer, peer.resources.request_of(resource_id))
+            case e.FileInterrupted():
+                self._file_interrupted(peer, event)
             case e.Negotiated(_, negotiation):
                 self._connections.negotiate(peer, negotiation)
             case e.ConnectionStateChanged(_, state):
@@ -227,6 +229,14 @@ class Session:
         self._late_streams.asked(peer, request.id)
         self._out.relay(peer, request)
 
+    def _file_interrupted(self, peer: Peer, event: e.FileInterrupted) -> None:
+        """Ask for the rest of a download at once, and when there is a connection: until then nobody may have noticed."""
+        resume = Request(event.id, event.offset, event.salt) if event.offset else Request(event.id)
+        if peer.resources.interrupted(resume):
+            self._out.relay(peer, resume)
+        else:
+            self._out.add(GiveUpFile(peer.key, event.id))
+
     def _resource_added(self, resource: Provide) -> None:
         if not self._own.add(resource):
             self._out.add(ShowBound(resource.kind, id=resource.id))
@@ -254,6 +264,9 @@ class Session:
         self._connections.state_changed(peer, state)
         if state == "failed":
             self._connection_failed(peer)
+        if state == "connected":
+            for resource_id in peer.resources.take_interrupted():
+                self._out.relay(peer, peer.resources.request_of(resource_id))
 
     def _connection_failed(self, peer: Peer) -> None:
         """Recover, unless the peer is reported gone, too: that ends the waiting [L5]."""

@@ -6,6 +6,7 @@ import { limits, pauseBefore, times } from "./limits.ts";
 import { Negotiation, type NegotiationEvent } from "./negotiation.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
+import type { Request } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
 import type { Resumption } from "./resumption.ts";
 import type { SessionOptions } from "./view.ts";
@@ -106,7 +107,7 @@ export class Connections {
 
   /** Ends it, and the downloads that still wait for it. */
   close(peer: Peer): void {
-    this.#giveUpFiles(peer);
+    this.#endFiles(peer, "give-up-file");
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
     if (peer.newConnections > 0) this.#out.stopTimer({ name: "renew", of: peer.key });
@@ -116,18 +117,18 @@ export class Connections {
   }
 
   /** Starts sending an own resource, a track's media or a file's bytes. */
-  send(peer: Peer, id: string): void {
+  send(peer: Peer, request: Request): void {
     this.ensure(peer);
-    if (this.#own.kindOf(id) === "file") {
-      this.#out.add({
-        type: "send-file",
-        peer: peer.key,
-        id,
-        features: this.#features.filter((feature) => peer.features.has(feature)),
-      });
-    } else {
-      this.#out.add({ type: "attach", peer: peer.key, id });
-    }
+    const { id } = request;
+    if (this.#own.kindOf(id) !== "file") return this.#out.add({ type: "attach", peer: peer.key, id });
+    const features = this.commonFeatures(peer);
+    const resume = request.offset && features.includes("file-resume-2") ? { resume: request } : {};
+    this.#out.add({ type: "send-file", peer: peer.key, id, features, ...resume });
+  }
+
+  /** What both ends announced, in this client's order. */
+  commonFeatures(peer: Peer): string[] {
+    return this.#features.filter((feature) => peer.features.has(feature));
   }
 
   stopSending(peer: Peer["key"], id: string, kind: string | undefined): void {
@@ -136,25 +137,31 @@ export class Connections {
 
   /**
    * A new connection in place of the old one, with every track that the peer had asked for.
-   * @param hasFiles files go on it, too; else what was under way has failed, and may be asked for again (F7)
+   * @param hasFiles files go on it, too; else what was under way has to be asked for again (F7)
    */
   #openAgain(peer: Peer, hasFiles = false): void {
     peer.connection = "new";
     peer.resources.stopAllFlows();
     this.#out.stopTimer({ name: "restart", of: peer.key });
-    if (!hasFiles) this.#giveUpFiles(peer);
+    if (!hasFiles) this.#endFiles(peer, this.#canContinue(peer) ? "continue-file" : "give-up-file");
     this.#out.add({ type: "open-connection", peer: peer.key });
-    for (const id of this.#own.requestedBy(peer.key)) {
-      if (this.#own.kindOf(id) === "file" && !hasFiles) this.#own.stopRequest(id, peer.key);
-      else this.send(peer, id);
+    for (const request of this.#own.requestedBy(peer.key)) {
+      if (this.#own.kindOf(request.id) === "file" && !hasFiles) this.#own.stopRequest(request.id, peer.key);
+      else this.send(peer, request);
     }
   }
 
-  /** Ends the downloads whose channels will not come; one that has its channel sees that close. */
-  #giveUpFiles(peer: Peer): void {
+  /** Ends the downloads whose channels will not come, for good or for now; one that has its channel sees that close. */
+  #endFiles(peer: Peer, type: "give-up-file" | "continue-file"): void {
     for (const { info } of peer.resources.list()) {
-      if (peer.resources.isWantedFile(info.id)) this.#out.add({ type: "give-up-file", peer: peer.key, id: info.id });
+      if (peer.resources.isWantedFile(info.id)) this.#out.add({ type, peer: peer.key, id: info.id });
     }
+  }
+
+  /** Whether a download can go on with the rest: then its hash tells whether all of it is of one file (F9). */
+  #canContinue(peer: Peer): boolean {
+    const features = this.commonFeatures(peer);
+    return features.includes("file-resume-2") && features.includes("file-sha256");
   }
 
   /** The peer's instance has become known: politeness follows (N5, N8). */

@@ -3,7 +3,7 @@
 
 import type { LinkStatus, PeerKey, PeerStatus, Timer } from "./events.ts";
 import type { NegotiationEffect } from "./negotiation.ts";
-import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 
 /** What an engine does for a negotiation. */
 export type EngineEffect = Exclude<
@@ -29,8 +29,15 @@ export type SessionEffect =
   | { readonly type: "detach"; readonly peer: PeerKey; readonly id: string }
   /** Offer a line on which the peer can send a track of this kind (N13). */
   | { readonly type: "offer-to-receive"; readonly peer: PeerKey; readonly kind: "audio" | "video" }
-  /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F6). */
-  | { readonly type: "send-file"; readonly peer: PeerKey; readonly id: string; readonly features: readonly string[] }
+  /** Open a data channel for an own file and send it, in the way that the features of both ends allow (F1 to F9). */
+  | {
+      readonly type: "send-file";
+      readonly peer: PeerKey;
+      readonly id: string;
+      readonly features: readonly string[];
+      /** How it was asked for, when not from its start (F9). */
+      readonly resume?: Request;
+    }
   /** The peer will open a data channel for this file, which was asked for with the ticket. */
   | {
       readonly type: "expect-file";
@@ -41,6 +48,8 @@ export type SessionEffect =
     }
   /** Its channel will not come any more; one that is open already tells its end by itself. */
   | { readonly type: "give-up-file"; readonly peer: PeerKey; readonly id: string }
+  /** Its connection was replaced: `file-interrupted` tells how far it is (F7). */
+  | { readonly type: "continue-file"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
   /** Take a still of an own video (V2). */
   | { readonly type: "take-preview"; readonly id: string }

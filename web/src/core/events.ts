@@ -64,6 +64,17 @@ type ConnectionEvent =
   | { readonly type: "file-ended"; readonly peer: PeerKey; readonly id: string }
   /** Nothing has come of a peer's file for a while, in a transfer that has not ended (F12). */
   | { readonly type: "file-stalled"; readonly peer: PeerKey; readonly id: string }
+  /**
+   * A download has lost its channel before its end, and can go on at `offset` (F9).
+   * @property salt 32 random bytes in lower-case hexadecimal, drawn for this request
+   */
+  | {
+      readonly type: "file-interrupted";
+      readonly peer: PeerKey;
+      readonly id: string;
+      readonly offset: number;
+      readonly salt: string;
+    }
   | { readonly type: "stream-arrived"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stream-ended"; readonly peer: PeerKey; readonly id: string };
 

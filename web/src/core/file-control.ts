@@ -9,7 +9,7 @@ const sha256: Decode<string> = (value) => {
   return hex;
 };
 
-const controls = { credit: whole, sha256, stored: whole };
+const controls = { credit: whole, sha256, offset: whole, prefix_hmac: sha256, stored: whole };
 export type FileControl = OneOf<typeof controls>;
 
 const decode = oneOf(controls);

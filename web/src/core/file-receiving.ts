@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6, F11. Owns no bytes. */
+/** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6, F9, F11. Owns no bytes. */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
 
@@ -14,11 +14,23 @@ export type FileProblem = "cut short" | "too long" | "wrong hash" | "no hash";
 /** `unknown`: the channel was closed, and nothing said how long the file should be (F2). */
 export type FileOutcome = "whole" | "unknown" | FileProblem;
 
+/** The rest of a file that is asked for (F9). */
+export interface Resume {
+  /** The byte of the file where the transfer was asked to begin. */
+  readonly offset: number;
+  /** What the sender must say to prove that it has the bytes before; without one any proof does, and the hash tells. */
+  readonly prefixHmac?: string;
+}
+
 export class FileReceiving {
   readonly #size: number | undefined;
+  readonly #resume: Resume;
   readonly isHashed: boolean;
   readonly #hasCredit: boolean;
   readonly #confirms: boolean;
+  /** Whether a proof was answered, or is not to come: the sender says where it begins only once. */
+  #isBegun = false;
+  #offset = 0;
   #isOpen = false;
   #received = 0;
   #written = 0;
@@ -28,8 +40,9 @@ export class FileReceiving {
   #sha256: string | undefined;
 
   /** @param features that both ends announced */
-  constructor(size: number | undefined, features: ReadonlySet<string>) {
+  constructor(size: number | undefined, features: ReadonlySet<string>, resume: Resume = { offset: 0 }) {
     this.#size = size;
+    this.#resume = resume;
     this.isHashed = features.has("file-sha256");
     this.#hasCredit = features.has("file-credit");
     this.#confirms = this.#hasCredit && features.has("file-stored");
@@ -45,12 +58,34 @@ export class FileReceiving {
     this.#isOpen = false;
   }
 
+  /** The byte of the file that the first received byte is. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Bytes, counted from the first one of this channel. */
   get received(): number {
     return this.#received;
   }
 
+  /** Bytes of the file that are here. */
+  get arrived(): number {
+    return this.#offset + this.#received;
+  }
+
+  /** The byte of the file that another channel would have to begin at. */
+  get next(): number {
+    return this.#isBegun || this.#received > 0 ? this.arrived : this.#resume.offset;
+  }
+
+  /** Bytes of the file that were written. */
   get written(): number {
-    return this.#written;
+    return this.#offset + this.#written;
+  }
+
+  /** Whether the sender begins at another byte than it was asked to. */
+  get isBegunAnew(): boolean {
+    return (this.#isBegun || this.#received > 0) && this.#offset !== this.#resume.offset;
   }
 
   /** @returns false for more than was announced or than there was credit for: nothing more is to be taken */
@@ -60,10 +95,23 @@ export class FileReceiving {
     return !this.#isTooLong;
   }
 
-  textReceived(message: string): void {
+  /** @returns what to answer */
+  textReceived(message: string): string | undefined {
     const control = decodeFileText(message);
     if (control === "end") this.#isEnded = true;
-    else if (typeof control === "object" && "sha256" in control) this.#sha256 ??= control.sha256;
+    if (typeof control !== "object") return undefined;
+    if ("sha256" in control) this.#sha256 ??= control.sha256;
+    else if ("offset" in control) this.#isBegun ||= control.offset === 0;
+    else if ("prefix_hmac" in control) return this.#proofReceived(control.prefix_hmac);
+    return undefined;
+  }
+
+  #proofReceived(hmac: string): string | undefined {
+    const { offset, prefixHmac = hmac } = this.#resume;
+    if (offset === 0 || this.#isBegun || this.#received > 0) return undefined;
+    this.#isBegun = true;
+    this.#offset = hmac === prefixHmac ? offset : 0;
+    return encodeFileControl({ offset: this.#offset });
   }
 
   /** @returns credit to tell the sender, at the start (0 bytes) and as bytes have been written */
@@ -88,19 +136,19 @@ export class FileReceiving {
 
   /** @returns what to tell the sender once the file is stored (F11); nothing where the sender would not know it */
   get stored(): string | undefined {
-    return this.#confirms && this.#isEnded ? encodeFileControl({ stored: this.#received }) : undefined;
+    return this.#confirms && this.#isEnded ? encodeFileControl({ stored: this.arrived }) : undefined;
   }
 
   /** Nothing more is expected: the end has come, or all that was announced and no hash will follow. */
   get isOver(): boolean {
     if (this.#isEnded || this.#isTooLong) return true;
-    return !(this.isHashed || this.#confirms) && this.#received === this.#size;
+    return !(this.isHashed || this.#confirms) && this.arrived === this.#size;
   }
 
   /** @param sha256 of what was written, where it is hashed */
   outcome(sha256: string | undefined): FileOutcome {
     if (this.#isTooLong) return "too long";
-    if (this.#size !== undefined && this.#received < this.#size) return "cut short";
+    if (this.#size !== undefined && this.arrived < this.#size) return "cut short";
     if (this.isHashed) {
       if (this.#sha256 === undefined) return this.#isEnded ? "no hash" : "cut short";
       return this.#sha256 === sha256 ? "whole" : "wrong hash";
@@ -110,6 +158,6 @@ export class FileReceiving {
   }
 
   get #isTooLong(): boolean {
-    return this.#isBeyondCredit || (this.#size !== undefined && this.#received > this.#size);
+    return this.#isBeyondCredit || (this.#size !== undefined && this.arrived > this.#size);
   }
 }

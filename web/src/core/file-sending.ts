@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** How much of a file may be sent when, how it ends, and whether it arrived: F1, F5, F6, F8, F11. Owns no bytes. */
+/**
+ * How much of a file may be sent when, how it begins and ends, and whether it arrived: F1, F5, F6, F8, F9, F11.
+ * Owns no bytes.
+ */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
 
@@ -32,6 +35,8 @@ export class FileSending {
   /** Whether the receiver says that it has stored the file (F11). */
   readonly isConfirmed: boolean;
   #credit: number;
+  #askedOffset = 0;
+  #answer: number | undefined;
   #sent = 0;
   #isEnded = false;
   #isStored = false;
@@ -45,17 +50,40 @@ export class FileSending {
     this.isConfirmed = hasCredit && features.has("file-stored");
   }
 
+  /** Bytes, counted from the first one sent. */
   get sent(): number {
     return this.#sent;
   }
 
+  /** What proves that this side has what the receiver has, up to `offset` (F9); an answer follows. */
+  prove(offset: number, prefixHmac: string): string {
+    this.#askedOffset = offset;
+    return encodeFileControl({ prefix_hmac: prefixHmac });
+  }
+
+  /** What says that this side has not as much (F9). */
+  beginAnew(): string {
+    this.#answer = 0;
+    return encodeFileControl({ offset: 0 });
+  }
+
+  /** The byte of the file to begin at, once the receiver has answered. */
+  get offset(): number | undefined {
+    return this.#answer;
+  }
+
   /** Bytes for the next message; 0 while there is no credit, or nothing left. */
   get nextLength(): number {
-    return Math.max(0, Math.min(this.#message, this.#credit - this.#sent, this.#size - this.#sent));
+    return Math.max(0, Math.min(this.#message, this.#credit - this.#sent, this.#size - this.reached));
   }
 
   get isAllSent(): boolean {
-    return this.#sent === this.#size;
+    return this.reached === this.#size;
+  }
+
+  /** Bytes of the file that the receiver has or will have. */
+  get reached(): number {
+    return (this.#answer ?? 0) + this.#sent;
   }
 
   messageSent(bytes: number): void {
@@ -67,6 +95,8 @@ export class FileSending {
     const control = decodeFileText(message);
     if (typeof control !== "object") return;
     if ("credit" in control) this.#credit = Math.max(this.#credit, control.credit);
+    else if ("offset" in control && this.#askedOffset > 0)
+      this.#answer ??= control.offset === this.#askedOffset ? control.offset : 0;
     else if ("stored" in control && this.isConfirmed && this.#isEnded) this.#isStored ||= control.stored === this.#size;
   }
 

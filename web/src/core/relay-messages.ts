@@ -93,6 +93,13 @@ const proofs: Decode<string[]> = (value) => {
   return macs;
 };
 
+/** 32 bytes in lower-case hexadecimal (F9). */
+const salt: Decode<string> = (value) => {
+  const hex = text(64)(value);
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Malformed("expected 32 bytes in lower-case hexadecimal");
+  return hex;
+};
+
 const preview = shape({ id, data: still });
 /** A still of a video (V1). */
 export type Preview = Decoded<typeof preview>;
@@ -101,7 +108,7 @@ const relayMessages = {
   identify: identity,
   provide: resource,
   provide_stop: shape({ id }),
-  request: shape({ id }),
+  request: shape({ id, offset: optional(whole), salt: optional(salt) }),
   request_stop: shape({ id }),
   offer: text(),
   answer: text(),
@@ -115,6 +122,8 @@ const relayMessages = {
   resume_proof: shape({ macs: proofs }),
 };
 export type RelayMessage = OneOf<typeof relayMessages>;
+/** Asks for a resource; of a file also for the rest, from an offset (F9). */
+export type Request = Extract<RelayMessage, { request: unknown }>["request"];
 /** What proves, or asks to prove, who is who (R1 to R3). */
 export type ResumptionMessage = Extract<
   RelayMessage,

@@ -4,11 +4,11 @@
 import type { ResourceFact } from "./effects.ts";
 import type { PeerKey } from "./events.ts";
 import { limits } from "./limits.ts";
-import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 
 /** The own resources of a session. */
 export class OwnResources {
-  readonly #offered = new Map<string, { readonly info: ResourceInfo; readonly requesters: Set<PeerKey> }>();
+  readonly #offered = new Map<string, { readonly info: ResourceInfo; readonly requesters: Map<PeerKey, Request> }>();
   readonly #counts = new Map<string, number>();
   /** Ids once offered, to be taken back again from peers that may not have heard it (L6). */
   readonly #stopped = new Set<string>();
@@ -20,7 +20,7 @@ export class OwnResources {
       count(this.#counts, info.kind, 1);
     }
     this.#stopped.delete(info.id);
-    this.#offered.set(info.id, { info, requesters: this.#offered.get(info.id)?.requesters ?? new Set() });
+    this.#offered.set(info.id, { info, requesters: this.#offered.get(info.id)?.requesters ?? new Map() });
     return true;
   }
 
@@ -46,7 +46,7 @@ export class OwnResources {
   }
 
   /** @returns what it was, and the peers that were getting it */
-  remove(id: string): { readonly info: ResourceInfo; readonly requesters: ReadonlySet<PeerKey> } | undefined {
+  remove(id: string): { readonly info: ResourceInfo; readonly requesters: ReadonlyMap<PeerKey, Request> } | undefined {
     const own = this.#offered.get(id);
     if (!own) return undefined;
     count(this.#counts, own.info.kind, -1);
@@ -56,10 +56,10 @@ export class OwnResources {
   }
 
   /** @returns whether this changes anything (M3) */
-  request(id: string, peer: PeerKey): boolean {
-    const requesters = this.#offered.get(id)?.requesters;
+  request(request: Request, peer: PeerKey): boolean {
+    const requesters = this.#offered.get(request.id)?.requesters;
     if (!requesters || requesters.has(peer)) return false;
-    requesters.add(peer);
+    requesters.set(peer, request);
     return true;
   }
 
@@ -71,9 +71,9 @@ export class OwnResources {
     for (const { requesters } of this.#offered.values()) requesters.delete(peer);
   }
 
-  /** Ids that a peer asked for. */
-  requestedBy(peer: PeerKey): string[] {
-    return [...this.#offered].filter(([, { requesters }]) => requesters.has(peer)).map(([id]) => id);
+  /** What a peer asked for. */
+  requestedBy(peer: PeerKey): Request[] {
+    return [...this.#offered.values()].flatMap(({ requesters }) => requesters.get(peer) ?? []);
   }
 
   list(): ResourceInfo[] {
@@ -112,6 +112,10 @@ export class RemoteResources {
   readonly #offered = new Map<string, RemoteResource>();
   /** How often the peer has said something else of a resource. */
   readonly #relabels = new Map<string, number>();
+  /** How files were asked for, when not from their start (F9). */
+  readonly #resumes = new Map<string, Request>();
+  /** Downloads that are to be asked for once more when there is a connection. */
+  readonly #interrupted = new Set<string>();
   /** Tracks for which there was an offer to receive (N13). */
   readonly #late = new Set<string>();
   /** How many of each kind are there, and were. */
@@ -192,6 +196,8 @@ export class RemoteResources {
     this.#offered.delete(id);
     this.#relabels.delete(id);
     this.#late.delete(id);
+    this.#resumes.delete(id);
+    this.#interrupted.delete(id);
   }
 
   /** @returns whether this changes anything */
@@ -201,8 +207,30 @@ export class RemoteResources {
     resource.wanted = wanted;
     resource.asked ||= wanted;
     resource.preview = undefined;
+    this.#resumes.delete(id);
+    this.#interrupted.delete(id);
     this.#changed(resource);
     return true;
+  }
+
+  /** A download has lost its channel, and goes on as `resume` says. @returns whether it is still wanted */
+  interrupted(resume: Request): boolean {
+    if (!this.isWantedFile(resume.id)) return false;
+    this.#resumes.set(resume.id, resume);
+    this.#interrupted.add(resume.id);
+    return true;
+  }
+
+  /** @returns downloads that were interrupted, each only once */
+  takeInterrupted(): string[] {
+    const interrupted = [...this.#interrupted];
+    this.#interrupted.clear();
+    return interrupted;
+  }
+
+  /** What asks for something that is on offer, as it was asked for last. */
+  requestOf(id: string): Request {
+    return this.#resumes.get(id) ?? { id };
   }
 
   /** @returns whether there is a use for it (V3) */
@@ -250,7 +278,7 @@ export class RemoteResources {
   requests(): RelayMessage[] {
     return this.list()
       .filter(({ asked }) => asked)
-      .map(({ info: { id }, wanted }) => (wanted ? { request: { id } } : { request_stop: { id } }));
+      .map(({ info: { id }, wanted }) => (wanted ? { request: this.requestOf(id) } : { request_stop: { id } }));
   }
 }
 

@@ -33,8 +33,12 @@ export const writeFragment = (secret: string): string => encodeURIComponent(secr
 
 /** A secret with `name` in front that nobody can guess; `random` are 32 random bytes (K5). */
 export function makeSecret(name: string, random: Uint8Array): string {
-  return `${name}#${Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${name}#${hexadecimal(random)}`;
 }
+
+/** Bytes in lower-case hexadecimal. */
+export const hexadecimal = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function cut(whole: string, mark: string): [string, string] {
   const at = whole.indexOf(mark);

@@ -14,7 +14,7 @@ import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
-import type { RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import type { RoomView, SessionOptions } from "./view.ts";
 
@@ -27,13 +27,11 @@ export class Session {
   readonly #lines: Lines;
   readonly #previews: Previews;
   readonly #lateStreams: LateStreams;
-  readonly #features: readonly string[];
   #toldLink: LinkStatus = "joining";
   #wants: readonly TrackKind[];
   #ignoredMessages = 0;
 
   constructor(options: SessionOptions) {
-    this.#features = options.features;
     this.#wants = options.wants;
     this.#members = new Members(options, this.#own, this.#out);
     this.#peers = this.#members.peers;
@@ -125,8 +123,10 @@ export class Session {
         return;
       case "file-stalled":
         // Whoever is sending it already takes no notice (M3, F12).
-        if (peer.resources.isWantedFile(event.id)) this.#out.relay(peer, { request: { id: event.id } });
+        if (peer.resources.isWantedFile(event.id)) this.#askAgain(peer, event.id);
         return;
+      case "file-interrupted":
+        return this.#fileInterrupted(peer, event);
       case "negotiation":
         return this.#connections.negotiate(peer, event.event);
       case "connection-state-changed":
@@ -160,7 +160,7 @@ export class Session {
     if ("identify" in message) this.#members.identified(peer, message.identify);
     else if ("provide" in message) this.#provided(peer, message.provide);
     else if ("provide_stop" in message) this.#provideStopped(peer, message.provide_stop.id);
-    else if ("request" in message) this.#requested(peer, message.request.id);
+    else if ("request" in message) this.#requested(peer, message.request);
     else if ("request_stop" in message) this.#requestStopped(peer, message.request_stop.id);
     else if ("offer" in message) this.#described(peer, { type: "offer", sdp: message.offer });
     else if ("answer" in message) this.#described(peer, { type: "answer", sdp: message.answer });
@@ -198,8 +198,8 @@ export class Session {
     peer.resources.stop(id);
   }
 
-  #requested(peer: Peer, id: string): void {
-    if (this.#own.request(id, peer.key)) this.#connections.send(peer, id);
+  #requested(peer: Peer, request: Request): void {
+    if (this.#own.request(request, peer.key)) this.#connections.send(peer, request);
   }
 
   #requestStopped(peer: Peer, id: string): void {
@@ -210,10 +210,20 @@ export class Session {
     const resource = peer.resources.get(id);
     if (!resource || !peer.resources.want(id, true)) return;
     if (resource.kind === "file") {
-      const features = this.#features.filter((feature) => peer.features.has(feature));
+      const features = this.#connections.commonFeatures(peer);
       this.#out.add({ type: "expect-file", peer: peer.key, resource, features, ticket });
     }
     this.#ask(peer, id);
+  }
+
+  /** Asks for the rest of a download at once, and when there is a connection: until then the peer may not have noticed. */
+  #fileInterrupted(peer: Peer, { id, offset, salt }: Extract<SessionEvent, { type: "file-interrupted" }>): void {
+    if (peer.resources.interrupted(offset > 0 ? { id, offset, salt } : { id })) this.#askAgain(peer, id);
+    else this.#out.add({ type: "give-up-file", peer: peer.key, id });
+  }
+
+  #askAgain(peer: Peer, id: string): void {
+    this.#out.relay(peer, { request: peer.resources.requestOf(id) });
   }
 
   #resourceAdded(resource: ResourceInfo): void {
@@ -228,7 +238,7 @@ export class Session {
   #resourceRemoved(id: string): void {
     const removed = this.#own.remove(id);
     if (removed) {
-      for (const peer of removed.requesters) this.#connections.stopSending(peer, id, removed.info.kind);
+      for (const peer of removed.requesters.keys()) this.#connections.stopSending(peer, id, removed.info.kind);
       this.#out.add({ type: "own-withdrawn", resource: removed.info });
     }
     this.#members.relayToAll({ provide_stop: { id } });
@@ -251,6 +261,7 @@ export class Session {
   #connectionStateChanged(peer: Peer, state: ConnectionState): void {
     this.#connections.stateChanged(peer, state);
     if (state === "failed") this.#connectionFailed(peer);
+    if (state === "connected") for (const id of peer.resources.takeInterrupted()) this.#askAgain(peer, id);
   }
 
   /** A connection that fails while its peer is reported gone ends the waiting (L5). */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The two things derived from a room secret: the message key (K2) and the room hash (K3). */
 
+import { hexadecimal } from "../core/secret.ts";
+
 const rounds = 250_000;
 const keySalt = "keksmeet/cryptosaltAAA==";
 const hashSalt = "keksmeet/roomhashsaltA==";
@@ -23,8 +25,7 @@ export async function deriveKey(secret: string): Promise<CryptoKey> {
 }
 
 export async function deriveHash(secret: string): Promise<string> {
-  const bits = new Uint8Array(await derive(secret, hashSalt));
-  return Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexadecimal(new Uint8Array(await derive(secret, hashSalt)));
 }
 
 async function derive(secret: string, salt: string): Promise<ArrayBuffer> {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Receives one file: from its data channel into a sink, in order, hashed on the way. */
+/**
+ * Receives one file: from its data channel into a sink, in order, hashed on the way. A channel that is lost may be
+ * followed by another one, with the rest (F9).
+ */
 
 import { type FileOutcome, FileReceiving, repeatInterval as storingInterval } from "../core/file-receiving.ts";
 import { type Hash, startHash } from "./hashing.ts";
@@ -9,7 +12,9 @@ import type { Sink } from "./sinks.ts";
 export type ReceivingOutcome = FileOutcome | "cancelled" | "broken";
 
 export interface ReceivingListener {
-  progress(received: number): void;
+  progress(arrived: number): void;
+  /** The channel is lost, and everything that came is written: the rest begins at `offset`. */
+  interrupted(offset: number): void;
   /** Called once: for a whole file when it has been stored. */
   ended(outcome: ReceivingOutcome): void;
 }
@@ -18,28 +23,38 @@ export interface ReceivingListener {
 const largestWrite = 524_288;
 /** After so many milliseconds without a byte, the first credit is repeated (F5). */
 const repeatInterval = 500;
+/** A sender that closes so many channels in a row without a byte has its reasons. */
+const mostFruitless = 3;
 /** How long a sender may take to close once it was told that the file is stored, in milliseconds (F11). */
 const closePatience = 10_000;
 
 export class FileReceiver {
   readonly #sink: Sink;
-  readonly #receiving: FileReceiving;
+  readonly #size: number | undefined;
+  readonly #features: ReadonlySet<string>;
+  #receiving: FileReceiving;
   readonly #listener: ReceivingListener;
   readonly #hash: Promise<Hash | undefined>;
   readonly #waiting: (Uint8Array<ArrayBuffer> | string)[] = [];
   #channel: RTCDataChannel | undefined;
   #isWriting = false;
   #isChannelClosed = false;
+  #isGivenUp = false;
+  /** Channels in a row that brought nothing. */
+  #fruitless = 0;
   #isOver = false;
   #failure: "cancelled" | "broken" | undefined;
   #repeatTimer: number | undefined;
   #livingTimer: number | undefined;
 
-  constructor(sink: Sink, receiving: FileReceiving, listener: ReceivingListener) {
+  /** @param features that both ends announced */
+  constructor(sink: Sink, size: number | undefined, features: ReadonlySet<string>, listener: ReceivingListener) {
     this.#sink = sink;
-    this.#receiving = receiving;
+    this.#size = size;
+    this.#features = features;
+    this.#receiving = new FileReceiving(size, features);
     this.#listener = listener;
-    this.#hash = receiving.isHashed ? startHash() : Promise.resolve(undefined);
+    this.#hash = this.#receiving.isHashed ? startHash() : Promise.resolve(undefined);
     sink.onFailed = (why) => this.#fail(why);
   }
 
@@ -47,18 +62,19 @@ export class FileReceiver {
   attach(channel: RTCDataChannel): boolean {
     if (this.#channel) return false;
     this.#channel = channel;
+    this.#isChannelClosed = false;
     channel.binaryType = "arraybuffer";
     channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {
-      if (this.#isOver) return;
+      if (this.#isOver || channel !== this.#channel) return;
       if (typeof data !== "string" && !this.#receiving.bytesReceived(data.byteLength)) return this.#end("too long");
       this.#waiting.push(typeof data === "string" ? data : new Uint8Array(data));
       void this.#write();
     });
     channel.addEventListener("close", () => {
-      this.#isChannelClosed = true;
-      void this.#write();
+      if (channel === this.#channel) this.#channelLost();
     });
     const giveCredit = (): void => {
+      if (channel !== this.#channel) return;
       this.#receiving.channelOpened();
       // Not only from the end on: what has come by then may wait to be written for long.
       this.#livingTimer = setInterval(() => this.#say(this.#receiving.signOfLife), storingInterval);
@@ -82,9 +98,22 @@ export class FileReceiver {
     void this.#sink.abort().catch(() => undefined);
   }
 
-  /** The connection is gone, or no channel will come. */
-  cutShort(): void {
+  /** The connection is gone, and with it the channel, if there was one. */
+  connectionLost(): void {
     this.#receiving.connectionLost();
+    if (this.#channel) this.#channelLost();
+    else if (!this.#isOver) this.#listener.interrupted(this.#receiving.next);
+  }
+
+  /** No other channel will come. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    if (this.#channel) return;
+    this.#receiving.connectionLost();
+    this.#channelLost();
+  }
+
+  #channelLost(): void {
     this.#isChannelClosed = true;
     void this.#write();
   }
@@ -96,7 +125,10 @@ export class FileReceiver {
     try {
       const hash = await this.#hash;
       while (!this.#isOver && this.#waiting.length > 0) await this.#take(this.#nextWaiting(), hash);
-      if (this.#receiving.isOver || this.#isChannelClosed) this.#end(this.#receiving.outcome(hash?.digest()));
+      if (this.#isOver) return;
+      if (this.#receiving.isBegunAnew) this.#end("cut short");
+      else if (this.#isChannelClosed && this.#mayGoOn) this.#interrupt();
+      else if (this.#receiving.isOver || this.#isChannelClosed) this.#end(this.#receiving.outcome(hash?.digest()));
     } catch {
       this.#end("broken");
     } finally {
@@ -119,12 +151,35 @@ export class FileReceiver {
   }
 
   async #take(message: Uint8Array<ArrayBuffer> | string, hash: Hash | undefined): Promise<void> {
-    if (typeof message === "string") return this.#receiving.textReceived(message);
+    if (typeof message === "string") return this.#say(this.#receiving.textReceived(message));
     const { length } = message;
     hash?.update(message);
     await this.#sink.write(message);
     this.#giveCredit(length);
     this.#listener.progress(this.#receiving.written);
+  }
+
+  /** Whether a lost channel may be followed by another one: the hash tells whether all is of one file. */
+  get #mayGoOn(): boolean {
+    const isKnown = this.#features.has("file-resume-2") && this.#receiving.isHashed;
+    return isKnown && !this.#receiving.isOver && !this.#isGivenUp && this.#fruitless < mostFruitless;
+  }
+
+  /** Everything that has come is written, and what comes next is on another channel. */
+  #interrupt(): void {
+    const { next, received } = this.#receiving;
+    this.#fruitless = received > 0 ? 0 : this.#fruitless + 1;
+    this.#stopTimers();
+    const lost = this.#channel;
+    this.#channel = undefined;
+    lost?.close();
+    this.#receiving = new FileReceiving(this.#size, this.#features, { offset: next });
+    this.#listener.interrupted(next);
+  }
+
+  #stopTimers(): void {
+    clearInterval(this.#repeatTimer);
+    clearInterval(this.#livingTimer);
   }
 
   #giveCredit(written: number): void {

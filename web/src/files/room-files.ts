@@ -5,6 +5,7 @@ import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { Late } from "../io/late.ts";
+import { freshSalt } from "../io/randomness.ts";
 import type { SendFile } from "../rtc/connections.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import { type OwnFile, OwnFiles } from "./own-files.ts";
@@ -34,6 +35,8 @@ export class RoomFiles {
         changed: (transfers) => listener.transfersChanged(transfers),
         ended: (transfer) => this.#ended(transfer),
         stalled: (peer, id) => listener.happened({ type: "file-stalled", peer, id }),
+        interrupted: (peer, id, offset) =>
+          listener.happened({ type: "file-interrupted", peer, id, offset, salt: freshSalt() }),
       });
     });
   }
@@ -65,13 +68,19 @@ export class RoomFiles {
     this.#transfers.loaded?.abort(peer, id);
   }
 
-  send({ peer, id, features }: SendFile, connection: PeerConnection): void {
+  send(effect: SendFile, connection: PeerConnection): void {
+    const { peer, id } = effect;
     const own = this.#own.get(id);
     if (!own) return;
-    this.#transfers.do(
-      (transfers) => transfers.send(peer, own.info, own.file, connection, features),
-      () => this.#listener.happened({ type: "file-ended", peer, id }),
-    );
+    // Without the server that code cannot be loaded; without an engine that works there is no channel.
+    const failed = (): void => this.#listener.happened({ type: "file-ended", peer, id });
+    this.#transfers.do((transfers) => {
+      try {
+        transfers.send(effect, own, connection);
+      } catch {
+        failed();
+      }
+    }, failed);
   }
 
   stopSending(peer: PeerKey, id: string): void {
@@ -80,6 +89,10 @@ export class RoomFiles {
 
   giveUp(peer: PeerKey, id: string): void {
     this.#transfers.loaded?.giveUp(peer, id);
+  }
+
+  goOn(peer: PeerKey, id: string): void {
+    this.#transfers.loaded?.goOn(peer, id);
   }
 
   receive({ peer, resource, features, ticket = 0 }: Extract<SessionEffect, { type: "expect-file" }>): void {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Sends one file over one data channel: reads ahead, keeps the channel's buffer between two marks, ends as F8 and F11 say. */
+/**
+ * Sends one file over one data channel: begins as F9 says, reads ahead, keeps the channel's buffer between two marks,
+ * ends as F8 and F11 say.
+ */
 
 import { FileSending, type FileVerdict, silencePatience, storingPatience } from "../core/file-sending.ts";
-import { startHash } from "./hashing.ts";
+import type { Request } from "../core/relay-messages.ts";
+import { type Hash, startHash, startHmac } from "./hashing.ts";
 
 /** The channel's buffer is filled up to the high mark and refilled from the low one, in bytes. */
 const highMark = 4 * 1_048_576;
@@ -29,6 +33,7 @@ export class FileSender {
   readonly #file: File;
   readonly #sending: FileSending;
   readonly #listener: SendingListener;
+  readonly #resume: Request | undefined;
   #wake: (() => void) | undefined;
   /** The channel has been open. */
   isStarted = false;
@@ -37,7 +42,15 @@ export class FileSender {
   #closeTimer: number | undefined;
   #storingTimer: number | undefined;
 
-  constructor(channel: RTCDataChannel, file: File, sending: FileSending, listener: SendingListener) {
+  /** @param resume the request, if it asks for the rest of the file only */
+  constructor(
+    channel: RTCDataChannel,
+    file: File,
+    sending: FileSending,
+    resume: Request | undefined,
+    listener: SendingListener,
+  ) {
+    this.#resume = resume;
     this.#channel = channel;
     this.#file = file;
     this.#sending = sending;
@@ -68,8 +81,9 @@ export class FileSender {
   async #send(): Promise<void> {
     try {
       const hash = this.#sending.isHashed ? await startHash() : undefined;
-      let next = this.#read(0);
-      for (let at = 0; at < this.#file.size; at += block) {
+      const start = await this.#begin(hash);
+      let next = this.#read(start);
+      for (let at = start; at < this.#file.size; at += block) {
         const bytes = new Uint8Array(await this.#readable(next));
         // The disk is read while the network is written to.
         next = this.#read(at + block);
@@ -86,6 +100,33 @@ export class FileSender {
       // The file cannot be read any more, or the channel is gone: the receiver sees a file cut short.
       this.stop();
     }
+  }
+
+  /** Begins where the receiver left off, if what it has is what this file begins with (F9). @returns where */
+  async #begin(hash: Hash | undefined): Promise<number> {
+    const { offset = 0, salt = "" } = this.#resume ?? {};
+    if (offset === 0) return 0;
+    if (offset > this.#file.size || salt === "") {
+      this.#channel.send(this.#sending.beginAnew());
+      return 0;
+    }
+    const proof = await inTurn(() => this.#readPrefix(offset, salt, hash));
+    this.#channel.send(this.#sending.prove(offset, proof));
+    while (this.#sending.offset === undefined && !this.#isOver) await this.#wait();
+    if (this.#sending.offset === 0) hash?.restart();
+    return this.#sending.offset ?? 0;
+  }
+
+  /** @returns what proves that this side has these bytes @throws when nobody waits for that any more */
+  async #readPrefix(length: number, salt: string, hash: Hash | undefined): Promise<string> {
+    const proof = await startHmac(salt);
+    for (let at = 0; at < length; at += block) {
+      if (this.#isOver) throw new Error("the receiver has closed");
+      const bytes = new Uint8Array(await this.#readable(this.#read(at, Math.min(at + block, length))));
+      hash?.update(bytes);
+      proof.update(bytes);
+    }
+    return proof.digest();
   }
 
   /** As long as the receiver says anything, it is storing the file (F11). */
@@ -111,8 +152,8 @@ export class FileSender {
     }
   }
 
-  #read(at: number): Promise<ArrayBuffer> {
-    const bytes = this.#file.slice(at, at + block).arrayBuffer();
+  #read(at: number, end = at + block): Promise<ArrayBuffer> {
+    const bytes = this.#file.slice(at, end).arrayBuffer();
     // Whoever waits for it hears of a failure; nobody may wait any more.
     bytes.catch(() => undefined);
     return bytes;
@@ -127,7 +168,7 @@ export class FileSender {
       this.#sending.messageSent(message.length);
       at += message.length;
     }
-    this.#listener.progress(this.#sending.sent);
+    this.#listener.progress(this.#sending.reached);
   }
 
   get #mustWait(): boolean {
@@ -149,4 +190,13 @@ export class FileSender {
     const isAllOut = this.#sending.isStored || this.#channel.bufferedAmount === 0;
     this.#listener.ended(this.#isBroken ? "broken" : isAllOut ? this.#sending.verdict : "cut short");
   }
+}
+
+let comparing: Promise<unknown> = Promise.resolve();
+
+/** What takes much reading for a word from outside is done for one receiver at a time. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = comparing.then(work);
+  comparing = result.catch(() => undefined);
+  return result;
 }

@@ -2,13 +2,14 @@
 /** The files on their way, out and in: who gets or sends what, how far it is, how it ended. */
 
 import type { PeerKey } from "../core/events.ts";
-import { FileReceiving } from "../core/file-receiving.ts";
 import { FileSending } from "../core/file-sending.ts";
 import { Rate } from "../core/rate.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { FileReceiver, type ReceivingOutcome } from "./receive.ts";
 import { FileSender, type SendingOutcome } from "./send.ts";
+import type { SendFile } from "../rtc/connections.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
+import type { OwnFile } from "./own-files.ts";
 import type { Sink } from "./sinks.ts";
 
 export interface Transfer {
@@ -36,6 +37,8 @@ export interface TransferListener {
   ended(transfer: EndedTransfer): void;
   /** Nothing has come of a file for a while, again and again. */
   stalled(peer: PeerKey, id: string): void;
+  /** A download has lost its channel; the rest begins at `offset`. */
+  interrupted(peer: PeerKey, id: string, offset: number): void;
 }
 
 interface Running {
@@ -59,10 +62,11 @@ export class Transfers {
     this.#listener = listener;
   }
 
-  send(peer: PeerKey, info: ResourceInfo, file: File, connection: PeerConnection, features: readonly string[]): void {
+  send({ peer, features, resume }: SendFile, { info, file }: OwnFile, connection: PeerConnection): void {
     const options = { size: file.size, features: new Set(features), maxMessage: connection.maxMessage };
+    const channel = connection.openChannel(info.id);
     const running = this.#start({ peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 });
-    running.end = new FileSender(connection.openChannel(info.id), file, new FileSending(options), {
+    running.end = new FileSender(channel, file, new FileSending(options), resume, {
       progress: (sent) => this.#progress(running, sent),
       ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
     });
@@ -70,8 +74,9 @@ export class Transfers {
 
   receive(peer: PeerKey, info: ResourceInfo, sink: Sink, features: readonly string[]): void {
     const running = this.#start({ peer, id: info.id, direction: "in", size: info.size, bytes: 0, speed: 0 });
-    running.end = new FileReceiver(sink, new FileReceiving(info.size, new Set(features)), {
-      progress: (received) => this.#progress(running, received),
+    running.end = new FileReceiver(sink, info.size, new Set(features), {
+      progress: (arrived) => this.#progress(running, arrived),
+      interrupted: (offset) => this.#listener.interrupted(peer, info.id, offset),
       ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "in", outcome }),
     });
   }
@@ -90,10 +95,14 @@ export class Transfers {
     this.#receiver(peer, id)?.abort();
   }
 
-  /** No channel will come any more. */
+  /** No other channel will come. */
   giveUp(peer: PeerKey, id: string): void {
-    const receiver = this.#receiver(peer, id);
-    if (receiver && !receiver.isAttached) receiver.cutShort();
+    this.#receiver(peer, id)?.giveUp();
+  }
+
+  /** Another channel will come, with the rest. */
+  goOn(peer: PeerKey, id: string): void {
+    this.#receiver(peer, id)?.connectionLost();
   }
 
   /** The connection to a peer was closed or replaced (F7). */
@@ -101,7 +110,7 @@ export class Transfers {
     for (const [key, { transfer, end }] of this.#running) {
       if (transfer.peer !== peer) continue;
       if (end instanceof FileReceiver) {
-        if (end.isAttached) end.cutShort();
+        if (end.isAttached) end.connectionLost();
         continue;
       }
       // What has not begun yet begins on the next connection, if there is one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What is drawn by chance: instances, secrets, and names for people. */
 
-import { makeSecret } from "../core/secret.ts";
+import { hexadecimal, makeSecret } from "../core/secret.ts";
 
 /** 16 random bytes in base64url (M1). */
 export function freshInstance(): string {
@@ -10,6 +10,9 @@ export function freshInstance(): string {
 }
 
 export const freshSecret = (name: string): string => makeSecret(name, randomBytes(32));
+
+/** 32 random bytes in lower-case hexadecimal (F9). */
+export const freshSalt = (): string => hexadecimal(randomBytes(32));
 
 export const freshGuestName = (): string => `guest-${1000 + pick(9000)}`;
 

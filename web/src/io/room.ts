@@ -283,6 +283,8 @@ export class Room {
         return this.#files.stopSending(effect.peer, effect.id);
       case "give-up-file":
         return this.#files.giveUp(effect.peer, effect.id);
+      case "continue-file":
+        return this.#files.goOn(effect.peer, effect.id);
       case "expect-file":
         return this.#files.receive(effect);
       case "take-preview":

@@ -32,7 +32,16 @@ interface VisitedAddress extends RoomAddress {
 }
 
 /** What our web client announces that it can do (M1). */
-const features = ["instance", "preview", "file-credit", "file-sha256", "file-stored", "resume-token", "chat-id"];
+const features = [
+  "instance",
+  "preview",
+  "file-credit",
+  "file-sha256",
+  "file-resume-2",
+  "file-stored",
+  "resume-token",
+  "chat-id",
+];
 /** How much of a room's name is shown, in characters. */
 const roomNameLength = 60;
 /** How often statistics are looked at, in milliseconds. */
