@@ -162,9 +162,10 @@ class SlowToLook(MemorySink):
         self.interruptions += 1
 
 
-async def test_download_that_is_cancelled_before_it_begins_leaves_its_sink(bob: Room) -> None:
+async def test_download_that_is_cancelled_before_it_begins_leaves_its_sink(bob: Room, offer: Offer) -> None:
+    _, key = await offer(1000)
     sink = SlowToLook()
-    arriving = asyncio.create_task(bob.download(1, "it", sink))
+    arriving = asyncio.create_task(bob.download(key, "it", sink))
     await asyncio.to_thread(sink.asked.wait)
     arriving.cancel()
     sink.go_on.set()
