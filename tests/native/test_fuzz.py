@@ -236,6 +236,12 @@ def frame(chance: Chance, key: bytes) -> str | bytes:
     return text
 
 
+async def drain(socket: web.WebSocketResponse) -> None:
+    """Read all that comes."""
+    async for _ in socket:
+        pass
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_server_that_says_anything(secret: str, seed: int, caplog: pytest.LogCaptureFixture) -> None:
     """It even knows the key, which no server does. The next connection to it is a good one."""
@@ -260,10 +266,6 @@ async def test_server_that_says_anything(secret: str, seed: int, caplog: pytest.
             is_done.set()
             await socket.close()
         await draining
-
-    async def drain(socket: web.WebSocketResponse) -> None:
-        async for _ in socket:
-            pass
 
     async with (
         nothing_escapes(caplog),

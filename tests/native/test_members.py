@@ -7,11 +7,11 @@ import io
 import pytest
 import webrtc
 
-from keks_meet.client import rtc
 from keks_meet.client.events import ChatReceived, PeerJoined, PeerLeft
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import FEATURES, Room
+from keks_meet.client.rtc import connection as rtc
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
@@ -67,6 +67,12 @@ async def test_tokens_and_proofs_are_for_one_pair_of_ears(own_server: Server, se
             assert not [inner for inner in ear.heard if next(iter(inner)).startswith("resume_")]
 
 
+async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer a connection."""
+    writer.write(b"hello")
+    writer.close()
+
+
 async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
     join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,11 +84,7 @@ async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
         asked.append(peer)
         return True
 
-    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"hello")
-        writer.close()
-
-    web = await asyncio.start_server(serve, "127.0.0.1", 0)
+    web = await asyncio.start_server(greet, "127.0.0.1", 0)
     alice.provide_port(web.sockets[0].getsockname()[1], "it", allow=allow)
     await offer_in(bob)
     forward = await bob.forward("it")
@@ -96,7 +98,7 @@ async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
 
     async with web:
         assert await reads() == b"hello"
-        forwarding = alice._runtime.forwarding
+        forwarding = alice._runtime._forwarding
         (key,) = asked
         forwarding.doubt(key)
         waiting = asyncio.create_task(reads())
@@ -104,7 +106,7 @@ async def test_permissions_rest_until_who_begins_anew_has_proven_itself(
         forwarding.trust(key)
         assert await waiting == b"hello"
         assert asked == [key]
-        monkeypatch.setattr("keks_meet.client.ports.forwarding._PROOF_PATIENCE", 0.05)
+        monkeypatch.setattr("keks_meet.client.ports.own_port._PROOF_PATIENCE", 0.05)
         forwarding.doubt(key)
         assert await reads() == b"hello"
         assert asked == [key, key]
@@ -114,13 +116,13 @@ async def test_a_new_connection_of_a_peer_is_proven_and_nobody_is_asked_again(jo
     """The whole way: bob's connection is made anew, alice doubts, challenges and trusts [N8] [R5]."""
     alice, bob = await join("alice"), await join("bob")
     trusted = asyncio.Event()
-    trust = alice._runtime.forwarding.trust
+    trust = alice._runtime._forwarding.trust
 
     def watched(peer: int) -> None:
         trust(peer)
         trusted.set()
 
-    alice._runtime.forwarding.trust = watched  # type: ignore[method-assign]
+    alice._runtime._forwarding.trust = watched  # type: ignore[method-assign]
     await alice.provide(StreamSource(io.BytesIO(), "one"), "one")
     await bob.provide(StreamSource(io.BytesIO(), "two"), "two")
     peer, _ = await offer_in(bob, "one")
@@ -133,7 +135,7 @@ async def test_a_new_connection_of_a_peer_is_proven_and_nobody_is_asked_again(jo
         bob._runtime._carry_out_safely(effect)
     theirs, _ = await offer_in(alice, "two")
     arriving = asyncio.create_task(alice.download(theirs.key, "two", MemorySink(10)))
-    bob._runtime._connections[peer.key].open_channel("wake")
+    bob._runtime._connections._open[peer.key].open_channel("wake")
     async with asyncio.timeout(20):
         await trusted.wait()
     arriving.cancel()
@@ -163,7 +165,7 @@ async def test_offers_that_nobody_asked_for_reach_no_engine(server: Server, join
             await mallory.say({"offer": offer_of(300)})
         await mallory.say({"chat": {"text": "done"}})
         await soon(alice, lambda: alice._runtime._session.ignored_messages >= 12 or None)
-        assert alice._runtime._connections == {}
+        assert alice._runtime._connections._open == {}
 
 
 async def test_an_offer_beyond_the_limits_reaches_no_engine(
@@ -200,7 +202,7 @@ async def test_channels_that_nobody_asked_for_close_their_connection(server: Ser
         peer, _ = await offer_in(alice)
         await alice.download(peer.key, "it", MemorySink(10))
         (connection,) = mallory._connections.values()
-        (own,) = alice._runtime._connections.values()
+        (own,) = alice._runtime._connections._open.values()
         for number in range(200):
             connection.create_data_channel(f"unasked {number}")
         await until(lambda: own._is_closed)
@@ -264,7 +266,7 @@ async def test_a_stream_that_is_asked_for_and_refused_in_one_breath_is_not_sent(
     bob.request(peer.key, resource.id)
     await soon(bob, lambda: any(each.flowing for each in bob.peers[0].resources) or None)
     bob.request_stop(peer.key, resource.id)
-    (connection,) = alice._runtime._connections.values()
+    (connection,) = alice._runtime._connections._open.values()
     (transceiver,) = connection._connection.get_transceivers()
     await until(lambda: transceiver.current_direction == webrtc.RTCRtpTransceiverDirection.inactive)
     connection.attach(camera)
@@ -291,7 +293,7 @@ async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(joi
         bob.request(peer.key, resource.id)
         await soon(bob, lambda: flows() or None)
         bob.request_stop(peer.key, resource.id)
-        (connection,) = alice._runtime._connections.values()
+        (connection,) = alice._runtime._connections._open.values()
         await until(
             lambda connection=connection: all(
                 each.current_direction != webrtc.RTCRtpTransceiverDirection.sendonly

@@ -201,7 +201,7 @@ async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join
     async with rift("receive", tmp_path / "out", "--json") as receiver:
         first = (await event_in(room, TransferStarted)).transfer
         await receiver.says("transfer-progress")
-        first.end.close()
+        first._channel.close()
         assert await receiver.ends() == 0
     assert (await event_in(room, TransferStarted)).transfer.began_at > 0
     assert sha256(tmp_path / "out") == sha256(path)
@@ -214,7 +214,7 @@ async def test_one_file_is_the_first_whole_one(rift: Start, join: Join, tmp_path
     gone = made_file(tmp_path / "gone", 1000)
     for name in ("gone", "new"):
         await room.provide(gone if name == "gone" else made_file(tmp_path / name, 1000), name)
-    gone.unlink()
+    gone.write_bytes(b"something else")
     async with rift("receive", tmp_path / "out", "--one-file") as receiver:
         assert await receiver.ends() == 4
         assert 'could not receive "gone"' in receiver.errors
@@ -254,7 +254,7 @@ async def test_one_file_that_fails_among_others_fails_the_command(rift: Start, j
     room = await join("alice")
     gone, good = made_file(tmp_path / "gone", 1000), made_file(tmp_path / "good", 1000)
     await room.provide(gone, "gone")
-    gone.unlink()
+    gone.write_bytes(b"something else")
     await room.provide(good, "good")
     target = tmp_path / "out"
     target.mkdir()

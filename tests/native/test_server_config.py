@@ -12,9 +12,9 @@ from aiohttp import web
 
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import FileSource
+from keks_meet.client.ice_servers import IceConfig
 from keks_meet.client.room import Room
-from keks_meet.client.signaling.http import new_session
-from keks_meet.client.signaling.server_config import IceConfig, fetch_ice_config
+from keks_meet.client.signaling.http import fetch_ice_config, new_session
 from keks_meet.errors import ServerUnreachable
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
@@ -107,7 +107,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 def turn_user(room: Room) -> str:
     """The user of the first connection."""
-    (connection,) = room._runtime._connections.values()
+    (connection,) = room._runtime._connections._open.values()
     (name,) = [each.username for each in connection._connection.get_configuration().ice_servers if each.username]
     return str(name)
 
@@ -116,7 +116,7 @@ async def test_new_credentials_for_each_connection_and_each_restart(join: Join, 
     """When the old ones end within ten minutes."""
     (tmp_path / "file").write_bytes(b"data")
     alice, bob = await join("alice"), await join("bob")
-    first = {room: room._runtime.ice_servers.servers[-1].username for room in (alice, bob)}
+    first = {room: room._runtime._connections._ice_servers.servers[-1].username for room in (alice, bob)}
     await alice.provide(FileSource(tmp_path / "file"), "it")
     peer, _ = await offer_in(bob)
     sink = MemorySink(10)
@@ -124,7 +124,7 @@ async def test_new_credentials_for_each_connection_and_each_restart(join: Join, 
     assert sink.data == b"data"
     used = {room: turn_user(room) for room in (alice, bob)}
     assert len({*first.values(), *used.values()}) == 4
-    connection = next(iter(alice._runtime._connections.values()))
+    connection = next(iter(alice._runtime._connections._open.values()))
     connection.restart_ice()
     async with asyncio.timeout(10):
         while turn_user(alice) == used[alice]:

@@ -4,6 +4,8 @@
 Needs no browser and no person; `docs/library.md` shows how. What is not listed here may change without notice.
 """
 
+from typing import TYPE_CHECKING
+
 from keks_meet.client.events import (
     ChatReceived,
     ChatSettled,
@@ -27,15 +29,19 @@ from keks_meet.client.events import (
     TransferStarted,
 )
 from keks_meet.client.files.directory import DirectorySink
-from keks_meet.client.files.sinks import FileSink, MemorySink, Sink, StreamSink
+from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.ports.forwarding import Forward
-from keks_meet.client.room import Room
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER
+from keks_meet.late_names import late_names
 from keks_meet.session.file_name import safe_file_name
 from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
+
+if TYPE_CHECKING:
+    from keks_meet.client.ports.forwarding import Forward
+    from keks_meet.client.room import Room
 
 __all__ = [
     "DEFAULT_SERVER",
@@ -76,3 +82,6 @@ __all__ = [
     "shown_name",
     "shown_text",
 ]
+
+# The engine and aiohttp take longer to load than all else; who only looks at events, as a help does, needs neither.
+__getattr__ = late_names(__name__, {"Forward": "ports.forwarding", "Room": "room"})

@@ -5,16 +5,19 @@ Peers are snapshots: a `Peer` says how things stood when the event was made. Its
 there, however often either side loses the server meanwhile.
 """
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.rtc import MediaStream
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import LineState
 from keks_meet.session.events import LinkStatus
 from keks_meet.session.view import PeerView
+
+if TYPE_CHECKING:
+    # Who only wants to know what the events are needs no engine.
+    from keks_meet.client.rtc.tracks import MediaStream
 
 __all__ = [
     "ChatReceived",
@@ -79,6 +82,8 @@ class ResourceSpoilt(Struct, frozen=True):
     """A file that was offered from here cannot be read any more, so that it is no longer on offer."""
 
     resource: Resource
+    is_gone: bool = False
+    """Whether it was deleted."""
 
 
 class ChatReceived(Struct, frozen=True):
@@ -105,7 +110,7 @@ class StreamArrived(Struct, frozen=True):
 
     peer: Peer
     resource: Resource
-    stream: MediaStream
+    stream: "MediaStream"
 
 
 class TransferStarted(Struct, frozen=True):

@@ -7,15 +7,32 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from keks_meet.client.signaling.server_config import IceConfig, IceServer
+from msgspec import Struct
+
 from keks_meet.client.tasks import Tasks
 
-__all__ = ["IceServers"]
+__all__ = ["IceConfig", "IceServer", "IceServers"]
 
 _ENDING_SECONDS: Final = 600.0
 """A connection should get credentials that last at least this long."""
 _PATIENCE_SECONDS: Final = 5.0
 """How long a new connection waits for new credentials before it tries the old ones."""
+
+
+class IceServer(Struct, frozen=True):
+    """A STUN or TURN server."""
+
+    url: str
+    username: str | None = None
+    credential: str | None = None
+
+
+class IceConfig(Struct, frozen=True):
+    """The STUN and TURN servers that a server names."""
+
+    servers: tuple[IceServer, ...] = ()
+    valid_seconds: float | None = None
+    """How long the credentials last from when they were asked for; None when they have no end, or it is not told."""
 
 
 class IceServers:

@@ -14,20 +14,22 @@ import msgspec
 
 from keks_meet.client import events as out
 from keks_meet.client.backlog import Backlog
-from keks_meet.client.files.sinks import FileSink, Sink
+from keks_meet.client.blocking import in_thread
+from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.send import OwnFile
+from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import FileSource, Source
 from keks_meet.client.files.tar_write import DirectorySource
-from keks_meet.client.files.transfers import receive
-from keks_meet.client.ice_servers import IceServers
-from keks_meet.client.ports.forwarding import Allow, Forward
-from keks_meet.client.rtc import MediaStream
+from keks_meet.client.ice_servers import IceConfig, IceServers
+from keks_meet.client.ports.forwarding import Forward
+from keks_meet.client.ports.own_port import Allow, OwnPort
+from keks_meet.client.rtc.tracks import MediaStream
 from keks_meet.client.runtime import Runtime
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
-from keks_meet.client.signaling.http import new_session
+from keks_meet.client.signaling.http import fetch_ice_config, new_session
 from keks_meet.client.signaling.link import SignalingLink
 from keks_meet.client.signaling.proxies import proxy_for
-from keks_meet.client.signaling.server_config import IceConfig, fetch_ice_config
-from keks_meet.client.threads import in_thread
+from keks_meet.client.tasks import Tasks
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.features import FEATURES
@@ -171,8 +173,7 @@ class Room:
         info = Provide(
             resource_id or _new_id(), kind="file", label=source.label, size=source.size, archive=source.archive
         )
-        self._runtime.outgoing.add(info.id, source)
-        self._runtime.handle(e.ResourceAdded(info))
+        self._runtime.offer(info, OwnFile(info, source))
         return info
 
     def provide_port(
@@ -183,8 +184,7 @@ class Room:
         ``allow`` is asked once for each peer, and peers wait for its answer; what it raises is no permission.
         """
         info = Provide(resource_id or _new_id(), kind="port", label=str(port))
-        self._runtime.forwarding.add(info.id, host, port, allow)
-        self._runtime.handle(e.ResourceAdded(info))
+        self._runtime.offer(info, OwnPort(host, port, allow))
         return info
 
     def provide_stream(self, stream: MediaStream, label: str | None = None) -> out.Resource:
@@ -192,21 +192,17 @@ class Room:
         info = Provide(
             stream.id, kind="track", track_kind="video" if stream.get_video_tracks() else "audio", label=label
         )
-        self._runtime.streams[info.id] = stream
-        self._runtime.handle(e.ResourceAdded(info))
+        self._runtime.offer(info, stream)
         return info
 
     def stop(self, resource_id: str) -> None:
         """Offer it no longer, and stop sending it."""
-        self._runtime.handle(e.ResourceRemoved(resource_id))
-        self._runtime.outgoing.remove(resource_id)
-        self._runtime.forwarding.remove(resource_id)
-        self._runtime.streams.pop(resource_id, None)
+        self._runtime.withdraw(resource_id)
 
     def request(self, peer: e.PeerKey, resource_id: str) -> None:
         """Ask for a peer's track; `StreamArrived` follows. Nothing happens when it is no longer on offer."""
-        found = self._runtime.peer(peer)
-        if found and any(each.info.id == resource_id and each.info.kind == "track" for each in found.resources):
+        offer = self._runtime.offer_of(peer, resource_id)
+        if offer is not None and offer.kind == "track":
             self._runtime.handle(e.ResourceWanted(peer, resource_id))
 
     def request_stop(self, peer: e.PeerKey, resource_id: str) -> None:
@@ -223,19 +219,9 @@ class Room:
         Raises `NotOnOffer`, `TransferFailed`, and what the sink raises (`SinkError`, `OSError`). Failing or being
         cancelled leaves nothing that looks whole.
         """
-        offer = self._runtime.offer(peer, resource_id)
-        sink = FileSink(Path(into), overwrite=False, offer=offer) if isinstance(into, str | Path) else into
-        try:
-            prefix = await in_thread(sink.prefix)
-            transfer = self._runtime.want_file(peer, resource_id, sink, prefix)
-        except BaseException as error:
-            await in_thread(sink.interrupt)
-            self._runtime.download_not_begun(peer, offer, error)
-            raise
-        try:
-            return await receive(transfer, sink)
-        finally:
-            self._runtime.file_received(transfer)
+        if isinstance(into, str | Path):
+            into = FileSink(Path(into), overwrite=False, offer=self._runtime.offer_of(peer, resource_id))
+        return await self._runtime.download(peer, resource_id, into)
 
     async def forward(
         self, resource_id: str, port: int = 0, *, peer: e.PeerKey | None = None, host: str = "127.0.0.1"
@@ -255,7 +241,7 @@ class Room:
                 used = keys[0]
             return (used, resource_id) if used in keys and used is not None else None
 
-        return await self._runtime.forwarding.forward(provider, host, port)
+        return await self._runtime.forward(provider, host, port)
 
     # Joining
 
@@ -284,10 +270,10 @@ class Room:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
-        runtime = self._runtime_or_none = Runtime(options, room_hash, self)
-        runtime.ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, runtime.tasks)
-        runtime.use(link)
-        runtime.tasks.start(link.run(key, runtime))
+        tasks = Tasks()
+        ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, tasks)
+        runtime = self._runtime_or_none = Runtime(options, link, ice_servers, tasks, self)
+        runtime.start(key, room_hash)
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
                 await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
@@ -306,7 +292,7 @@ class Room:
         except (aiohttp.ClientError, OSError, TimeoutError):
             return None
 
-    # What the shell reports
+    # What the runtime reports
 
     def happened(self, event: out.RoomEvent) -> None:
         """Keep an event for the program; not for programs to call."""

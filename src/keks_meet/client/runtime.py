@@ -1,86 +1,93 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The shell around a session: carries its effects out on the link, the peer connections and the timers.
+"""The shell around a session: has its effects carried out, and tells it what comes of them.
 
-Tells the session what they report, and the program what has changed. `room` is the door to it.
+Each kind of effect has one place that carries it out: the link, the peer connections, files, ports, proofs, timers and
+the news for the program. `room` is the door to it.
 """
 
 import asyncio
 import logging
 from collections import deque
-from typing import Protocol
+from pathlib import Path
+from typing import TypeAlias
 
-from keks_meet.client import events as out
-from keks_meet.client.files.sinks import Prefix, Sink
-from keks_meet.client.files.stalls import watch_progress
-from keks_meet.client.files.transfers import Incoming, Outgoing, Transfer
+from keks_meet.client.connections import ConnectionEffect, Connections
+from keks_meet.client.files.incoming import Incoming
+from keks_meet.client.files.outgoing import Outgoing
+from keks_meet.client.files.send import OwnFile
+from keks_meet.client.files.sinks import Sink
 from keks_meet.client.ice_servers import IceServers
-from keks_meet.client.ports.forwarding import Forwarding
-from keks_meet.client.rtc import DataChannel, MediaStream, PeerConnection
+from keks_meet.client.news import Listener, News, ToldEffect
+from keks_meet.client.ports.forwarding import Forward, Forwarding, Provider
+from keks_meet.client.ports.own_port import OwnPort
+from keks_meet.client.resources import OwnResources
+from keks_meet.client.rtc.channel import DataChannel
+from keks_meet.client.rtc.tracks import MediaStream
 from keks_meet.client.signaling.link import SignalingLink
 from keks_meet.client.signaling.proofs import ResumptionKeys
-from keks_meet.client.signaling.server_config import IceConfig
 from keks_meet.client.tasks import Tasks
-from keks_meet.errors import KeksMeetError, NotOnOffer
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, Join, RoomInfo
-from keks_meet.protocol.relay_messages import Chat, RelayMessage, Request
+from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
-from keks_meet.session.negotiation import NegotiationEvent
+from keks_meet.session import facts
 from keks_meet.session.session import Session
-from keks_meet.session.view import RoomView, SessionOptions
+from keks_meet.session.view import PeerView, RoomView, SessionOptions
 
 __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
 
-
-class Listener(Protocol):
-    """Whom a shell reports to."""
-
-    def happened(self, event: out.RoomEvent) -> None:
-        """Tell of something."""
-
-    def changed(self) -> None:
-        """Tell that there may be something new to see."""
+_LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm
+_FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile
+_PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer | do.TrustPeer
+_ProofEffect: TypeAlias = do.IssueToken | do.KeepToken | do.ForgetTokens | do.Challenge | do.Prove | do.Verify
 
 
 class Runtime:
     """One stay in one room."""
 
-    def __init__(self, options: SessionOptions, room_hash: str, listener: Listener) -> None:
+    def __init__(
+        self, options: SessionOptions, link: SignalingLink, ice_servers: IceServers, tasks: Tasks, listener: Listener
+    ) -> None:
+        """Prepare a stay over a ``link`` that has been connected; all that runs beside is one of ``tasks``."""
         self._session = Session(options)
-        self._room_hash = room_hash
+        self._link = link
+        self._tasks = tasks
         self._listener = listener
-        self._link: SignalingLink | None = None
-        self._connections: dict[e.PeerKey, PeerConnection] = {}
+        self._room_hash = ""
         self._timers: dict[e.Timer, asyncio.TimerHandle] = {}
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
-        # Own files that could not be read, and are still on their way to somebody.
-        self._spoilt: set[str] = set()
         self._keys = ResumptionKeys()
-        self.lost_because: str | None = None
-        """Why the server is away, while it is; may be empty."""
-        self.streams: dict[str, MediaStream] = {}
-        """Own streams on offer, by resource id."""
-        self.tasks = Tasks()
-        self.ice_servers = self._no_ice_servers = IceServers(IceConfig(), _nobody, self.tasks)
-        self.outgoing = Outgoing(self.tasks, self._transfer_started, self._transfer_ended)
-        self.incoming = Incoming()
-        self.forwarding = Forwarding(self.tasks, self.handle, self._port_refused)
         self._view: RoomView | None = None
-        # Peers as they were told last, to be told once more when they have left.
-        self._told: dict[e.PeerKey, out.Peer] = {}
+        self._news = News(self._session.peer_view, listener)
+        self._resources = OwnResources()
+        self._connections = Connections(ice_servers, self._resources, tasks, self)
+        self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news)
+        self._incoming = Incoming(tasks, self.handle, self._news)
+        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused)
 
-    def use(self, link: SignalingLink) -> None:
-        """Talk to the server over this link."""
-        self._link = link
+    # What a room asks for
 
-    @property
-    def ignored_messages(self) -> int:
-        """What was not understood, could not be opened or was not expected [E3] [M5]."""
-        return self._session.ignored_messages + (self._link.ignored if self._link else 0)
+    def start(self, key: bytes, room_hash: str) -> None:
+        """Enter the room, with the message key and the hash of its secret."""
+        self._room_hash = room_hash
+        self._tasks.start(self._link.run(key, self))
+        self._tasks.start(self._outgoing.watch())
+
+    async def close(self) -> None:
+        """Leave: end everything at once, so that nobody waits for this client to come back."""
+        if not self._is_closed:
+            self.handle(e.Left())
+            await self._link.flushed()
+        self._is_closed = True
+        self._forwarding.close()
+        for timer in self._timers.values():
+            timer.cancel()
+        self._connections.close()
+        await self._tasks.close()
 
     @property
     def view(self) -> RoomView:
@@ -89,19 +96,42 @@ class Runtime:
             self._view = self._session.view()
         return self._view
 
-    async def close(self) -> None:
-        """Leave: end everything at once, so that nobody waits for this client to come back."""
-        if not self._is_closed:
-            self.handle(e.Left())
-            if self._link is not None:
-                await self._link.flushed()
-        self._is_closed = True
-        self.forwarding.close()
-        for timer in self._timers.values():
-            timer.cancel()
-        for connection in self._connections.values():
-            connection.close()
-        await self.tasks.close()
+    @property
+    def lost_because(self) -> str | None:
+        """Why the server is away, while it is; may be empty."""
+        return self._news.lost_because
+
+    @property
+    def ignored_messages(self) -> int:
+        """What was not understood, could not be opened or was not expected [E3] [M5]."""
+        return self._session.ignored_messages + self._link.ignored
+
+    def peer(self, key: e.PeerKey) -> PeerView | None:
+        """Return a peer as it is now."""
+        return self._session.peer_view(key)
+
+    def offer_of(self, key: e.PeerKey, resource_id: str) -> Provide | None:
+        """Return what a peer offers under an id, if it offers it."""
+        peer = self.peer(key)
+        return next((each.info for each in peer.resources if each.info.id == resource_id), None) if peer else None
+
+    def offer(self, info: Provide, own: OwnFile | OwnPort | MediaStream) -> None:
+        """Offer something to everybody."""
+        self._resources.add(info.id, own)
+        self.handle(e.ResourceAdded(info))
+
+    def withdraw(self, resource_id: str) -> None:
+        """Offer it no longer, and stop sending it; connections to a port go on."""
+        self.handle(e.ResourceRemoved(resource_id))
+        self._resources.remove(resource_id)
+
+    async def download(self, key: e.PeerKey, resource_id: str, sink: Sink) -> Path | None:
+        """Receive a peer's file; see `Room.download`."""
+        return await self._incoming.download(key, self.offer_of(key, resource_id), sink)
+
+    async def forward(self, provider: Provider, host: str, port: int) -> Forward:
+        """Lead connections to a local port to a peer's; see `Room.forward`."""
+        return await self._forwarding.forward(provider, host, port)
 
     def handle(self, event: e.SessionEvent) -> None:
         """Let the session take an event; those that its effects cause wait for it."""
@@ -116,6 +146,8 @@ class Runtime:
         finally:
             self._is_handling = False
         self._listener.changed()
+
+    # Effects
 
     def _effects_of(self, event: e.SessionEvent) -> list[do.SessionEffect]:
         """Let the session take one event. A fault of ours, which it would be to raise, must not cost the room."""
@@ -134,158 +166,89 @@ class Runtime:
             # Only the types: what they are about may hold descriptions and names.
             _log.error("%s failed: %s", type(effect).__name__, type(error).__name__)
 
-    def _carry_out(self, effect: do.SessionEffect) -> None:  # noqa: C901, PLR0912 - one case a kind
+    def _carry_out(self, effect: do.SessionEffect) -> None:
+        """Give an effect to the place that carries it out."""
+        if isinstance(effect, _LinkEffect):
+            self._carry_out_on_link(effect)
+        elif isinstance(effect, ConnectionEffect):
+            self._connections.carry_out(effect)
+        elif isinstance(effect, _FileEffect):
+            self._carry_out_for_file(effect)
+        elif isinstance(effect, _PortEffect):
+            self._carry_out_for_port(effect)
+        elif isinstance(effect, _ProofEffect):
+            self._carry_out_for_proof(effect)
+        elif isinstance(effect, do.StartTimer):
+            self._start_timer(effect.timer, effect.ms)
+        elif isinstance(effect, do.StopTimer):
+            self._stop_timer(effect.timer)
+        else:
+            self._tell(effect)
+
+    def _carry_out_on_link(self, effect: _LinkEffect) -> None:
         match effect:
             case do.RelayOut(message, recipient):
-                if self._link:
-                    self._link.relay(message, recipient)
+                self._link.relay(message, recipient)
             case do.JoinRoom():
-                if self._link:
-                    self._link.send(Join(self._room_hash))
-            case do.OpenConnection(peer):
-                self._open_connection(peer)
-            case do.CloseConnection(peer):
-                self._connections.pop(peer).close()
-            case do.Engine(peer, order):
-                self._connections[peer].carry_out(order)
-            case do.RestartIce(peer):
-                self._connections[peer].restart_ice()
-            case do.Attach(peer, resource_id):
-                self._connections[peer].attach(self.streams[resource_id])
-            case do.OfferToReceive(peer, kind):
-                self._connections[peer].offer_to_receive(kind)
-            case do.Detach(peer, resource_id):
-                if peer in self._connections:
-                    self._connections[peer].detach(resource_id)
-            case do.StartTimer(timer, ms):
-                self._start_timer(timer, ms)
-            case do.StopTimer(timer):
-                self._stop_timer(timer)
+                self._link.send(Join(self._room_hash))
             case do.Confirm(line):
-                if self._link:
-                    self._link.confirm(line)
-            case do.ShowLine(line, state):
-                self._listener.happened(out.ChatSettled(line, state))
-            case do.ShowBound():
-                self._bound_reached(effect)
-            case do.ShowChat(_, chat, peer):
-                if peer is not None:
-                    self._chat_received(peer, chat)
-            case do.ShowRoomCount() | do.OwnOffered() | do.OwnWithdrawn() | do.ResourceChanged():
-                # Programs watch no rooms, and know what they do themselves.
-                pass
-            case do.LinkChanged(status):
-                self._listener.happened(out.LinkChanged(status, self.lost_because or ""))
-            case do.PeerJoined() | do.PeerLeft() | do.PeerMerged() | do.PeerRenamed() | do.PeerStatusChanged():
-                self._tell_of_peer(effect)
-            case do.ResourceOffered(peer, resource):
-                self._listener.happened(out.ResourceOffered(self._snapshot(peer), resource))
-            case do.ResourceWithdrawn(peer, resource):
-                self._listener.happened(out.ResourceWithdrawn(self._snapshot(peer), resource))
-            case (
-                do.SendFile()
-                | do.StopFile()
-                | do.ExpectFile()
-                | do.GiveUpFile()
-                | do.ContinueFile()
-                | do.OpenPort()
-                | do.ExpectPort()
-            ):
-                self._carry_out_channels(effect)
-            case _:
-                self._carry_out_resumption(effect)
+                self._link.confirm(line)
 
-    def _carry_out_resumption(
-        self,
-        effect: do.IssueToken
-        | do.KeepToken
-        | do.ForgetTokens
-        | do.Challenge
-        | do.Prove
-        | do.Verify
-        | do.DoubtPeer
-        | do.TrustPeer,
-    ) -> None:
+    def _carry_out_for_file(self, effect: _FileEffect) -> None:
+        match effect:
+            case do.SendFile(peer, resource_id):
+                self._outgoing.send(effect, self._connections.open_channel(peer, resource_id))
+            case do.StopFile(peer, resource_id):
+                self._outgoing.stop(peer, resource_id)
+            case do.ExpectFile():
+                self._incoming.expect(effect)
+            case do.GiveUpFile(peer, resource_id) | do.ContinueFile(peer, resource_id):
+                # A download ends here with its channel: its part is kept, and whoever wants it asks again.
+                self._incoming.give_up(peer, resource_id)
+
+    def _carry_out_for_port(self, effect: _PortEffect) -> None:
+        match effect:
+            case do.OpenPort(peer, resource_id):
+                self._forwarding.connect(effect, lambda: self._connections.open_channel(peer, resource_id))
+            case do.ExpectPort():
+                self._forwarding.expect(effect)
+            case do.DoubtPeer(peer):
+                self._forwarding.doubt(peer)
+            case do.TrustPeer(peer):
+                self._forwarding.trust(peer)
+
+    def _carry_out_for_proof(self, effect: _ProofEffect) -> None:
         match effect:
             case do.IssueToken(peer, client):
-                self._relay(self._keys.issue(peer), client)
+                self._link.relay(self._keys.issue(peer), client)
             case do.KeepToken(peer, token):
                 self._keys.keep(peer, token)
             case do.ForgetTokens(peer):
                 self._keys.forget(peer)
             case do.Challenge(client):
-                self._relay(self._keys.challenge(client), client)
+                self._link.relay(self._keys.challenge(client), client)
             case do.Prove(client, peers, nonce):
-                self._relay(self._keys.prove(peers, self._own_id, client, nonce), client)
+                proof = self._keys.prove(peers, self._own_id, client, nonce)
+                if proof is not None:
+                    self._link.relay(proof, client)
             case do.Verify(client, peers, macs):
                 proven = self._keys.verify(peers, self._own_id, client, macs)
                 self.handle(e.Proven(client, proven) if proven is not None else e.Refuted(client))
-            case do.DoubtPeer(peer):
-                self.forwarding.doubt(peer)
-            case do.TrustPeer(peer):
-                self.forwarding.trust(peer)
-
-    def _tell_of_peer(
-        self, effect: do.PeerJoined | do.PeerLeft | do.PeerMerged | do.PeerRenamed | do.PeerStatusChanged
-    ) -> None:
-        match effect:
-            case do.PeerJoined(key):
-                self._listener.happened(out.PeerJoined(self._snapshot(key)))
-            case do.PeerRenamed(key) | do.PeerStatusChanged(key):
-                self._listener.happened(out.PeerChanged(self._snapshot(key)))
-            case do.PeerLeft(key) | do.PeerMerged(key):
-                self.forwarding.forget(key)
-                self.outgoing.forget_peer(key)
-                self._listener.happened(out.PeerLeft(self._told.pop(key)))
-
-    def _snapshot(self, key: e.PeerKey) -> out.Peer:
-        """Return a peer as it is now, or was when it was told last."""
-        peer = self.peer(key) or self._told[key]
-        self._told[key] = peer
-        return peer
 
     @property
     def _own_id(self) -> int:
         """The id that the server gave; no proof is right with what stands for none."""
-        return (self._link.own_id if self._link else None) or 0
+        return self._link.own_id or 0
 
-    def _relay(self, message: RelayMessage | None, recipient: int) -> None:
-        if message is not None and self._link is not None:
-            self._link.relay(message, recipient)
-
-    def _carry_out_channels(
-        self,
-        effect: (
-            do.SendFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile | do.StopFile | do.OpenPort | do.ExpectPort
-        ),
-    ) -> None:
+    def _tell(self, effect: ToldEffect) -> None:
+        """Tell the program, and forget what the news is the end of."""
         match effect:
-            case do.SendFile(peer, resource_id):
-                info = next(info for info in self.view.resources if info.id == resource_id)
-                self.outgoing.send(effect, info, self._connections[peer].open_channel(resource_id))
-            case do.StopFile(peer, resource_id):
-                self.outgoing.stop(peer, resource_id)
-            case do.ExpectFile():
-                self.incoming.expect(effect)
-            case do.GiveUpFile(peer, resource_id):
-                self.incoming.give_up(peer, resource_id)
-            case do.OpenPort(peer, resource_id):
-                connection = self._connections[peer]
-                self.forwarding.connect(effect, lambda: connection.open_channel(resource_id))
-            case do.ExpectPort():
-                self.forwarding.expect(effect)
-
-    def _open_connection(self, peer: e.PeerKey) -> None:
-        before = self._connections.pop(peer, None)
-        if before is not None:
-            before.close()
-        reporter = _Reporter(self, peer)
-        try:
-            connection = PeerConnection(self.ice_servers, reporter)
-        except Exception as error:  # whatever a server writes into its configuration
-            _log.warning("the server's STUN and TURN cannot be used: %s", type(error).__name__)
-            connection = PeerConnection(self._no_ice_servers, reporter)
-        self._connections[peer] = connection
+            case facts.PeerLeft(key) | facts.PeerMerged(key):
+                self._forwarding.forget(key)
+                self._outgoing.forget_peer(key)
+            case do.ShowBound(id=str(resource_id)):
+                self._resources.remove(resource_id)
+        self._news.tell(effect)
 
     def _start_timer(self, timer: e.Timer, ms: int) -> None:
         self._stop_timer(timer)
@@ -304,7 +267,7 @@ class Runtime:
 
     def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
         """Take what the server said."""
-        self.lost_because = None
+        self._news.lost_because = None
         self.handle(e.PacketReceived(packet))
 
     def message_relayed(self, sender: int, message: RelayMessage) -> None:
@@ -313,7 +276,7 @@ class Runtime:
 
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""
-        self.lost_because = reason
+        self._news.lost_because = reason
         self._keys.forget_challenges()
         self.handle(e.LinkLost())
 
@@ -321,133 +284,19 @@ class Runtime:
         """Tell the program that a message was not sent."""
         if isinstance(message, Chat):
             self.handle(e.ChatRefused(message))
-        self._listener.happened(out.MessageTooLarge("chat" if isinstance(message, Chat) else "other"))
+        self._news.message_too_large(message)
 
     def passed(self, line: str) -> None:
         """Take note that the server has everything that was relayed before this was asked for."""
         self.handle(e.Confirmed(line))
 
-    # What peer connections and transfers report
-
-    def peer(self, key: e.PeerKey) -> out.Peer | None:
-        """Return a peer as it is now."""
-        return self._session.peer_view(key)
-
-    def offer(self, key: e.PeerKey, resource_id: str) -> out.Resource | None:
-        """Return what a peer offers under an id, if it offers it."""
-        peer = self.peer(key)
-        return next((each.info for each in peer.resources if each.info.id == resource_id), None) if peer else None
+    # What peer connections report
 
     def channel_arrived(self, peer: e.PeerKey, channel: DataChannel) -> bool:
         """Give a channel to whoever waits for it; return whether somebody does."""
-        return self.forwarding.attach(peer, channel) or self.incoming.attach(peer, channel)
+        return self._forwarding.attach(peer, channel) or self._incoming.attach(peer, channel)
 
-    def want_file(self, key: e.PeerKey, resource_id: str, sink: Sink, prefix: Prefix | None) -> Transfer:
-        """Ask for a file. Raises `NotOnOffer`."""
-        resume = Request(resource_id, prefix.length, prefix.salt) if prefix else None
-        ticket = self.incoming.want(sink, prefix)
-        self.handle(e.ResourceWanted(key, resource_id, resume, ticket))
-        transfer = self.incoming.begun(ticket)
-        if transfer is None:
-            raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
-        self._transfer_started(transfer)
-        self.tasks.start(watch_progress(transfer, lambda: self._transfer_stalled(transfer)))
-        return transfer
-
-    def _transfer_stalled(self, transfer: Transfer) -> None:
-        self._listener.happened(out.TransferStalled(transfer))
-        self.handle(e.FileStalled(transfer.peer, transfer.resource.id))
-
-    def download_not_begun(self, key: e.PeerKey, offer: out.Resource | None, error: BaseException) -> None:
-        """Tell the program of a download that this side could not begin, as of any other that fails."""
-        if offer is None or not isinstance(error, KeksMeetError | OSError):
-            return
-        transfer = Transfer("in", key, offer)
-        self._transfer_started(transfer)
-        transfer.outcome = "broken"
-        transfer.error = error
-        self._listener.happened(out.TransferEnded(transfer))
-
-    def file_received(self, transfer: Transfer) -> None:
-        """Take note that a download has ended, however it did."""
-        if self.incoming.forget(transfer):
-            self.handle(e.ResourceUnwanted(transfer.peer, transfer.resource.id))
-        self._listener.happened(out.TransferEnded(transfer))
-
-    def stream_arrived(self, key: e.PeerKey, stream: MediaStream) -> None:
-        """Tell of a stream that was asked for."""
-        self.handle(e.StreamArrived(key, stream.id))
-        peer = self.peer(key)
-        found = next((each for each in peer.resources if each.info.id == stream.id), None) if peer else None
-        if peer and found and found.wanted:
-            self._listener.happened(out.StreamArrived(peer, found.info, stream))
-
-    def _bound_reached(self, effect: do.ShowBound) -> None:
-        peer = self.peer(effect.peer) if effect.peer is not None else None
-        if peer is not None:
-            self._listener.happened(out.OffersIgnored(peer, effect.kind))
-        elif effect.id is not None:
-            self.outgoing.remove(effect.id)
-            self.forwarding.remove(effect.id)
-            self.streams.pop(effect.id, None)
-            self._listener.happened(out.OfferRefused(effect.id, effect.kind))
-
-    def _port_refused(self, key: e.PeerKey, resource_id: str) -> None:
-        peer = self.peer(key)
-        if peer:
-            self._listener.happened(out.PortRefused(peer, resource_id))
-
-    def _chat_received(self, key: e.PeerKey, chat: Chat) -> None:
-        peer = self.peer(key)
-        if peer:
-            self._listener.happened(out.ChatReceived(peer, chat.text, chat.image))
-
-    def _transfer_started(self, transfer: Transfer) -> None:
-        self._listener.happened(out.TransferStarted(transfer))
-
-    def _transfer_ended(self, transfer: Transfer, is_news: bool) -> None:
-        if is_news:
-            self.handle(e.FileEnded(transfer.peer, transfer.resource.id))
-        self._listener.happened(out.TransferEnded(transfer))
-        self._withdraw_spoilt(transfer)
-
-    def _withdraw_spoilt(self, transfer: Transfer) -> None:
-        """Offer no longer what cannot be read; whoever has begun to get it may still get to its end."""
-        resource_id = transfer.resource.id
-        if self.outgoing.is_spoilt(transfer):
-            self._spoilt.add(resource_id)
-        if resource_id in self._spoilt and not self.outgoing.is_sending(resource_id):
-            self._spoilt.discard(resource_id)
-            self.outgoing.remove(resource_id)
-            self.handle(e.ResourceRemoved(resource_id))
-            self._listener.happened(out.ResourceSpoilt(transfer.resource))
-
-
-async def _nobody() -> None:
-    """Stand for a server that is not asked."""
-
-
-class _Reporter:
-    """Tells a shell what one peer connection reports."""
-
-    def __init__(self, runtime: Runtime, peer: e.PeerKey) -> None:
-        self._runtime = runtime
-        self._peer = peer
-
-    def negotiated(self, event: NegotiationEvent) -> None:
-        self._runtime.handle(e.Negotiated(self._peer, event))
-
-    def state_changed(self, state: e.ConnectionState) -> None:
-        self._runtime.handle(e.ConnectionStateChanged(self._peer, state))
-
-    def closed(self) -> None:
-        self._runtime.handle(e.ConnectionClosed(self._peer))
-
-    def path_found(self, relayed: bool) -> None:
-        self._runtime.handle(e.PathFound(self._peer, relayed))
-
-    def stream_arrived(self, stream: MediaStream) -> None:
-        self._runtime.stream_arrived(self._peer, stream)
-
-    def channel_arrived(self, channel: DataChannel) -> bool:
-        return self._runtime.channel_arrived(self._peer, channel)
+    def stream_arrived(self, peer: e.PeerKey, stream: MediaStream) -> None:
+        """Take note of a stream, and tell of one that was asked for."""
+        self.handle(e.StreamArrived(peer, stream.id))
+        self._news.stream_arrived(peer, stream)

@@ -7,21 +7,13 @@ that was read: a "yes" that reaches the next question lets nobody in.
 
 import asyncio
 import itertools
-import signal
-import sys
-import termios
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Final, TypeAlias
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.input.typeahead import clear_typeahead
-from prompt_toolkit.patch_stdout import patch_stdout
-
 from keks_meet.rift.events import Event, Status
-from keks_meet.rift.terminal import printable
 
-__all__ = ["Asker", "TypedLines", "read_answer", "typed_on_terminal"]
+__all__ = ["Asker", "TypedLines", "read_answer"]
 
 TypedLines: TypeAlias = Callable[[str], AsyncGenerator[str, None]]
 """Shows a question, again for each line that is asked for, and yields what was typed then, to the end of input."""
@@ -58,27 +50,3 @@ def read_answer(words: Sequence[str], number: int) -> bool | None:
         case [answer, named] if named == str(number):
             return _ANSWERS.get(answer.lower())
     return None
-
-
-async def typed_on_terminal(question: str) -> AsyncGenerator[str, None]:
-    """Ask on the terminal, below all that is said meanwhile. What was typed before the question is forgotten."""
-    session: PromptSession[str] = PromptSession()
-    _forget_what_was_typed(session)
-    while True:
-        try:
-            with patch_stdout(raw=True):
-                line = await session.prompt_async(f"{printable(question, limit=1000)} ", handle_sigint=False)
-        except EOFError:
-            return
-        except KeyboardInterrupt:
-            # A key, as the terminal has it just now, and not yet a signal.
-            signal.raise_signal(signal.SIGINT)
-            return
-        yield line
-
-
-def _forget_what_was_typed(session: PromptSession[str]) -> None:
-    """Drop what was typed before the question was there to be read."""
-    clear_typeahead(session.input)
-    with suppress(OSError, ValueError, termios.error):
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

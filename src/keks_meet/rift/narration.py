@@ -4,14 +4,13 @@
 import asyncio
 import itertools
 from collections.abc import Callable
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from msgspec import Struct
 
 from keks_meet.client import events as c
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.room import Room
 from keks_meet.rift import events as e
 from keks_meet.rift.events import NAMELESS, PeerName, worded
 from keks_meet.rift.failures import sentence_of
@@ -21,11 +20,16 @@ from keks_meet.session.events import PeerKey
 from keks_meet.session.names import NumberedName, number_names
 from keks_meet.session.shown_text import shown_name
 
+if TYPE_CHECKING:
+    from keks_meet.client import Room
+
 __all__ = ["SHOWN_KINDS", "Names", "Narrator", "status_of"]
 
 SHOWN_KINDS: Final = frozenset({"file", "port"})
 """What is told of. A terminal has no use for tracks."""
 _PROGRESS_SECONDS: Final = 0.2
+_SILENT_SECONDS: Final = 3.0
+"""So long without a byte, of a peer that the server has lost, is told; its connection is given up later."""
 _OUTCOMES: Final = {
     "cut short": "it was cut short",
     "cancelled": "it was ended",
@@ -38,12 +42,16 @@ class _Told(Struct):
     peer: PeerName
     number: int = 0
     """0 until its beginning has been told, which waits for whether it goes on where an earlier transfer ended."""
+    bytes: int = 0
+    moved: float = 0.0
+    """When bytes were last seen to come, by the clock of the loop."""
+    is_silence_told: bool = False
 
 
 class Narrator:
     """Tells what happens in a room."""
 
-    def __init__(self, room: Room, say: Callable[[e.Event], None], *, offers: bool = True) -> None:
+    def __init__(self, room: "Room", say: Callable[[e.Event], None], *, offers: bool = True) -> None:
         """Tell of ``room`` with ``say``; without ``offers`` not what peers offer."""
         self._room, self._say, self._offers = room, say, offers
         self.is_leaving = False
@@ -170,9 +178,23 @@ class Narrator:
 
     async def _tell_of_progress(self) -> None:
         while self._transfers:
-            for transfer in [transfer for transfer in self._transfers if transfer.bytes]:
-                self._say(e.TransferProgress(self._begun(transfer), transfer.bytes))
+            for transfer, told in list(self._transfers.items()):
+                if transfer.bytes:
+                    self._say(e.TransferProgress(self._begun(transfer), transfer.bytes))
+                self._tell_of_silence(transfer, told, asyncio.get_running_loop().time())
             await asyncio.sleep(_PROGRESS_SECONDS)
+
+    def _tell_of_silence(self, transfer: Transfer, told: _Told, now: float) -> None:
+        """Say that a peer is waited for which has gone without a word, long before its connection counts as lost."""
+        if transfer.bytes != told.bytes or not told.moved:
+            told.bytes, told.moved, told.is_silence_told = transfer.bytes, now, False
+        is_silent = now - told.moved >= _SILENT_SECONDS and transfer.outcome is None
+        if is_silent and not told.is_silence_told and self._is_away(transfer.peer):
+            told.is_silence_told = True
+            self._say(e.Status(f"{worded(told.peer)} does not answer; waiting for it to come back."))
+
+    def _is_away(self, key: PeerKey) -> bool:
+        return any(peer.key == key and peer.status == "reconnecting" for peer in self._room.peers)
 
     def _transfer_ended(self, transfer: Transfer, number: int) -> None:
         match transfer.outcome:
@@ -218,8 +240,9 @@ class Narrator:
                 return f"There are too many {kind}s on offer already: {identifier} is not offered."
             case c.MessageTooLarge():
                 return "That is more than the server takes; it was not sent."
-            case c.ResourceSpoilt(resource):
-                return f"{quoted(resource.label or resource.id)} cannot be read any more: no longer offering it."
+            case c.ResourceSpoilt(resource, is_gone):
+                why = "is not there any more" if is_gone else "cannot be read any more"
+                return f"{quoted(resource.label or resource.id)} {why}: no longer offering it."
             case _:
                 assert_never(event)
 
@@ -273,9 +296,10 @@ def _connection_of(peer: Peer) -> str:
 
 def _going_on(transfer: Transfer, peer: PeerName) -> str:
     name = quoted(transfer.resource.label or transfer.resource.id)
-    there = "1 byte" if transfer.began_at == 1 else f"{transfer.began_at} bytes"
-    verb = "is" if transfer.began_at == 1 else "are"
-    return f"{there} of {name} {verb} there; {worded(peer)} has the same, and sends the rest."
+    if transfer.began_at == transfer.size:
+        return f"All of {name} is here already: {worded(peer)} has the same file."
+    there = f"1 byte of {name} is" if transfer.began_at == 1 else f"{transfer.began_at} bytes of {name} are"
+    return f"{there} here already: {worded(peer)} has the same file, and sends what is missing."
 
 
 def _reason(transfer: Transfer) -> str:

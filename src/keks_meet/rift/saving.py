@@ -2,6 +2,7 @@
 """Where received files go, and receiving them. Names of peers never lead out of the folder."""
 
 import asyncio
+import errno
 import os
 import sys
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.directory import DirectorySink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.partial import check_folder
-from keks_meet.client.files.sinks import FileSink, Sink, StreamSink
-from keks_meet.client.threads import in_thread
-from keks_meet.errors import KeksMeetError, NotOnOffer, TransferFailed
+from keks_meet.client.files.sinks import Sink, StreamSink
+from keks_meet.errors import KeksMeetError, NotOnOffer, SinkError, TransferFailed
 from keks_meet.rift.events import Status, Warned
 from keks_meet.rift.failures import failure_of
 from keks_meet.rift.stay import PathOrStdio, Stay
@@ -23,8 +25,10 @@ from keks_meet.session.file_name import safe_file_name
 
 __all__ = ["Destination", "NewFolder", "Saved", "Target", "destination_of", "save", "sink_for"]
 
-Saved: TypeAlias = Literal["whole", "cut short", "kept", "failed"]
-"""`kept`: cut short, and a part stays that a later download goes on with."""
+Saved: TypeAlias = Literal["whole", "cut short", "kept", "failed", "no room"]
+"""`kept`: cut short, and a part stays that a later download goes on with. `no room`: here, so others fare no better."""
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 _TAR = ".tar"
 _PAUSES: Final = (1.0, 2.0, 4.0)
@@ -120,7 +124,7 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: De
     except (KeksMeetError, OSError) as error:
         stay.note_failed(peer, resource)
         stay.say(failure_of(error))
-        return "failed"
+        return _failed(error)
     try:
         await stay.room.download(peer.key, resource.id, sink)
     except TransferFailed as error:
@@ -131,12 +135,18 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: De
         stay.note_failed(peer, resource)
         stay.say(failure_of(error))
         return "failed"
-    except (KeksMeetError, OSError):
-        return "failed"
+    except (KeksMeetError, OSError) as error:
+        return _failed(error)
     stay.note_saved(peer, resource)
     if isinstance(sink, DirectorySink) and sink.left_out:
         stay.say(Warned(_left_out(sink)))
     return "whole"
+
+
+def _failed(error: KeksMeetError | OSError) -> Saved:
+    """Tell whether it is the place that takes nothing, or only this file."""
+    is_full = isinstance(error, OSError) and error.errno in _NO_ROOM
+    return "no room" if is_full or isinstance(error, SinkError) else "failed"
 
 
 def _left_out(sink: DirectorySink) -> str:

@@ -10,13 +10,13 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from keks_meet import client
 from keks_meet.client import events as c
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.room import Room
-from keks_meet.client.threads import in_thread
 from keks_meet.errors import UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display
@@ -54,7 +54,7 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
     offer.
     """
     server = setup.settings.server
-    async with Room(setup.secret, server=server, username=setup.settings.username) as room:
+    async with client.Room(setup.secret, server=server, username=setup.settings.username) as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
         stay = Stay(room, setup, narrator)
         stay.say(Joined(room.username, server.room_link(setup.secret) if link else None))
@@ -70,7 +70,7 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
 class Stay:
     """The room, and what has happened in it so far."""
 
-    def __init__(self, room: Room, setup: Setup, narrator: Narrator) -> None:
+    def __init__(self, room: "client.Room", setup: Setup, narrator: Narrator) -> None:
         self.room = room
         self.settings = setup.settings
         self._display = setup.display
@@ -86,6 +86,8 @@ class Stay:
         self._under_way: set[Transfer] = set()
         # Files that did not arrive, by direction, peer and id; a later try may still work out.
         self._failed: set[tuple[str, int, str]] = set()
+        # Whether something that was on offer here cannot be read any more.
+        self._has_spoilt = False
         # Whether a download was ended from here.
         self._has_interrupted = False
         self._happened = asyncio.Event()
@@ -113,6 +115,8 @@ class Stay:
                 self.on_offer(peer, resource)
             case c.ChatSettled(line, state):
                 self.settled[line] = state
+            case c.ResourceSpoilt():
+                self._has_spoilt = True
             case c.TransferStarted(transfer):
                 self._under_way.add(transfer)
             case c.TransferEnded(transfer):
@@ -221,7 +225,9 @@ class Stay:
             await self.until(is_over)
         except asyncio.CancelledError:
             return self.code_when_stopped(nothing="Stopped before anybody took anything.")
-        return ExitCode.TRANSFER_FAILED if self.has_failed else ExitCode.DONE
+        if self.has_failed:
+            return ExitCode.TRANSFER_FAILED
+        return ExitCode.FAILED if self._has_spoilt and not self.done else ExitCode.DONE
 
 
 async def sources_of(paths: Iterable[PathOrStdio], say: Callable[[Event], None]) -> list[Source]:

@@ -9,8 +9,9 @@ from collections import deque
 from keks_meet.protocol.relay_messages import Identify, RelayMessage, ResumeChallenge, ResumeProof, ResumeToken
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
-from keks_meet.session.effects import JoinRoom, PeerJoined, PeerLeft, PeerMerged, RelayOut
+from keks_meet.session.effects import JoinRoom, RelayOut
 from keks_meet.session.events import LinkStatus, PeerKey, Timer
+from keks_meet.session.facts import PeerJoined, PeerLeft, PeerMerged
 from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import Resumed
 from keks_meet.session.offering import Offering

@@ -7,8 +7,8 @@ from msgspec import Struct, structs
 
 from keks_meet.protocol.relay_messages import Provide, ProvideStop, RelayMessage, Request, RequestStop
 from keks_meet.session import limits
-from keks_meet.session.effects import ResourceChanged, ResourceOffered, ResourceWithdrawn
 from keks_meet.session.events import PeerKey
+from keks_meet.session.facts import ResourceChanged, ResourceOffered, ResourceWithdrawn
 
 __all__ = ["OwnResources", "RemoteResource", "RemoteResources"]
 

@@ -24,16 +24,12 @@ from keks_meet.session.effects import (
     ExpectFile,
     ExpectPort,
     GiveUpFile,
-    LinkChanged,
-    OwnOffered,
-    OwnWithdrawn,
-    PeerRenamed,
-    PeerStatusChanged,
     SessionEffect,
     ShowBound,
     ShowChat,
     ShowRoomCount,
 )
+from keks_meet.session.facts import LinkChanged, OwnOffered, OwnWithdrawn, PeerRenamed, PeerStatusChanged
 from keks_meet.session.late_streams import LateStreams
 from keks_meet.session.members import Members
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived

@@ -15,7 +15,7 @@ from keks_meet.client.files.receive import FileReceiver
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.room import Room
 from keks_meet.errors import NotOnOffer, TransferFailed
-from keks_meet.session.file_receiving import FileReceiving
+from keks_meet.protocol.relay_messages import Provide
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
@@ -142,7 +142,7 @@ async def test_glare_between_programs(server: Server, secret: str, tmp_path: Pat
 
 
 async def test_tiny_messages_take_no_more_than_their_bytes() -> None:
-    receiver = FileReceiver(MemorySink(MIB), FileReceiving(None, ()), None)
+    receiver = FileReceiver(1, Provide("it", kind="file"), MemorySink(MIB))
     for _ in range(300_000):
         receiver._arrived(b"?")
         receiver._arrived(b"")
@@ -162,7 +162,7 @@ async def test_connections_that_have_ended_are_freed(server: Server, secret: str
             peer, _ = await offer_in(bob)
             await bob.download(peer.key, "it", MemorySink(2 * MIB))
             for room in (alice, bob):
-                (connection,) = room._runtime._connections.values()
+                (connection,) = room._runtime._connections._open.values()
                 connections += [weakref.ref(connection), weakref.ref(connection._connection)]
             del connection, room
     del alice, bob

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.events import PeerLeft, ResourceSpoilt, TransferEnded, TransferStarted
-from keks_meet.client.files.sinks import FileSink, MemorySink, StreamSink
+from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.sinks import MemorySink, StreamSink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
-from keks_meet.errors import TransferFailed
+from keks_meet.errors import SourceChanged, TransferFailed
 from keks_meet.protocol.relay_messages import Request, RequestStop
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server
@@ -60,10 +61,10 @@ async def test_a_file_that_cannot_be_read_any_more_is_offered_no_longer(
     alice: Room, bob: Room, offer: Offer, tmp_path: Path
 ) -> None:
     path, key = await offer(MIB)
-    path.unlink()
+    path.write_bytes(b"something else")
     with pytest.raises(TransferFailed, match="cut short"):
         await bob.download(key, "it", tmp_path / "received")
-    assert isinstance((await event_in(alice, TransferEnded)).transfer.error, FileNotFoundError)
+    assert isinstance((await event_in(alice, TransferEnded)).transfer.error, SourceChanged)
     await event_in(alice, ResourceSpoilt)
     await soon(bob, lambda: not bob.peers[0].resources or None)
     assert alice.resources == ()
@@ -141,7 +142,7 @@ async def test_file_that_is_asked_for_and_refused_in_one_breath(server: Server, 
             alice._runtime.message_relayed(original._own_id, message)
         transfer = (await event_in(alice, TransferEnded)).transfer
         assert (transfer.peer, transfer.outcome) == (peer.key, "cancelled")
-        await until(lambda: not alice._runtime._connections[peer.key]._channels)
+        await until(lambda: not alice._runtime._connections._open[peer.key]._channels)
 
 
 class SlowToLook(MemorySink):
@@ -161,9 +162,10 @@ class SlowToLook(MemorySink):
         self.interruptions += 1
 
 
-async def test_download_that_is_cancelled_before_it_begins_leaves_its_sink(bob: Room) -> None:
+async def test_download_that_is_cancelled_before_it_begins_leaves_its_sink(bob: Room, offer: Offer) -> None:
+    _, key = await offer(1000)
     sink = SlowToLook()
-    arriving = asyncio.create_task(bob.download(1, "it", sink))
+    arriving = asyncio.create_task(bob.download(key, "it", sink))
     await asyncio.to_thread(sink.asked.wait)
     arriving.cancel()
     sink.go_on.set()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.events import TransferEnded, TransferStarted
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
 from tests.e2e.harness.files import sha256
@@ -96,48 +96,53 @@ async def test_stream_begins_at_its_beginning_for_who_has_another(alice: Room, b
     assert (tmp_path / "received").read_bytes() == b"the stream"
 
 
+class Watched:
+    """A source that counts how many read of it at a time, and holds them up."""
+
+    label, size, archive, once = "watched", 1 << 30, None, False
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.running = self.most = 0
+        self.go_on = threading.Event()
+
+    def open(self) -> "Watched":
+        return self
+
+    def read(self, size: int, /) -> bytes:
+        with self._lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        self.go_on.wait(20)
+        with self._lock:
+            self.running -= 1
+        return bytes(size)
+
+    def interrupt(self) -> None:
+        return
+
+    def close(self) -> None:
+        return
+
+
 async def test_few_files_are_compared_at_a_time(alice: Room, server: Server, secret: str) -> None:
     """However many a peer says that it has the beginning of: each costs a processor."""
-    lock, running, most = threading.Lock(), 0, 0
-    go_on = threading.Event()
-
-    class Watched:
-        label, size, archive, once = "watched", 1 << 30, None, False
-
-        def open(self) -> "Watched":
-            return self
-
-        def read(self, size: int, /) -> bytes:
-            nonlocal running, most
-            with lock:
-                running += 1
-                most = max(most, running)
-            go_on.wait(20)
-            with lock:
-                running -= 1
-            return bytes(size)
-
-        def interrupt(self) -> None:
-            return
-
-        def close(self) -> None:
-            return
-
+    watched = Watched()
     for number in range(36):
-        await alice.provide(Watched(), f"{number}")
+        await alice.provide(watched, f"{number}")
     async with Original(server.url, secret, says={"features": ["file-resume-2"]}) as original:
         await original.until(lambda: len(original.heard) >= 37)
         for number in range(36):
             await original.say({"request": {"id": f"{number}", "offset": 1 << 29, "salt": "0" * 64}})
         for _ in range(36):
             await event_in(alice, TransferStarted)
-        await until(lambda: running == 2)
+        await until(lambda: watched.running == 2)
         for number in range(36):
             await original.say({"request_stop": {"id": f"{number}"}})
-        go_on.set()
+        watched.go_on.set()
         for _ in range(36):
             await event_in(alice, TransferEnded)
-    assert most == 2
+    assert watched.most == 2
 
 
 async def test_who_has_it_all_and_goes_away_stops_the_comparing(alice: Room, server: Server, secret: str) -> None:

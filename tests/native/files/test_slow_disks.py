@@ -69,7 +69,7 @@ async def test_what_has_come_may_wait_to_be_written_for_long(
     sink = HeldSink()
     arriving = asyncio.create_task(bob.download(key, "it", sink))
     sending = (await event_in(alice, TransferStarted)).transfer
-    await until(lambda: sending.end.awaits_word)
+    await until(lambda: sending.awaits_word)
     loop = asyncio.get_running_loop()
     held_until = loop.time() + 1
     await until(lambda: loop.time() > held_until)
@@ -85,7 +85,7 @@ async def test_who_wants_it_no_longer_may_still_have_stored_it(alice: Room, bob:
     sink = SlowDisk()
     arriving = asyncio.create_task(bob.download(key, "it", sink))
     sending = (await event_in(alice, TransferStarted)).transfer
-    await until(lambda: sending.end.awaits_word)
+    await until(lambda: sending.awaits_word)
     alice._runtime.message_relayed(bob._runtime._own_id, RequestStop("it"))
     sink.go_on.set()
     await arriving
@@ -110,7 +110,7 @@ async def test_sender_that_does_not_keep_to_its_credit(server: Server, bob: Room
         await hostile.provide("it", os.urandom(20 * MIB))
         peer, _ = await offer_in(bob)
         arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
-        receiver = (await event_in(bob, TransferStarted)).transfer.end
+        receiver = (await event_in(bob, TransferStarted)).transfer
         await until(lambda: receiver._is_refused)
         sink.go_on.set()
         with pytest.raises(TransferFailed, match="more came than was announced"):
@@ -128,7 +128,7 @@ async def test_sender_that_cannot_be_told_to_wait_and_a_slow_disk(
         await original.provide("it", os.urandom(20 * MIB), size=size)
         peer, _ = await offer_in(bob)
         arriving = asyncio.create_task(bob.download(peer.key, "it", sink))
-        receiver = (await event_in(bob, TransferStarted)).transfer.end
+        receiver = (await event_in(bob, TransferStarted)).transfer
         await until(lambda: receiver._is_refused)
         sink.go_on.set()
         with pytest.raises(SpoolFull, match="faster than it could be written"):
@@ -142,7 +142,7 @@ async def test_slow_disk_slows_the_sender_down(alice: Room, bob: Room, offer: Of
     sink = HeldSink()
     arriving = asyncio.create_task(bob.download(key, "it", sink))
     sender = (await event_in(alice, TransferStarted)).transfer
-    receiver = (await event_in(bob, TransferStarted)).transfer.end
+    receiver = (await event_in(bob, TransferStarted)).transfer
     await until(lambda: sender.bytes >= 16 * MIB and receiver._waiting_bytes >= 15 * MIB)
     assert sender.bytes == 16 * MIB
     sink.go_on.set()

@@ -114,7 +114,7 @@ async def test_more_connections_than_are_taken_are_refused(
         async with connected(forward.port) as (refused, _):
             assert await ends(refused) == b""
         await stack.aclose()
-        await until(lambda: bob._runtime.forwarding._connections == 0 == alice._runtime.forwarding._connections)
+        await until(lambda: bob._runtime._forwarding._connections == 0 == alice._runtime._forwarding._connections)
         async with connected(forward.port) as (reader, writer):
             await greeted(reader, writer)
 

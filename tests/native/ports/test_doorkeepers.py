@@ -75,7 +75,7 @@ async def test_who_is_not_let_in_yet_fills_nothing(alice: Room, bob: Room, spool
 async def test_too_many_that_wait_for_an_answer_are_turned_away(
     alice: Room, bob: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keks_meet.client.ports.forwarding._UNANSWERED", 1)
+    monkeypatch.setattr("keks_meet.client.ports.own_port._UNANSWERED", 1)
     keeper = Doorkeeper(True)
 
     async with through(alice, bob, welcome, allow=keeper) as forward, connected(forward.port) as (first, _):
@@ -116,7 +116,7 @@ async def test_who_waits_for_an_answer_keeps_nobody_else_out(join: Join) -> None
         for _ in range(80):
             await stack.enter_async_context(connected(theirs.port))
         await carols.wait()
-        await until(lambda: alice._runtime.forwarding._connections_of[key_of(alice, "carol")] >= 16)
+        await until(lambda: alice._runtime._forwarding._connections_of[key_of(alice, "carol")] >= 16)
         async with connected(ours.port) as (reader, writer):
             await greeted(reader, writer)
 

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from keks_meet.client.ice_servers import IceServers
-from keks_meet.client.signaling.server_config import IceConfig, IceServer
+from keks_meet.client.ice_servers import IceConfig, IceServer, IceServers
 from keks_meet.client.tasks import Tasks
 
 Fetch = Callable[[], Awaitable[IceConfig | None]]

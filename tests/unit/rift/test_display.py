@@ -275,11 +275,15 @@ def test_progress_for_programs_is_once_a_second() -> None:
 
 
 def test_the_end_of_a_transfer_tells_its_speed() -> None:
+    """The rate ends with the last byte: waiting for the word that the file is stored is no part of it."""
     stderr, clock = io.StringIO(), Clock()
     display = HumanDisplay(SteadyStream(io.StringIO), SteadyStream(lambda: stderr), clock=clock)
     display.say(e.TransferStarted(1, "sending", PeerName("a", "Ann"), FILE.resource, 500_000))
     clock.now = 2.0
     display.say(e.TransferProgress(1, 1_500_000))
+    clock.now = 30.0
+    display.say(e.TransferProgress(1, 1_500_000))
+    clock.now = 60.0
     display.say(e.TransferDone(1, 1_500_000, None))
     assert stderr.getvalue().endswith(' to "Ann": 1.0 MB, 500.0 kB/s.\n')
 

@@ -11,7 +11,7 @@ from keks_meet.protocol.relay_messages import Chat, IceCandidate, Identify, Offe
 from keks_meet.protocol.wire_limits import PROOFS
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
-from keks_meet.session import limits
+from keks_meet.session import facts, limits
 from keks_meet.session import negotiation as n
 from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
@@ -35,29 +35,29 @@ class Told:
 
     def hear(self, effect: do.SessionEffect) -> None:  # noqa: C901 - one case a kind
         match effect:
-            case do.LinkChanged(status):
+            case facts.LinkChanged(status):
                 self.link = status
-            case do.OwnOffered(info):
+            case facts.OwnOffered(info):
                 self.own[info.id] = info
-            case do.OwnWithdrawn(info):
+            case facts.OwnWithdrawn(info):
                 del self.own[info.id]
-            case do.PeerJoined(peer, username):
+            case facts.PeerJoined(peer, username):
                 assert peer not in self.peers
                 self.peers[peer] = (username, "unconnected", None)
-            case do.PeerLeft(peer) | do.PeerMerged(peer):
+            case facts.PeerLeft(peer) | facts.PeerMerged(peer):
                 del self.peers[peer]
                 self.resources = {key: value for key, value in self.resources.items() if key[0] != peer}
-            case do.PeerRenamed(peer, before, username):
+            case facts.PeerRenamed(peer, before, username):
                 assert self.peers[peer][0] == before != username
                 self.peers[peer] = (username, *self.peers[peer][1:])
-            case do.PeerStatusChanged(peer, status, relayed):
+            case facts.PeerStatusChanged(peer, status, relayed):
                 self.peers[peer] = (self.peers[peer][0], status, relayed)
-            case do.ResourceOffered(peer, info, wanted):
+            case facts.ResourceOffered(peer, info, wanted):
                 _, _, flowing = self.resources.get((peer, info.id), (None, None, False))
                 self.resources[peer, info.id] = (info, wanted, flowing)
-            case do.ResourceChanged(peer, resource_id, wanted, flowing):
+            case facts.ResourceChanged(peer, resource_id, wanted, flowing):
                 self.resources[peer, resource_id] = (self.resources[peer, resource_id][0], wanted, flowing)
-            case do.ResourceWithdrawn(peer, info):
+            case facts.ResourceWithdrawn(peer, info):
                 del self.resources[peer, info.id]
             case do.ShowChat(peer=int() as peer):
                 assert peer in self.peers
@@ -118,7 +118,22 @@ class Shell:
             case e.LinkLost():
                 self.members.clear()
 
-    def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a kind
+    def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:
+        self._follow_connections(effect, peers)
+        self._follow_resources(effect, peers)
+        self._follow_proofs(effect, peers)
+        match effect:
+            case do.RelayOut(_, recipient):
+                assert recipient is None or recipient in self.members
+            case do.ShowChat(peer=int() as peer):
+                assert peer in peers
+            case do.StartTimer(timer, ms):
+                assert ms > 0
+                self.timers[timer] = ms
+            case do.StopTimer(timer):
+                self.timers.pop(timer, None)
+
+    def _follow_connections(self, effect: do.SessionEffect, peers: set[int]) -> None:
         match effect:
             case do.OpenConnection(peer):
                 assert peer in peers
@@ -127,6 +142,9 @@ class Shell:
                 self.connections.remove(peer)
             case do.Engine(peer) | do.RestartIce(peer):
                 assert peer in self.connections
+
+    def _follow_resources(self, effect: do.SessionEffect, peers: set[int]) -> None:
+        match effect:
             case do.Attach(peer, resource_id):
                 assert peer in self.connections
                 assert self.offered[resource_id] == "track"
@@ -146,10 +164,9 @@ class Shell:
                 assert peer in peers
             case do.GiveUpFile(peer, resource_id):
                 self.expected.discard((peer, resource_id))
-            case do.RelayOut(_, recipient):
-                assert recipient is None or recipient in self.members
-            case do.ShowChat(peer=int() as peer):
-                assert peer in peers
+
+    def _follow_proofs(self, effect: do.SessionEffect, peers: set[int]) -> None:
+        match effect:
             case do.IssueToken(peer, client):
                 assert client in self.members
                 assert peer in peers
@@ -167,11 +184,6 @@ class Shell:
                 self.tokens.discard(peer)
             case do.Verify(client, candidates):
                 assert set(candidates) <= peers
-            case do.StartTimer(timer, ms):
-                assert ms > 0
-                self.timers[timer] = ms
-            case do.StopTimer(timer):
-                self.timers.pop(timer, None)
 
     def _check(self, peers: set[int]) -> None:
         session = self.session

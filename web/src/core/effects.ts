@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Orders that a session gives, and facts that it tells. */
+/** Orders that a session gives: what its shell is to do. */
 
-import type { LinkStatus, PeerKey, PeerStatus, Timer } from "./events.ts";
+import type { PeerKey, Timer } from "./events.ts";
+import type { Fact } from "./facts.ts";
 import type { NegotiationEffect } from "./negotiation.ts";
 import type { Chat, RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 
@@ -90,44 +91,3 @@ export type SessionEffect =
   | { readonly type: "show-bound"; readonly kind: string; readonly peer?: PeerKey; readonly id?: string }
   | { readonly type: "show-room-count"; readonly hash: string; readonly count: number }
   | Fact;
-
-/** What has happened, told once, as it happens. */
-export type Fact =
-  | { readonly type: "link-changed"; readonly status: LinkStatus }
-  /** Somebody is there, or was already. */
-  | { readonly type: "peer-joined"; readonly peer: PeerKey; readonly username: string }
-  /** Somebody left, or did not come back. */
-  | { readonly type: "peer-left"; readonly peer: PeerKey; readonly username: string }
-  /** A peer turned out to be another one that was waited for (R3); that one goes on. */
-  | { readonly type: "peer-merged"; readonly peer: PeerKey; readonly into: PeerKey }
-  | { readonly type: "peer-renamed"; readonly peer: PeerKey; readonly before: string; readonly username: string }
-  | {
-      readonly type: "peer-status-changed";
-      readonly peer: PeerKey;
-      readonly status: PeerStatus;
-      readonly relayed: boolean | undefined;
-    }
-  | ResourceFact
-  /** Something is on offer here, or is no longer. */
-  | { readonly type: "own-offered" | "own-withdrawn"; readonly resource: ResourceInfo };
-
-/** What has become of what a peer offers. */
-export type ResourceFact =
-  /** A peer offers something, or says something else of what it offers. */
-  | {
-      readonly type: "resource-offered";
-      readonly peer: PeerKey;
-      readonly resource: ResourceInfo;
-      /** This client asks for it. */
-      readonly wanted: boolean;
-    }
-  /** Something is wanted or not, and its stream is here or not. */
-  | {
-      readonly type: "resource-changed";
-      readonly peer: PeerKey;
-      readonly id: string;
-      readonly wanted: boolean;
-      readonly flowing: boolean;
-    }
-  /** Not told of a peer that left. */
-  | { readonly type: "resource-withdrawn"; readonly peer: PeerKey; readonly resource: ResourceInfo };

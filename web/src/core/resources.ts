@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What is on offer: the own resources with who asked for them, and a peer's with what is wanted of them (M2, M3). */
 
-import type { ResourceFact } from "./effects.ts";
+import type { ResourceFact } from "./facts.ts";
 import type { PeerKey } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What a room tells the page that is in it. */
 
-import type { Fact, LineState } from "../core/effects.ts";
+import type { LineState } from "../core/effects.ts";
+import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
 import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView } from "../core/view.ts";

@@ -5,7 +5,8 @@
  */
 
 import { ActivityDetector } from "../core/activity.ts";
-import type { Fact, SessionEffect } from "../core/effects.ts";
+import type { SessionEffect } from "../core/effects.ts";
+import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, TrackKind } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";

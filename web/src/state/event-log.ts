@@ -5,7 +5,7 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Fact } from "../core/effects.ts";
+import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 

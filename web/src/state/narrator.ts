@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Tells what happens: to whoever does not look, in the chat, and to whoever looks elsewhere. */
 
-import type { Fact } from "../core/effects.ts";
+import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from keks_meet.client.files.durability import sync_file_system, sync_folder
 from keks_meet.client.files.extract import Tree
+from keks_meet.client.files.file_sink import free_names
 from keks_meet.client.files.partial import Part, check_target, claim_folder, empty_folder
-from keks_meet.client.files.sinks import free_names
 from keks_meet.client.files.tar_read import Member, Unpacker
 from keks_meet.errors import ArchiveError, TargetExists
 

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
+from keks_meet.client.blocking import write_all
 from keks_meet.client.files.archives import ENCODING, ERRORS, MAX_DEPTH, climb
 from keks_meet.client.files.hazards import BARE_HAZARDS, is_bare, is_hazard
 from keks_meet.client.files.partial import empty_folder
@@ -24,7 +25,7 @@ from keks_meet.client.files.tar_read import Kind, Member
 from keks_meet.errors import ArchiveError
 from keks_meet.session.file_name import seen_only
 
-__all__ = ["Tree", "write_all"]
+__all__ = ["Tree"]
 
 _LONGEST_NAME = 255
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
@@ -263,13 +264,6 @@ class Tree:
             os.utime(file.fd, ns=(file.mtime_ns, file.mtime_ns))
         finally:
             os.close(file.fd)
-
-
-def write_all(fd: int, data: bytes | memoryview) -> None:
-    """Write, in as many calls as it takes. Raises `OSError`."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
 
 
 def _remove(name: str, parent: int) -> None:

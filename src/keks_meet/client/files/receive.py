@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Receives one file: from its data channel into a sink, in order, hashed on the way."""
+"""Receives one file: from its data channel into a sink, in order, hashed on the way, to its place on the disk."""
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeAlias
 
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
-from keks_meet.client.rtc import DataChannel
-from keks_meet.client.threads import in_thread
-from keks_meet.errors import ChannelClosed, SpoolFull
+from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.errors import ChannelClosed, SpoolFull, TransferFailed
+from keks_meet.protocol.relay_messages import Provide, Request
+from keks_meet.session.effects import ExpectFile
+from keks_meet.session.events import PeerKey
 from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceiving
 
 __all__ = ["FileReceiver"]
@@ -23,23 +29,31 @@ _LARGEST_WAITING: Final = 256 * 1_048_576
 """Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
 _SMALL: Final = 4096
 """Messages of up to this size, in bytes, are put together as they come: one by one they would take far more."""
-
-
 _CLOSE_PATIENCE: Final = 10.0
 """How long a sender may take to close once it was told that the file is stored, in seconds [F11]."""
-_T = TypeVar("_T")
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when there is no room: what was received is dropped then, since it is what takes the room."""
+_Piece: TypeAlias = bytes | bytearray
+"""A transfer counts its bytes under that name."""
+_SENTENCES: Final = {
+    "cut short": "the transfer was cut short",
+    "too long": "more came than was announced",
+    "wrong hash": "what came is not what was sent: the SHA-256 differs",
+    "no hash": "the sender did not say what it had sent: no SHA-256",
+}
 
 
-class FileReceiver:
-    """One transfer, in. The channel comes later than the receiver, or never."""
+class FileReceiver(Transfer):
+    """A file that comes in, from before it is asked for. The channel comes later than that, or never."""
 
-    def __init__(self, sink: Sink, receiving: FileReceiving, prefix: Prefix | None) -> None:
-        self.sink = sink
-        self._receiving = receiving
-        self._prefix = prefix
+    def __init__(self, peer: PeerKey, resource: Provide, sink: Sink) -> None:
+        super().__init__("in", peer, resource)
+        self._sink = sink
+        self._receiving = FileReceiving(resource.size, ())
+        self._prefix: Prefix | None = None
         self._hash: Hash | None = None
         self._is_started = False
-        self._waiting: deque[bytes | bytearray] = deque()
+        self._waiting: deque[_Piece] = deque()
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
         self._channel: DataChannel | None = None
@@ -47,21 +61,39 @@ class FileReceiver:
         self._is_refused = False
         self._is_overrun = False
         self._is_done = False
+        self._is_stored = False
+        self.is_expected = False
+        """Whether it was asked for."""
 
     @property
-    def received(self) -> int:
+    def bytes(self) -> int:
         """Bytes of the file that are on the disk, an earlier transfer's included."""
         return self._receiving.offset + self._receiving.written
 
     @property
-    def offset(self) -> int:
+    def began_at(self) -> int:
         """Bytes of the file that an earlier transfer left, and that are not sent again [F9]."""
         return self._receiving.offset
 
-    @property
-    def is_attached(self) -> bool:
-        """Whether there is a channel."""
-        return self._channel is not None
+    # Before there is a channel
+
+    async def look(self) -> Request | None:
+        """Look for what an earlier transfer left; return how to ask for the rest [F9]. Raises what the sink raises."""
+        self._prefix = await in_thread(self._sink.prefix)
+        return Request(self.resource.id, self._prefix.length, self._prefix.salt) if self._prefix else None
+
+    def expect(self, effect: ExpectFile) -> None:
+        """Be ready for the channel, since the peer was asked."""
+        self.resource = effect.resource
+        known = (self._prefix.length, self._prefix.hmac) if self._prefix else (0, None)
+        self._receiving = FileReceiving(effect.resource.size, effect.features, *known)
+        self.is_expected = True
+
+    async def drop(self, error: BaseException) -> None:
+        """End before anybody was asked."""
+        await in_thread(self._sink.interrupt)
+        self.outcome = "broken"
+        self.error = error if isinstance(error, Exception) else None
 
     def attach(self, channel: DataChannel) -> bool:
         """Take the channel that the providing side opened; a second one, or one that comes late, is not wanted."""
@@ -73,11 +105,12 @@ class FileReceiver:
         self._wake.set()
         return True
 
-    def cut_short(self) -> None:
-        """Note that the channel will not come, or has ended with its connection."""
-        self._receiving.connection_lost()
-        self._is_channel_closed = True
-        self._wake.set()
+    def give_up(self) -> None:
+        """Note that the channel will not come; one that is there tells its end by itself."""
+        if self._channel is None:
+            self._receiving.connection_lost()
+            self._is_channel_closed = True
+            self._wake.set()
 
     def _channel_closed(self) -> None:
         if self._channel is not None and self._channel.is_abandoned:
@@ -85,11 +118,42 @@ class FileReceiver:
         self._is_channel_closed = True
         self._wake.set()
 
-    async def run(self) -> FileOutcome:
+    async def run(self) -> Path | None:
+        """Receive the file to its end; return where it is. Raises `TransferFailed`, and what the sink raises.
+
+        Whoever is cancelled or fails leaves nothing that looks whole. The sender hears that the file is stored.
+        """
+        try:
+            await self._receive_and_settle()
+            self._say(self._receiving.stored)
+            await self._closed()
+        except asyncio.CancelledError:
+            await self._cancelled()
+            raise
+        except TransferFailed as error:
+            self.error = error
+            raise
+        except Exception as error:
+            self.outcome = "broken"
+            self.error = error
+            await in_thread(self._keep_or_discard)
+            raise
+        finally:
+            self._close()
+        return self.path
+
+    async def _receive_and_settle(self) -> None:
+        living = asyncio.ensure_future(self._repeat_sign_of_life())
+        try:
+            self.outcome = await self._receive()
+            await in_thread(self._settle)
+        finally:
+            living.cancel()
+
+    async def _receive(self) -> FileOutcome:
         """Write everything that comes, and return how it ended; raises what the sink raises.
 
-        Raises `SpoolFull` when more waits for the sink than is kept, from a sender that cannot be told to wait. Neither
-        finishes nor discards the sink, nor closes the channel: `close` does.
+        Raises `SpoolFull` when more waits for the sink than is kept, from a sender that cannot be told to wait.
         """
         try:
             await self._give_credit_first()
@@ -111,19 +175,34 @@ class FileReceiver:
             if self._channel is not None:
                 self._channel.on_message = _ignore
 
-    async def while_living(self, work: Awaitable[_T]) -> _T:
-        """Wait for the file to be written and stored, and tell the sender meanwhile that this side lives [F11]."""
-        living = asyncio.ensure_future(self._repeat_sign_of_life())
-        try:
-            return await work
-        finally:
-            living.cancel()
+    def _settle(self) -> None:
+        """Give a whole file its name, keep a part for later, and drop what is wrong. Raises `TransferFailed`."""
+        if self.outcome in {"whole", "unknown"}:
+            self.path = self._sink.finish()
+            self._is_stored = True
+            return
+        if self.outcome == "cut short":
+            self.is_kept = self._sink.interrupt()
+        else:
+            self._sink.discard()
+        raise TransferFailed(_SENTENCES[str(self.outcome)], str(self.outcome), is_kept=self.is_kept)
 
-    def say_stored(self) -> None:
-        """Tell the sender that the file is stored, where it knows what that means [F11]."""
-        self._say(self._receiving.stored)
+    async def _cancelled(self) -> None:
+        """End a download that is not wanted any more; one that is stored already has worked out."""
+        if self._is_stored:
+            self._say(self._receiving.stored)
+            return
+        self.outcome = "cancelled"
+        await in_thread(self._keep_or_discard)
 
-    async def closed(self) -> None:
+    def _keep_or_discard(self) -> None:
+        """Keep a part for later, unless there is no room for it."""
+        if isinstance(self.error, OSError) and self.error.errno in _NO_ROOM:
+            self._sink.discard()
+        else:
+            self.is_kept = self._sink.interrupt()
+
+    async def _closed(self) -> None:
         """Leave closing to a sender that was told [F11], but not for long."""
         if self._channel is None or self._receiving.stored is None:
             return
@@ -131,8 +210,7 @@ class FileReceiver:
             async with asyncio.timeout(_CLOSE_PATIENCE):
                 await self._channel.closed()
 
-    def close(self) -> None:
-        """Close the channel, if there is one."""
+    def _close(self) -> None:
         self._is_done = True
         if self._channel is not None:
             self._channel.close()
@@ -147,6 +225,7 @@ class FileReceiver:
         return self._receiving.is_over or self._outcome == "unknown"
 
     async def _repeat_sign_of_life(self) -> None:
+        """Tell the sender that this side lives, while the file is written and stored [F11]."""
         while True:
             await asyncio.sleep(REPEAT_MS / 1000)
             self._say(self._receiving.sign_of_life)
@@ -176,7 +255,7 @@ class FileReceiver:
         self._receiving.channel_opened()
         self._give_credit(0)
 
-    def _arrived(self, message: bytes | str) -> None:
+    def _arrived(self, message: Message) -> None:
         if self._is_refused:
             return
         if isinstance(message, str):
@@ -188,7 +267,7 @@ class FileReceiver:
             self._is_refused = not taken or self._is_overrun
         self._wake.set()
 
-    def _keep(self, data: bytes) -> None:
+    def _keep(self, data: _Piece) -> None:
         """Put bytes where they wait to be written."""
         self._waiting_bytes += len(data)
         last = self._waiting[-1] if self._waiting else None
@@ -211,14 +290,14 @@ class FileReceiver:
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
-            if isinstance(self.sink, StreamSink):
-                self.sink.stop()
+            if isinstance(self._sink, StreamSink):
+                self._sink.stop()
             await asyncio.wait([writing])
             if not writing.cancelled():
                 writing.exception()
             raise
 
-    def _next_waiting(self) -> list[bytes | bytearray]:
+    def _next_waiting(self) -> list[_Piece]:
         """Return the next messages: a thread that takes several at once is asked less often."""
         messages = [self._waiting.popleft()]
         length = len(messages[0])
@@ -227,7 +306,7 @@ class FileReceiver:
             messages.append(self._waiting.popleft())
         return messages
 
-    def _store(self, messages: list[bytes | bytearray]) -> None:
+    def _store(self, messages: list[_Piece]) -> None:
         """Write in a worker thread; hashing and writing leave the others alone."""
         if not self._is_started:
             self._start()
@@ -235,14 +314,14 @@ class FileReceiver:
             data = memoryview(message)
             if self._hash is not None:
                 self._hash.update(data)
-            self.sink.write(data)
+            self._sink.write(data)
 
     def _start(self) -> None:
         self._is_started = True
         continues = self._prefix is not None and self._receiving.offset == self._prefix.length
         if self._receiving.is_hashed:
             self._hash = self._prefix.sha256.copy() if continues and self._prefix else hashlib.sha256()
-        self.sink.start(self._receiving.offset)
+        self._sink.start(self._receiving.offset)
 
     def _give_credit(self, written: int) -> None:
         self._say(self._receiving.bytes_written(written))
@@ -256,5 +335,5 @@ class FileReceiver:
             self._is_channel_closed = True
 
 
-def _ignore(_: bytes | str) -> None:
+def _ignore(_: Message) -> None:
     return None

@@ -5,16 +5,19 @@ import asyncio
 import hashlib
 import hmac
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import Final, TypeAlias
 
-from keks_meet.client.files.sources import Reader, Source
-from keks_meet.client.rtc import DataChannel
-from keks_meet.client.threads import in_thread
-from keks_meet.errors import ChannelClosed, SourceInterrupted
-from keks_meet.protocol.relay_messages import Request
-from keks_meet.session.file_sending import SILENCE_MS, STORING_MS, FileSending, FileVerdict
+from keks_meet.client.blocking import in_thread
+from keks_meet.client.files.sources import FileSource, Reader, Source
+from keks_meet.client.files.tar_write import DirectorySource
+from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.errors import ChannelClosed, SourceError, SourceInterrupted
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.effects import SendFile
+from keks_meet.session.file_sending import SILENCE_MS, STORING_MS, FileSending
 
-__all__ = ["FileSender"]
+__all__ = ["FileSender", "OwnFile"]
 
 _BLOCK: Final = 2_097_152
 """Read at once, in bytes."""
@@ -22,57 +25,77 @@ _CLOSE_PATIENCE: Final = 2.0
 """How long a receiver without `file-stored` may take to close after everything has gone out, in seconds.
 
 The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
+_Block: TypeAlias = bytes
+"""A transfer counts its bytes under that name."""
 
 
-class FileSender:
-    """One transfer, out."""
+class OwnFile:
+    """A file on offer from here."""
+
+    def __init__(self, info: Provide, source: Source) -> None:
+        self.info = info
+        self.source = source
+        self.is_spoilt = False
+        """Whether nobody can read it any more, so that it has to be withdrawn."""
+        self.is_gone = False
+        """Whether that is because it is not there any more."""
+
+    def note(self, error: Exception | None) -> None:
+        """Note what reading it raised. A stream that somebody has read is not spoilt for that one."""
+        if isinstance(error, SourceError | OSError) and not self.source.once:
+            self.is_spoilt = True
+            self.is_gone = self.is_gone or isinstance(error, FileNotFoundError)
+
+    def look(self) -> None:
+        """Note whether it was deleted. Blocks. Of other sources than files and folders nobody knows."""
+        if isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone():
+            self.is_spoilt = self.is_gone = True
+
+
+class FileSender(Transfer):
+    """A file that goes out, over the channel that was opened for it."""
 
     def __init__(
-        self,
-        channel: DataChannel,
-        source: Source,
-        sending: FileSending,
-        resume: Request | None,
-        comparing: AbstractAsyncContextManager[object],
+        self, effect: SendFile, own: OwnFile, channel: DataChannel, comparing: AbstractAsyncContextManager[object]
     ) -> None:
-        """Prepare to send ``source`` over ``channel``.
+        """Prepare to send a file as it was asked for.
 
-        ``resume``: the request, if it asks for the rest of a file only.
         ``comparing``: the turn that is waited for before what the receiver has is compared.
         """
+        super().__init__("out", effect.peer, own.info)
+        self.own = own
         self._channel = channel
-        self._source = source
-        self._sending = sending
-        self._resume = resume
+        self._source = own.source
+        self._sending = FileSending(effect.features)
+        self._resume = effect.resume
         self._comparing = comparing
-        self._hash = hashlib.sha256() if sending.is_hashed or resume else None
+        self._hash = hashlib.sha256() if self._sending.is_hashed or self._resume else None
         self._reader: Reader | None = None
         self._wake = asyncio.Event()
-        self.offset = 0
-        """The byte of the file that the transfer began at."""
+        self._offset = 0
         channel.on_message = self._heard
         channel.on_close = self._channel_closed
 
     @property
-    def sent(self) -> int:
+    def bytes(self) -> int:
         """Bytes of the file that the receiver has or will have, as far as is known here."""
-        return self.offset + self._sending.sent
+        return self._offset + self._sending.sent
+
+    @property
+    def began_at(self) -> int:
+        """The byte of the file that the transfer began at."""
+        return self._offset
 
     @property
     def awaits_word(self) -> bool:
         """Whether there is nothing more to do than to hear that the file was stored."""
         return self._sending.awaits_word
 
-    @property
-    def verdict(self) -> FileVerdict:
-        """How the transfer has ended, if it ends now."""
-        return self._sending.verdict
-
-    async def run(self) -> FileVerdict:
+    async def run(self) -> None:
         """Send the whole file and wait for the receiver's word, or for its end of the channel [F8] [F11].
 
-        Raises what the source raises: `SourceChanged`, `OSError`. The source is left alone in any case; the channel is
-        closed by `close`.
+        Raises what the source raises: `SourceChanged`, `OSError`. The source is left alone in any case. `end` closes
+        the channel and says how it went.
         """
         try:
             await self._channel.opened()
@@ -84,11 +107,19 @@ class FileSender:
             pass
         finally:
             await in_thread(self._close_reader)
-        return self._sending.verdict
 
-    def close(self) -> None:
-        """Close the channel."""
+    def end(self, error: BaseException | None) -> None:
+        """Close the channel, and note how it ended; ``error`` is what `run` raised."""
         self._channel.close()
+        if error is None:
+            self.outcome = self._sending.verdict
+        elif isinstance(error, asyncio.CancelledError):
+            # A receiver that has everything may say that it wants it no longer before it closes the channel.
+            self.outcome = "cancelled" if self._sending.verdict == "cut short" else self._sending.verdict
+        else:
+            # The source cannot be read any more; the receiver sees it cut short.
+            self.outcome = "broken"
+            self.error = error if isinstance(error, Exception) else None
 
     def _open(self) -> None:
         """Start a pass from the beginning."""
@@ -107,14 +138,14 @@ class FileSender:
             return
         if self._can_prove(resume.offset):
             async with self._comparing:
-                proof = await self._read_prefix(resume.offset, bytes.fromhex(resume.salt))
+                proof = await self._read_prefix(resume.offset, _Block.fromhex(resume.salt))
             self._channel.send_now(self._sending.prove(resume.offset, proof))
             while self._sending.offset is None:
                 await self._heard_more()
         else:
             self._channel.send_now(self._sending.begin_anew())
-        self.offset = self._sending.offset or 0
-        if not self.offset:
+        self._offset = self._sending.offset or 0
+        if not self._offset:
             await self._start_over()
 
     def _can_prove(self, length: int) -> bool:
@@ -126,7 +157,7 @@ class FileSender:
             await in_thread(self._open)
             self._hash = hashlib.sha256()
 
-    async def _read_prefix(self, length: int, salt: bytes) -> str:
+    async def _read_prefix(self, length: int, salt: _Block) -> str:
         """Read as much as the receiver has, or until it has closed, and return what proves that."""
         self._hash = hashlib.sha256()
         proof = hmac.new(salt, digestmod=hashlib.sha256)
@@ -140,7 +171,7 @@ class FileSender:
             left -= len(piece)
         return proof.hexdigest()
 
-    def _read_also_into(self, proof: hmac.HMAC, size: int) -> bytes:
+    def _read_also_into(self, proof: hmac.HMAC, size: int) -> _Block:
         piece = self._read(size)
         proof.update(piece)
         return piece
@@ -155,7 +186,7 @@ class FileSender:
         finally:
             await self._leave_alone(coming)
 
-    async def _leave_alone(self, coming: "asyncio.Future[bytes]") -> None:
+    async def _leave_alone(self, coming: "asyncio.Future[_Block]") -> None:
         """Wait until nothing is read any more: only then the reader may be closed."""
         if self._reader is not None:
             self._reader.interrupt()
@@ -163,7 +194,7 @@ class FileSender:
         if not coming.cancelled():
             coming.exception()
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int) -> _Block:
         block = self._reader.read(size) if self._reader else b""
         if self._hash is not None:
             self._hash.update(block)
@@ -221,7 +252,7 @@ class FileSender:
         if self._reader is not None:
             self._reader.interrupt()
 
-    def _heard(self, message: bytes | str) -> None:
+    def _heard(self, message: Message) -> None:
         if isinstance(message, str):
             self._sending.text_received(message)
             self._wake.set()

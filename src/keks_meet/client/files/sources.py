@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, Protocol
 
 from keks_meet.errors import SourceChanged, SourceError, SourceInterrupted
 
-__all__ = ["FileSource", "Reader", "Source", "StreamSource", "label_of"]
+__all__ = ["FileSource", "Reader", "Source", "StreamSource", "is_gone", "label_of"]
 
 
 class Reader(Protocol):
@@ -66,6 +66,17 @@ def label_of(path: Path, otherwise: str) -> str:
     return os.fsencode(name).decode(errors="replace") or otherwise
 
 
+def is_gone(path: str | os.PathLike[str]) -> bool:
+    """Tell whether nothing is there any more. What only cannot be seen just now is not gone."""
+    try:
+        os.stat(path)  # noqa: PTH116 - a path may be text here
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 class FileSource:
     """A file, or a block device. It must stay as it is at the construction."""
 
@@ -85,6 +96,10 @@ class FileSource:
             raise SourceError(msg) from error
         # What the system makes as it is read, as below /proc, has a length of 0 and content all the same.
         self.size = None if self._state[0] == 0 and _has_content(self._path) else self._state[0]
+
+    def is_gone(self) -> bool:
+        """Tell whether the file was deleted."""
+        return is_gone(self._path)
 
     def open(self) -> Reader:
         """Start a pass over the file. Raises `SourceChanged` when it is not what it was, `SourceError`, `OSError`."""

@@ -18,7 +18,7 @@ from typing import Literal
 from msgspec import Struct
 
 from keks_meet.client.files.archives import ENCODING, ERRORS, MAX_DEPTH, MAX_MEMBERS, climb
-from keks_meet.client.files.sources import Reader, label_of
+from keks_meet.client.files.sources import Reader, is_gone, label_of
 from keks_meet.errors import SourceChanged, SourceError
 
 __all__ = ["DirectorySource"]
@@ -82,6 +82,10 @@ class DirectorySource:
             msg = f"{path} cannot be read: {error.strerror}"
             raise SourceError(msg) from error
         self.size = self._content_size + len(_end(self._content_size))
+
+    def is_gone(self) -> bool:
+        """Tell whether the folder was deleted."""
+        return is_gone(self._path)
 
     def open(self) -> Reader:
         """Start a pass over the folder."""

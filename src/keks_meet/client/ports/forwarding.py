@@ -3,35 +3,28 @@
 
 import asyncio
 import itertools
-import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from keks_meet.client.ports.own_port import OwnPort
 from keks_meet.client.ports.spool import Allowance
 from keks_meet.client.ports.tunnel import Tunnel, end_connection
-from keks_meet.client.rtc import DataChannel
+from keks_meet.client.resources import OwnResources
+from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import ChannelClosed, RoomLeft
 from keks_meet.session.effects import ExpectPort, OpenPort
 from keks_meet.session.events import PeerKey, PortWanted, SessionEvent
 
-__all__ = ["Allow", "Forward", "Forwarding", "Provider"]
+__all__ = ["Forward", "Forwarding", "Provider"]
 
-_log = logging.getLogger(__name__)
-
-Allow: TypeAlias = Callable[[PeerKey], Awaitable[bool]]
-"""Asked once for each peer that connects to an own port."""
 Provider: TypeAlias = Callable[[], tuple[PeerKey, str] | None]
 """Tells which peer's port a new connection goes to, if there is one."""
 _Accept: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], asyncio.Task[None]]
 
 _CHANNEL_PATIENCE: Final = 30.0
 """How long a connection waits for its channel, in seconds."""
-_PROOF_PATIENCE: Final = 5.0
-"""How long a peer that began a new connection may take to prove itself, before the person is asked again [R5]."""
-_UNANSWERED: Final = 16
-"""Connections of one peer to one own port that may wait for an answer at a time."""
 _CONNECTIONS: Final = 512
 """Connections at a time, both directions together; more are refused."""
 _CONNECTIONS_OF_PEER: Final = 256
@@ -79,13 +72,20 @@ class Forwarding:
     """Both directions."""
 
     def __init__(
-        self, tasks: Tasks, handle: Callable[[SessionEvent], None], refused: Callable[[PeerKey, str], None]
+        self,
+        tasks: Tasks,
+        resources: OwnResources,
+        handle: Callable[[SessionEvent], None],
+        refused: Callable[[PeerKey, str], None],
     ) -> None:
-        """Call ``refused`` with each peer and port that a connection was led to and closed before anything came."""
+        """Lead peers to the ports of ``resources``, and tell the session with ``handle``.
+
+        ``refused`` is called with each peer and port that a connection was led to and closed before anything came.
+        """
         self._tasks = tasks
+        self._resources = resources
         self._handle = handle
         self._refused = refused
-        self._own: dict[str, _OwnPort] = {}
         self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
         self._tickets = itertools.count(1)
         # Connections that were asked for and are expected since, by the ticket.
@@ -99,17 +99,9 @@ class Forwarding:
 
     # Own ports
 
-    def add(self, resource_id: str, host: str, port: int, allow: Allow | None) -> None:
-        """Have a port to offer; without ``allow`` every peer may connect."""
-        self._own[resource_id] = _OwnPort(host, port, allow, self._tasks)
-
-    def remove(self, resource_id: str) -> None:
-        """Have it no longer; connections that are up go on."""
-        self._own.pop(resource_id, None)
-
     def connect(self, effect: OpenPort, open_channel: Callable[[], DataChannel]) -> None:
         """Let a channel lead to an own port; one that cannot is closed. Beyond the peer's part none is opened [P1]."""
-        own, peer = self._own.get(effect.id), effect.peer
+        own, peer = self._resources.get(effect.id, OwnPort), effect.peer
         if self._connections_of[peer] >= _CONNECTIONS_OF_PEER:
             return
         if own is None or self._connections >= _CONNECTIONS:
@@ -124,11 +116,11 @@ class Forwarding:
 
         self._count(self._tasks.start(self._serve(own, peer, tunnel)), end)
 
-    async def _serve(self, own: "_OwnPort", peer: PeerKey, tunnel: Tunnel) -> None:
+    async def _serve(self, own: OwnPort, peer: PeerKey, tunnel: Tunnel) -> None:
         try:
             async with asyncio.timeout(_CHANNEL_PATIENCE):
                 await tunnel.opened()
-            if not await own.is_allowed(peer) or tunnel.is_closed:
+            if not await own.is_allowed(peer, self._tasks) or tunnel.is_closed:
                 return
             tunnel.admit()
             reader, writer = await asyncio.open_connection(own.host, own.port)
@@ -205,12 +197,12 @@ class Forwarding:
 
     def doubt(self, peer: PeerKey) -> None:
         """Let a peer's permissions rest until it has proven to be the same, or has not for a while [R5]."""
-        for own in self._own.values():
+        for own in self._resources.all(OwnPort):
             own.doubt(peer)
 
     def trust(self, peer: PeerKey) -> None:
         """Let them hold again."""
-        for own in self._own.values():
+        for own in self._resources.all(OwnPort):
             own.trust(peer)
 
     def forget(self, peer: PeerKey) -> None:
@@ -218,7 +210,7 @@ class Forwarding:
         for key in [key for key in self._waiting if key[0] == peer]:
             for waiting in self._waiting.pop(key):
                 waiting.close()
-        for own in self._own.values():
+        for own in self._resources.all(OwnPort):
             own.forget(peer)
         self._allowances.pop(peer, None)
         del self._connections_of[peer]
@@ -241,71 +233,6 @@ class Forwarding:
             end()
 
         task.add_done_callback(ended)
-
-
-class _OwnPort:
-    """A port on offer, and who may connect to it."""
-
-    def __init__(self, host: str, port: int, allow: Allow | None, tasks: Tasks) -> None:
-        self.host = host
-        self.port = port
-        self._allow = allow
-        self._tasks = tasks
-        self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
-        # Peers that are to prove themselves before their answer holds again.
-        self._doubted: dict[PeerKey, asyncio.Event] = {}
-        self._waiting: Counter[PeerKey] = Counter()
-
-    @property
-    def lets_in_everybody(self) -> bool:
-        """Whether nobody is asked."""
-        return self._allow is None
-
-    async def is_allowed(self, peer: PeerKey) -> bool:
-        """Ask, once for each peer: those that come meanwhile wait for the same answer."""
-        if self._allow is None:
-            return True
-        if self._waiting[peer] >= _UNANSWERED:
-            return False
-        self._waiting[peer] += 1
-        try:
-            await self._settled(peer)
-            if peer not in self._answers:
-                self._answers[peer] = self._tasks.start(_ask(self._allow, peer))
-            return await asyncio.shield(self._answers[peer])
-        finally:
-            self._waiting[peer] -= 1
-            self._waiting += Counter()  # forgets those with none
-
-    async def _settled(self, peer: PeerKey) -> None:
-        """Wait for a doubted peer's proof; without it, what was answered counts no more."""
-        trusted = self._doubted.get(peer)
-        if trusted is None:
-            return
-        try:
-            async with asyncio.timeout(_PROOF_PATIENCE):
-                await trusted.wait()
-        except TimeoutError:
-            if self._doubted.get(peer) is trusted:
-                self.forget(peer)
-
-    def doubt(self, peer: PeerKey) -> None:
-        """Let the answer about a peer rest."""
-        if peer in self._answers:
-            self._doubted.setdefault(peer, asyncio.Event())
-
-    def trust(self, peer: PeerKey) -> None:
-        """Let it hold again."""
-        trusted = self._doubted.pop(peer, None)
-        if trusted is not None:
-            trusted.set()
-
-    def forget(self, peer: PeerKey) -> None:
-        """Forget the answer about a peer that is gone, or did not prove itself."""
-        self._doubted.pop(peer, None)
-        answer = self._answers.pop(peer, None)
-        if answer is not None:
-            answer.cancel()
 
 
 class _Waiting:
@@ -342,11 +269,3 @@ class _Waiting:
             self._channel.set_result(None)
         elif not self._channel.cancelled() and (tunnel := self._channel.result()):
             tunnel.close()
-
-
-async def _ask(allow: Allow, peer: PeerKey) -> bool:
-    try:
-        return await allow(peer)
-    except Exception as error:  # a fault of the program's, which is no permission
-        _log.error("asking whether a peer may connect failed: %s", type(error).__name__)
-        return False

@@ -12,8 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from keks_meet.client.files.extract import write_all
-from keks_meet.client.threads import in_thread
+from keks_meet.client.blocking import in_thread, write_all
 from keks_meet.errors import SpoolFull
 
 __all__ = ["Allowance", "Spool"]

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Final
 
 from keks_meet.client.ports.spool import Allowance, Spool
-from keks_meet.client.rtc import DataChannel
+from keks_meet.client.rtc.channel import DataChannel, Message
 from keks_meet.errors import ChannelClosed, SpoolFull
 
 __all__ = ["Tunnel", "end_connection"]
@@ -134,7 +134,7 @@ class Tunnel:
         self._wake.clear()
         await self._wake.wait()
 
-    def _arrived(self, message: bytes | str) -> None:
+    def _arrived(self, message: Message) -> None:
         self._has_arrived = True
         if self._is_ended or self.is_closed or self._failure is not None:
             return

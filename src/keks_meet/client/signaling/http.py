@@ -2,11 +2,18 @@
 """HTTP as the library speaks it: with the server that was named, and with nobody that it sends us to."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Annotated, Any, Final
 
 import aiohttp
+import msgspec
+from msgspec import Meta, Struct
 
-__all__ = ["RedirectRefused", "new_session"]
+from keks_meet.client.ice_servers import IceConfig, IceServer
+
+__all__ = ["RedirectRefused", "fetch_ice_config", "new_session"]
+
+_LARGEST: Final = 65_536
+"""Bytes of a configuration that are taken. A server's has some hundreds."""
 
 
 class RedirectRefused(aiohttp.ClientError):
@@ -27,3 +34,36 @@ def new_session(seconds: float, proxy: str | None = None) -> aiohttp.ClientSessi
 
 async def _refuse(_session: aiohttp.ClientSession, _context: SimpleNamespace, _parameters: Any) -> None:
     raise RedirectRefused("the server redirects")
+
+
+class _WebRtc(Struct):
+    stun: str | None = None
+    turn: str | None = None
+    turn_user: str | None = None
+    turn_cred: str | None = None
+    turn_valid_seconds: Annotated[float, Meta(gt=0)] | None = None
+
+
+class _Config(Struct):
+    webrtc: _WebRtc
+
+
+async def fetch_ice_config(http: aiohttp.ClientSession, url: str) -> IceConfig:
+    """Ask the server, by its `/config.json`, which STUN and TURN servers to use.
+
+    Returns none when its answer is not a configuration: peers on one network meet without. Raises
+    `aiohttp.ClientError` and `TimeoutError` when it cannot be asked, or sends us elsewhere.
+    """
+    async with http.get(url) as response:
+        body = b""
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > _LARGEST:
+                return IceConfig()
+    try:
+        webrtc = msgspec.json.decode(body, type=_Config).webrtc
+    except (msgspec.MsgspecError, UnicodeError):
+        return IceConfig()
+    stun = (IceServer(webrtc.stun),) if webrtc.stun else ()
+    turn = (IceServer(webrtc.turn, webrtc.turn_user or "", webrtc.turn_cred or ""),) if webrtc.turn else ()
+    return IceConfig(stun + turn, webrtc.turn_valid_seconds if turn else None)

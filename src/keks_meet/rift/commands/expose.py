@@ -10,7 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from keks_meet.errors import UsageError
-from keks_meet.rift.ask import Asker, typed_on_terminal
+from keks_meet.rift import prompt
+from keks_meet.rift.ask import Asker
 from keks_meet.rift.command import Command, Flag, InShell, OwnId, Port
 from keks_meet.rift.events import Providing, Warned, worded
 from keks_meet.rift.exit_codes import ExitCode
@@ -37,7 +38,7 @@ class Expose(Command):
         if not self.allow_all and not sys.stdin.isatty():
             raise UsageError("without a terminal nobody can be asked whom to let in: --allow-all lets in everybody")
         async with staying(setup, link=True) as stay:
-            self._expose(stay, Asker(stay.say, typed_on_terminal).ask)
+            self._expose(stay, Asker(stay.say, prompt.typed_on_terminal).ask)
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:

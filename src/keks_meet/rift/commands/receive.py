@@ -74,7 +74,8 @@ class _Receiving:
             saved = await self._take(*await self._offers.get())
             if saved == "whole":
                 return ExitCode.TRANSFER_FAILED if self._stay.has_failed else ExitCode.DONE
-            if not self._destination.is_folder:
+            # What has been told is the end: there is no other name to receive under, or no room for anything.
+            if not self._destination.is_folder or saved == "no room":
                 return ExitCode.TRANSFER_FAILED
 
     async def _take_all(self) -> None:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from cyclopts import App
-from prompt_toolkit.patch_stdout import patch_stdout
 
 from keks_meet.errors import KeksMeetError, UsageError
+from keks_meet.rift import prompt
 from keks_meet.rift.ask import Asker
 from keks_meet.rift.command import Command, CommandLine, known_commands
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.failures import failure_of
-from keks_meet.rift.prompt import Lines, WordCompleter
 from keks_meet.rift.stay import Setup, Stay, staying
 
 __all__ = ["Shell"]
@@ -37,18 +36,18 @@ class Shell(Command):
 
     async def run(self, setup: Setup) -> ExitCode:
         """Take commands until there are no more."""
-        with patch_stdout(raw=True):  # what is said must pass above the prompt
+        with prompt.above_prompt():
             async with staying(setup, link=True) as stay:
                 stay.say(Status("Type help for the commands."))
                 async with asyncio.TaskGroup() as tasks:
-                    prompt = _Prompt(stay, tasks)
+                    typed = _Typed(stay, tasks)
                     try:
-                        return await prompt.run()
+                        return await typed.run()
                     finally:
-                        prompt.end()
+                        typed.end()
 
 
-class _Prompt:
+class _Typed:
     """Carries out what is typed. What takes time runs beside."""
 
     def __init__(self, stay: Stay, tasks: asyncio.TaskGroup) -> None:
@@ -59,7 +58,7 @@ class _Prompt:
         self._answer: asyncio.Future[str] | None = None
         self._is_over = False
         self._commands = CommandLine(App(name="", version_flags=()), known_commands(in_shell=True))
-        self._lines = Lines(WordCompleter(self._commands.commands, self._ids))
+        self._lines = prompt.Lines(prompt.WordCompleter(self._commands.commands, self._ids))
 
     async def run(self) -> ExitCode:
         """Return at the end of the lines, or when it was told to quit or to stop."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keks_meet.client.files.extract import write_all
+from keks_meet.client.blocking import write_all
 from keks_meet.client.ports import spool as module
 from keks_meet.client.ports.spool import Allowance, Spool
 from keks_meet.errors import SpoolFull

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.protocol.relay_messages import Provide
 
 OFFER = Provide("it", "file", label="a.txt", size=7)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.protocol.relay_messages import Provide
 from tests.unit.client.files.sinks.parts import OFFER, names, part_of, started
 
@@ -130,7 +130,7 @@ def test_what_proves_a_prefix_is_new_each_time(target: Path) -> None:
 
 def test_a_killed_one_is_continued(target: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from keks_meet.client.files.sinks import FileSink\n"
+        "import os, signal, sys; from pathlib import Path; from keks_meet.client.files.file_sink import FileSink\n"
         "from keks_meet.protocol.relay_messages import Provide\n"
         "offer = Provide('it', 'file', label='a.txt', size=7)\n"
         "sink = FileSink(Path(sys.argv[1]), overwrite=False, offer=offer); sink.start(0); sink.write(b'12345')\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 from tests.unit.client.files.sinks.parts import OFFER, names, part_of, started
@@ -79,7 +79,7 @@ FULL = """
 import errno, os, sys
 from pathlib import Path
 from keks_meet.client.files.directory import DirectorySink
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from tests.unit.client.files.tar import member
 folder = Path(sys.argv[1])
 for sink in (FileSink(folder / "a", overwrite=False), DirectorySink(folder / "b", overwrite=False)):

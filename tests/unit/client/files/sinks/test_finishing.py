@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keks_meet.client.files.sinks import FileSink, Sink
+from keks_meet.client import FileSink, Sink
 from keks_meet.errors import SinkError, TargetExists
 from tests.unit.client.files.sinks.parts import OFFER, names, part_of, started
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.files.directory import DirectorySink
-from keks_meet.client.files.sinks import FileSink
+from keks_meet.client.files.file_sink import FileSink
 from keks_meet.errors import SinkError, TargetExists
 from tests.unit.client.files.sinks.parts import OFFER, names, part_of, started
 

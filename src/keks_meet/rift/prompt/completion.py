@@ -1,30 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Lines that a person types, with completion and history, or that a program writes to standard input."""
+"""What Tab makes of a line in the shell."""
 
-import asyncio
-import os
 import re
-import signal
-import stat
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Final
 
-import platformdirs
-from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from keks_meet.client.threads import in_thread
 from keks_meet.rift.command import Command, Completed
 from keks_meet.rift.terminal import printable
 
-__all__ = ["Lines", "WordCompleter"]
+__all__ = ["WordCompleter"]
 
-_PROMPT: Final = "rift> "
 _LAST_WORD: Final = re.compile(r"(?:\\.|[^\\\s])*\\?$")
 """What is being typed: spaces behind a backslash are of the word."""
 _SPECIAL: Final = re.compile(r"([^\w@%+=:,./~-])")
@@ -74,46 +63,6 @@ def _completed(command: type[Command] | None, *, is_first: bool) -> str | None:
     return next((str(note) for note in getattr(field, "__metadata__", ()) if isinstance(note, Completed)), None)
 
 
-class Lines:
-    """Reads line after line."""
-
-    def __init__(self, words: WordCompleter) -> None:
-        self._session: PromptSession[str] | None = None
-        self._reader: asyncio.StreamReader | None = None
-        if sys.stdin.isatty():
-            self._session = PromptSession(_PROMPT, completer=words, history=_history(), complete_while_typing=False)
-
-    async def next(self) -> str | None:
-        """Return the next line; None at the end. Raises `KeyboardInterrupt` never: signals are somebody else's."""
-        if self._session is None:
-            return await self._read()
-        try:
-            return await self._session.prompt_async(handle_sigint=False)
-        except EOFError:
-            return None
-        except KeyboardInterrupt:
-            # A key, as the terminal has it just now, and not yet a signal.
-            signal.raise_signal(signal.SIGINT)
-            await asyncio.sleep(0)
-            return None
-
-    async def _read(self) -> str | None:
-        mode = os.fstat(0).st_mode
-        if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
-            # Files cannot be waited for, and need not be.
-            return _line(await in_thread(sys.stdin.buffer.readline))
-        if self._reader is None:
-            self._reader = asyncio.StreamReader()
-            protocol = asyncio.StreamReaderProtocol(self._reader)
-            await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(os.dup(0), "rb"))
-        return _line(await self._reader.readline())
-
-
-def _line(line: bytes) -> str | None:
-    """Return a line as words of a command line are: bytes that are no text stay, as paths may have them."""
-    return line.decode(errors="surrogateescape").rstrip("\r\n") if line else None
-
-
 def _matching(words: Iterable[str], typed: str) -> Iterator[Completion]:
     # What cannot be typed as it is shown is a peer's own fault.
     fitting = (word for word in words if word.startswith(_meant(typed)) and printable(word) == word)
@@ -134,15 +83,3 @@ def _spelled(word: str) -> str:
     """Return how a word is typed, so that it is one word and no option: peers choose what their ids say."""
     spelled = _SPECIAL.sub(r"\\\1", word)
     return f"-- {spelled}" if word.startswith("-") else spelled
-
-
-def _history() -> History:
-    """Return the history kept for this user alone, or one that ends with the process."""
-    folder = Path(platformdirs.user_state_dir("keks-meet"))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / "rift-history"
-        file.touch(mode=0o600)
-    except OSError:
-        return InMemoryHistory()
-    return FileHistory(str(file))

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Work that blocks, done beside the loop."""
+"""Work that blocks: done beside the loop, and done whole."""
 
 import asyncio
 import contextlib
 import functools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
-__all__ = ["in_thread"]
+__all__ = ["in_thread", "write_all"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,3 +35,10 @@ async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
         if not future.cancelled():
             future.exception()
         raise
+
+
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    """Write, in as many calls as it takes. Raises `OSError`."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

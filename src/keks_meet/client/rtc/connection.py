@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Peer connections and data channels on `wrtc`, the only module that knows of it.
+"""Peer connections on `wrtc`.
 
 Carries out what a session orders and reports what happens; decides nothing. Everything happens on the running loop.
 """
@@ -9,12 +9,13 @@ import contextlib
 import math
 import os
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 import webrtc
 
 from keks_meet.client.ice_servers import IceServers
-from keks_meet.errors import ChannelClosed
+from keks_meet.client.rtc.channel import DataChannel
+from keks_meet.client.rtc.tracks import MediaStream, SentTracks
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
 from keks_meet.session.descriptions import passive_answer
@@ -36,17 +37,10 @@ from keks_meet.session.negotiation import (
     SignalingState,
 )
 
-__all__ = ["ConnectionListener", "DataChannel", "MediaStream", "PeerConnection"]
+__all__ = ["ConnectionListener", "PeerConnection"]
 
-MediaStream: TypeAlias = webrtc.MediaStream
-
-_HIGH_MARK: Final = 4 * 1_048_576
-"""A channel's buffer is filled up to here and refilled from the low mark, in bytes: measured fastest."""
-_LOW_MARK: Final = 1_048_576
 _SMALLEST_MAX_MESSAGE: Final = 65_536
 """What RFC 8841 assumes of a side that says nothing, in bytes."""
-
-
 _LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
 """The engine's own variable of the environment, for tests on one machine."""
 _UNASKED_CHANNELS: Final = 64
@@ -71,107 +65,11 @@ class ConnectionListener(Protocol):
     def stream_arrived(self, stream: MediaStream) -> None:
         """Tell of a stream that is here, or has new tracks."""
 
-    def channel_arrived(self, channel: "DataChannel") -> bool:
+    def channel_arrived(self, channel: DataChannel) -> bool:
         """Tell of a data channel that the other side opened; its messages begin right after.
 
         Returns whether somebody had asked for it.
         """
-
-
-class DataChannel:
-    """A reliable, ordered data channel that can be awaited."""
-
-    def __init__(self, channel: webrtc.RTCDataChannel, max_message: Callable[[], int]) -> None:
-        self._channel = channel
-        self._max_message = max_message
-        self._changed = asyncio.Event()
-        self._is_opened = False
-        self._is_closed = False
-        self.is_abandoned = False
-        """Whether it ended with its connection, and not because the other side closed it."""
-        self.on_message: Callable[[bytes | str], None] = _ignore
-        """Called for each message, in order."""
-        self.on_close: Callable[[], None] = _nothing
-        """Called once, after the last message."""
-        channel.buffered_amount_low_threshold = _LOW_MARK
-        channel.on("open", lambda _: self._opened())
-        channel.on("bufferedamountlow", lambda _: self._changed.set())
-        channel.on("message", lambda event: self.on_message(cast("bytes | str", event.data)))
-        channel.on("close", lambda _: self._closed())
-
-    @property
-    def label(self) -> str:
-        """The label, which is a resource's id [F1]."""
-        return self._channel.label
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something can be sent now."""
-        # A channel that arrives calls itself open before it is, and loses what is sent until the event.
-        return self._is_opened and self._channel.ready_state == webrtc.RTCDataChannelState.open
-
-    @property
-    def max_message(self) -> int:
-        """The largest message that the other side takes, in bytes."""
-        return self._max_message()
-
-    async def opened(self) -> None:
-        """Wait until it is open. Raises `ChannelClosed` if it closes instead."""
-        while not self.is_open:
-            await self._wait()
-
-    async def send(self, data: bytes | memoryview | str) -> None:
-        """Send a message, once there is room for it in the buffer. Raises `ChannelClosed`."""
-        while self._channel.buffered_amount >= _HIGH_MARK:
-            await self._wait()
-        self.send_now(data)
-
-    def send_now(self, data: bytes | memoryview | str) -> None:
-        """Send a small message whatever the buffer holds. Raises `ChannelClosed`."""
-        try:
-            self._channel.send(data)
-        except (webrtc.InvalidStateError, webrtc.OperationError) as error:
-            raise ChannelClosed("the data channel is closed") from error
-
-    async def drained(self) -> None:
-        """Wait until everything has left the buffer. Raises `ChannelClosed`."""
-        self._channel.buffered_amount_low_threshold = 0
-        while self._channel.buffered_amount > 0:
-            await self._wait()
-
-    async def closed(self) -> None:
-        """Wait until the other side, or this one, has closed it."""
-        while not self._is_closed:
-            self._changed.clear()
-            await self._changed.wait()
-
-    def close(self) -> None:
-        """Close it; what is in the buffer is still sent."""
-        self._channel.close()
-
-    def abandon(self) -> None:
-        """Note that its connection was closed here, which closes it without a word."""
-        self.is_abandoned = not self._is_closed
-        self._closed()
-
-    async def _wait(self) -> None:
-        self._changed.clear()
-        if self._is_closed:
-            raise ChannelClosed("the data channel is closed")
-        await self._changed.wait()
-        if self._is_closed:
-            raise ChannelClosed("the data channel is closed")
-
-    def _opened(self) -> None:
-        self._is_opened = True
-        self._changed.set()
-
-    def _closed(self) -> None:
-        if self._is_closed:
-            return
-        self._is_closed = True
-        self._changed.set()
-        self.on_close()
 
 
 class PeerConnection:
@@ -186,9 +84,9 @@ class PeerConnection:
         self._channels: set[DataChannel] = set()
         self._unasked = 0
         self._allows_loopback = _LOOPBACK_SWITCH in os.environ
-        self._senders: dict[str, list[webrtc.RTCRtpSender]] = {}
         self._operations: set[asyncio.Task[None]] = set()
         self._watched: list[webrtc.RTCDtlsTransport] = []
+        self._tracks = SentTracks(self._connection, self._start)
         self._listen()
 
     def carry_out(self, effect: EngineEffect) -> None:
@@ -219,7 +117,11 @@ class PeerConnection:
 
     def attach(self, stream: MediaStream) -> None:
         """Send a stream's tracks; negotiation follows by itself."""
-        self._senders[stream.id] = [self._send(track, stream) for track in stream.get_tracks()]
+        self._tracks.attach(stream)
+
+    def detach(self, stream_id: str) -> None:
+        """Stop sending them."""
+        self._tracks.detach(stream_id)
 
     def offer_to_receive(self, kind: str) -> None:
         """Offer a line for a track that the other side sends; negotiation follows by itself."""
@@ -227,41 +129,6 @@ class PeerConnection:
             webrtc.MediaType(kind),
             webrtc.RTCRtpTransceiverInit(direction=webrtc.RTCRtpTransceiverDirection.recvonly),
         )
-
-    def detach(self, stream_id: str) -> None:
-        """Stop sending them."""
-        for sender in self._senders.pop(stream_id, []):
-            self._connection.remove_track(sender)
-            self._make_idle(sender)
-
-    def _send(self, track: webrtc.MediaStreamTrack, stream: MediaStream) -> webrtc.RTCRtpSender:
-        """Send a track in the place of one of its kind that is not sent any more, else in a new one [N10]."""
-        free = next((each for each in self._connection.get_transceivers() if _is_free(each, track)), None)
-        if free is None:
-            return self._connection.add_track(track, stream)
-        free.sender.set_streams(stream)
-        self._start(self._replace(free.sender, track, stream.id))
-        is_receiving = free.direction == webrtc.RTCRtpTransceiverDirection.recvonly
-        free.direction = (
-            webrtc.RTCRtpTransceiverDirection.sendrecv if is_receiving else webrtc.RTCRtpTransceiverDirection.sendonly
-        )
-        return free.sender
-
-    async def _replace(self, sender: webrtc.RTCRtpSender, track: webrtc.MediaStreamTrack, stream_id: str) -> None:
-        """Give a track to a sender, unless its stream was detached before this began, or while it lasted."""
-        # It fails where the connection was closed meanwhile.
-        with contextlib.suppress(webrtc.InvalidStateError):
-            if sender in self._senders.get(stream_id, []):
-                await sender.replace_track(track)
-            if sender not in self._senders.get(stream_id, []):
-                await sender.replace_track(None)
-
-    def _make_idle(self, sender: webrtc.RTCRtpSender) -> None:
-        """Let the transceiver of a sender send nothing: removing a track that is not there yet leaves it as it is."""
-        way = webrtc.RTCRtpTransceiverDirection
-        for transceiver in self._connection.get_transceivers():
-            if transceiver.sender == sender and transceiver.direction not in _IDLE:
-                transceiver.direction = way.recvonly if transceiver.direction == way.sendrecv else way.inactive
 
     def open_channel(self, label: str) -> DataChannel:
         """Open a data channel [F1]; negotiation follows by itself."""
@@ -431,24 +298,6 @@ class PeerConnection:
         task.add_done_callback(self._operations.discard)
 
 
-_IDLE: Final = frozenset({webrtc.RTCRtpTransceiverDirection.inactive, webrtc.RTCRtpTransceiverDirection.recvonly})
-
-
-def _is_free(transceiver: webrtc.RTCRtpTransceiver, track: webrtc.MediaStreamTrack) -> bool:
-    """Tell whether a transceiver sends nothing, as the peer knows already: else it would bring no new track there."""
-    is_of_kind = transceiver.receiver.track.kind == track.kind
-    is_idle = transceiver.direction in _IDLE and transceiver.current_direction in _IDLE
-    return transceiver.sender.track is None and is_of_kind and is_idle
-
-
 def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:
     servers = [webrtc.RTCIceServer(each.url, each.username, each.credential) for each in ice_servers.servers]
     return webrtc.RTCConfiguration(ice_servers=servers)
-
-
-def _ignore(_: bytes | str) -> None:
-    return None
-
-
-def _nothing() -> None:
-    return None

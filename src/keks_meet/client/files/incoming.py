@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The files of peers on their way here: asks for them, gives them their channels, notices when they stand still."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from keks_meet.client.blocking import in_thread
+from keks_meet.client.files.receive import FileReceiver
+from keks_meet.client.files.sinks import Sink
+from keks_meet.client.files.transfers import TransferListener
+from keks_meet.client.rtc.channel import DataChannel
+from keks_meet.client.tasks import Tasks
+from keks_meet.errors import KeksMeetError, NotOnOffer
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.effects import ExpectFile
+from keks_meet.session.events import FileStalled, PeerKey, ResourceUnwanted, ResourceWanted, SessionEvent
+
+__all__ = ["Incoming"]
+
+_STALLED_SECONDS: Final = 14.0
+"""So long without a byte is standing still: what is told then is told within 15 s [F12]."""
+_Key: TypeAlias = tuple[PeerKey, str]
+
+
+class Incoming:
+    """The files that are being received."""
+
+    def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None], listener: TransferListener) -> None:
+        """Ask the session with ``handle``, and tell the program by the ``listener``."""
+        self._tasks = tasks
+        self._handle = handle
+        self._listener = listener
+        self._tickets = itertools.count(1)
+        self._asked: dict[int | None, FileReceiver] = {}
+        self._running: dict[_Key, FileReceiver] = {}
+
+    async def download(self, peer: PeerKey, offer: Provide | None, sink: Sink) -> Path | None:
+        """Receive what a peer offers, if it does; see `Room.download`."""
+        if offer is None:
+            await in_thread(sink.interrupt)
+            raise NotOnOffer("nobody here offers this file")
+        receiver = FileReceiver(peer, offer, sink)
+        try:
+            await self._ask(receiver)
+        except BaseException as error:
+            await receiver.drop(error)
+            if isinstance(error, KeksMeetError | OSError):
+                # The program hears of it as of any other download that fails.
+                self._listener.transfer_started(receiver)
+                self._listener.transfer_ended(receiver)
+            raise
+        self._listener.transfer_started(receiver)
+        self._tasks.start(self._watch(receiver))
+        try:
+            return await receiver.run()
+        finally:
+            self._ended(receiver)
+
+    async def _ask(self, receiver: FileReceiver) -> None:
+        """Ask the peer, by the session. Raises `NotOnOffer`, and what the sink raises."""
+        resume = await receiver.look()
+        ticket = next(self._tickets)
+        self._asked[ticket] = receiver
+        self._handle(ResourceWanted(receiver.peer, receiver.resource.id, resume, ticket))
+        del self._asked[ticket]
+        if not receiver.is_expected:
+            raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
+
+    def expect(self, effect: ExpectFile) -> None:
+        """Be ready for the channel of a file that was asked for with a ticket."""
+        receiver = self._asked[effect.ticket]
+        receiver.expect(effect)
+        self._running[effect.peer, effect.resource.id] = receiver
+
+    def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
+        """Give a channel to the receiver that waits for it; return whether there is one."""
+        receiver = self._running.get((peer, channel.label))
+        return receiver is not None and receiver.attach(channel)
+
+    def give_up(self, peer: PeerKey, resource_id: str) -> None:
+        """Note that no channel will come any more."""
+        receiver = self._running.get((peer, resource_id))
+        if receiver is not None:
+            receiver.give_up()
+
+    async def _watch(self, receiver: FileReceiver) -> None:
+        """Tell of each time in which nothing came, until the transfer has ended [F12]."""
+        while receiver.outcome is None:
+            before = receiver.bytes
+            await asyncio.sleep(_STALLED_SECONDS)
+            if receiver.is_waiting and receiver.bytes == before:
+                self._listener.transfer_stalled(receiver)
+                self._handle(FileStalled(receiver.peer, receiver.resource.id))
+
+    def _ended(self, receiver: FileReceiver) -> None:
+        """Want it no longer, unless it was asked for again meanwhile."""
+        key = (receiver.peer, receiver.resource.id)
+        if self._running.get(key) is receiver:
+            del self._running[key]
+            self._handle(ResourceUnwanted(*key))
+        self._listener.transfer_ended(receiver)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A port that is offered from here, and which peers may connect to it."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from keks_meet.client.tasks import Tasks
+from keks_meet.session.events import PeerKey
+
+__all__ = ["Allow", "OwnPort"]
+
+_log = logging.getLogger(__name__)
+
+Allow: TypeAlias = Callable[[PeerKey], Awaitable[bool]]
+"""Asked once for each peer that connects to an own port."""
+
+_PROOF_PATIENCE: Final = 5.0
+"""How long a peer that began a new connection may take to prove itself, before the person is asked again [R5]."""
+_UNANSWERED: Final = 16
+"""Connections of one peer to one own port that may wait for an answer at a time."""
+
+
+class OwnPort:
+    """A port on offer, and who may connect to it."""
+
+    def __init__(self, host: str, port: int, allow: Allow | None) -> None:
+        """Offer a port; without ``allow`` every peer may connect."""
+        self.host = host
+        self.port = port
+        self._allow = allow
+        self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
+        # Peers that are to prove themselves before their answer holds again.
+        self._doubted: dict[PeerKey, asyncio.Event] = {}
+        self._waiting: Counter[PeerKey] = Counter()
+
+    @property
+    def lets_in_everybody(self) -> bool:
+        """Whether nobody is asked."""
+        return self._allow is None
+
+    async def is_allowed(self, peer: PeerKey, tasks: Tasks) -> bool:
+        """Ask, once for each peer, in one of ``tasks``: those that come meanwhile wait for the same answer."""
+        if self._allow is None:
+            return True
+        if self._waiting[peer] >= _UNANSWERED:
+            return False
+        self._waiting[peer] += 1
+        try:
+            await self._settled(peer)
+            if peer not in self._answers:
+                self._answers[peer] = tasks.start(_ask(self._allow, peer))
+            return await asyncio.shield(self._answers[peer])
+        finally:
+            self._waiting[peer] -= 1
+            self._waiting += Counter()  # forgets those with none
+
+    async def _settled(self, peer: PeerKey) -> None:
+        """Wait for a doubted peer's proof; without it, what was answered counts no more."""
+        trusted = self._doubted.get(peer)
+        if trusted is None:
+            return
+        try:
+            async with asyncio.timeout(_PROOF_PATIENCE):
+                await trusted.wait()
+        except TimeoutError:
+            if self._doubted.get(peer) is trusted:
+                self.forget(peer)
+
+    def doubt(self, peer: PeerKey) -> None:
+        """Let the answer about a peer rest."""
+        if peer in self._answers:
+            self._doubted.setdefault(peer, asyncio.Event())
+
+    def trust(self, peer: PeerKey) -> None:
+        """Let it hold again."""
+        trusted = self._doubted.pop(peer, None)
+        if trusted is not None:
+            trusted.set()
+
+    def forget(self, peer: PeerKey) -> None:
+        """Forget the answer about a peer that is gone, or did not prove itself."""
+        self._doubted.pop(peer, None)
+        answer = self._answers.pop(peer, None)
+        if answer is not None:
+            answer.cancel()
+
+
+async def _ask(allow: Allow, peer: PeerKey) -> bool:
+    try:
+        return await allow(peer)
+    except Exception as error:  # a fault of the program's, which is no permission
+        _log.error("asking whether a peer may connect failed: %s", type(error).__name__)
+        return False

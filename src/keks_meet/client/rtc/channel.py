@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Data channels of `wrtc` that can be awaited. Everything happens on the running loop."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, TypeAlias, cast
+
+import webrtc
+
+from keks_meet.errors import ChannelClosed
+
+__all__ = ["DataChannel", "Message"]
+
+Message: TypeAlias = bytes | str
+_HIGH_MARK: Final = 4 * 1_048_576
+"""A channel's buffer is filled up to here and refilled from the low mark, in bytes: measured fastest."""
+_LOW_MARK: Final = 1_048_576
+
+
+class DataChannel:
+    """A reliable, ordered data channel that can be awaited."""
+
+    def __init__(self, channel: webrtc.RTCDataChannel, max_message: Callable[[], int]) -> None:
+        self._channel = channel
+        self._max_message = max_message
+        self._changed = asyncio.Event()
+        self._is_opened = False
+        self._is_closed = False
+        self.is_abandoned = False
+        """Whether it ended with its connection, and not because the other side closed it."""
+        self.on_message: Callable[[Message], None] = _ignore
+        """Called for each message, in order."""
+        self.on_close: Callable[[], None] = _nothing
+        """Called once, after the last message."""
+        channel.buffered_amount_low_threshold = _LOW_MARK
+        channel.on("open", lambda _: self._opened())
+        channel.on("bufferedamountlow", lambda _: self._changed.set())
+        channel.on("message", lambda event: self.on_message(cast("Message", event.data)))
+        channel.on("close", lambda _: self._closed())
+
+    @property
+    def label(self) -> str:
+        """The label, which is a resource's id [F1]."""
+        return self._channel.label
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent now."""
+        # A channel that arrives calls itself open before it is, and loses what is sent until the event.
+        return self._is_opened and self._channel.ready_state == webrtc.RTCDataChannelState.open
+
+    @property
+    def max_message(self) -> int:
+        """The largest message that the other side takes, in bytes."""
+        return self._max_message()
+
+    async def opened(self) -> None:
+        """Wait until it is open. Raises `ChannelClosed` if it closes instead."""
+        while not self.is_open:
+            await self._wait()
+
+    async def send(self, data: bytes | memoryview | str) -> None:
+        """Send a message, once there is room for it in the buffer. Raises `ChannelClosed`."""
+        while self._channel.buffered_amount >= _HIGH_MARK:
+            await self._wait()
+        self.send_now(data)
+
+    def send_now(self, data: bytes | memoryview | str) -> None:
+        """Send a small message whatever the buffer holds. Raises `ChannelClosed`."""
+        try:
+            self._channel.send(data)
+        except (webrtc.InvalidStateError, webrtc.OperationError) as error:
+            raise ChannelClosed("the data channel is closed") from error
+
+    async def drained(self) -> None:
+        """Wait until everything has left the buffer. Raises `ChannelClosed`."""
+        self._channel.buffered_amount_low_threshold = 0
+        while self._channel.buffered_amount > 0:
+            await self._wait()
+
+    async def closed(self) -> None:
+        """Wait until the other side, or this one, has closed it."""
+        while not self._is_closed:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def close(self) -> None:
+        """Close it; what is in the buffer is still sent."""
+        self._channel.close()
+
+    def abandon(self) -> None:
+        """Note that its connection was closed here, which closes it without a word."""
+        self.is_abandoned = not self._is_closed
+        self._closed()
+
+    async def _wait(self) -> None:
+        self._changed.clear()
+        if self._is_closed:
+            raise ChannelClosed("the data channel is closed")
+        await self._changed.wait()
+        if self._is_closed:
+            raise ChannelClosed("the data channel is closed")
+
+    def _opened(self) -> None:
+        self._is_opened = True
+        self._changed.set()
+
+    def _closed(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._changed.set()
+        self.on_close()
+
+
+def _ignore(_: Message) -> None:
+    return None
+
+
+def _nothing() -> None:
+    return None

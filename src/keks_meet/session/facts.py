@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Facts that a session tells: each once, as it happens."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus
+
+__all__ = [
+    "Fact",
+    "LinkChanged",
+    "OwnOffered",
+    "OwnWithdrawn",
+    "PeerJoined",
+    "PeerLeft",
+    "PeerMerged",
+    "PeerRenamed",
+    "PeerStatusChanged",
+    "ResourceChanged",
+    "ResourceFact",
+    "ResourceOffered",
+    "ResourceWithdrawn",
+]
+
+
+class LinkChanged(Struct, frozen=True, tag_field="type", tag="link-changed"):
+    """Tell how the link to the server is."""
+
+    status: LinkStatus
+
+
+class PeerJoined(Struct, frozen=True, tag_field="type", tag="peer-joined"):
+    """Tell that somebody is there, or was already."""
+
+    peer: PeerKey
+    username: str
+
+
+class PeerLeft(Struct, frozen=True, tag_field="type", tag="peer-left"):
+    """Tell that somebody left, or did not come back."""
+
+    peer: PeerKey
+    username: str
+
+
+class PeerMerged(Struct, frozen=True, tag_field="type", tag="peer-merged"):
+    """Tell that a peer turned out to be another one that was waited for [R3]; that one goes on."""
+
+    peer: PeerKey
+    into: PeerKey
+
+
+class PeerRenamed(Struct, frozen=True, tag_field="type", tag="peer-renamed"):
+    """Tell that a peer has another name."""
+
+    peer: PeerKey
+    before: str
+    username: str
+
+
+class PeerStatusChanged(Struct, frozen=True, tag_field="type", tag="peer-status-changed"):
+    """Tell how the connection to a peer does."""
+
+    peer: PeerKey
+    status: PeerStatus
+    relayed: bool | None
+
+
+class ResourceOffered(Struct, frozen=True, tag_field="type", tag="resource-offered"):
+    """Tell that a peer offers something, or says something else of what it offers."""
+
+    peer: PeerKey
+    resource: Provide
+    wanted: bool
+    """Whether this client asks for it."""
+
+
+class ResourceChanged(Struct, frozen=True, tag_field="type", tag="resource-changed"):
+    """Tell that something is wanted or not, and whether its stream is here."""
+
+    peer: PeerKey
+    id: str
+    wanted: bool
+    flowing: bool
+
+
+class ResourceWithdrawn(Struct, frozen=True, tag_field="type", tag="resource-withdrawn"):
+    """Tell that a peer offers something no longer; not told of a peer that left."""
+
+    peer: PeerKey
+    resource: Provide
+
+
+ResourceFact: TypeAlias = ResourceOffered | ResourceChanged | ResourceWithdrawn
+"""Facts of what peers offer."""
+
+
+class OwnOffered(Struct, frozen=True, tag_field="type", tag="own-offered"):
+    """Tell that something is on offer here."""
+
+    resource: Provide
+
+
+class OwnWithdrawn(Struct, frozen=True, tag_field="type", tag="own-withdrawn"):
+    """Tell that it is no longer."""
+
+    resource: Provide
+
+
+Fact: TypeAlias = (
+    LinkChanged
+    | PeerJoined
+    | PeerLeft
+    | PeerMerged
+    | PeerRenamed
+    | PeerStatusChanged
+    | OwnOffered
+    | OwnWithdrawn
+    | ResourceFact
+)
