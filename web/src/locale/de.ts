@@ -287,6 +287,7 @@ export const de: Strings = {
     ["?", "diese Tasten anzeigen"],
   ],
   statistics: "Statistik",
+  unreadable: "Etwas von dem, was hier abgelegt wurde, ließ sich nicht lesen und wird nicht angeboten.",
 
   // Footer
   license: "Lizenz",

@@ -79,4 +79,5 @@ export const enOfTrouble = {
   failedAdvice:
     "A firewall or network in between lets no direct connection through. Another network may help, or a TURN server in the server's configuration. Trying again meanwhile.",
   statistics: "Statistics",
+  unreadable: "Some of what was dropped could not be read, and is not offered.",
 };

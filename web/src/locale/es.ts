@@ -283,6 +283,7 @@ export const es: Strings = {
     ["?", "mostrar estas teclas"],
   ],
   statistics: "Estadísticas",
+  unreadable: "Parte de lo que se ha soltado no se ha podido leer, y no se ofrece.",
 
   // Footer
   license: "Licencia",

@@ -286,6 +286,7 @@ export const fr: Strings = {
     ["?", "afficher ces touches"],
   ],
   statistics: "Statistiques",
+  unreadable: "Une partie de ce qui a été déposé n’a pas pu être lue et n’est pas proposée.",
 
   // Footer
   license: "Licence",

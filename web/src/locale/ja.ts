@@ -283,6 +283,7 @@ export const ja: Strings = {
     ["?", "このキー一覧を表示"],
   ],
   statistics: "統計",
+  unreadable: "ドロップしたものの一部を読み込めませんでした。その分は提供されません。",
 
   // Footer
   license: "ライセンス",

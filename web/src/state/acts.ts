@@ -60,7 +60,8 @@ export async function dropped(
   isChat: boolean,
 ): Promise<File[]> {
   const hasFolder = entries.some(({ isDirectory }) => isDirectory);
-  const all = hasFolder ? await (await import("../files/dropped-folders.ts")).filesIn(entries) : files;
+  const unreadable = (): void => tell(state, (trouble) => trouble.unreadable(state));
+  const all = hasFolder ? await (await import("../files/dropped-folders.ts")).filesIn(entries, unreadable) : files;
   const images = isChat ? all.filter(({ type }) => type.startsWith("image/")) : [];
   for (const image of images) void sendImage(room, state, image);
   return all.filter((file) => !images.includes(file));

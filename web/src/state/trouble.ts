@@ -94,6 +94,8 @@ export const tooLarge = (state: RoomState): void => error(state, () => strings.t
 
 export const imageRefused = (state: RoomState): void => error(state, () => strings.imageRefused, "chat");
 
+export const unreadable = (state: RoomState): void => error(state, () => strings.unreadable, "drop");
+
 export const noSink = (state: RoomState): void => error(state, () => strings.noSink, "sink");
 
 export function inMemory(state: RoomState): void {
