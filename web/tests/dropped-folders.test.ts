@@ -20,7 +20,7 @@ const folder = (name: string, portions: readonly (readonly FileSystemEntry[])[],
 };
 
 test("what cannot be read is told of, and all else is found", async () => {
-  const unreadable = vi.fn();
+  const unreadable = vi.fn<() => void>();
   const locked = entry("a/locked", {
     isFile: true,
     file: (_: unknown, failed: Parameters<Failing>[0]) => fail(failed),
@@ -33,7 +33,7 @@ test("what cannot be read is told of, and all else is found", async () => {
 });
 
 test("where all can be read nothing is told", async () => {
-  const unreadable = vi.fn();
+  const unreadable = vi.fn<() => void>();
   expect(await filesIn([folder("empty", [])], unreadable)).toEqual([]);
   expect(unreadable).not.toHaveBeenCalled();
 });
