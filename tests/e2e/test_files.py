@@ -284,7 +284,7 @@ async def test_file_that_cannot_be_read_is_the_senders_own_fault(meet: Meet, mak
 
 
 async def test_service_worker_says_that_it_works(meet: Meet) -> None:
-    (alice,) = await meet("alice")
+    alice, _ = await meet("alice", "bob")
     await alice.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     assert await alice.page.evaluate("() => fetch('/swtest').then((answer) => answer.text())") == "works!"
 

@@ -11,7 +11,6 @@ import { keepFocus } from "./state/focus.ts";
 import { leaveSafely } from "./state/intents.ts";
 import { listenToPage } from "./state/keyboard.ts";
 import { followLanguage } from "./state/language.ts";
-import { loadEarly } from "./state/telling.ts";
 import { followTheme } from "./state/theme.ts";
 import { startVisit, type Visit } from "./state/visit.ts";
 import { later } from "./ui/later.tsx";
@@ -87,7 +86,8 @@ window.change_pref = (key, value) => {
 };
 listenToPage(() => visit, settings);
 keepFocus();
-loadEarly();
+// What is wanted sooner or later is there when the server is not.
+addEventListener("click", () => void import("./early.ts").catch(() => undefined), { once: true });
 addEventListener("hashchange", move);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());

@@ -143,10 +143,8 @@ class RemoteResources:
             return False
         known = self._offered.get(info.id)
         if known is not None:
-            if known.info != info and self._relabels[info.id] < limits.RELABELS:
+            if known.info != info and known.info.kind == info.kind and self._relabels[info.id] < limits.RELABELS:
                 self._relabels[info.id] += 1
-                self._counts[known.info.kind] -= 1
-                self._counts[info.kind] += 1
                 self._change(known, info=info)
                 self._news.append(ResourceOffered(self._peer, info, known.wanted))
         elif self._has_room(info.kind):

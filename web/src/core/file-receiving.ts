@@ -69,7 +69,8 @@ export class FileReceiving {
 
   /** The byte of the file that another channel would have to begin at. */
   get next(): number {
-    return this.#isBegun || this.#received > 0 ? this.arrived : this.#resume.offset;
+    const hasBegun = (this.#isBegun || this.#received > 0) && !this.isBegunAnew;
+    return hasBegun ? this.arrived : this.#resume.offset;
   }
 
   /** Bytes of the file that were written. */

@@ -141,8 +141,7 @@ export class RemoteResources {
     if (!Object.hasOwn(limits.resources, info.kind)) return false;
     const known = this.#offered.get(info.id);
     if (known ? !this.#mayRelabel(known.info, info) : !this.#mayOffer(info.kind)) return false;
-    if (known) count(this.#counts, known.info.kind, -1);
-    count(this.#counts, info.kind, 1);
+    if (!known) count(this.#counts, info.kind, 1);
     const state: Omit<RemoteResource, "info"> = known ?? {
       wanted: wantedAtFirst,
       asked: wantedAtFirst,
@@ -180,7 +179,7 @@ export class RemoteResources {
   }
 
   #mayRelabel(before: ResourceInfo, info: ResourceInfo): boolean {
-    if (JSON.stringify(before) === JSON.stringify(info)) return false;
+    if (before.kind !== info.kind || JSON.stringify(before) === JSON.stringify(info)) return false;
     const relabels = this.#relabels.get(info.id) ?? 0;
     this.#relabels.set(info.id, relabels + 1);
     return relabels < limits.relabels;

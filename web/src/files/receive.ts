@@ -24,8 +24,11 @@ export interface ReceivingListener {
 const largestWrite = 524_288;
 /** After so many milliseconds without a byte, the first credit is repeated (F5). */
 const repeatInterval = 500;
-/** A sender that closes so many channels in a row without a byte has its reasons. */
+/** A sender that closes so many channels in a row that brought next to nothing has its reasons. */
 const mostFruitless = 3;
+/** A channel was worth its request when it brought so many bytes, or lived so many milliseconds. */
+const fruit = 1_048_576;
+const fruitfulTime = 10_000;
 /** How long a sender may take to close once it was told that the file is stored, in milliseconds (F11). */
 const closePatience = 10_000;
 
@@ -41,7 +44,9 @@ export class FileReceiver {
   #isWriting = false;
   #isChannelClosed = false;
   #isGivenUp = false;
-  /** Channels in a row that brought nothing. */
+  /** When the channel came. */
+  #attachedAt = 0;
+  /** Channels in a row that brought next to nothing. */
   #fruitless = 0;
   #isOver = false;
   #failure: "cancelled" | "broken" | undefined;
@@ -61,8 +66,9 @@ export class FileReceiver {
 
   /** The providing side opened the channel. @returns false for a second one, which is not wanted */
   attach(channel: RTCDataChannel): boolean {
-    if (this.#channel) return false;
+    if (this.#channel || this.#isOver) return false;
     this.#channel = channel;
+    this.#attachedAt = performance.now();
     this.#isChannelClosed = false;
     channel.binaryType = "arraybuffer";
     channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {
@@ -92,6 +98,11 @@ export class FileReceiver {
     return this.#channel !== undefined;
   }
 
+  /** Whether a lost channel may be followed by another one: the hash tells whether all is of one file. */
+  get canContinue(): boolean {
+    return this.#features.has("file-resume-2") && this.#receiving.isHashed;
+  }
+
   /** The person does not want it any more. */
   abort(): void {
     this.#fail("cancelled");
@@ -111,7 +122,7 @@ export class FileReceiver {
     this.#isGivenUp = true;
     if (this.#channel) return;
     this.#receiving.connectionLost();
-    this.#channelLost();
+    this.#end("cut short");
   }
 
   #channelLost(): void {
@@ -125,9 +136,9 @@ export class FileReceiver {
     this.#isWriting = true;
     try {
       const hash = await this.#hash;
-      while (!this.#isOver && this.#waiting.length > 0) await this.#take(this.#nextWaiting(), hash);
+      while (this.#isTaking) await this.#take(this.#nextWaiting(), hash);
       if (this.#isOver) return;
-      if (this.#receiving.isBegunAnew) this.#end("cut short");
+      if (this.#receiving.isBegunAnew) this.#refuse();
       else if (this.#isChannelClosed && this.#mayGoOn) this.#interrupt();
       else if (this.#receiving.isOver || this.#isChannelClosed) this.#end(this.#receiving.outcome(hash?.digest()));
     } catch {
@@ -160,16 +171,28 @@ export class FileReceiver {
     this.#listener.progress(this.#receiving.written);
   }
 
-  /** Whether a lost channel may be followed by another one: the hash tells whether all is of one file. */
   get #mayGoOn(): boolean {
-    const isKnown = this.#features.has("file-resume-2") && this.#receiving.isHashed;
-    return isKnown && !this.#receiving.isOver && !this.#isGivenUp && this.#fruitless < mostFruitless;
+    return this.canContinue && !this.#receiving.isOver && !this.#isGivenUp;
+  }
+
+  /** Nothing is taken of a sender that begins at another byte than it was asked to. */
+  get #isTaking(): boolean {
+    return !this.#isOver && this.#waiting.length > 0 && !this.#receiving.isBegunAnew;
+  }
+
+  /** It may have taken an older request, of the same file: the rest is asked for once more. */
+  #refuse(): void {
+    this.#waiting.length = 0;
+    if (this.#mayGoOn) this.#interrupt();
+    else this.#end("cut short");
   }
 
   /** Everything that has come is written, and what comes next is on another channel. */
   #interrupt(): void {
-    const { next, received } = this.#receiving;
-    this.#fruitless = received > 0 ? 0 : this.#fruitless + 1;
+    const { next, received, isBegunAnew } = this.#receiving;
+    const isFruitful = received >= fruit || performance.now() - this.#attachedAt >= fruitfulTime;
+    this.#fruitless = isFruitful && !isBegunAnew ? 0 : this.#fruitless + 1;
+    if (this.#fruitless >= mostFruitless) return this.#end("cut short");
     this.#stopTimers();
     const lost = this.#channel;
     this.#channel = undefined;

@@ -12,6 +12,9 @@ import { type OwnFile, OwnFiles } from "./own-files.ts";
 import type { Sink } from "./sinks.ts";
 import type { EndedTransfer, Transfer, Transfers } from "./transfers.ts";
 
+/** How long a receiver may take to ask for the rest before the person is told, in milliseconds. */
+const askingTime = 10_000;
+
 export interface FilesListener {
   /** Something that the session has to know. */
   happened(event: SessionEvent): void;
@@ -26,6 +29,8 @@ export class RoomFiles {
   /** Opened for downloads that the session has not confirmed yet, by their tickets. */
   readonly #sinks = new Map<number, Sink>();
   #tickets = 0;
+  /** Timers of transfers that were cut short, and whose receivers may ask for the rest. */
+  readonly #untold = new Map<string, number>();
 
   constructor(listener: FilesListener) {
     this.#listener = listener;
@@ -70,6 +75,8 @@ export class RoomFiles {
 
   send(effect: SendFile, connection: PeerConnection): void {
     const { peer, id } = effect;
+    clearTimeout(this.#untold.get(keyOf(peer, id)));
+    this.#untold.delete(keyOf(peer, id));
     const own = this.#own.get(id);
     if (!own) return;
     // Without the server that code cannot be loaded; without an engine that works there is no channel.
@@ -113,8 +120,13 @@ export class RoomFiles {
   #ended(transfer: EndedTransfer): void {
     const { peer, id, direction } = transfer;
     this.#listener.happened({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
-    this.#listener.transferEnded(transfer);
+    const tell = (): void => this.#listener.transferEnded(transfer);
+    const mayGoOn = direction === "out" && transfer.outcome === "cut short" && transfer.canContinue;
+    if (mayGoOn) this.#untold.set(keyOf(peer, id), setTimeout(tell, askingTime));
+    else tell();
     // A file that cannot be read is on offer no longer, so that nobody asks for it again and again.
     if (direction === "out" && transfer.outcome === "broken") this.stop(id);
   }
 }
+
+const keyOf = (peer: PeerKey, id: string): string => `${peer} ${id}`;

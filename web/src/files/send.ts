@@ -23,6 +23,15 @@ const closePatience = 2_000;
 /** `broken`: the file cannot be read any more. */
 export type SendingOutcome = FileVerdict | "broken";
 
+/** Does work of which only one may be under way. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+export interface Resuming {
+  /** The request, if it asks for the rest of the file only. */
+  readonly resume: Request | undefined;
+  readonly inTurn: InTurn;
+}
+
 export interface SendingListener {
   progress(sent: number): void;
   /** Called once. */
@@ -35,6 +44,10 @@ export class FileSender {
   readonly #sending: FileSending;
   readonly #listener: SendingListener;
   readonly #resume: Request | undefined;
+  readonly #inTurn: InTurn;
+  /** Fails when the transfer is over. */
+  readonly #over: Promise<never>;
+  #giveUp: (reason: Error) => void = () => undefined;
   #wake: (() => void) | undefined;
   /** The channel has been open. */
   isStarted = false;
@@ -43,19 +56,22 @@ export class FileSender {
   #closeTimer: number | undefined;
   #storingTimer: number | undefined;
 
-  /** @param resume the request, if it asks for the rest of the file only */
   constructor(
     channel: RTCDataChannel,
     file: File,
     sending: FileSending,
-    resume: Request | undefined,
+    { resume, inTurn }: Resuming,
     listener: SendingListener,
   ) {
     this.#resume = resume;
+    this.#inTurn = inTurn;
     this.#channel = channel;
     this.#file = file;
     this.#sending = sending;
     this.#listener = listener;
+    this.#over = new Promise((_, reject) => (this.#giveUp = reject));
+    // Mostly nobody waits for it.
+    this.#over.catch(() => undefined);
     channel.bufferedAmountLowThreshold = lowMark;
     channel.addEventListener("message", ({ data }) => {
       if (typeof data === "string") this.#heard(data);
@@ -111,7 +127,7 @@ export class FileSender {
       this.#channel.send(this.#sending.beginAnew());
       return 0;
     }
-    const proof = await inTurn(() => this.#readPrefix(offset, salt, hash));
+    const proof = await this.#inTurn(() => this.#readPrefix(offset, salt, hash));
     this.#channel.send(this.#sending.prove(offset, proof));
     while (this.#sending.offset === undefined && !this.#isOver) await this.#wait();
     if (this.#sending.offset === 0) hash?.restart();
@@ -123,7 +139,9 @@ export class FileSender {
     const proof = await startHmac(salt);
     for (let at = 0; at < length; at += block) {
       if (this.#isOver) throw new Error("the receiver has closed");
-      const bytes = new Uint8Array(await this.#readable(this.#read(at, Math.min(at + block, length))));
+      // A disk may not answer at all, and others wait for their turn.
+      const reading = this.#readable(this.#read(at, Math.min(at + block, length)));
+      const bytes = new Uint8Array(await Promise.race([reading, this.#over]));
       hash?.update(bytes);
       proof.update(bytes);
     }
@@ -185,19 +203,11 @@ export class FileSender {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#giveUp(new Error("the receiver has closed"));
     clearTimeout(this.#closeTimer);
     clearTimeout(this.#storingTimer);
     this.#wake?.();
     const isAllOut = this.#sending.isStored || this.#channel.bufferedAmount === 0;
     this.#listener.ended(this.#isBroken ? "broken" : isAllOut ? this.#sending.verdict : "cut short");
   }
-}
-
-let comparing: Promise<unknown> = Promise.resolve();
-
-/** What takes much reading for a word from outside is done for one receiver at a time. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = comparing.then(work);
-  comparing = result.catch(() => undefined);
-  return result;
 }

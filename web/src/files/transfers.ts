@@ -6,7 +6,7 @@ import { FileSending } from "../core/file-sending.ts";
 import { Rate } from "../core/rate.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { FileReceiver, type ReceivingOutcome } from "./receive.ts";
-import { FileSender, type SendingOutcome } from "./send.ts";
+import { FileSender, type InTurn, type SendingOutcome } from "./send.ts";
 import type { SendFile } from "../rtc/connections.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { OwnFile } from "./own-files.ts";
@@ -22,6 +22,8 @@ export interface Transfer {
   readonly speed: number;
   /** Nothing has moved for a while. */
   readonly isStalled?: boolean;
+  /** The receiver may ask for the rest on another channel (F7). */
+  readonly canContinue?: boolean;
 }
 
 export type EndedTransfer = Transfer &
@@ -56,6 +58,8 @@ const stallPatience = 14_000;
 export class Transfers {
   readonly #listener: TransferListener;
   readonly #running = new Map<string, Running>();
+  /** The last in turn of each peer. */
+  readonly #turns = new Map<PeerKey, Promise<unknown>>();
   #showTimer: number | undefined;
 
   constructor(listener: TransferListener) {
@@ -63,13 +67,30 @@ export class Transfers {
   }
 
   send({ peer, features, resume }: SendFile, { info, file }: OwnFile, connection: PeerConnection): void {
-    const options = { size: file.size, features: new Set(features), maxMessage: connection.maxMessage };
+    const known = new Set(features);
+    const options = { size: file.size, features: known, maxMessage: connection.maxMessage };
+    const canContinue = known.has("file-resume-2") && known.has("file-sha256");
     const channel = connection.openChannel(info.id);
-    const running = this.#start({ peer, id: info.id, direction: "out", size: file.size, bytes: 0, speed: 0 });
-    running.end = new FileSender(channel, file, new FileSending(options), resume, {
-      progress: (sent) => this.#progress(running, sent),
-      ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
+    const running = this.#start({
+      peer,
+      id: info.id,
+      direction: "out",
+      size: file.size,
+      bytes: 0,
+      speed: 0,
+      canContinue,
     });
+    const inTurn = this.#turnOf(peer);
+    running.end = new FileSender(
+      channel,
+      file,
+      new FileSending(options),
+      { resume, inTurn },
+      {
+        progress: (sent) => this.#progress(running, sent),
+        ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
+      },
+    );
   }
 
   receive(peer: PeerKey, info: ResourceInfo, sink: Sink, features: readonly string[]): void {
@@ -119,6 +140,17 @@ export class Transfers {
     }
   }
 
+  /** What takes much reading for a word from outside is done for one receiver at a time, and for one peer on its own. */
+  #turnOf(peer: PeerKey): InTurn {
+    return (work) => {
+      const result = (this.#turns.get(peer) ?? Promise.resolve()).then(work);
+      const turn = result.catch(() => undefined);
+      this.#turns.set(peer, turn);
+      void turn.then(() => this.#turns.get(peer) === turn && this.#turns.delete(peer));
+      return result;
+    };
+  }
+
   #receiver(peer: PeerKey, id: string): FileReceiver | undefined {
     const end = this.#running.get(keyOf("in", peer, id))?.end;
     return end instanceof FileReceiver ? end : undefined;
@@ -151,14 +183,18 @@ export class Transfers {
   }
 
   #stalled(running: Running): void {
-    const { direction, peer, id, bytes, size } = running.transfer;
+    const { transfer, end } = running;
+    const { direction, peer, id, bytes, size } = transfer;
     if (this.#running.get(keyOf(direction, peer, id)) !== running) return;
     this.#watch(running);
+    const isWaiting = end instanceof FileReceiver && !end.isAttached;
     // The rest is up to the disk, or to the other side's.
-    if (bytes === size) return;
+    if (bytes === size && !isWaiting) return;
     running.transfer = { ...running.transfer, speed: 0, isStalled: true };
     this.#show();
-    if (direction === "in") this.#listener.stalled(peer, id);
+    // One that can go on asks with its place in the file, when its channel is lost.
+    const asksItself = end instanceof FileReceiver && end.isAttached && end.canContinue;
+    if (direction === "in" && !asksItself) this.#listener.stalled(peer, id);
   }
 
   #ended(running: Running, ended: EndedTransfer): void {

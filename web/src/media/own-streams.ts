@@ -68,6 +68,7 @@ export class OwnStreams {
 
   /** @throws CaptureError */
   async add(source: Source): Promise<void> {
+    const preferences = this.#preferences;
     const captured = await capture(source, this.#preferences);
     const microphone = source === "microphone" ? await this.#processed(captured) : undefined;
     const stream = microphone?.stream ?? captured;
@@ -85,6 +86,8 @@ export class OwnStreams {
     this.setMuted(info.id, muted);
     this.#watchEnd(info.id, captured);
     this.#listener.added(own);
+    // The browser may have asked for long, and the person may have changed something meanwhile.
+    void this.#follow(preferences);
   }
 
   /**
@@ -94,10 +97,17 @@ export class OwnStreams {
   async prefer(preferences: Preferences): Promise<void> {
     const before = this.#preferences;
     this.#preferences = preferences;
-    const isOther = (key: SettingKey): boolean => before[key] !== preferences[key];
     // Switching push to talk on silences the microphones, switching it off lets them be heard again.
-    if (isOther("push_to_talk")) this.setAllMuted(preferences.push_to_talk === true);
-    for (const microphone of this.#microphones.values()) void microphone.prefer(preferences);
+    if (before.push_to_talk !== preferences.push_to_talk) this.setAllMuted(preferences.push_to_talk === true);
+    await this.#follow(before);
+  }
+
+  /** Lets the streams follow what is preferred now and was not before. */
+  async #follow(before: Preferences): Promise<void> {
+    const preferences = this.#preferences;
+    const isOther = (key: SettingKey): boolean => before[key] !== preferences[key];
+    const isHeardOtherwise = isOther("rnnoise") || isOther("microphone_gain");
+    for (const microphone of isHeardOtherwise ? this.#microphones.values() : []) void microphone.prefer(preferences);
     const asked = this.list().flatMap((own) => constrained(own, before, preferences));
     for (const [source, keys, isSame] of switches) if (keys.some(isOther)) void this.#switchDevice(source, isSame);
     await Promise.allSettled(asked);

@@ -10,8 +10,3 @@ type Trouble = typeof import("./trouble.ts");
 export function tell(state: RoomState, what: (trouble: Trouble) => void): void {
   void import("./trouble.ts").then(what, () => state.announce(() => strings.unreachable));
 }
-
-/** Has what is wanted sooner or later loaded with the first click, so that it is there when the server is not. */
-export function loadEarly(): void {
-  addEventListener("click", () => void import("./early.ts").catch(() => undefined), { once: true });
-}

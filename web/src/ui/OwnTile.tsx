@@ -4,6 +4,7 @@ import type { LinkStatus, PeerKey } from "../core/events.ts";
 import { streamKey } from "../core/stream-key.ts";
 import type { OwnFile } from "../files/own-files.ts";
 import type { Transfer } from "../files/transfers.ts";
+import { persistently } from "../io/late.ts";
 import { nameOf, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { OwnStream } from "../media/own-streams.ts";
@@ -28,8 +29,9 @@ interface OwnTileProps {
 
 const linkWords = { joining: "joining", joined: "online", reconnecting: "reconnecting" } as const;
 
-const OwnPicture = later(async () => (await import("./OwnResources.tsx")).OwnPicture);
-const OwnResources = later(async () => (await import("./OwnResources.tsx")).OwnResources);
+const load = (): Promise<typeof import("./OwnResources.tsx")> => persistently(() => import("./OwnResources.tsx"));
+const OwnPicture = later(async () => (await load()).OwnPicture);
+const OwnResources = later(async () => (await load()).OwnResources);
 
 /** Oneself. */
 export function OwnTile({ position, username, link, isSpeaking, ...shared }: OwnTileProps): JSX.Element {

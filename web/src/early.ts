@@ -4,4 +4,8 @@
  * shares a microphone.
  */
 
-export const loaded = Promise.allSettled([import("./trouble.ts"), import("../media/audio-graph.ts")]);
+export const loaded = Promise.allSettled([
+  import("./state/trouble.ts"),
+  import("./media/audio-graph.ts"),
+  import("./ui/OwnResources.tsx"),
+]);
