@@ -30,7 +30,7 @@ async def test_members_see_each_other_and_chat(join: Join) -> None:
 
 async def test_chat_is_a_text_or_an_image(join: Join) -> None:
     alice = await join("alice")
-    with pytest.raises(ValueError, match="a text or an image"):
+    with pytest.raises(ValueError, match="either text or image"):
         alice.send_chat()
 
 

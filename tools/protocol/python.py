@@ -152,21 +152,21 @@ def _struct(protocol: Protocol, name: str, kind: Kind | Type) -> str:
         text += f"    {key}: {_python_type(protocol, field.type)}{' | None = None' if field.optional else ''}"
         text += "  # noqa: N815 - the name on the wire\n" if key.lower() != key else "\n"
         text += f'    """{field.meaning}."""\n' if field.meaning else ""
-    return text + (_post_init(protocol, kind) if isinstance(kind, Kind) else "") + "\n"
+    return text + (_post_init(protocol, name, kind) if isinstance(kind, Kind) else "") + "\n"
 
 
-def _post_init(protocol: Protocol, kind: Kind) -> str:
+def _post_init(protocol: Protocol, name: str, kind: Kind) -> str:
     """What msgspec cannot be told in a type: fields that depend on each other, and those that are cut."""
     checks = ""
     if kind.exactly_one:
         one, other = kind.exactly_one
-        checks += _refusal(f"(self.{one} is None) == (self.{other} is None)", f"there is either {one} or {other}")
+        checks += _refusal(f"(self.{one} is None) == (self.{other} is None)", f"{name.lower()} has either {one} or {other}")
     if needs := kind.needs:
         missing = f'self.{needs.if_} == "{needs.is_}" and self.{needs.then} is None'
         checks += _refusal(missing, f"a {needs.is_} says its {needs.then}")
-    for name, field in kind.fields.items():
+    for key, field in kind.fields.items():
         if cut := protocol.types[field.type].cut:
-            checks += _cut(name, field, constant(cut))
+            checks += _cut(key, field, constant(cut))
     return POST_INIT + checks if checks else ""
 
 

@@ -135,7 +135,7 @@ class Chat(Struct, frozen=True, omit_defaults=True):
     def __post_init__(self) -> None:
         """Refuse fields that contradict each other; cut text that is only shown."""
         if (self.text is None) == (self.image is None):
-            msg = "there is either text or image"
+            msg = "chat has either text or image"
             raise ValueError(msg)
 
 
