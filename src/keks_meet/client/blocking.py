@@ -2,14 +2,13 @@
 """Work that blocks: done beside the loop, and done whole."""
 
 import asyncio
-import contextlib
 import functools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "write_all"]
+__all__ = ["in_thread", "wait_out", "write_all"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,12 +28,25 @@ async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
-        while not future.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([future])
-        if not future.cancelled():
-            future.exception()
+        await wait_out(future)
         raise
+
+
+async def wait_out(work: "asyncio.Future[Any]") -> None:
+    """Wait until something is done, however often this is cancelled meanwhile; what it raises is dropped.
+
+    Raises `CancelledError` at the end if it was cancelled.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if not work.cancelled():
+        work.exception()
+    if cancelled is not None:
+        raise cancelled
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from keks_meet.client.blocking import in_thread
+from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc.channel import DataChannel, Message
@@ -292,9 +292,7 @@ class FileReceiver(Transfer):
         except asyncio.CancelledError:
             if isinstance(self._sink, StreamSink):
                 self._sink.stop()
-            await asyncio.wait([writing])
-            if not writing.cancelled():
-                writing.exception()
+            await wait_out(writing)
             raise
 
     def _next_waiting(self) -> list[_Piece]:

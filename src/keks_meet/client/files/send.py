@@ -7,7 +7,7 @@ import hmac
 from contextlib import AbstractAsyncContextManager
 from typing import Final, TypeAlias
 
-from keks_meet.client.blocking import in_thread
+from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.files.sources import FileSource, Reader, Source
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
@@ -190,9 +190,7 @@ class FileSender(Transfer):
         """Wait until nothing is read any more: only then the reader may be closed."""
         if self._reader is not None:
             self._reader.interrupt()
-        await asyncio.wait([coming])
-        if not coming.cancelled():
-            coming.exception()
+        await wait_out(coming)
 
     def _read(self, size: int) -> _Block:
         block = self._reader.read(size) if self._reader else b""
