@@ -165,7 +165,12 @@ class FileSender(Transfer):
         while left > 0:
             if not self._channel.is_open:
                 raise ChannelClosed("the receiver has closed")
-            piece = await in_thread(self._read_also_into, proof, min(left, _BLOCK))
+            coming = asyncio.ensure_future(in_thread(self._read_also_into, proof, min(left, _BLOCK)))
+            try:
+                piece = await asyncio.shield(coming)
+            except asyncio.CancelledError:
+                await self._leave_alone(coming)
+                raise
             if not piece:
                 break
             left -= len(piece)
@@ -179,7 +184,7 @@ class FileSender(Transfer):
     async def _send_all(self) -> None:
         coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
         try:
-            while block := await coming:
+            while block := await asyncio.shield(coming):
                 # The disk is read while the network is written to.
                 coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
                 await self._send_block(memoryview(block))
@@ -187,7 +192,7 @@ class FileSender(Transfer):
             await self._leave_alone(coming)
 
     async def _leave_alone(self, coming: "asyncio.Future[_Block]") -> None:
-        """Wait until nothing is read any more: only then the reader may be closed."""
+        """Let a reader that waits for somebody slow go, and wait until nothing is read: only then it may be closed."""
         if self._reader is not None:
             self._reader.interrupt()
         await wait_out(coming)
