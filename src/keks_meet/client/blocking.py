@@ -2,13 +2,15 @@
 """Work that blocks: done beside the loop, and done whole."""
 
 import asyncio
+import contextlib
 import functools
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "wait_out", "write_all"]
+__all__ = ["in_daemon", "in_thread", "wait_out", "write_all"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,6 +49,33 @@ async def wait_out(work: "asyncio.Future[Any]") -> None:
         work.exception()
     if cancelled is not None:
         raise cancelled
+
+
+async def in_daemon(steps: Iterable[Callable[[], None]]) -> None:
+    """Take steps in a thread that nobody waits for, not even the end of the process.
+
+    Who is cancelled goes on at once: the step that is being taken goes on to its end, or hangs, and no other follows.
+    """
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    is_given_up = threading.Event()
+
+    def take() -> None:
+        try:
+            for step in steps:
+                if is_given_up.is_set():
+                    return
+                step()
+        finally:
+            # The loop may be closed by now.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=take, name="keks-meet daemon", daemon=True).start()
+    try:
+        await done.wait()
+    finally:
+        is_given_up.set()
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

@@ -25,6 +25,8 @@ _CLOSE_PATIENCE: Final = 2.0
 """How long a receiver without `file-stored` may take to close after everything has gone out, in seconds.
 
 The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
+_SPOILING: Final = (SourceError, FileNotFoundError, NotADirectoryError, PermissionError)
+"""What reading a file raises that will be so for the next one who asks for it."""
 _Block: TypeAlias = bytes
 """A transfer counts its bytes under that name."""
 
@@ -36,20 +38,34 @@ class OwnFile:
         self.info = info
         self.source = source
         self.is_spoilt = False
-        """Whether nobody can read it any more, so that it has to be withdrawn."""
+        """Whether reading it failed in a way that stays, so that it has to be withdrawn."""
         self.is_gone = False
-        """Whether that is because it is not there any more."""
+        """Whether nothing was there at the last look."""
+        self._is_gone_for_good = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has to be withdrawn: it is spoilt, or was not there at two looks in a row.
+
+        A disk that is mounted again, and a file that is replaced, are away for a moment only.
+        """
+        return self.is_spoilt or self._is_gone_for_good
 
     def note(self, error: Exception | None) -> None:
-        """Note what reading it raised. A stream that somebody has read is not spoilt for that one."""
-        if isinstance(error, SourceError | OSError) and not self.source.once:
+        """Note what reading it raised. A stream that somebody has read is not spoilt for that one.
+
+        Whatever else the system says, like too many open files or a disk that does not answer, may be over soon.
+        """
+        if isinstance(error, _SPOILING) and not self.source.once:
             self.is_spoilt = True
-            self.is_gone = self.is_gone or isinstance(error, FileNotFoundError)
+            # Of a folder it may be a file inside that is missed.
+            self.is_gone |= isinstance(error, FileNotFoundError) and isinstance(self.source, FileSource)
 
     def look(self) -> None:
         """Note whether it was deleted. Blocks. Of other sources than files and folders nobody knows."""
-        if isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone():
-            self.is_spoilt = self.is_gone = True
+        was_gone = self.is_gone
+        self.is_gone = isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone()
+        self._is_gone_for_good = was_gone and self.is_gone
 
 
 class FileSender(Transfer):

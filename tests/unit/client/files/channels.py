@@ -47,5 +47,5 @@ class FakeChannel:
 async def until(look: Callable[[], object]) -> None:
     """Look until it is so."""
     async with asyncio.timeout(20):
-        while not look():
+        while not look():  # noqa: ASYNC110 - what threads do is no event
             await asyncio.sleep(0.001)
