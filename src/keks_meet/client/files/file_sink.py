@@ -46,6 +46,8 @@ class FileSink:
 
         ``offer``: what is received; without it nothing is continued, nor kept for later.
         """
+        self.kept = 0
+        """Bytes that `interrupt` has kept for later."""
         self._has_free_name = free_name and not overwrite
         check_target(target, overwrite=overwrite or self._has_free_name)
         if not self._has_free_name and stat.S_ISDIR(_mode(target)):
@@ -121,11 +123,12 @@ class FileSink:
     def interrupt(self) -> bool:
         """Keep what is there, unless it is nothing, or nobody would go on with it. Raises `OSError`."""
         part = self._part
-        is_kept = part is not None and part.has_content and self._record is not None
-        if part is not None and not is_kept:
-            self.discard()
+        if part is not None:
+            self.kept = os.fstat(part.fd).st_size if self._record is not None else 0
+            if not self.kept:
+                self.discard()
         self._close()
-        return is_kept
+        return bool(self.kept)
 
     def discard(self) -> None:
         """Remove what is there. Raises `OSError`."""
