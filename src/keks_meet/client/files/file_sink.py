@@ -127,12 +127,13 @@ class FileSink:
 
     def interrupt(self) -> bool:
         """Keep what is there, unless it is nothing, or nobody would go on with it. Raises `OSError`."""
-        part = self._part
-        if part is not None:
-            self.kept = os.fstat(part.fd).st_size if self._record is not None else 0
-            if not self.kept:
-                self.discard()
-        self._close()
+        try:
+            if self._part is not None:
+                self.kept = os.fstat(self._part.fd).st_size if self._record is not None else 0
+                if not self.kept:
+                    self.discard()
+        finally:
+            self._close()
         return bool(self.kept)
 
     def discard(self) -> None:

@@ -2,6 +2,7 @@
 """Sends one file over one data channel: reads ahead, hashes, keeps to the credit, ends as [F8] and [F11] say."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 from contextlib import AbstractAsyncContextManager
@@ -145,7 +146,9 @@ class FileSender(Transfer):
     def _close_reader(self) -> None:
         reader, self._reader = self._reader, None
         if reader is not None:
-            reader.close()
+            # What was read is right whatever this says, and what ended the transfer is told instead.
+            with contextlib.suppress(OSError):
+                reader.close()
 
     async def _begin(self) -> None:
         """Begin where the receiver left off, if what it has is what this file begins with [F9]."""

@@ -15,13 +15,12 @@ from keks_meet.client.files.outgoing import Outgoing
 from keks_meet.client.files.send import OwnFile
 from keks_meet.client.files.sources import FileSource, Source
 from keks_meet.client.files.tar_write import DirectorySource
-from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.resources import OwnResources
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import SourceChanged
 from keks_meet.protocol.relay_messages import Provide
-from keks_meet.session.events import ResourceRemoved, SessionEvent
-from tests.unit.client.files.channels import until
+from keks_meet.session.events import ResourceRemoved
+from tests.unit.client.files.fakes import Told, until
 
 
 def own_file(source: Source) -> OwnFile:
@@ -95,26 +94,6 @@ def test_a_file_missing_in_a_folder_is_not_the_folder(folder: Path) -> None:
     shutil.rmtree(folder)
     own.look()
     assert own.is_gone
-
-
-class Told:
-    """Whom transfers are reported to."""
-
-    def __init__(self) -> None:
-        self.spoilt: list[tuple[str, bool]] = []
-        self.handled: list[SessionEvent] = []
-
-    def transfer_started(self, transfer: Transfer) -> None:
-        return
-
-    def transfer_stalled(self, transfer: Transfer) -> None:
-        return
-
-    def transfer_ended(self, transfer: Transfer) -> None:
-        return
-
-    def file_spoilt(self, resource: Provide, is_gone: bool) -> None:
-        self.spoilt.append((resource.id, is_gone))
 
 
 @pytest.fixture

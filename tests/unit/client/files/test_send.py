@@ -12,7 +12,7 @@ from keks_meet.client.files.send import FileSender, OwnFile
 from keks_meet.client.files.sources import Source, StreamSource
 from keks_meet.protocol.relay_messages import Provide, Request
 from keks_meet.session.effects import SendFile
-from tests.unit.client.files.channels import FakeChannel, until
+from tests.unit.client.files.fakes import FakeChannel, until
 
 
 def sending(source: Source, resume: Request | None = None) -> FileSender:

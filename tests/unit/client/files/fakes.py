@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A data channel without an engine, and what goes over it."""
+"""A data channel without an engine, and who is told of what goes over it."""
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.protocol.relay_messages import Provide
+
+if TYPE_CHECKING:
+    from keks_meet.session.events import SessionEvent
 
 
 class FakeChannel:
@@ -42,6 +47,26 @@ class FakeChannel:
 
     def close(self) -> None:
         self.is_open = False
+
+
+class Told:
+    """Whom transfers are reported to."""
+
+    def __init__(self) -> None:
+        self.spoilt: list[tuple[str, bool]] = []
+        self.handled: list[SessionEvent] = []
+
+    def transfer_started(self, transfer: Transfer) -> None:
+        return
+
+    def transfer_stalled(self, transfer: Transfer) -> None:
+        return
+
+    def transfer_ended(self, transfer: Transfer) -> None:
+        return
+
+    def file_spoilt(self, resource: Provide, is_gone: bool) -> None:
+        self.spoilt.append((resource.id, is_gone))
 
 
 async def until(look: Callable[[], object]) -> None:
