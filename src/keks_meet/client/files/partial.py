@@ -140,8 +140,11 @@ def claim_file(target: Path) -> Part:
 
 
 def kept_file(target: Path, record: PartRecord) -> Part | None:
-    """Open and lock the part with content that was kept of this very file, if there is one; nothing is made."""
-    for path in filter(os.path.lexists, _names(target, _ENDING)):
+    """Open and lock the part with content that was kept of this very file, if there is one; nothing is made.
+
+    Of several the one that was written last: an older one may be of another file, that nobody here has any more.
+    """
+    for path in sorted(filter(os.path.lexists, _names(target, _ENDING)), key=_time_written, reverse=True):
         with contextlib.suppress(OSError, SinkError):
             fd = _open_locked(path, _open_file)
             if fd is None:
@@ -152,6 +155,14 @@ def kept_file(target: Path, record: PartRecord) -> Part | None:
                 return part
             os.close(fd)
     return None
+
+
+def _time_written(path: Path) -> int:
+    """Return when something was written last, in ns; 0 for what cannot be seen."""
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def claim_folder(target: Path) -> Part:
