@@ -157,7 +157,9 @@ async def _save_into(sink: Sink, stay: Stay, peer: Peer, resource: Resource, des
 
 def _failed(error: KeksMeetError | OSError, destination: Destination) -> Saved:
     """Tell whether it is the place that takes nothing, or only this file. Blocks."""
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+    # A sink that cannot make its part says so in words of its own, and why.
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
         return "no room"
     if destination.is_folder and isinstance(destination.target, Path):
         try:

@@ -35,10 +35,7 @@ class FakeRoom:
     async def download(self, _peer: int, _resource_id: str, sink: Sink) -> None:
         self.tries += 1
         length, error = self.ends.pop(0)
-        try:
-            is_kept = await asyncio.to_thread(received, sink, length)
-        except SinkError as full:
-            raise full from None
+        is_kept = await asyncio.to_thread(received, sink, length)
         if isinstance(error, TransferFailed):
             error.is_kept = is_kept
         if error is not None:
@@ -82,6 +79,12 @@ def cut_short() -> TransferFailed:
     return TransferFailed("the transfer was cut short", "cut short")
 
 
+def unusable(number: int) -> SinkError:
+    error = SinkError("the part cannot be used")
+    error.__cause__ = OSError(number, "says the system")
+    return error
+
+
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "_PAUSES", (0.001, 0.001, 0.001))
@@ -112,6 +115,8 @@ async def test_three_tries_in_a_row_that_bring_nothing_are_the_end(tmp_path: Pat
         (OSError(errno.EFBIG, "too large"), False),
         (OSError(errno.EIO, "the disk fails"), False),
         (SinkError("too many receivers write to it"), False),
+        (unusable(errno.ENOSPC), True),
+        (unusable(errno.EACCES), False),
     ],
 )
 async def test_one_file_ends_with_the_place_and_not_with_an_offer(
