@@ -5,11 +5,12 @@ import asyncio
 import contextlib
 import functools
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "write_all"]
+__all__ = ["in_daemon", "in_thread", "wait_out", "write_all"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,12 +30,52 @@ async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
-        while not future.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([future])
-        if not future.cancelled():
-            future.exception()
+        await wait_out(future)
         raise
+
+
+async def wait_out(work: "asyncio.Future[Any]") -> None:
+    """Wait until something is done, however often this is cancelled meanwhile; what it raises is dropped.
+
+    Raises `CancelledError` at the end if it was cancelled.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if not work.cancelled():
+        work.exception()
+    if cancelled is not None:
+        raise cancelled
+
+
+async def in_daemon(steps: Iterable[Callable[[], None]]) -> None:
+    """Take steps in a thread that nobody waits for, not even the end of the process.
+
+    Who is cancelled goes on at once: the step that is being taken goes on to its end, or hangs, and no other follows.
+    """
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    is_given_up = threading.Event()
+
+    def take() -> None:
+        try:
+            for step in steps:
+                if is_given_up.is_set():
+                    return
+                step()
+        finally:
+            # The loop may be closed by now.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=take, name="keks-meet daemon", daemon=True).start()
+    try:
+        await done.wait()
+    finally:
+        is_given_up.set()
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

@@ -79,15 +79,17 @@ class Runtime:
 
     async def close(self) -> None:
         """Leave: end everything at once, so that nobody waits for this client to come back."""
-        if not self._is_closed:
-            self.handle(e.Left())
-            await self._link.flushed()
-        self._is_closed = True
-        self._forwarding.close()
-        for timer in self._timers.values():
-            timer.cancel()
-        self._connections.close()
-        await self._tasks.close()
+        try:
+            if not self._is_closed:
+                self.handle(e.Left())
+                await self._link.flushed()
+        finally:
+            self._is_closed = True
+            self._forwarding.close()
+            for timer in self._timers.values():
+                timer.cancel()
+            self._connections.close()
+            await self._tasks.close()
 
     @property
     def view(self) -> RoomView:
@@ -126,8 +128,10 @@ class Runtime:
         self._resources.remove(resource_id)
 
     async def download(self, key: e.PeerKey, resource_id: str, sink: Sink) -> Path | None:
-        """Receive a peer's file; see `Room.download`."""
-        return await self._incoming.download(key, self.offer_of(key, resource_id), sink)
+        """Receive a peer's file; see `Room.download`. What is no file is not on offer."""
+        offer = self.offer_of(key, resource_id)
+        is_file = offer is not None and offer.kind == "file"
+        return await self._incoming.download(key, offer if is_file else None, sink)
 
     async def forward(self, provider: Provider, host: str, port: int) -> Forward:
         """Lead connections to a local port to a peer's; see `Room.forward`."""

@@ -26,13 +26,15 @@ from keks_meet.session.file_name import safe_file_name
 __all__ = ["Destination", "NewFolder", "Saved", "Target", "destination_of", "save", "sink_for"]
 
 Saved: TypeAlias = Literal["whole", "cut short", "kept", "failed", "no room"]
-"""`kept`: cut short, and a part stays that a later download goes on with. `no room`: here, so others fare no better."""
+"""`kept`: cut short, and a part stays that a later download goes on with.
 
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+`no room`: the disk is full, or the folder takes nothing, so others fare no better. One file too large has `failed`."""
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 _TAR = ".tar"
 _PAUSES: Final = (1.0, 2.0, 4.0)
-"""Seconds before a file that was cut short is asked for once more."""
+"""Seconds before a file that was cut short is asked for once more, by how many tries in a row have brought nothing."""
 
 
 class NewFolder(Struct, frozen=True):
@@ -104,27 +106,37 @@ async def save(stay: Stay, peer: Peer, resource: Resource, destination: Destinat
     """Receive a file; return how that ended. What went wrong has been told then.
 
     A connection that broke for good is made anew, while the peer may not even have noticed: as long as it offers the
-    file, it is asked to go on with it. What went to stdout cannot be.
+    file, it is asked to go on with it, until several tries in a row have brought nothing. What went to stdout cannot
+    be.
     """
-    for pause in _PAUSES:
-        saved = await _save_once(stay, peer, resource, destination)
+    most = fruitless = 0
+    while True:
+        saved, kept = await _save_once(stay, peer, resource, destination)
+        fruitless = 0 if kept > most else fruitless + 1
+        most = max(most, kept)
         if (
             saved not in {"cut short", "kept"}
             or isinstance(destination.target, str)
-            or not await _is_offered_after(pause, stay, peer, resource)
+            or fruitless == len(_PAUSES)
+            or not await _is_offered_after(_PAUSES[fruitless], stay, peer, resource)
         ):
             return saved
         stay.say(Status(f"Going on with {quoted(_name_of(resource, is_folder=False))}."))
-    return await _save_once(stay, peer, resource, destination)
 
 
-async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: Destination) -> Saved:
+async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: Destination) -> tuple[Saved, int]:
+    """Return how one try ended, and how many bytes are kept for the next one."""
     try:
         sink = await in_thread(sink_for, resource, destination)
     except (KeksMeetError, OSError) as error:
         stay.note_failed(peer, resource)
         stay.say(failure_of(error))
-        return _failed(error)
+        return await in_thread(_failed, error, destination), 0
+    saved = await _save_into(sink, stay, peer, resource, destination)
+    return saved, sink.kept if isinstance(sink, FileSink) else 0
+
+
+async def _save_into(sink: Sink, stay: Stay, peer: Peer, resource: Resource, destination: Destination) -> Saved:
     try:
         await stay.room.download(peer.key, resource.id, sink)
     except TransferFailed as error:
@@ -136,17 +148,25 @@ async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: De
         stay.say(failure_of(error))
         return "failed"
     except (KeksMeetError, OSError) as error:
-        return _failed(error)
+        return await in_thread(_failed, error, destination)
     stay.note_saved(peer, resource)
     if isinstance(sink, DirectorySink) and sink.left_out:
         stay.say(Warned(_left_out(sink)))
     return "whole"
 
 
-def _failed(error: KeksMeetError | OSError) -> Saved:
-    """Tell whether it is the place that takes nothing, or only this file."""
-    is_full = isinstance(error, OSError) and error.errno in _NO_ROOM
-    return "no room" if is_full or isinstance(error, SinkError) else "failed"
+def _failed(error: KeksMeetError | OSError, destination: Destination) -> Saved:
+    """Tell whether it is the place that takes nothing, or only this file. Blocks."""
+    # A sink that cannot make its part says so in words of its own, and why.
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
+        return "no room"
+    if destination.is_folder and isinstance(destination.target, Path):
+        try:
+            check_folder(destination.target)
+        except SinkError:
+            return "no room"
+    return "failed"
 
 
 def _left_out(sink: DirectorySink) -> str:

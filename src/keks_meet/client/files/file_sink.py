@@ -20,7 +20,7 @@ from typing import Final
 
 from keks_meet.client.blocking import write_all
 from keks_meet.client.files.durability import sync_folder
-from keks_meet.client.files.partial import Part, PartRecord, check_target, claim_file
+from keks_meet.client.files.partial import Part, PartRecord, check_target, claim_file, kept_file
 from keks_meet.client.files.sinks import Prefix
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
@@ -46,6 +46,8 @@ class FileSink:
 
         ``offer``: what is received; without it nothing is continued, nor kept for later.
         """
+        self.kept = 0
+        """Bytes that `interrupt` has kept for later."""
         self._has_free_name = free_name and not overwrite
         check_target(target, overwrite=overwrite or self._has_free_name)
         if not self._has_free_name and stat.S_ISDIR(_mode(target)):
@@ -64,8 +66,13 @@ class FileSink:
         self._unsynced = 0
 
     def prefix(self) -> Prefix | None:
-        """Hash what an interrupted download left, or what is there already. Raises `SinkError` and `OSError`."""
-        found = self._whole_target() or self._kept_part()
+        """Hash what an interrupted download left, or what is there already. Raises `SinkError` and `OSError`.
+
+        What was left comes first: a file that is there may be an older one of the same name and size.
+        """
+        found = self._kept_part() or self._whole_target()
+        if self._record is not None and self._part is None and self._there is None:
+            self._part = claim_file(self._target)
         self._prefix_length = found.length if found else 0
         self._check_space()
         return found
@@ -120,12 +127,14 @@ class FileSink:
 
     def interrupt(self) -> bool:
         """Keep what is there, unless it is nothing, or nobody would go on with it. Raises `OSError`."""
-        part = self._part
-        is_kept = part is not None and part.has_content and self._record is not None
-        if part is not None and not is_kept:
-            self.discard()
-        self._close()
-        return is_kept
+        try:
+            if self._part is not None:
+                self.kept = os.fstat(self._part.fd).st_size if self._record is not None else 0
+                if not self.kept:
+                    self.discard()
+        finally:
+            self._close()
+        return bool(self.kept)
 
     def discard(self) -> None:
         """Remove what is there. Raises `OSError`."""
@@ -152,10 +161,8 @@ class FileSink:
 
     def _kept_part(self) -> Prefix | None:
         """Return what a download of the same file left."""
-        if self._there is not None or self._record is None:
-            return None
-        self._part = part = claim_file(self._target, self._record)
-        return _hashed(part.fd) if part.has_content and part.read_record() is not None else None
+        self._part = part = kept_file(self._target, self._record) if self._record is not None else None
+        return _hashed(part.fd) if part is not None else None
 
     def _leave_part(self) -> None:
         """Let a part be that somebody else may still finish, and take another one."""

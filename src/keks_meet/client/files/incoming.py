@@ -2,6 +2,7 @@
 """The files of peers on their way here: asks for them, gives them their channels, notices when they stand still."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,8 @@ class Incoming:
     async def download(self, peer: PeerKey, offer: Provide | None, sink: Sink) -> Path | None:
         """Receive what a peer offers, if it does; see `Room.download`."""
         if offer is None:
-            await in_thread(sink.interrupt)
+            with contextlib.suppress(OSError, KeksMeetError):
+                await in_thread(sink.interrupt)
             raise NotOnOffer("nobody here offers this file")
         receiver = FileReceiver(peer, offer, sink)
         try:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from keks_meet.client.blocking import in_thread
+from keks_meet.client.blocking import in_daemon
 from keks_meet.client.files.send import FileSender, OwnFile
 from keks_meet.client.files.transfers import TransferListener
 from keks_meet.client.resources import OwnResources
@@ -77,13 +77,16 @@ class Outgoing:
         self._turns.pop(peer, None)
 
     async def watch(self) -> None:
-        """Withdraw what was deleted while on offer, for as long as this runs."""
+        """Withdraw what was deleted while on offer, for as long as this runs.
+
+        A disk that does not answer holds up this alone, and no end of the room.
+        """
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             files = self._resources.all(OwnFile)
-            await in_thread(_look_at, files)
+            await in_daemon(own.look for own in files)
             for own in files:
-                self._withdraw_if_spoilt(own)
+                self._withdraw_if_over(own)
 
     async def _run(self, sender: FileSender, turn: asyncio.Semaphore) -> None:
         async with turn:
@@ -98,17 +101,12 @@ class Outgoing:
             # The session does not know of this end yet.
             self._handle(FileEnded(*key))
         self._listener.transfer_ended(sender)
-        self._withdraw_if_spoilt(sender.own)
+        self._withdraw_if_over(sender.own)
 
-    def _withdraw_if_spoilt(self, own: OwnFile) -> None:
-        """Offer no longer what cannot be read; whoever has begun to get it may still get to its end."""
+    def _withdraw_if_over(self, own: OwnFile) -> None:
+        """Offer no longer what cannot be read, or is gone; whoever has begun to get it may still get to its end."""
         is_offered = self._resources.get(own.info.id, OwnFile) is own
-        if own.is_spoilt and is_offered and not any(sender.own is own for sender, _ in self._running.values()):
+        if own.is_over and is_offered and not any(sender.own is own for sender, _ in self._running.values()):
             self._resources.remove(own.info.id)
             self._handle(ResourceRemoved(own.info.id))
             self._listener.file_spoilt(own.info, own.is_gone)
-
-
-def _look_at(files: list[OwnFile]) -> None:
-    for own in files:
-        own.look()

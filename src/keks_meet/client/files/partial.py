@@ -21,7 +21,16 @@ from msgspec import Struct
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
-__all__ = ["Part", "PartRecord", "check_folder", "check_target", "claim_file", "claim_folder", "empty_folder"]
+__all__ = [
+    "Part",
+    "PartRecord",
+    "check_folder",
+    "check_target",
+    "claim_file",
+    "claim_folder",
+    "empty_folder",
+    "kept_file",
+]
 
 _LONGEST_NAME = 255
 _ENDING = ".rift-part"
@@ -121,15 +130,8 @@ def check_target(target: Path, *, overwrite: bool) -> None:
         raise TargetExists(msg)
 
 
-def claim_file(target: Path, record: PartRecord | None = None) -> Part:
-    """Open and lock a part file. Raises `SinkError`.
-
-    With a record, it is one with content that was kept of the same file, if there is one. Otherwise it is one that
-    nobody needs: what was kept of another file stays.
-    """
-    kept = _kept_part(target, record) if record is not None else None
-    if kept is not None:
-        return kept
+def claim_file(target: Path) -> Part:
+    """Open and lock a part file that nobody needs: what was kept of a file stays. Raises `SinkError`."""
     for part in _parts(_names(target, _ENDING), _open_file):
         if part.read_record() is None or not part.has_content:
             return part
@@ -137,9 +139,12 @@ def claim_file(target: Path, record: PartRecord | None = None) -> Part:
     raise _crowded(target)
 
 
-def _kept_part(target: Path, record: PartRecord) -> Part | None:
-    """Return the part that was kept of this very file."""
-    for path in filter(os.path.lexists, _names(target, _ENDING)):
+def kept_file(target: Path, record: PartRecord) -> Part | None:
+    """Open and lock the part with content that was kept of this very file, if there is one; nothing is made.
+
+    Of several the one that was written last: an older one may be of another file, that nobody here has any more.
+    """
+    for path in sorted(filter(os.path.lexists, _names(target, _ENDING)), key=_time_written, reverse=True):
         with contextlib.suppress(OSError, SinkError):
             fd = _open_locked(path, _open_file)
             if fd is None:
@@ -150,6 +155,14 @@ def _kept_part(target: Path, record: PartRecord) -> Part | None:
                 return part
             os.close(fd)
     return None
+
+
+def _time_written(path: Path) -> int:
+    """Return when something was written last, in ns; 0 for what cannot be seen."""
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def claim_folder(target: Path) -> Part:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from keks_meet.client.blocking import in_thread
+from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc.channel import DataChannel, Message
-from keks_meet.errors import ChannelClosed, SpoolFull, TransferFailed
+from keks_meet.errors import ChannelClosed, KeksMeetError, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Provide, Request
 from keks_meet.session.effects import ExpectFile
 from keks_meet.session.events import PeerKey
@@ -75,6 +75,11 @@ class FileReceiver(Transfer):
         """Bytes of the file that an earlier transfer left, and that are not sent again [F9]."""
         return self._receiving.offset
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether more bytes have to come; not while what came is stored."""
+        return super().is_waiting and not self._is_done
+
     # Before there is a channel
 
     async def look(self) -> Request | None:
@@ -91,9 +96,9 @@ class FileReceiver(Transfer):
 
     async def drop(self, error: BaseException) -> None:
         """End before anybody was asked."""
-        await in_thread(self._sink.interrupt)
         self.outcome = "broken"
         self.error = error if isinstance(error, Exception) else None
+        await in_thread(self._keep_part)
 
     def attach(self, channel: DataChannel) -> bool:
         """Take the channel that the providing side opened; a second one, or one that comes late, is not wanted."""
@@ -145,8 +150,7 @@ class FileReceiver(Transfer):
     async def _receive_and_settle(self) -> None:
         living = asyncio.ensure_future(self._repeat_sign_of_life())
         try:
-            self.outcome = await self._receive()
-            await in_thread(self._settle)
+            await self._in_thread(self._settle, await self._receive())
         finally:
             living.cancel()
 
@@ -175,17 +179,19 @@ class FileReceiver(Transfer):
             if self._channel is not None:
                 self._channel.on_message = _ignore
 
-    def _settle(self) -> None:
+    def _settle(self, outcome: FileOutcome) -> None:
         """Give a whole file its name, keep a part for later, and drop what is wrong. Raises `TransferFailed`."""
-        if self.outcome in {"whole", "unknown"}:
+        if outcome in {"whole", "unknown"}:
             self.path = self._sink.finish()
             self._is_stored = True
+            self.outcome = outcome
             return
-        if self.outcome == "cut short":
-            self.is_kept = self._sink.interrupt()
+        if outcome == "cut short":
+            self._keep_part()
         else:
-            self._sink.discard()
-        raise TransferFailed(_SENTENCES[str(self.outcome)], str(self.outcome), is_kept=self.is_kept)
+            self._drop_part()
+        self.outcome = outcome
+        raise TransferFailed(_SENTENCES[outcome], outcome, is_kept=self.is_kept)
 
     async def _cancelled(self) -> None:
         """End a download that is not wanted any more; one that is stored already has worked out."""
@@ -198,9 +204,19 @@ class FileReceiver(Transfer):
     def _keep_or_discard(self) -> None:
         """Keep a part for later, unless there is no room for it."""
         if isinstance(self.error, OSError) and self.error.errno in _NO_ROOM:
-            self._sink.discard()
+            self._drop_part()
         else:
-            self.is_kept = self._sink.interrupt()
+            self._keep_part()
+
+    def _keep_part(self) -> None:
+        """Keep a part for later. What ended the download is told, and not that this does not work."""
+        with contextlib.suppress(OSError, KeksMeetError):
+            self.is_kept = self.is_kept or self._sink.interrupt()
+
+    def _drop_part(self) -> None:
+        """Drop what came. What ended the download is told, and not that this does not work."""
+        with contextlib.suppress(OSError, KeksMeetError):
+            self._sink.discard()
 
     async def _closed(self) -> None:
         """Leave closing to a sender that was told [F11], but not for long."""
@@ -292,9 +308,7 @@ class FileReceiver(Transfer):
         except asyncio.CancelledError:
             if isinstance(self._sink, StreamSink):
                 self._sink.stop()
-            await asyncio.wait([writing])
-            if not writing.cancelled():
-                writing.exception()
+            await wait_out(writing)
             raise
 
     def _next_waiting(self) -> list[_Piece]:

@@ -2,12 +2,13 @@
 """Sends one file over one data channel: reads ahead, hashes, keeps to the credit, ends as [F8] and [F11] say."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 from contextlib import AbstractAsyncContextManager
 from typing import Final, TypeAlias
 
-from keks_meet.client.blocking import in_thread
+from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.files.sources import FileSource, Reader, Source
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
@@ -25,6 +26,8 @@ _CLOSE_PATIENCE: Final = 2.0
 """How long a receiver without `file-stored` may take to close after everything has gone out, in seconds.
 
 The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
+_SPOILING: Final = (SourceError, FileNotFoundError, NotADirectoryError, PermissionError)
+"""What reading a file raises that will be so for the next one who asks for it."""
 _Block: TypeAlias = bytes
 """A transfer counts its bytes under that name."""
 
@@ -36,20 +39,34 @@ class OwnFile:
         self.info = info
         self.source = source
         self.is_spoilt = False
-        """Whether nobody can read it any more, so that it has to be withdrawn."""
+        """Whether reading it failed in a way that stays, so that it has to be withdrawn."""
         self.is_gone = False
-        """Whether that is because it is not there any more."""
+        """Whether nothing was there at the last look."""
+        self._is_gone_for_good = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has to be withdrawn: it is spoilt, or was not there at two looks in a row.
+
+        A disk that is mounted again, and a file that is replaced, are away for a moment only.
+        """
+        return self.is_spoilt or self._is_gone_for_good
 
     def note(self, error: Exception | None) -> None:
-        """Note what reading it raised. A stream that somebody has read is not spoilt for that one."""
-        if isinstance(error, SourceError | OSError) and not self.source.once:
+        """Note what reading it raised. A stream that somebody has read is not spoilt for that one.
+
+        Whatever else the system says, like too many open files or a disk that does not answer, may be over soon.
+        """
+        if isinstance(error, _SPOILING) and not self.source.once:
             self.is_spoilt = True
-            self.is_gone = self.is_gone or isinstance(error, FileNotFoundError)
+            # Of a folder it may be a file inside that is missed.
+            self.is_gone |= isinstance(error, FileNotFoundError) and isinstance(self.source, FileSource)
 
     def look(self) -> None:
         """Note whether it was deleted. Blocks. Of other sources than files and folders nobody knows."""
-        if isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone():
-            self.is_spoilt = self.is_gone = True
+        was_gone = self.is_gone
+        self.is_gone = isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone()
+        self._is_gone_for_good = was_gone and self.is_gone
 
 
 class FileSender(Transfer):
@@ -129,7 +146,9 @@ class FileSender(Transfer):
     def _close_reader(self) -> None:
         reader, self._reader = self._reader, None
         if reader is not None:
-            reader.close()
+            # What was read is right whatever this says, and what ended the transfer is told instead.
+            with contextlib.suppress(OSError):
+                reader.close()
 
     async def _begin(self) -> None:
         """Begin where the receiver left off, if what it has is what this file begins with [F9]."""
@@ -165,7 +184,12 @@ class FileSender(Transfer):
         while left > 0:
             if not self._channel.is_open:
                 raise ChannelClosed("the receiver has closed")
-            piece = await in_thread(self._read_also_into, proof, min(left, _BLOCK))
+            coming = asyncio.ensure_future(in_thread(self._read_also_into, proof, min(left, _BLOCK)))
+            try:
+                piece = await asyncio.shield(coming)
+            except asyncio.CancelledError:
+                await self._leave_alone(coming)
+                raise
             if not piece:
                 break
             left -= len(piece)
@@ -179,7 +203,7 @@ class FileSender(Transfer):
     async def _send_all(self) -> None:
         coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
         try:
-            while block := await coming:
+            while block := await asyncio.shield(coming):
                 # The disk is read while the network is written to.
                 coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
                 await self._send_block(memoryview(block))
@@ -187,12 +211,10 @@ class FileSender(Transfer):
             await self._leave_alone(coming)
 
     async def _leave_alone(self, coming: "asyncio.Future[_Block]") -> None:
-        """Wait until nothing is read any more: only then the reader may be closed."""
+        """Let a reader that waits for somebody slow go, and wait until nothing is read: only then it may be closed."""
         if self._reader is not None:
             self._reader.interrupt()
-        await asyncio.wait([coming])
-        if not coming.cancelled():
-            coming.exception()
+        await wait_out(coming)
 
     def _read(self, size: int) -> _Block:
         block = self._reader.read(size) if self._reader else b""

@@ -85,14 +85,15 @@ class FileSource:
 
     def __init__(self, path: str | os.PathLike[str], label: str | None = None) -> None:
         """Look at the file, and whether it can be read. Raises `SourceError`."""
-        self._path = Path(path)
+        # The working folder may change before the last pass.
+        self._path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, which may change
         self.label = label_of(self._path, "file") if label is None else label
         self.size: int | None
         try:
-            with _open(self._path) as file:
+            with _open(Path(path)) as file:
                 self._state = _state(file)
         except OSError as error:
-            msg = f"{self._path} cannot be read: {error.strerror}"
+            msg = f"{Path(path)} cannot be read: {error.strerror}"
             raise SourceError(msg) from error
         # What the system makes as it is read, as below /proc, has a length of 0 and content all the same.
         self.size = None if self._state[0] == 0 and _has_content(self._path) else self._state[0]

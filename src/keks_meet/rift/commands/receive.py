@@ -52,7 +52,8 @@ class Receive(Command):
 class _Receiving:
     """Takes the offers of a peer one at a time, in the order in which they come.
 
-    Those of several peers go into a folder side by side: who is slow, or out of reach, holds up nobody else.
+    Those of several peers go into a folder side by side: who is slow, or out of reach, holds up nobody else. Where one
+    file is all that is wanted, one is tried after the other.
     """
 
     def __init__(self, stay: Stay, destination: Destination, *, one_file: bool) -> None:

@@ -187,3 +187,17 @@ def test_waiting_for_a_stream_can_be_interrupted_from_elsewhere() -> None:
     stream.close()
     os.close(writer)
     assert set(Path("/proc/self/fd").iterdir()) == before
+
+
+def test_a_file_is_found_again_from_another_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"data")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    source = FileSource("file")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert not source.is_gone()
+    reader = source.open()
+    assert reader.read(10) == b"data"
+    reader.close()
+    with pytest.raises(SourceError, match=r"^nothing cannot be read"):
+        FileSource("nothing")

@@ -3,6 +3,7 @@
 
 import hashlib
 import hmac
+import os
 import signal
 import subprocess
 import sys
@@ -141,3 +142,19 @@ def test_a_killed_one_is_continued(target: Path) -> None:
     prefix = FileSink(target, overwrite=False, offer=OFFER).prefix()
     assert prefix is not None
     assert prefix.length == 5
+
+
+def test_of_two_parts_the_later_one_is_gone_on_with(target: Path) -> None:
+    """The earlier one is of a file that its sender does not have: no try gets it further, and each would leave one."""
+    started(target, b"12345", offer=OFFER).interrupt()
+    os.utime(part_of(target), (1, 1))
+    for length, prefix_length in ((0, 5), (2, 2), (4, 4)):
+        sink = FileSink(target, overwrite=False, offer=OFFER)
+        prefix = sink.prefix()
+        assert prefix is not None
+        assert prefix.length == prefix_length
+        sink.start(length)
+        sink.write(b"76")
+        sink.interrupt()
+    assert len(names(target)) == 4
+    assert part_of(target).read_bytes() == b"12345"
