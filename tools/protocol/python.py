@@ -160,7 +160,8 @@ def _post_init(protocol: Protocol, name: str, kind: Kind) -> str:
     checks = ""
     if kind.exactly_one:
         one, other = kind.exactly_one
-        checks += _refusal(f"(self.{one} is None) == (self.{other} is None)", f"{name.lower()} has either {one} or {other}")
+        why = f"{name.lower()} has either {one} or {other}"
+        checks += _refusal(f"(self.{one} is None) == (self.{other} is None)", why)
     if needs := kind.needs:
         missing = f'self.{needs.if_} == "{needs.is_}" and self.{needs.then} is None'
         checks += _refusal(missing, f"a {needs.is_} says its {needs.then}")
