@@ -27,7 +27,7 @@ _logger = getLogger(__name__)
 Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _TURN_NAME_BYTES: Final = 8
-"""What makes a TURN user's name random: enough that none is drawn twice within its time."""
+"""Random bytes in a TURN user's name: enough that none is drawn twice within its time."""
 _OLD_LINK: Final = "/room/"
 _ASSETS: Final = "/assets/"
 

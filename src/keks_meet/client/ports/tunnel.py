@@ -16,7 +16,7 @@ from keks_meet.errors import ChannelClosed, SpoolFull
 __all__ = ["Tunnel", "end_connection"]
 
 _READ: Final = 65_536
-"""Read from a TCP connection at once, in bytes."""
+"""Bytes that are read from a TCP connection at once."""
 _MESSAGE: Final = 32_768
 """Bytes of a message that every client takes."""
 _SPOOLED: Final = 1 << 30
@@ -38,7 +38,7 @@ class Tunnel:
         """Begin to keep what the channel brings, only a little until it is admitted.
 
         ``features``: those of both ends.
-        ``allowance``: what all connections with this peer may keep together.
+        ``allowance``: the bytes that all connections with this peer may keep together.
         """
         self._channel = channel
         self._knows_eof = "port-eof" in features
