@@ -145,6 +145,6 @@ def sentence(part: Part, name_of: Callable[[str], str]) -> str:
 
 
 def like(protocol: Protocol, name: str) -> str | None:
-    """The first type that takes the same as this one, if that is another one."""
+    """The first type that takes the same as this one, if there is another one."""
     first = next(other for other, each in protocol.types.items() if each.is_like(protocol.types[name]))
     return None if first == name else first

@@ -16,7 +16,7 @@ from keks_meet.session.events import LinkStatus
 from keks_meet.session.view import PeerView
 
 if TYPE_CHECKING:
-    # Who only wants to know what the events are needs no engine.
+    # A program that only wants to know what the events are needs no engine.
     from keks_meet.client.rtc.tracks import MediaStream
 
 __all__ = [

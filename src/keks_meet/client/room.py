@@ -254,7 +254,7 @@ class Room:
     async def _join(self) -> None:
         self._http = new_session(_JOIN_SECONDS, proxy_for(self._address.signaling, os.environ))
         link = SignalingLink(self._http, self._address.signaling)
-        # All at once: the keys take some tenths of a second each.
+        # The three run at once: the keys take some tenths of a second each.
         preparing = asyncio.gather(
             asyncio.to_thread(derive_message_key, self._secret),
             asyncio.to_thread(derive_room_hash, self._secret),

@@ -18,7 +18,7 @@ _LETTER_BITS: Final = 3
 _DIGIT_BITS: Final = math.log2(10)
 _CLASSES: Final = ((re.compile(r"[a-z]"), 26), (re.compile(r"[A-Z]"), 26), (re.compile(r"[0-9]"), 10))
 _OTHER: Final = 100
-"""The number of letters and digits beside those."""
+"""The number of letters and digits beside those of the classes above."""
 _SIGN_BITS: Final = math.log2(33)
 """Bits of a sign between words, each kind once."""
 

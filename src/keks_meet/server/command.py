@@ -113,7 +113,7 @@ else:
     import uvloop
 
     def _heed_hangups(service: Service, ended: asyncio.Event) -> None:
-        """On SIGHUP, load the certificate again, as service managers ask for it; end when a terminal has gone.
+        """Load the certificate again on SIGHUP, as service managers ask for it; end when a terminal has gone.
 
         Without a certificate it ends, too. Whoever started it with nohup wants it to do neither.
         """

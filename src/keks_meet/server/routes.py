@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The addresses of the server and what answers each of them.
+"""The addresses of the server, and the answer to each of them.
 
 A request is logged, if at all, as its route and status: the path of an old link is a room secret.
 """

@@ -113,7 +113,7 @@ class Renamed(Struct, frozen=True, tag_field="type", tag="renamed"):
 
 
 class WantsSet(Struct, frozen=True, tag_field="type", tag="wants-set"):
-    """From now on tracks of these kinds are asked for as soon as they are offered; those that are there stay."""
+    """Tracks of these kinds are asked for from now on, as soon as they are offered; those that are there stay."""
 
     wants: tuple[TrackKind, ...]
 

@@ -85,6 +85,6 @@ class LinkWatch:
         extra = min(self._under_way // limits.MOMENT_BYTES, limits.EXTRA_MOMENTS)
         if self._silent >= limits.SILENT_MOMENTS + extra:
             return [Reconnect()]
-        # One more would wait behind the one that has not left yet.
+        # One more probe would wait behind the one that has not left yet.
         is_stuck = buffered > 0 and self._returned < self._number
         return [] if is_stuck else self.probe()

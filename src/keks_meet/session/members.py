@@ -164,7 +164,7 @@ class Members:
         arrival = self._arrivals.get(sender)
         peer = self._peer_by_id(sender)
         if isinstance(message, Identify) and message.instance == self._options.instance:
-            # Nobody else is this client.
+            # No other client has this instance.
             return False
         if isinstance(message, ResumeToken | ResumeChallenge | ResumeProof):
             return self._resumption_message(sender, message)

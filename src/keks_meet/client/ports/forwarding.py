@@ -201,7 +201,7 @@ class Forwarding:
             own.doubt(peer)
 
     def trust(self, peer: PeerKey) -> None:
-        """Let them hold again."""
+        """Let a peer's permissions hold again."""
         for own in self._resources.all(OwnPort):
             own.trust(peer)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A port that is offered from here, and which peers may connect to it."""
+"""An own port on offer, and the peers that may connect to it."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ _UNANSWERED: Final = 16
 
 
 class OwnPort:
-    """A port on offer, and who may connect to it."""
+    """A port on offer, and the peers that may connect to it."""
 
     def __init__(self, host: str, port: int, allow: Allow | None) -> None:
         """Offer a port; without ``allow`` every peer may connect."""

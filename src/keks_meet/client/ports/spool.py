@@ -67,7 +67,7 @@ class Spool:
         self._allowance = allowance or Allowance(limit)
         self._failed = failed
         self._size = 0
-        # One piece rather than many: tiny messages take no more than their bytes.
+        # The memory is one piece rather than many: tiny messages take no more than their bytes.
         self._memory = bytearray()
         # Bytes that came when the memory was full: waiting for a thread, given to one, and how many one has written.
         self._overflow = bytearray()
@@ -110,7 +110,7 @@ class Spool:
         if self._writing is None:
             self._writing = asyncio.get_running_loop().create_task(self._write_overflow())
         elif len(self._overflow) > _OVERFLOW:
-            # Where the disk is slower than what comes, everything waits, rather than that memory grows.
+            # Everything waits where the disk is slower than what comes, rather than that memory grows.
             self._hand_over()
             self._write()
             self._has_written.set()

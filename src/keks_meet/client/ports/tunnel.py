@@ -154,7 +154,7 @@ class Tunnel:
     def _spool_failed(self, error: SpoolFull | OSError) -> None:
         self._failure = error
         if self._writer is not None:
-            # Whoever reads nothing would never hear of it.
+            # An end that reads nothing would never hear of the failure.
             _reset(self._writer)
         else:
             self.close()
@@ -176,7 +176,7 @@ async def end_connection(writer: asyncio.StreamWriter, *, is_whole: bool) -> Non
     except OSError:
         pass
     finally:
-        # Whoever is cancelled does not wait for somebody who reads nothing.
+        # A task that is cancelled does not wait for somebody who reads nothing.
         writer.transport.abort()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Which HTTP proxy leads to a server, by the environment, as curl reads it. Pure."""
+"""The HTTP proxy that leads to a server, by the environment, as curl reads it. Pure."""
 
 import ipaddress
 import re
