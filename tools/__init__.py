@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What builds, checks and shows keks-meet; no part of what it runs on."""
+"""Tools that build, check and show keks-meet; it runs without them."""

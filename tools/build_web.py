@@ -73,7 +73,7 @@ def _build_into(root: Path, pages: Path) -> str:
 class Assets:
     """Addresses of assets by the names that pages use; a static file is hashed when it is first named.
 
-    They are relative, as all are that pages use: the server may be below a path of another site.
+    The addresses are relative, as all are that pages use: the server may be below a path of another site.
     """
 
     def __init__(self, pages: Path, bundle: web_bundle.Bundle) -> None:

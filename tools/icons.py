@@ -16,13 +16,13 @@ from tests.e2e.harness import browsers
 STATIC = Path(__file__).resolve().parent.parent / "web/static"
 GROUND = "#2d0d52"
 SHARES = {"icon": 1.0, "maskable": 0.68, "touch": 0.76}
-"""How much of the width is the drawing; of maskable icons, systems leave four fifths for sure."""
+"""The drawing's share of the width; of maskable icons, systems leave four fifths for sure."""
 PICTURES = [("icon", 192), ("icon", 512), ("maskable", 192), ("maskable", 512), ("touch", 180)]
 FAVICON = 48
 
 
 async def picture(browser: Browser, size: int, share: float) -> bytes:
-    """Draw it as a PNG, on a ground where it does not fill the square."""
+    """Draw the icon as a PNG, on a ground where it does not fill the square."""
     drawing = base64.b64encode((STATIC / "icon.svg").read_bytes()).decode()
     page = await browser.new_page(viewport={"width": size, "height": size})
     await page.set_content(
@@ -42,7 +42,7 @@ def ico(png: bytes, size: int) -> bytes:
 
 
 async def main() -> None:
-    """Draw them all anew."""
+    """Draw all icons anew."""
     async with async_playwright() as playwright:
         browser = await browsers.launch(playwright)
         for kind, size in PICTURES:

@@ -88,7 +88,7 @@ async def take(person: Person, name: str) -> None:
 
 
 async def main() -> None:
-    """Take them all anew."""
+    """Take all pictures anew."""
     expect.set_options(timeout=PATIENCE_MS)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)

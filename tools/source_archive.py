@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Packs the sources that a server offers to its users, as its licence asks.
 
-What goes in is listed here, name by name and ending by ending, because a self-hoster's folder holds more than
+The files that go in are listed here, name by name and ending by ending: a self-hoster's folder holds more than
 sources: `config/config.toml`, keys, an `.env`. The same sources always give the same bytes.
 """
 

@@ -12,7 +12,7 @@ ROOM_BUDGET_BYTES = 40_000
 """All of `/room` before the first click: HTML, CSS, JavaScript and JSON, compressed. Kept here alone."""
 
 MADE_BY_SERVER = {"config.json, overrides.css": 600}
-"""What no build can weigh, since the configuration decides it: an allowance, held by the test on the wire."""
+"""The weight that no build can know, since the configuration decides it: an allowance, held by the test on the wire."""
 
 
 class TooHeavyError(Exception):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How a TOML file becomes a typed configuration. What can be set is said by those who are configured.
+"""Reads a TOML file into a typed configuration. Those who are configured say what can be set.
 
 Every mistake is a `ConfigError` that names the file, the key and what was expected.
 """
@@ -79,7 +79,7 @@ def _in_words(message: str, values: dict[str, Any], shape: type[Struct]) -> str:
 
 
 def _description(key: str, shape: type[Struct]) -> str | None:
-    """Return what a key's type says of its own form, if it does."""
+    """Return the description of a key's form that its type holds, if it holds one."""
     annotation: Any = shape
     for part in key.partition("[")[0].split("."):
         annotation = next((f.type for f in msgspec.structs.fields(annotation) if f.name == part), None)

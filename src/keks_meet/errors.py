@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Everything that keks-meet raises on purpose.
+"""The exceptions that keks-meet raises on purpose.
 
 ::
 
@@ -12,14 +12,14 @@
     ├── PagesError            the built pages are missing or incomplete
     ├── ListenError           an address cannot be listened on
     ├── SourceError           something cannot be offered
-    │   ├── SourceChanged     it changed while it was on offer
-    │   └── SourceInterrupted nobody needs it any more
+    │   ├── SourceChanged     the source changed while it was on offer
+    │   └── SourceInterrupted nobody needs the source any more
     ├── SinkError             a download cannot be put where it should go
-    │   └── TargetExists      something is there already
+    │   └── TargetExists      the target is there already
     ├── ArchiveError          a received folder cannot be unpacked, or must not be
     └── ClientError           something a client wanted did not work out
         ├── ServerUnreachable     the server does not answer, or refuses
-        ├── NotOnOffer            nobody there offers what was asked for
+        ├── NotOnOffer            no peer offers what was asked for
         ├── TransferFailed        a file did not arrive whole
         ├── ChannelClosed         the other side ended a data channel
         ├── SpoolFull             a slow connection has too much waiting for it
@@ -140,7 +140,7 @@ class ArchiveError(KeksMeetError):
 
 
 class ClientError(KeksMeetError):
-    """Something that a client wanted did not work out."""
+    """An action of a client that did not work out."""
 
     code = "client"
 
@@ -152,7 +152,7 @@ class ServerUnreachable(ClientError):
 
 
 class NotOnOffer(ClientError):
-    """Nobody there offers what was asked for, or it is being downloaded already."""
+    """The resource that was asked for is offered by no peer, or is being downloaded already."""
 
     code = "not-on-offer"
 
@@ -175,7 +175,7 @@ class ChannelClosed(ClientError):
 
 
 class SpoolFull(ClientError):
-    """More waits for somebody slow than is kept."""
+    """The bytes that wait for a slow connection are more than is kept."""
 
     code = "spool-full"
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Names of a package whose modules are imported when a name is first used (PEP 562).
 
-For what takes long to load and is not always needed. A package says on top what it has, as ever, and its users import
-the package; nobody hides an import in a function.
+This is for modules that take long to load and are not always needed. A package says on top what it has, as ever, and
+its users import the package; nobody hides an import in a function.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ __all__ = ["late_names"]
 
 
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return what a package has as ``__getattr__``; ``modules`` tells by name where it is, below the package."""
+    """Return the ``__getattr__`` of a package; ``modules`` tells in which module below the package each name is."""
 
     def find(name: str) -> object:
         if name not in modules:

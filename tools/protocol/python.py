@@ -113,7 +113,7 @@ def _fields(protocol: Protocol) -> str:
 
 
 def _is_aliased(each: Type) -> bool:
-    """Whether a type has a name of its own: structs have, and plain text needs none."""
+    """Whether a type has an alias: structs have their own names, and plain text needs none."""
     return each.is_ not in {"object", "sealed"} and each.cut is None and each != Type(is_="text")
 
 
@@ -156,7 +156,7 @@ def _struct(protocol: Protocol, name: str, kind: Kind | Type) -> str:
 
 
 def _post_init(protocol: Protocol, name: str, kind: Kind) -> str:
-    """What msgspec cannot be told in a type: fields that depend on each other, and those that are cut."""
+    """The checks that msgspec's types cannot express: fields that depend on each other, and those that are cut."""
     checks = ""
     if kind.exactly_one:
         one, other = kind.exactly_one
@@ -212,7 +212,7 @@ def _bare(kinds: dict[str, Kind]) -> str:
 
 
 def _imports(protocol: Protocol, parts: Iterable[Kind | Type]) -> list[str]:
-    """What a module of structs imports."""
+    """The imports of a module of structs."""
     types = {field.type: protocol.types[field.type] for part in parts for field in part.fields.values()}
     sealed = any(each.is_ == "sealed" for each in types.values())
     aliases = [class_name(name) for name, each in types.items() if _is_aliased(each)]
@@ -282,7 +282,7 @@ MODULES: dict[str, Callable[[Protocol], str]] = {
     "src/keks_meet/protocol/wire_limits.py": _wire_limits,
     "src/keks_meet/session/limits.py": _session_limits,
 }
-"""What makes each module, by its path in the project."""
+"""The makers of the modules, by their paths in the project."""
 
 
 def modules(protocol: Protocol) -> dict[str, str]:

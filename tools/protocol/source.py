@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What may stand in `spec/protocol.json`, and the names that things of it have in both languages."""
+"""The shape of `spec/protocol.json`, and the names that things of it have in both languages."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _BOTH: tuple[Language, ...] = ("python", "typescript")
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What everything has: what it means, and the rules that say so."""
+    """The part that everything has: what it means, and the rules that say so."""
 
     meaning: str = ""
     rules: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Number(Part, frozen=True, kw_only=True):
     languages: tuple[Language, ...] = _BOTH
 
     def of(self, language: Language) -> int | dict[str, int]:
-        """What it is in a language."""
+        """The number in a language."""
         for found in (self.value, self.by_kind, (self.by_language or {}).get(language)):
             if found is not None:
                 return found
@@ -42,7 +42,7 @@ class Number(Part, frozen=True, kw_only=True):
 
 
 class Feature(Part, frozen=True, kw_only=True):
-    """What a client may announce; `languages` are those of ours that do."""
+    """A feature that a client may announce; `languages` are those of our clients that announce it."""
 
     languages: tuple[Language, ...]
 
@@ -56,9 +56,9 @@ class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Type(Part, frozen=True, kw_only=True):
-    """What a field may hold. `least`, `most` and `cut` are of its size; the last two name a limit.
+    """The type of a field. `least`, `most` and `cut` are of its size; the last two name a limit.
 
-    What is longer than `cut` is taken and shortened. A `pattern` is of the whole text, and one that both languages
+    A value longer than `cut` is taken and shortened. A `pattern` is of the whole text, and one that both languages
     read alike, without alternatives but in brackets.
     """
 
@@ -73,7 +73,7 @@ class Type(Part, frozen=True, kw_only=True):
     fields: dict[str, Field] = {}
 
     def is_like(self, other: "Type") -> bool:
-        """Whether it takes the same."""
+        """Whether another type takes the same."""
         return msgspec.structs.replace(self, meaning="") == msgspec.structs.replace(other, meaning="")
 
 
@@ -97,12 +97,12 @@ class Kind(Part, frozen=True, kw_only=True):
 
     @property
     def audience(self) -> str:
-        """Who alone may get it, as a sentence of its own."""
+        """The sentence that says who alone may get this kind."""
         return f"Only for who announced `{self.feature}`." if self.feature else ""
 
 
 class CloseCode(Part, frozen=True, kw_only=True):
-    """Why the server closes a connection."""
+    """A reason why the server closes a connection."""
 
     value: int
 
@@ -124,27 +124,27 @@ class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read() -> Protocol:
-    """What the file says; an error of msgspec tells where it says something that nobody knows."""
+    """The content of the file; an error of msgspec tells where it says something that nobody knows."""
     return msgspec.json.decode(SOURCE.read_bytes(), type=Protocol)
 
 
 def numbers(found: dict[str, Number], language: Language) -> dict[str, Number]:
-    """Those that a language has."""
+    """The numbers that a language has."""
     return {name: number for name, number in found.items() if language in number.languages}
 
 
 def class_name(kind: str) -> str:
-    """`chat_id` as `ChatId`."""
+    """The name of a kind's class: `chat_id` as `ChatId`."""
     return "".join(word.capitalize() for word in kind.split("_"))
 
 
 def sentence(part: Part, name_of: Callable[[str], str]) -> str:
-    """What something means, with its rules, as one sentence; other numbers are called as `name_of` says."""
+    """The meaning of a part, with its rules, as one sentence; other numbers are called as `name_of` says."""
     meaning = re.sub(r"\{(\w+)\}", lambda found: name_of(found[1]), part.meaning)
     return " ".join([meaning, *(f"[{rule}]" for rule in part.rules)]) + "."
 
 
 def like(protocol: Protocol, name: str) -> str | None:
-    """The first type that takes the same as this one, if that is another one."""
+    """The first type that takes the same as this one, if there is another one."""
     first = next(other for other, each in protocol.types.items() if each.is_like(protocol.types[name]))
     return None if first == name else first

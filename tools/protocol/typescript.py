@@ -56,7 +56,7 @@ def _formatted(texts: dict[str, str]) -> dict[str, str]:
 
 
 def camel(name: str) -> str:
-    """`chat_length` as `chatLength`; what is known to be a time loses its unit."""
+    """The name in camel case: `chat_length` as `chatLength`; what is known to be a time loses its unit."""
     first, *others = name.removesuffix("_ms").split("_")
     return first + "".join(word.capitalize() for word in others)
 
@@ -74,7 +74,7 @@ def _comment(part: Part, protocol: Protocol) -> str:
 
 
 def _in_brackets(text: str) -> str:
-    """`[M1] [M2]` as `(M1, M2)`, as comments of TypeScript write rules."""
+    """The rules in brackets as comments of TypeScript write them: `[M1] [M2]` as `(M1, M2)`."""
     return re.sub(r"\[([A-Z]\d+(?:, [A-Z]\d+)*)\]", r"(\1)", re.sub(r"(?<=\d)\] \[(?=[A-Z]\d)", ", ", text))
 
 
@@ -100,7 +100,7 @@ def _features(protocol: Protocol) -> str:
 
 
 def _checked_kinds(protocol: Protocol) -> list[Kind]:
-    """What a client decodes."""
+    """The kinds that a client decodes."""
     return [*protocol.clientbound.values(), *protocol.relay_messages.values(), *protocol.file_controls.values()]
 
 
@@ -116,7 +116,7 @@ def _needed_types(protocol: Protocol) -> dict[str, Type]:
 
 
 def _const(name: str, each: Type) -> str:
-    """What a type is called; plain text has the name of what makes it, so it needs another one."""
+    """The name of a type; plain text has the name of its maker, so it needs another one."""
     return "anyText" if each == Type(is_="text") or each.is_ == "sealed" else camel(name)
 
 
@@ -162,7 +162,7 @@ def _text_check(each: Type, most: str | None) -> str:
 
 
 def _shape(protocol: Protocol, fields: dict[str, Field]) -> str:
-    """On one line where the formatter finds room for it, unless a field has a comment."""
+    """A shape, on one line where the formatter finds room for it, unless a field has a comment."""
     entries = ""
     for name, field in fields.items():
         check = _const(field.type, protocol.types[field.type])
@@ -200,7 +200,7 @@ def _table(protocol: Protocol, name: str, kinds: dict[str, Kind]) -> str:
 
 
 def _imports(protocol: Protocol, kinds: dict[str, Kind]) -> str:
-    """What a module of tables imports."""
+    """The imports of a module of tables."""
     fields = [field for kind in kinds.values() for field in kind.fields.values()]
     wanted = {
         "nothing": any(not kind.fields for kind in kinds.values()),
@@ -219,7 +219,7 @@ def _table_module(protocol: Protocol, about: str, name: str, kinds: dict[str, Ki
 
 
 def _packets(protocol: Protocol) -> str:
-    """Only a server decodes what is serverbound, so that is a type alone."""
+    """The module of packets. Only a server decodes serverbound packets, so they are a type alone."""
     body = _table(protocol, "clientbound", protocol.clientbound)
     cases = "".join(
         f"{_comment(kind, protocol)}| {{ {key}: {_written(protocol, kind)} }}\n"

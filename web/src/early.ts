@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Loads what is wanted sooner or later. The server is asked for it by everybody, so it does not learn from that who
+ * Loads code that is wanted sooner or later. Everybody asks the server for it, so it does not learn from that who
  * shares a microphone.
  */
 

@@ -62,7 +62,7 @@ function move(): void {
   if (!leaveSafely(visit.state, settings, go)) history.replaceState(null, "", entered);
 }
 
-/** Somebody may have named a room so that it looks like a link that was cut. */
+/** Enters a room whose link looks cut: somebody may have named it so. */
 function enterAllTheSame(): void {
   accepted = location.hash;
   enter();
@@ -86,14 +86,14 @@ window.change_pref = (key, value) => {
 };
 listenToPage(() => visit, settings);
 keepFocus();
-// What is wanted sooner or later is there when the server is not.
+// Code that is wanted sooner or later is there when the server is not.
 addEventListener("click", () => void import("./early.ts").catch(() => undefined), { once: true });
 addEventListener("hashchange", move);
 // A page that is closed leaves, so that nobody waits for it.
 addEventListener("pagehide", () => visit?.leave());
-// One that comes back out of the browser's cache enters again.
+// A page that comes back out of the browser's cache enters again.
 addEventListener("pageshow", ({ persisted }) => persisted && enter());
 enter();
-// After the link has had its say, so that no other language is loaded.
+// The language is followed after the link has had its say, so that no other one is loaded.
 followLanguage(settings);
 followTheme(settings);

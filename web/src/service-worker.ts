@@ -14,7 +14,7 @@ interface Download {
   readonly size: number | undefined;
 }
 
-/** Registered and not yet asked for, by id. */
+/** Downloads that are registered and not yet asked for, by id. */
 const waiting = new Map<string, Download>();
 const { pathname: base } = new URL(self.registration.scope);
 const prefix = `${base}download/`;
@@ -25,7 +25,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("message", (event: ExtendableMessageEvent) => {
   const { data, ports } = event;
   const [port] = ports;
-  // Anything else only keeps the worker awake.
+  // Any other message only keeps the worker awake.
   if (!port || typeof data?.id !== "string") return;
   waiting.set(data.id, { port, name: String(data.name), size: typeof data.size === "number" ? data.size : undefined });
   port.postMessage("registered");
@@ -51,7 +51,7 @@ function answer({ port, name, size }: Download): Response {
   return new Response(body(port), { headers });
 }
 
-/** A few chunks ahead. With none, Chromium now and then stops asking, and the download hangs. */
+/** The chunks that are read ahead: a few. With none, Chromium now and then stops asking, and the download hangs. */
 const highWaterMark = 4;
 
 /** A stream that asks the port for each chunk, so that nothing piles up here, and tells it of the last one taken. */
@@ -87,7 +87,7 @@ function body(port: MessagePort): ReadableStream<Uint8Array> {
   );
 }
 
-/** RFC 8187. */
+/** Encodes a file name as RFC 8187 says. */
 function encodeFileName(name: string): string {
   return encodeURIComponent(name).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

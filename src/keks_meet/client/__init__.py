@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The library for programs that join rooms: `Room`, the events that it tells, and what files come from and go to.
+"""The library for programs that join rooms: `Room`, the events that it tells, and the sources and sinks of files.
 
-Needs no browser and no person; `docs/library.md` shows how. What is not listed here may change without notice.
+Needs no browser and no person; `docs/library.md` shows how. Names that are not listed here may change without notice.
 """
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What has happened in a room and waits for the program: the newest of it, within limits."""
+"""The events of a room that wait for the program: the newest of them, within limits."""
 
 from collections import deque
 
@@ -17,11 +17,11 @@ __all__ = ["Backlog"]
 
 
 _OWN = (ChatSettled, LinkChanged, ResourceSpoilt, TransferEnded, TransferStarted)
-"""What becomes of the program's own deeds: what others flood the room with does not push it out."""
+"""Events about the program's own deeds: what others flood the room with does not push them out."""
 
 
 class Backlog:
-    """First in, first out; of too much the oldest is dropped that others cause. Nobody has to take anything."""
+    """A queue of events. When too much waits, the oldest that others caused is dropped. Nobody has to take anything."""
 
     def __init__(self, events: int, characters: int) -> None:
         """Keep so many events, with so many characters of chat in them."""
@@ -31,7 +31,7 @@ class Backlog:
         self._characters = 0
 
     def put(self, event: RoomEvent) -> None:
-        """Append."""
+        """Append an event."""
         self._events.append(event)
         self._characters += _characters(event)
         while len(self._events) > self._most_events or (self._characters > self._most_characters and self._events):
@@ -44,7 +44,7 @@ class Backlog:
         del self._events[at]
 
     def take(self) -> RoomEvent | None:
-        """Return the oldest one, if there is any."""
+        """Return the oldest event, if there is one."""
         if not self._events:
             return None
         event = self._events.popleft()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Work that blocks: done beside the loop, and done whole."""
+"""Blocking work: done in threads beside the loop, and always done whole."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS: Final = 128
-"""So many pipes that nothing comes out of hold nobody up; asyncio's own executor has a few threads only, and looks up
-names with them."""
+"""Threads for blocking work: with so many, idle pipes hold nobody up. asyncio's own executor has a few threads only,
+and looks up names with them."""
 _executor = ThreadPoolExecutor(_THREADS, "keks-meet")
 
 
@@ -79,7 +79,7 @@ async def in_daemon(steps: Iterable[Callable[[], None]]) -> None:
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:
-    """Write, in as many calls as it takes. Raises `OSError`."""
+    """Write all of the data, in as many calls as it takes. Raises `OSError`."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]

@@ -24,7 +24,7 @@ ConnectionEffect: TypeAlias = (
 
 
 class PeerListener(Protocol):
-    """Whom the connections report to."""
+    """A listener that the connections report to."""
 
     def handle(self, event: e.SessionEvent) -> None:
         """Tell what the session has to know."""
@@ -37,7 +37,7 @@ class PeerListener(Protocol):
 
 
 class Connections:
-    """What there is by now, by the key of the peer."""
+    """The peer connections that there are now, by the key of the peer."""
 
     def __init__(self, ice_servers: IceServers, resources: OwnResources, tasks: Tasks, listener: PeerListener) -> None:
         """Look for ways with ``ice_servers``; send streams of ``resources``."""
@@ -73,7 +73,7 @@ class Connections:
         return self._open[peer].open_channel(label)
 
     def close(self) -> None:
-        """Close all, at once and for good."""
+        """Close all connections, at once and for good."""
         for connection in self._open.values():
             connection.close()
 
@@ -91,7 +91,7 @@ class Connections:
 
 
 class _Reporter:
-    """Says whose a connection is that reports something."""
+    """Reports what one connection tells, and says which peer's connection it is."""
 
     def __init__(self, listener: PeerListener, peer: e.PeerKey) -> None:
         self._listener = listener

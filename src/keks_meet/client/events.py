@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a room tells the program that is in it.
+"""The events that a room tells the program that is in it.
 
 Peers are snapshots: a `Peer` says how things stood when the event was made. Its ``key`` names it for as long as it is
 there, however often either side loses the server meanwhile.
@@ -16,7 +16,7 @@ from keks_meet.session.events import LinkStatus
 from keks_meet.session.view import PeerView
 
 if TYPE_CHECKING:
-    # Who only wants to know what the events are needs no engine.
+    # A program that only wants to know what the events are needs no engine.
     from keks_meet.client.rtc.tracks import MediaStream
 
 __all__ = [
@@ -47,32 +47,32 @@ Resource: TypeAlias = Provide
 
 
 class PeerJoined(Struct, frozen=True):
-    """Somebody is there, or was already when this program came."""
+    """A peer joined, or was there already when this program came."""
 
     peer: Peer
 
 
 class PeerLeft(Struct, frozen=True):
-    """Somebody left, or did not come back within 30 s."""
+    """A peer left, or did not come back within 30 s."""
 
     peer: Peer
 
 
 class PeerChanged(Struct, frozen=True):
-    """A peer's name, or how its connection does, is another one."""
+    """A peer has another name, or its connection has another state."""
 
     peer: Peer
 
 
 class ResourceOffered(Struct, frozen=True):
-    """A peer offers something, or says something else of what it offers."""
+    """A peer offers a resource, or says something else of one that it offers."""
 
     peer: Peer
     resource: Resource
 
 
 class ResourceWithdrawn(Struct, frozen=True):
-    """A peer no longer offers something. Not told of a peer that left."""
+    """A peer no longer offers a resource. Not told of a peer that left."""
 
     peer: Peer
     resource: Resource
@@ -83,7 +83,7 @@ class ResourceSpoilt(Struct, frozen=True):
 
     resource: Resource
     is_gone: bool = False
-    """Whether it was deleted."""
+    """Whether the file was deleted."""
 
 
 class ChatReceived(Struct, frozen=True):
@@ -95,10 +95,10 @@ class ChatReceived(Struct, frozen=True):
 
 
 class ChatSettled(Struct, frozen=True):
-    """What has become of a line that was said here; ``line`` is what `Room.send_chat` returned.
+    """The state of a line that was said here is settled; ``line`` is what `Room.send_chat` returned.
 
-    ``sent``: the server has it. ``uncertain``: nobody can tell whether those have got it whose clients know no ids of
-    lines. ``refused``: it was larger than the server takes.
+    ``sent``: the server has the line. ``uncertain``: nobody can tell whether those peers have got it whose clients know
+    no ids of lines. ``refused``: the line was larger than the server takes.
     """
 
     line: str
@@ -106,7 +106,7 @@ class ChatSettled(Struct, frozen=True):
 
 
 class StreamArrived(Struct, frozen=True):
-    """A track that was asked for is here, as a stream of `wrtc`."""
+    """A track that was asked for has arrived, as a stream of `wrtc`."""
 
     peer: Peer
     resource: Resource
@@ -114,19 +114,19 @@ class StreamArrived(Struct, frozen=True):
 
 
 class TransferStarted(Struct, frozen=True):
-    """A file begins to go out or to come in; ``transfer`` counts its bytes."""
+    """The transfer of a file begins, out or in; ``transfer`` counts its bytes."""
 
     transfer: Transfer
 
 
 class TransferStalled(Struct, frozen=True):
-    """Nothing has come of a file for 15 s; it is asked for again. Told each time that it stands still."""
+    """A download has stalled: nothing came for 15 s, and the file is asked for again. Told each time that it stalls."""
 
     transfer: Transfer
 
 
 class TransferEnded(Struct, frozen=True):
-    """It has ended; ``transfer.outcome`` says how."""
+    """A transfer has ended; ``transfer.outcome`` says how."""
 
     transfer: Transfer
 
@@ -142,11 +142,11 @@ class PortRefused(Struct, frozen=True):
 
 
 class LinkChanged(Struct, frozen=True):
-    """The server was lost, or is back. Connections to peers and transfers go on meanwhile."""
+    """The connection to the server was lost, or is back. Connections to peers and transfers go on meanwhile."""
 
     status: LinkStatus
     reason: str = ""
-    """For people; may be empty."""
+    """The reason in words, for people; may be empty."""
 
 
 class MessageTooLarge(Struct, frozen=True):
@@ -156,14 +156,14 @@ class MessageTooLarge(Struct, frozen=True):
 
 
 class OffersIgnored(Struct, frozen=True):
-    """A peer offers more of a kind than there is room for; what is more is not to be seen here."""
+    """A peer offers more resources of a kind than there is room for; those beyond the limit are not to be seen here."""
 
     peer: Peer
     kind: str
 
 
 class OfferRefused(Struct, frozen=True):
-    """What was to be offered from here is not: there are as many of its kind as others have room for."""
+    """An own resource is not offered: there are as many of its kind as others have room for."""
 
     id: str
     kind: str

@@ -14,9 +14,9 @@ from keks_meet.client.tasks import Tasks
 __all__ = ["IceConfig", "IceServer", "IceServers"]
 
 _ENDING_SECONDS: Final = 600.0
-"""A connection should get credentials that last at least this long."""
+"""The time that the credentials of a connection should last at least."""
 _PATIENCE_SECONDS: Final = 5.0
-"""How long a new connection waits for new credentials before it tries the old ones."""
+"""The time that a new connection waits for new credentials before it tries the old ones."""
 
 
 class IceServer(Struct, frozen=True):
@@ -32,11 +32,11 @@ class IceConfig(Struct, frozen=True):
 
     servers: tuple[IceServer, ...] = ()
     valid_seconds: float | None = None
-    """How long the credentials last from when they were asked for; None when they have no end, or it is not told."""
+    """The lifetime of the credentials from the request on; None when they have no end, or it is not told."""
 
 
 class IceServers:
-    """What new connections are made with."""
+    """The STUN and TURN servers that new connections are made with."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class IceServers:
         tasks: Tasks,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Begin with what was fetched just now.
+        """Begin with the configuration that was fetched just now.
 
         ``fetch`` asks the server again; None when it does not answer. ``now`` is wall time, which goes on while the
         machine sleeps.
@@ -59,11 +59,11 @@ class IceServers:
 
     @property
     def servers(self) -> tuple[IceServer, ...]:
-        """The newest ones."""
+        """The newest servers."""
         return self._config.servers
 
     def renewal(self) -> asyncio.Task[None] | None:
-        """Return what to wait for before `servers` are used; None when the credentials last long enough."""
+        """Return the renewal to wait for before `servers` are used; None when the credentials last long enough."""
         lifetime = self._config.valid_seconds
         if lifetime is None or self._now() < self._since + lifetime - _ENDING_SECONDS:
             return None

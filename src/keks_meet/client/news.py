@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What happens in a room, as the program is told of it: public events, with peers as they were then."""
+"""The news of a room, as the program is told: public events, with peers as they were then."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
@@ -18,11 +18,11 @@ _PeerFact: TypeAlias = (
     facts.PeerJoined | facts.PeerLeft | facts.PeerMerged | facts.PeerRenamed | facts.PeerStatusChanged
 )
 ToldEffect: TypeAlias = facts.Fact | do.ShowBound | do.ShowChat | do.ShowLine | do.ShowRoomCount
-"""What a session tells."""
+"""The effects with which a session tells what happened."""
 
 
 class Listener(Protocol):
-    """Who is told."""
+    """A listener to what happens in the room."""
 
     def happened(self, event: out.RoomEvent) -> None:
         """Take an event."""
@@ -32,7 +32,7 @@ class Listener(Protocol):
 
 
 class News:
-    """Tells a program."""
+    """Tells a program what happens in its room."""
 
     def __init__(self, find: Callable[[PeerKey], out.Peer | None], listener: Listener) -> None:
         """Tell the ``listener``; ``find`` returns a peer as it is now."""
@@ -41,10 +41,10 @@ class News:
         # Peers as they were told last, to be told once more when they have left.
         self._told: dict[PeerKey, out.Peer] = {}
         self.lost_because: str | None = None
-        """Why the server is away, while it is; may be empty."""
+        """The reason why the server is away, while it is away; may be empty."""
 
     def tell(self, effect: ToldEffect) -> None:
-        """Tell what the session tells."""
+        """Pass on what the session tells."""
         match effect:
             case facts.LinkChanged(status):
                 self._listener.happened(out.LinkChanged(status, self.lost_because or ""))
@@ -89,11 +89,11 @@ class News:
         self._listener.happened(out.TransferStarted(transfer))
 
     def transfer_stalled(self, transfer: Transfer) -> None:
-        """Tell of one of which nothing comes."""
+        """Tell of a transfer that has stalled."""
         self._listener.happened(out.TransferStalled(transfer))
 
     def transfer_ended(self, transfer: Transfer) -> None:
-        """Tell of the end, however it was."""
+        """Tell of the end of a transfer, however it was."""
         self._listener.happened(out.TransferEnded(transfer))
 
     def file_spoilt(self, resource: Provide, is_gone: bool) -> None:

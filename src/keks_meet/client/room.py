@@ -43,7 +43,7 @@ __all__ = ["FEATURES", "Room"]
 _EVENTS: Final = 1000
 """Events kept for a program that does not take them; the oldest are dropped."""
 _CHARACTERS: Final = 16 * 1_048_576
-"""Characters of chat that are kept with them."""
+"""Characters of chat that are kept with these events."""
 _JOIN_SECONDS: Final = 20.0
 _T = TypeVar("_T")
 
@@ -99,7 +99,7 @@ class Room:
             if self._http is not None:
                 await self._http.close()
 
-    # What there is
+    # State
 
     @property
     def username(self) -> str:
@@ -108,26 +108,26 @@ class Room:
 
     @property
     def link(self) -> LinkStatus:
-        """Whether the server is there."""
+        """The state of the connection to the server."""
         return self._runtime.view.link
 
     @property
     def peers(self) -> tuple[out.Peer, ...]:
-        """Who is there now, with what they offer."""
+        """The peers that are in the room now, with what they offer."""
         return self._runtime.view.peers
 
     @property
     def resources(self) -> tuple[out.Resource, ...]:
-        """What is offered from here."""
+        """The resources that are offered from here."""
         return self._runtime.view.resources
 
     @property
     def ignored_messages(self) -> int:
-        """How many messages were ignored: not understood, sealed with another key, or not expected [E3] [M5]."""
+        """The number of ignored messages: not understood, sealed with another key, or not expected [E3] [M5]."""
         return self._runtime.ignored_messages
 
     def __aiter__(self) -> AsyncIterator[out.RoomEvent]:
-        """Iterate over what happens; one iteration at a time. Events wait, up to a thousand."""
+        """Iterate over the events; one iteration at a time. Events wait, up to a thousand."""
         return self._iterate()
 
     async def until(self, look: Callable[[], _T | None]) -> _T:
@@ -144,7 +144,7 @@ class Room:
         finally:
             self._wakes.discard(wake)
 
-    # What to do
+    # Actions
 
     def rename(self, username: str) -> None:
         """Take another name."""
@@ -196,21 +196,21 @@ class Room:
         return info
 
     def stop(self, resource_id: str) -> None:
-        """Offer it no longer, and stop sending it."""
+        """Stop offering a resource, and stop sending it."""
         self._runtime.withdraw(resource_id)
 
     def request(self, peer: e.PeerKey, resource_id: str) -> None:
-        """Ask for a peer's track; `StreamArrived` follows. Nothing happens when it is no longer on offer."""
+        """Ask for a peer's track; `StreamArrived` follows. Nothing happens when the track is no longer on offer."""
         offer = self._runtime.offer_of(peer, resource_id)
         if offer is not None and offer.kind == "track":
             self._runtime.handle(e.ResourceWanted(peer, resource_id))
 
     def request_stop(self, peer: e.PeerKey, resource_id: str) -> None:
-        """Ask for it no longer."""
+        """Stop asking for a peer's track."""
         self._runtime.handle(e.ResourceUnwanted(peer, resource_id))
 
     async def download(self, peer: e.PeerKey, resource_id: str, into: Sink | Path | str) -> Path | None:
-        """Receive a peer's file, and return where it is; what ``into`` holds of it already is not sent again.
+        """Receive a peer's file, and return where the file is; the part that ``into`` holds already is not sent again.
 
         Returns when the file is whole and stored: its length is checked, and its SHA-256 where the peer knows how to
         give it. The peer is told then, and has 10 s to close. A part that an interrupted download of a file of the same
@@ -228,8 +228,8 @@ class Room:
     ) -> Forward:
         """Listen on a local port, 0 for a free one, and lead its connections to a peer's port of this id.
 
-        Without ``peer``, the first one who offers that id when there is something to lead: nobody else is taken for
-        that one later, whatever it offers. Raises `OSError`, and `RoomLeft`.
+        Without ``peer``, connections go to the first peer that offers that id when there is something to lead. Nobody
+        else is taken for that peer later, whatever it offers. Raises `OSError`, and `RoomLeft`.
         """
         used = peer
 
@@ -254,7 +254,7 @@ class Room:
     async def _join(self) -> None:
         self._http = new_session(_JOIN_SECONDS, proxy_for(self._address.signaling, os.environ))
         link = SignalingLink(self._http, self._address.signaling)
-        # All at once: the keys take some tenths of a second each.
+        # The three run at once: the keys take some tenths of a second each.
         preparing = asyncio.gather(
             asyncio.to_thread(derive_message_key, self._secret),
             asyncio.to_thread(derive_room_hash, self._secret),
@@ -292,7 +292,7 @@ class Room:
         except (aiohttp.ClientError, OSError, TimeoutError):
             return None
 
-    # What the runtime reports
+    # Reports of the runtime
 
     def happened(self, event: out.RoomEvent) -> None:
         """Keep an event for the program; not for programs to call."""
@@ -320,7 +320,7 @@ def _source_of(path: Path) -> Source:
 
 
 def _checked_chat(text: str | None, image: str | None) -> Chat:
-    # What the codec refuses is dropped by everybody who gets it, and what cannot be encoded is not even sent.
+    # A text that the codec refuses is dropped by everybody who gets it; one that cannot be encoded is not even sent.
     try:
         return msgspec.json.decode(msgspec.json.encode(Chat(text, image)), type=Chat)
     except msgspec.ValidationError as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What runs beside, and ends with its room."""
+"""Tasks that run beside, and end with their room."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -18,7 +18,7 @@ class Tasks:
         self._is_closed = False
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Let something run beside, until it ends or the room is left.
+        """Let a task run beside, until it ends or the room is left.
 
         A task may be cancelled before its first step, so that not even its ``finally`` runs: what must happen in any
         case belongs into a callback of the task.
@@ -31,7 +31,7 @@ class Tasks:
         return task
 
     async def close(self) -> None:
-        """Cancel all, and wait until they have ended. One of them may call this, and goes on."""
+        """Cancel all tasks, and wait until they have ended. One of the tasks may call this, and goes on."""
         self._is_closed = True
         while others := self._running - {asyncio.current_task()}:
             for task in others:

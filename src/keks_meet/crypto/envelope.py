@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Envelopes: what a relay message is sealed in."""
+"""Envelopes: relay messages in their sealed form."""
 
 import base64
 import binascii

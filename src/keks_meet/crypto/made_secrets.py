@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["is_cut", "is_made", "made_secret", "without_tail"]
 
 _TAIL: Final = r"(?:[\W_].*)?"
-"""What was not meant: punctuation, blanks, quotes, and what follows them."""
+"""The tail that was not meant: punctuation, blanks, quotes, and what follows them."""
 _MADE: Final = re.compile(r".*#[0-9a-f]{64}", re.DOTALL)
 _WITH_TAIL: Final = re.compile(rf"(?P<made>.*#[0-9a-f]{{64}}){_TAIL}", re.DOTALL)
 _CUT: Final = re.compile(

@@ -27,7 +27,7 @@ def encode_random(data: bytes) -> str:
 
 
 def decode_random(text: str) -> bytes:
-    """Return the 32 bytes. ``text`` has passed the decoder of its message."""
+    """Return the 32 bytes of a text, which has passed the decoder of its message."""
     return base64.urlsafe_b64decode(f"{text}=")
 
 

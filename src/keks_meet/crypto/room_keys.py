@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""From a room's address to its secret, and from the secret to its keys. No secret is ever logged or put in an error."""
+"""The secret in a room's address, and the keys that the secret gives. No secret is ever logged or put in an error."""
 
 import base64
 import re
@@ -28,27 +28,27 @@ _ROUNDS: Final = 250_000
 _KEY_BYTES: Final = 32
 
 _PARAMETERS: Final = 64
-"""Parameters that are read [K4]."""
+"""The most parameters that are read [K4]."""
 
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 
 class RoomAddress(Struct, frozen=True):
-    """What stands after the ``#`` of a room's address [K1] [K4]."""
+    """The part of a room's address after the ``#`` [K1] [K4]."""
 
     secret: str
     parameters: dict[str, str]
     is_cut: bool = False
-    """Whether this looks like a made secret that is not whole [K6]."""
+    """Whether the secret looks like a made one that is not whole [K6]."""
 
 
 class RoomKeys(Struct, frozen=True):
-    """What is derived from a room secret."""
+    """The message key and the room hash, which are derived from a room secret."""
 
     message_key: bytes
     """32 bytes for AES-256-GCM [K2]; never leaves the client."""
     room_hash: str
-    """64 hexadecimal digits [K3]; what the server knows the room by."""
+    """64 hexadecimal digits, by which the server knows the room [K3]."""
 
 
 def parse_fragment(fragment: str) -> RoomAddress:

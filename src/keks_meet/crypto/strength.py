@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Whether a room secret can be guessed [K5]. An estimator finds words, names, dates, patterns; the rest is counted."""
+"""The strength of a room secret [K5]. An estimator finds words, names, dates and patterns; the rest is counted here."""
 
 import math
 import re
@@ -11,16 +11,16 @@ __all__ = ["is_guessable"]
 
 _STRONG_BITS: Final = 60
 _MOST_CHARACTERS: Final = 100
-"""Characters that are judged. More take the estimator long, and add nothing that is needed."""
+"""The most characters that are judged. More take the estimator long, and add nothing that is needed."""
 
 _LETTER_BITS: Final = 3
-"""Of a letter in a word that nobody knows, as words are written, some digits among them: languages are not random."""
+"""Bits of a letter in an unknown word, as words are written, some digits among them: languages are not random."""
 _DIGIT_BITS: Final = math.log2(10)
 _CLASSES: Final = ((re.compile(r"[a-z]"), 26), (re.compile(r"[A-Z]"), 26), (re.compile(r"[0-9]"), 10))
 _OTHER: Final = 100
-"""Letters and digits beside those."""
+"""The number of letters and digits beside those of the classes above."""
 _SIGN_BITS: Final = math.log2(33)
-"""Of a sign between words, each kind once."""
+"""Bits of a sign between words, each kind once."""
 
 _QUINTUPLET: Final = "[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz]"
 _CODE: Final = re.compile(rf"{_QUINTUPLET}(?:-{_QUINTUPLET}){{3}}")
@@ -39,7 +39,7 @@ def is_guessable(secret: str) -> bool:
 
 
 def _is_code(secret: str) -> bool:
-    """Tell whether it is a code of `rift`: drawn, unless parts of it are equal."""
+    """Tell whether a secret is a code of `rift`: drawn, unless parts of it are equal."""
     return _CODE.fullmatch(secret) is not None and len(set(secret.split("-"))) == 4
 
 

@@ -41,7 +41,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class _Form(Struct, frozen=True):
-    """How one kind looks on the wire: its key, and the value's decoder and bare form."""
+    """The form of one kind on the wire: its key, and the value's decoder and bare form."""
 
     kind: str
     decode: Callable[[Raw], Any]
@@ -61,7 +61,7 @@ def _form(kind: str, struct: type[Struct], bare: frozenset[type[Struct]]) -> _Fo
 
 
 def _decoder(type_: Any) -> Callable[[Raw], Any]:
-    """Return what decodes a value, whose integers may be written in any way that JSON has."""
+    """Return the decoder of a value, whose integers may be written in any way that JSON has."""
     decoder = msgspec.json.Decoder(type_)
 
     def decode(raw: Raw) -> Any:
@@ -88,7 +88,7 @@ def _plain_integer(raw: Raw) -> Raw:
 
 
 def _with_integers(value: Any) -> Any:
-    """Return an object with what is an integer, however it was written, as one; see `with_plain_integers`."""
+    """Return an object with its integers, however they were written, as plain ones; see `with_plain_integers`."""
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)
     return {key: _with_integers(each) for key, each in value.items()} if isinstance(value, dict) else value

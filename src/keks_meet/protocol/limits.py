@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Every limit of the server: what can be set, and what is fixed. What bounds the wire is in `wire_limits`."""
+"""Every limit of the server, settable or fixed. The limits of the wire are in `wire_limits`."""
 
 from typing import Annotated, Final
 
@@ -23,61 +23,61 @@ __all__ = [
 ]
 
 CLOSE_REASON_BYTES: Final = 123
-"""What fits into a close frame beside its code (RFC 6455, 5.5)."""
+"""Bytes that fit into a close frame beside its code (RFC 6455, 5.5)."""
 
 PACED_UNIT_BYTES: Final = 16 * 1024
 """A packet counts as one, and as one more for each full piece of this size."""
 
 QUEUED_FRAME_BYTES: Final = 128
-"""What a frame that waits counts beside its payload, so that empty ones cannot fill the memory."""
+"""Bytes that a waiting frame counts beside its payload, so that empty frames cannot fill the memory."""
 
 FRAME_ENVELOPE_BYTES: Final = 64
-"""What the packet of a relayed message is larger than the message."""
+"""Bytes by which the packet of a relayed message is larger than the message."""
 
 SLOWEST_READER: Final = 32 * 1024
 """Bytes a second that a client must take while more waits [S11]: a line of 300 kbit/s takes more."""
 
 SEND_BUFFER_BYTES: Final = 64 * 1024
-"""What the system may hold of what was sent to a client (Linux doubles it): more would hide how a reader reads."""
+"""Bytes sent to a client that the system may hold (Linux doubles it): more would hide how a reader reads."""
 
 CLOSE_GRACE_SECONDS: Final = 2.0
-"""How long a client that is being closed may take to read the reason."""
+"""The time that a client that is being closed may take to read the reason."""
 
 SHUTDOWN_SECONDS: Final = 4.0
-"""How long the end of the server may take altogether."""
+"""The time that the end of the server may take altogether."""
 
 HTTP_IDLE_SECONDS: Final = 20.0
-"""How long a kept-alive HTTP connection may wait for its next request: longer than a page takes to load."""
+"""The time that a kept-alive HTTP connection may wait for its next request: longer than a page takes to load."""
 
 HTTP_CONNECTIONS: Final = 1000
 """Connections that may be open beside ``Limits.connections``, for pages and for telling that the server is full."""
 
 JOIN_PATIENCE_SECONDS: Final = 10.0
-"""How long a join may have to wait for earlier ones of its address before it is refused."""
+"""The time that a join may have to wait for earlier joins of its address before it is refused."""
 
 REMEMBERED_ADDRESSES: Final = 20_000
 """Addresses whose joins are counted: more than join within the time in which an address is forgotten."""
 
 STALLED_SECONDS: Final = 60.0
-"""How long a connection may leave sent data unacknowledged (Linux only)."""
+"""The time that a connection may leave sent data unacknowledged (Linux only)."""
 
 _MIB = 1024 * 1024
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one client may ask of the server; the ``[limits]`` section of the configuration."""
+    """The limits on what clients may ask of the server; the ``[limits]`` section of the configuration."""
 
     message_bytes: Annotated[int, Meta(ge=64 * 1024, le=16 * _MIB)] = _MIB
     """Largest frame taken from a client [S3] [S10]."""
 
     packets_per_second: Annotated[int, Meta(ge=50, le=1_000_000)] = 200
-    """What a client may send for ever. More is not punished: the server reads more slowly.
+    """The rate limit of a client, in packets a second. More is not punished: the server reads more slowly.
 
     The lower bound keeps a slowed client's full inbox from outlasting the heartbeat. Only packets of a few bytes,
     of which thousands fit in, can do that, and then their client counts as dead."""
 
     burst_packets: Annotated[int, Meta(ge=100, le=10_000_000)] = 2000
-    """What a client may send at once after a pause. Joining a room of 50 takes about 1500."""
+    """Packets that a client may send at once after a pause. Joining a room of 50 takes about 1500."""
 
     members_per_room: Annotated[int, Meta(ge=2, le=10_000)] = 100
     """Members of one room."""
@@ -92,10 +92,10 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Clients of one address, or of one IPv6 network of 64 bits: an office behind one address fits in."""
 
     http_connections_per_address: Annotated[int, Meta(ge=10, le=1_000_000)] = 200
-    """Connections of one address that are no clients. From half of it on, none is kept open after its answer."""
+    """Connections of one address that are no clients. From half of the limit on, none is kept open after its answer."""
 
     joins_per_second: Annotated[float, Meta(ge=0.1, le=100_000)] = 5.0
-    """Joins of one address for ever. More are slowed, and refused when they would have to wait too long."""
+    """The rate limit on joins of one address. More are slowed, and refused when they would have to wait too long."""
 
     burst_joins: Annotated[int, Meta(ge=10, le=1_000_000)] = 500
     """Joins of one address at once: everybody in an office comes back when the server was restarted."""
@@ -104,21 +104,21 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rooms on the watch lists of all clients of one address."""
 
     queued_bytes: Annotated[int, Meta(ge=128 * 1024, le=1024 * _MIB)] = 4 * _MIB
-    """What may wait for a client that reads slowly. Relayed messages wait at their senders before it is full [S11]."""
+    """Bytes that may wait for a slow reader. Relayed messages wait at their senders before the queue is full [S11]."""
 
     stalled_seconds: Annotated[float, Meta(ge=1, le=60)] = 10.0
-    """How long a client may take less than `SLOWEST_READER` while more waits for it [S11]."""
+    """The time that a client may take less than `SLOWEST_READER` while more waits for it [S11]."""
 
     slowed_seconds: Annotated[float, Meta(ge=1, le=40)] = 40.0
-    """How long a client may be slowed because others cannot read what it sends [S11].
+    """The time that a client may be slowed because others cannot read what it sends [S11].
 
-    The upper bound keeps it from being taken for dead: while it is slowed, its pongs may be unread."""
+    The upper bound keeps the client from being taken for dead: while it is slowed, its pongs may be unread."""
 
     handshake_seconds: Annotated[float, Meta(ge=1, le=120)] = 10.0
-    """How long a new connection may take to send its first request."""
+    """The time that a new connection may take to send its first request."""
 
     idle_seconds: Annotated[float, Meta(ge=75, le=3600)] = 90.0
-    """How long a client may send no packet. The original clients ping every 30 s."""
+    """The time that a client may send no packet. The original clients ping every 30 s."""
 
     heartbeat_seconds: Annotated[float, Meta(ge=1, le=600)] = 30.0
     """Pause after which a silent connection is probed; it is dead when half of it passes without an answer."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the shell is to do: the output of the hub, to be carried out in order."""
+"""Effects: the output of the hub, which the shell has to carry out in order."""
 
 from typing import TypeAlias
 

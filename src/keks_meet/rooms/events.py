@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What happened to a client: the input of the hub. Ids are drawn by the shell [S2]."""
+"""Events: the input of the hub, which tells what happened to a client. Ids are drawn by the shell [S2]."""
 
 from typing import TypeAlias
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The hub: rooms, their members and their watchers.
 
-Owns all that the server knows of its clients. Does not own connections, text or time. `Hub.handle` takes an
+The hub owns all that the server knows of its clients. It owns no connections, text or time. `Hub.handle` takes an
 event and returns what is to be done about it, in the order of `spec/PROTOCOL.md`. Nothing of a room, a watch or an
 id outlives its last user [S9].
 """
@@ -29,7 +29,7 @@ __all__ = ["Hub"]
 
 
 class _Client(Struct):
-    """What is known of a connected client."""
+    """The state of a connected client."""
 
     room: str | None = None
     watched: dict[str, None] = {}
@@ -136,7 +136,7 @@ class Hub:
         return heard + _send(others, ClientJoin(id_)) + self._announce(room)
 
     def _leave(self, id_: int, client: _Client, *, told: bool) -> list[Effect]:
-        """Take a client out of its room, if it is in one [S5]; ``told`` when it hears of it itself."""
+        """Take a client out of its room, if it is in one [S5]; ``told`` when the client itself hears of it."""
         room = client.room
         if room is None:
             return []

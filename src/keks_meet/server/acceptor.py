@@ -18,7 +18,7 @@ _PAUSE: Final = 0.1
 
 
 class Acceptor:
-    """Takes connections from one listening socket. Those too many are hung up on."""
+    """Takes connections from one listening socket. Connections beyond the limits are hung up on."""
 
     def __init__(self, listener: Listener, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
         """Hand connections to a listener, over TLS if there is a context; the socket is closed in the end."""
@@ -50,7 +50,7 @@ class Acceptor:
             except OSError:  # the other side has gone already, or there are too many open files
                 await asyncio.sleep(_PAUSE)
                 continue
-            # Else the system would take megabytes, and nobody could see how fast their reader is.
+            # Otherwise the system would take megabytes, and nobody could see how fast their reader is.
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
             place = self._listener.take_place(_host_of(accepted, peer))
             if place is None:
@@ -61,7 +61,7 @@ class Acceptor:
             beginning.add_done_callback(self._beginnings.discard)
 
     async def _begin(self, accepted: socket.socket, place: Place) -> None:
-        """Make it a connection of ours. When that fails, as TLS may, nobody else gives its place back."""
+        """Make an accepted socket a connection. When that fails, as TLS may, nobody else gives its place back."""
         patience = self._listener.limits.handshake_seconds if self._tls else None
         try:
             await asyncio.get_running_loop().connect_accepted_socket(

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What one address may have of the server: connections, watches, joins. Pure.
+"""The limits on what one address may have of the server: connections, watches, joins. Pure.
 
-An address is what `client_address` makes of it; None is never limited. Nothing of an address is kept that has nothing,
-but for its joins of the last minutes, of so many addresses at most.
+An address is what `client_address` makes of it; None is never limited. An address that has nothing is forgotten, but
+for its joins of the last minutes, which are kept for so many addresses at most.
 """
 
 from collections import OrderedDict
@@ -15,7 +15,7 @@ __all__ = ["AddressLimits", "Rates", "Seat", "Tally"]
 
 
 class Tally:
-    """How much each address has of something."""
+    """A count of how much each address has of something."""
 
     __slots__ = ("_counts", "_limit")
 
@@ -52,16 +52,16 @@ class Tally:
 
 
 class Rates:
-    """How often each address may do something. The longest unused ones are forgotten."""
+    """A rate limit for each address. The addresses that were unused for longest are forgotten."""
 
     def __init__(self, rate: float, burst: float) -> None:
-        """Let each address do it ``burst`` times at once and ``rate`` times a second for ever."""
+        """Let each address act ``burst`` times at once and ``rate`` times a second for ever."""
         self._rate = rate
         self._burst = burst
         self._paces: OrderedDict[str, tuple[Pace, float]] = OrderedDict()
 
     def take(self, address: str | None, now: float) -> float | None:
-        """Return how long to wait before doing it once; None when that would be too long."""
+        """Return how long to wait before acting once; None when that would be too long."""
         if address is None:
             return 0.0
         self._forget(now)
@@ -88,22 +88,22 @@ class Rates:
 
 
 class AddressLimits:
-    """All that is counted by address."""
+    """The counts and rate limits of all addresses."""
 
     def __init__(self, limits: Limits) -> None:
-        """Start with nobody."""
+        """Start without any address."""
         self.clients: Final = Tally(limits.connections_per_address)
         self.watches: Final = Tally(limits.watched_rooms_per_address)
         self.joins: Final = Rates(limits.joins_per_second, limits.burst_joins)
 
 
 class Seat:
-    """What one client has of its address's part. `leave` gives all of it back."""
+    """The share that one client has of its address's part. `leave` gives all of it back."""
 
     __slots__ = ("_address", "_is_taken", "_limits", "_watched")
 
     def __init__(self, limits: AddressLimits, address: str | None) -> None:
-        """Make one for a client at this address; `take` takes it."""
+        """Make a seat for a client at this address; `take` takes it."""
         self._limits = limits
         self._address = address
         self._is_taken = False
@@ -115,7 +115,7 @@ class Seat:
         return self._is_taken
 
     def leave(self) -> None:
-        """Count it no more."""
+        """Count the client no more."""
         if self._is_taken:
             self._is_taken = False
             self._limits.clients.give_back(self._address)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What waits for one reader, accounted to those who caused it [S11]. Pure."""
+"""The frames that wait for one reader, accounted to the clients that caused them [S11]. Pure."""
 
 from typing import Final
 
@@ -28,7 +28,7 @@ class Backlog:
         self._by_sender[sender] = self._by_sender.get(sender, 0) + size
 
     def remove(self, sender: int, size: int) -> None:
-        """Take note that the reader has taken it."""
+        """Take note that the reader has taken a frame."""
         left = self._by_sender[sender] - size
         if left:
             self._by_sender[sender] = left
@@ -45,6 +45,6 @@ class Backlog:
         return not waiting or of_sender <= self._limit // _OWN or of_sender <= self._limit // _SHARED - waiting
 
     def has_room(self, sender: int, size: int, waiting: int) -> bool:
-        """Tell the same of a relayed message, which has to leave room for what the server says."""
+        """Tell whether a relayed message has a share; it has to leave room for what the server says itself."""
         is_within = not waiting or waiting + size <= self._limit * _FOR_RELAYS
         return is_within and self.has_share(sender, size, waiting)

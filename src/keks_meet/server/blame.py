@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Who is to blame when more is sent than read [S11]: the reader by its pace, the sender by how long it was slowed.
+"""Blame when more is sent than read [S11]: the reader's by its pace, the sender's by how long it was slowed.
 
 Pure: times are arguments, in seconds.
 """
@@ -11,7 +11,7 @@ __all__ = ["Patience", "Reading"]
 _EXCUSED_BYTES: Final = 8 * 1_048_576
 """Bytes that a sender may send to slow readers without being blamed for their pace: eight of the largest messages."""
 _EXCUSED_SECONDS: Final = 60.0
-"""Within this time without being slowed, all of that comes back."""
+"""The time without being slowed within which all excused bytes come back."""
 _RECOVERY: Final = 0.5
 """Seconds of patience that a sender gets back in a second in which nobody waits for it."""
 
@@ -39,16 +39,16 @@ class Reading:
 
 
 class Patience:
-    """How long a sender may still be slowed before it is taken for a flooder.
+    """The time that a sender may still be slowed before it is taken for a flooder.
 
-    It comes back while the sender is not slowed, and as what it sends gets through: the time that the slowest reader
+    Patience comes back while the sender is not slowed, and as its data gets through: the time that the slowest reader
     may take for that is nobody's fault. But that is so for some messages only, and not for a flood of them.
     """
 
     __slots__ = ("_excused", "_left", "_most", "_rate", "_then")
 
     def __init__(self, seconds: float, now: float, rate: float) -> None:
-        """Start with all of it; ``rate`` is what the slowest reader takes, in bytes a second."""
+        """Start with full patience; ``rate`` is what the slowest reader takes, in bytes a second."""
         self._most = seconds
         self._left = seconds
         self._then = now

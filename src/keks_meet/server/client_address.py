@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Which address a connection counts for: its own, or behind trusted proxies the one that they tell of. Pure."""
+"""The address that a connection counts for: its own, or behind trusted proxies the one that they tell of. Pure."""
 
 import ipaddress
 import re
@@ -14,9 +14,9 @@ ForwardedHeader: TypeAlias = Literal["X-Forwarded-For", "Forwarded"]
 
 _NODE: Final = re.compile(r"\[(?P<v6>[^\]]*)\](?::[0-9_A-Za-z.-]+)?|(?P<v4>[0-9.]+):[0-9_A-Za-z.-]+")
 _HOUSEHOLD_BITS: Final = 64
-"""Of an IPv6 address, what one household or office has for itself: all the rest is its own choice."""
+"""The bits of an IPv6 address that name one household or office: it chooses all the rest itself."""
 _MOST_HOPS: Final = 32
-"""Proxies in a row that are looked at."""
+"""The most proxies in a row that are looked at."""
 _LOCAL: Final = "a local socket"
 
 
@@ -37,7 +37,7 @@ class Proxies:
         self.header = header
 
     def counted_address(self, peer: str | None, lines: Sequence[str]) -> str | None:
-        """Return what to count a request for: an IPv4 address, or an IPv6 network of 64 bits.
+        """Return the address to count a request for: an IPv4 address, or an IPv6 network of 64 bits.
 
         ``peer`` is where it came from, None for a Unix socket; ``lines`` are the values of the header. The right-most
         address that is not of a trusted proxy counts. What cannot be read ends the search at the proxy that wrote it.
@@ -59,7 +59,7 @@ class Proxies:
         return _group(found)
 
     def accepted_address(self, peer: str | None) -> str | None:
-        """Return what a new connection counts for before it has said anything; None for a trusted proxy's."""
+        """Return the address that a connection counts for before it has said anything; None for a trusted proxy's."""
         return self.counted_address(peer, ())
 
     def _is_trusted(self, peer: str | None, address: IpAddress | None) -> bool:
@@ -97,7 +97,7 @@ def _read_address(text: str) -> IpAddress | None:
 
 
 def _group(address: IpAddress | None) -> str:
-    """Return what counts as one: IPv6 addresses of one household together."""
+    """Return the group that an address counts in: IPv6 addresses of one household count together."""
     if address is None:
         return _LOCAL
     if isinstance(address, ipaddress.IPv6Address):

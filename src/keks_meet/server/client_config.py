@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What browsers are told of the configuration: `/config.json` and `/overrides.css`. Nothing else of it leaves.
+"""The part of the configuration that browsers are told: `/config.json` and `/overrides.css`. Nothing else of it leaves.
 
 Pure: time and chance are arguments.
 """
@@ -19,7 +19,7 @@ __all__ = ["TurnCredentials", "client_config", "overrides_css", "page_colours", 
 
 
 class TurnCredentials(Struct, frozen=True, omit_defaults=True):
-    """What a client shows a TURN server, and for how many seconds from now on it may; without end when that is None."""
+    """The credentials of a client for a TURN server, and their lifetime in seconds from now on; None is without end."""
 
     turn_user: str | None = None
     turn_cred: str | None = None
@@ -78,7 +78,7 @@ def overrides_css(appearance: Appearance) -> bytes:
 
 
 def page_colours(appearance: Appearance) -> dict[str, str]:
-    """Return what is behind the pages in each theme, for what browsers draw around them: style.css's ``--page``."""
+    """Return the background of the pages in each theme, for what browsers draw around them: style.css's ``--page``."""
     return {"light_page": _light_page(appearance.accent), "dark_page": appearance.background_dark}
 
 

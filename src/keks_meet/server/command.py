@@ -91,7 +91,7 @@ def _reload(service: Service) -> None:
 def _set_up_logging(*, verbose: bool) -> None:
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.INFO)
     logging.getLogger("keks_meet").setLevel(logging.DEBUG if verbose else logging.INFO)
-    # What aiohttp has to say quotes requests; `listener` reports instead.
+    # aiohttp's own messages quote requests; `listener` reports instead.
     logging.getLogger("aiohttp").propagate = False
     logging.getLogger("aiohttp").addHandler(logging.NullHandler())
 
@@ -99,13 +99,13 @@ def _set_up_logging(*, verbose: bool) -> None:
 if sys.platform == "win32":
 
     def _heed_hangups(_service: Service, _ended: asyncio.Event) -> None:
-        """There are none."""
+        """Do nothing: this system has no hangups."""
 
     def _loop_factory() -> None:
         return None
 
     def _allow_connections(_count: int) -> None:
-        """Leave it to the system."""
+        """Leave the number of open files to the system."""
 
 else:
     import resource
@@ -113,7 +113,7 @@ else:
     import uvloop
 
     def _heed_hangups(service: Service, ended: asyncio.Event) -> None:
-        """On SIGHUP, load the certificate again, as service managers ask for it; end when a terminal has gone.
+        """Load the certificate again on SIGHUP, as service managers ask for it; end when a terminal has gone.
 
         Without a certificate it ends, too. Whoever started it with nohup wants it to do neither.
         """

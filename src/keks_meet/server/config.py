@@ -18,7 +18,7 @@ from keks_meet.server.client_address import ForwardedHeader, Network, read_netwo
 __all__ = ["BUILTIN", "Appearance", "Config", "Features", "Server", "WebRtc", "load"]
 
 BUILTIN: Final = Path(__file__).with_name("builtin.toml")
-"""Made when the wheel is built; what the server runs on without a file of its own."""
+"""The built-in configuration, made when the wheel is built; the server runs on it without a file of its own."""
 
 Colour: TypeAlias = Annotated[
     str,
@@ -53,7 +53,7 @@ HostName: TypeAlias = Annotated[
 
 
 class Server(Section, frozen=True):
-    """Where the server listens and what it says of itself."""
+    """The addresses that the server listens on, and what the server says of itself."""
 
     bind: str = "127.0.0.1:24319"
     stun_bind: str | None = None
@@ -84,19 +84,19 @@ class Server(Section, frozen=True):
 
     @property
     def address(self) -> Address:
-        """Where HTTP listens."""
+        """The address that HTTP listens on."""
         return Address.parse(self.bind)
 
     @property
     def stun_address(self) -> Address | Literal["off", "same"]:
-        """Where STUN listens: nowhere, or on the address and port number of HTTP, or elsewhere."""
+        """The address that STUN listens on: none, or the address and port number of HTTP, or another one."""
         if self.stun_bind is None:
             return "same"
         return Address.parse(self.stun_bind) if self.stun_bind else "off"
 
 
 class Features(Section, frozen=True):
-    """What clients may do."""
+    """The features that clients may use."""
 
     room_watches: bool = True
 
@@ -133,7 +133,7 @@ class Appearance(Section, frozen=True):
 
 
 class Config(Section, frozen=True):
-    """All of it."""
+    """The whole configuration."""
 
     server: Server = field(default_factory=Server)
     features: Features = field(default_factory=Features)

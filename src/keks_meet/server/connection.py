@@ -94,12 +94,12 @@ class Connection:
         self._waiters: set[asyncio.Future[None]] = set()
         self.closing = False
         self.heard = now
-        """When the last packet came."""
+        """The time when the last packet came."""
 
     def send(self, frame: Frame, sender: int) -> bool:
         """Send a frame that ``sender`` caused; False when too much waits.
 
-        What is closing takes no more, and that is no failure.
+        A closing connection takes no more, and that is no failure.
         """
         if self.closing:
             return True
@@ -109,7 +109,7 @@ class Connection:
         return True
 
     def has_room(self, sender: int, size: int, *, relayed: bool) -> bool:
-        """Tell whether a sender may cause a frame of ``size`` bytes here [S11]. What is closing has room for all."""
+        """Tell whether a sender may cause a frame of ``size`` bytes [S11]. A closing connection has room for all."""
         if self.closing:
             return True
         has_room = self._backlog.has_room if relayed else self._backlog.has_share
@@ -123,7 +123,7 @@ class Connection:
         self._waiters.discard(waiter)
 
     def is_too_slow(self, now: float) -> bool:
-        """Tell whether its client takes less than it must [S11]."""
+        """Tell whether the client takes less than it must [S11]."""
         waiting = self._queued_bytes + self._transport.get_write_buffer_size()
         return not self.closing and self._reading.is_too_slow(waiting, self._put_bytes - waiting, now)
 
@@ -173,7 +173,7 @@ class Connection:
             self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        """Hand over what waits; aiohttp makes this wait while the transport's buffer is full."""
+        """Hand over the frames that wait; aiohttp makes this wait while the transport's buffer is full."""
         is_burst = len(self._queue) > 1
         if is_burst:
             gather_writes(self._transport, until_told=True)
@@ -190,7 +190,7 @@ class Connection:
                 gather_writes(self._transport, until_told=False)
 
     async def _write_next(self) -> None:
-        """Write a frame. It is its sender's until the transport has taken it, too."""
+        """Write a frame, which counts for its sender until the transport has taken it, too."""
         (payload, kind), sender = self._queue.popleft()
         size = len(payload) + QUEUED_FRAME_BYTES
         self._queued_bytes -= size

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A thing to serve, in memory, in the encodings there are of it: negotiation, caching and conditional requests."""
+"""Content to serve, in memory, in the encodings there are of it: negotiation, caching and conditional requests."""
 
 import gzip
 import hashlib
@@ -12,11 +12,11 @@ from msgspec import Struct
 __all__ = ["FOREVER", "NO_STORE", "REVALIDATE", "Content", "best_encoding"]
 
 FOREVER: Final = "public, max-age=31536000, immutable"
-"""For addresses that name their content by its hash."""
+"""Caching for addresses that name their content by its hash."""
 REVALIDATE: Final = "no-cache"
-"""For addresses that stay while their content changes: asked again each time, answered 304 when unchanged."""
+"""Caching for addresses that stay while their content changes: asked again each time, answered 304 when unchanged."""
 NO_STORE: Final = "no-store"
-"""For what is made for one request."""
+"""Caching for answers that are made for one request."""
 
 Encoding: TypeAlias = Literal["br", "gzip", "identity"]
 _PREFERENCE: Final[tuple[Encoding, ...]] = ("br", "gzip", "identity")
@@ -32,7 +32,7 @@ class Content(Struct, frozen=True):
 
     @classmethod
     def of(cls, body: bytes, content_type: str, cache: str, **encoded: bytes) -> Self:
-        """Make it of a body and what is already encoded of it (``br``, ``gzip``)."""
+        """Make content of a body and its ready encodings (``br``, ``gzip``)."""
         bodies: dict[Encoding, bytes] = {"identity": body}
         for encoding in _PREFERENCE:
             if encoding in encoded:
@@ -41,7 +41,7 @@ class Content(Struct, frozen=True):
 
     @classmethod
     def compressed(cls, body: bytes, content_type: str, cache: str) -> Self:
-        """Make it of a body and compress that with gzip, now and once."""
+        """Make content of a body and compress the body with gzip, now and once."""
         return cls.of(body, content_type, cache, gzip=gzip.compress(body, mtime=0))
 
     def answer(self, request: web.BaseRequest) -> web.Response:

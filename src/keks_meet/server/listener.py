@@ -35,7 +35,7 @@ def plain_answer(status: int, sentence: str, headers: Mapping[str, str] | None =
 
 
 class Place:
-    """What one connection takes of those that may be open, from when it is accepted until it is lost."""
+    """The place of one connection among those that may be open, from when it is accepted until it is lost."""
 
     __slots__ = ("_address", "_is_client", "_is_left", "_listener", "host")
 
@@ -49,20 +49,20 @@ class Place:
 
     @property
     def is_scarce(self) -> bool:
-        """Whether others could need it more than one that only waits for another request."""
+        """Whether others could need this place more than a connection that only waits for another request."""
         return self._listener.by_address.is_half_used(self._address) or (
             self._listener.page_connections * 2 > HTTP_CONNECTIONS
         )
 
     def became_client(self) -> None:
-        """Count it no more among those that ask for pages."""
+        """Count the connection no more among those that ask for pages."""
         if not self._is_client:
             self._is_client = True
             self._listener.page_connections -= 1
             self._listener.by_address.give_back(self._address)
 
     def leave(self) -> None:
-        """Give it back, once."""
+        """Give the place back, once."""
         if not self._is_left:
             self._is_left = True
             self.became_client()
@@ -153,7 +153,7 @@ class Listener(web.Server):
         self.headers = headers
         self.open_connections = 0
         self.page_connections = 0
-        """Those of them that are no clients."""
+        """The connections that are no clients."""
         self.by_address = Tally(limits.http_connections_per_address)
         self._proxies = proxies
 
@@ -168,12 +168,12 @@ class Listener(web.Server):
         return Place(self, host, address)
 
     def protocol(self, place: Place) -> HttpProtocol:
-        """Return what handles a connection."""
+        """Return the protocol that handles a connection."""
         return HttpProtocol(self, asyncio.get_running_loop(), place)
 
 
 def report_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log what nobody caught, as the loop's exception handler, in the same manner."""
+    """Log an exception that nobody caught, as the loop's exception handler, in the same manner."""
     _logger.error("the server made a mistake: %s", _without_values(context.get("exception")))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""By which names this server may be asked, and pages of which origins may open a WebSocket. Pure."""
+"""The names by which this server may be asked, and the origins whose pages may open a WebSocket. Pure."""
 
 from collections.abc import Collection
 from typing import Final
@@ -14,7 +14,7 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 def is_allowed(origin: str | None, host: str | None, others: Collection[str]) -> bool:
     """Tell whether a request with these ``Origin`` and ``Host`` headers may go on.
 
-    Without an origin it does not come from a web page: browsers always send one with a WebSocket.
+    A request without an origin does not come from a web page: browsers always send one with a WebSocket.
     """
     if origin is None:
         return True

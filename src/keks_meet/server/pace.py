@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How fast a client may send: a bucket of tokens that goes into debt. Pure: the time is an argument, in seconds."""
+"""The rate limit of a client: a bucket of tokens that goes into debt. Pure: the time is an argument, in seconds."""
 
 from keks_meet.protocol.limits import PACED_UNIT_BYTES
 
@@ -7,7 +7,7 @@ __all__ = ["Pace", "cost"]
 
 
 def cost(length: int) -> int:
-    """Return what a packet costs: one, and one more for each full 16 KiB, or as many characters of text."""
+    """Return the cost of a packet: one, and one more for each full 16 KiB, or as many characters of text."""
     return 1 + length // PACED_UNIT_BYTES
 
 

@@ -13,7 +13,7 @@ from keks_meet.server.content import FOREVER, REVALIDATE, Content
 __all__ = ["FOLDER", "load_pages"]
 
 FOLDER: Final = Path(__file__).with_name("pages")
-"""Where the build puts the pages."""
+"""The folder that the build puts the pages into."""
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ _TYPES: Final = {
 def load_pages(folder: Path, values: Mapping[str, str]) -> dict[str, Content]:
     """Return what is served, by address; ``values`` fill the ``{{places}}`` of the templates, escaped.
 
-    Raises `PagesError` when the pages are not built. What else is missing is logged, and will not be found.
+    Raises `PagesError` when the pages are not built. Any other missing file is logged, and will not be found.
     """
     missing = [_TEMPLATES[address] for address in _NEEDED if not (folder / _TEMPLATES[address]).is_file()]
     if missing:
@@ -87,7 +87,7 @@ def _is_encoding_of(path: Path, names: set[str]) -> bool:
 
 
 def _with_encodings(path: Path, cache: str) -> Content:
-    """Load a file and what the build has compressed of it beside it."""
+    """Load a file and the compressed forms that the build has put beside it."""
     beside = {"br": path.with_name(path.name + ".br"), "gzip": path.with_name(path.name + ".gz")}
     encoded = {encoding: file.read_bytes() for encoding, file in beside.items() if file.is_file()}
     return Content.of(path.read_bytes(), _type(path), cache, **encoded)

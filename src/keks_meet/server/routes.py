@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The addresses of the server and what answers each of them.
+"""The addresses of the server, and the answer to each of them.
 
 A request is logged, if at all, as its route and status: the path of an old link is a room secret.
 """
@@ -27,7 +27,7 @@ _logger = getLogger(__name__)
 Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _TURN_NAME_BYTES: Final = 8
-"""What makes a TURN user's name random: enough that none is drawn twice within its time."""
+"""Random bytes in a TURN user's name: enough that none is drawn twice within its time."""
 _OLD_LINK: Final = "/room/"
 _ASSETS: Final = "/assets/"
 

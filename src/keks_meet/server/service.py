@@ -62,7 +62,7 @@ class Service:
 
     @property
     def addresses(self) -> list[str]:
-        """What to open in a browser on this machine."""
+        """The addresses to open in a browser on this machine."""
         found = (address_of(sock) for sock in self._sockets.http)
         return [self._url(address.to_open()) for address in found if address is not None]
 
@@ -70,7 +70,7 @@ class Service:
         return f"{'https' if self._tls else 'http'}://{address}"
 
     async def start(self) -> None:
-        """Listen."""
+        """Begin to listen."""
         loop = asyncio.get_running_loop()
         self._listener = Listener(self._routes.answer, self._config.limits, self._proxies, self._headers)
         watches = (self._signaling.watch_idleness(), self._signaling.watch_readers())
@@ -90,7 +90,7 @@ class Service:
 
     @property
     def has_certificate(self) -> bool:
-        """Whether it speaks TLS itself."""
+        """Whether the server speaks TLS itself."""
         return self._tls is not None
 
     async def stop(self) -> None:

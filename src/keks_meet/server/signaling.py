@@ -132,7 +132,7 @@ class Signaling:
         return False
 
     def _warn_of_full_address(self) -> None:
-        """Tell the operator once: it may be a proxy that nobody has told us of."""
+        """Tell the operator once that an address is full: it may be a proxy that nobody has told us of."""
         if not self._has_warned:
             self._has_warned = True
             _logger.warning(
@@ -142,7 +142,7 @@ class Signaling:
     async def _read(self, socket: Socket, client: _Client) -> bool:
         """Read until the connection ends; tell whether the client ended it by a close frame, its own or as an answer.
 
-        What comes after we began to close is thrown away.
+        Messages that come after we began to close are thrown away.
         """
         connection = client.connection
         while True:
@@ -179,7 +179,7 @@ class Signaling:
     async def _say(self, client: _Client, packet: Serverbound) -> None:
         """Handle a packet once its address may send it and all who hear of it have room.
 
-        Who floods them for too long is closed [S11].
+        A client that floods them for too long is closed [S11].
         """
         connection = client.connection
         if not await self._is_allowed(client, packet):
@@ -207,7 +207,7 @@ class Signaling:
         return True
 
     def _crowded(self, sender: Connection, packet: Serverbound) -> Connection | None:
-        """Return one who would hear of a packet and has no room for that; nobody counts once its sender is closing."""
+        """Return a client that would hear of a packet and has no room for it; none once the sender is closing."""
         if sender.closing:
             return None
         size, relayed = frame_size(packet), isinstance(packet, Relay)

@@ -16,7 +16,7 @@ async def until_there_is_room(crowded: Callable[[], Connection | None], patience
     """Wait until ``crowded`` names nobody any more; False when the sender's patience ends before.
 
     ``crowded`` returns a client without room, or None when there is none, or when the sender itself is being closed.
-    ``size``: bytes of what wants room.
+    ``size``: bytes of the frame that wants room.
     """
     is_slowed = False
     while (reader := crowded()) is not None:
@@ -34,6 +34,6 @@ async def until_there_is_room(crowded: Callable[[], Connection | None], patience
 
 
 def frame_size(packet: Serverbound) -> int:
-    """Return the most bytes that a packet becomes in the queue of one who hears of it."""
+    """Return the most bytes that a packet becomes in the queue of a client that hears of it."""
     message = memoryview(packet.message).nbytes if isinstance(packet, Relay) else 0
     return message + FRAME_ENVELOPE_BYTES

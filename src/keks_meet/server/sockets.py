@@ -24,7 +24,7 @@ _PLAIN: Final = {
 
 
 class Sockets(Struct):
-    """Where HTTP and STUN listen."""
+    """The sockets that HTTP and STUN listen on."""
 
     http: list[socket.socket]
     stun: list[socket.socket]

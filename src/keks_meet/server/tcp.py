@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What Linux can be asked about a TCP connection. Elsewhere, and of Unix sockets, nothing is asked."""
+"""Questions to Linux about a TCP connection. Elsewhere, and of Unix sockets, nothing is asked."""
 
 import asyncio
 import socket

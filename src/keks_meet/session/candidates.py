@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Which of a peer's ICE candidates (RFC 8839, section 5.1) a program sends packets to [N11].
+"""The ICE candidates of a peer (RFC 8839, section 5.1) that a program sends packets to [N11].
 
 A browser has rules of its own for that. A program has none, and may run where only its own machine can be reached.
 """

@@ -49,7 +49,7 @@ class Connections:
         self._out = out
 
     def ensure(self, peer: Peer) -> None:
-        """Make one when there is none [N2]."""
+        """Make a connection to a peer when there is none [N2]."""
         if peer.negotiation is None:
             peer.negotiation = self._negotiation_with(peer)
             self._out.add(OpenConnection(peer.key))
@@ -73,7 +73,7 @@ class Connections:
                     self._out.add(Engine(peer.key, effect))
 
     def state_changed(self, peer: Peer, state: ConnectionState) -> None:
-        """Note what the engine says."""
+        """Note the state that the engine tells."""
         peer.set_connection(state)
         if state == "connected":
             self._out.stop_timer("restart", peer.key)
@@ -103,7 +103,7 @@ class Connections:
         self._open_again(peer)
 
     def close(self, peer: Peer) -> None:
-        """End it for good, and the downloads that still wait for it."""
+        """End a peer's connection for good, and the downloads that still wait for it."""
         self._end_files(peer, GiveUpFile)
         self._own.forget_peer(peer.key)
         if peer.negotiation is None:
@@ -131,7 +131,7 @@ class Connections:
                 self._out.add(Attach(peer.key, resource_id))
 
     def stop_sending(self, peer: PeerKey, resource_id: str, kind: str | None) -> None:
-        """Stop that."""
+        """Stop sending an own resource."""
         self._out.add(StopFile(peer, resource_id) if kind == "file" else Detach(peer, resource_id))
 
     def reconsider(self, peer: Peer) -> None:
@@ -140,7 +140,7 @@ class Connections:
             peer.negotiation.become(self._is_polite_to(peer), peer.instance is not None)
 
     def common_features(self, peer: Peer) -> tuple[str, ...]:
-        """Return what both ends announced, in this client's order."""
+        """Return the features that both ends announced, in this client's order."""
         return tuple(feature for feature in self._features if feature in peer.features)
 
     def _begun_anew(self, peer: Peer) -> None:
@@ -158,7 +158,7 @@ class Connections:
             peer.negotiation.may_renew = True
 
     def _gave_up(self, peer: Peer) -> None:
-        """Say so until there is a new connection: what was given up is not taken up again [N7]."""
+        """Report the connection as failed until there is a new one: what was given up is not taken up again [N7]."""
         peer.set_connection("failed")
         peer.restarts = max(peer.restarts, 1)
         self.recover(peer)

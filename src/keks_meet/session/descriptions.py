@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a session reads of descriptions (SDP, RFC 8866) before an engine does [N8] [N10]. Engines read the rest."""
+"""Descriptions (SDP, RFC 8866): what a session reads before an engine does [N8] [N10]. Engines read the rest."""
 
 import re
 from typing import Final

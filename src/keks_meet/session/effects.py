@@ -52,7 +52,7 @@ class JoinRoom(Struct, frozen=True, tag_field="type", tag="join"):
 
 
 class RelayOut(Struct, frozen=True, tag_field="type", tag="relay", omit_defaults=True):
-    """Seal and relay, to one member or, without recipient, to all others."""
+    """Seal a message and relay it to one member or, without recipient, to all others."""
 
     message: RelayMessage
     recipient: int | None = None
@@ -98,7 +98,7 @@ class OfferToReceive(Struct, frozen=True, tag_field="type", tag="offer-to-receiv
 
 
 class Detach(Struct, frozen=True, tag_field="type", tag="detach"):
-    """Take them off it."""
+    """Take the tracks of an own resource off a connection."""
 
     peer: PeerKey
     id: str
@@ -114,7 +114,7 @@ class SendFile(Struct, frozen=True, tag_field="type", tag="send-file", omit_defa
 
 
 class ExpectFile(Struct, frozen=True, tag_field="type", tag="expect-file"):
-    """The peer will open a data channel for this file; ``ticket`` is that of `ResourceWanted`."""
+    """Expect that the peer opens a data channel for this file; ``ticket`` is that of `ResourceWanted`."""
 
     peer: PeerKey
     resource: Provide
@@ -123,14 +123,14 @@ class ExpectFile(Struct, frozen=True, tag_field="type", tag="expect-file"):
 
 
 class GiveUpFile(Struct, frozen=True, tag_field="type", tag="give-up-file"):
-    """Its channel will not come any more; one that is open already tells its end by itself."""
+    """Give up a file whose channel will not come any more; a channel that is open already tells its end by itself."""
 
     peer: PeerKey
     id: str
 
 
 class ContinueFile(Struct, frozen=True, tag_field="type", tag="continue-file"):
-    """Its connection was replaced: `FileInterrupted` tells how far it is, or the download has failed [F7]."""
+    """Continue a file whose connection was replaced: `FileInterrupted` tells how far it is, or it has failed [F7]."""
 
     peer: PeerKey
     id: str
@@ -152,7 +152,7 @@ class OpenPort(Struct, frozen=True, tag_field="type", tag="open-port"):
 
 
 class ExpectPort(Struct, frozen=True, tag_field="type", tag="expect-port"):
-    """The peer will open a data channel for one connection to its port [P1]; ``ticket`` is that of `PortWanted`."""
+    """Expect a data channel of the peer for one connection to its port [P1]; ``ticket`` is that of `PortWanted`."""
 
     peer: PeerKey
     id: str
@@ -175,7 +175,7 @@ class KeepToken(Struct, frozen=True, tag_field="type", tag="keep-token"):
 
 
 class ForgetTokens(Struct, frozen=True, tag_field="type", tag="forget-tokens"):
-    """Forget the tokens of a peer that is gone, the own one and its."""
+    """Forget both tokens of a peer that is gone: this client's and the peer's."""
 
     peer: PeerKey
 
@@ -195,7 +195,7 @@ class Prove(Struct, frozen=True, tag_field="type", tag="prove"):
 
 
 class Verify(Struct, frozen=True, tag_field="type", tag="verify"):
-    """Look at a member's proofs: which of these peers it is, `Proven` tells, or `Refuted` that it is none [R3]."""
+    """Verify a member's proofs: `Proven` tells which of these peers it is, `Refuted` that it is none of them [R3]."""
 
     client: int
     peers: tuple[PeerKey, ...]
@@ -209,7 +209,7 @@ class DoubtPeer(Struct, frozen=True, tag_field="type", tag="doubt-peer"):
 
 
 class TrustPeer(Struct, frozen=True, tag_field="type", tag="trust-peer"):
-    """Let them hold again [R5]."""
+    """Let a peer's permissions hold again [R5]."""
 
     peer: PeerKey
 
@@ -230,7 +230,7 @@ class StopTimer(Struct, frozen=True, tag_field="type", tag="stop-timer"):
 class ShowBound(Struct, frozen=True, tag_field="type", tag="show-bound", omit_defaults=True):
     """Tell that more of a kind is offered than there is room for [M7].
 
-    By a peer, or here: then ``id`` is not offered.
+    The offers are a peer's, or this client's own: then ``id`` is not offered.
     """
 
     kind: str
@@ -254,11 +254,11 @@ class Confirm(Struct, frozen=True, tag_field="type", tag="confirm"):
 
 
 LineState: TypeAlias = Literal["sent", "uncertain", "refused"]
-"""The server has it; nobody can tell whether it has arrived everywhere; it was larger than the server takes."""
+"""The server has the line; nobody can tell whether it has arrived everywhere; it was larger than the server takes."""
 
 
 class ShowLine(Struct, frozen=True, tag_field="type", tag="show-line"):
-    """Show what has become of an own line; until then it is not sent yet [M6]."""
+    """Show the state of an own line; until then the line is pending [M6]."""
 
     line: str
     state: LineState

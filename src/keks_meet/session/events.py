@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 PeerKey: TypeAlias = int
-"""Names a peer for as long as a session knows it, whatever ids the server gives it."""
+"""The key of a peer, for as long as a session knows the peer, whatever ids the server gives it."""
 
 ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconnected", "failed", "closed"]
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
@@ -58,7 +58,7 @@ TimerName: TypeAlias = Literal["appear", "prove", "away", "restart", "renew", "l
 
 
 class Timer(Struct, frozen=True):
-    """Names a timer: what it is for, and the member (``appear``, ``prove``) or peer that it is about; 0 for nobody."""
+    """A timer: what it is for, and the member (``appear``, ``prove``) or peer that it is about; 0 for nobody."""
 
     name: TimerName
     of: int
@@ -81,7 +81,7 @@ class MessageRelayed(Struct, frozen=True, tag_field="type", tag="message-relayed
 
 
 class Proven(Struct, frozen=True, tag_field="type", tag="proven"):
-    """A member's proof was right: it is this peer [R3]."""
+    """A member's proof was right: the member is this peer [R3]."""
 
     client: int
     peer: PeerKey
@@ -103,7 +103,7 @@ class LinkLost(Struct, frozen=True, tag_field="type", tag="link-lost"):
     """The signaling connection is gone."""
 
 
-# What the person, or the program, at this client did.
+# Acts of the person, or the program, at this client.
 
 
 class Renamed(Struct, frozen=True, tag_field="type", tag="renamed"):
@@ -113,19 +113,19 @@ class Renamed(Struct, frozen=True, tag_field="type", tag="renamed"):
 
 
 class WantsSet(Struct, frozen=True, tag_field="type", tag="wants-set"):
-    """From now on tracks of these kinds are asked for as soon as they are offered; those that are there stay."""
+    """Tracks of these kinds are asked for from now on, as soon as they are offered; those that are there stay."""
 
     wants: tuple[TrackKind, ...]
 
 
 class ResourceAdded(Struct, frozen=True, tag_field="type", tag="resource-added"):
-    """There is something on offer."""
+    """A resource is on offer here."""
 
     resource: Provide
 
 
 class ResourceRemoved(Struct, frozen=True, tag_field="type", tag="resource-removed"):
-    """It no longer is."""
+    """A resource is no longer on offer here."""
 
     id: str
 
@@ -143,7 +143,7 @@ class ResourceWanted(Struct, frozen=True, tag_field="type", tag="resource-wanted
 
 
 class ResourceUnwanted(Struct, frozen=True, tag_field="type", tag="resource-unwanted"):
-    """It is not any more, or has arrived."""
+    """A peer's track or file is not wanted any more, or has arrived."""
 
     peer: PeerKey
     id: str
@@ -158,14 +158,14 @@ class PortWanted(Struct, frozen=True, tag_field="type", tag="port-wanted"):
 
 
 class ChatWritten(Struct, frozen=True, tag_field="type", tag="chat-written"):
-    """There is something to say to everybody; ``line`` is its id, drawn by chance."""
+    """A line of chat was written, to be said to everybody; ``line`` is its id, drawn by chance."""
 
     chat: Chat
     line: str
 
 
 class ChatRefused(Struct, frozen=True, tag_field="type", tag="chat-refused"):
-    """It was larger than the server takes, and was not sent."""
+    """A line of chat was larger than the server takes, and was not sent."""
 
     chat: Chat
 
@@ -174,7 +174,7 @@ class Left(Struct, frozen=True, tag_field="type", tag="left"):
     """The person leaves on purpose."""
 
 
-# What a peer connection reports.
+# Reports of a peer connection.
 
 
 class Negotiated(Struct, frozen=True, tag_field="type", tag="negotiation"):
@@ -192,13 +192,13 @@ class ConnectionStateChanged(Struct, frozen=True, tag_field="type", tag="connect
 
 
 class ConnectionClosed(Struct, frozen=True, tag_field="type", tag="connection-closed"):
-    """The other side closed it on purpose."""
+    """The other side closed the connection on purpose."""
 
     peer: PeerKey
 
 
 class PathFound(Struct, frozen=True, tag_field="type", tag="path-found"):
-    """Packets go straight, or through a TURN server."""
+    """The path of packets is known: they go straight, or through a TURN server."""
 
     peer: PeerKey
     relayed: bool
@@ -212,7 +212,7 @@ class FileEnded(Struct, frozen=True, tag_field="type", tag="file-ended"):
 
 
 class FileStalled(Struct, frozen=True, tag_field="type", tag="file-stalled"):
-    """Nothing has come of a peer's file for a while, in a transfer that has not ended [F12]."""
+    """A download has stalled: nothing came for a while, and the transfer has not ended [F12]."""
 
     peer: PeerKey
     id: str
@@ -231,14 +231,14 @@ class FileInterrupted(Struct, frozen=True, tag_field="type", tag="file-interrupt
 
 
 class StreamArrived(Struct, frozen=True, tag_field="type", tag="stream-arrived"):
-    """A stream of the peer is here; ``id`` is the resource's [N3]."""
+    """A stream of the peer has arrived; ``id`` is the resource's [N3]."""
 
     peer: PeerKey
     id: str
 
 
 class StreamEnded(Struct, frozen=True, tag_field="type", tag="stream-ended"):
-    """It has ended."""
+    """A stream of the peer has ended."""
 
     peer: PeerKey
     id: str

@@ -32,14 +32,14 @@ class LinkChanged(Struct, frozen=True, tag_field="type", tag="link-changed"):
 
 
 class PeerJoined(Struct, frozen=True, tag_field="type", tag="peer-joined"):
-    """Tell that somebody is there, or was already."""
+    """Tell that a peer joined, or was there already."""
 
     peer: PeerKey
     username: str
 
 
 class PeerLeft(Struct, frozen=True, tag_field="type", tag="peer-left"):
-    """Tell that somebody left, or did not come back."""
+    """Tell that a peer left, or did not come back."""
 
     peer: PeerKey
     username: str
@@ -61,7 +61,7 @@ class PeerRenamed(Struct, frozen=True, tag_field="type", tag="peer-renamed"):
 
 
 class PeerStatusChanged(Struct, frozen=True, tag_field="type", tag="peer-status-changed"):
-    """Tell how the connection to a peer does."""
+    """Tell the state of the connection to a peer."""
 
     peer: PeerKey
     status: PeerStatus
@@ -69,16 +69,16 @@ class PeerStatusChanged(Struct, frozen=True, tag_field="type", tag="peer-status-
 
 
 class ResourceOffered(Struct, frozen=True, tag_field="type", tag="resource-offered"):
-    """Tell that a peer offers something, or says something else of what it offers."""
+    """Tell that a peer offers a resource, or says something else of one that it offers."""
 
     peer: PeerKey
     resource: Provide
     wanted: bool
-    """Whether this client asks for it."""
+    """Whether this client asks for the resource."""
 
 
 class ResourceChanged(Struct, frozen=True, tag_field="type", tag="resource-changed"):
-    """Tell that something is wanted or not, and whether its stream is here."""
+    """Tell whether a resource is wanted, and whether its stream is here."""
 
     peer: PeerKey
     id: str
@@ -87,24 +87,24 @@ class ResourceChanged(Struct, frozen=True, tag_field="type", tag="resource-chang
 
 
 class ResourceWithdrawn(Struct, frozen=True, tag_field="type", tag="resource-withdrawn"):
-    """Tell that a peer offers something no longer; not told of a peer that left."""
+    """Tell that a peer no longer offers a resource; not told of a peer that left."""
 
     peer: PeerKey
     resource: Provide
 
 
 ResourceFact: TypeAlias = ResourceOffered | ResourceChanged | ResourceWithdrawn
-"""Facts of what peers offer."""
+"""Facts about the resources of peers."""
 
 
 class OwnOffered(Struct, frozen=True, tag_field="type", tag="own-offered"):
-    """Tell that something is on offer here."""
+    """Tell that a resource is on offer here."""
 
     resource: Provide
 
 
 class OwnWithdrawn(Struct, frozen=True, tag_field="type", tag="own-withdrawn"):
-    """Tell that it is no longer."""
+    """Tell that a resource is no longer on offer here."""
 
     resource: Provide
 

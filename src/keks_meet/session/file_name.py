@@ -8,7 +8,7 @@ from keks_meet.session.shown_text import belongs, pieces
 
 __all__ = ["safe_file_name", "seen_only"]
 
-# Bytes of UTF-8. File systems take 255, and whoever saves the file may add to the name.
+# The most bytes of UTF-8. File systems take 255, and whoever saves the file may add to the name.
 _LONGEST = 240
 # Dots, and the blanks that are not among those.
 _ENDS = ".\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -18,8 +18,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE | 
 def safe_file_name(name: str) -> str:
     """Return a name that any file system takes and that shows as it is; the extension stays.
 
-    It is without path, control and direction characters, not hidden, not reserved and at most 241 bytes of UTF-8.
-    Nothing left of ``name``, it is ``file``.
+    The name is without path, control and direction characters, not hidden, not reserved and at most 241 bytes of UTF-8.
+    When nothing is left of ``name``, the result is ``file``.
     """
     base = re.split(r"[/\\]", name)[-1]
     plain = seen_only(unicodedata.normalize("NFC", base))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What has arrived of a file, what more there may be, and whether it is whole [F2] [F5] [F6] [F9] [F11].
+"""The receiving of a file: what has arrived, what more may come, whether it is whole [F2] [F5] [F6] [F9] [F11].
 
-Owns no bytes.
+This module owns no bytes.
 """
 
 from collections.abc import Collection
@@ -50,10 +50,10 @@ class FileReceiving:
         self._sha256: str | None = None
         self.is_hashed = "file-sha256" in features
         self.offset = 0
-        """The byte of the file that the first received byte is."""
+        """The offset in the file of the first received byte."""
         self.received = 0
         self.written = 0
-        """Bytes, like ``received`` counted from the first byte of this transfer."""
+        """Written bytes, like ``received`` counted from the first byte of this transfer."""
 
     def channel_opened(self) -> None:
         """Note that there is a channel: only its end can be the end of a file without a size."""
@@ -74,7 +74,7 @@ class FileReceiving:
         return not self._is_too_long
 
     def text_received(self, message: str) -> str | None:
-        """Take what the sender says; return what to answer."""
+        """Take a text message of the sender; return the answer, if there is one."""
         match decode_file_text(message):
             case "end":
                 self._is_ended = True
@@ -89,7 +89,7 @@ class FileReceiving:
         return None
 
     def bytes_written(self, length: int) -> str | None:
-        """Count what is on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on."""
+        """Count bytes on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on."""
         self.written += length
         credit = self.written + limits.CREDIT_AHEAD_BYTES
         if not self._has_credit or credit - self._credit < limits.CREDIT_STEP_BYTES:
@@ -99,23 +99,23 @@ class FileReceiving:
 
     @property
     def sign_of_life(self) -> str | None:
-        """What to tell a sender that waits while the file is written and stored [F11]."""
+        """The message to a sender that waits while the file is written and stored [F11]."""
         return encode_file_control(Credit(self._credit)) if self._confirms and self._credit else None
 
     @property
     def stored(self) -> str | None:
-        """What to tell the sender once the file is stored [F11]; None where the sender would not know it."""
+        """The message to the sender once the file is stored [F11]; None where the sender would not know it."""
         return encode_file_control(Stored(self._arrived)) if self._confirms and self._is_ended else None
 
     @property
     def is_over(self) -> bool:
-        """Nothing more is expected: the end has come, or all that was announced and no hash will follow."""
+        """Whether nothing more is expected: the end has come, or all that was announced and no hash will follow."""
         if self._is_ended or self._is_too_long:
             return True
         return not (self.is_hashed or self._confirms) and self._arrived == self._size
 
     def outcome(self, sha256: str | None) -> FileOutcome:
-        """Return how it ended; ``sha256`` is of the whole file as it was written, where it is hashed."""
+        """Return the outcome of the transfer; ``sha256`` is of the whole file as it was written, where it is hashed."""
         if self._is_too_long:
             return "too long"
         if self._size is not None and self._arrived < self._size:

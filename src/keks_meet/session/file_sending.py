@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How much of a file may be sent when, how it begins and ends, and whether it arrived.
+"""The sending of a file: how much may be sent when, how it begins and ends, and whether the file arrived.
 
-[F1] [F5] [F6] [F8] [F9] [F11]. Owns no bytes.
+[F1] [F5] [F6] [F8] [F9] [F11]. This module owns no bytes.
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ class FileSending:
     """One transfer, as its sender sees it."""
 
     def __init__(self, features: Collection[str]) -> None:
-        """Begin one; ``features`` are those of both ends."""
+        """Begin a transfer; ``features`` are those of both ends."""
         has_credit = "file-credit" in features
         self._message = limits.LARGE_FILE_MESSAGE_BYTES if has_credit else limits.FILE_MESSAGE_BYTES
         self._credit: int | None = 0 if has_credit else None
@@ -34,21 +34,21 @@ class FileSending:
         """Whether the receiver says that it has stored the file [F11]."""
         self.is_hashed = "file-sha256" in features
         self.sent = 0
-        """Bytes, counted from the first one sent."""
+        """Sent bytes, counted from the first one."""
 
     def prove(self, offset: int, prefix_hmac: str) -> str:
-        """Return what proves that this side has what the receiver has, up to ``offset`` [F9]; an answer follows."""
+        """Return the proof that this side has what the receiver has, up to ``offset`` [F9]; an answer follows."""
         self._asked_offset = offset
         return encode_file_control(PrefixHmac(prefix_hmac))
 
     def begin_anew(self) -> str:
-        """Return what says that this side has not as much [F9]."""
+        """Return the message that this side has not as much as the receiver [F9]."""
         self._answer = 0
         return encode_file_control(Offset(0))
 
     @property
     def offset(self) -> int | None:
-        """The byte of the file to begin at, once the receiver has answered."""
+        """The offset in the file to begin at, once the receiver has answered."""
         return self._answer
 
     def next_length(self, max_message: int) -> int:
@@ -64,7 +64,7 @@ class FileSending:
         self.sent += length
 
     def text_received(self, message: str) -> None:
-        """Take what the receiver says; credit never falls [F5], and only the whole file counts as stored [F11]."""
+        """Take a text of the receiver; credit never falls [F5], and only the whole file counts as stored [F11]."""
         match decode_file_text(message):
             case Credit(credit) if self._credit is not None:
                 self._credit = max(self._credit, credit)
@@ -80,17 +80,17 @@ class FileSending:
 
     @property
     def awaits_word(self) -> bool:
-        """Whether everything was sent to a receiver that will say that it stored it [F11]."""
+        """Whether everything was sent to a receiver that will confirm that the file is stored [F11]."""
         return self.is_confirmed and self._is_ended and not self._is_stored
 
     @property
     def is_stored(self) -> bool:
-        """Whether the receiver has said so."""
+        """Whether the receiver has confirmed that the file is stored."""
         return self._is_stored
 
     @property
     def verdict(self) -> FileVerdict:
-        """How it ended, if the channel closes now [F8] [F11]."""
+        """The verdict on the transfer, if the channel closes now [F8] [F11]."""
         if self._is_stored:
             return "whole"
         return "unconfirmed" if self._is_ended and not self.is_confirmed else "cut short"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Streams of the original's clients that stay away [N13].
 
-After first offers that collided, the original's next offer may fail in its own browser. It answers one of this side
-that has room for what it sends.
+After first offers that collided, the original's next offer may fail in its own browser. The original does answer an
+offer of this side that has room for the stream.
 """
 
 from keks_meet.session import limits
@@ -28,7 +28,7 @@ class LateStreams:
             self._out.start_timer("late", peer.key, limits.LATE_STREAM_MS)
 
     def due(self, peer: Peer) -> None:
-        """Offer to receive what has not come, once for each stream."""
+        """Offer to receive the tracks that have not come, once for each stream."""
         if peer.instance is not None or peer.is_away:
             return
         for resource in peer.resources.take_late():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What is said in chat until the server has it, and what was heard already [M4] [M6] [L6].
+"""Lines of chat: own ones until the server has them, and those that were heard already [M4] [M6] [L6].
 
 A line has an id, so that it can be said again when signaling was lost, and is shown once. Peers that know no ids get
 each line once; when nobody can tell whether it has arrived there, the person is told so.
@@ -20,19 +20,19 @@ __all__ = ["Lines"]
 
 _FEATURE = "chat-id"
 _MEMBERS = ""
-"""What is confirmed once all members are known that were there when this client came."""
+"""The line id that is confirmed once all members are known that were there when this client came."""
 
 
 class _Unconfirmed(Struct):
     line: Line
     is_said: bool = False
-    """It was said to all on this connection, so that only newcomers have not got it, who get nothing of the past."""
+    """Whether all on this connection were told the line; only newcomers, who get nothing of the past, were not."""
     is_asked: bool = False
-    """A confirmation was asked for."""
+    """Whether a confirmation was asked for."""
     was_plain: bool = False
-    """Somebody got it who knows no ids."""
+    """Whether a peer got the line whose client knows no ids."""
     is_doubtful: bool = False
-    """That was on a connection that was lost."""
+    """Whether such a peer got the line on a connection that was lost."""
 
 
 class Lines:
@@ -46,11 +46,11 @@ class Lines:
         # Whether all members that were there already have been announced.
         self._knows_members = False
         self._unconfirmed: dict[str, _Unconfirmed] = {}
-        # Whose lines of which ids were shown, the newest last.
+        # The peers and ids of the lines that were shown, the newest last.
         self._heard: dict[tuple[str | PeerKey, str], None] = {}
 
     def written(self, line: Line) -> None:
-        """Say a line to everybody who is here; who is away for a moment, or comes back, gets it then."""
+        """Say a line to everybody who is here; a peer that is away for a moment, or comes back, gets it then."""
         own = self._unconfirmed[line.id] = _Unconfirmed(line)
         if len(self._unconfirmed) > limits.MISSED_CHATS:
             self._show(next(iter(self._unconfirmed)), "uncertain")
@@ -74,7 +74,7 @@ class Lines:
             self._out.add(Confirm(_MEMBERS))
 
     def met(self, peer: Peer) -> None:
-        """Say to a member that is known now what it may not have got."""
+        """Say to a member that has become known the lines that it may not have got."""
         missed = {line.id: line for line in peer.take_missed()}
         knows_ids = _FEATURE in peer.features
         for own in self._unconfirmed.values():
@@ -88,7 +88,7 @@ class Lines:
             self._out.relay(peer, line.chat)
 
     def consider(self) -> None:
-        """Ask for a confirmation of what everybody was told who is to hear it."""
+        """Ask for a confirmation of the lines that were said to everybody who is to hear them."""
         if not self._is_joined:
             return
         is_complete = self._knows_members and not self._arrivals
@@ -120,7 +120,7 @@ class Lines:
                 self._out.add(ShowLine(own.line.id, "uncertain"))
 
     def heard(self, peer: Peer) -> bool:
-        """Tell whether what a peer says now is new; its id came right before."""
+        """Tell whether a peer's line is new; its id came right before."""
         line_id, peer.next_line = peer.next_line, None
         if line_id is None:
             return True

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Whether the way to the server still carries anything, and how much of what was sent has got there [L8].
+"""The watch on the way to the server: whether it still carries anything, and how much has got there [L8].
 
-The server relays a message to one's own id back: that is the probe. Knows no socket and no clock.
+The server relays a message to one's own id back: that is the probe. This module knows no socket and no clock.
 """
 
 from typing import TypeAlias
@@ -70,7 +70,7 @@ class LinkWatch:
         return True
 
     def probe(self) -> list[LinkOrder]:
-        """Ask now: somebody wants to know what has got there, or the machine woke up."""
+        """Send a probe now: somebody wants to know what has got there, or the machine woke up."""
         if not self._is_inside:
             return []
         self._number += 1
@@ -85,6 +85,6 @@ class LinkWatch:
         extra = min(self._under_way // limits.MOMENT_BYTES, limits.EXTRA_MOMENTS)
         if self._silent >= limits.SILENT_MOMENTS + extra:
             return [Reconnect()]
-        # One more would wait behind the one that has not left yet.
+        # One more probe would wait behind the one that has not left yet.
         is_stuck = buffered > 0 and self._returned < self._number
         return [] if is_stuck else self.probe()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Who is in the room: arrivals become peers, peers that were away come back, and nobody takes the place of another one.
+"""The members of the room: arrivals become peers, peers that were away come back, nobody takes another one's place.
 
 [M1] [L2] to [L7] [R1] to [R5].
 """
@@ -37,7 +37,7 @@ class Members:
         self.link: LinkStatus = "joining"
         """Whether this client is in the room, as far as the server said."""
         self.peers: dict[PeerKey, Peer] = {}
-        """Everybody who was announced, those who are away for a moment among them."""
+        """The peers that were announced, including those that are away for a moment."""
         self._options = options
         self._own = own
         self._out = out
@@ -141,7 +141,7 @@ class Members:
         self._resumption.forget(peer)
         self._out.add(PeerLeft(peer.key, peer.username))
         if not self._resumption.bearers_of(peer.instance):
-            # Those who were to prove that they are this peer are nobody that is known.
+            # Arrivals that were to prove that they are this peer are taken for somebody else.
             for arrival in [each for each in self._arrivals.values() if _claims(each, peer)]:
                 self.refuted(arrival.id)
 
@@ -157,14 +157,14 @@ class Members:
             case "prove":
                 self.refuted(timer.of)
 
-    # What members say
+    # Messages of members
 
     def message_relayed(self, sender: int, message: RelayMessage) -> bool:
         """Take what a member says: see `next_said`. Returns False for what nobody known may say [M5]."""
         arrival = self._arrivals.get(sender)
         peer = self._peer_by_id(sender)
         if isinstance(message, Identify) and message.instance == self._options.instance:
-            # Nobody else is this client.
+            # No other client has this instance.
             return False
         if isinstance(message, ResumeToken | ResumeChallenge | ResumeProof):
             return self._resumption_message(sender, message)
@@ -179,7 +179,7 @@ class Members:
         return True
 
     def next_said(self) -> tuple[Peer, RelayMessage] | None:
-        """Return who said what, the earliest first and each once, as soon as it is clear who said it."""
+        """Return the next message and who said it, the earliest first and each once, once the speaker is clear."""
         while self._said:
             peer, message = self._said.popleft()
             if peer.key in self.peers:
@@ -202,7 +202,7 @@ class Members:
         else:
             self._resumption.met(peer)
 
-    # Who is who
+    # Identities
 
     def proven(self, client: int, key: PeerKey) -> None:
         """Let a member go on as the peer that it is, whatever the server still says of the old id [R3]."""
@@ -259,10 +259,10 @@ class Members:
             self._resumption.challenge(arrival.id)
 
     def _resumption_message(self, sender: int, message: ResumeToken | ResumeChallenge | ResumeProof) -> bool:
-        """Take what proves, or asks to prove, who is who; nothing of it waits with what is held."""
+        """Take a message that proves, or asks to prove, who is who; such a message waits with none that are held."""
         arrival, peer = self._arrivals.get(sender), self._peer_by_id(sender)
         if isinstance(message, ResumeToken):
-            # Who gives a token takes this client for somebody new, and has nothing to prove [R4].
+            # A member that gives a token takes this client for somebody new, and has nothing to prove [R4].
             self.refuted(sender)
             arrival, peer = None, self._peer_by_id(sender)
         candidates = self._resumption.candidates(arrival, peer)

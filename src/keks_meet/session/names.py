@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # ruff: noqa: RUF001 - letters that look like others are what this is about
-"""Which names look the same, and what tells their bearers apart [T4]. Pure."""
+"""Names that look the same, and the numbers that tell their bearers apart [T4]. Pure."""
 
 import re
 import unicodedata
@@ -52,12 +52,12 @@ class NumberedName(Struct, frozen=True):
 
     skeleton: str
     number: int
-    """1 for whoever had the name first; that one is not shown."""
+    """The number, 1 for the first bearer of the name; that one is not shown."""
 
 
 @lru_cache(maxsize=1024)
 def skeleton(name: str) -> str:
-    """Return what is equal for names that a hurried reader takes for the same."""
+    """Return the skeleton of a name, which is equal for names that a hurried reader takes for the same."""
     plain = _DIACRITICS.sub("", unicodedata.normalize("NFKD", name)).translate(_LATIN)
     folded = unicodedata.normalize("NFKD", plain.upper().lower()).translate(_LATIN).replace("ς", "σ")
     folded = _SELECTORS.sub("", _DIACRITICS.sub("", folded))

@@ -120,7 +120,7 @@ class SetLocalDescription(Struct, frozen=True, tag_field="type", tag="set-local-
     """Make and set an offer, or the answer to the peer's."""
 
     passive: Literal[True] | None = None
-    """The answer leaves it to the peer to begin with DTLS [N12]."""
+    """Whether the answer leaves it to the peer to begin with DTLS [N12]."""
 
 
 class SetRemoteDescription(Struct, frozen=True, tag_field="type", tag="set-remote-description"):
@@ -140,7 +140,7 @@ class RollBack(Struct, frozen=True, tag_field="type", tag="roll-back"):
 
 
 class SendMessage(Struct, frozen=True, tag_field="type", tag="send"):
-    """Relay to the peer."""
+    """Relay a message to the peer."""
 
     message: Offer | Answer | IceCandidate
 
@@ -150,11 +150,11 @@ class ReplaceConnection(Struct, frozen=True, tag_field="type", tag="replace-conn
 
 
 class RenewConnection(Struct, frozen=True, tag_field="type", tag="renew-connection"):
-    """The same for one that has not got as far as an answer: nothing has gone over it yet [N4]."""
+    """Replace a connection that has not got as far as an answer: nothing has gone over it yet [N4]."""
 
 
 class GiveUp(Struct, frozen=True, tag_field="type", tag="give-up"):
-    """Too many failures in a row [N7]."""
+    """Give up after too many failures in a row [N7]."""
 
 
 EngineEffect: TypeAlias = SetLocalDescription | SetRemoteDescription | AddCandidate | RollBack
@@ -177,7 +177,7 @@ class Negotiation:
         self._is_ignoring = False
         self._gave_up = False
         self._failures = 0
-        # What the peer sent and no operation has taken yet [N6].
+        # Descriptions and candidates of the peer that no operation has taken yet [N6].
         self._inbox: deque[Description | IceCandidate] = deque()
         self._inbox_characters = 0
         # Candidates of the peer's last description, those inside it included [N10].
@@ -191,7 +191,7 @@ class Negotiation:
         self._gathered: deque[IceCandidate] = deque(maxlen=limits.CANDIDATES)
 
     def become(self, polite: bool, replaceable: bool) -> None:
-        """Take note that what the constructor was told has changed."""
+        """Take over new values for what the constructor was told."""
         self._polite = polite
         self._replaceable = replaceable
 
@@ -229,7 +229,7 @@ class Negotiation:
         return []
 
     def _receive(self, incoming: Description | IceCandidate) -> None:
-        """Keep it until it can be taken, within limits."""
+        """Keep a description or candidate until an operation can take it, within limits."""
         characters = self._inbox_characters + _characters_of(incoming)
         if len(self._inbox) < limits.NEGOTIATION_INBOX and characters <= limits.INBOX_CHARACTERS:
             self._inbox.append(incoming)

@@ -31,7 +31,7 @@ class Offering:
             self.tell(info, client)
 
     def tell(self, info: Provide, client: int | None = None) -> None:
-        """Tell one member, or all, of something; a file may have to wait."""
+        """Tell one member, or all, of a resource; a file may have to wait."""
         if info.kind != "file":
             self._out.add(RelayOut(info, client))
         elif self._waiting or self._told >= limits.OFFERS_AT_ONCE:
@@ -40,7 +40,7 @@ class Offering:
             self._tell_file(info, client)
 
     def due(self) -> None:
-        """Tell the next ones, after a pause."""
+        """Tell the next files, after a pause."""
         self._told = 0
         while self._waiting and self._told < limits.OFFERS_AT_ONCE:
             resource_id, client = self._waiting.popleft()

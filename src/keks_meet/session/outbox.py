@@ -10,13 +10,13 @@ __all__ = ["Outbox"]
 
 
 class Outbox:
-    """What is to be done, in order."""
+    """The effects of one event, in order."""
 
     def __init__(self) -> None:
         self._effects: list[SessionEffect] = []
 
     def take(self) -> list[SessionEffect]:
-        """Return what was collected, and start anew."""
+        """Return the collected effects, and start anew."""
         effects, self._effects = self._effects, []
         return effects
 
@@ -25,7 +25,7 @@ class Outbox:
         self._effects.append(effect)
 
     def relay(self, peer: Peer, message: RelayMessage) -> None:
-        """Tell one peer; one that is away hears it when it is back, as far as it still matters [L6]."""
+        """Relay to one peer; a peer that is away hears it when it is back, as far as it still matters [L6]."""
         if peer.id is not None:
             self.add(RelayOut(message, peer.id))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How long to wait before trying again."""
+"""The pauses before trying again."""
 
 from keks_meet.session import limits
 

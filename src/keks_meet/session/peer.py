@@ -19,7 +19,7 @@ __all__ = ["Arrival", "Line", "Peer"]
 
 
 class Line(Struct, frozen=True):
-    """What this client says in chat, under an id of its own [M6]."""
+    """A line that this client says in chat, under an id of its own [M6]."""
 
     id: str
     chat: Chat
@@ -31,7 +31,7 @@ class Arrival(Struct):
     id: int
     identity: Identify | None = None
     is_challenged: bool = False
-    """Whether it is to prove that it is a peer of its instance [R2]."""
+    """Whether the member is to prove that it is a peer of its instance [R2]."""
     held: list[RelayMessage] = []
     held_characters: int = 0
 
@@ -47,10 +47,10 @@ class Peer:
     """A peer under its key."""
 
     def __init__(self, key: PeerKey, peer_id: int, is_identified: bool, identity: Identify) -> None:
-        """Make one; ``is_identified`` tells whether ``identity`` is what it said, not a stand-in [L7]."""
+        """Make a peer; ``is_identified`` tells whether ``identity`` is what the peer said, not a stand-in [L7]."""
         self.key = key
         self.id: int | None = peer_id
-        """The id that the server knows it by; none while it is away [L2]."""
+        """The id by which the server knows the peer; None while the peer is away [L2]."""
         self.is_identified = is_identified
         self.instance = identity.instance
         self.username = ""
@@ -58,51 +58,51 @@ class Peer:
         self.identify(identity)
         self.resources = RemoteResources(key)
         self.negotiation: Negotiation | None = None
-        """There is one from the first request on [N2]."""
+        """The negotiation, which there is from the first request on [N2]."""
         self.connection: ConnectionState = "new"
         self.relayed: bool | None = None
         """Whether packets go through a TURN server, once known."""
         self.has_own_token = False
-        """Whether it was given a token [R1]."""
+        """Whether the peer was given a token [R1]."""
         self.has_their_token = False
-        """Whether it has given one."""
+        """Whether the peer has given a token [R1]."""
         self.is_challenged = False
-        """Whether it is to prove that it is another one, having been announced before it said who it is [L7]."""
+        """Whether the peer is to prove that it is another one: it was announced before it said who it is [L7]."""
         self.is_doubted = False
-        """Whether it is to prove that it is still the same [R5]."""
+        """Whether the peer is to prove that it is still the same [R5]."""
         self.was_asked = False
-        """Whether this client has ever asked for something of it: only then it may offer a connection [N10]."""
+        """Whether this client has ever asked the peer for something: only then may it offer a connection [N10]."""
         self.new_connections = 0
-        """Connections that it began anew within the last moment [N10]."""
+        """Connections that the peer began anew within the last moment [N10]."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
         self.told: tuple[str, PeerStatus, bool | None] = (self.username, "unconnected", None)
-        """Name, status and way, as the shell knows them."""
+        """The name, status and path, as the shell knows them."""
         self.next_line: str | None = None
-        """The id of the line that it says next [M6]."""
+        """The id of the line that the peer says next [M6]."""
         self._missed: deque[Line] = deque(maxlen=limits.MISSED_CHATS)
 
     @property
     def is_away(self) -> bool:
-        """Whether the server does not know it at the moment."""
+        """Whether the server does not know the peer at the moment."""
         return self.id is None
 
     @property
     def is_resumable(self) -> bool:
-        """Whether it could prove to be the same when signaling was lost [R2]."""
+        """Whether the peer could prove to be the same when signaling was lost [R2]."""
         return self.instance is not None and self.has_own_token and self.has_their_token
 
     @property
     def is_connection_up(self) -> bool:
-        """Up in the sense of [L2]: it works, or did a moment ago and has not failed."""
+        """Whether the connection is up in the sense of [L2]: it works, or did a moment ago and has not failed."""
         return self.negotiation is not None and self.connection in {"connected", "disconnected"}
 
     @property
     def status(self) -> PeerStatus:
-        """What to tell the person."""
+        """The status to tell the person."""
         if self.is_away:
             return "reconnecting"
         if self.negotiation is None:
@@ -119,17 +119,17 @@ class Peer:
         self.features = frozenset(identity.features or ())
 
     def miss(self, line: Line) -> None:
-        """Keep what was written while it was away."""
+        """Keep a line that was written while the peer was away."""
         self._missed.append(line)
 
     def take_missed(self) -> list[Line]:
-        """Return that, and forget it."""
+        """Return the lines that the peer missed, and forget them."""
         missed = list(self._missed)
         self._missed.clear()
         return missed
 
     def set_connection(self, state: ConnectionState) -> None:
-        """Note what the engine says; a connection that the other side closed stays closed, whatever that is."""
+        """Note the state that the engine tells; a connection that the other side closed stays closed in any case."""
         if self.connection == "closed":
             return
         self.connection = state
@@ -139,7 +139,7 @@ class Peer:
             self.opening_ports.clear()
 
     def drop_connection(self) -> None:
-        """Forget that there was one."""
+        """Forget the connection."""
         self.negotiation = None
         self.connection = "new"
         self.relayed = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What is on offer: the own resources with who asked for them, a peer's with what is wanted of them [M2] [M3]."""
+"""Resources on offer: the own ones with who asked for them, a peer's with what is wanted of them [M2] [M3]."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ __all__ = ["OwnResources", "RemoteResource", "RemoteResources"]
 class _Own(Struct):
     info: Provide
     requesters: dict[PeerKey, Request]
-    """Who asked, and how, in the order of asking."""
+    """The requests by peer, in the order of asking."""
 
 
 class OwnResources:
@@ -40,17 +40,17 @@ class OwnResources:
         return True
 
     def get(self, resource_id: str) -> Provide | None:
-        """Return what is offered under this id, if anything is."""
+        """Return the resource under an id, if there is one."""
         own = self._offered.get(resource_id)
         return own.info if own else None
 
     def kind_of(self, resource_id: str) -> str | None:
-        """Return the kind of what is offered under this id, if anything is."""
+        """Return the kind of the resource under an id, if there is one."""
         own = self._offered.get(resource_id)
         return own.info.kind if own else None
 
     def remove(self, resource_id: str) -> tuple[Provide, list[PeerKey]] | None:
-        """Take something back; return what it was, and the peers that were getting it."""
+        """Take a resource back; return it, and the peers that were getting it."""
         own = self._offered.pop(resource_id, None)
         if own is None:
             return None
@@ -59,7 +59,7 @@ class OwnResources:
         return own.info, list(own.requesters)
 
     def request(self, request: Request, peer: PeerKey) -> bool:
-        """Note that a peer wants something; return whether this changes anything [M3]."""
+        """Note that a peer wants a resource; return whether this changes anything [M3]."""
         own = self._offered.get(request.id)
         if own is None or peer in own.requesters:
             return False
@@ -67,7 +67,7 @@ class OwnResources:
         return True
 
     def stop_request(self, resource_id: str, peer: PeerKey) -> bool:
-        """Note that a peer does not want it any more; return whether this changes anything."""
+        """Note that a peer does not want a resource any more; return whether this changes anything."""
         own = self._offered.get(resource_id)
         if own is None or peer not in own.requesters:
             return False
@@ -75,24 +75,24 @@ class OwnResources:
         return True
 
     def forget_peer(self, peer: PeerKey) -> None:
-        """Forget what a peer asked for."""
+        """Forget the requests of a peer."""
         for own in self._offered.values():
             own.requesters.pop(peer, None)
 
     def requested_by(self, peer: PeerKey) -> list[Request]:
-        """Return what a peer asked for."""
+        """Return the requests of a peer."""
         return [own.requesters[peer] for own in self._offered.values() if peer in own.requesters]
 
     def list(self) -> tuple[Provide, ...]:
-        """Return what is on offer."""
+        """Return the resources on offer."""
         return tuple(own.info for own in self._offered.values())
 
     def by_urgency(self) -> tuple[Provide, ...]:
-        """Return the same with files last: there may be thousands, and sound does not wait for them."""
+        """Return the resources on offer with files last: there may be thousands, and sound does not wait for them."""
         return tuple(sorted(self.list(), key=lambda info: info.kind == "file"))
 
     def withdrawals(self) -> tuple[RelayMessage, ...]:
-        """Return what tells a peer of everything that no longer is."""
+        """Return the messages that tell a peer of every resource that is no longer on offer."""
         return tuple(ProvideStop(resource_id) for resource_id in self._stopped)
 
 
@@ -101,16 +101,16 @@ class RemoteResource(Struct, frozen=True):
 
     info: Provide
     wanted: bool = False
-    """This client asks for it."""
+    """Whether this client asks for the resource."""
     asked: bool = False
-    """It was asked for once, so that a stop may be needed again [L6]."""
+    """Whether the resource was asked for once, so that a stop may be needed again [L6]."""
     flowing: bool = False
-    """Its stream is here."""
+    """Whether the stream of the resource is here."""
     resume: Request | None = None
-    """How a file was asked for, when not from its start [F9]."""
+    """The request for a file, when not from its start [F9]."""
 
     def as_request(self) -> Request | RequestStop:
-        """Return what was said of it last."""
+        """Return the message that was sent last about the resource."""
         if not self.wanted:
             return RequestStop(self.info.id)
         return self.resume or Request(self.info.id)
@@ -121,24 +121,24 @@ class RemoteResources:
 
     def __init__(self, peer: PeerKey) -> None:
         self._peer = peer
-        # What has happened to them since somebody asked for it.
+        # Facts about the resources since somebody took them last.
         self._news: list[ResourceOffered | ResourceChanged | ResourceWithdrawn] = []
         self._offered: dict[str, RemoteResource] = {}
-        # How many of each kind are there, and were.
+        # The numbers of resources of each kind: those there are, and those there were.
         self._counts: Counter[str] = Counter()
         self._offers: Counter[str] = Counter()
-        # Kinds without room, and the one of which that is news.
+        # Kinds without room, and the kind of which that is news.
         self._full: set[str] = set()
         self._newly_full: str | None = None
         # Downloads that are to be asked for once more when there is a connection, in the order of their interruption.
         self._interrupted: dict[str, None] = {}
         # Tracks for which there was an offer to receive [N13].
         self._late: set[str] = set()
-        # How often the peer has said something else of a resource.
+        # The number of times that the peer has said something else of a resource.
         self._relabels: Counter[str] = Counter()
 
     def provide(self, info: Provide, wanted_at_first: bool) -> bool:
-        """Note an offer; return whether it is new and has to be asked for. What is beyond a limit is ignored."""
+        """Note an offer; return whether it is new and has to be asked for. An offer beyond a limit is ignored."""
         if info.kind not in limits.RESOURCES:
             return False
         known = self._offered.get(info.id)
@@ -159,7 +159,7 @@ class RemoteResources:
         return False
 
     def take_news(self) -> list[ResourceOffered | ResourceChanged | ResourceWithdrawn]:
-        """Return what has happened since this was asked for last."""
+        """Return the facts since this was called last."""
         news, self._news = self._news, []
         return news
 
@@ -172,16 +172,16 @@ class RemoteResources:
         return self._counts[kind] < limits.RESOURCES[kind] and self._offers[kind] < limits.OFFERS
 
     def get(self, resource_id: str) -> Provide | None:
-        """Return what is offered under this id."""
+        """Return the resource under an id, if there is one."""
         resource = self._offered.get(resource_id)
         return resource.info if resource else None
 
     def request_of(self, resource_id: str) -> RelayMessage:
-        """Return what was said last of something that was asked for."""
+        """Return the message that was sent last about a resource that was asked for."""
         return self._offered[resource_id].as_request()
 
     def is_wanted_file(self, resource_id: str) -> bool:
-        """Tell whether it is a file that was asked for and has not arrived."""
+        """Tell whether a resource is a file that was asked for and has not arrived."""
         resource = self._offered.get(resource_id)
         return resource is not None and resource.wanted and resource.info.kind == "file"
 
@@ -200,7 +200,7 @@ class RemoteResources:
         return interrupted
 
     def stop(self, resource_id: str) -> None:
-        """Note that it is no longer on offer."""
+        """Note that a resource is no longer on offer."""
         stopped = self._offered.pop(resource_id, None)
         if stopped is not None:
             self._counts[stopped.info.kind] -= 1
@@ -211,7 +211,7 @@ class RemoteResources:
         del self._relabels[resource_id]
 
     def want(self, resource_id: str, wanted: bool, resume: Request | None = None) -> bool:
-        """Note whether it is wanted; return whether this changes anything."""
+        """Note whether a resource is wanted; return whether this changes anything."""
         resource = self._offered.get(resource_id)
         if resource is None or resource.wanted == wanted:
             return False
@@ -220,7 +220,7 @@ class RemoteResources:
         return True
 
     def set_flowing(self, resource_id: str, flowing: bool) -> None:
-        """Note whether its stream is here."""
+        """Note whether the stream of a resource is here."""
         resource = self._offered.get(resource_id)
         if resource is not None:
             self._change(resource, flowing=flowing)
@@ -248,7 +248,7 @@ class RemoteResources:
         return late
 
     def requests(self) -> tuple[RelayMessage, ...]:
-        """Return everything that was ever asked for, said again as it stands now [L6]."""
+        """Return the messages that repeat everything that was ever asked for, as it stands now [L6]."""
         return tuple(resource.as_request() for resource in self.list() if resource.asked)
 
     def _change(self, resource: RemoteResource, **fields: object) -> None:

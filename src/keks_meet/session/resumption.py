@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Who may go on as whom: tokens that are given once, and challenges that prove them [R1] to [R5].
+"""Resumption: tokens that are given once, and challenges that prove them, tell who may go on as whom [R1] to [R5].
 
-Decides who is challenged for what. Tokens, nonces and proofs are the shell's: this has none of them.
+This module decides who is challenged for what. Tokens, nonces and proofs are the shell's: this has none of them.
 """
 
 from collections.abc import Mapping
@@ -104,7 +104,7 @@ class Resumption:
             self.challenge(peer.id)
 
     def trust(self, peer: Peer) -> None:
-        """Take note that it has."""
+        """Take note that the peer has proven itself."""
         if peer.is_doubted:
             peer.is_doubted = False
             self._out.add(TrustPeer(peer.key))

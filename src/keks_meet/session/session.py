@@ -67,12 +67,12 @@ class Session:
         return self._out.take()
 
     def view(self) -> RoomView:
-        """Return what there is to show."""
+        """Return the view of the room."""
         peers = tuple(map(_view_of, self._peers.values()))
         return RoomView(self._members.link, self._members.username, self._own.list(), peers)
 
     def peer_view(self, key: e.PeerKey) -> PeerView | None:
-        """Return what there is to show of one peer."""
+        """Return the view of one peer."""
         peer = self._peers.get(key)
         return _view_of(peer) if peer else None
 
@@ -126,7 +126,7 @@ class Session:
             case e.FileEnded(_, resource_id):
                 self._own.stop_request(resource_id, peer.key)
             case e.FileStalled(_, resource_id) if peer.resources.is_wanted_file(resource_id):
-                # Whoever is sending it already takes no notice [M3] [F12].
+                # A peer that is sending the file already takes no notice [M3] [F12].
                 self._out.relay(peer, peer.resources.request_of(resource_id))
             case e.FileInterrupted():
                 self._file_interrupted(peer, event)
@@ -154,7 +154,7 @@ class Session:
             case RoomInfo(room_hash, count):
                 self._out.add(ShowRoomCount(room_hash, count))
 
-    # What peers say
+    # Messages of peers
 
     def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901, PLR0912 - one case a kind
         match message:
@@ -200,7 +200,7 @@ class Session:
         if self._own.kind_of(request.id) == "port" or self._own.request(request, peer.key):
             self._connections.send(peer, request)
 
-    # What the person wants
+    # Wishes of the person
 
     def _resource_wanted(self, peer: Peer, event: e.ResourceWanted) -> None:
         resource_id = event.id
@@ -220,7 +220,7 @@ class Session:
             self._ask(peer, Request(resource_id))
 
     def _ask(self, peer: Peer, request: Request) -> None:
-        """Request something; from now on the peer may offer a connection for that [N10]."""
+        """Request a resource; from now on the peer may offer a connection for that [N10]."""
         peer.was_asked = True
         self._late_streams.asked(peer, request.id)
         self._out.relay(peer, request)
@@ -251,7 +251,7 @@ class Session:
         self._members.relay_to_all(ProvideStop(resource_id))
 
     def _is_wanted(self, offer: Provide) -> bool:
-        """Return whether something is asked for as soon as it is offered."""
+        """Return whether a resource is asked for as soon as it is offered."""
         return offer.kind == "track" and ("audio" if offer.track_kind == "audio" else "video") in self._wants
 
     # Connections
@@ -295,7 +295,7 @@ class Session:
                 self._connections.moment_passed(peer)
 
     def _tell(self) -> None:
-        """Tell what the event has changed; who joined, left or said something was told at once."""
+        """Tell the changes that the event made; joining, leaving and chat were told at once."""
         if self._members.link != self._told_link:
             self._told_link = self._members.link
             self._out.add(LinkChanged(self._told_link))

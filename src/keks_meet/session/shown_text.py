@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Text of peers as it is shown [T1] to [T3]: names, labels, chat. Hostile until proven otherwise. Pure.
 
-What cannot be seen goes, but for the joiners that scripts and emoji need. `names` says who is told from whom.
+Characters that cannot be seen go, but for the joiners that scripts and emoji need. `names` tells bearers apart.
 """
 
 import re
@@ -30,23 +30,23 @@ NAME_LENGTH: Final = 60
 _ELLIPSIS: Final = "…"
 _TAB: Final = "    "
 _MARKS_IN_A_ROW: Final = 4
-"""More than any language puts on a letter, and few enough not to cover the lines above and below."""
+"""The most marks in a row: more than any language has, and few enough not to cover the lines above and below."""
 _FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 """Letters and signs that show as nothing."""
 _LINES: Final = frozenset("\n\x0b\x0c\r\x85\u2028\u2029")
 _JOINERS: Final = frozenset("\u180e\u200c\u200d")
 _FIRST_JOINED: Final = "\u0590"
-"""No script before this one needs a joiner: not Latin, Greek, Cyrillic."""
+"""The first character whose script may need a joiner: Latin, Greek and Cyrillic, before it, do not."""
 _PREPENDED: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 """Signs around a number, which Unicode counts among what is not seen."""
 _SELECTORS: Final = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _IGNORABLE: Final = re.compile("[\u034f\u17b4\u17b5\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
-"""What shows as nothing, though its category does not say so."""
+"""Characters that show as nothing, though their category does not say so."""
 _BLACK_FLAG: Final = "\U0001f3f4"
 _TAGGED_FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 _QUOTES: Final = re.compile('["“”„‟«»「」『』〝〞〟＂]')  # noqa: RUF001 - those that look alike are the point
 _CONTINUES: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
-"""What belongs to the character before it, beside marks."""
+"""Characters that belong to the one before them, beside marks."""
 _FLAG_LETTER: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
@@ -70,7 +70,7 @@ def shown_name(name: str) -> str:
 
 
 def without_quotes(text: str) -> str:
-    """Return text for between quotation marks [T2]."""
+    """Return a text as it may stand between quotation marks [T2]."""
     return _QUOTES.sub("’", text)  # noqa: RUF001 - this one is meant
 
 
@@ -148,7 +148,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def belongs(text: str, at: int) -> bool:
-    """Return whether what stands here belongs to the character before it."""
+    """Return whether the character at a place belongs to the one before it."""
     after, before = text[at], text[at - 1]
     if unicodedata.category(after) in {"Mn", "Me", "Mc"} or _CONTINUES.match(after) or before == "\u200d":
         return True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a session is made with, and what it has to show."""
+"""The options that a session is made with, and the views that it has to show."""
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ __all__ = ["LinkStatus", "PeerView", "RoomView", "SessionOptions"]
 
 
 class SessionOptions(Struct, frozen=True):
-    """What a session has to know from the start."""
+    """The options of a session: what it has to know from the start."""
 
     username: str
     instance: str
@@ -22,7 +22,7 @@ class SessionOptions(Struct, frozen=True):
 
 
 class PeerView(Struct, frozen=True):
-    """One peer."""
+    """The view of one peer."""
 
     key: PeerKey
     username: str
@@ -32,7 +32,7 @@ class PeerView(Struct, frozen=True):
 
 
 class RoomView(Struct, frozen=True):
-    """What there is to show."""
+    """The view of a room: all that there is to show."""
 
     link: LinkStatus
     username: str

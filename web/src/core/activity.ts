@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Who is speaking, from how loud they are: on above a threshold, off after a moment of quiet. */
+/** The people who are speaking, by how loud they are: on above a threshold, off after a moment of quiet. */
 
 const holdMs = 400;
 

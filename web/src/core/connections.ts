@@ -32,7 +32,7 @@ export class Connections {
     this.#out = out;
   }
 
-  /** Makes one when there is none (N2). */
+  /** Makes a connection to a peer when there is none (N2). */
   ensure(peer: Peer): void {
     if (peer.negotiation) return;
     peer.negotiation = this.#negotiationWith(peer);
@@ -69,7 +69,7 @@ export class Connections {
     if (peer.negotiation && peer.newConnections >= limits.newConnections) peer.negotiation.mayRenew = false;
   }
 
-  /** A peer may begin new connections again. */
+  /** Lets a peer begin new connections again. */
   momentPassed(peer: Peer): void {
     peer.newConnections = 0;
     if (peer.negotiation) peer.negotiation.mayRenew = true;
@@ -88,14 +88,17 @@ export class Connections {
     }
   }
 
-  /** What was given up is not taken up again: only a new connection can help, and says so until then (N7). */
+  /** Reports the connection as failed until there is a new one: what was given up is not taken up again (N7). */
   #gaveUp(peer: Peer): void {
     peer.setConnection("failed");
     peer.restarts = Math.max(peer.restarts, 1);
     this.recover(peer);
   }
 
-  /** Peers that know N8 get a new connection; the original's another ICE restart, unless that is past helping. */
+  /**
+   * Tries again. Peers that know N8 get a new connection; the original's another ICE restart, unless that is past
+   * helping.
+   */
   restart(peer: Peer): void {
     if (peer.isAway || !peer.negotiation || peer.connection === "connected") return;
     if (peer.instance === undefined && !peer.negotiation.hasGivenUp) {
@@ -106,7 +109,7 @@ export class Connections {
     this.#openAgain(peer);
   }
 
-  /** Ends it, and the downloads that still wait for it. */
+  /** Ends a peer's connection, and the downloads that still wait for it. */
   close(peer: Peer): void {
     this.#endFiles(peer, "give-up-file");
     this.#own.forgetPeer(peer.key);
@@ -127,7 +130,7 @@ export class Connections {
     this.#out.add({ type: "send-file", peer: peer.key, id, features, ...resume });
   }
 
-  /** What both ends announced, in this client's order. */
+  /** The features that both ends announced, in this client's order. */
   commonFeatures(peer: Peer): string[] {
     return this.#features.filter((feature) => peer.features.has(feature));
   }
@@ -137,7 +140,7 @@ export class Connections {
   }
 
   /**
-   * A new connection in place of the old one, with every track that the peer had asked for.
+   * Makes a new connection in place of the old one, with every track that the peer had asked for.
    * @param hasFiles files go on it, too; else what was under way has to be asked for again (F7)
    */
   #openAgain(peer: Peer, hasFiles = false): void {
@@ -165,7 +168,7 @@ export class Connections {
     return features.includes("file-resume-2") && features.includes("file-sha256");
   }
 
-  /** The peer's instance has become known: politeness follows (N5, N8). */
+  /** Takes into account that the peer's instance has become known: politeness follows (N5, N8). */
   reconsider(peer: Peer): void {
     peer.negotiation?.become(this.#isPoliteTo(peer), peer.instance !== undefined);
   }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which pictures of the chat are drawn by themselves, and which on a click (I2). */
+/** The pictures of the chat that are drawn by themselves, and those that are drawn on a click (I2). */
 
 import type { PeerKey } from "./events.ts";
 
-/** Of a picture, of all its frames, that is drawn without a click. */
+/** Pixels of a picture, of all its frames, that is drawn without a click. */
 const pixelsOfOne = 16_000_000;
-/** Of the pictures of one peer, and of all, that are drawn at a time; each takes 4 bytes of memory. */
+/** Pixels of the pictures of one peer, and of all, that are drawn at a time; each takes 4 bytes of memory. */
 const pixelsOfPeer = 32_000_000;
 const pixelsOfAll = 64_000_000;
 
 export interface MeasuredPicture {
   readonly number: number;
-  /** Whose it is; undefined for one's own. */
+  /** The peer that sent the picture; undefined for one's own. */
   readonly peer: PeerKey | undefined;
-  /** Of all frames; undefined when that is not known. */
+  /** Pixels of all frames; undefined when that is not known. */
   readonly pixels: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export function drawnPictures(pictures: readonly MeasuredPicture[]): Set<number>
     const ofPeer = (ofPeers.get(peer) ?? 0) + pixels;
     ofPeers.set(peer, ofPeer);
     ofAll += pixels;
-    // What is too much by now stays so, or a small picture would be drawn between others that are not.
+    // A picture that is too much by now stays so, or a small one would be drawn between others that are not.
     if (ofPeer <= pixelsOfPeer && ofAll <= pixelsOfAll) drawn.add(number);
   }
   return drawn;

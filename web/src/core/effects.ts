@@ -6,19 +6,21 @@ import type { Fact } from "./facts.ts";
 import type { NegotiationEffect } from "./negotiation.ts";
 import type { Chat, RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 
-/** What an engine does for a negotiation. */
+/** The effects that an engine carries out for a negotiation. */
 export type EngineEffect = Exclude<
   NegotiationEffect,
   { type: "send" | "replace-connection" | "renew-connection" | "give-up" }
 >;
 
-/** The server has it; nobody can tell whether it has arrived everywhere; it was larger than the server takes (M6). */
+/**
+ * The server has the line; nobody can tell whether it has arrived everywhere; it was larger than the server takes (M6).
+ */
 export type LineState = "sent" | "uncertain" | "refused";
 
 export type SessionEffect =
   /** Enter the room; only the shell knows its hash. */
   | { readonly type: "join" }
-  /** Seal and relay, to one member or, without recipient, to all others. */
+  /** Seal a message and relay it to one member or, without recipient, to all others. */
   | { readonly type: "relay"; readonly recipient?: number; readonly message: RelayMessage }
   /** Make a peer connection, in place of the one that may be there. */
   | { readonly type: "open-connection"; readonly peer: PeerKey }
@@ -36,10 +38,10 @@ export type SessionEffect =
       readonly peer: PeerKey;
       readonly id: string;
       readonly features: readonly string[];
-      /** How it was asked for, when not from its start (F9). */
+      /** The request for the file, when not from its start (F9). */
       readonly resume?: Request;
     }
-  /** The peer will open a data channel for this file, which was asked for with the ticket. */
+  /** Expect that the peer opens a data channel for this file, which was asked for with the ticket. */
   | {
       readonly type: "expect-file";
       readonly peer: PeerKey;
@@ -47,9 +49,9 @@ export type SessionEffect =
       readonly features: readonly string[];
       readonly ticket: number | undefined;
     }
-  /** Its channel will not come any more; one that is open already tells its end by itself. */
+  /** Give up a file whose channel will not come any more; a channel that is open already tells its end by itself. */
   | { readonly type: "give-up-file"; readonly peer: PeerKey; readonly id: string }
-  /** Its connection was replaced: `file-interrupted` tells how far it is (F7). */
+  /** Continue a file whose connection was replaced: `file-interrupted` tells how far it is (F7). */
   | { readonly type: "continue-file"; readonly peer: PeerKey; readonly id: string }
   | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
   /** Take a still of an own video (V2). */
@@ -58,24 +60,24 @@ export type SessionEffect =
   | { readonly type: "issue-token"; readonly peer: PeerKey; readonly client: number }
   /** Keep a peer's token (R1). */
   | { readonly type: "keep-token"; readonly peer: PeerKey; readonly token: string }
-  /** Forget the tokens of a peer that is gone, the own one and its. */
+  /** Forget both tokens of a peer that is gone: this client's and the peer's. */
   | { readonly type: "forget-tokens"; readonly peer: PeerKey }
   /** Draw a nonce, and send it to a member that is to prove who it is (R2). */
   | { readonly type: "challenge"; readonly client: number }
   /** Prove to a member, with the tokens of each of these peers, that this client is who it was (R3). */
   | { readonly type: "prove"; readonly client: number; readonly peers: readonly PeerKey[]; readonly nonce: string }
-  /** Look at a member's proofs: which of these peers it is, `proven` tells, or `refuted` that it is none (R3). */
+  /** Verify a member's proofs: `proven` tells which of these peers it is, `refuted` that it is none of them (R3). */
   | {
       readonly type: "verify";
       readonly client: number;
       readonly peers: readonly PeerKey[];
       readonly macs: readonly string[];
     }
-  /** Let a peer's permissions rest until it has proven itself, or let them hold again (R5). */
+  /** Let a peer's permissions rest until the peer has proven itself, or let them hold again (R5). */
   | { readonly type: "doubt-peer" | "trust-peer"; readonly peer: PeerKey }
   | { readonly type: "start-timer"; readonly timer: Timer; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: Timer }
-  /** What a peer said, or, with the id of the line, what was said here. */
+  /** Show what a peer said, or, with the id of the line, what was said here. */
   | {
       readonly type: "show-chat";
       readonly username: string;
@@ -85,9 +87,9 @@ export type SessionEffect =
     }
   /** Find out when the server has everything that was relayed before this; `confirmed` says so (L8). */
   | { readonly type: "confirm"; readonly line: string }
-  /** What has become of an own line; until then it is not sent yet. */
+  /** Show the state of an own line; until then the line is pending. */
   | { readonly type: "show-line"; readonly line: string; readonly state: LineState }
-  /** More of a kind is offered than there is room for: by a peer, or here, where `id` is not offered (M7). */
+  /** Tell that more of a kind is offered than there is room for: by a peer, or here, where `id` is not offered (M7). */
   | { readonly type: "show-bound"; readonly kind: string; readonly peer?: PeerKey; readonly id?: string }
   | { readonly type: "show-room-count"; readonly hash: string; readonly count: number }
   | Fact;

@@ -5,7 +5,7 @@ import type { NegotiationEvent } from "./negotiation.ts";
 import type { Clientbound } from "./packets.ts";
 import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 
-/** Names a peer for as long as a session knows it, whatever ids the server gives it. */
+/** The key of a peer, for as long as a session knows the peer, whatever ids the server gives it. */
 export type PeerKey = number;
 
 export type LinkStatus = "joining" | "joined" | "reconnecting";
@@ -14,7 +14,7 @@ export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnect
 
 export type TrackKind = "audio" | "video";
 
-/** What a timer is for, and the member (`appear`, `prove`) or the peer that it is about; 0 for nobody. */
+/** A timer: what it is for, and the member (`appear`, `prove`) or the peer that it is about; 0 for nobody. */
 export interface Timer {
   readonly name: "appear" | "prove" | "away" | "restart" | "renew" | "late" | "offers" | "preview" | "previews";
   readonly of?: number;
@@ -26,26 +26,26 @@ export type ConnectionState = "new" | "connecting" | "connected" | "disconnected
 type LinkEvent =
   | { readonly type: "packet-received"; readonly packet: Exclude<Clientbound, { message: unknown }> }
   | { readonly type: "message-relayed"; readonly sender: number; readonly message: RelayMessage }
-  /** A member's proof was right: it is this peer; or it was wrong (R3, R4). */
+  /** A member's proof was right, and the member is this peer; or the proof was wrong (R3, R4). */
   | { readonly type: "proven"; readonly client: number; readonly peer: PeerKey }
   | { readonly type: "refuted"; readonly client: number }
   /** The server has everything that was relayed before this was asked for (L8). */
   | { readonly type: "confirmed"; readonly line: string }
   | { readonly type: "link-lost" };
 
-/** What the person at this client did. */
+/** Acts of the person at this client. */
 type OwnEvent =
   | { readonly type: "renamed"; readonly username: string }
-  /** From now on tracks of these kinds are asked for as soon as they are offered; those that are there stay. */
+  /** Tracks of these kinds are asked for from now on, as soon as they are offered; those that are there stay. */
   | { readonly type: "wants-set"; readonly wants: readonly TrackKind[] }
   | { readonly type: "resource-added"; readonly resource: ResourceInfo }
   | { readonly type: "resource-removed"; readonly id: string }
   /** `ticket` comes back with `expect-file`, which says that there is something to expect. */
   | { readonly type: "resource-wanted"; readonly peer: PeerKey; readonly id: string; readonly ticket?: number }
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
-  /** `line` is its id, drawn by chance (M6). */
+  /** `line` is the id of the line, drawn by chance (M6). */
   | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }
-  /** It was larger than the server takes, and was not sent. */
+  /** A line was larger than the server takes, and was not sent. */
   | { readonly type: "chat-refused"; readonly chat: Chat }
   /** Stills of own videos may be sent, with such a pause in milliseconds, or not any more. */
   | { readonly type: "previews-allowed"; readonly allowed: boolean; readonly pause?: number }
@@ -53,16 +53,16 @@ type OwnEvent =
   | { readonly type: "preview-taken"; readonly id: string; readonly data: string }
   | { readonly type: "left" };
 
-/** What a peer connection reports. */
+/** Reports of a peer connection. */
 type ConnectionEvent =
   | { readonly type: "negotiation"; readonly peer: PeerKey; readonly event: NegotiationEvent }
   | { readonly type: "connection-state-changed"; readonly peer: PeerKey; readonly state: ConnectionState }
-  /** The other side closed it on purpose. */
+  /** The other side closed the connection on purpose. */
   | { readonly type: "connection-closed"; readonly peer: PeerKey }
   | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
   /** An own file is no longer on its way to this peer, which may ask for it again. */
   | { readonly type: "file-ended"; readonly peer: PeerKey; readonly id: string }
-  /** Nothing has come of a peer's file for a while, in a transfer that has not ended (F12). */
+  /** A download has stalled: nothing came for a while, and the transfer has not ended (F12). */
   | { readonly type: "file-stalled"; readonly peer: PeerKey; readonly id: string }
   /**
    * A download has lost its channel before its end, and can go on at `offset` (F9).

@@ -6,9 +6,9 @@ import type { ResourceInfo } from "./relay-messages.ts";
 
 export type Fact =
   | { readonly type: "link-changed"; readonly status: LinkStatus }
-  /** Somebody is there, or was already. */
+  /** A peer joined, or was there already. */
   | { readonly type: "peer-joined"; readonly peer: PeerKey; readonly username: string }
-  /** Somebody left, or did not come back. */
+  /** A peer left, or did not come back. */
   | { readonly type: "peer-left"; readonly peer: PeerKey; readonly username: string }
   /** A peer turned out to be another one that was waited for (R3); that one goes on. */
   | { readonly type: "peer-merged"; readonly peer: PeerKey; readonly into: PeerKey }
@@ -20,20 +20,20 @@ export type Fact =
       readonly relayed: boolean | undefined;
     }
   | ResourceFact
-  /** Something is on offer here, or is no longer. */
+  /** An own resource is on offer, or is no longer. */
   | { readonly type: "own-offered" | "own-withdrawn"; readonly resource: ResourceInfo };
 
-/** What has become of what a peer offers. */
+/** Facts about the resources of peers. */
 export type ResourceFact =
-  /** A peer offers something, or says something else of what it offers. */
+  /** A peer offers a resource, or says something else of one that it offers. */
   | {
       readonly type: "resource-offered";
       readonly peer: PeerKey;
       readonly resource: ResourceInfo;
-      /** This client asks for it. */
+      /** Whether this client asks for the resource. */
       readonly wanted: boolean;
     }
-  /** Something is wanted or not, and its stream is here or not. */
+  /** A resource is wanted or not, and its stream is here or not. */
   | {
       readonly type: "resource-changed";
       readonly peer: PeerKey;
@@ -41,5 +41,5 @@ export type ResourceFact =
       readonly wanted: boolean;
       readonly flowing: boolean;
     }
-  /** Not told of a peer that left. */
+  /** A peer no longer offers a resource; not told of a peer that left. */
   | { readonly type: "resource-withdrawn"; readonly peer: PeerKey; readonly resource: ResourceInfo };

@@ -3,7 +3,7 @@
 
 import { isContinued, seenOnly } from "./shown-text.ts";
 
-/** Bytes of UTF-8; file systems take 255, and browsers may add a number. */
+/** The most bytes of UTF-8; file systems take 255, and browsers may add a number. */
 const longest = 240;
 const blank = /[.\s]/;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
@@ -20,7 +20,7 @@ export function safeFileName(name: string): string {
   return reserved.test(short) ? `_${short}` : short;
 }
 
-/** Without dots and blanks at its ends: a loop, since the time of a regular expression for that is quadratic. */
+/** The name without dots and blanks at its ends: a loop, since a regular expression takes quadratic time for that. */
 function trim(name: string): string {
   let [start, end] = [0, name.length];
   while (start < end && blank.test(name.charAt(start))) start++;
@@ -40,7 +40,7 @@ function shorten(name: string): string {
   return characters.slice(0, end || most).join("") + extension;
 }
 
-/** Of text in UTF-8. */
+/** The bytes of a text in UTF-8. */
 function bytesIn(text: string): number {
   return Array.from(text).reduce((sum, character) => {
     const code = character.codePointAt(0) ?? 0;

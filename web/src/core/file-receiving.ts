@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What has arrived of a file, what more there may be, and whether it is whole: F2, F5, F6, F9, F11. Owns no bytes. */
+/**
+ * The receiving of a file: what has arrived, what more may come, whether it is whole: F2, F5, F6, F9, F11. Owns no
+ * bytes.
+ */
 
 import { decodeFileText, encodeFileControl } from "./file-control.ts";
 import { limits } from "./limits.ts";
@@ -12,7 +15,7 @@ export type FileOutcome = "whole" | "unknown" | FileProblem;
 export interface Resume {
   /** The byte of the file where the transfer was asked to begin. */
   readonly offset: number;
-  /** What the sender must say to prove that it has the bytes before; without one any proof does, and the hash tells. */
+  /** The proof that the sender has the bytes before; without one any proof does, and the hash tells. */
   readonly prefixHmac?: string;
 }
 
@@ -42,22 +45,22 @@ export class FileReceiving {
     this.#confirms = this.#hasCredit && features.has("file-stored");
   }
 
-  /** There is a channel: only its end can be the end of a file without a size. */
+  /** Takes note that there is a channel: only its end can be the end of a file without a size. */
   channelOpened(): void {
     this.#isOpen = true;
   }
 
-  /** The channel ended with its connection, and not because the sender closed it. */
+  /** Takes note that the channel ended with its connection, and not because the sender closed it. */
   connectionLost(): void {
     this.#isOpen = false;
   }
 
-  /** The byte of the file that the first received byte is. */
+  /** The offset in the file of the first received byte. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Bytes, counted from the first one of this channel. */
+  /** Received bytes, counted from the first one of this channel. */
   get received(): number {
     return this.#received;
   }
@@ -67,7 +70,7 @@ export class FileReceiving {
     return this.#offset + this.#received;
   }
 
-  /** The byte of the file that another channel would have to begin at. */
+  /** The offset in the file that another channel would have to begin at. */
   get next(): number {
     const hasBegun = (this.#isBegun || this.#received > 0) && !this.isBegunAnew;
     return hasBegun ? this.arrived : this.#resume.offset;
@@ -124,17 +127,17 @@ export class FileReceiving {
     return encodeFileControl({ credit: this.#credit });
   }
 
-  /** What to tell a sender that waits while the file is written and stored (F11). */
+  /** The message to a sender that waits while the file is written and stored (F11). */
   get signOfLife(): string | undefined {
     return this.#confirms && this.#credit > 0 ? encodeFileControl({ credit: this.#credit }) : undefined;
   }
 
-  /** @returns what to tell the sender once the file is stored (F11); nothing where the sender would not know it */
+  /** @returns the message to the sender once the file is stored (F11); undefined where the sender would not know it */
   get stored(): string | undefined {
     return this.#confirms && this.#isEnded ? encodeFileControl({ stored: this.arrived }) : undefined;
   }
 
-  /** Nothing more is expected: the end has come, or all that was announced and no hash will follow. */
+  /** Whether nothing more is expected: the end has come, or all that was announced and no hash will follow. */
   get isOver(): boolean {
     if (this.#isEnded || this.#isTooLong) return true;
     return !(this.isHashed || this.#confirms) && this.arrived === this.#size;

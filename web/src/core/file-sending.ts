@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * How much of a file may be sent when, how it begins and ends, and whether it arrived: F1, F5, F6, F8, F9, F11.
+ * The sending of a file: how much may be sent when, how it begins and ends, and its verdict: F1, F5, F6, F8, F9, F11.
  * Owns no bytes.
  */
 
@@ -40,24 +40,24 @@ export class FileSending {
     this.isConfirmed = hasCredit && features.has("file-stored");
   }
 
-  /** Bytes, counted from the first one sent. */
+  /** Sent bytes, counted from the first one. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** What proves that this side has what the receiver has, up to `offset` (F9); an answer follows. */
+  /** The proof that this side has what the receiver has, up to `offset` (F9); an answer follows. */
   prove(offset: number, prefixHmac: string): string {
     this.#askedOffset = offset;
     return encodeFileControl({ prefix_hmac: prefixHmac });
   }
 
-  /** What says that this side has not as much (F9). */
+  /** The message that this side has not as much as the receiver (F9). */
   beginAnew(): string {
     this.#answer = 0;
     return encodeFileControl({ offset: 0 });
   }
 
-  /** The byte of the file to begin at, once the receiver has answered. */
+  /** The offset in the file to begin at, once the receiver has answered. */
   get offset(): number | undefined {
     return this.#answer;
   }
@@ -80,7 +80,7 @@ export class FileSending {
     this.#sent += bytes;
   }
 
-  /** Credit never falls (F5), and only the whole file counts as stored (F11). */
+  /** Takes a text message of the receiver: credit never falls (F5), and only the whole file counts as stored (F11). */
   textReceived(message: string): void {
     const control = decodeFileText(message);
     if (typeof control !== "object") return;
@@ -96,17 +96,17 @@ export class FileSending {
     return sha256 === undefined ? ["end"] : [encodeFileControl({ sha256 }), "end"];
   }
 
-  /** Whether everything was sent to a receiver that will say that it stored it (F11). */
+  /** Whether everything was sent to a receiver that will confirm that the file is stored (F11). */
   get awaitsWord(): boolean {
     return this.isConfirmed && this.#isEnded && !this.#isStored;
   }
 
-  /** Whether the receiver has said so (F11). */
+  /** Whether the receiver has confirmed that the file is stored (F11). */
   get isStored(): boolean {
     return this.#isStored;
   }
 
-  /** How it ended, if the channel closes now (F8, F11). */
+  /** The verdict on the transfer, if the channel closes now (F8, F11). */
   get verdict(): FileVerdict {
     if (this.#isStored) return "whole";
     return this.#isEnded && !this.isConfirmed ? "unconfirmed" : "cut short";

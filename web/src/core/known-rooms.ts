@@ -9,7 +9,7 @@ export interface KnownRoom {
   readonly secret: string;
 }
 
-/** Parts that are not well formed are left out. */
+/** Reads the setting. Parts that are not well formed are left out. */
 export function readKnownRooms(setting: string): KnownRoom[] {
   return setting.split(";").flatMap((part) => {
     const at = part.indexOf("=");

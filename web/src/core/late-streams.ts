@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * Streams of the original's clients that stay away (N13). After first offers that collided, the original's next offer
- * may fail in its own browser. It answers one of this side that has room for what it sends.
+ * may fail in its own browser. The original does answer an offer of this side that has room for the stream.
  */
 
 import type { Connections } from "./connections.ts";
@@ -19,13 +19,13 @@ export class LateStreams {
     this.#out = out;
   }
 
-  /** A track was asked for. */
+  /** Begins to wait for a track that was asked for. */
   asked(peer: Peer, id: string): void {
     if (peer.instance !== undefined || peer.resources.get(id)?.kind !== "track") return;
     this.#out.startTimer({ name: "late", of: peer.key }, times.lateStream);
   }
 
-  /** Offers to receive what has not come, once for each stream. */
+  /** Offers to receive the tracks that have not come, once for each stream. */
   due(peer: Peer): void {
     if (peer.instance !== undefined || peer.isAway) return;
     for (const { track_kind: kind = "audio" } of peer.resources.takeLate()) {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Where tiles go, so that pictures of 16:9 in them are as large as they can be. Draws and measures nothing. */
+/** The places of tiles, so that pictures of 16:9 in them are as large as they can be. Draws and measures nothing. */
 
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** In CSS pixels, from the top left corner of the room that there is. */
+/** A place in CSS pixels, from the top left corner of the room that there is. */
 export interface Place extends Size {
   readonly left: number;
   readonly top: number;
 }
 
 const ratio = 16 / 9;
-/** Nobody recognises anything in a smaller tile: the rest has to be scrolled to. */
+/** The smallest size of a tile, below which nobody recognises anything: the rest has to be scrolled to. */
 const smallest: Size = { width: 120, height: 72 };
-/** Part of the room's longer side that is left for the others beside a pinned tile, and its bounds. */
+/** The part of the room's longer side that is left for the others beside a pinned tile, and its bounds. */
 const strip = { share: 0.22, least: 88, most: 300 };
 
 /**
- * In a room of this size.
+ * The places of tiles in a room of this size.
  * @param gap between two tiles
  * @param pinned the number of the tile that is large, with all others in a strip beside or below it
  */
@@ -62,7 +62,7 @@ function columnsFor({ width, height }: Size, count: number, gap: number, least?:
   return least && cell(best).height < least.height ? Math.min(count, most) : best;
 }
 
-/** The largest picture that fits. */
+/** The largest picture that fits into a size. */
 function pictureIn({ width, height }: Size): Size {
   const widest = Math.min(width, height * ratio);
   return { width: widest, height: widest / ratio };

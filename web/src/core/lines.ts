@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * What is said in chat until the server has it, and what was heard already (M4, M6, L6). A line has an id, so that it
- * can be said again when signaling was lost, and is shown once. Peers that know no ids get each line once; when nobody
- * can tell whether it has arrived there, the person is told so.
+ * Lines of chat: own ones until the server has them, and those that were heard already (M4, M6, L6). A line has an id,
+ * so that it can be said again when signaling was lost, and is shown once. Peers that know no ids get each line once;
+ * when nobody can tell whether a line has arrived there, the person is told so.
  */
 
 import type { LineState } from "./effects.ts";
@@ -12,18 +12,18 @@ import type { Arrival, Line, Peer } from "./peer.ts";
 import type { Chat } from "./relay-messages.ts";
 
 const feature = "chat-id";
-/** What is confirmed once all members are known that were there when this client came. */
+/** The line id that is confirmed once all members are known that were there when this client came. */
 const members = "";
 
 interface Unconfirmed {
   readonly line: Line;
-  /** It was said to all on this connection: only newcomers have not got it, who get nothing of the past. */
+  /** Whether all on this connection were told the line; only newcomers, who get nothing of the past, were not. */
   isSaid?: boolean;
-  /** A confirmation was asked for. */
+  /** Whether a confirmation was asked for. */
   isAsked?: boolean;
-  /** Somebody got it who knows no ids. */
+  /** Whether a peer got the line whose client knows no ids. */
   wasPlain?: boolean;
-  /** That was on a connection that was lost. */
+  /** Whether such a peer got the line on a connection that was lost. */
   isDoubtful?: boolean;
 }
 
@@ -33,10 +33,10 @@ export class Lines {
   readonly #arrivals: ReadonlyMap<number, Arrival>;
   readonly #out: Outbox;
   #isJoined = false;
-  /** All members that were there already have been announced. */
+  /** Whether all members that were there already have been announced. */
   #knowsMembers = false;
   readonly #unconfirmed = new Map<string, Unconfirmed>();
-  /** Whose lines of which ids were shown, the newest last. */
+  /** The peers and ids of the lines that were shown, the newest last. */
   readonly #heard = new Set<string>();
 
   constructor(peers: ReadonlyMap<number, Peer>, arrivals: ReadonlyMap<number, Arrival>, out: Outbox) {
@@ -45,7 +45,7 @@ export class Lines {
     this.#out = out;
   }
 
-  /** To everybody who is here; who is away for a moment, or comes back, gets it then. */
+  /** Says a line to everybody who is here; a peer that is away for a moment, or comes back, gets it then. */
   written(line: Line): void {
     const own: Unconfirmed = { line };
     this.#unconfirmed.set(line.id, own);
@@ -70,7 +70,7 @@ export class Lines {
     if (this.#unconfirmed.size > 0) this.#out.add({ type: "confirm", line: members });
   }
 
-  /** Says to a member that is known now what it may not have got. */
+  /** Says to a member that has become known the lines that it may not have got. */
   met(peer: Peer): void {
     const missed = new Map(peer.takeMissed().map((line) => [line.id, line]));
     const knowsIds = peer.features.has(feature);
@@ -85,7 +85,7 @@ export class Lines {
     }
   }
 
-  /** Asks for a confirmation of what everybody was told who is to hear it. */
+  /** Asks for a confirmation of the lines that were said to everybody who is to hear them. */
   consider(): void {
     if (!this.#isJoined) return;
     const isComplete = this.#knowsMembers && this.#arrivals.size === 0;
@@ -96,14 +96,14 @@ export class Lines {
     }
   }
 
-  /** The server has everything up to this line. */
+  /** Takes note that the server has everything up to this line. */
   confirmed(id: string): void {
     const own = this.#unconfirmed.get(id);
     if (id === members) this.#knowsMembers = true;
     else if (own) this.#show(id, own.isDoubtful ? "uncertain" : "sent");
   }
 
-  /** A line was too large to be sent. */
+  /** Takes note that a line was too large to be sent. */
   refused(chat: Chat): void {
     for (const { line } of this.#unconfirmed.values()) {
       const { text, image } = line.chat;
@@ -111,7 +111,7 @@ export class Lines {
     }
   }
 
-  /** The connection is gone, and with it what was under way. */
+  /** Takes note that the connection is gone, and with it what was under way. */
   lost(): void {
     this.#isJoined = this.#knowsMembers = false;
     for (const own of this.#unconfirmed.values()) {

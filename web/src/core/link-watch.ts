@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Whether the way to the server still carries anything, and how much of what was sent has got there (L8). The server
- * relays a message to one's own id back: that is the probe. Knows no socket and no clock.
+ * The watch on the way to the server: whether it still carries anything, and how much has got there (L8). The server
+ * relays a message to one's own id back: that is the probe. This module knows no socket and no clock.
  */
 
 import { limits } from "./limits.ts";
 
-/** To relay a probe of this number to the own id; or to connect anew, since the connection is dead. */
+/** An order to relay a probe of this number to the own id; or to connect anew, since the connection is dead. */
 export type LinkOrder = { readonly type: "probe"; readonly number: number } | { readonly type: "reconnect" };
 
 /** Watches one connection after the other. Numbers go on, so that no late probe stands for a newer one. */
@@ -19,20 +19,20 @@ export class LinkWatch {
   #buffered = 0;
   #underWay = 0;
 
-  /** There is a new connection. */
+  /** Begins with a new connection. */
   opened(): void {
     this.#isInside = this.#isAlive = false;
     this.#silent = this.#buffered = this.#underWay = 0;
     this.#returned = this.#number;
   }
 
-  /** The server has let this client into a room: only there it relays. */
+  /** Takes note that the server has let this client into a room: only there it relays. */
   entered(): LinkOrder[] {
     this.#isInside = true;
     return this.probe();
   }
 
-  /** This client is in no room. */
+  /** Takes note that this client is in no room. */
   left(): void {
     this.#isInside = false;
   }
@@ -42,12 +42,12 @@ export class LinkWatch {
     this.#underWay += length;
   }
 
-  /** The server sent a frame, whatever it holds. */
+  /** Takes note of a frame of the server, whatever it holds. */
   heard(): void {
     this.#isAlive = true;
   }
 
-  /** A probe came back. @returns whether it is one of this connection that was still out */
+  /** Takes a probe that came back. @returns whether it is one of this connection that was still out */
   returned(number: number): boolean {
     if (number <= this.#returned || number > this.#number) return false;
     this.#returned = number;
@@ -55,12 +55,12 @@ export class LinkWatch {
     return true;
   }
 
-  /** Somebody wants to know what has got there, or the machine woke up. */
+  /** Sends a probe now: somebody wants to know what has got there, or the machine woke up. */
   probe(): LinkOrder[] {
     return this.#isInside ? [{ type: "probe", number: ++this.#number }] : [];
   }
 
-  /** A moment has passed. @param buffered bytes that have not left this process */
+  /** Judges the last moment. @param buffered bytes that have not left this process */
   ticked(buffered: number): LinkOrder[] {
     const isMoving = this.#isAlive || buffered < this.#buffered;
     this.#isAlive = false;
@@ -68,7 +68,7 @@ export class LinkWatch {
     this.#silent = isMoving ? 0 : this.#silent + 1;
     const extra = Math.min(Math.floor(this.#underWay / limits.momentBytes), limits.extraMoments);
     if (this.#silent >= limits.silentMoments + extra) return [{ type: "reconnect" }];
-    // One more would wait behind the one that has not left yet.
+    // One more probe would wait behind the one that has not left yet.
     const isStuck = buffered > 0 && this.#returned < this.#number;
     return isStuck ? [] : this.probe();
   }

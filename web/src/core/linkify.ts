@@ -8,12 +8,12 @@ export interface TextPart {
 }
 
 /**
- * Without characters of format: what cannot be seen is of no address. Nor is punctuation of scripts that put no blank
- * behind it, and of others that no address has as it is.
+ * Candidates for an address. Characters of format are not in them: what cannot be seen is of no address. Nor is
+ * punctuation of scripts that put no blank behind it, and of others that no address has as it is.
  */
 const candidates =
   /https?:\/\/[\p{L}\p{N}[][^\s<>"'\p{Cf}“”„‟«»、。，．！？；：（）［］｛｝「」『』【】〔〕〈〉《》…・｡､｢｣،؛؟।॥]*/giu;
-/** What ends a sentence rather than an address. */
+/** The punctuation that ends a sentence rather than an address. */
 const trailing = new Set(".,;:!?)]}'\"»”’");
 
 export function linkify(text: string): TextPart[] {

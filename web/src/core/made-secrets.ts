@@ -12,8 +12,8 @@ export const withoutTail = (secret: string): string => withTail.exec(secret)?.[1
 export const roomName = (secret: string): string =>
   (withoutTail(secret) === secret && withTail.exec(secret)?.[2]) || "";
 
-/** Whether it is a name, `#` and exactly 64 digits. */
+/** Whether a secret is a name, `#` and exactly 64 digits. */
 export const isMade = (secret: string): boolean => withTail.exec(secret)?.[1] === secret;
 
-/** Whether it looks like a made secret that misses digits, or has too many. */
+/** Whether a secret looks like a made one that misses digits, or has too many. */
 export const isCut = (secret: string): boolean => cut.test(secret) && !withTail.test(secret);

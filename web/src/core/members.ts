@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Who is in the room: arrivals become peers, peers that were away come back, and nobody takes the place of another one
+ * The members of the room: arrivals become peers, peers that were away come back, and nobody takes another one's place
  * (M1, L2 to L7, R1 to R5).
  */
 
@@ -26,7 +26,7 @@ export class Members {
   username: string;
   /** Whether this client is in the room, as far as the server said. */
   link: LinkStatus = "joining";
-  /** Everybody who was announced, those who are away for a moment among them. */
+  /** The peers that were announced, including those that are away for a moment. */
   readonly peers = new Map<PeerKey, Peer>();
   readonly connections: Connections;
   readonly lines: Lines;
@@ -134,7 +134,7 @@ export class Members {
     this.#resumption.forget(peer);
     this.#out.add({ type: "peer-left", peer: peer.key, username: peer.username });
     if (this.#resumption.bearersOf(peer.instance).length > 0) return;
-    // Those who were to prove that they are this peer are nobody that is known.
+    // Arrivals that were to prove that they are this peer are taken for somebody else.
     for (const arrival of this.#arrivals.values()) if (isClaim(arrival, peer)) this.refuted(arrival.id);
   }
 
@@ -146,13 +146,13 @@ export class Members {
     if (name === "appear" && arrival) this.#appear(arrival, { username: "" });
   }
 
-  // What members say
+  // Messages of members
 
   /** Takes what a member says: see `nextSaid`. @returns false for what nobody known may say (M5) */
   messageRelayed(sender: number, message: RelayMessage): boolean {
     const arrival = this.#arrivals.get(sender);
     const peer = this.#peerById(sender);
-    // Nobody else is this client.
+    // No other client has this instance.
     if ("identify" in message && message.identify.instance === this.#options.instance) return false;
     if (isAboutResumption(message)) return this.#resumptionMessage(sender, message);
     if (arrival && !arrival.identity && "identify" in message) this.#arrivalIdentified(arrival, message.identify);
@@ -162,7 +162,7 @@ export class Members {
     return true;
   }
 
-  /** Who said what, the earliest first and each once, as soon as it is clear who said it. */
+  /** The next message and who said it, the earliest first and each once, as soon as it is clear who said it. */
   nextSaid(): [Peer, RelayMessage] | undefined {
     for (;;) {
       const said = this.#said.shift();
@@ -170,7 +170,9 @@ export class Members {
     }
   }
 
-  /** A peer that was announced before it said who it is may turn out to be one that is waited for (R2, L7). */
+  /**
+   * Takes what a peer says of itself: one that was announced before may turn out to be one that is waited for (R2, L7).
+   */
   identified(peer: Peer, identity: Identity): void {
     const isFirst = !peer.isIdentified;
     peer.isIdentified = true;
@@ -184,9 +186,9 @@ export class Members {
     this.#resumption.challenge(peer.id);
   }
 
-  // Who is who
+  // Identities
 
-  /** A member goes on as the peer that it is, whatever the server still says of the old id (R3). */
+  /** Lets a member go on as the peer that it is, whatever the server still says of the old id (R3). */
   proven(client: number, key: PeerKey): void {
     const [arrival, claimant, bearer] = [this.#arrivals.get(client), this.#peerById(client), this.peers.get(key)];
     if (!bearer || !this.#resumption.candidates(arrival, claimant).includes(bearer)) return;
@@ -204,7 +206,7 @@ export class Members {
     }
   }
 
-  /** A member that did not prove itself is somebody else (R4). */
+  /** Takes a member that did not prove itself for somebody else (R4). */
   refuted(client: number): void {
     this.#resumption.settled(client);
     const [arrival, claimant] = [this.#arrivals.get(client), this.#peerById(client)];
@@ -214,7 +216,7 @@ export class Members {
       this.#resumption.met(claimant);
     }
     for (const peer of this.peers.values()) {
-      // It was waited for because of that claim alone (L2).
+      // The peer was waited for because of that claim alone (L2).
       const isWaitedFor = peer.isConnectionUp || this.link !== "joined" || this.#isClaimed(peer);
       if (peer.isAway && !isWaitedFor) this.gone(peer);
     }
@@ -242,10 +244,10 @@ export class Members {
     this.#resumption.challenge(arrival.id);
   }
 
-  /** What proves, or asks to prove, who is who; nothing of it waits with what is held. */
+  /** Takes a message that proves, or asks to prove, who is who; such a message waits with none that are held. */
   #resumptionMessage(sender: number, message: ResumptionMessage): boolean {
     if ("resume_token" in message) {
-      // Who gives a token takes this client for somebody new, and has nothing to prove (R4).
+      // A member that gives a token takes this client for somebody new, and has nothing to prove (R4).
       this.refuted(sender);
       const peer = this.#peerById(sender);
       return peer !== undefined && this.#resumption.tokenReceived(peer, message.resume_token.token);
@@ -274,7 +276,7 @@ export class Members {
     this.#release(arrival, peer);
   }
 
-  /** The peer goes on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
+  /** Lets the peer go on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
   #resume(peer: Peer, arrival: Arrival): void {
     this.#out.stopTimer({ name: "away", of: peer.key });
     this.#resumption.settled(peer.id);

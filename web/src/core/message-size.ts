@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** How large a message gets on its way, before it is sealed. */
+/** The size of a message on its way, before it is sealed. */
 
 import type { RelayMessage } from "./relay-messages.ts";
 
@@ -15,7 +15,7 @@ export function largestFrame(message: RelayMessage): number {
   return frame.length + 4 * Math.ceil(content / 3);
 }
 
-/** Of text in UTF-8; `JSON.stringify` leaves no lone surrogate. */
+/** The bytes of a text in UTF-8; `JSON.stringify` leaves no lone surrogate. */
 function bytesIn(text: string): number {
   let bytes = 0;
   for (const character of text) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which names look the same, and what tells their bearers apart (T4). */
+/** Names that look the same, and the numbers that tell their bearers apart (T4). */
 
 import type { PeerKey } from "./events.ts";
 
 /** A peer's name as it is compared, and its number among those that look the same. */
 export interface NumberedName {
   readonly skeleton: string;
-  /** 1 for whoever had the name first; that one is not shown. */
+  /** The number, 1 for the first bearer of the name; that one is not shown. */
   readonly number: number;
 }
 
@@ -20,7 +20,7 @@ const diacritics = /[\u0300-\u036f]/g;
 const dropped = /[\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{P}]/gu;
 const selectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 
-/** What is equal for names that a hurried reader takes for the same. */
+/** The skeleton of a name, which is equal for names that a hurried reader takes for the same. */
 export function skeletonOf(name: string): string {
   const plain = inLatin(name.normalize("NFKD").replace(diacritics, ""));
   const folded = inLatin(plain.toUpperCase().toLowerCase().normalize("NFKD"))

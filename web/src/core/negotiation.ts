@@ -16,14 +16,14 @@ export interface Description {
 export type NegotiationEvent =
   /** The engine wants a new offer. */
   | { readonly type: "negotiation-needed" }
-  /** What the peer sent, in the order of arrival. */
+  /** The peer sent a description; like candidates, in the order of arrival. */
   | { readonly type: "description-received"; readonly description: Description }
   | { readonly type: "candidate-received"; readonly candidate: IceCandidate }
-  /** The engine carried out an order … */
+  /** The engine carried out an order. */
   | { readonly type: "local-description-set"; readonly description: Description }
   | { readonly type: "remote-description-set" }
   | { readonly type: "rolled-back" }
-  /** … or could not. */
+  /** The engine could not carry out an order. */
   | { readonly type: "operation-failed"; readonly signaling: SignalingState }
   | { readonly type: "candidate-gathered"; readonly candidate: IceCandidate }
   /** The peer is back after signaling was lost (L6). */
@@ -38,9 +38,9 @@ export type NegotiationEffect =
   | { readonly type: "send"; readonly message: RelayMessage }
   /** Close the connection and take the streams to a new one (N8). */
   | { readonly type: "replace-connection" }
-  /** The same for one that has not got as far as an answer: nothing has gone over it yet (N4). */
+  /** Replace a connection that has not got as far as an answer: nothing has gone over it yet (N4). */
   | { readonly type: "renew-connection" }
-  /** Too many failures in a row (N7). */
+  /** Give up after too many failures in a row (N7). */
   | { readonly type: "give-up" };
 
 export type SignalingState = "stable" | "have-local-offer" | "have-remote-offer";
@@ -55,7 +55,7 @@ export class Negotiation {
   #isIgnoring = false;
   #gaveUp = false;
   #failures = 0;
-  /** What the peer sent and no operation has taken yet (N6). */
+  /** Descriptions and candidates of the peer that no operation has taken yet (N6). */
   readonly #inbox: Incoming[] = [];
   #inboxLength = 0;
   /** Candidates of the peer's last description, those inside it included (N10). */
@@ -79,7 +79,7 @@ export class Negotiation {
     private replaceable: boolean,
   ) {}
 
-  /** What the constructor was told has changed. */
+  /** Takes over new values for what the constructor was told. */
   become(polite: boolean, replaceable: boolean): void {
     this.polite = polite;
     this.replaceable = replaceable;

@@ -20,7 +20,7 @@ export class Outbox {
     this.#effects.push(effect);
   }
 
-  /** To one peer; one that is away hears it when it is back, as far as it still matters (L6). */
+  /** Relays to one peer; a peer that is away hears it when it is back, as far as it still matters (L6). */
   relay(peer: Peer, message: RelayMessage): void {
     if (peer.id !== undefined) this.add({ type: "relay", recipient: peer.id, message });
   }

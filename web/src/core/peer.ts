@@ -7,7 +7,7 @@ import type { Negotiation } from "./negotiation.ts";
 import type { Chat, Identity, RelayMessage } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
 
-/** What this client says in chat, under an id of its own (M6). */
+/** A line that this client says in chat, under an id of its own (M6). */
 export interface Line {
   readonly id: string;
   readonly chat: Chat;
@@ -17,10 +17,10 @@ export interface Line {
 export interface Arrival {
   readonly id: number;
   readonly held: RelayMessage[];
-  /** Characters of what is held. */
+  /** Characters of all messages that are held. */
   heldCharacters: number;
   identity?: Identity;
-  /** It is to prove that it is a peer of its instance (R2). */
+  /** Whether the member is to prove that it is a peer of its instance (R2). */
   isChallenged?: boolean;
 }
 
@@ -29,39 +29,39 @@ export class Peer {
   instance: string | undefined;
   username: string;
   features: ReadonlySet<string>;
-  /** The id that the server knows it by; none while it is away (L2). */
+  /** The id by which the server knows the peer; undefined while the peer is away (L2). */
   id: number | undefined;
-  /** There is one from the first request on (N2). */
+  /** The negotiation, which there is from the first request on (N2). */
   negotiation: Negotiation | undefined;
   connection: ConnectionState = "new";
   /** Whether media go through a TURN server, once known. */
   relayed: boolean | undefined;
   /** Restarts since the connection last worked (N9). */
   restarts = 0;
-  /** It has sent at least one preview (V2). */
+  /** Whether the peer has sent at least one preview (V2). */
   hasSentPreview = false;
   /** Previews that were taken in within the last moment (V3). */
   recentPreviews = 0;
-  /** Whether it was given a token, and has given one (R1). */
+  /** Whether the peer was given a token, and has given one (R1). */
   hasOwnToken = false;
   hasTheirToken = false;
-  /** It is to prove that it is another one, having been announced before it said who it is (L7). */
+  /** Whether the peer is to prove that it is another one: it was announced before it said who it is (L7). */
   isChallenged = false;
-  /** It is to prove that it is still the same (R5). */
+  /** Whether the peer is to prove that it is still the same (R5). */
   isDoubted = false;
-  /** This client has asked for something of it at least once: only then it may offer a connection (N10). */
+  /** Whether this client has ever asked the peer for something: only then the peer may offer a connection (N10). */
   wasAsked = false;
-  /** Connections that it began anew within the last moment (N10). */
+  /** Connections that the peer began anew within the last moment (N10). */
   newConnections = 0;
   #everConnected = false;
-  /** Chat that was written while it was away. */
+  /** Chat that was written while the peer was away. */
   #missed: Line[] = [];
-  /** The id of the line that it says next (M6). */
+  /** The id of the line that the peer says next (M6). */
   nextLine: string | undefined;
-  /** Name, status and way, as the shell knows them. */
+  /** The name, status and path, as the shell knows them. */
   told: { readonly username: string; readonly status: PeerStatus; readonly relayed: boolean | undefined };
 
-  /** @param isIdentified whether `identity` is what it said, not a stand-in (L7) */
+  /** @param isIdentified whether `identity` is what the peer said, not a stand-in (L7) */
   constructor(
     readonly key: PeerKey,
     id: number,
@@ -80,12 +80,12 @@ export class Peer {
     return this.id === undefined;
   }
 
-  /** Whether it could prove to be the same when signaling was lost (R2). */
+  /** Whether the peer could prove to be the same when signaling was lost (R2). */
   get isResumable(): boolean {
     return this.instance !== undefined && this.hasOwnToken && this.hasTheirToken;
   }
 
-  /** Up in the sense of L2: it works, or did a moment ago and has not failed. */
+  /** Whether the connection is up in the sense of L2: it works, or did a moment ago and has not failed. */
   get isConnectionUp(): boolean {
     return this.negotiation !== undefined && (this.connection === "connected" || this.connection === "disconnected");
   }

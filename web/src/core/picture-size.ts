@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * How large a picture would be, without decoding it: a few bytes can be one that fills the memory (I1). Reads a file
+ * The size of a picture, found without decoding it: a few bytes can be one that fills the memory (I1). Reads a file
  * from its first byte to its last, and refuses what it does not know, what is cut off, and what contradicts itself: then
  * no decoder can have found another size in it.
  */
@@ -14,7 +14,7 @@ import { webpSize } from "./pictures/webp.ts";
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
-  /** More than one is an animation. */
+  /** The number of frames; more than one is an animation. */
   readonly frames: number;
 }
 
@@ -35,5 +35,5 @@ export function pictureSize(kind: PictureKind, bytes: Uint8Array): PictureSize |
   }
 }
 
-/** Of all frames: each may be kept once it was decoded. */
+/** The pixels of all frames: each may be kept once it was decoded. */
 export const pixelsOf = ({ width, height, frames }: PictureSize): number => width * height * frames;

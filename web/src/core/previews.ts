@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Stills of videos that are on offer and not watched: when to take own ones, for whom, and which of others count (V1 to V3). */
+/**
+ * Stills of videos that are on offer and not watched: when to take own ones, for whom, and which of the peers' count
+ * (V1 to V3).
+ */
 
 import { limits, times } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
@@ -13,11 +16,11 @@ export class Previews {
   readonly #own: OwnResources;
   readonly #peers: ReadonlyMap<number, Peer>;
   readonly #out: Outbox;
-  /** This client announced that it shows them. */
+  /** Whether this client announced that it shows stills. */
   readonly #isShown: boolean;
   #isAllowed = false;
   #isTimed = false;
-  /** Between two stills, while few copies are sent. */
+  /** The pause between two stills, while few copies are sent. */
   #pause: number = times.preview;
 
   constructor(features: readonly string[], own: OwnResources, peers: ReadonlyMap<number, Peer>, out: Outbox) {
@@ -32,12 +35,12 @@ export class Previews {
     this.#pause = pause;
   }
 
-  /** Somebody may be waiting for a still since something happened. */
+  /** Considers whether stills are wanted: somebody may be waiting for one since something happened. */
   consider(): void {
     if (!this.#isTimed && this.#wanted().length > 0) this.#startTimer(times.firstPreview);
   }
 
-  /** The timer fired: stills are taken, as rarely as many have to be sent (V2). */
+  /** Takes stills when the timer fires, as rarely as many have to be sent (V2). */
   due(): void {
     this.#isTimed = false;
     const wanted = this.#wanted();
@@ -51,7 +54,7 @@ export class Previews {
     for (const peer of this.#audience(id)) this.#out.relay(peer, { preview: { id, data } });
   }
 
-  /** @returns whether it is shown: the newest of a video that this client could watch and does not (V3) */
+  /** @returns whether the still is shown: the newest of a video that this client could watch and does not (V3) */
   received(peer: Peer, { id, data }: Preview): boolean {
     peer.hasSentPreview = true;
     if (!this.#isShown || peer.recentPreviews >= limits.previews) return false;
@@ -76,7 +79,7 @@ export class Previews {
     return this.#own.ids().filter((id) => this.#audience(id).length > 0);
   }
 
-  /** Whoever shows previews and does not get the video itself. */
+  /** The peers that show previews and do not get the video itself. */
   #audience(id: string): Peer[] {
     if (!this.#isAllowed || !this.#own.isVideo(id)) return [];
     return [...this.#peers.values()].filter(

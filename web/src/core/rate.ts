@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** How fast something goes, over the last few seconds. */
+/** The rate of something, over the last few seconds. */
 
 const span = 5_000;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What envelopes carry (PROTOCOL.md, "Relay messages"): M1 to M5, N1. */
+/** The messages that envelopes carry (PROTOCOL.md, "Relay messages"): M1 to M5, N1. */
 
 import { relayMessages } from "./generated/relay-messages.ts";
 import { type Decoded, Malformed, type OneOf, oneOf, parse, shape, whole } from "./schema.ts";
@@ -13,9 +13,9 @@ export type Identity = Decoded<typeof relayMessages.identify>;
 export type Preview = Decoded<typeof relayMessages.preview>;
 
 export type RelayMessage = OneOf<typeof relayMessages>;
-/** Asks for a resource; of a file also for the rest, from an offset (F9). */
+/** A request for a resource; of a file also for the rest, from an offset (F9). */
 export type Request = Extract<RelayMessage, { request: unknown }>["request"];
-/** What proves, or asks to prove, who is who (R1 to R3). */
+/** A message that proves, or asks to prove, who is who (R1 to R3). */
 export type ResumptionMessage = Extract<
   RelayMessage,
   { resume_token: unknown } | { resume_challenge: unknown } | { resume_proof: unknown }

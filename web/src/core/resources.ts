@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What is on offer: the own resources with who asked for them, and a peer's with what is wanted of them (M2, M3). */
+/** Resources on offer: the own ones with who asked for them, and a peer's with what is wanted of them (M2, M3). */
 
 import type { ResourceFact } from "./facts.ts";
 import type { PeerKey } from "./events.ts";
@@ -13,7 +13,7 @@ export class OwnResources {
   /** Ids once offered, to be taken back again from peers that may not have heard it (L6). */
   readonly #stopped = new Set<string>();
 
-  /** @returns whether there is room for it (M7) */
+  /** @returns whether there is room for the resource (M7) */
   add(info: ResourceInfo): boolean {
     if (!this.#offered.has(info.id)) {
       if (!hasRoom(this.#counts, info.kind)) return false;
@@ -45,7 +45,7 @@ export class OwnResources {
     return this.#offered.get(id)?.info.kind;
   }
 
-  /** @returns what it was, and the peers that were getting it */
+  /** @returns the resource, and the peers that were getting it */
   remove(id: string): { readonly info: ResourceInfo; readonly requesters: ReadonlyMap<PeerKey, Request> } | undefined {
     const own = this.#offered.get(id);
     if (!own) return undefined;
@@ -71,7 +71,7 @@ export class OwnResources {
     for (const { requesters } of this.#offered.values()) requesters.delete(peer);
   }
 
-  /** What a peer asked for. */
+  /** The requests of a peer. */
   requestedBy(peer: PeerKey): Request[] {
     return [...this.#offered.values()].flatMap(({ requesters }) => requesters.get(peer) ?? []);
   }
@@ -80,7 +80,7 @@ export class OwnResources {
     return [...this.#offered.values()].map(({ info }) => info);
   }
 
-  /** Files last: there may be thousands, and sound does not wait for them. */
+  /** The resources on offer with files last: there may be thousands, and sound does not wait for them. */
   byUrgency(): ResourceInfo[] {
     return this.list().toSorted((one, other) => Number(isFile(one)) - Number(isFile(other)));
   }
@@ -92,13 +92,13 @@ export class OwnResources {
 
 export interface RemoteResource {
   readonly info: ResourceInfo;
-  /** This client asks for it. */
+  /** Whether this client asks for the resource. */
   wanted: boolean;
-  /** Whether it was ever asked for, so that a stop may be needed again (L6). */
+  /** Whether the resource was ever asked for, so that a stop may be needed again (L6). */
   asked: boolean;
-  /** Its stream is here. */
+  /** Whether the stream of the resource is here. */
   flowing: boolean;
-  /** Its newest still while it is not asked for (V3). */
+  /** The newest still of the resource while it is not asked for (V3). */
   preview?: string | undefined;
 }
 
@@ -107,21 +107,21 @@ export const isVideo = ({ kind, track_kind }: ResourceInfo): boolean => kind ===
 /** The resources of one peer. */
 export class RemoteResources {
   readonly #peer: PeerKey;
-  /** What has happened to them since somebody asked for it. */
+  /** Facts about the resources since somebody took them last. */
   #news: ResourceFact[] = [];
   readonly #offered = new Map<string, RemoteResource>();
-  /** How often the peer has said something else of a resource. */
+  /** The number of times that the peer has said something else of a resource. */
   readonly #relabels = new Map<string, number>();
-  /** How files were asked for, when not from their start (F9). */
+  /** The requests for files, when not from their start (F9). */
   readonly #resumes = new Map<string, Request>();
   /** Downloads that are to be asked for once more when there is a connection. */
   readonly #interrupted = new Set<string>();
   /** Tracks for which there was an offer to receive (N13). */
   readonly #late = new Set<string>();
-  /** How many of each kind are there, and were. */
+  /** The numbers of resources of each kind: those there are, and those there were. */
   readonly #counts = new Map<string, number>();
   readonly #offers = new Map<string, number>();
-  /** Kinds without room, and the one of which that is news. */
+  /** Kinds without room, and the kind of which that is news. */
   readonly #full = new Set<string>();
   #newlyFull: string | undefined;
 
@@ -129,14 +129,14 @@ export class RemoteResources {
     this.#peer = peer;
   }
 
-  /** @returns what has happened since this was asked for last */
+  /** @returns the facts since this was called last */
   takeNews(): ResourceFact[] {
     const news = this.#news;
     this.#news = [];
     return news;
   }
 
-  /** What is beyond a limit is ignored. @returns whether it is new and has to be asked for */
+  /** Takes an offer; one beyond a limit is ignored. @returns whether it is new and has to be asked for */
   provide(info: ResourceInfo, wantedAtFirst: boolean): boolean {
     if (!Object.hasOwn(limits.resources, info.kind)) return false;
     const known = this.#offered.get(info.id);
@@ -212,7 +212,9 @@ export class RemoteResources {
     return true;
   }
 
-  /** A download has lost its channel, and goes on as `resume` says. @returns whether it is still wanted */
+  /**
+   * Takes note that a download has lost its channel, and goes on as `resume` says. @returns whether it is still wanted
+   */
   interrupted(resume: Request): boolean {
     if (!this.isWantedFile(resume.id)) return false;
     this.#resumes.set(resume.id, resume);
@@ -227,12 +229,12 @@ export class RemoteResources {
     return interrupted;
   }
 
-  /** What asks for something that is on offer, as it was asked for last. */
+  /** The request for a resource that is on offer, as it was asked for last. */
   requestOf(id: string): Request {
     return this.#resumes.get(id) ?? { id };
   }
 
-  /** @returns whether there is a use for it (V3) */
+  /** @returns whether there is a use for the still (V3) */
   setPreview(id: string, data: string): boolean {
     const resource = this.#offered.get(id);
     if (!resource || resource.wanted || !isVideo(resource.info)) return false;
@@ -273,7 +275,7 @@ export class RemoteResources {
     return late;
   }
 
-  /** Everything that was ever asked for, said again as it stands now (L6). */
+  /** The messages that repeat everything that was ever asked for, as it stands now (L6). */
   requests(): RelayMessage[] {
     return this.list()
       .filter(({ asked }) => asked)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Who may go on as whom: tokens that are given once, and challenges that prove them (R1 to R5). Decides who is
- * challenged for what. Tokens, nonces and proofs are the shell's: this has none of them.
+ * Resumption: tokens that are given once, and challenges that prove them, tell who may go on as whom (R1 to R5). This
+ * module decides who is challenged for what. Tokens, nonces and proofs are the shell's: this has none of them.
  */
 
 import type { PeerKey } from "./events.ts";
@@ -98,7 +98,7 @@ export class Resumption {
     if (client !== undefined && this.#proving.delete(client)) this.#out.stopTimer({ name: "prove", of: client });
   }
 
-  /** A peer is gone for good. */
+  /** Takes note that a peer is gone for good. */
   forget(peer: Peer): void {
     if (peer.hasOwnToken || peer.hasTheirToken) this.#out.add({ type: "forget-tokens", peer: peer.key });
   }

@@ -83,7 +83,7 @@ export const list =
   (value) =>
     Array.isArray(value) && value.length >= least && value.length <= most ? value.map(decode) : fail("a list");
 
-/** What `decode` takes and `holds` is true of. */
+/** A value that `decode` takes and of which `holds` is true. */
 export const suchThat =
   <T>(decode: Decode<T>, holds: (value: T) => boolean, expected: string): Decode<T> =>
   (value) => {

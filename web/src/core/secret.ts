@@ -5,13 +5,13 @@ import { hexadecimal } from "./hexadecimal.ts";
 import { isCut, withoutTail } from "./made-secrets.ts";
 import { Malformed } from "./schema.ts";
 
-/** Parameters of a link that are read (K4): all settings fit in. */
+/** The most parameters of a link that are read (K4): all settings fit in. */
 const mostParameters = 64;
 
 export interface RoomAddress {
   readonly secret: string;
   readonly parameters: ReadonlyMap<string, string>;
-  /** It looks like a made secret that is not whole (K6). */
+  /** Whether the secret looks like a made one that is not whole (K6). */
   readonly isCut: boolean;
 }
 

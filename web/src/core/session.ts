@@ -108,7 +108,7 @@ export class Session {
     }
   }
 
-  /** An event that names a peer; one that is gone meanwhile is of no interest any more. */
+  /** Takes an event that names a peer; one that is gone meanwhile is of no interest any more. */
   #peerEvent(event: Exclude<Extract<SessionEvent, { peer: PeerKey }>, { type: "proven" }>): void {
     const peer = this.#peers.get(event.peer);
     if (!peer) return;
@@ -122,7 +122,7 @@ export class Session {
         this.#own.stopRequest(event.id, peer.key);
         return;
       case "file-stalled":
-        // Whoever is sending it already takes no notice (M3, F12).
+        // A peer that is sending the file already takes no notice (M3, F12).
         if (peer.resources.isWantedFile(event.id)) this.#askAgain(peer, event.id);
         return;
       case "file-interrupted":
@@ -154,7 +154,7 @@ export class Session {
     if (!isUsed) this.#ignoredMessages += 1;
   }
 
-  // What peers say
+  // Messages of peers
 
   #peerSaid(peer: Peer, message: RelayMessage): void {
     if ("identify" in message) this.#members.identified(peer, message.identify);
@@ -181,12 +181,12 @@ export class Session {
     if (kind !== undefined) this.#out.add({ type: "show-bound", kind, peer: peer.key });
   }
 
-  /** Whether it is asked for as soon as it is offered. */
+  /** Whether a resource is asked for as soon as it is offered. */
   #isWanted({ kind, track_kind }: ResourceInfo): boolean {
     return kind === "track" && this.#wants.includes(track_kind === "audio" ? "audio" : "video");
   }
 
-  /** From now on the peer may offer a connection for that (N10). */
+  /** Requests a resource; from now on the peer may offer a connection for that (N10). */
   #ask(peer: Peer, id: string): void {
     peer.wasAsked = true;
     this.#lateStreams.asked(peer, id);
@@ -264,13 +264,16 @@ export class Session {
     if (state === "connected") for (const id of peer.resources.takeInterrupted()) this.#askAgain(peer, id);
   }
 
-  /** A connection that fails while its peer is reported gone ends the waiting (L5). */
+  /** Takes a failed connection; when its peer is reported gone, too, that ends the waiting (L5). */
   #connectionFailed(peer: Peer): void {
     if (!peer.isAway) this.#connections.recover(peer);
     else if (this.#members.link === "joined") this.#members.gone(peer);
   }
 
-  /** The peer leaves, and signaling will say so; or it starts afresh, and so does this side in a while. */
+  /**
+   * Takes a connection that the peer closed: the peer leaves, as signaling will say, or both sides start afresh in a
+   * while.
+   */
   #connectionClosed(peer: Peer): void {
     this.#connections.stateChanged(peer, "closed");
     peer.resources.stopAllFlows();
@@ -290,7 +293,7 @@ export class Session {
     else if (peer && name === "renew") this.#connections.momentPassed(peer);
   }
 
-  /** What the event has changed; who joined, left or said something was told at once. */
+  /** Tells the changes that the event made; joining, leaving and chat were told at once. */
   #tell(): void {
     const { link } = this.#members;
     if (link !== this.#toldLink) this.#out.add({ type: "link-changed", status: link });

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which key does what. */
+/** The keys, and what each of them does. */
 
 export type Shortcut =
   "toggle-chat" | "microphone" | "camera" | "screen" | "end-tracks" | "show-keys" | "pin-next" | "full-screen";
 
 export interface KeyPress {
-  /** As in KeyboardEvent. */
+  /** The key, as in KeyboardEvent. */
   readonly key: string;
   readonly code: string;
   readonly ctrlKey: boolean;
   readonly shiftKey: boolean;
   readonly altKey: boolean;
   readonly metaKey: boolean;
-  /** The focus is where text is written. */
+  /** Whether the focus is where text is written. */
   readonly isTyping: boolean;
-  /** Some text is selected, so that Ctrl+C copies it. */
+  /** Whether some text is selected, so that Ctrl+C copies it. */
   readonly hasSelection: boolean;
-  /** The setting `letter_keys`. */
+  /** The value of the setting `letter_keys`. */
   readonly hasLetterKeys: boolean;
 }
 
@@ -29,7 +29,7 @@ const letters: Readonly<Record<string, Shortcut>> = {
   f: "full-screen",
 };
 
-/** A letter of another script, whose key has a Latin one on it as well. */
+/** Whether a key is a letter of another script; such a key has a Latin one on it as well. */
 const isOtherLetter = (key: string): boolean => /^(?!\p{Script=Latin})\p{L}$/u.test(key);
 const questionMarks = new Set(["?", "؟", "？"]);
 

@@ -10,10 +10,10 @@ const space = /\p{Zs}/u;
 /** Spaces, tabs, and letters and signs that show as nothing. */
 const blank = /[\p{Zs}\t\u115f\u1160\u2800\u3164\uffa0\u{1d159}]/u;
 const joiner = /[\u180e\u200c\u200d]/;
-/** No script before this one needs a joiner: not Latin, Greek, Cyrillic. */
+/** The first character whose script may need a joiner: Latin, Greek and Cyrillic, before it, do not. */
 const firstJoined = 0x590;
 const selector = /[\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
-/** What shows as nothing, though its category does not say so. */
+/** Characters that show as nothing, though their category does not say so. */
 const ignorable = /[\u034f\u17b4\u17b5\u2065\ufff0-\ufff8\u{e0000}-\u{e0fff}]/u;
 const mark = /[\p{Mn}\p{Me}]/u;
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}]/u;
@@ -46,7 +46,7 @@ export function shownLines(text: string): string {
 /** A name without double quotation marks, so that none is taken for those that the page puts around it. */
 export const shownName = (name: string): string => withoutQuotes(shownText(name, nameLength));
 
-/** Text for between quotation marks (T2). */
+/** A text as it may stand between quotation marks (T2). */
 export const withoutQuotes = (text: string): string => text.replace(quotes, "’");
 
 /** Text without what cannot be seen; spaces stay. */
@@ -102,7 +102,7 @@ function cut(text: string, limit: number): string {
     .trimEnd()}…`;
 }
 
-/** Whether what stands here belongs to the character before it. */
+/** Whether the character at a place belongs to the one before it. */
 export function isContinued(characters: readonly string[], at: number): boolean {
   const [before = "", after = ""] = characters.slice(at - 1, at + 1);
   if (continues.test(after) || before === "\u200d" || prepended.test(before)) return true;

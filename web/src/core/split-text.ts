@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Text that is longer than a line of chat may be, as several lines (M4). */
+/** Splitting of a text that is longer than a line of chat may be, into several lines (M4). */
 
 import { limits } from "./limits.ts";
 
-/** Lines that one text may become: more is no message, but a file. */
+/** The most lines that one text may become: more is no message, but a file. */
 const mostParts = 10;
 
 /** @returns the parts, none of which is cut within a character; nothing when it is too much for the chat */
@@ -20,7 +20,7 @@ export function splitText(text: string): string[] | undefined {
   return parts.length > mostParts ? undefined : parts;
 }
 
-/** To the end of a line in the second half, else of a word, else all. */
+/** The length of the next part: to the end of a line in the second half, else of a word, else all. */
 function lengthOfPart(characters: readonly string[]): number {
   for (const end of ["\n", " "]) {
     const at = characters.lastIndexOf(end) + 1;

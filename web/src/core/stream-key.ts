@@ -2,5 +2,5 @@
 
 import type { PeerKey } from "./events.ts";
 
-/** Names a stream among those of all members; `own` are this client's. */
+/** The key of a stream among those of all members; `own` are this client's. */
 export const streamKey = (member: PeerKey | "own", id: string): string => `${member} ${id}`;

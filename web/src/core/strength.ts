@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Whether a room secret can be guessed (K5). An estimator finds words, dates, patterns; the rest is counted here. */
+/** The strength of a room secret (K5). An estimator finds words, dates and patterns; the rest is counted here. */
 
 import { isMade } from "./made-secrets.ts";
 
 /** A part of a text, as an estimator sees it. */
 export interface Part {
-  /** What it is: "bruteforce" when nothing is known of it. */
+  /** The pattern of the part: "bruteforce" when nothing is known of it. */
   readonly pattern: string;
   readonly token: string;
   readonly guesses: number;
@@ -13,9 +13,9 @@ export interface Part {
 export type Estimator = (text: string) => readonly Part[];
 
 const strongBits = 60;
-/** Characters that are judged. More take the estimator long, and add nothing that is needed. */
+/** The most characters that are judged. More take the estimator long, and add nothing that is needed. */
 const mostCharacters = 100;
-/** Of a letter in a word that nobody knows, as words are written, some digits among them: languages are not random. */
+/** Bits of a letter in an unknown word, as words are written, some digits among them: languages are not random. */
 const letterBits = 3;
 const digitBits = Math.log2(10);
 const classes: readonly [RegExp, number][] = [
@@ -24,7 +24,7 @@ const classes: readonly [RegExp, number][] = [
   [/[0-9]/, 10],
   [/\P{ASCII}/u, 100],
 ];
-/** Of a sign between words, each kind once. */
+/** Bits of a sign between words, each kind once. */
 const signBits = Math.log2(33);
 const code = /^(?:[bdfghjklmnprstvz](?:[aiou][bdfghjklmnprstvz]){2}(?:-|$)){4}$/;
 const word = /[\p{L}\p{N}]+/gu;
@@ -39,7 +39,7 @@ export function isGuessable(secret: string, estimator: Estimator): boolean {
   return byWords < strongBits || estimate(judged, estimator) < strongBits;
 }
 
-/** Whether it is a code of rift: drawn, unless parts of it are equal. */
+/** Whether a secret is a code of rift: drawn, unless parts of it are equal. */
 const isCode = (secret: string): boolean => code.test(secret) && new Set(secret.split("-")).size === 4;
 
 /** The bits of a text by the estimator's patterns, and by our count of what it knows nothing of. */

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** How the pictures that are sent share the upload: bit rates, and sizes to match. */
+/** The shares of the upload that the sent pictures have: bit rates, and sizes to match. */
 
 export interface SentVideo {
   readonly isScreen: boolean;
-  /** Its shorter side, in pixels. */
+  /** The picture's shorter side, in pixels. */
   readonly lines: number;
   readonly receivers: number;
 }
 
-/** As in RTCRtpEncodingParameters. */
+/** An encoding, as in RTCRtpEncodingParameters. */
 export interface VideoEncoding {
-  /** Bits a second. */
+  /** The most bits a second. */
   readonly maxBitrate: number;
   readonly scaleResolutionDownBy: number;
 }
 
-/** No picture is worth sending with less, in bits a second. */
+/** The least bit rate, in bits a second: no picture is worth sending with less. */
 const leastBitrate = 40_000;
-/** How many cameras' part a screen gets: text stays as it is, whatever that costs in frames. */
+/** The number of cameras' parts that a screen gets: text stays as it is, whatever that costs in frames. */
 const screenWeight = 2;
-/** From which bit rate on a camera's picture may have so many lines. */
+/** The bit rates from which on a camera's picture may have so many lines. */
 const steps = [
   [3_000_000, Infinity],
   [1_500_000, 720],
@@ -31,7 +31,7 @@ const steps = [
 
 /**
  * The encoding of each video for each of its receivers.
- * @param limit for all of them together, in bits a second
+ * @param limit of all encodings together, in bits a second
  */
 export function shareUpload(videos: readonly SentVideo[], limit: number): VideoEncoding[] {
   const weight = ({ isScreen }: SentVideo): number => (isScreen ? screenWeight : 1);

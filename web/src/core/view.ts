@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What a session is made with, and what it has to show. */
+/** The options that a session is made with, and the views that it has to show. */
 
 import type { LinkStatus, PeerKey, PeerStatus, TrackKind } from "./events.ts";
 import type { ResourceInfo } from "./relay-messages.ts";
@@ -22,7 +22,7 @@ export interface PeerView {
   readonly resources: readonly Readonly<RemoteResource>[];
 }
 
-/** What there is to show. */
+/** The view of a room: all that there is to show. */
 export interface RoomView {
   readonly link: LinkStatus;
   readonly username: string;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Sealing and opening what the server relays: E1. */
+/** Sealing and opening of relayed messages: E1. */
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -8,7 +8,7 @@ export class Unopenable extends Error {
   override name = "Unopenable";
 }
 
-/** The one place that draws nonces. */
+/** A fresh nonce, from the one place that draws nonces. */
 export const freshNonce = (): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(nonceBytes));
 
 export async function seal(key: CryptoKey, plaintext: string, nonce = freshNonce()): Promise<string> {

@@ -39,7 +39,7 @@ export function isProof(key: CryptoKey, prover: number, verifier: number, nonce:
   return crypto.subtle.verify("HMAC", key, mac, proven(prover, verifier, nonce));
 }
 
-/** Both ids, as 8 bytes each with the first one leading, and the verifier's nonce. */
+/** The bytes that a proof is about: both ids, as 8 bytes each with the first one leading, and the verifier's nonce. */
 function proven(prover: number, verifier: number, nonce: Bytes): Bytes {
   const data = new Uint8Array(16 + nonce.length);
   const view = new DataView(data.buffer);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The two things derived from a room secret: the message key (K2) and the room hash (K3). */
+/** The values that are derived from a room secret: the message key (K2) and the room hash (K3). */
 
 import { hexadecimal } from "../core/hexadecimal.ts";
 
@@ -8,9 +8,9 @@ const keySalt = "keksmeet/cryptosaltAAA==";
 const hashSalt = "keksmeet/roomhashsaltA==";
 
 export interface RoomKeys {
-  /** AES-256-GCM; cannot be exported. */
+  /** The message key for AES-256-GCM; cannot be exported. */
   readonly key: CryptoKey;
-  /** 64 lower-case hexadecimal digits. */
+  /** The room hash, 64 lower-case hexadecimal digits. */
   readonly hash: string;
 }
 

@@ -18,7 +18,7 @@ export async function filesIn(entries: readonly FileSystemEntry[], unreadable: (
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
-/** Browsers tell at most a hundred at a time, and none when there are no more. */
+/** The entries of a folder. Browsers tell at most a hundred at a time, and none when there are no more. */
 async function entriesOf(folder: FileSystemDirectoryEntry, unreadable: () => void): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
@@ -34,7 +34,7 @@ async function entriesOf(folder: FileSystemDirectoryEntry, unreadable: () => voi
   }
 }
 
-/** With its path as its name, so that files of the same name can be told apart. */
+/** The file of an entry, with its path as its name, so that files of the same name can be told apart. */
 async function fileOf(entry: FileSystemFileEntry, unreadable: () => void): Promise<File[]> {
   const [file] = await new Promise<File[]>((resolve) =>
     entry.file(

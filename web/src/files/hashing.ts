@@ -5,9 +5,9 @@ import type { IHasher } from "hash-wasm";
 
 export interface Hash {
   update(bytes: Uint8Array): void;
-  /** Lower-case hexadecimal. */
+  /** The hash in lower-case hexadecimal. */
   digest(): string;
-  /** Forgets what it was given. */
+  /** Forgets the bytes that it was given. */
   restart(): void;
 }
 

@@ -27,7 +27,7 @@ export class OwnFiles {
     return this.#files.get(id);
   }
 
-  /** @returns whether there was one */
+  /** @returns whether there was a file with this id */
   remove(id: string): boolean {
     return this.#files.delete(id);
   }

@@ -16,20 +16,20 @@ export interface ReceivingListener {
   progress(arrived: number): void;
   /** The channel is lost, and everything that came is written: the rest begins at `offset`. */
   interrupted(offset: number): void;
-  /** Called once: for a whole file when it has been stored. */
+  /** Called once; for a whole file when the file has been stored. */
   ended(outcome: ReceivingOutcome): void;
 }
 
-/** Bytes written at once, when so many wait. */
+/** The most bytes written at once, when so many wait. */
 const largestWrite = 524_288;
-/** After so many milliseconds without a byte, the first credit is repeated (F5). */
+/** The time without a byte after which the first credit is repeated, in milliseconds (F5). */
 const repeatInterval = 500;
-/** A sender that closes so many channels in a row that brought next to nothing has its reasons. */
+/** The number of fruitless channels in a row that ends a download: a sender that closes so many has its reasons. */
 const mostFruitless = 3;
-/** A channel was worth its request when it brought so many bytes, or lived so many milliseconds. */
+/** The bytes, or milliseconds of life, that made a channel worth its request. */
 const fruit = 1_048_576;
 const fruitfulTime = 10_000;
-/** How long a sender may take to close once it was told that the file is stored, in milliseconds (F11). */
+/** The time that a sender may take to close once it was told that the file is stored, in milliseconds (F11). */
 const closePatience = 10_000;
 
 export class FileReceiver {
@@ -44,7 +44,7 @@ export class FileReceiver {
   #isWriting = false;
   #isChannelClosed = false;
   #isGivenUp = false;
-  /** When the channel came. */
+  /** The time when the channel came. */
   #attachedAt = 0;
   /** Channels in a row that brought next to nothing. */
   #fruitless = 0;
@@ -64,7 +64,7 @@ export class FileReceiver {
     sink.onFailed = (why) => this.#fail(why);
   }
 
-  /** The providing side opened the channel. @returns false for a second one, which is not wanted */
+  /** Takes the channel that the providing side opened. @returns false for a second one, which is not wanted */
   attach(channel: RTCDataChannel): boolean {
     if (this.#channel || this.#isOver) return false;
     this.#channel = channel;
@@ -83,7 +83,7 @@ export class FileReceiver {
     const giveCredit = (): void => {
       if (channel !== this.#channel) return;
       this.#receiving.channelOpened();
-      // Not only from the end on: what has come by then may wait to be written for long.
+      // Signs of life begin before the end: what has come by then may wait to be written for long.
       this.#livingTimer = setInterval(() => this.#say(this.#receiving.signOfLife), times.repeat);
       this.#giveCredit(0);
       // Chromium announces a channel as open a little before it is, and loses what is sent until then.
@@ -103,21 +103,21 @@ export class FileReceiver {
     return this.#features.has("file-resume-2") && this.#receiving.isHashed;
   }
 
-  /** The person does not want it any more. */
+  /** Ends the download, which the person does not want any more. */
   abort(): void {
     this.#fail("cancelled");
-    // What is being stored already fails by that.
+    // A file that is being stored already fails by that.
     void this.#sink.abort().catch(() => undefined);
   }
 
-  /** The connection is gone, and with it the channel, if there was one. */
+  /** Takes note that the connection is gone, and with it the channel, if there was one. */
   connectionLost(): void {
     this.#receiving.connectionLost();
     if (this.#channel) this.#channelLost();
     else if (!this.#isOver) this.#listener.interrupted(this.#receiving.next);
   }
 
-  /** No other channel will come. */
+  /** Takes note that no other channel will come. */
   giveUp(): void {
     this.#isGivenUp = true;
     if (this.#channel) return;
@@ -175,19 +175,21 @@ export class FileReceiver {
     return this.canContinue && !this.#receiving.isOver && !this.#isGivenUp;
   }
 
-  /** Nothing is taken of a sender that begins at another byte than it was asked to. */
+  /** Whether bytes are taken: not of a sender that begins at another byte than it was asked to. */
   get #isTaking(): boolean {
     return !this.#isOver && this.#waiting.length > 0 && !this.#receiving.isBegunAnew;
   }
 
-  /** It may have taken an older request, of the same file: the rest is asked for once more. */
+  /**
+   * Refuses the bytes. The sender may have taken an older request, of the same file: the rest is asked for once more.
+   */
   #refuse(): void {
     this.#waiting.length = 0;
     if (this.#mayGoOn) this.#interrupt();
     else this.#end("cut short");
   }
 
-  /** Everything that has come is written, and what comes next is on another channel. */
+  /** Lets go of the channel: everything that has come is written, and what comes next is on another channel. */
   #interrupt(): void {
     const { next, received, isBegunAnew } = this.#receiving;
     const isFruitful = received >= fruit || performance.now() - this.#attachedAt >= fruitfulTime;
@@ -234,7 +236,7 @@ export class FileReceiver {
     else void this.#drop(outcome);
   }
 
-  /** Only what the sink has stored has arrived; then the sender hears of it, and closes (F11). */
+  /** Stores the file, as only that has arrived; then the sender hears of it, and closes (F11). */
   async #store(outcome: ReceivingOutcome): Promise<void> {
     try {
       await this.#sink.close();

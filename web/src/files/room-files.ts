@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The files of a room: those on offer here, and those on their way. What carries them is loaded with the first one. */
+/**
+ * The files of a room: those on offer here, and those on their way. The code that carries them is loaded with the first
+ * one.
+ */
 
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
@@ -12,11 +15,11 @@ import { type OwnFile, OwnFiles } from "./own-files.ts";
 import type { Sink } from "./sinks.ts";
 import type { EndedTransfer, Transfer, Transfers } from "./transfers.ts";
 
-/** How long a receiver may take to ask for the rest before the person is told, in milliseconds. */
+/** The time that a receiver may take to ask for the rest before the person is told, in milliseconds. */
 const askingTime = 10_000;
 
 export interface FilesListener {
-  /** Something that the session has to know. */
+  /** Tells the session an event. */
   happened(event: SessionEvent): void;
   transfersChanged(transfers: readonly Transfer[]): void;
   transferEnded(transfer: EndedTransfer): void;
@@ -26,7 +29,7 @@ export class RoomFiles {
   readonly #listener: FilesListener;
   readonly #own = new OwnFiles();
   readonly #transfers: Late<Transfers>;
-  /** Opened for downloads that the session has not confirmed yet, by their tickets. */
+  /** Sinks that were opened for downloads that the session has not confirmed yet, by their tickets. */
   readonly #sinks = new Map<number, Sink>();
   #tickets = 0;
   /** Timers of transfers that were cut short, and whose receivers may ask for the rest. */
@@ -50,7 +53,7 @@ export class RoomFiles {
     return this.#own.list();
   }
 
-  /** @returns what is on offer now */
+  /** @returns the resource that is on offer now */
   add(file: File): ResourceInfo {
     return this.#own.add(file);
   }
@@ -79,7 +82,7 @@ export class RoomFiles {
     this.#untold.delete(keyOf(peer, id));
     const own = this.#own.get(id);
     if (!own) return;
-    // Without the server that code cannot be loaded; without an engine that works there is no channel.
+    // Without the server the code cannot be loaded; without an engine that works there is no channel.
     const failed = (): void => this.#listener.happened({ type: "file-ended", peer, id });
     this.#transfers.do((transfers) => {
       try {
@@ -108,7 +111,7 @@ export class RoomFiles {
     this.#sinks.delete(ticket);
   }
 
-  /** @returns whether somebody waits for it */
+  /** @returns whether a download waits for the channel */
   channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean {
     return this.#transfers.loaded?.channelArrived(peer, channel) === true;
   }

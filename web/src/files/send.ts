@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Sends one file over one data channel: begins as F9 says, reads ahead, keeps the channel's buffer between two marks,
- * ends as F8 and F11 say.
+ * Sends one file over one data channel: begins by F9, reads ahead, keeps the channel's buffer between two marks,
+ * ends by F8 and F11.
  */
 
 import { FileSending, type FileVerdict } from "../core/file-sending.ts";
@@ -9,13 +9,13 @@ import { times } from "../core/limits.ts";
 import type { Request } from "../core/relay-messages.ts";
 import { type Hash, startHash, startHmac } from "./hashing.ts";
 
-/** The channel's buffer is filled up to the high mark and refilled from the low one, in bytes. */
+/** The marks of the channel's buffer in bytes: it is filled up to the high one and refilled from the low one. */
 const highMark = 4 * 1_048_576;
 const lowMark = 1_048_576;
-/** Read from the disk at once, in bytes. */
+/** Bytes that are read from the disk at once. */
 const block = 1_048_576;
 /**
- * How long a receiver without `file-stored` may take to close after everything has gone out, in milliseconds. The
+ * The time that a receiver without `file-stored` may take to close after everything has gone out, in milliseconds. The
  * original's clients wait for this side to close. Closing a channel still delivers what is on its way.
  */
 const closePatience = 2_000;
@@ -23,7 +23,7 @@ const closePatience = 2_000;
 /** `broken`: the file cannot be read any more. */
 export type SendingOutcome = FileVerdict | "broken";
 
-/** Does work of which only one may be under way. */
+/** A queue for work of which only one may be under way. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export interface Resuming {
@@ -34,7 +34,7 @@ export interface Resuming {
 
 export interface SendingListener {
   progress(sent: number): void;
-  /** Called once. */
+  /** Called once, at the end. */
   ended(outcome: SendingOutcome): void;
 }
 
@@ -45,11 +45,11 @@ export class FileSender {
   readonly #listener: SendingListener;
   readonly #resume: Request | undefined;
   readonly #inTurn: InTurn;
-  /** Fails when the transfer is over. */
+  /** A promise that fails when the transfer is over. */
   readonly #over: Promise<never>;
   #giveUp: (reason: Error) => void = () => undefined;
   #wake: (() => void) | undefined;
-  /** The channel has been open. */
+  /** Whether the channel has been open. */
   isStarted = false;
   #isOver = false;
   #isBroken = false;
@@ -70,7 +70,7 @@ export class FileSender {
     this.#sending = sending;
     this.#listener = listener;
     this.#over = new Promise((_, reject) => (this.#giveUp = reject));
-    // Mostly nobody waits for it.
+    // Mostly nobody waits for the end.
     this.#over.catch(() => undefined);
     channel.bufferedAmountLowThreshold = lowMark;
     channel.addEventListener("message", ({ data }) => {
@@ -85,7 +85,9 @@ export class FileSender {
     channel.addEventListener("close", () => this.#end());
   }
 
-  /** A receiver that has it all wants it no longer, and that may be heard before its word that it stored the file. */
+  /**
+   * Whether a word is awaited: a receiver that has it all wants it no longer, and that may be heard before its word.
+   */
   get awaitsWord(): boolean {
     return this.#sending.awaitsWord;
   }
@@ -134,7 +136,7 @@ export class FileSender {
     return this.#sending.offset ?? 0;
   }
 
-  /** @returns what proves that this side has these bytes @throws when nobody waits for that any more */
+  /** @returns the proof that this side has these bytes @throws when nobody waits for that any more */
   async #readPrefix(length: number, salt: string, hash: Hash | undefined): Promise<string> {
     const proof = await startHmac(salt);
     for (let at = 0; at < length; at += block) {
@@ -148,7 +150,7 @@ export class FileSender {
     return proof.digest();
   }
 
-  /** As long as the receiver says anything, it is storing the file (F11). */
+  /** Waits for the receiver: as long as it says anything, it is storing the file (F11). */
   #waitForWord(): void {
     clearTimeout(this.#closeTimer);
     if (this.#isOver) return;
@@ -173,7 +175,7 @@ export class FileSender {
 
   #read(at: number, end = at + block): Promise<ArrayBuffer> {
     const bytes = this.#file.slice(at, end).arrayBuffer();
-    // Whoever waits for it hears of a failure; nobody may wait any more.
+    // Whoever waits for the bytes hears of a failure; nobody may wait any more.
     bytes.catch(() => undefined);
     return bytes;
   }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Where a download's bytes go: straight to disk by the best way that the browser has, memory being the last resort. */
+/** Sinks of downloads: straight to disk by the best way that the browser has, memory being the last resort. */
 
 import { safeFileName } from "../core/file-name.ts";
 import { activeServiceWorker } from "../io/service-worker.ts";
 
-/** Takes the bytes of one file. Each promise settles when the next bytes are welcome. */
+/** A sink, which takes the bytes of one file. Each promise settles when the next bytes are welcome. */
 export interface Sink {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** The file is whole; settles when it is stored, and fails when it is not. */
+  /** Ends a whole file; settles when the file is stored, and fails when it is not. */
   close(): Promise<void>;
-  /** It is not, and must not be taken for it. May be called again, and while `close` has not settled. */
+  /**
+   * Ends a file that is not whole, and must not be taken for it. May be called again, and while `close` has not
+   * settled.
+   */
   abort(): Promise<void>;
   /** Called once, when the person ends the download in the browser, or the way to the disk breaks. */
   onFailed: ((why: "cancelled" | "broken") => void) | undefined;
@@ -28,14 +31,14 @@ export async function openSink(label: string, size: number | undefined, onMemory
   return memorySink(name);
 }
 
-/** How often a worker is reminded that it is needed; Firefox stops one that is idle for 30 s. */
+/** The pause between reminders to a worker that it is needed; Firefox stops one that is idle for 30 s. */
 const keepAwakeInterval = 10_000;
-/** How long a worker may take to answer at all, in milliseconds. */
+/** The time that a worker may take to answer at all, in milliseconds. */
 const answerPatience = 5_000;
-/** A worker that neither takes nor answers for this long is gone, in milliseconds. */
+/** The time after which a worker that neither takes nor answers is gone, in milliseconds. */
 const patience = 60_000;
 
-/** Through the service worker, as an ordinary download of the browser. */
+/** A sink through the service worker, as an ordinary download of the browser. */
 class ServiceWorkerSink implements Sink {
   onFailed: Sink["onFailed"];
   readonly #port: MessagePort;
@@ -67,7 +70,7 @@ class ServiceWorkerSink implements Sink {
     this.#port = port;
     port.addEventListener("message", ({ data }) => this.#heard(data));
     this.#keepAwake = setInterval(() => worker.postMessage("stay"), keepAwakeInterval);
-    // A frame, since navigating this page would ask whether to leave it.
+    // A frame asks for the address, since navigating this page would ask whether to leave it.
     this.#frame = document.createElement("iframe");
     this.#frame.hidden = true;
     this.#frame.src = `download/${id}`;
@@ -82,7 +85,7 @@ class ServiceWorkerSink implements Sink {
     this.#port.postMessage(whole, [whole]);
   }
 
-  /** Once the browser has taken the last byte. */
+  /** Ends the file; settles once the browser has taken the last byte. */
   async close(): Promise<void> {
     if (!this.#isFailed) this.#port.postMessage("end");
     while (!this.#isTaken && !this.#isFailed) await this.#wait();
@@ -140,7 +143,7 @@ interface FilePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }
 
-/** To a file that the person chooses. */
+/** A sink to a file that the person chooses. */
 async function pickedSink(name: string): Promise<Sink> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- looked for by the caller; not in the DOM types
   const picker = globalThis as unknown as FilePicker;
@@ -154,7 +157,7 @@ async function pickedSink(name: string): Promise<Sink> {
   };
 }
 
-/** To the page's own part of the disk first; then the browser saves it. */
+/** A sink to the page's own part of the disk first; then the browser saves it. */
 async function originPrivateSink(directory: FileSystemDirectoryHandle, name: string): Promise<Sink> {
   const temporary = crypto.randomUUID();
   const handle = await directory.getFileHandle(temporary, { create: true });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The files on their way, out and in: who gets or sends what, how far it is, how it ended. */
+/** The files on their way, out and in: who gets or sends what, how far each is, how each ended. */
 
 import type { PeerKey } from "../core/events.ts";
 import { FileSending } from "../core/file-sending.ts";
@@ -18,11 +18,11 @@ export interface Transfer {
   readonly direction: "out" | "in";
   readonly size: number | undefined;
   readonly bytes: number;
-  /** Bytes a second, lately. */
+  /** The speed lately, in bytes a second. */
   readonly speed: number;
-  /** Nothing has moved for a while. */
+  /** Whether nothing has moved for a while. */
   readonly isStalled?: boolean;
-  /** The receiver may ask for the rest on another channel (F7). */
+  /** Whether the receiver may ask for the rest on another channel (F7). */
   readonly canContinue?: boolean;
 }
 
@@ -32,12 +32,12 @@ export type EndedTransfer = Transfer &
     | { readonly direction: "out"; readonly outcome: SendingOutcome }
   );
 
-/** What is under way, and what has ended. */
+/** A listener to the transfers: what is under way, and what has ended. */
 export interface TransferListener {
   changed(transfers: readonly Transfer[]): void;
-  /** `outcome` tells the person; the session is told as well, so that it may be asked for again. */
+  /** `outcome` tells the person; the session is told as well, so that the file may be asked for again. */
   ended(transfer: EndedTransfer): void;
-  /** Nothing has come of a file for a while, again and again. */
+  /** A download has stalled: nothing has come for a while, again and again. */
   stalled(peer: PeerKey, id: string): void;
   /** A download has lost its channel; the rest begins at `offset`. */
   interrupted(peer: PeerKey, id: string, offset: number): void;
@@ -50,15 +50,15 @@ interface Running {
   end?: FileSender | FileReceiver;
 }
 
-/** How often progress is shown, in milliseconds. */
+/** The time between two pictures of the progress, in milliseconds. */
 const showInterval = 200;
-/** So long without a byte is standing still, in milliseconds: what is told then is told within 15 s (F12). */
+/** The time without a byte that is standing still, in milliseconds: what is told then is told within 15 s (F12). */
 const stallPatience = 14_000;
 
 export class Transfers {
   readonly #listener: TransferListener;
   readonly #running = new Map<string, Running>();
-  /** The last in turn of each peer. */
+  /** The last work in turn of each peer. */
   readonly #turns = new Map<PeerKey, Promise<unknown>>();
   #showTimer: number | undefined;
 
@@ -102,7 +102,7 @@ export class Transfers {
     });
   }
 
-  /** @returns whether somebody waits for it */
+  /** @returns whether a download waits for the channel */
   channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean {
     return this.#receiver(peer, channel.label)?.attach(channel) === true;
   }
@@ -116,17 +116,17 @@ export class Transfers {
     this.#receiver(peer, id)?.abort();
   }
 
-  /** No other channel will come. */
+  /** Takes note that no other channel will come. */
   giveUp(peer: PeerKey, id: string): void {
     this.#receiver(peer, id)?.giveUp();
   }
 
-  /** Another channel will come, with the rest. */
+  /** Takes note that another channel will come, with the rest. */
   goOn(peer: PeerKey, id: string): void {
     this.#receiver(peer, id)?.connectionLost();
   }
 
-  /** The connection to a peer was closed or replaced (F7). */
+  /** Takes note that the connection to a peer was closed or replaced (F7). */
   connectionGone(peer: PeerKey): void {
     for (const [key, { transfer, end }] of this.#running) {
       if (transfer.peer !== peer) continue;
@@ -134,13 +134,16 @@ export class Transfers {
         if (end.isAttached) end.connectionLost();
         continue;
       }
-      // What has not begun yet begins on the next connection, if there is one.
+      // A transfer that has not begun yet begins on the next connection, if there is one.
       if (!end?.isStarted) this.#running.delete(key);
       end?.stop();
     }
   }
 
-  /** What takes much reading for a word from outside is done for one receiver at a time, and for one peer on its own. */
+  /**
+   * The turn of a peer: much reading for a word from outside is done for one receiver at a time, for each peer on its
+   * own.
+   */
   #turnOf(peer: PeerKey): InTurn {
     return (work) => {
       const result = (this.#turns.get(peer) ?? Promise.resolve()).then(work);
@@ -156,7 +159,9 @@ export class Transfers {
     return end instanceof FileReceiver ? end : undefined;
   }
 
-  /** An earlier transfer of the same file in the same direction is over, whether it knows it yet or not. */
+  /**
+   * Starts a transfer. An earlier one of the same file in the same direction is over, whether it knows it yet or not.
+   */
   #start(transfer: Transfer): Running {
     const running: Running = { transfer, rate: new Rate() };
     const key = keyOf(transfer.direction, transfer.peer, transfer.id);
@@ -192,7 +197,7 @@ export class Transfers {
     if (bytes === size && !isWaiting) return;
     running.transfer = { ...running.transfer, speed: 0, isStalled: true };
     this.#show();
-    // One that can go on asks with its place in the file, when its channel is lost.
+    // A download that can go on asks with its place in the file, when its channel is lost.
     const asksItself = end instanceof FileReceiver && end.isAttached && end.canContinue;
     if (direction === "in" && !asksItself) this.#listener.stalled(peer, id);
   }

@@ -4,7 +4,7 @@
 let isWanted = false;
 let lock: Promise<WakeLockSentinel | undefined> | undefined;
 
-/** @param wanted from now on */
+/** @param wanted whether the screen is to stay on from now on */
 export function stayAwake(wanted: boolean): void {
   isWanted = wanted;
   follow();
@@ -19,7 +19,7 @@ document.addEventListener("visibilitychange", () => {
 
 function follow(): void {
   const { wakeLock }: { wakeLock?: WakeLock } = navigator;
-  // Refused, for one, when the battery is low.
+  // The request is refused, for one, when the battery is low.
   if (isWanted && !document.hidden) lock ??= wakeLock?.request("screen").catch(() => undefined);
   if (!isWanted) letGo();
 }

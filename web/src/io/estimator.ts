@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Finds words and patterns in a secret. Loaded with its dictionaries when one has to be judged. */
+/**
+ * The estimator, which finds words and patterns in a secret. Loaded with its dictionaries when a secret has to be
+ * judged.
+ */
 
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";

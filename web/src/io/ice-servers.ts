@@ -3,9 +3,9 @@
 
 import type { IceSource, ServerConfig } from "../io/server-config.ts";
 
-/** A connection should get credentials that last at least this long, in milliseconds. */
+/** The time that the credentials of a connection should last at least, in milliseconds. */
 const ending = 600_000;
-/** How long a new connection waits for new credentials before it tries the old ones, in milliseconds. */
+/** The time that a new connection waits for new credentials before it tries the old ones, in milliseconds. */
 const patience = 5_000;
 
 export class IceServers implements IceSource {
@@ -17,9 +17,9 @@ export class IceServers implements IceSource {
   #fetching: Promise<void> | undefined;
 
   /**
-   * @param config what was fetched just now
+   * @param config the configuration that was fetched just now
    * @param fetch asks the server again
-   * @param translate makes of it what browsers want
+   * @param translate makes of it the configuration that browsers want
    * @param now wall time in milliseconds, which goes on while the machine sleeps
    */
   constructor(
@@ -35,7 +35,7 @@ export class IceServers implements IceSource {
     this.#since = now();
   }
 
-  /** The newest one. */
+  /** The newest configuration. */
   get configuration(): RTCConfiguration {
     return this.#translate(this.#config);
   }
@@ -52,7 +52,7 @@ export class IceServers implements IceSource {
   async #fetchAgain(): Promise<void> {
     const asked = this.#now();
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience, undefined));
-    // Without an answer the old ones are tried, and the next connection asks again.
+    // Without an answer the old credentials are tried, and the next connection asks again.
     const config = await Promise.race([this.#fetch().catch(() => undefined), late]);
     if (!config) return;
     this.#config = config;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Code that is loaded when it is first needed; what is ordered meanwhile waits for it, in order. */
 
-/** Between two attempts of `persistently`, in milliseconds. */
+/** The pause between two attempts of `persistently`, in milliseconds. */
 const pause = 1_000;
 
 interface Waiting<T> {
@@ -19,7 +19,7 @@ export class Late<T> {
     this.#make = make;
   }
 
-  /** Nothing as long as it was not needed. */
+  /** The loaded code; undefined as long as it was not needed. */
   get loaded(): T | undefined {
     return this.#loaded;
   }
@@ -41,15 +41,15 @@ export class Late<T> {
     return this.#loading;
   }
 
-  /** Does it now, or once the code is there. @param failed when it cannot be loaded, or fails then */
+  /** Does the work now, or once the code is there. @param failed when the code cannot be loaded, or the work fails */
   do(work: (loaded: T) => void, failed: (error: unknown) => void): void {
     if (this.#loaded) return work(this.#loaded);
     this.#waiting.push({ work, failed });
-    // Whoever waits is told.
+    // Whoever waits for the code is told.
     void this.load().catch(() => undefined);
   }
 
-  /** At once and in order: what is ordered from here on comes after it. */
+  /** Ends the waiting at once and in order: what is ordered from here on comes after it. */
   #end(end: (waiting: Waiting<T>) => void): void {
     for (const waiting of this.#waiting.splice(0)) {
       try {

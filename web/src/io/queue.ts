@@ -3,7 +3,7 @@
 export class SequentialQueue {
   #last: Promise<void> = Promise.resolve();
 
-  /** A task that fails is its own caller's affair: it has to catch; the queue goes on. */
+  /** Runs a task. One that fails is its own caller's affair: it has to catch; the queue goes on. */
   run(task: () => Promise<void>): void {
     this.#last = this.#last.then(task).catch((error: unknown) => reportError(error));
   }

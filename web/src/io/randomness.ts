@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What is drawn by chance: instances, secrets, and names for people. */
+/** Random draws: instances, secrets, and names for people. */
 
 import { hexadecimal } from "../core/hexadecimal.ts";
 import { makeSecret } from "../core/secret.ts";
 
-/** 16 random bytes in base64url (M1). */
+/** A fresh instance: 16 random bytes in base64url (M1). */
 export function freshInstance(): string {
   const binary = String.fromCharCode(...randomBytes(16));
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
@@ -12,7 +12,7 @@ export function freshInstance(): string {
 
 export const freshSecret = (name: string): string => makeSecret(name, randomBytes(32));
 
-/** 32 random bytes in lower-case hexadecimal (F9). */
+/** A fresh salt: 32 random bytes in lower-case hexadecimal (F9). */
 export const freshSalt = (): string => hexadecimal(randomBytes(32));
 
 export const freshGuestName = (): string => `guest-${1000 + pick(9000)}`;

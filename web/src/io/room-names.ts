@@ -6,7 +6,7 @@ import { pick } from "./randomness.ts";
 /** A name for people to tell rooms apart; the secret does not rest on it. */
 export const freshRoomName = (): string => `${adjectives[pick(adjectives.length)]} ${nouns[pick(nouns.length)]}`;
 
-/** Whether it is such a name: of a secret that begins with it, the rest is missing. */
+/** Whether a text is a drawn name: of a secret that begins with one, the rest is missing. */
 export function isSuggested(text: string): boolean {
   const [adjective = "", noun = "", ...more] = text.split(" ");
   return adjectives.includes(adjective) && nouns.includes(noun) && more.length === 0;

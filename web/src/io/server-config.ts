@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What the server configures: `/config.json`. */
+/** The server's configuration for clients: `/config.json`. */
 
 import { type Decode, optional, shape, text, whole } from "../core/schema.ts";
 
@@ -24,7 +24,7 @@ export async function fetchConfig(): Promise<ServerConfig> {
   return decode(await response.json());
 }
 
-/** What peer connections are made with. */
+/** The STUN and TURN servers that peer connections are made with. */
 export interface IceSource {
   readonly configuration: RTCConfiguration;
   /** Gives a connection credentials that last, where they could end; to be waited for before it gathers candidates. */
@@ -33,7 +33,7 @@ export interface IceSource {
 
 export async function iceSource(config: ServerConfig): Promise<IceSource> {
   if (!config.webrtc.turn_valid_seconds) return { configuration: rtcConfiguration(config) };
-  // Loaded only where credentials end.
+  // The code is loaded only where credentials end.
   const { IceServers } = await import("./ice-servers.ts");
   return new IceServers(config, fetchConfig, rtcConfiguration);
 }

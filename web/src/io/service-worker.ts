@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The service worker, where there can be one; the page works without. */
 
-/** How long a worker may take to start, in milliseconds. */
+/** The time that a worker may take to start, in milliseconds. */
 const patience = 5_000;
 
 let registration: Promise<ServiceWorkerRegistration | undefined> | undefined;
 
-/** Once: downloads and notifications go through the worker, and whoever is alone has neither. */
+/** Registers the worker, once: downloads and notifications go through it, and whoever is alone has neither. */
 export function registerServiceWorker(): void {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   registration ??= container?.register("sw.js").catch(() => undefined);

@@ -27,7 +27,7 @@ export interface LinkListener {
   ignored(): void;
 }
 
-/** What tells that the machine may have slept, or changed its network. */
+/** The events that tell that the machine may have slept, or changed its network. */
 const wakes = ["online", "pageshow", "visibilitychange", "resume"];
 
 export class SignalingLink {
@@ -41,7 +41,7 @@ export class SignalingLink {
   #settledTimer: number | undefined;
   #watchTimer: number | undefined;
   readonly #watch = new LinkWatch();
-  /** What is told when the probe of a number, or a later one, comes back. */
+  /** Lines to confirm when the probe of a number, or a later probe, comes back. */
   #confirming: (readonly [number, string])[] = [];
   #incoming = new SequentialQueue();
   #outgoing = new SequentialQueue();
@@ -62,13 +62,19 @@ export class SignalingLink {
     this.#outgoing.run(async () => transmit(socket, encodeServerbound(packet)));
   }
 
-  /** A server that announces no features forgets a room that is watched again, unless the list was empty before. */
+  /**
+   * Watches rooms. A server that announces no features forgets one that is watched again, unless the list was empty
+   * before.
+   */
   watch(rooms: readonly string[]): void {
     if (!this.#hasFeatures) this.send({ watch_rooms: [] });
     this.send({ watch_rooms: [...rooms] });
   }
 
-  /** Seals and sends to one member or, without recipient, to all others. Dropped when the connection is away. */
+  /**
+   * Seals a message and sends it to one member or, without recipient, to all others. Dropped when the connection is
+   * away.
+   */
   relay(message: RelayMessage, recipient?: number): void {
     const [socket, sender] = [this.#socket, this.#ownId];
     if (!socket || sender === undefined) return;
@@ -122,7 +128,7 @@ export class SignalingLink {
     if (order.type === "probe") return this.relay({ probe: { number: order.number } }, this.#ownId);
     const socket = this.#socket;
     if (!socket) return;
-    // Its own end may be announced late, if ever.
+    // The socket's own end may be announced late, if ever.
     this.#closed(socket, "");
     socket.close();
   }
@@ -135,7 +141,7 @@ export class SignalingLink {
     this.#watchTimer = setInterval(() => {
       for (const order of this.#watch.ticked(socket.bufferedAmount)) this.#carryOut(order);
     }, times.probe);
-    // What still waits in the queues of an earlier connection stays there.
+    // Tasks that still wait in the queues of an earlier connection stay there.
     this.#incoming = new SequentialQueue();
     this.#outgoing = new SequentialQueue();
     socket.addEventListener("message", ({ data }) => this.#received(socket, data));
@@ -160,7 +166,7 @@ export class SignalingLink {
     });
   }
 
-  /** Only in a room the server relays, and may be asked. */
+  /** Takes note of entering and leaving a room: only in a room the server relays, and may be asked. */
   #lookWhere(packet: Clientbound): void {
     if ("client_join" in packet && packet.client_join.id === this.#ownId) {
       for (const order of this.#watch.entered()) this.#carryOut(order);
@@ -170,7 +176,7 @@ export class SignalingLink {
   #initialized(ownId: number, messageBytes: number | undefined): void {
     this.#ownId = ownId;
     this.#messageBytes = messageBytes ?? limits.messageBytes;
-    // Not at once: a server that closes again and again is asked less and less often.
+    // The pauses do not begin anew at once: a server that closes again and again is asked less and less often.
     this.#settledTimer = setTimeout(() => (this.#attempt = 0), times.settled);
     this.#pingTimer = setInterval(() => this.send({ ping: null }), times.ping);
   }
@@ -183,13 +189,13 @@ export class SignalingLink {
       else if (sender === this.#ownId) this.#cameBack(message);
       else this.#listener.message(sender, message);
     } catch (error) {
-      // Somebody without the key, or with a client of their own: dropped (E3, M5).
+      // The sender has not the key, or a client of its own: dropped (E3, M5).
       if (!(error instanceof Unopenable || error instanceof Malformed)) throw error;
       this.#listener.ignored();
     }
   }
 
-  /** What the server relayed to this client itself, of which no session hears (L8). */
+  /** Takes a message that the server relayed to this client itself, of which no session hears (L8). */
   #cameBack(message: RelayMessage): void {
     if (!("probe" in message) || !this.#watch.returned(message.probe.number)) return;
     const { number } = message.probe;

@@ -3,10 +3,10 @@
 
 import { formatNumber } from "./format.ts";
 
-/** "#" stands for the number. A form that is not given is the other one. */
+/** The plural forms of a thing; "#" stands for the number. A form that is not given is the other one. */
 type Forms = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 
-/** @returns what picks the form for a number and fills it in */
+/** @returns a function that picks the form for a number and fills it in */
 export function counting(language: string): (count: number, forms: Forms) => string {
   const rules = new Intl.PluralRules(language);
   return (count, forms) => (forms[rules.select(count)] ?? forms.other).replace("#", formatNumber(count));

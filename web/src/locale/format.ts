@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 
-/** Whose manner: the language of the words, and the reader's region. */
+/** The locale of the page: the language of the words, and the reader's region. */
 export const locale = signal("en");
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
@@ -15,16 +15,19 @@ const formatUnit = (value: number, unit: string, maximumFractionDigits = 0): str
   // The short form of bytes has no plural in English.
   formatNumber(value, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits });
 
-/** "1.5 MB": decimal units, as the unit names mean them. @param per what follows the unit, as Intl has it */
+/**
+ * A size, such as "1.5 MB", in decimal units, as the unit names mean them.
+ * @param per what follows the unit, as Intl has it
+ */
 export function formatBytes(bytes: number, per = ""): string {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   return formatUnit(bytes / 1000 ** power, `${units[power] ?? "byte"}${per}`, power === 0 ? 0 : 1);
 }
 
-/** "1.5 MB/s" */
+/** A speed, such as "1.5 MB/s". */
 export const formatSpeed = (bytesPerSecond: number): string => formatBytes(bytesPerSecond, "-per-second");
 
-/** "2 min, 5 sec"; whole seconds. */
+/** A duration in whole seconds, such as "2 min, 5 sec". */
 export function formatDuration(seconds: number): string {
   const whole = Math.ceil(seconds);
   const parts: [number, string][] = [
@@ -41,7 +44,7 @@ export function formatDuration(seconds: number): string {
 export const formatTime = (date: Date): string =>
   date.toLocaleTimeString(locale.value, { hour: "2-digit", minute: "2-digit" });
 
-/** The date, too. */
+/** A time with its date. */
 export const formatMoment = (date: Date): string =>
   date.toLocaleString(locale.value, { dateStyle: "long", timeStyle: "short" });
 

@@ -6,7 +6,7 @@ import type { ResourceInfo } from "../core/relay-messages.ts";
 import { shownName, shownText, withoutQuotes } from "../core/shown-text.ts";
 import { strings } from "./strings.ts";
 
-/** Characters of a stream's label that are shown, and of any within a sentence. Names of files are shown whole. */
+/** The most characters that are shown of a stream's label, and of any within a sentence. File names are shown whole. */
 const labelLength = 60;
 const fileNameLength = 255;
 

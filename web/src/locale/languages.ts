@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which languages there are, and which of them a reader wants. */
+/** The languages that there are, and the choice of one that a reader wants. */
 
-/** By code, each under its own name. */
+/** The languages by code, each under its own name. */
 export const languageNames = {
   en: "English",
   de: "Deutsch",
@@ -30,7 +30,7 @@ export function localeOf(language: Language, wanted: readonly string[]): string 
   return wanted.find((tag) => languageOf(tag) === language && isWellFormed(tag)) ?? language;
 }
 
-/** Browsers on some systems name what no formatter takes, such as "en-US@posix". */
+/** Whether a formatter takes the tag: browsers on some systems name others, such as "en-US@posix". */
 function isWellFormed(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length > 0;

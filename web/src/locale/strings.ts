@@ -6,7 +6,7 @@ import { en, type Strings } from "./en.ts";
 import { locale } from "./format.ts";
 import { type Language, localeOf } from "./languages.ts";
 
-/** What has words of its own adds them before it reads one. */
+/** The words. A part of the page that has words of its own adds them before it reads one. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- complete by then
 const english = en as Strings;
 
@@ -15,7 +15,7 @@ const words = signal<Strings>(english);
 /** Adds words of English that are loaded later. */
 export const addEnglish = (more: Partial<Strings>): unknown => Object.assign(english, more);
 
-/** Reading a word in a component or an effect follows changes of the language. */
+/** The words for reading: a component or an effect that reads one follows changes of the language. */
 export const strings: Strings = new Proxy(english, { get: (_, key: keyof Strings) => words.value[key] });
 
 const loaders: Readonly<Record<Language, () => Strings | Promise<Strings>>> = {
@@ -32,7 +32,7 @@ let newest: Language = "en";
  * Changes the language, unless another one was asked for in the meantime. When it cannot be loaded, the one before stays.
  *
  * @param reader the reader's language tags, for the manner of numbers and times
- * @returns whether it is in use now
+ * @returns whether the language is in use now
  */
 export async function speak(language: Language, reader: readonly string[]): Promise<boolean> {
   newest = language;

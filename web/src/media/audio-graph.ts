@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * What a microphone's sound goes through before it leaves: RNNoise, gain, a meter. The stream that comes out stays the
+ * The graph that a microphone's sound goes through before it leaves: RNNoise, gain, a meter. Its stream stays the
  * same whatever the person prefers and whichever device is in use. All microphones share one AudioContext.
  */
 
 import type { Preferences } from "../settings/declaration.ts";
 
-/** How long a context may take to start, in milliseconds; one that waits for a click does not start at all. */
+/** The time that a context may take to start, in milliseconds; one that waits for a click does not start at all. */
 const startPatience = 1_000;
-/** How long a microphone waits for RNNoise to be loaded, in milliseconds. */
+/** The time that a microphone waits for RNNoise to be loaded, in milliseconds. */
 const suppressorPatience = 1_000;
-/** Over which a gain changes, in seconds: at once it would click. */
+/** The time over which a gain changes, in seconds: at once it would click. */
 const gainRamp = 0.02;
 
 export class Microphone {
-  /** What is sent. */
+  /** The stream that is sent. */
   readonly stream: MediaStream;
   readonly #context: AudioContext;
   #preferences: Preferences;
@@ -39,7 +39,7 @@ export class Microphone {
     try {
       const microphone = new Microphone(context, captured, preferences);
       microphone.#connect(false);
-      // What it takes to be rid of the noise may come a little later, and nobody is kept waiting for it.
+      // RNNoise may come a little later, and nobody is kept waiting for it.
       await Promise.race([microphone.prefer(preferences), after(suppressorPatience)]);
       return microphone;
     } catch {
@@ -61,7 +61,7 @@ export class Microphone {
     this.#gain.connect(this.#analyser);
   }
 
-  /** Takes over what the person prefers now, while it runs. */
+  /** Takes over what the person prefers now, while the microphone runs. */
   async prefer(preferences: Preferences): Promise<void> {
     this.#preferences = preferences;
     const change = ++this.#change;
@@ -75,14 +75,14 @@ export class Microphone {
     if (change === this.#change && !this.#isClosed) this.#connect(wanted);
   }
 
-  /** Another device, without anybody who listens being asked. */
+  /** Takes another device, without anybody who listens being asked. */
   use(captured: MediaStream): void {
     this.#source.disconnect();
     this.#source = this.#context.createMediaStreamSource(captured);
     this.#connect(this.#preferences.rnnoise === true);
   }
 
-  /** How loud it is now, 0 to 1: the root mean square of the last few milliseconds. */
+  /** The loudness now, 0 to 1: the root mean square of the last few milliseconds. */
   level(): number {
     this.#analyser.getFloatTimeDomainData(this.#samples);
     return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
@@ -111,7 +111,7 @@ export class Microphone {
 
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Nothing where it cannot be had: the sound then goes as it is. */
+/** The noise suppressor; undefined where it cannot be had: the sound then goes as it is. */
 async function suppressorFor(context: AudioContext): Promise<(AudioNode & { destroy(): void }) | undefined> {
   try {
     const { rnnoiseNode, rnnoiseRate } = await import("./rnnoise.ts");

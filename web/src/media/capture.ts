@@ -21,7 +21,7 @@ export class CaptureError extends Error {
 }
 
 /**
- * The screen has to be asked for in the press itself: nothing may be awaited before.
+ * Captures a source. The screen has to be asked for in the press itself: nothing may be awaited before.
  *
  * @param device instead of the preferred one
  * @throws CaptureError
@@ -51,7 +51,7 @@ function hinted(hint: "detail" | "motion", stream: MediaStream): MediaStream {
 const chosenDevice = (source: "microphone" | "camera", preferences: Preferences): string | undefined =>
   preferences[source === "microphone" ? "microphone_device" : "camera_device"];
 
-/** From the device that was chosen; one that is not there any more is no reason to fail. */
+/** Captures from the device that was chosen; one that is not there any more is no reason to fail. */
 async function captureDevice(
   devices: MediaDevices,
   source: "microphone" | "camera",
@@ -69,7 +69,7 @@ async function captureDevice(
   return devices.getUserMedia({ [kind]: wanted });
 }
 
-/** What to ask of a source's track; what is not set is the browser's choice. */
+/** The constraints to ask of a source's track; what is not set is the browser's choice. */
 export function constraints(source: Source, preferences: Preferences): MediaTrackConstraints {
   return source === "microphone" ? soundConstraints(preferences) : pictureConstraints(source, preferences);
 }

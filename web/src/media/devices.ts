@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which microphones, cameras and speakers there are. Browsers tell their names only to pages that may use one. */
+/** The microphones, cameras and speakers. Browsers tell their names only to pages that may use one. */
 
 export type DeviceKind = "audioinput" | "audiooutput" | "videoinput";
 
 export interface Device {
   readonly id: string;
   readonly kind: DeviceKind;
-  /** Empty as long as the browser keeps it back. */
+  /** The name of the device; empty as long as the browser keeps it back. */
   readonly label: string;
-  /** The same for all that is one device, such as a headset under several ids. */
+  /** The group, the same for all that is one device, such as a headset under several ids. */
   readonly group: string;
 }
 
@@ -19,7 +19,7 @@ export async function listDevices(): Promise<Device[]> {
     .map(({ deviceId, kind, label, groupId }) => ({ id: deviceId, kind, label, group: groupId }));
 }
 
-/** @param changed called when a device comes or goes @returns what ends that */
+/** @param changed called when a device comes or goes @returns a function that ends that */
 export function watchDevices(changed: () => void): () => void {
   navigator.mediaDevices?.addEventListener("devicechange", changed);
   return () => navigator.mediaDevices?.removeEventListener("devicechange", changed);

@@ -4,25 +4,25 @@
 import { measure } from "./pictures.ts";
 
 const harmless = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,/;
-/** Sealing writes the URL in base64 once more and adds a little; this part of a message is the image's. */
+/** The image's part of a message: sealing writes the URL in base64 once more and adds a little. */
 const share = 0.7;
-/** Where and when a photo was taken, and more: Exif, XMP, IPTC, and texts of PNG. */
+/** Marks of metadata, such as where and when a photo was taken: Exif, XMP, IPTC, and texts of PNG. */
 const metadata = /Exif\0\0|eXIf|EXIF|ns\.adobe\.com\/xap|XMP |Photoshop 3\.0|tEXt|iTXt|zTXt/;
 const sides = [2560, 1600, 1280, 960, 640, 480, 320, 160];
 
 export const isHarmlessImage = (url: string): boolean => harmless.test(url);
 
-/** Of a kind whose size only its decoder knows for certain (I1). */
+/** Whether an image is of a kind whose size only its decoder knows for certain (I1). */
 export const isUnmeasured = (url: string): boolean => url.startsWith("data:image/avif;");
 
 /**
  * @param messageBytes the largest message that the server takes
- * @returns undefined when it is no image, or cannot be made small enough
+ * @returns undefined when the file is no image, or cannot be made small enough
  */
 export async function imageUrl(file: Blob, messageBytes: number): Promise<string | undefined> {
   const longest = messageBytes * share;
   const original = await asDataUrl(file);
-  // What others could not measure is drawn anew, and what tells more than it shows.
+  // An image that others could not measure is drawn anew, and so is one that tells more than it shows.
   const isFit = isHarmlessImage(original) && original.length <= longest && measure(original);
   if (isFit && !metadata.test(atob(original.slice(original.indexOf(",") + 1)))) return original;
   const bitmap = await createImageBitmap(file).catch(() => undefined);
@@ -59,6 +59,6 @@ export function viewImage(url: string, isPopup: boolean): void {
   const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([bytes], { type }));
   window.open(address, "_blank", isPopup ? "popup,width=900,height=700" : "noopener");
-  // The window has loaded it by then.
+  // The window has loaded the image by then.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

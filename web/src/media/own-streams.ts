@@ -6,18 +6,18 @@ import type { Preferences, SettingKey } from "../settings/declaration.ts";
 import { capture, CaptureError, type CaptureProblem, constraints, type Source } from "./capture.ts";
 import type { Microphone } from "./audio-graph.ts";
 
-/** What is captured by a device that can be chosen. */
+/** A source that is captured by a device that can be chosen. */
 type Device = Exclude<Source, "screen">;
 
 export interface OwnStream {
   readonly info: ResourceInfo;
   readonly source: Source;
-  /** What is sent and shown. */
+  /** The stream that is sent and shown. */
   readonly stream: MediaStream;
-  /** What the device gives; the same unless it is processed. */
+  /** The stream that the device gives; the same unless it is processed. */
   readonly captured: MediaStream;
   readonly muted: boolean;
-  /** The system or the device gives nothing, such as a headset with its own switch. */
+  /** Whether the system or the device gives nothing, such as a headset with its own switch. */
   readonly silenced: boolean;
 }
 
@@ -86,7 +86,7 @@ export class OwnStreams {
     this.setMuted(info.id, muted);
     this.#watchEnd(info.id, captured);
     this.#listener.added(own);
-    // The browser may have asked for long, and the person may have changed something meanwhile.
+    // The browser may have asked for long, and the person may have changed a setting meanwhile.
     void this.#follow(preferences);
   }
 
@@ -102,7 +102,7 @@ export class OwnStreams {
     await this.#follow(before);
   }
 
-  /** Lets the streams follow what is preferred now and was not before. */
+  /** Lets the streams follow the preferences that are different from before. */
   async #follow(before: Preferences): Promise<void> {
     const preferences = this.#preferences;
     const isOther = (key: SettingKey): boolean => before[key] !== preferences[key];
@@ -147,7 +147,10 @@ export class OwnStreams {
     }
   }
 
-  /** Phones open one camera at a time. @throws CaptureError; the camera that worked is taken again then */
+  /**
+   * Captures after the old camera was stopped: phones open one at a time. @throws CaptureError; then the old one is
+   * taken again
+   */
   async #afterStopping(own: OwnStream, error: unknown, use: (captured: MediaStream) => void): Promise<MediaStream> {
     const device = own.captured.getVideoTracks()[0]?.getSettings().deviceId;
     if (!device || !(error instanceof CaptureError && error.problem === "busy")) throw error;
@@ -170,7 +173,7 @@ export class OwnStreams {
     this.#audio = undefined;
   }
 
-  /** Silence instead of sound; the device stays on, so that headsets do not switch their mode. */
+  /** Sends silence instead of sound; the device stays on, so that headsets do not switch their mode. */
   setMuted(id: string, muted: boolean): void {
     const own = this.#streams.get(id);
     if (!own) return;
@@ -183,13 +186,13 @@ export class OwnStreams {
     this.#listener.changed();
   }
 
-  /** How loud the own microphones are now that the others can hear, 0 to 1. */
+  /** The loudness now of those own microphones that the others can hear, 0 to 1. */
   loudest(): number {
     const heard = [...this.#microphones].filter(([id]) => this.#streams.get(id)?.muted === false);
     return Math.max(0, ...heard.map(([, microphone]) => microphone.level()));
   }
 
-  /** "Camera", "Camera 2", …: the first that none of the own streams has. */
+  /** The first label of "Camera", "Camera 2", … that none of the own streams has. */
   #freeLabel(label: string): string {
     const taken = new Set(this.list().map(({ info }) => info.label));
     let name = label;
@@ -197,9 +200,9 @@ export class OwnStreams {
     return name;
   }
 
-  /** @returns nothing when the sound has to go as the device gives it */
+  /** @returns undefined when the sound has to go as the device gives it */
   async #processed(captured: MediaStream): Promise<Microphone | undefined> {
-    // Loaded with the first microphone; without the server it cannot be.
+    // The code is loaded with the first microphone; without the server it cannot be.
     const loaded = await import("./audio-graph.ts").catch(() => undefined);
     if (!loaded) return undefined;
     this.#audio ??= loaded.makeAudioContext();
@@ -207,7 +210,7 @@ export class OwnStreams {
   }
 
   #use(id: string, captured: MediaStream): void {
-    // As it is now: it may have been muted meanwhile.
+    // The stream is looked up as it is now: it may have been muted meanwhile.
     const own = this.#streams.get(id);
     if (!own) return stopTracks(captured);
     stopTracks(own.captured);
@@ -224,7 +227,7 @@ export class OwnStreams {
     }
   }
 
-  /** Tracks that are stopped here tell nobody. */
+  /** Watches for the end of a stream by its device: tracks that are stopped here tell nobody. */
   #watchEnd(id: string, captured: MediaStream): void {
     for (const track of captured.getTracks()) {
       track.addEventListener("ended", () => this.#end(id, true));
@@ -253,7 +256,7 @@ export class OwnStreams {
   }
 }
 
-/** Asks the tracks of a stream for what is preferred now, if that is something else than before. */
+/** Asks the tracks of a stream for what is preferred now, if that is another thing than before. */
 function constrained({ source, captured }: OwnStream, before: Preferences, now: Preferences): Promise<void>[] {
   const wanted = constraints(source, now);
   if (JSON.stringify(wanted) === JSON.stringify(constraints(source, before))) return [];

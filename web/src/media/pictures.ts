@@ -5,7 +5,7 @@ import { isPictureKind, type PictureSize, pictureSize } from "../core/picture-si
 
 const form = /^data:image\/([a-z]+);base64,/;
 
-/** @returns undefined when its size is not certain */
+/** @returns undefined when the picture's size is not certain */
 export function measure(url: string): PictureSize | undefined {
   const [head = "", kind = ""] = form.exec(url) ?? [];
   if (!isPictureKind(kind)) return undefined;

@@ -25,7 +25,7 @@ export async function rnnoiseNode(context: AudioContext): Promise<RnnoiseWorklet
   if (!prepared.has(context)) await context.audioWorklet.addModule(RNNOISE_WORKLET);
   prepared.add(context);
   const node = new RnnoiseWorkletNode(context, { maxChannels: 1, wasmBinary });
-  // It knows one channel; a stereo microphone is mixed down.
+  // RNNoise knows one channel; a stereo microphone is mixed down.
   node.channelCount = 1;
   node.channelCountMode = "explicit";
   return node;

@@ -5,7 +5,7 @@ import { limits } from "../core/limits.ts";
 import type { Preferences } from "../settings/declaration.ts";
 import { asDataUrl, smaller } from "./images.ts";
 
-/** How long a stream may take to show something, in milliseconds. */
+/** The time that a stream may take to show something, in milliseconds. */
 const patience = 3_000;
 
 /** @returns a `data:` URL of what the stream shows now @throws when it shows nothing */
@@ -25,7 +25,7 @@ export async function takeStill(stream: MediaStream, preferences: Preferences): 
   }
 }
 
-/** As large as wanted, or as fits into a preview (V1). */
+/** A still as large as wanted, or as fits into a preview (V1). */
 async function encoded(bitmap: ImageBitmap, side: number, quality: number): Promise<string> {
   const url = await asDataUrl(await smaller(bitmap, side, { type: "image/jpeg", quality }));
   return url.length > limits.previewLength ? encoded(bitmap, side / 2, quality) : url;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Which previews are drawn: small stills of certain size, and no more than fit into the memory (V3). */
+/** The previews that are drawn: small stills of certain size, and no more than fit into the memory (V3). */
 
 import { measure } from "./pictures.ts";
 
-/** In pixels. */
+/** The longest side of a still, in pixels. */
 const longestSide = 1024;
-/** Pixels of all that are drawn at a time; each takes 4 bytes of memory. */
+/** Pixels of all stills that are drawn at a time; each takes 4 bytes of memory. */
 const allPixels = 32_000_000;
 
-/** Of the newest previews, so that each is measured once. */
+/** The pixels of the newest previews, so that each is measured once. */
 let measured: ReadonlyMap<string, number> = new Map();
 
 export function drawnStills(previews: ReadonlyMap<string, string>): Map<string, string> {

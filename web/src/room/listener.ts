@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What a room tells the page that is in it. */
+/** A listener to what a room tells the page that is in it. */
 
 import type { LineState } from "../core/effects.ts";
 import type { Fact } from "../core/facts.ts";
@@ -11,25 +11,25 @@ import type { EndedTransfer, Transfer } from "../files/transfers.ts";
 import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 
-/** Who speaks: peers, and oneself. */
+/** A person who can speak: a peer, or this client's own person. */
 export type Speaker = PeerKey | "own";
 
 export interface RoomListener {
   changed(view: RoomView, streams: readonly OwnStream[], files: readonly OwnFile[]): void;
-  /** Something has happened, and is told once. What is to be seen of it comes with `changed`, a moment later at most. */
+  /** A fact has happened, and is told once. What is to be seen of it comes with `changed`, a moment later at most. */
   told(fact: Fact): void;
   /** @param peer who said it, or nobody for oneself @param line the id of an own line */
   chat(username: string, chat: Chat, peer?: PeerKey, line?: string): void;
   /** A peer, or without one this client, offers more of a kind than there is room for. */
   boundReached(kind: string, peer?: PeerKey): void;
-  /** What has become of an own line. */
+  /** The state of an own line has changed. */
   line(id: string, state: LineState): void;
   /** A message was larger than the server takes. */
   tooLarge(): void;
   roomCount(hash: string, count: number): void;
   transfersChanged(transfers: readonly Transfer[]): void;
   transferEnded(transfer: EndedTransfer): void;
-  /** So many messages were not understood, could not be opened or were not expected, until now (E3, M5). */
+  /** Messages were not understood, could not be opened or were not expected: so many until now (E3, M5). */
   ignored(count: number): void;
   /** The server closed the connection and said why. */
   refused(reason: string): void;

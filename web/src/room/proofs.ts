@@ -11,7 +11,7 @@ import { decodeRandom, deriveResumeKey, encodeRandom, isProof, makeProof } from 
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Challenges whose answers are waited for; the oldest are forgotten. */
+/** The most challenges whose answers are waited for; the oldest are forgotten. */
 const mostNonces = 512;
 
 export type ResumptionEffect = Extract<
@@ -56,7 +56,7 @@ export class Proofs {
     }
   }
 
-  /** The ids of nonces ended with the connection to the server. */
+  /** Forgets the nonces: their ids ended with the connection to the server. */
   forgetChallenges(): void {
     this.#nonces.clear();
   }
@@ -84,7 +84,7 @@ export class Proofs {
     if (proofs.length > 0) this.#listener.say({ resume_proof: { macs: proofs.map(encodeRandom) } }, client);
   }
 
-  /** Which of the peers a member's answer proves (R3), if any; each challenge takes one answer. */
+  /** Finds which of the peers a member's answer proves (R3), if any; each challenge takes one answer. */
   async #verify(peers: readonly PeerKey[], client: number, macs: readonly string[]): Promise<void> {
     const [nonce, ownId] = [this.#nonces.get(client), this.#listener.ownId() ?? 0];
     this.#nonces.delete(client);

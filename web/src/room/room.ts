@@ -29,15 +29,15 @@ import type { PeerStats } from "../rtc/peer-stats.ts";
 import type { Sink } from "../files/sinks.ts";
 import { Late, persistently } from "../io/late.ts";
 
-/** Between two pictures of the room, in milliseconds. */
+/** The pause between two pictures of the room, in milliseconds. */
 const showInterval = 16;
-/** How often loudness is looked at, in milliseconds. */
+/** The pause between two looks at the loudness, in milliseconds. */
 const activityInterval = 100;
 
 export interface RoomOptions {
   readonly session: Omit<SessionOptions, "wants">;
   readonly signalingUrl: string;
-  /** Both may still be on their way while streams are captured already. */
+  /** The keys; like the ICE servers, they may still be on their way while streams are captured already. */
   readonly keys: Promise<RoomKeys>;
   readonly ice: Promise<IceSource>;
   readonly preferences: Preferences;
@@ -50,7 +50,7 @@ export class Room {
   readonly #connections: Late<Connections>;
   readonly #timers = new Timers((timer) => this.#handle({ type: "timer-fired", timer }));
   #showTimer: number | undefined;
-  /** Something is to be seen that was not shown yet. */
+  /** Whether there is something to be seen that was not shown yet. */
   #isStale = false;
   readonly #own: OwnStreams;
   readonly #files: RoomFiles;
@@ -60,7 +60,7 @@ export class Room {
   #link: SignalingLink | undefined;
   #roomHash = "";
   #watched: readonly string[] = [];
-  /** Messages that the session never heard of. */
+  /** The number of messages that the session never heard of. */
   #ignoredByLink = 0;
   #ignored = 0;
   readonly #events: SessionEvent[] = [];
@@ -141,7 +141,7 @@ export class Room {
     void this.#own.prefer(preferences).then(() => this.#limitUpload());
   }
 
-  /** Of every peer with a connection. */
+  /** The statistics of every peer with a connection. */
   async stats(): Promise<Map<PeerKey, PeerStats>> {
     const entries = this.#peerConnections().map(
       async ([peer, connection]) => [peer, await connection.stats()] as const,
@@ -154,7 +154,7 @@ export class Room {
     return this.#link?.messageBytes ?? limits.messageBytes;
   }
 
-  /** @param line its id, of one's own choice: `RoomListener.line` tells what becomes of it */
+  /** @param line the id of the line, of one's own choice: `RoomListener.line` tells what becomes of it */
   chat(chat: Chat, line: string): void {
     this.#handle({ type: "chat-written", chat, line });
   }
@@ -227,7 +227,7 @@ export class Room {
     });
   }
 
-  /** Events that the effects of another one cause wait for it. */
+  /** Handles an event; events that its effects cause wait for it. */
   #handle(event: SessionEvent): void {
     this.#events.push(event);
     if (this.#isHandling) return;
@@ -247,7 +247,7 @@ export class Room {
     this.#ignored = count;
   }
 
-  /** At once, but no more often than screens are drawn: a peer may offer thousands of files. */
+  /** Shows the room at once, but no more often than screens are drawn: a peer may offer thousands of files. */
   #show(): void {
     this.#isStale = true;
     if (this.#showTimer !== undefined) return;
@@ -299,7 +299,7 @@ export class Room {
     }
   }
 
-  /** What the person is to see or hear, and what makes sure who it is of. */
+  /** Presents what the person is to see or hear, and what makes sure who it is of. */
   #present(effect: Presented): void {
     switch (effect.type) {
       case "show-line":
@@ -329,12 +329,12 @@ export class Room {
 
   #tell(fact: Fact): void {
     if (fact.type === "peer-joined") void this.#connections.load();
-    // Which of equal names it is can be told of what is shown.
+    // The number of a peer among equal names is found in what is shown.
     if (fact.type === "peer-joined" || fact.type === "peer-renamed") this.#showNow();
     this.#listener.told(fact);
   }
 
-  /** In order, also while that code is being loaded. Without it, peers are taken for new ones when they come back. */
+  /** Resumes in order, also while the code is being loaded. Without it, peers that come back are taken for new ones. */
   #resume(effect: ResumptionEffect): void {
     this.#proofs ??= import("./proofs.ts").then(
       ({ Proofs: Loaded }) =>
@@ -348,13 +348,13 @@ export class Room {
     void this.#proofs.then((proofs) => proofs?.carryOut(effect));
   }
 
-  /** Whoever gets pictures or does not any more, all others have another part of the upload. */
+  /** Shares the upload: when somebody begins or ends to get pictures, all others have another part of it. */
   #limitUpload(): void {
     const limit = (this.#preferences.video_upload_limit ?? 0) * 1000;
     this.#connections.loaded?.limitUpload(this.#own.list(), limit);
   }
 
-  /** One that cannot be taken is missed by nobody: the next one is due soon. */
+  /** Takes a preview. One that cannot be taken is missed by nobody: the next one is due soon. */
   #takePreview(id: string): void {
     const own = this.#own.get(id);
     if (!own) return;
@@ -388,7 +388,7 @@ type Presented = Fact | ResumptionEffect | Extract<SessionEffect, { type: `show-
 const wantsOf = (preferences: Preferences): TrackKind[] =>
   (["audio", "video"] as const).filter((kind) => preferences[`optional_${kind}_default_enable`] === true);
 
-/** What fails is a fault of ours or of the browser, and no reason to stop all else. */
+/** Does work. A failure is a fault of ours or of the browser, and no reason to stop all else. */
 function safely<T>(work: () => T): T | undefined {
   try {
     return work();

@@ -11,7 +11,7 @@ export class Timers {
     this.#fired = fired;
   }
 
-  /** Begins anew when it runs already. */
+  /** Starts a timer, anew if it runs already. */
   start(timer: Timer, ms: number): void {
     this.stop(timer);
     const fire = (): void => {

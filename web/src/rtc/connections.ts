@@ -28,14 +28,14 @@ export type SendFile = Extract<SessionEffect, { type: "send-file" }>;
 export interface ConnectionsListener {
   handle(event: SessionEvent): void;
   channelArrived(peer: PeerKey, channel: RTCDataChannel): boolean;
-  /** What went over a connection has lost it. */
+  /** A connection is gone, for all that went over it. */
   connectionGone(peer: PeerKey): void;
-  /** By peer and id. */
+  /** The streams have changed; they are by peer and id. */
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
-  /** Names a stream among those of all members. */
+  /** The key of a stream among those of all members. */
   streamKey(member: PeerKey, id: string): string;
   ownStream(id: string): MediaStream | undefined;
-  /** Something is sent to somebody, or not any more. */
+  /** A stream is sent to somebody, or not any more. */
   sent(): void;
   sendFile(effect: SendFile, connection: PeerConnection): void;
 }
@@ -81,7 +81,7 @@ export class Connections {
     }
   }
 
-  /** In place of the one that may be there. */
+  /** Opens a connection, in place of the one that may be there. */
   #open(peer: PeerKey): void {
     this.#close(peer);
     const handle = (event: SessionEvent): void => this.#listener.handle(event);

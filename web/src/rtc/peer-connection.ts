@@ -8,12 +8,12 @@ import type { NegotiationEvent } from "../core/negotiation.ts";
 import type { PeerStats, StatsReader } from "./peer-stats.ts";
 import type { IceSource } from "../io/server-config.ts";
 
-/** How often, and after which pauses in milliseconds, the way of a new connection is asked for. */
+/** The number of times that the path of a new connection is asked for, and the pauses between them in milliseconds. */
 const pathAttempts = 20;
 const pathPause = 500;
-/** What RFC 8841 assumes of a side that says nothing, in bytes. */
+/** The largest message that RFC 8841 assumes of a side that says nothing, in bytes. */
 const smallestMaxMessage = 65_536;
-/** Channels that nobody asked for after which a connection is closed (N10). */
+/** The number of channels that nobody asked for after which a connection is closed (N10). */
 const unaskedChannels = 64;
 
 export interface ConnectionListener {
@@ -34,14 +34,14 @@ export class PeerConnection {
   readonly #listener: ConnectionListener;
   /** Ends everything that listens when the connection is closed. */
   readonly #life = new AbortController();
-  /** Of own streams. A sender that has just been given its track does not say so yet. */
+  /** The senders of own streams. A sender that has just been given its track does not say so yet. */
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #unasked = 0;
   #statsReader: StatsReader | undefined;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
   readonly #ice: IceSource;
-  /** What to wait for before candidates are gathered. */
+  /** The renewal to wait for before candidates are gathered. */
   #renewal: Promise<void> | undefined;
 
   constructor(ice: IceSource, listener: ConnectionListener) {
@@ -89,7 +89,7 @@ export class PeerConnection {
     );
   }
 
-  /** In the place of a track of its kind that was sent and is not any more (N10); else in a new one. */
+  /** Sends a track in the place of one of its kind that was sent and is not any more (N10); else in a new one. */
   #send(track: MediaStreamTrack, stream: MediaStream): RTCRtpSender {
     const free = this.#connection.getTransceivers().find((each) => isFree(each, track.kind));
     if (!free) return this.#connection.addTrack(track, stream);
@@ -111,11 +111,11 @@ export class PeerConnection {
       const isAttached = this.#senders.get(streamId)?.some((each) => each.sender === sender);
       if (!isAttached) await sender.replaceTrack(null);
     } catch {
-      // It is of a connection that is closed.
+      // The sender is of a connection that is closed.
     }
   }
 
-  /** Removing a track that is not there yet leaves a transceiver as it is. */
+  /** Stops a sender: removing a track that is not there yet leaves a transceiver as it is. */
   #stopSending(sender: RTCRtpSender): void {
     this.#connection.removeTrack(sender);
     const transceiver = this.#connection.getTransceivers().find((each) => each.sender === sender);
@@ -123,12 +123,12 @@ export class PeerConnection {
     transceiver.direction = transceiver.direction === "sendrecv" ? "recvonly" : "inactive";
   }
 
-  /** A line for a track that the other side sends; negotiation follows by itself. */
+  /** Offers a line for a track that the other side sends; negotiation follows by itself. */
   offerToReceive(kind: "audio" | "video"): void {
     this.#connection.addTransceiver(kind, { direction: "recvonly" });
   }
 
-  /** What sends the pictures of an own stream. */
+  /** The senders of the pictures of an own stream. */
   videoSenders(streamId: string): RTCRtpSender[] {
     const senders = this.#senders.get(streamId) ?? [];
     return senders.filter(({ kind }) => kind === "video").map(({ sender }) => sender);
@@ -137,7 +137,7 @@ export class PeerConnection {
   /** Sends another track in the place of the one of its kind; nobody is asked. */
   replaceTrack(streamId: string, track: MediaStreamTrack): void {
     for (const { sender, kind } of this.#senders.get(streamId) ?? []) {
-      // One that fails is of a connection that is closed.
+      // A sender that fails is of a connection that is closed.
       if (kind === track.kind) sender.replaceTrack(track).catch(() => undefined);
     }
   }
@@ -148,7 +148,7 @@ export class PeerConnection {
     return this.#statsReader.read(await this.#connection.getStats());
   }
 
-  /** A reliable, ordered data channel (F1). */
+  /** Opens a reliable, ordered data channel (F1). */
   openChannel(label: string): RTCDataChannel {
     return this.#connection.createDataChannel(label);
   }
@@ -158,7 +158,7 @@ export class PeerConnection {
     return this.#connection.sctp?.maxMessageSize ?? smallestMaxMessage;
   }
 
-  /** How loud each incoming track has been just now, 0 to 1. */
+  /** The loudness of each incoming track just now, 0 to 1. */
   audioLevels(): Map<MediaStreamTrack, number> {
     const receivers = this.#connection.getReceivers().filter(({ track }) => track.kind === "audio");
     return new Map(receivers.map((receiver) => [receiver.track, levelOf(receiver)]));
@@ -183,7 +183,10 @@ export class PeerConnection {
     connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
   }
 
-  /** Channels that nobody asked for are closed, and after many their connection is: each costs the engine something. */
+  /**
+   * Takes a channel. One that nobody asked for is closed, and after many the connection is: each costs the engine
+   * something.
+   */
   #channelArrived(channel: RTCDataChannel): void {
     if (this.#listener.channelArrived(channel)) return;
     channel.close();
@@ -216,14 +219,14 @@ export class PeerConnection {
     void this.#findPath();
   }
 
-  /** What media and channels go over. */
+  /** The transport that media and channels go over. */
   get #transport(): RTCDtlsTransport | undefined {
     const used = this.#connection.getTransceivers().find(({ currentDirection: way }) => way && way !== "stopped");
     return used?.receiver.transport ?? this.#connection.sctp?.transport;
   }
 
   /**
-   * Closing a connection closes its DTLS transport, which is all that the other side is told. Another one in its place
+   * Closing a connection closes its DTLS transport, which is all that the other side is told. A transport in its place
    * is no end: the original stops the transceiver that all others hang on, and the engine replaces the transport then.
    */
   #transportClosed(): void {
@@ -243,7 +246,7 @@ export class PeerConnection {
     watched.iceTransport.addEventListener("selectedcandidatepairchange", () => void this.#findPath(), options);
   }
 
-  /** Right after connecting there may be no answer yet. */
+  /** Finds the path of packets. Right after connecting there may be no answer yet. */
   async #findPath(attempt = 0): Promise<void> {
     if (this.#life.signal.aborted) return;
     // Without the server their reader cannot be loaded; the next attempt may find it.
@@ -304,7 +307,7 @@ function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-lo
 
 const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
 
-/** Whether a transceiver sends nothing, as the peer knows already: one that it does not would bring no new track. */
+/** Whether a transceiver sends nothing, as the peer knows already: else it would bring no new track there. */
 function isFree({ sender, receiver, direction, currentDirection }: RTCRtpTransceiver, kind: string): boolean {
   return !sender.track && receiver.track.kind === kind && isIdle(direction) && isIdle(currentDirection);
 }

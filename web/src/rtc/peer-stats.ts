@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What a connection's statistics say that helps to find a fault (`webrtc_debug`). */
+/** The statistics of a connection that help to find a fault (`webrtc_debug`). */
 
 import { entriesOf, type Entry, selectedPair } from "./stats-report.ts";
 
@@ -9,16 +9,16 @@ export interface StreamStats {
   readonly codec: string;
   /** Bits a second since the last look. */
   readonly bitrate: number;
-  /** Width and height, of video. */
+  /** The width and height of a video. */
   readonly size: string;
   /** Packets lost, 0 to 1. */
   readonly loss: number;
 }
 
 export interface PeerStats {
-  /** Of the selected candidate pair: local and remote candidate type, and transport protocol. */
+  /** The selected candidate pair: local and remote candidate type, and transport protocol. */
   readonly path: string;
-  /** Seconds. */
+  /** The round-trip time in seconds. */
   readonly roundTrip: number | undefined;
   readonly streams: readonly StreamStats[];
 }

@@ -18,13 +18,13 @@ export function limitUpload(own: readonly OwnStream[], connections: readonly Pee
       const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
       parameters.degradationPreference = isScreen ? "maintain-resolution" : "balanced";
       for (const each of parameters.encodings) Object.assign(each, encoding);
-      // One that fails is of a connection that has just been closed or replaced.
+      // A sender that fails is of a connection that has just been closed or replaced.
       sender.setParameters(parameters).catch(() => undefined);
     }
   });
 }
 
-/** A track that does not know its size yet is taken for a usual one. */
+/** The lines of a track; one that does not know its size yet is taken for a usual one. */
 function linesOf(track: MediaStreamTrack): number {
   const { width = 640, height = 480 } = track.getSettings();
   return Math.min(width, height);

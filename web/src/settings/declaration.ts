@@ -4,18 +4,18 @@
 import { languages } from "../locale/languages.ts";
 
 interface Common {
-  /** Where the panel shows it; internal settings are not shown. */
+  /** The group in which the panel shows the setting; internal settings are not shown. */
   readonly group: Group;
-  /** A link may not switch it on without asking on the page first: it starts a capture. */
+  /** Whether the setting starts a capture: a link may not switch it on without asking on the page first. */
   readonly isCapture?: true;
-  /** It says what others get: a link may set it to this, the safer value, and to no other. */
+  /** The only value that a link may set, the safer one: the setting says what others get. */
   readonly guarded?: boolean;
 }
 export type Group = "you" | "sound" | "picture" | "streams" | "notifications" | "keys" | "internal";
 
 export interface BooleanSetting extends Common {
   readonly type: "boolean";
-  /** Undefined leaves it to the browser. */
+  /** The default; undefined leaves the setting to the browser. */
   readonly default: boolean | undefined;
 }
 export interface NumberSetting extends Common {
@@ -28,10 +28,10 @@ export interface NumberSetting extends Common {
 export interface StringSetting extends Common {
   readonly type: "string";
   readonly default: string | undefined;
-  /** How the docs write a default that is made anew each time. */
+  /** The words of the docs for a default that is made anew each time. */
   readonly shownDefault?: string;
   readonly choices?: readonly string[];
-  /** The choices are the devices of this kind. */
+  /** The kind of devices that are the choices. */
   readonly devices?: "audioinput" | "audiooutput" | "videoinput";
   readonly longest?: number;
 }
@@ -108,7 +108,7 @@ type Declared<K extends SettingKey> = (typeof declaration)[K];
 /** The type of a setting's value; undefined where its default leaves it open. */
 export type SettingValue<K extends SettingKey> = ValueOfType[Declared<K>["type"]] | undefined;
 
-/** What a person prefers at one moment: the value of every setting. */
+/** The preferences of a person at one moment: the value of every setting. */
 export type Preferences = { readonly [K in SettingKey]: SettingValue<K> };
 
 export const settingKeys = Object.keys(declaration).filter(isSettingKey);
@@ -117,7 +117,7 @@ export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(declaration, key);
 }
 
-/** A value that came from somewhere else, when it fits the setting. */
+/** Whether a value that came from somewhere else fits the setting. */
 export function fits(setting: Setting, value: unknown): value is boolean | number | string {
   switch (setting.type) {
     case "boolean":
@@ -133,17 +133,17 @@ export function fits(setting: Setting, value: unknown): value is boolean | numbe
   }
 }
 
-/** What takes the system's choice when nothing is chosen. */
+/** Whether a setting takes the system's choice when nothing is chosen. */
 const isOfSystem = (setting: Setting): boolean => setting.type === "string" && setting.shownDefault === "system";
 
-/** A value as ours are, of one in the manner of the original's: "de-DE", "system", lists of rooms. */
+/** A value as ours are, from one in the manner of the original's: "de-DE", "system", lists of rooms. */
 export function adapt(key: SettingKey, value: unknown): unknown {
   if (value === "system" && isOfSystem(declaration[key])) return undefined;
   if (key === "language" && typeof value === "string") return value.split("-", 1)[0]?.toLowerCase();
   return key === "room_watches" ? adaptRooms(value) : value;
 }
 
-/** Secrets, alone or in pairs with their hashes, also as JSON in a string. */
+/** Known rooms from secrets, alone or in pairs with their hashes, also as JSON in a string. */
 function adaptRooms(value: unknown): unknown {
   if (typeof value === "string" && value.startsWith("[")) {
     try {
@@ -156,7 +156,7 @@ function adaptRooms(value: unknown): unknown {
   return value.flatMap((room: unknown) => adaptRoom(Array.isArray(room) ? room[0] : room)).join(";");
 }
 
-/** The original shows what stands before the first `#`. */
+/** A known room from a secret: the original shows what stands before the first `#`. */
 function adaptRoom(secret: unknown): string[] {
   if (typeof secret !== "string") return [];
   const [name = ""] = secret.split("#", 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What each setting does, as the docs say it. No page loads this. */
+/** The meaning of each setting, as the docs say it. No page loads this. */
 
 import type { SettingKey } from "./declaration.ts";
 

@@ -20,7 +20,7 @@ import {
 
 type Value = boolean | number | string | undefined;
 
-/** What a link asks for and does not get at once. */
+/** The wishes of a link that are not granted at once. */
 export interface LinkOutcome {
   /** Names of settings with a value that does not fit, or that do not exist. */
   readonly wrong: readonly string[];
@@ -33,9 +33,9 @@ export class Settings {
   /** Whether all that was set is in the storage. */
   #isStored: boolean;
   readonly #signals = new Map<SettingKey, Signal<Value>>();
-  /** What is different from the default, and kept. */
+  /** The stored values, which are different from the default. */
   readonly #stored = new Map<SettingKey, Value>();
-  /** What the link set, and nobody has changed since. */
+  /** The settings that the link set, and nobody has changed since. */
   readonly #ofLink = new Set<SettingKey>();
 
   /** @param storage localStorage; without one nothing is kept */
@@ -55,7 +55,7 @@ export class Settings {
     });
   }
 
-  /** Reading it in a component or an effect follows its changes. */
+  /** The value of a setting. A component or an effect that reads it follows its changes. */
   get<K extends SettingKey>(key: K): SettingValue<K> {
     return this.signal(key).value;
   }
@@ -71,7 +71,7 @@ export class Settings {
     return Object.fromEntries(settingKeys.map((key) => [key, this.get(key)])) as Preferences;
   }
 
-  /** What holds without the link. */
+  /** The value that holds without the link. */
   kept<K extends SettingKey>(key: K): SettingValue<K> {
     // Reading the signal follows changes.
     void this.signal(key).value;
@@ -83,7 +83,7 @@ export class Settings {
     return this.get(key) !== declaration[key].default;
   }
 
-  /** Changes what is kept, on what other tabs may have made of it. */
+  /** Changes the stored value, on top of what other tabs may have made of it. */
   change<K extends SettingKey>(key: K, made: (kept: SettingValue<K>) => SettingValue<K>): void {
     this.#refresh(key);
     this.set(key, made(this.kept(key)));
@@ -108,14 +108,14 @@ export class Settings {
     this.set(key, undefined);
   }
 
-  /** Every setting that the panel shows goes back to its default; known rooms stay. */
+  /** Puts every setting that the panel shows back to its default; known rooms stay. */
   resetAll(): void {
     batch(() => {
       for (const key of settingKeys) if (declaration[key].group !== "internal") this.reset(key);
     });
   }
 
-  /** Takes the values of a link for this page load; those of an earlier link are over. */
+  /** Takes the values of a link for this page load; the values of an earlier link are over. */
   takeFromLink(parameters: ReadonlyMap<string, string>): LinkOutcome {
     const wrong: string[] = [];
     const captures: SettingKey[] = [];
@@ -132,7 +132,7 @@ export class Settings {
     return { wrong, captures };
   }
 
-  /** @returns what holds by what is stored */
+  /** @returns the value that holds by what is stored */
   #read(key: SettingKey): Value {
     const kept = readStored(this.#storage, key);
     if (kept === undefined) this.#stored.delete(key);
@@ -141,7 +141,7 @@ export class Settings {
   }
 
   #refresh(key: SettingKey): void {
-    // What could not be stored is kept here alone.
+    // A value that could not be stored is kept here alone.
     if (!this.#isStored) return;
     const value = this.#read(key);
     if (!this.#ofLink.has(key)) this.#show(key, value);
@@ -174,7 +174,7 @@ function guardedValue(key: SettingKey): boolean | undefined {
   return setting.guarded;
 }
 
-/** @returns nothing when it does not fit; the value may be the system's choice, which has none */
+/** @returns undefined when the value does not fit; the value may be the system's choice, which has none */
 function readOfLink(key: SettingKey, written: string): { readonly of: Value } | undefined {
   const adapted = adapt(key, written);
   if (adapted === undefined) return { of: undefined };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What a person does now and then, loaded when it is first wanted: downloads, and what is said in the chat. */
+/** Acts of a person that are rare, loaded when one is first wanted: downloads, and what is said in the chat. */
 
 import { largestFrame } from "../core/message-size.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
@@ -40,7 +40,7 @@ export async function sendImage(room: Room, state: RoomState, file: Blob): Promi
   else say(room, state, [{ image }]);
 }
 
-/** @returns whether all were accepted: only then they are among what was said */
+/** @returns whether all lines were accepted: only then they are among what was said */
 function say(room: Room, state: RoomState, lines: readonly Chat[]): boolean {
   if (lines.some((chat) => largestFrame({ chat }) > room.messageBytes)) {
     tell(state, (trouble) => trouble.tooLarge(state));

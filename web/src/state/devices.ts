@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Devices come and go: the page knows them, by the names that the browser tells. */
+/** The devices that come and go: the page knows them, by the names that the browser tells. */
 
 import { effect } from "@preact/signals";
 import { type Device, listDevices, watchDevices } from "../media/devices.ts";
 import { strings } from "../locale/strings.ts";
 import type { RoomState } from "./room-state.ts";
 
-/** @returns what ends it */
+/** @returns a function that ends the following */
 export function followDevices(state: RoomState): () => void {
   const look = async (): Promise<void> => void (state.devices.value = await listDevices());
   void look();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * What happened, for bug reports: states and kinds, never a secret, a name, a label, an address or a word that was said.
+ * The log for bug reports: states and kinds, never a secret, a name, a label, an address or a word that was said.
  * Peers are numbers.
  */
 
@@ -15,7 +15,7 @@ export class EventLog {
   readonly lines = signal<readonly string[]>([]);
   /** Messages that were not understood, could not be opened or were not expected: counted, as there may be many. */
   readonly ignored = signal(0);
-  /** How what peers offer is called here. */
+  /** The names of the peers' resources in this log. */
   readonly #resources = new Map<PeerKey, Map<string, string>>();
 
   add(line: string): void {
@@ -35,7 +35,7 @@ export class EventLog {
         this.#resources.delete(fact.peer);
         return this.add(fact.type === "peer-left" ? `${peer}: left` : `${peer}: is peer ${fact.into}`);
       case "peer-renamed":
-        // That the name is another one, and not which; once, however often.
+        // The log tells that the name is another one, and not which; once, however often.
         return this.lines.value.at(-1)?.endsWith(`${peer}: renamed`) ? undefined : this.add(`${peer}: renamed`);
       case "peer-status-changed":
         return this.add(`${peer}: ${fact.status}${fact.relayed === true ? ", relayed" : ""}`);

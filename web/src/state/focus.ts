@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Keeps the focus near where it was when what had it goes away: keys and screen readers go on from there. */
+/**
+ * Keeps the focus near where it was when the element that had it goes away: keys and screen readers go on from there.
+ */
 
 const homes = "article, fieldset, section, main";
 
 /** Follows the page from now on. */
 export function keepFocus(): void {
-  // What has the focus, and all that it is in, from the inside out.
+  // The element that has the focus, and all that it is in, from the inside out.
   let path: readonly Element[] = [];
   addEventListener("focusin", (event) => {
     path = event.composedPath().filter((target) => target instanceof Element);

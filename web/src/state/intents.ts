@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What a person can ask for on the page of a room, and how it is carried out. */
+/** The intents: what a person can ask for on the page of a room, and how it is carried out. */
 
 import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
@@ -11,7 +11,7 @@ import type { Settings } from "../settings/store.ts";
 import type { Notice, Panel, RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
-/** Components get these, and nothing else to act with. */
+/** The intents, which components get, and nothing else to act with. */
 export interface Intents {
   readonly share: (source: Source) => void;
   readonly stopSharing: (id: string) => void;
@@ -22,11 +22,11 @@ export interface Intents {
   readonly flipCamera: (facing: string) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
   readonly offerFiles: (files: readonly File[]) => void;
-  /** Onto the chat an image is said; anywhere else files are offered, and folders as the files in them. */
+  /** Offers dropped files, and folders as the files in them; onto the chat an image is said. */
   readonly drop: (files: readonly File[], entries: readonly FileSystemEntry[], isChat: boolean) => void;
   readonly download: (peer: PeerKey, resource: ResourceInfo) => void;
   readonly abortDownload: (peer: PeerKey, id: string) => void;
-  /** Says what is written in the draft. */
+  /** Says the text of the draft. */
   readonly sendText: () => void;
   readonly sendImage: (file: Blob) => void;
   /** @param picture the key of its stream */
@@ -75,7 +75,7 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
   };
 }
 
-/** What is written from now on is the next text. */
+/** Sends the draft; the text that is written from now on is the next one. */
 function sendText(room: Room, state: RoomState): void {
   const text = state.draft.peek();
   state.draft.value = "";
@@ -103,7 +103,9 @@ export function leaveSafely(state: RoomState, settings: Settings, leave: () => v
   return !mustAsk;
 }
 
-/** Does what is loaded when it is first wanted. Without the server it cannot be, nor could it be done. */
+/**
+ * Does an act whose code is loaded when it is first wanted. Without the server it cannot be, nor could the act be done.
+ */
 function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unknown, failed?: () => void): void {
   void import("./acts.ts").then(does, () => {
     failed?.();

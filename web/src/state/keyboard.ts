@@ -6,10 +6,10 @@ import { toggleFullScreen } from "../io/display.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Visit } from "./visit.ts";
 
-/** Space is held, with push to talk. */
+/** Whether Space is held, with push to talk. */
 let isTalking = false;
 
-/** @param current the visit that gets what happens */
+/** @param current the visit that gets the events */
 export function listenToPage(current: () => Visit | undefined, settings: Settings): void {
   addEventListener("keydown", (event) => {
     const visit = current();
@@ -19,10 +19,10 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
     if (isTalking) current()?.intents.setAllMuted(true);
     isTalking = false;
   };
-  // By its place: with other keys held it may write something else. While Meta is held, a Mac tells no end of Space.
+  // Space goes by its place: with other keys held it may write another. While Meta is held, a Mac tells no end of it.
   addEventListener("keyup", ({ code }) => code === "Space" && endTalking());
   addEventListener("keydown", ({ key }) => key === "Meta" && endTalking());
-  // Whoever looks elsewhere does not talk on.
+  // A person who looks elsewhere does not talk on.
   addEventListener("blur", endTalking);
   document.addEventListener("visibilitychange", () => document.hidden && endTalking());
   addEventListener("paste", ({ clipboardData }) => {
@@ -30,7 +30,7 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
     if (isTextField(document.activeElement) && clipboardData?.types.includes("text/plain")) return;
     for (const image of imagesOf(clipboardData)) current()?.intents.sendImage(image);
   });
-  // Both: a drop onto what has only just come below the pointer is asked for by the first alone.
+  // Both events: a drop onto what has only just come below the pointer is asked for by the first alone.
   for (const asked of ["dragenter", "dragover"] as const)
     addEventListener(asked, (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
   addEventListener("drop", (event) => {
@@ -38,7 +38,7 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
     if (!data?.files.length) return;
     event.preventDefault();
     const isChat = event.target instanceof Element && event.target.closest(".chat-panel") !== null;
-    // To be asked for at once: later there are none.
+    // The entries are to be asked for at once: later there are none.
     const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
     current()?.intents.drop([...data.files], entries, isChat);
   });
@@ -89,7 +89,7 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
   else intents.share(shortcut);
 }
 
-/** What is pinned, or else the first picture of somebody else. */
+/** Shows the pinned picture, or else the first one of somebody else, on the full screen. */
 function showFullScreen(): void {
   const picture =
     document.querySelector(".picture.pinned") ?? document.querySelector(".tile:not(.own) .picture:not(.waiting)");

@@ -15,7 +15,7 @@ const hashes = new Map<string, Promise<string>>();
 /** The hashes that are known by now, for components to read. */
 export const knownHashes = signal<ReadonlyMap<string, string>>(new Map());
 
-/** @returns what ends the watching */
+/** @returns a function that ends the watching */
 export function watchKnownRooms(
   room: Room,
   state: RoomState,

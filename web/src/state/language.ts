@@ -6,7 +6,7 @@ import { bestLanguage } from "../locale/languages.ts";
 import { speak } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 
-/** How long a page stays unseen rather than flash in English, in milliseconds. */
+/** The time that a page stays unseen rather than flash in English, in milliseconds. */
 const longestWait = 500;
 
 /** Hides the page until it has its words. Nothing but the picture waits. */

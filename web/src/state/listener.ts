@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Takes what a room tells to where the page keeps it, says it, or shows it. */
+/** Takes the facts that a room tells to where the page keeps them, says them, or shows them. */
 
 import type { LinkStatus } from "../core/events.ts";
 import { Late, persistently } from "../io/late.ts";
@@ -31,7 +31,7 @@ export function listenerFor(state: RoomState, settings: Settings, again: (source
   };
 }
 
-/** What is told as it happens. Where nothing happens, nothing is to be told, and the narrator is not loaded. */
+/** The reports that are told as they happen. Where nothing happens, nothing is told, and the narrator is not loaded. */
 function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "changed" | "told" | "chat" | "line"> {
   const narrator = new Late(async () => {
     const module = await persistently(() => import("./narrator.ts"));
@@ -54,7 +54,7 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
       narrate((loaded) => loaded.told(fact));
     },
     chat: (username, chat, peer, line) => narrate((loaded) => loaded.said(username, chat, peer, line)),
-    // After the line itself.
+    // The state of a line comes after the line itself.
     line: (id, what) => narrate(() => state.settleLine(id, what)),
   };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Tells what happens: to whoever does not look, in the chat, and to whoever looks elsewhere. */
+/** Tells the events: to those who do not look, in the chat, and to those who look elsewhere. */
 
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
@@ -12,18 +12,18 @@ import type { Settings } from "../settings/store.ts";
 import type { Kind } from "./notifications.ts";
 import type { RoomState } from "./room-state.ts";
 
-/** How much of a message is announced, in characters. */
+/** The most characters of a message that are announced. */
 const announcedLength = 200;
 const notifiedLength = 120;
-/** Of what one peer offers at once; more are not named. */
+/** The most of one peer's offers at once that are named. */
 const namedOffers = 3;
 
 export class Narrator {
   readonly #state: RoomState;
   readonly #settings: Settings;
-  /** The ids of what peers offer: what is only called otherwise is no news. */
+  /** The ids of what peers offer: a resource that is only called otherwise is no news. */
   readonly #known = new Map<PeerKey, Set<string>>();
-  /** What they offer that was not told yet. */
+  /** The resources that peers offer and that were not told yet. */
   readonly #offered = new Map<PeerKey, ResourceInfo[]>();
   /** The newest line of the chat about another name, and the first name that it was instead of. */
   #renamed = { about: "", before: "" };
@@ -53,7 +53,7 @@ export class Narrator {
         return void this.#known.get(fact.peer)?.delete(fact.resource.id);
       case "link-changed":
       case "resource-changed":
-        // Seen on the tiles.
+        // These facts are seen on the tiles.
         return;
       case "own-offered":
         return this.#state.announce(() => strings.shared(labelInWords(fact.resource)));
@@ -62,7 +62,7 @@ export class Narrator {
     }
   }
 
-  /** The room is shown as it is now: what peers offered meanwhile is told in one line. */
+  /** Takes note that the room is shown as it is now: what peers offered meanwhile is told in one line. */
   shown(): void {
     for (const [peer, offered] of this.#offered) {
       const name = this.#nameOf(peer);
@@ -89,16 +89,16 @@ export class Narrator {
 
   #tellOf(peer: PeerKey, username: string, what: "joined" | "left", kind: Kind): void {
     const number = this.#state.numbers.remembered(peer, username);
-    // Of who leaves it is known only until then.
+    // The number of a peer who leaves is known only until then.
     number();
     const line = (): string => strings[what](nameInWords(username, number()));
     this.#tell({ line });
     this.#notify(kind, line);
   }
 
-  /** However often somebody changes the name, it is one line. */
+  /** Tells a new name in one line, however often somebody changes it. */
   #tellName(peer: PeerKey, before: string, now: string): void {
-    // What is shown may be all the same.
+    // The name that is shown may be all the same.
     if (nameInWords(before) === nameInWords(now)) return;
     const about = `renamed:${peer}`;
     const isSame = this.#renamed.about === about && this.#state.chat.peek().at(-1)?.about === about;
@@ -113,7 +113,7 @@ export class Narrator {
     this.#state.announce(() => strings.chatFrom(name(), strings.failed), `failed:${peer}`);
   }
 
-  /** Ports are for programs. */
+  /** Notes an offer; not of ports, which are for programs. */
   #noteOffer(peer: PeerKey, resource: ResourceInfo, wanted: boolean): void {
     const known = this.#known.get(peer) ?? new Set();
     this.#known.set(peer, known);
@@ -141,7 +141,7 @@ export class Narrator {
     this.#state.addChat({ chat: {}, line, ...(about === undefined ? {} : { about }) });
   }
 
-  /** Whoever looks at the page sees it. */
+  /** Notifies those who do not look at the page: whoever looks sees it. */
   #notify(kind: Kind, line: () => string): void {
     if (this.#settings.get(`notify_${kind}`) !== true || document.hasFocus()) return;
     // Without the server that code cannot be loaded.
@@ -150,7 +150,7 @@ export class Narrator {
       .catch(() => undefined);
   }
 
-  /** The open chat says its lines itself. */
+  /** Announces a line of the chat; the open chat says its lines itself. */
   #announceLine(line: () => string, about?: string): void {
     if (this.#state.panel.value !== "chat") this.#state.announce(line, about);
   }

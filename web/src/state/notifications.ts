@@ -8,7 +8,7 @@
 
 export type Kind = "chat" | "join" | "leave";
 
-/** Between two of a kind, in milliseconds. */
+/** The pause between two notifications of a kind, in milliseconds. */
 const pause = 3_000;
 /** Kinds of which there was one lately, with the newest that was held back since. */
 const held = new Map<Kind, string | undefined>();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Numbers of those whose names look the same (T4). What compares names is loaded when somebody else is there. */
+/**
+ * Numbers of those whose names look the same (T4). The code that compares names is loaded when somebody else is there.
+ */
 
 import { signal } from "@preact/signals";
 import type { PeerKey } from "../core/events.ts";
@@ -14,7 +16,7 @@ let comparer: NamesModule | undefined;
 export class Numbers {
   readonly #numbered = signal<ReadonlyMap<PeerKey, NumberedName>>(new Map());
   #view: RoomView | undefined;
-  /** That were compared; one's own under no key. */
+  /** The names that were compared; one's own under no key. */
   #names: ReadonlyMap<PeerKey | undefined, string> = new Map();
 
   /** Compares the names of a view, soon if not at once. */
@@ -30,7 +32,7 @@ export class Numbers {
     return this.#numbered.value.get(peer)?.number ?? 1;
   }
 
-  /** @returns what tells the number that a peer has under a name, and had when it is gone or called otherwise */
+  /** @returns a function that tells the number of a peer under a name, also when it is gone or called otherwise */
   remembered(peer: PeerKey | undefined, username: string): () => number {
     let last = 1;
     return () => {

@@ -19,13 +19,13 @@ import { EventLog } from "./event-log.ts";
 import { Numbers } from "./numbers.ts";
 import { Stills } from "./stills.ts";
 
-/** How long an announcement can be read, in milliseconds. */
+/** The time that an announcement can be read, in milliseconds. */
 const announcementLife = 8_000;
 const shownAnnouncements = 4;
 /** Entries of the chat that are kept. */
 const longestChat = 1_000;
 
-/** Read anew when the language changes. */
+/** Words that are read anew when the language changes. */
 type Words = () => string;
 
 export interface Announcement {
@@ -37,30 +37,30 @@ export interface Announcement {
 export interface Notice {
   readonly text: Words;
   readonly level: "warning" | "error";
-  /** What it is the newest of: it takes the place of the one before, and goes when that is settled. */
+  /** The subject of which this is the newest notice: it replaces the one before, and goes when that is settled. */
   readonly about?: string;
   /** A way out, besides dismissing it. */
   readonly link?: { readonly href: string; readonly text: Words };
   readonly action?: { readonly text: Words; readonly act: () => void };
 }
 
-/** What somebody said, or a line about who came and went. */
+/** An entry of the chat: what somebody said, or a line about who came and went. */
 export interface ChatEntry {
   readonly number: number;
   readonly at: Date;
   readonly username?: string;
-  /** Whose it is; oneself and lines have none. */
+  /** The peer whose entry it is; oneself and lines have none. */
   readonly peer?: PeerKey;
   readonly nameNumber?: () => number;
   readonly isOwn?: boolean;
-  /** The id of what one said oneself, until it is settled; after that it is sent. */
+  /** The id of an own line, until it is settled; after that the line is sent. */
   readonly unsettled?: string;
-  /** Nobody can tell whether it has arrived everywhere. */
+  /** Whether nobody can tell if the line has arrived everywhere. */
   readonly isUncertain?: boolean;
   readonly chat: Chat;
-  /** Instead of what somebody said. */
+  /** The words of a line, instead of what somebody said. */
   readonly line?: Words;
-  /** What the line is the newest of: it takes the place of the one before, if that is of the same. */
+  /** The subject of which this is the newest line: it takes the place of the one before, if that is of the same. */
   readonly about?: string;
 }
 
@@ -77,24 +77,24 @@ export class RoomState {
   readonly transfers = signal<readonly Transfer[]>([]);
   readonly stats = signal<ReadonlyMap<PeerKey, PeerStats>>(new Map());
   readonly notices = signal<readonly Notice[]>([]);
-  /** What was announced lately, oldest first. */
+  /** The announcements of late, oldest first. */
   readonly announcements = signal<readonly Announcement[]>([]);
   readonly chat = signal<readonly ChatEntry[]>([]);
   readonly unread = signal(0);
-  /** What is being written for the chat, with its panel open or closed. */
+  /** The text that is being written for the chat, with its panel open or closed. */
   readonly draft = signal("");
   readonly panel = signal<Panel | undefined>(undefined);
   /** Members of the watched rooms, by hash. */
   readonly roomCounts = signal<ReadonlyMap<string, number>>(new Map());
-  /** The server counts members of watched rooms. */
+  /** Whether the server counts members of watched rooms. */
   readonly hasRoomWatches = signal(true);
-  /** The browser plays sound only after a tap. */
+  /** Whether the browser plays sound only after a tap. */
   readonly isSoundBlocked = signal(false);
   readonly isLeft = signal(false);
   /** Microphones, cameras and speakers, as far as the browser tells. */
   readonly devices = signal<readonly Device[]>([]);
   readonly log = new EventLog();
-  /** How loud people were made, by name: for when they come back. */
+  /** The volumes that people were set to, by name: for when they come back. */
   readonly volumes = new Map<string, number>();
   readonly numbers = new Numbers();
   readonly stills = new Stills();
@@ -120,7 +120,7 @@ export class RoomState {
     this.view = signal<RoomView>({ link: "joining", username, resources: [], peers: [] });
   }
 
-  /** Somebody's file is on its way here. */
+  /** Whether somebody's file is on its way here. */
   get isReceiving(): boolean {
     return this.transfers.peek().some(({ direction }) => direction === "in");
   }
@@ -143,7 +143,7 @@ export class RoomState {
     this.notices.value = this.notices.value.filter((other) => other !== notice);
   }
 
-  /** All is well again with this: its notice goes. */
+  /** Takes back the notice about a subject with which all is well again. */
   settle(about: string): void {
     const notices = this.notices.peek();
     if (notices.some((notice) => notice.about === about)) {
@@ -151,7 +151,7 @@ export class RoomState {
     }
   }
 
-  /** @param about what it is the newest of; what was announced of that before is over */
+  /** @param about the subject of which it is the newest; what was announced of that before is over */
   announce(text: Words, about?: string): void {
     const announcement = { number: ++this.#announcementNumber, text, about };
     const others = this.announcements.value.filter((other) => about === undefined || other.about !== about);
@@ -170,12 +170,12 @@ export class RoomState {
     if (this.panel.value !== "chat" && entry.username !== undefined && !entry.isOwn) this.unread.value += 1;
   }
 
-  /** What was not said at all is not shown as said. */
+  /** Settles an own line. One that was not said at all is not shown as said. */
   settleLine(id: string, state: LineState): void {
     this.chat.value = this.chat.value.flatMap(({ unsettled, ...entry }) => {
       if (unsettled !== id) return [unsettled === undefined ? entry : { unsettled, ...entry }];
       if (state === "refused") return [];
-      // One that is said again to others stays what it is.
+      // A line that is said again to others stays what it is.
       return [state === "uncertain" ? { unsettled, ...entry, isUncertain: true } : entry];
     });
   }
@@ -209,7 +209,7 @@ export class RoomState {
   }
 }
 
-/** Without the oldest images, when all together are too large. */
+/** The chat without the oldest images, when all together are too large. */
 function withinBudget(entries: readonly ChatEntry[]): ChatEntry[] {
   let left: number = limits.chatImages;
   return entries

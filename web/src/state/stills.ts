@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The previews to draw (V3), for components to read. What measures them is loaded when the first one comes. */
+/**
+ * The previews to draw (V3), for components to read. The code that measures them is loaded when the first one comes.
+ */
 
 import { signal } from "@preact/signals";
 import type { RoomView } from "../core/view.ts";
 import { streamKey } from "../core/stream-key.ts";
 
 export class Stills {
-  /** By the key of the stream. */
+  /** The previews by the key of the stream. */
   readonly shown = signal<ReadonlyMap<string, string>>(new Map());
   #newest: ReadonlyMap<string, string> = new Map();
 

@@ -6,7 +6,10 @@ import type { RoomState } from "./room-state.ts";
 
 type Trouble = typeof import("./trouble.ts");
 
-/** Says it once its words are there. Without the server they cannot be loaded, and the person hears of that instead. */
+/**
+ * Tells trouble once its words are there. Without the server they cannot be loaded, and the person hears of that
+ * instead.
+ */
 export function tell(state: RoomState, what: (trouble: Trouble) => void): void {
   void import("./trouble.ts").then(what, () => state.announce(() => strings.unreachable));
 }

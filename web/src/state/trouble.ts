@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What went wrong, what a link asks for, and how transfers ended, in words. Loaded when there is something to say. */
+/** Words for trouble, for what a link asks for, and for how transfers ended. Loaded when there is something to say. */
 
 import type { PeerKey } from "../core/events.ts";
 import { shownText } from "../core/shown-text.ts";
@@ -16,9 +16,9 @@ import type { Notice, RoomState } from "./room-state.ts";
 
 addEnglish(enOfTrouble);
 
-/** Settings of a link that are named when they do not fit. */
+/** The most settings of a link that are named when they do not fit. */
 const namedSettings = 8;
-/** How much of what a link or a server says is shown, in characters. */
+/** The most characters that are shown of what a link or a server says. */
 const quotedLength = 123;
 
 type Words = Notice["text"];
@@ -58,7 +58,7 @@ export function askToShare(state: RoomState, source: Source, byLink: boolean, sh
   });
 }
 
-/** A download would be cut short. */
+/** Asks before a download is cut short. */
 export function askToLeave(state: RoomState, leave: () => void): void {
   const action = { text: (): string => strings.leaveAllTheSame, act: leave };
   state.notify({ level: "warning", about: "leaving", text: () => strings.leaveDownload, action });
@@ -75,12 +75,14 @@ export function captureEnded(state: RoomState, settings: Settings, own: OwnStrea
 }
 
 export function serverSays(state: RoomState, reason: string): void {
-  // It may have let us in again while these words came.
+  // The server may have let us in again while these words came.
   if (state.view.peek().link === "joined") return;
   error(state, () => strings.serverSays(shownText(reason, quotedLength)), "server");
 }
 
-/** More of a kind is offered than there is room for (M7). @param peer who offers it, or nobody for oneself */
+/**
+ * Tells that more of a kind is offered than there is room for (M7). @param peer who offers it, or nobody for oneself
+ */
 export function tooMany(state: RoomState, kind: string, peer?: PeerKey): void {
   // Ports are for programs.
   if (kind !== "track" && kind !== "file") return;
@@ -113,7 +115,10 @@ export function transferEnded(state: RoomState, ended: EndedTransfer): void {
 
 const error = (state: RoomState, text: Words, about: string): void => state.notify({ level: "error", text, about });
 
-/** What to offer when a device has gone away: the next one of its kind, by a list that may still have the gone one. */
+/**
+ * The action to offer when a device has gone away: to use the next one of its kind, by a list that may still have the
+ * gone one.
+ */
 function replacementFor(
   { source, captured }: OwnStream,
   state: RoomState,

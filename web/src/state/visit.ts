@@ -28,17 +28,17 @@ export interface Visit {
 }
 
 interface VisitedAddress extends RoomAddress {
-  /** The person comes back: what was set since the link was opened holds. */
+  /** Whether the person comes back: what was set since the link was opened holds. */
   readonly isAgain?: boolean;
 }
 
-/** How much of a room's name is shown, in characters. */
+/** The most characters of a room's name that are shown. */
 const roomNameLength = 60;
-/** How often statistics are looked at, in milliseconds. */
+/** The pause between two looks at the statistics, in milliseconds. */
 const statsInterval = 1_000;
 
 /**
- * @param guestName who one is without a username
+ * @param guestName the name without a username
  * @param again called when the person wants to come back after leaving
  */
 export function startVisit(address: VisitedAddress, settings: Settings, guestName: string, again: () => void): Visit {
@@ -70,7 +70,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const leave = (): void => {
     room.leave();
     state.isLeft.value = true;
-    // What looks at the streams sees that there are none any more.
+    // Readers of the streams see that there are none any more.
     state.own.value = [];
     state.streams.value = new Map();
     for (const end of ends) end();
@@ -104,7 +104,7 @@ const sources = [
   ["screencast_enabled", "screen"],
 ] as const;
 
-/** What one's own settings want on startup begins; what only a link wants is asked about on the page. */
+/** Begins the captures that one's own settings want on startup; what only a link wants is asked about on the page. */
 function startCaptures(room: Room, state: RoomState, settings: Settings, asked: readonly SettingKey[]): void {
   for (const [key, source] of sources) {
     const isWanted = settings.signal(key).peek() === true;
@@ -118,7 +118,7 @@ function startCaptures(room: Room, state: RoomState, settings: Settings, asked: 
   }
 }
 
-/** The screen stays on while something is shared or got. What does that is loaded with the first stream. */
+/** Keeps the screen on while something is shared or got. The code for that is loaded with the first stream. */
 function keepAwake(state: RoomState): () => void {
   let awake: Promise<typeof import("../io/awake.ts") | undefined> | undefined;
   return effect(() => {

@@ -5,5 +5,5 @@ import { addEnglish, strings } from "../locale/strings.ts";
 
 addEnglish(enOfTrouble);
 
-/** What to do about a connection that failed. */
+/** Advice about a connection that failed. */
 export const Advice = (): JSX.Element => <p class="advice">{strings.failedAdvice}</p>;

@@ -10,7 +10,7 @@ interface ControlInfo {
   readonly icon: IconName;
   readonly name: string;
   readonly onPress: () => void;
-  /** For what opens and closes a panel. */
+  /** Whether the panel is open, for a control that opens and closes one. */
   readonly isOpen?: boolean;
   /** A number to see, and words for it. */
   readonly badge?: { readonly count: number; readonly words: string } | undefined;
@@ -31,7 +31,7 @@ export function Controls({ state, intents }: ControlsProps): JSX.Element {
   const picker = useRef<HTMLInputElement>(null);
   const [last, setLast] = useState<IconName>("leave");
   const controls = controlsOf(state, intents, () => picker.current?.click());
-  // A toolbar is one stop of the Tab key: the button that was used last.
+  // The toolbar is one stop of the Tab key: the button that was used last.
   const stop = controls.some(({ icon }) => icon === last) ? last : "leave";
   const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
     intents.offerFiles([...(currentTarget.files ?? [])]);

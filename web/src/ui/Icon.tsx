@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 
-/** Strokes on a 24 × 24 grid, drawn for this project. */
+/** Paths of the icons: strokes on a 24 × 24 grid, drawn for this project. */
 const paths = {
   leave: "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
   chat: "M4 5h16v11H11l-4 4v-4H4z",

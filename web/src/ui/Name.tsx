@@ -3,13 +3,13 @@ import type { JSX } from "preact";
 import { strings } from "../locale/strings.ts";
 
 interface NameProps {
-  /** As it is shown. */
+  /** The name as it is shown. */
   readonly name: string;
   readonly number?: number;
   readonly isOwn?: boolean;
 }
 
-/** Who somebody is. What we say of them stands beside the name, in elements that no name can imitate (T2, T4). */
+/** The name of a person. What we say of them stands beside it, in elements that no name can imitate (T2, T4). */
 export function Name({ name, number = 1, isOwn = false }: NameProps): JSX.Element {
   return (
     <>

@@ -10,11 +10,11 @@ export type Reason = "insecure" | "noAddress" | "badAddress" | "cutLink";
 
 interface ObstacleProps {
   readonly reason: Reason;
-  /** A link that looks cut may be right all the same. */
+  /** Called to enter after all: a link that looks cut may be right all the same. */
   readonly onEnter: () => void;
 }
 
-/** Instead of a room: why there is none, and the way out. */
+/** A page instead of a room: why there is none, and the way out. */
 export function Obstacle({ reason, onEnter }: ObstacleProps): JSX.Element {
   return (
     <>

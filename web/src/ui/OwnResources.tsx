@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** What is shown of one's own streams and files: loaded with the first of them. */
+/** The view of one's own streams and files: loaded with the first of them. */
 
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
@@ -15,7 +15,7 @@ import type { Intents } from "../state/intents.ts";
 import { Player } from "./Player.tsx";
 import { TransferBar } from "./TransferBar.tsx";
 
-/** What one's own camera or screen shows. */
+/** The picture of one's own camera or screen. */
 export function OwnPicture({ own, intents }: { readonly own: OwnStream; readonly intents: Intents }): JSX.Element {
   return (
     <Player
@@ -33,14 +33,14 @@ interface OwnResourcesProps {
   readonly streams: readonly OwnStream[];
   readonly files: readonly OwnFile[];
   readonly transfers: readonly Transfer[];
-  /** A peer within a sentence. */
+  /** The words for a peer within a sentence. */
   readonly wordsFor: (peer: PeerKey) => string;
-  /** No camera was chosen by name, so that a phone's other one can be asked for: of the newest stream. */
+  /** Whether a phone's other camera can be asked for, of the newest stream: no camera was chosen by name. */
   readonly canFlip: boolean;
   readonly intents: Intents;
 }
 
-/** Items of a list: streams, then files. */
+/** The items of a list: streams, then files. */
 export function OwnResources({
   streams,
   files,
@@ -71,7 +71,7 @@ export function OwnResources({
 interface OwnFileProps {
   readonly info: ResourceInfo;
   readonly transfers: readonly Transfer[];
-  /** A peer within a sentence. */
+  /** The words for a peer within a sentence. */
   readonly wordsFor: (peer: PeerKey) => string;
   readonly intents: Intents;
 }
@@ -98,7 +98,7 @@ function OwnFileItem({ info, transfers, wordsFor, intents }: OwnFileProps): JSX.
   );
 }
 
-/** Cameras of phones say which way they look; others do not. */
+/** The way that a camera looks. Cameras of phones say it; others do not. */
 function facingOf({ captured }: OwnStream): string | undefined {
   return captured.getVideoTracks()[0]?.getSettings().facingMode;
 }

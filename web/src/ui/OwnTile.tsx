@@ -19,10 +19,10 @@ interface OwnTileProps {
   readonly streams: readonly OwnStream[];
   readonly files: readonly OwnFile[];
   readonly transfers: readonly Transfer[];
-  /** A peer within a sentence. */
+  /** The words for a peer within a sentence. */
   readonly wordsFor: (peer: PeerKey) => string;
   readonly isSpeaking: boolean;
-  /** No camera was chosen by name, so that a phone's other one can be asked for. */
+  /** Whether a phone's other camera can be asked for: no camera was chosen by name. */
   readonly canFlip: boolean;
   readonly intents: Intents;
 }
@@ -33,7 +33,7 @@ const load = (): Promise<typeof import("./OwnResources.tsx")> => persistently(()
 const OwnPicture = later(async () => (await load()).OwnPicture);
 const OwnResources = later(async () => (await load()).OwnResources);
 
-/** Oneself. */
+/** The tile of oneself. */
 export function OwnTile({ position, username, link, isSpeaking, ...shared }: OwnTileProps): JSX.Element {
   const { streams, files, intents } = shared;
   const videos = streams.filter(({ info }) => info.track_kind === "video");

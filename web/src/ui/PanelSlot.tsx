@@ -6,7 +6,7 @@ import type { PanelProps } from "./panels/panels.tsx";
 
 type PanelsModule = typeof import("./panels/panels.tsx");
 
-/** Where the open panel is; the panels' code is loaded when the first one is opened. */
+/** The place of the open panel; the panels' code is loaded when the first one is opened. */
 export function PanelSlot(props: PanelProps): JSX.Element | null {
   const [module, setModule] = useState<PanelsModule>();
   const panel = props.state.panel.value;

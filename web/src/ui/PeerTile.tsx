@@ -21,15 +21,15 @@ import { TransferBar } from "./TransferBar.tsx";
 interface PeerTileProps {
   readonly position: TilePosition;
   readonly peer: PeerView;
-  /** Among those whose names look the same. */
+  /** The number of the peer among those whose names look the same. */
   readonly number: number;
   /** The preview of a video, if there is one to draw. */
   readonly stillOf: (id: string) => string | undefined;
   readonly streamOf: (id: string) => MediaStream | undefined;
   readonly transfers: readonly Transfer[];
-  /** With `webrtc_debug`. */
+  /** The statistics, with `webrtc_debug`. */
   readonly stats: PeerStats | undefined;
-  /** How loud people were made, by their names. */
+  /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
   readonly isSpeaking: boolean;
   readonly speaker: string | undefined;
@@ -47,7 +47,7 @@ const moods = {
   failed: "bad",
 } as const satisfies Record<PeerStatus, string>;
 
-/** Another member. */
+/** The tile of another member. */
 export function PeerTile(props: PeerTileProps): JSX.Element {
   const { position, peer, number, stats, volumes, isSpeaking } = props;
   const name = nameOf(peer.username);
@@ -119,7 +119,7 @@ function stills(props: PeerTileProps, owner: string): Picture[] {
   });
 }
 
-/** Items of a list: streams, then files. */
+/** The items of a list: streams, then files. */
 function PeerResources(props: PeerTileProps & { readonly owner: string }): JSX.Element {
   const { peer, owner, transfers, intents } = props;
   const files = peer.resources.filter(({ info }) => info.kind === "file");
@@ -147,7 +147,7 @@ interface VolumeProps {
   readonly onChange: (volume: number) => void;
 }
 
-/** How loud somebody is here; nobody else notices. */
+/** The loudness of somebody here; nobody else notices. */
 function Volume({ owner, volume, onChange }: VolumeProps): JSX.Element {
   return (
     <li class="quiet">

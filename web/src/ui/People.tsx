@@ -19,10 +19,10 @@ interface PeopleProps {
   readonly settings: Settings;
 }
 
-/** Who is alone needs none. */
+/** The tile of a peer; a person who is alone needs none. */
 const PeerTile = later(async () => (await persistently(() => import("./PeerTile.tsx"))).PeerTile);
 
-/** Between two tiles, in CSS pixels. */
+/** The gap between two tiles, in CSS pixels. */
 const tileGap = 10;
 
 /** All members, as large as they fit. */
@@ -67,7 +67,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
   );
 }
 
-/** By the number of the tile: oneself, then the peers. */
+/** The positions by the number of the tile: oneself, then the peers. */
 function positionsOf(state: RoomState, size: Size, onPin: Intents["togglePin"]): (number: number) => TilePosition {
   const pinned = state.pinned.value;
   const pictures = state.pictures.value;

@@ -8,11 +8,11 @@ import { Icon, type IconName } from "./Icon.tsx";
 import { placeStyle } from "./place-style.ts";
 
 export interface Picture {
-  /** Names it among the pictures of all members. */
+  /** The key of the picture among those of all members. */
   readonly key: string;
   readonly label: string;
   readonly content: JSX.Element;
-  /** It does not move, and nothing can be done with it. */
+  /** Whether the picture does not move, and nothing can be done with it. */
   readonly isStill?: boolean;
 }
 
@@ -23,7 +23,7 @@ interface PictureFrameProps {
   readonly onPin: () => void;
 }
 
-/** One picture, and what can be done to look at it. */
+/** One picture, and the buttons to look at it. */
 export function PictureFrame({ picture, place, isPinned, onPin }: PictureFrameProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const [isFull, setFull] = useState(false);

@@ -7,14 +7,17 @@ interface PlayerProps {
   readonly stream: MediaStream;
   readonly kind: "audio" | "video";
   readonly label: string;
-  /** One's own streams are shown and not heard. */
+  /** Whether the stream is one's own, which is shown and not heard. */
   readonly isOwn?: boolean;
   readonly isMirrored?: boolean;
-  /** The id of the speaker; the browser's choice without. */
+  /** The id of the speaker; the browser's choice without one. */
   readonly speaker?: string | undefined;
-  /** 0 to 1. The element's own, since sound that passes an audio graph escapes the echo canceller of some browsers. */
+  /**
+   * The volume, 0 to 1. The element's own, since sound that passes an audio graph escapes the echo canceller of some
+   * browsers.
+   */
   readonly volume?: number;
-  /** The browser refuses to play sound before a tap. */
+  /** Called when the browser refuses to play sound before a tap. */
   readonly onBlocked: () => void;
 }
 

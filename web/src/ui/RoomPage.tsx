@@ -57,7 +57,7 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
   );
 }
 
-/** What happens, for everybody to see and for screen readers to say. */
+/** The status: what happens, for everybody to see and for screen readers to say. */
 function Status({ state }: { readonly state: RoomState }): JSX.Element {
   const { link, peers } = state.view.value;
   return (

@@ -13,7 +13,7 @@ import { Footer } from "./Footer.tsx";
 
 addEnglish({ ...enOfStart, ...enOfTrouble });
 
-/** @param onJoin is told the path of the room's page, secret and all, or the link that was pasted */
+/** @param onJoin gets the path of the room's page, secret and all, or the link that was pasted */
 export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void }): JSX.Element {
   const [suggested] = useState(freshRoomName);
   const [typed, setTyped] = useState("");
@@ -56,9 +56,10 @@ export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void 
 }
 
 /**
+ * The room that a text wants.
  * A link is gone to, wherever it leads; a made secret is taken as it is; a mere name gets a random secret.
  *
- * @returns what tells the address, or what is wrong with the text
+ * @returns a function that tells the address, or what is wrong with the text
  */
 function wantedRoom(text: string): { address(): string } | "cutLink" | "noQuestionMark" {
   const written = readWritten(text);

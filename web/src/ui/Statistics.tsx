@@ -7,7 +7,7 @@ import { addEnglish, strings } from "../locale/strings.ts";
 
 addEnglish(enOfTrouble);
 
-/** What `webrtc_debug` shows of a connection; technical terms, the same in every language. */
+/** The statistics of a connection, for `webrtc_debug`; technical terms, the same in every language. */
 export function Statistics({ stats: { path, roundTrip, streams } }: { readonly stats: PeerStats }): JSX.Element {
   return (
     <ul class="statistics" aria-label={strings.statistics}>

@@ -7,20 +7,20 @@ import { Name } from "./Name.tsx";
 import { type Picture, PictureFrame } from "./PictureFrame.tsx";
 import { placeStyle } from "./place-style.ts";
 
-/** Between two pictures of one member, in CSS pixels. */
+/** The gap between two pictures of one member, in CSS pixels. */
 const pictureGap = 2;
 
-/** What all tiles get from the page. */
+/** The properties that all tiles get from the page. */
 export interface TilePosition {
   readonly place: Place;
-  /** The picture that is large, whoever's it is. */
+  /** The key of the picture that is large, whoever's it is. */
   readonly pinned: string | undefined;
   readonly onPin: (picture: string) => void;
 }
 
 interface TileProps {
   readonly position: TilePosition;
-  /** As it is shown, and its number among those that look the same. */
+  /** The name as it is shown, and its number among those that look the same. */
   readonly name: string;
   readonly number?: number;
   readonly isOwn?: boolean;
@@ -29,7 +29,7 @@ interface TileProps {
   readonly mood: "good" | "waiting" | "bad" | "none";
   readonly advice?: ComponentChildren;
   readonly isSpeaking: boolean;
-  /** What is seen and heard of this member. */
+  /** The pictures and the sound of this member. */
   readonly pictures: readonly Picture[];
   readonly sounds?: readonly JSX.Element[];
   /** One list item for each resource. */

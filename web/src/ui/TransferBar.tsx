@@ -4,7 +4,7 @@ import type { Transfer } from "../files/transfers.ts";
 import { formatBytes, formatDuration, formatSpeed } from "../locale/format.ts";
 import { strings } from "../locale/strings.ts";
 
-/** How far a file is, how fast it goes and how long it still takes. */
+/** The progress of a file: how far it is, how fast it goes and how long it still takes. */
 export function TransferBar({ transfer, label }: { readonly transfer: Transfer; readonly label: string }): JSX.Element {
   const { bytes, size, speed, isStalled = false } = transfer;
   const words = [size === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} / ${formatBytes(size)}`];

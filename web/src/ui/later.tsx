@@ -11,7 +11,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
       if (Loaded) return;
       void load().then(
         (component) => setLoaded(() => (known = component)),
-        // Without the server it cannot be loaded.
+        // Without the server the component cannot be loaded.
         () => undefined,
       );
     }, []);

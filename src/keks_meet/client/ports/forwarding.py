@@ -20,19 +20,19 @@ from keks_meet.session.events import PeerKey, PortWanted, SessionEvent
 __all__ = ["Forward", "Forwarding", "Provider"]
 
 Provider: TypeAlias = Callable[[], tuple[PeerKey, str] | None]
-"""Tells which peer's port a new connection goes to, if there is one."""
+"""A function that tells which peer's port a new connection goes to, if there is one."""
 _Accept: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], asyncio.Task[None]]
 
 _CHANNEL_PATIENCE: Final = 30.0
-"""How long a connection waits for its channel, in seconds."""
+"""The time that a connection waits for its channel, in seconds."""
 _CONNECTIONS: Final = 512
-"""Connections at a time, both directions together; more are refused."""
+"""The most connections at a time, both directions together; more are refused."""
 _CONNECTIONS_OF_PEER: Final = 256
-"""The same for one peer's to own ports: nobody keeps all others out."""
+"""The most connections of one peer to own ports at a time, so that no peer keeps all others out."""
 _SPOOLED_FOR_PEER: Final = 2 << 30
 """Bytes that may wait for the slow ends of all connections with one peer."""
 _SPOOLED: Final = 4 << 30
-"""The same for all peers together."""
+"""Bytes that may wait for the slow ends of all connections with all peers together."""
 
 
 class Forward:
@@ -44,15 +44,15 @@ class Forward:
         self._connections: set[asyncio.Task[None]] = set()
         self.is_closed = False
         self.port = 0
-        """The port that it listens on."""
+        """The number of the local port."""
 
     async def listen(self, host: str, port: int) -> None:
-        """Begin, on port 0 for a free one. Raises `OSError`."""
+        """Begin to listen, on port 0 for a free one. Raises `OSError`."""
         self._server = await asyncio.start_server(self._accepted, host, port)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
-        """Stop listening, and end what is under way."""
+        """Stop listening, and end the connections that are under way."""
         self.is_closed = True
         if self._server is not None:
             self._server.close()
@@ -69,7 +69,7 @@ class Forward:
 
 
 class Forwarding:
-    """Both directions."""
+    """The forwarded connections of a room, in both directions."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class Forwarding:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        """Carry an accepted connection through the channel that it waits for; without one it is closed."""
+        """Carry an accepted connection through the channel that it waits for; close it when there is none."""
         tunnel = await waiting.tunnel() if waiting else None
         if tunnel is None:
             await end_connection(writer, is_whole=True)
@@ -182,7 +182,7 @@ class Forwarding:
         """Be ready for the channel of a connection that was asked for."""
         expected = self._expected[effect.ticket] = _Waiting(effect.features, self._allowance_of(effect.peer))
         waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
-        # Those before it that have waited for too long are at the front.
+        # Earlier ones that have waited for too long are at the front.
         while waiting and waiting[0].is_over:
             waiting.popleft()
         waiting.append(expected)
@@ -201,7 +201,7 @@ class Forwarding:
             own.doubt(peer)
 
     def trust(self, peer: PeerKey) -> None:
-        """Let them hold again."""
+        """Let a peer's permissions hold again."""
         for own in self._resources.all(OwnPort):
             own.trust(peer)
 
@@ -236,7 +236,7 @@ class Forwarding:
 
 
 class _Waiting:
-    """A connection that waits for its channel."""
+    """A forwarded connection that waits for its channel."""
 
     def __init__(self, features: tuple[str, ...], allowance: Allowance) -> None:
         self._features = features
@@ -245,11 +245,11 @@ class _Waiting:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has its channel, or is waiting no more."""
+        """Whether the connection has its channel, or is waiting no more."""
         return self._channel.done()
 
     def take(self, channel: DataChannel) -> bool:
-        """Give it a channel; return whether it still wants one."""
+        """Give the connection a channel; return whether it still wants one."""
         if self.is_over:
             return False
         self._channel.set_result(Tunnel(channel, self._features, self._allowance))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A port that is offered from here, and which peers may connect to it."""
+"""An own port on offer, and the peers that may connect to it."""
 
 import asyncio
 import logging
@@ -15,16 +15,16 @@ __all__ = ["Allow", "OwnPort"]
 _log = logging.getLogger(__name__)
 
 Allow: TypeAlias = Callable[[PeerKey], Awaitable[bool]]
-"""Asked once for each peer that connects to an own port."""
+"""A question to the program, asked once for each peer that connects to an own port."""
 
 _PROOF_PATIENCE: Final = 5.0
-"""How long a peer that began a new connection may take to prove itself, before the person is asked again [R5]."""
+"""The time that a peer with a new connection may take to prove itself, before the person is asked again [R5]."""
 _UNANSWERED: Final = 16
 """Connections of one peer to one own port that may wait for an answer at a time."""
 
 
 class OwnPort:
-    """A port on offer, and who may connect to it."""
+    """A port on offer, and the peers that may connect to it."""
 
     def __init__(self, host: str, port: int, allow: Allow | None) -> None:
         """Offer a port; without ``allow`` every peer may connect."""
@@ -38,11 +38,11 @@ class OwnPort:
 
     @property
     def lets_in_everybody(self) -> bool:
-        """Whether nobody is asked."""
+        """Whether every peer may connect without a question."""
         return self._allow is None
 
     async def is_allowed(self, peer: PeerKey, tasks: Tasks) -> bool:
-        """Ask, once for each peer, in one of ``tasks``: those that come meanwhile wait for the same answer."""
+        """Ask about a peer once, in one of ``tasks``; connections that come meanwhile wait for the same answer."""
         if self._allow is None:
             return True
         if self._waiting[peer] >= _UNANSWERED:
@@ -58,7 +58,7 @@ class OwnPort:
             self._waiting += Counter()  # forgets those with none
 
     async def _settled(self, peer: PeerKey) -> None:
-        """Wait for a doubted peer's proof; without it, what was answered counts no more."""
+        """Wait for a doubted peer's proof; without the proof, the answer about the peer counts no more."""
         trusted = self._doubted.get(peer)
         if trusted is None:
             return
@@ -75,7 +75,7 @@ class OwnPort:
             self._doubted.setdefault(peer, asyncio.Event())
 
     def trust(self, peer: PeerKey) -> None:
-        """Let it hold again."""
+        """Let the answer about a peer hold again."""
         trusted = self._doubted.pop(peer, None)
         if trusted is not None:
             trusted.set()

@@ -18,24 +18,24 @@ from keks_meet.errors import SpoolFull
 __all__ = ["Allowance", "Spool"]
 
 _IN_MEMORY: Final = 2 * 1_048_576
-"""Bytes."""
+"""Bytes that are kept in memory."""
 _OVERFLOW: Final = 1_048_576
 """Bytes that may wait for the disk while it is busy with others."""
 _PIECE: Final = 262_144
-"""Taken at once, in bytes."""
+"""Bytes that are taken at once."""
 _LASTING: Final = 16 * 1_048_576
-"""A file that is being read is written to up to this size, in bytes; then there is another one."""
+"""The size up to which a file that is being read is written to, in bytes; then there is another file."""
 
 
 class Allowance:
-    """What several spools may hold together, in bytes; spools of one peer share one, which is part of the room's."""
+    """Bytes that several spools may hold together. The spools of one peer share one allowance, a part of the room's."""
 
     def __init__(self, limit: int, part_of: "Allowance | None" = None) -> None:
         self._left = limit
         self._whole = part_of
 
     def take(self, size: int) -> None:
-        """Take so much of it. Raises `SpoolFull`."""
+        """Take so many bytes of the allowance. Raises `SpoolFull`."""
         if size > self._left:
             raise SpoolFull("what waits for slow connections has become too much")
         if self._whole is not None:
@@ -43,14 +43,14 @@ class Allowance:
         self._left -= size
 
     def give_back(self, size: int) -> None:
-        """Give so much back."""
+        """Give so many bytes back."""
         self._left += size
         if self._whole is not None:
             self._whole.give_back(size)
 
 
 class Spool:
-    """First in, first out; one reader at a time. Disks block, so files are written and read in threads.
+    """A queue of bytes for one reader at a time. Disks block, so files are written and read in threads.
 
     There are two files at most: one that is read from, and one that is written to. Where the reader lags behind for
     ever, but never stops, this is what gives back the space of what was read.
@@ -59,7 +59,7 @@ class Spool:
     def __init__(
         self, limit: int, allowance: Allowance | None = None, failed: Callable[[OSError], None] = lambda _: None
     ) -> None:
-        """Make one for at most ``limit`` bytes at a time, and at most what is left of an allowance.
+        """Make a spool for at most ``limit`` bytes at a time, and at most what is left of an allowance.
 
         ``failed`` is told when the disk is full. Some bytes are lost then, so the spool is of no more use.
         """
@@ -67,9 +67,9 @@ class Spool:
         self._allowance = allowance or Allowance(limit)
         self._failed = failed
         self._size = 0
-        # One piece rather than many: tiny messages take no more than their bytes.
+        # The memory is one piece rather than many: tiny messages take no more than their bytes.
         self._memory = bytearray()
-        # What came when the memory was full: waiting for a thread, given to one, and how much one has written.
+        # Bytes that came when the memory was full: waiting for a thread, given to one, and how many one has written.
         self._overflow = bytearray()
         self._unwritten: deque[bytes] = deque()
         self._overflowed = 0
@@ -78,7 +78,7 @@ class Spool:
         self._has_written = asyncio.Event()
         self._error: OSError | None = None
         self._files: deque[_File] = deque()
-        # Of the files, and of what is to be written: a writer, a reader and whoever closes may be three threads.
+        # A lock on the files and on the bytes to write: a writer, a reader and whoever closes may be three threads.
         self._lock = threading.Lock()
         self._is_closed = False
 
@@ -88,7 +88,7 @@ class Spool:
 
     @property
     def in_memory(self) -> int:
-        """How many of them are in memory."""
+        """The waiting bytes that are in memory."""
         return len(self._memory) + self._late
 
     @property
@@ -97,7 +97,7 @@ class Spool:
         return self._overflowed - self._written
 
     def put(self, data: bytes) -> None:
-        """Append. Raises `SpoolFull`, and `OSError` when the disk is full."""
+        """Append bytes. Raises `SpoolFull`, and `OSError` when the disk is full."""
         if self._size + len(data) > self.limit:
             raise SpoolFull("what waits for a slow connection has become too much")
         self._allowance.take(len(data))
@@ -110,13 +110,13 @@ class Spool:
         if self._writing is None:
             self._writing = asyncio.get_running_loop().create_task(self._write_overflow())
         elif len(self._overflow) > _OVERFLOW:
-            # Where the disk is slower than what comes, everything waits, rather than that memory grows.
+            # Everything waits where the disk is slower than what comes, rather than that memory grows.
             self._hand_over()
             self._write()
             self._has_written.set()
 
     async def take(self) -> bytes:
-        """Return the next bytes; none when there are none. Raises `OSError`."""
+        """Return the next bytes; empty when there are none. Raises `OSError`."""
         data = await self._take()
         if not self._is_closed:
             self._size -= len(data)
@@ -173,12 +173,12 @@ class Spool:
             self._has_written.set()
 
     def _hand_over(self) -> None:
-        """Give what waits to whoever writes."""
+        """Give the waiting bytes to the writer."""
         self._unwritten.append(bytes(self._overflow))
         self._overflow.clear()
 
     def _write(self) -> None:
-        """Write what was handed over, in order."""
+        """Write the bytes that were handed over, in order."""
         with self._lock:
             while self._unwritten:
                 data = self._unwritten[0]
@@ -194,7 +194,7 @@ class Spool:
 
 
 def _cut(memory: bytearray) -> bytes:
-    """Take the first piece out."""
+    """Take the first piece out of the memory."""
     data = bytes(memory[:_PIECE])
     del memory[: len(data)]
     return data
@@ -210,12 +210,12 @@ class _File:
 
     @property
     def left(self) -> int:
-        """Bytes that nobody took yet."""
+        """Bytes of the file that nobody took yet."""
         return self._written - self._taken
 
     @property
     def is_outworn(self) -> bool:
-        """Whether to go on in another one, so that this one ends when all of it was read."""
+        """Whether to go on in another file, so that this one ends when all of it was read."""
         return self._taken > 0 and self._written >= _LASTING
 
     def append(self, data: bytes) -> None:

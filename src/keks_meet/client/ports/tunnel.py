@@ -16,7 +16,7 @@ from keks_meet.errors import ChannelClosed, SpoolFull
 __all__ = ["Tunnel", "end_connection"]
 
 _READ: Final = 65_536
-"""Read from a TCP connection at once, in bytes."""
+"""Bytes that are read from a TCP connection at once."""
 _MESSAGE: Final = 32_768
 """Bytes of a message that every client takes."""
 _SPOOLED: Final = 1 << 30
@@ -38,7 +38,7 @@ class Tunnel:
         """Begin to keep what the channel brings, only a little until it is admitted.
 
         ``features``: those of both ends.
-        ``allowance``: what all connections with this peer may keep together.
+        ``allowance``: the bytes that all connections with this peer may keep together.
         """
         self._channel = channel
         self._knows_eof = "port-eof" in features
@@ -154,7 +154,7 @@ class Tunnel:
     def _spool_failed(self, error: SpoolFull | OSError) -> None:
         self._failure = error
         if self._writer is not None:
-            # Whoever reads nothing would never hear of it.
+            # An end that reads nothing would never hear of the failure.
             _reset(self._writer)
         else:
             self.close()
@@ -176,7 +176,7 @@ async def end_connection(writer: asyncio.StreamWriter, *, is_whole: bool) -> Non
     except OSError:
         pass
     finally:
-        # Whoever is cancelled does not wait for somebody who reads nothing.
+        # A task that is cancelled does not wait for somebody who reads nothing.
         writer.transport.abort()
 
 

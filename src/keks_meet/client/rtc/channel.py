@@ -13,7 +13,7 @@ __all__ = ["DataChannel", "Message"]
 
 Message: TypeAlias = bytes | str
 _HIGH_MARK: Final = 4 * 1_048_576
-"""A channel's buffer is filled up to here and refilled from the low mark, in bytes: measured fastest."""
+"""The size to which a channel's buffer is filled, in bytes; it is refilled from the low mark. Measured fastest."""
 _LOW_MARK: Final = 1_048_576
 
 
@@ -27,11 +27,11 @@ class DataChannel:
         self._is_opened = False
         self._is_closed = False
         self.is_abandoned = False
-        """Whether it ended with its connection, and not because the other side closed it."""
+        """Whether the channel ended with its connection, and not because the other side closed it."""
         self.on_message: Callable[[Message], None] = _ignore
-        """Called for each message, in order."""
+        """The callback for each message, in order."""
         self.on_close: Callable[[], None] = _nothing
-        """Called once, after the last message."""
+        """The callback for the end, called once, after the last message."""
         channel.buffered_amount_low_threshold = _LOW_MARK
         channel.on("open", lambda _: self._opened())
         channel.on("bufferedamountlow", lambda _: self._changed.set())
@@ -55,7 +55,7 @@ class DataChannel:
         return self._max_message()
 
     async def opened(self) -> None:
-        """Wait until it is open. Raises `ChannelClosed` if it closes instead."""
+        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
         while not self.is_open:
             await self._wait()
 
@@ -79,17 +79,17 @@ class DataChannel:
             await self._wait()
 
     async def closed(self) -> None:
-        """Wait until the other side, or this one, has closed it."""
+        """Wait until the other side, or this one, has closed the channel."""
         while not self._is_closed:
             self._changed.clear()
             await self._changed.wait()
 
     def close(self) -> None:
-        """Close it; what is in the buffer is still sent."""
+        """Close the channel; what is in the buffer is still sent."""
         self._channel.close()
 
     def abandon(self) -> None:
-        """Note that its connection was closed here, which closes it without a word."""
+        """Note that the connection was closed here, which closes the channel without a word."""
         self.is_abandoned = not self._is_closed
         self._closed()
 

@@ -40,15 +40,15 @@ from keks_meet.session.negotiation import (
 __all__ = ["ConnectionListener", "PeerConnection"]
 
 _SMALLEST_MAX_MESSAGE: Final = 65_536
-"""What RFC 8841 assumes of a side that says nothing, in bytes."""
+"""The largest message that RFC 8841 assumes of a side that says nothing, in bytes."""
 _LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
 """The engine's own variable of the environment, for tests on one machine."""
 _UNASKED_CHANNELS: Final = 64
-"""Channels that nobody asked for after which a connection is closed: each costs the engine something."""
+"""The number of channels that nobody asked for after which a connection is closed: each costs the engine something."""
 
 
 class ConnectionListener(Protocol):
-    """Whom a peer connection reports to."""
+    """A listener that a peer connection reports to."""
 
     def negotiated(self, event: NegotiationEvent) -> None:
         """Tell what the engine did, found or wants."""
@@ -90,7 +90,7 @@ class PeerConnection:
         self._listen()
 
     def carry_out(self, effect: EngineEffect) -> None:
-        """Begin what a negotiation orders; it is told of the end."""
+        """Begin what a negotiation orders; the negotiation is told of the end."""
         match effect:
             case SetLocalDescription(passive):
                 self._operate(self._set_passive_answer if passive else self._set_local_description)
@@ -120,7 +120,7 @@ class PeerConnection:
         self._tracks.attach(stream)
 
     def detach(self, stream_id: str) -> None:
-        """Stop sending them."""
+        """Stop sending a stream's tracks."""
         self._tracks.detach(stream_id)
 
     def offer_to_receive(self, kind: str) -> None:
@@ -135,7 +135,7 @@ class PeerConnection:
         return self._keep(self._connection.create_data_channel(label))
 
     def close(self) -> None:
-        """Close it and everything on it, at once and for good."""
+        """Close the connection and everything on it, at once and for good."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -237,7 +237,7 @@ class PeerConnection:
             ends = {str(getattr(end.type, "value", "")) for end in (pair.local, pair.remote)}
             self._listener.path_found("relay" in ends)
 
-    # What negotiations order
+    # Orders of negotiations
 
     async def _set_passive_answer(self) -> NegotiationEvent:
         answer = await self._connection.create_answer()

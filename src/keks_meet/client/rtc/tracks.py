@@ -15,7 +15,7 @@ _IDLE: Final = frozenset({webrtc.RTCRtpTransceiverDirection.inactive, webrtc.RTC
 
 
 class SentTracks:
-    """What a connection sends, by the id of its stream; negotiation follows each change by itself."""
+    """The tracks that a connection sends, by the id of their stream; negotiation follows each change by itself."""
 
     def __init__(
         self, connection: webrtc.RTCPeerConnection, start: Callable[[Coroutine[Any, Any, None]], None]
@@ -30,7 +30,7 @@ class SentTracks:
         self._senders[stream.id] = [self._send(track, stream) for track in stream.get_tracks()]
 
     def detach(self, stream_id: str) -> None:
-        """Stop sending them."""
+        """Stop sending a stream's tracks."""
         for sender in self._senders.pop(stream_id, []):
             self._connection.remove_track(sender)
             self._make_idle(sender)
@@ -50,7 +50,7 @@ class SentTracks:
 
     async def _replace(self, sender: webrtc.RTCRtpSender, track: webrtc.MediaStreamTrack, stream_id: str) -> None:
         """Give a track to a sender, unless its stream was detached before this began, or while it lasted."""
-        # It fails where the connection was closed meanwhile.
+        # Replacing fails where the connection was closed meanwhile.
         with contextlib.suppress(webrtc.InvalidStateError):
             if sender in self._senders.get(stream_id, []):
                 await sender.replace_track(track)

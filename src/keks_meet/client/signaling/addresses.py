@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""From the address of a server, as people type it, to the addresses of its parts. Pure."""
+"""Addresses of servers: from what people type to the addresses of a server's parts. Pure."""
 
 import ipaddress
 import re
@@ -23,18 +23,18 @@ _REST: Final = re.compile(
 _PORTS: Final = range(1, 65536)
 _HTTPS_PORT: Final = "443"
 _UNESCAPED: Final = "!~*'()"
-"""What the browser client leaves as it is, beside letters, digits and what `quote` always does."""
+"""Characters that the browser client leaves as they are, beside letters, digits and what `quote` always leaves."""
 
 
 class ServerAddress(Struct, frozen=True):
     """A server of keks-meet, perhaps below a path of another site."""
 
     secure: bool
-    """Whether it speaks TLS."""
+    """Whether the server speaks TLS."""
     authority: str
-    """Host name and, unless it is the usual one, port."""
+    """The host name and, unless it is the usual one, the port."""
     prefix: str
-    """What stands before the paths of keks-meet: nothing, or such as ``/meet``."""
+    """The path before the paths of keks-meet: nothing, or such as ``/meet``."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -57,12 +57,12 @@ class ServerAddress(Struct, frozen=True):
 
     @property
     def signaling(self) -> str:
-        """Where the WebSocket is."""
+        """The address of the WebSocket."""
         return f"{'wss' if self.secure else 'ws'}://{self.authority}{self.prefix}/signaling"
 
     @property
     def config(self) -> str:
-        """Where the server says what clients need to know."""
+        """The address at which the server says what clients need to know."""
         return f"{self.site}/config.json"
 
     def room_link(self, secret: str) -> str:
@@ -71,7 +71,7 @@ class ServerAddress(Struct, frozen=True):
 
     @property
     def site(self) -> str:
-        """What its pages' addresses begin with."""
+        """The beginning of the addresses of the server's pages."""
         return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""HTTP as the library speaks it: with the server that was named, and with nobody that it sends us to."""
+"""HTTP requests of the library: to the server that was named, and to nobody that it sends us to."""
 
 from types import SimpleNamespace
 from typing import Annotated, Any, Final
@@ -13,7 +13,7 @@ from keks_meet.client.ice_servers import IceConfig, IceServer
 __all__ = ["RedirectRefused", "fetch_ice_config", "new_session"]
 
 _LARGEST: Final = 65_536
-"""Bytes of a configuration that are taken. A server's has some hundreds."""
+"""The largest configuration that is taken, in bytes. A server's has some hundreds."""
 
 
 class RedirectRefused(aiohttp.ClientError):
@@ -23,7 +23,7 @@ class RedirectRefused(aiohttp.ClientError):
 def new_session(seconds: float, proxy: str | None = None) -> aiohttp.ClientSession:
     """Return a session in which a request takes no longer than this, and no redirect is followed.
 
-    All go through ``proxy``, if there is one.
+    All requests go through ``proxy``, if there is one.
 
     WebSockets included: their handshake is a request, and aiohttp has no other way to keep it from being redirected.
     """

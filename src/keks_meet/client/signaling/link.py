@@ -51,7 +51,7 @@ _FLUSH_SECONDS: Final = 2.0
 _LARGEST_FRAME: Final = 16 * 1_048_576
 """Largest frame taken from a server, in bytes."""
 _CLOSE_SECONDS: Final = 2.0
-"""How long a server may take to say goodbye."""
+"""The time that a server may take to say goodbye."""
 
 
 class _Socket(Protocol):
@@ -62,7 +62,7 @@ class _Socket(Protocol):
 
 
 class LinkListener(Protocol):
-    """Whom a link reports to."""
+    """A listener that a link reports to."""
 
     def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
         """Tell what the server said."""
@@ -81,7 +81,7 @@ class LinkListener(Protocol):
 
 
 class SignalingLink:
-    """A connection that comes back."""
+    """A connection to the server that comes back when it is lost."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
         self._http = http
@@ -94,7 +94,7 @@ class SignalingLink:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
         self._watch = LinkWatch()
-        # What is told when the probe of a number, or a later one, comes back.
+        # Lines to confirm when the probe of a number, or a later probe, comes back.
         self._confirming: deque[tuple[int, str]] = deque()
         self.ignored = 0
         """Packets and messages that were not understood or could not be opened [E3] [M5]."""
@@ -141,7 +141,7 @@ class SignalingLink:
         self._outgoing.put(encode_serverbound(packet))
 
     def relay(self, message: RelayMessage, recipient: int | None) -> None:
-        """Seal and send to one member or, without recipient, to all others. Dropped while there is no connection."""
+        """Seal a message; send it to one member or, without recipient, to all others. Dropped without a connection."""
         if self._own_id is None:
             return
         sealed = seal_envelope(self._key, self._own_id, encode_relay_message(message), draw_nonce())
@@ -165,11 +165,11 @@ class SignalingLink:
 
     async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         async with asyncio.timeout(_CONNECT_SECONDS):
-            # No heartbeat of its own: that one takes a frame that is slow to leave or to come for death [L8].
+            # No heartbeat of aiohttp's: it takes a frame that is slow to leave or to come for a dead connection [L8].
             return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME)
 
     async def _serve(self) -> str:
-        """Return why the connection ended."""
+        """Serve one connection until it ends; return why it ended."""
         try:
             socket = self._socket or await self._open_socket()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -213,7 +213,7 @@ class SignalingLink:
                 return str(message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else ""
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Send what waits; a ping when nothing did for a while [S6]."""
+        """Send the frames that wait, and a ping when none did for a while [S6]."""
         while True:
             try:
                 async with asyncio.timeout(PING_MS / 1000):
@@ -266,7 +266,7 @@ class SignalingLink:
             inner = open_envelope(self._key, msgspec.json.decode(sealed, type=str), sender)
             message = decode_relay_message(inner)
         except (UnopenableEnvelope, MalformedPacket):
-            # Somebody without the key, or with a client of their own: dropped [E3] [M5].
+            # The sender has not the key, or a client of its own: dropped [E3] [M5].
             self.ignored += 1
             return
         if sender == self._own_id:
@@ -277,14 +277,14 @@ class SignalingLink:
             self._listener.message_relayed(sender, message)
 
     def _came_back(self, message: RelayMessage | UnknownRelayMessage) -> None:
-        """Take what the server relayed to this client itself, of which no session hears [L8]."""
+        """Take a message that the server relayed to this client itself, of which no session hears [L8]."""
         if not isinstance(message, Probe) or not self._watch.returned(message.number):
             return
         while self._confirming and self._confirming[0][0] <= message.number:
             self._listener.passed(self._confirming.popleft()[1])
 
     def _forget(self) -> None:
-        """Drop what still waits: it was meant for the connection that is gone."""
+        """Drop the frames that still wait: they were meant for the connection that is gone."""
         self._socket = None
         self._own_id = None
         self._outgoing.clear()
@@ -297,7 +297,7 @@ class SignalingLink:
 
 
 class _Nobody:
-    """Listens until somebody does."""
+    """A listener that stands in until there is another one."""
 
     def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None: ...
 

@@ -25,7 +25,7 @@ class OutgoingFrames:
         self._emptied.set()
 
     def put(self, frame: bytes) -> None:
-        """Append, unless it is too much: then the connection is at its end, and everything is to be said anew."""
+        """Append a frame. When it is too much, the connection is at its end, and everything is to be said anew."""
         if self._bytes + len(frame) > _QUEUED_BYTES:
             self._overflowed.set()
             return
@@ -36,7 +36,7 @@ class OutgoingFrames:
         self._filled.set()
 
     async def take(self) -> bytes:
-        """Wait for the next one."""
+        """Wait for the next frame."""
         while not self._frames:
             self._filled.clear()
             await self._filled.wait()
@@ -51,22 +51,22 @@ class OutgoingFrames:
         return self._bytes + self._taken_bytes
 
     def sent(self) -> None:
-        """Note that one which was taken has been sent, or never will be."""
+        """Note that a frame which was taken has been sent, or never will be."""
         self._unsent -= 1
         self._taken_bytes = 0
         if self._unsent <= 0:
             self._emptied.set()
 
     async def all_sent(self) -> None:
-        """Wait until nothing is left to be sent."""
+        """Wait until no frame is left to be sent."""
         await self._emptied.wait()
 
     async def overflow(self) -> None:
-        """Wait until it was too much."""
+        """Wait until there were too many frames."""
         await self._overflowed.wait()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget all frames."""
         self._frames.clear()
         self._bytes = self._taken_bytes = self._unsent = 0
         self._emptied.set()

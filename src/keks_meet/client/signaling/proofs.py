@@ -23,7 +23,7 @@ _NONCES: Final = 512
 
 
 class ResumptionKeys:
-    """What proves peers to this client, and this client to peers."""
+    """The tokens and nonces that prove peers to this client, and this client to peers."""
 
     def __init__(self) -> None:
         self._own: dict[PeerKey, bytes] = {}
@@ -40,7 +40,7 @@ class ResumptionKeys:
         self._theirs[peer] = decode_random(token)
 
     def forget(self, peer: PeerKey) -> None:
-        """Forget both."""
+        """Forget both tokens of a peer."""
         self._own.pop(peer, None)
         self._theirs.pop(peer, None)
 

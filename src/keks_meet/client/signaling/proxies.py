@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Which HTTP proxy leads to a server, by the environment, as curl reads it. Pure."""
+"""The HTTP proxy that leads to a server, by the environment, as curl reads it. Pure."""
 
 import ipaddress
 import re
@@ -15,7 +15,7 @@ _VARIABLES: Final = {
     "http": ("http_proxy", "all_proxy", "ALL_PROXY"),
     "https": ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
 }
-"""By scheme, the best first. Programs run for web servers have a request's header in HTTP_PROXY, so nobody reads it."""
+"""Variables by scheme, the best first. Nobody reads HTTP_PROXY: in programs of web servers it is a request's header."""
 
 _BETWEEN: Final = re.compile(r"[\s,]+")
 

@@ -27,7 +27,7 @@ export function gifSize(bytes: Uint8Array): PictureSize {
   return { width, height, frames };
 }
 
-/** A frame lies within the picture: decoders differ in what they make of another one. */
+/** Skips a frame, which lies within the picture: decoders differ in what they make of another one. */
 function skipImage(reader: Reader, width: number, height: number): void {
   const next = (): number => reader.littleEndian(2);
   const [x, y, w, h] = [next(), next(), next(), next()];

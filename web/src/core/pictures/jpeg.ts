@@ -6,7 +6,7 @@ import { expect, Reader } from "./reader.ts";
 
 const [startOfImage, endOfImage, startOfScan] = [0xd8, 0xd9, 0xda];
 const frames = new Set([0xc0, 0xc1, 0xc2]);
-/** Tables (DHT, DQT, DRI), and comments. Those of applications are 0xe0 to 0xef. */
+/** Markers of tables (DHT, DQT, DRI), and of comments. Those of applications are 0xe0 to 0xef. */
 const others = new Set([0xc4, 0xdb, 0xdd, 0xfe]);
 
 const isOther = (marker: number): boolean => others.has(marker) || (marker >= 0xe0 && marker <= 0xef);
@@ -36,7 +36,10 @@ export function jpegSize(bytes: Uint8Array): PictureSize {
   return size;
 }
 
-/** Without the bytes that may fill the place before a marker, which nobody writes: not all decoders skip the same. */
+/**
+ * The next marker, without bytes that may fill the place before it: nobody writes them, and not all decoders skip the
+ * same.
+ */
 function nextMarker(reader: Reader): number {
   expect(reader.byte() === 0xff, "no marker");
   return reader.byte();

@@ -44,7 +44,7 @@ function nextChunk(reader: Reader): [type: string, content: Reader] {
   return [type, content];
 }
 
-/** A frame lies within the picture. */
+/** Expects that a frame lies within the picture. */
 function expectInside(chunk: Reader, width: number, height: number): void {
   chunk.skip(4);
   const [w, h, x, y] = [chunk.number(4), chunk.number(4), chunk.number(4), chunk.number(4)];

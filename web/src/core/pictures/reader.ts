@@ -49,7 +49,7 @@ export class Reader {
     this.#at += length;
   }
 
-  /** What reads the next bytes alone; this one goes on behind them. */
+  /** A reader of the next bytes alone; this one goes on behind them. */
   part(length: number): Reader {
     const start = this.#at;
     this.skip(length);
@@ -57,7 +57,7 @@ export class Reader {
   }
 }
 
-/** @throws Refused with this reason unless it is so */
+/** @throws Refused with this reason unless the condition holds */
 export function expect(isSo: boolean, reason: string): asserts isSo {
   if (!isSo) throw new Refused(reason);
 }

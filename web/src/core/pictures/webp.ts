@@ -55,7 +55,7 @@ function animation(reader: Reader, canvas: Size): number {
   return frames;
 }
 
-/** A frame has the size that it announces, and lies within the canvas. */
+/** Expects that a frame has the size that it announces, and lies within the canvas. */
 function expectFrame(chunk: Reader, canvas: Size): void {
   const next = (): number => chunk.littleEndian(3);
   const [x, y, width, height] = [2 * next(), 2 * next(), next() + 1, next() + 1];

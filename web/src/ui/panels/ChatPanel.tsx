@@ -18,10 +18,10 @@ import { Name } from "../Name.tsx";
 import { linkOf } from "./links.ts";
 import type { PanelProps } from "./panels.tsx";
 
-/** The sizes of images; undefined for those of which they are not certain. */
+/** The sizes of images; undefined for an image whose size is not certain. */
 const sizes = new WeakMap<ChatEntry, PictureSize | undefined>();
 
-/** This near to the end, in CSS pixels, counts as reading the newest. */
+/** The distance to the end that counts as reading the newest, in CSS pixels. */
 const nearEnd = 40;
 
 export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element {
@@ -39,7 +39,7 @@ export function ChatPanel({ state, intents, settings }: PanelProps): JSX.Element
   const scrolled = ({ currentTarget }: { currentTarget: HTMLElement }): void => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     const isNear = scrollHeight - scrollTop - clientHeight < nearEnd;
-    // More may have come since it was scrolled to the end: only who scrolls up looks elsewhere.
+    // More lines may have come since it was scrolled to the end: only who scrolls up looks elsewhere.
     if (isNear || scrollTop < top.current) isAtEnd.current = isNear;
     top.current = scrollTop;
   };
@@ -81,10 +81,10 @@ function sizeOf(entry: ChatEntry): PictureSize | undefined {
 
 interface EntryProps {
   readonly entry: ChatEntry;
-  /** Its image is drawn without being asked for. */
+  /** Whether the entry's image is drawn without being asked for. */
   readonly isDrawn: boolean;
   readonly onView: (url: string) => void;
-  /** An image has its height now. */
+  /** Called when an image has its height. */
   readonly onImage: () => void;
 }
 
@@ -151,7 +151,7 @@ function Address({ text }: { readonly text: string }): JSX.Element {
 
 interface ImageProps {
   readonly url: string;
-  /** Whose it is, as that is spoken. */
+  /** The owner of the image, as that is spoken. */
   readonly owner: string;
   readonly size: PictureSize | undefined;
   readonly isDrawn: boolean;
@@ -159,7 +159,7 @@ interface ImageProps {
   readonly onImage: () => void;
 }
 
-/** An image of certain size, or one that nobody can measure before it is drawn: that one is drawn when it is asked for. */
+/** An image. One that nobody can measure before it is drawn is drawn when it is asked for. */
 function Image({ url, owner, size, isDrawn, onView, onImage }: ImageProps): JSX.Element {
   const [isAskedFor, setAskedFor] = useState(false);
   const isKnown = size !== undefined || isUnmeasured(url);
@@ -189,7 +189,7 @@ interface ComposerProps {
 
 function Composer({ state, intents }: ComposerProps): JSX.Element {
   const [isTooLong, setTooLong] = useState(false);
-  // What is written when the server is silent could not be said before that code is there.
+  // A text that is written when the server is silent could not be said before that code is there.
   useEffect(() => void import("../../state/acts.ts").catch(() => undefined), []);
   const send = (): void => {
     const isLong = splitText(state.draft.peek()) === undefined;

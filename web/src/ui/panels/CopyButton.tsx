@@ -6,7 +6,7 @@ import { strings } from "../../locale/strings.ts";
 interface CopyButtonProps {
   readonly text: string;
   readonly name: string;
-  /** Gets the focus when its panel opens. */
+  /** Whether the button gets the focus when its panel opens. */
   readonly isFirst?: boolean;
 }
 

@@ -7,7 +7,7 @@ import { CopyButton } from "./CopyButton.tsx";
 import type { PanelProps } from "./panels.tsx";
 
 export function InvitePanel({ state }: PanelProps): JSX.Element {
-  // Only the room: what else the address says is one's own.
+  // The link has only the room: what else the address says is one's own.
   const link = `${location.origin}${location.pathname}#${writeFragment(state.secret)}`;
   return (
     <div class="invite">
@@ -29,7 +29,7 @@ export function InvitePanel({ state }: PanelProps): JSX.Element {
   );
 }
 
-/** Drawn by a library that is loaded when the panel opens. */
+/** A QR code, drawn by a library that is loaded when the panel opens. */
 function QrCode({ text }: { readonly text: string }): JSX.Element | null {
   const [code, setCode] = useState<{ readonly size: number; readonly path: string }>();
   useEffect(() => {
@@ -41,7 +41,7 @@ function QrCode({ text }: { readonly text: string }): JSX.Element | null {
     });
   }, [text]);
   if (!code) return null;
-  // Four modules of quiet around it, as readers want.
+  // The code has four modules of quiet around it, as readers want.
   const side = code.size + 8;
   return (
     <svg class="qr" role="img" aria-label={strings.qrCode} viewBox={`-4 -4 ${side} ${side}`}>

@@ -12,7 +12,7 @@ import { knownHashes } from "../../state/known-rooms.ts";
 import type { RoomState } from "../../state/room-state.ts";
 import type { PanelProps } from "./panels.tsx";
 
-/** Characters of a room's name that are shown. */
+/** The most characters of a room's name that are shown. */
 const nameLength = 100;
 
 export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
@@ -50,7 +50,7 @@ export function RoomsPanel({ state, settings }: PanelProps): JSX.Element {
 
 interface KnownRooms {
   readonly rooms: readonly KnownRoom[];
-  /** Those that only the link names. */
+  /** The rooms that only the link names. */
   readonly ofLink: readonly KnownRoom[];
   readonly add: (room: KnownRoom) => void;
   readonly remove: (secret: string) => void;
@@ -86,7 +86,7 @@ function useKnownRooms(settings: Settings): KnownRooms {
 interface RowProps {
   readonly state: RoomState;
   readonly room: KnownRoom;
-  /** Of a room that is kept. */
+  /** The position of a room that is kept. */
   readonly position?: number;
   readonly children?: ComponentChildren;
 }
@@ -106,7 +106,7 @@ function Row({ state, room: { name, secret }, position, children }: RowProps): J
 const without = (rooms: readonly KnownRoom[], secret: string): KnownRoom[] =>
   rooms.filter((room) => room.secret !== secret);
 
-/** A room is put so many places further down. */
+/** The rooms with one of them put so many places further down. */
 function moved(rooms: readonly KnownRoom[], secret: string, by: number): readonly KnownRoom[] {
   const at = rooms.findIndex((room) => room.secret === secret);
   const room = rooms[at];
@@ -145,7 +145,7 @@ interface RoomButtonProps {
   readonly name: string;
   readonly sign: string;
   readonly about: number;
-  /** It does nothing, and can have the focus all the same. */
+  /** Whether the button does nothing; it can have the focus all the same. */
   readonly isOff?: boolean;
   readonly act: (button: HTMLButtonElement) => void;
 }

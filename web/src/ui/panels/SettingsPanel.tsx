@@ -52,7 +52,7 @@ export function SettingsPanel({ settings, state, intents }: PanelProps): JSX.Ele
   );
 }
 
-/** Asks once more, as there is no way back. */
+/** The button that resets all settings. It asks once more, as there is no way back. */
 function ResetAll({ settings }: { readonly settings: Settings }): JSX.Element | null {
   const [isAsked, setIsAsked] = useState(false);
   if (!settingKeys.some((key) => declaration[key].group !== "internal" && settings.isChanged(key))) return null;
@@ -161,7 +161,7 @@ function Choice({ id, settingKey: key, settings, setting, choices }: ChoiceProps
   );
 }
 
-/** Text or a number. What does not fit is taken back. */
+/** An entry for text or a number. What does not fit is taken back. */
 function Entry({ id, settingKey: key, settings, setting }: ControlProps & { readonly setting: Setting }): JSX.Element {
   const value = written(settings.get(key));
   const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {

@@ -6,7 +6,7 @@ import { enOfPanels } from "../../locale/en-panels.ts";
 import { enOfTrouble } from "../../locale/en-trouble.ts";
 import { addEnglish, strings } from "../../locale/strings.ts";
 import type { Settings } from "../../settings/store.ts";
-// What is said can be said without the server, too.
+// The code of what is said is here, so that it can be said without the server, too.
 import "../../state/acts.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../../state/intents.ts";
@@ -62,7 +62,7 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
     const find = (selector: string): HTMLElement | null | undefined => section.current?.querySelector(selector);
     (find("[data-first]") ?? find("h2"))?.focus();
     return () => {
-      // Once the panel is gone: until then it may hide what is to have the focus. Another panel takes it itself.
+      // This waits until the panel is gone, which may hide what is to have the focus. Another panel takes it itself.
       queueMicrotask(() => {
         if (!state.panel.peek() && before instanceof HTMLElement && before.isConnected) before.focus();
       });
@@ -77,7 +77,7 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
       ref={section}
       class={`panel ${panel}-panel`}
       aria-label={title}
-      // While words are composed, it ends that.
+      // While words are composed, Escape ends that.
       onKeyDown={(event) => event.key === "Escape" && !isOfInputMethod(event) && close()}
     >
       <header>
