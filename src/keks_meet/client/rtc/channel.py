@@ -15,6 +15,8 @@ Message: TypeAlias = bytes | str
 _HIGH_MARK: Final = 4 * 1_048_576
 """The size to which a channel's buffer is filled, in bytes; it is refilled from the low mark. Measured fastest."""
 _LOW_MARK: Final = 1_048_576
+_EVENT_PATIENCE: Final = 5.0
+"""The time after which a channel whose state is open counts as open without the engine's event, in seconds."""
 
 
 class DataChannel:
@@ -35,7 +37,7 @@ class DataChannel:
         channel.buffered_amount_low_threshold = _LOW_MARK
         channel.on("open", lambda _: self._opened())
         channel.on("bufferedamountlow", lambda _: self._changed.set())
-        channel.on("message", lambda event: self.on_message(cast("Message", event.data)))
+        channel.on("message", self._arrived)
         channel.on("close", lambda _: self._closed())
 
     @property
@@ -55,9 +57,16 @@ class DataChannel:
         return self._max_message()
 
     async def opened(self) -> None:
-        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
+        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead.
+
+        The event of a channel that arrives may be over before anybody listens, so its state is enough after a moment.
+        """
         while not self.is_open:
-            await self._wait()
+            try:
+                async with asyncio.timeout(_EVENT_PATIENCE):
+                    await self._wait()
+            except TimeoutError:
+                self._is_opened = self._channel.ready_state == webrtc.RTCDataChannelState.open
 
     async def send(self, data: bytes | memoryview | str) -> None:
         """Send a message, once there is room for it in the buffer. Raises `ChannelClosed`."""
@@ -100,6 +109,11 @@ class DataChannel:
         await self._changed.wait()
         if self._is_closed:
             raise ChannelClosed("the data channel is closed")
+
+    def _arrived(self, event: webrtc.MessageEvent) -> None:
+        if not self._is_opened:
+            self._opened()
+        self.on_message(cast("Message", event.data))
 
     def _opened(self) -> None:
         self._is_opened = True

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Data channels whose engine says less than it should, which no real one does on demand."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import webrtc
+
+from keks_meet.client.rtc import channel as module
+from keks_meet.client.rtc.channel import DataChannel
+from keks_meet.errors import ChannelClosed
+
+
+class Engine:
+    """What a channel needs of one of `wrtc`'s."""
+
+    def __init__(self, state: webrtc.RTCDataChannelState) -> None:
+        self.ready_state = state
+        self.handlers: dict[str, Callable[[Any], None]] = {}
+
+    def on(self, name: str, handler: Callable[[Any], None]) -> None:
+        self.handlers[name] = handler
+
+
+class Message:
+    data = "text"
+
+
+def channel_of(engine: Engine) -> DataChannel:
+    return DataChannel(engine, lambda: 65_536)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_EVENT_PATIENCE", 0.01)
+
+
+async def test_a_channel_whose_event_nobody_heard_is_open_after_a_moment() -> None:
+    channel = channel_of(Engine(webrtc.RTCDataChannelState.open))
+    assert not channel.is_open
+    await channel.opened()
+    assert channel.is_open
+
+
+async def test_a_channel_that_brings_something_is_open() -> None:
+    engine = Engine(webrtc.RTCDataChannelState.open)
+    channel = channel_of(engine)
+    heard: list[module.Message] = []
+    channel.on_message = heard.append
+    engine.handlers["message"](Message())
+    assert channel.is_open
+    assert heard == ["text"]
+
+
+async def test_a_channel_that_is_not_open_is_waited_for_until_it_is() -> None:
+    engine = Engine(webrtc.RTCDataChannelState.connecting)
+    channel = channel_of(engine)
+    waiting = asyncio.ensure_future(channel.opened())
+    assert not (await asyncio.wait([waiting], timeout=0.05))[0]
+    engine.ready_state = webrtc.RTCDataChannelState.open
+    engine.handlers["open"](None)
+    await waiting
+
+
+async def test_a_channel_that_closes_first_never_opens() -> None:
+    engine = Engine(webrtc.RTCDataChannelState.connecting)
+    channel = channel_of(engine)
+    waiting = asyncio.ensure_future(channel.opened())
+    await asyncio.sleep(0)
+    engine.handlers["close"](None)
+    with pytest.raises(ChannelClosed):
+        await waiting
