@@ -15,7 +15,7 @@ Message: TypeAlias = bytes | str
 _HIGH_MARK: Final = 4 * 1_048_576
 """The size to which a channel's buffer is filled, in bytes; it is refilled from the low mark. Measured fastest."""
 _LOW_MARK: Final = 1_048_576
-_EVENT_PATIENCE: Final = 5.0
+_EVENT_PATIENCE: Final = 2.0
 """The time after which a channel whose state is open counts as open without the engine's event, in seconds."""
 
 
@@ -39,6 +39,9 @@ class DataChannel:
         channel.on("bufferedamountlow", lambda _: self._changed.set())
         channel.on("message", self._arrived)
         channel.on("close", lambda _: self._closed())
+        if channel.ready_state == webrtc.RTCDataChannelState.closed:
+            # The event was over before anybody listened.
+            asyncio.get_running_loop().call_soon(self._closed)
 
     @property
     def label(self) -> str:

@@ -72,3 +72,12 @@ async def test_a_channel_that_closes_first_never_opens() -> None:
     engine.handlers["close"](None)
     with pytest.raises(ChannelClosed):
         await waiting
+
+
+async def test_a_channel_that_was_closed_before_anybody_listened_has_ended() -> None:
+    channel = channel_of(Engine(webrtc.RTCDataChannelState.closed))
+    ended = asyncio.Event()
+    channel.on_close = ended.set
+    await asyncio.wait_for(ended.wait(), 1)
+    with pytest.raises(ChannelClosed):
+        await channel.opened()
