@@ -34,7 +34,7 @@ __all__ = [
 
 
 class ServerLimits(Struct, frozen=True):
-    """What the server tells of its limits [S3]."""
+    """The limits that the server announces [S3]."""
 
     message_bytes: Unsigned
     """The largest frame that the server takes."""

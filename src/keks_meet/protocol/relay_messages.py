@@ -52,7 +52,7 @@ __all__ = [
 
 
 class Identify(Struct, frozen=True, omit_defaults=True):
-    """Who I am; ours adds the instance and its features [M1]."""
+    """The sender's name; ours adds the instance and its features [M1]."""
 
     username: str
     instance: Id | None = None
@@ -159,7 +159,7 @@ class Preview(Struct, frozen=True):
 
 
 class ResumeToken(Struct, frozen=True):
-    """What only you and I know, to prove ourselves with when signaling was lost [R1].
+    """A token that only the two ends know, to prove themselves with when signaling was lost [R1].
 
     Only for who announced `resume-token`.
     """

@@ -28,10 +28,10 @@ ROOM_HASH_CHARACTERS: Final = 128
 """Length of a room hash; ours have 64, the original takes any text [M8]."""
 
 NAME_CHARACTERS: Final = 100
-"""What is kept of a peer's name [M8]."""
+"""Characters that are kept of a peer's name [M8]."""
 
 LABEL_CHARACTERS: Final = 255
-"""What is kept of a resource's label: enough for any file's name [M8]."""
+"""Characters that are kept of a resource's label: enough for any file's name [M8]."""
 
 ID_CHARACTERS: Final = 256
 """Length of an id of a resource, an instance or a feature [M8]."""

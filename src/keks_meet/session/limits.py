@@ -54,11 +54,12 @@ MESSAGE_BYTES: Final = 1_048_576
 """The largest frame sent to a server that announced no limit of its own [S3]."""
 
 SILENT_MOMENTS: Final = 3
-"""After so many without a sign the second probe is missing; the largest frame takes almost as long at 300 kbit/s [L8].
+"""Moments without a sign after which the second probe is missing; the largest frame takes almost as long at 300 kbit/s
+[L8].
 """
 
 MOMENT_BYTES: Final = 163_840
-"""What the slowest way carries in a moment: for so much that is under way, one more moment is waited [L8]."""
+"""Bytes that the slowest way carries in a moment: for each such piece under way one more moment is waited [L8]."""
 
 EXTRA_MOMENTS: Final = 12
 """Moments that are waited for what is under way, at most [L8]."""
@@ -70,7 +71,7 @@ RESOURCES: Final = {"track": 64, "file": 16384, "port": 256}
 """Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files [M7]."""
 
 RELABELS: Final = 16
-"""How often a peer may say something else of one resource; later changes are ignored [N10]."""
+"""Changes of one resource that a peer may announce; later ones are ignored [N10]."""
 
 OFFERS: Final = 50_000
 """Resources of each kind that a peer may offer one after the other; more are ignored [N10]."""
@@ -127,13 +128,13 @@ LARGE_FILE_MESSAGE_BYTES: Final = 131_072
 """The same between ends with `file-credit`: measured fastest, between programs and between browsers [F5]."""
 
 CREDIT_AHEAD_BYTES: Final = 16_777_216
-"""How far ahead of the writing a sender may be [F5]."""
+"""Distance that a sender may be ahead of the writing [F5]."""
 
 CREDIT_STEP_BYTES: Final = 1_048_576
 """Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
 
 PING_MS: Final = 30_000
-"""Between pings [S6]."""
+"""The pause between two pings [S6]."""
 
 SETTLED_MS: Final = 5_000
 """A connection that lives this long counts as working, so that the pauses begin anew [L1]."""
@@ -145,25 +146,25 @@ LONGEST_PAUSE_MS: Final = 10_000
 """The longest pause before connecting or restarting again [L1] [N9]."""
 
 PROBE_MS: Final = 10_000
-"""Between two probes; a probe that is out for two such moments is missing [L8]."""
+"""The pause between two probes; a probe that is out for two such moments is missing [L8]."""
 
 AWAY_MS: Final = 30_000
-"""How long a peer without signaling is waited for [L2]."""
+"""The time that a peer without signaling is waited for [L2]."""
 
 APPEAR_MS: Final = 3_000
-"""After this an id that does not identify itself is announced [L7]."""
+"""The time after which an id that does not identify itself is announced [L7]."""
 
 PROVE_MS: Final = 5_000
-"""How long a member may take to prove that it is a peer that was here before [R4]."""
+"""The time that a member may take to prove that it is a peer that was here before [R4]."""
 
 NEW_CONNECTIONS_MS: Final = 60_000
-"""Within which a peer may begin only so many new connections [N10]."""
+"""The time within which a peer may begin only so many new connections [N10]."""
 
 LATE_STREAM_MS: Final = 5_000
-"""After this a track of one of the original's clients that was asked for is late [N13]."""
+"""The time after which a track of one of the original's clients that was asked for is late [N13]."""
 
 OFFERS_MS: Final = 400
-"""Between portions of own files: they take half of what a server lets through, 200 messages a second [M7]."""
+"""The pause between portions of own files: they take half of what a server lets through, 200 messages a second [M7]."""
 
 REPEAT_MS: Final = 5_000
 """While a file is stored, its receiver repeats the credit so often [F11]."""

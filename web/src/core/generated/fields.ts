@@ -27,7 +27,7 @@ export const random = text(Infinity, /^[A-Za-z0-9_-]{43}$/);
 export const trackKind = oneWord("audio", "video");
 export const featureList = list(id, limits.features);
 export const macs = list(random, limits.proofs, 1);
-/** What the server tells of its limits (S3). */
+/** The limits that the server announces (S3). */
 export const serverLimits = shape({
   /** The largest frame that the server takes. */
   message_bytes: unsigned,

@@ -8,9 +8,9 @@
 export const maxInteger = 9_007_199_254_740_991;
 /** Length of a room hash; ours have 64, the original takes any text (M8). */
 export const roomHashLength = 128;
-/** What is kept of a peer's name (M8). */
+/** Characters that are kept of a peer's name (M8). */
 export const nameLength = 100;
-/** What is kept of a resource's label: enough for any file's name (M8). */
+/** Characters that are kept of a resource's label: enough for any file's name (M8). */
 export const labelLength = 255;
 /** Length of an id of a resource, an instance or a feature (M8). */
 export const idLength = 256;
@@ -33,11 +33,11 @@ export const messageBytes = 1_048_576;
 /** Rooms watched at once; more are not counted (S8). */
 export const watchedRooms = 100;
 /**
- * After so many without a sign the second probe is missing; the largest frame takes almost as long at 300 kbit/s
- * (L8).
+ * Moments without a sign after which the second probe is missing; the largest frame takes almost as long at 300
+ * kbit/s (L8).
  */
 export const silentMoments = 3;
-/** What the slowest way carries in a moment: for so much that is under way, one more moment is waited (L8). */
+/** Bytes that the slowest way carries in a moment: for each such piece under way one more moment is waited (L8). */
 export const momentBytes = 163_840;
 /** Moments that are waited for what is under way, at most (L8). */
 export const extraMoments = 12;
@@ -45,7 +45,7 @@ export const extraMoments = 12;
 export const peers = 256;
 /** Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files (M7). */
 export const resources: Readonly<Record<string, number>> = { track: 64, file: 16_384, port: 256 };
-/** How often a peer may say something else of one resource; later changes are ignored (N10). */
+/** Changes of one resource that a peer may announce; later ones are ignored (N10). */
 export const relabels = 16;
 /** Resources of each kind that a peer may offer one after the other; more are ignored (N10). */
 export const offers = 50_000;
@@ -85,7 +85,7 @@ export const negotiationFailures = 5;
 export const fileMessageBytes = 32_768;
 /** The same between ends with `file-credit`: measured fastest, between programs and between browsers (F5). */
 export const largeFileMessageBytes = 65_536;
-/** How far ahead of the writing a sender may be (F5). */
+/** Distance that a sender may be ahead of the writing (F5). */
 export const creditAheadBytes = 8_388_608;
 /** Credit is raised in steps of this: often enough never to stop a fast sender (F5). */
 export const creditStepBytes = 1_048_576;

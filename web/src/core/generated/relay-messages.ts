@@ -24,7 +24,7 @@ import {
 } from "./fields.ts";
 
 export const relayMessages = {
-  /** Who I am; ours adds the instance and its features (M1). */
+  /** The sender's name; ours adds the instance and its features (M1). */
   identify: shape({ username: name, instance: optional(id), features: optional(featureList) }),
   /** A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it (M2). */
   provide: suchThat(
@@ -75,7 +75,7 @@ export const relayMessages = {
   /** A still of a video (V1). Only for who announced `preview`. */
   preview: shape({ id, data: stillUrl }),
   /**
-   * What only you and I know, to prove ourselves with when signaling was lost (R1).
+   * A token that only the two ends know, to prove themselves with when signaling was lost (R1).
    * Only for who announced `resume-token`.
    */
   resume_token: shape({ token: random }),

@@ -4,7 +4,7 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-/** Between pings (S6). */
+/** The pause between two pings (S6). */
 export const ping = 30_000;
 /** A connection that lives this long counts as working, so that the pauses begin anew (L1). */
 export const settled = 5_000;
@@ -12,27 +12,29 @@ export const settled = 5_000;
 export const firstPause = 500;
 /** The longest pause before connecting or restarting again (L1, N9). */
 export const longestPause = 10_000;
-/** Between two probes; a probe that is out for two such moments is missing (L8). */
+/** The pause between two probes; a probe that is out for two such moments is missing (L8). */
 export const probe = 10_000;
-/** How long a peer without signaling is waited for (L2). */
+/** The time that a peer without signaling is waited for (L2). */
 export const away = 30_000;
-/** After this an id that does not identify itself is announced (L7). */
+/** The time after which an id that does not identify itself is announced (L7). */
 export const appear = 3_000;
-/** How long a member may take to prove that it is a peer that was here before (R4). */
+/** The time that a member may take to prove that it is a peer that was here before (R4). */
 export const prove = 5_000;
-/** Within which a peer may begin only so many new connections (N10). */
+/** The time within which a peer may begin only so many new connections (N10). */
 export const newConnections = 60_000;
-/** After this a track of one of the original's clients that was asked for is late (N13). */
+/** The time after which a track of one of the original's clients that was asked for is late (N13). */
 export const lateStream = 5_000;
-/** Between portions of own files: they take half of what a server lets through, 200 messages a second (M7). */
+/**
+ * The pause between portions of own files: they take half of what a server lets through, 200 messages a second (M7).
+ */
 export const offers = 400;
-/** Between two stills of a video (V2). */
+/** The pause between two stills of a video (V2). */
 export const preview = 8_000;
 /** Before the first still of a video (V2). */
 export const firstPreview = 1_000;
 /** At least between two copies of stills, on average (V2). */
 export const previewCopy = 500;
-/** Within which only so many previews of a peer are taken in (V3). */
+/** The time within which only so many previews of a peer are taken in (V3). */
 export const previews = 1_000;
 /** While a file is stored, its receiver repeats the credit so often (F11). */
 export const repeat = 5_000;
