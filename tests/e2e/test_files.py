@@ -16,7 +16,7 @@ from tests.e2e.harness.server import Server
 
 ORIGINAL = Path(__file__).parent / "harness" / "original.js"
 MIB = 1_048_576
-SIZES = [20 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)]
+SIZES = [20 * MIB, pytest.param(64 * MIB, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 """More than may be under way at once, and as much again and again."""
 
 MakeFile = Callable[..., Path]
