@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Servers, browsers and people for end-to-end tests. All of these tests share one event loop and one browser."""
 
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ Arrive = Callable[..., Awaitable[Person]]
 Meet = Callable[..., Awaitable[list[Person]]]
 MakeServer = Callable[..., Awaitable[Server]]
 LaunchBrowser = Callable[..., Awaitable[Browser]]
+MakeFile = Callable[..., Path]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -131,3 +133,19 @@ def meet(arrive: Arrive, server: Server, secret: str) -> Meet:
         return people
 
     return come
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> MakeFile:
+    """Make a file of random bytes, or a sparse one that is too large to arrive soon."""
+
+    def make(name: str, size: int, *, is_sparse: bool = False) -> Path:
+        path = tmp_path / name
+        if is_sparse:
+            with path.open("wb") as file:
+                file.truncate(size)
+        else:
+            path.write_bytes(os.urandom(size))
+        return path
+
+    return make

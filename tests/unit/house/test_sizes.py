@@ -29,7 +29,9 @@ def test_functions_are_short() -> None:
     assert [found for path in paths for found in long_functions(path)] == []
 
 
-def test_source_files_are_short() -> None:
-    lengths = {str(path.relative_to(ROOT)): path.read_text().count("\n") for path in python_files("src", "tools")}
+def test_files_are_short() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): path.read_text().count("\n") for path in python_files("src", "tests", "tools")
+    }
     assert lengths
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}

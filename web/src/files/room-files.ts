@@ -78,8 +78,7 @@ export class RoomFiles {
 
   send(effect: SendFile, connection: PeerConnection): void {
     const { peer, id } = effect;
-    clearTimeout(this.#untold.get(keyOf(peer, id)));
-    this.#untold.delete(keyOf(peer, id));
+    this.#forget(keyOf(peer, id));
     const own = this.#own.get(id);
     if (!own) return;
     // Without the server the code cannot be loaded; without an engine that works there is no channel.
@@ -120,12 +119,31 @@ export class RoomFiles {
     this.#transfers.loaded?.connectionGone(peer);
   }
 
+  /** Tells nothing any more: the person has left. */
+  leave(): void {
+    for (const key of this.#untold.keys()) this.#forget(key);
+  }
+
+  #tellLater(key: string, tell: () => void): void {
+    this.#forget(key);
+    const due = (): void => {
+      this.#untold.delete(key);
+      tell();
+    };
+    this.#untold.set(key, setTimeout(due, askingTime));
+  }
+
+  #forget(key: string): void {
+    clearTimeout(this.#untold.get(key));
+    this.#untold.delete(key);
+  }
+
   #ended(transfer: EndedTransfer): void {
     const { peer, id, direction } = transfer;
     this.#listener.happened({ type: direction === "out" ? "file-ended" : "resource-unwanted", peer, id });
     const tell = (): void => this.#listener.transferEnded(transfer);
     const mayGoOn = direction === "out" && transfer.outcome === "cut short" && transfer.canContinue;
-    if (mayGoOn) this.#untold.set(keyOf(peer, id), setTimeout(tell, askingTime));
+    if (mayGoOn) this.#tellLater(keyOf(peer, id), tell);
     else tell();
     // A file that cannot be read is on offer no longer, so that nobody asks for it again and again.
     if (direction === "out" && transfer.outcome === "broken") this.stop(id);

@@ -196,6 +196,7 @@ export class Room {
     this.#link?.close();
     clearInterval(this.#activityTimer);
     this.#timers.stopAll();
+    this.#files.leave();
     clearTimeout(this.#showTimer);
     this.#showNow();
   }

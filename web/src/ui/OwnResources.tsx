@@ -29,7 +29,7 @@ export function OwnPicture({ own, intents }: { readonly own: OwnStream; readonly
   );
 }
 
-interface OwnResourcesProps {
+export interface OwnResourcesProps {
   readonly streams: readonly OwnStream[];
   readonly files: readonly OwnFile[];
   readonly transfers: readonly Transfer[];

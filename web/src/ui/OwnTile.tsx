@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import type { LinkStatus, PeerKey } from "../core/events.ts";
+import type { LinkStatus } from "../core/events.ts";
 import { streamKey } from "../core/stream-key.ts";
-import type { OwnFile } from "../files/own-files.ts";
-import type { Transfer } from "../files/transfers.ts";
 import { persistently } from "../io/late.ts";
 import { nameOf, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
-import type { OwnStream } from "../media/own-streams.ts";
-import type { Intents } from "../state/intents.ts";
 import { later } from "./later.tsx";
+import type { OwnResourcesProps } from "./OwnResources.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
 
-interface OwnTileProps {
+interface OwnTileProps extends OwnResourcesProps {
   readonly position: TilePosition;
   readonly username: string;
   readonly link: LinkStatus;
-  readonly streams: readonly OwnStream[];
-  readonly files: readonly OwnFile[];
-  readonly transfers: readonly Transfer[];
-  /** The words for a peer within a sentence. */
-  readonly wordsFor: (peer: PeerKey) => string;
   readonly isSpeaking: boolean;
-  /** Whether a phone's other camera can be asked for: no camera was chosen by name. */
-  readonly canFlip: boolean;
-  readonly intents: Intents;
 }
 
 const linkWords = { joining: "joining", joined: "online", reconnecting: "reconnecting" } as const;
