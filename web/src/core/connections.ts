@@ -147,7 +147,7 @@ export class Connections {
     peer.connection = "new";
     peer.resources.stopAllFlows();
     this.#out.stopTimer({ name: "restart", of: peer.key });
-    if (!hasFiles) this.#endFiles(peer, this.#canContinue(peer) ? "continue-file" : "give-up-file");
+    if (!hasFiles) this.#endFiles(peer, canContinue(this.commonFeatures(peer)) ? "continue-file" : "give-up-file");
     this.#out.add({ type: "open-connection", peer: peer.key });
     for (const request of this.#own.requestedBy(peer.key)) {
       if (this.#own.kindOf(request.id) === "file" && !hasFiles) this.#own.stopRequest(request.id, peer.key);
@@ -160,12 +160,6 @@ export class Connections {
     for (const { info } of peer.resources.list()) {
       if (peer.resources.isWantedFile(info.id)) this.#out.add({ type, peer: peer.key, id: info.id });
     }
-  }
-
-  /** Whether a download can go on with the rest: then its hash tells whether all of it is of one file (F9). */
-  #canContinue(peer: Peer): boolean {
-    const features = this.commonFeatures(peer);
-    return features.includes("file-resume-2") && features.includes("file-sha256");
   }
 
   /** Takes into account that the peer's instance has become known: politeness follows (N5, N8). */
@@ -182,4 +176,13 @@ export class Connections {
     negotiation.mayRenew = peer.newConnections < limits.newConnections;
     return negotiation;
   }
+}
+
+/**
+ * Whether a download can go on with the rest on another channel: then its hash tells whether all of it is of one file
+ * (F7, F9). @param features that both ends announced
+ */
+export function canContinue(features: Iterable<string>): boolean {
+  const known = new Set(features);
+  return known.has("file-resume-2") && known.has("file-sha256");
 }

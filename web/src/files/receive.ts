@@ -4,6 +4,7 @@
  * followed by another one, with the rest (F9).
  */
 
+import { canContinue } from "../core/connections.ts";
 import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
 import { times } from "../core/limits.ts";
 import { type Hash, startHash } from "./hashing.ts";
@@ -36,6 +37,8 @@ export class FileReceiver {
   readonly #sink: Sink;
   readonly #size: number | undefined;
   readonly #features: ReadonlySet<string>;
+  /** Whether a lost channel may be followed by another one. */
+  readonly canContinue: boolean;
   #receiving: FileReceiving;
   readonly #listener: ReceivingListener;
   readonly #hash: Promise<Hash | undefined>;
@@ -58,6 +61,7 @@ export class FileReceiver {
     this.#sink = sink;
     this.#size = size;
     this.#features = features;
+    this.canContinue = canContinue(features);
     this.#receiving = new FileReceiving(size, features);
     this.#listener = listener;
     this.#hash = this.#receiving.isHashed ? startHash() : Promise.resolve(undefined);
@@ -96,11 +100,6 @@ export class FileReceiver {
 
   get isAttached(): boolean {
     return this.#channel !== undefined;
-  }
-
-  /** Whether a lost channel may be followed by another one: the hash tells whether all is of one file. */
-  get canContinue(): boolean {
-    return this.#features.has("file-resume-2") && this.#receiving.isHashed;
   }
 
   /** Ends the download, which the person does not want any more. */

@@ -2,6 +2,7 @@
 /** The files on their way, out and in: who gets or sends what, how far each is, how each ended. */
 
 import type { PeerKey } from "../core/events.ts";
+import { canContinue } from "../core/connections.ts";
 import { FileSending } from "../core/file-sending.ts";
 import { Rate } from "../core/rate.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
@@ -67,9 +68,7 @@ export class Transfers {
   }
 
   send({ peer, features, resume }: SendFile, { info, file }: OwnFile, connection: PeerConnection): void {
-    const known = new Set(features);
-    const options = { size: file.size, features: known, maxMessage: connection.maxMessage };
-    const canContinue = known.has("file-resume-2") && known.has("file-sha256");
+    const options = { size: file.size, features: new Set(features), maxMessage: connection.maxMessage };
     const channel = connection.openChannel(info.id);
     const running = this.#start({
       peer,
@@ -78,7 +77,7 @@ export class Transfers {
       size: file.size,
       bytes: 0,
       speed: 0,
-      canContinue,
+      canContinue: canContinue(features),
     });
     const inTurn = this.#turnOf(peer);
     running.end = new FileSender(
