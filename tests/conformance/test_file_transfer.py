@@ -27,6 +27,7 @@ def receive(vector: dict[str, Any]) -> FileReceiving:
                 file.connection_lost()
     assert file.outcome(vector["sha256"]) == vector["outcome"]
     assert file.stored == vector["stored"]
+    assert file.is_unheard == vector.get("unheard", False)
     assert [said for said in says if said] == vector.get("says", [])
     return file
 

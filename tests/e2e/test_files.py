@@ -99,9 +99,9 @@ async def test_service_worker_says_that_it_works(meet: Meet) -> None:
     assert await alice.page.evaluate("() => fetch('/swtest').then((answer) => answer.text())") == "works!"
 
 
-@pytest.mark.parametrize("ending", [True, False])
+@pytest.mark.parametrize("ending", ["end", None])
 async def test_clients_without_our_extensions_give_and_take(
-    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, *, ending: bool
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, ending: str | None
 ) -> None:
     alice, other = await arrive("alice"), await arrive("other")
     await other.page.goto(f"{server.url}/license")
@@ -135,6 +135,25 @@ async def test_clients_without_our_extensions_give_and_take(
     # That client leaves closing to the sender.
     waited = await other.page.evaluate("client.seen.closed[0] - client.seen.ended[0]")
     assert waited < 10_000
+
+
+async def test_small_file_whose_channel_closes_at_once_arrives(arrive: Arrive, server: Server, secret: str) -> None:
+    """Chromium loses what such a channel brings, more often than not; release 1.0 of the original closes it so."""
+    alice, other = await arrive("alice"), await arrive("other")
+    await other.page.goto(f"{server.url}/license")
+    await other.page.evaluate(ORIGINAL.read_text())
+    await other.page.evaluate(
+        """async (secret) => {
+            const small = new TextEncoder().encode("small");
+            window.client = await original.join(secret, "other", { plain: small }, "close");
+        }""",
+        secret,
+    )
+    await alice.join(server.url, secret)
+    await alice.expect_people("other")
+    for _ in range(3):
+        taken = await start_download(alice, "other", "plain.bin")
+        assert (await taken.path()).read_bytes() == b"small"
 
 
 async def test_hostile_name_stays_a_mere_name(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:

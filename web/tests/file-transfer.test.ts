@@ -149,6 +149,7 @@ interface Received {
   readonly sha256: string | null;
   readonly outcome: string;
   readonly stored: string | null;
+  readonly unheard?: boolean;
   readonly offset?: number;
 }
 interface Sent {
@@ -183,6 +184,7 @@ describe("vectors of files", () => {
     }
     expect(file.outcome(vector.sha256 ?? undefined)).toBe(vector.outcome);
     expect(file.stored ?? null).toBe(vector.stored);
+    expect(file.isUnheard).toBe(vector.unheard ?? false);
     expect(says).toEqual(vector.says ?? []);
     expect(file.offset).toBe(vector.offset ?? 0);
   });

@@ -45,6 +45,7 @@ class FileReceiving:
         self._confirms = self._has_credit and "file-stored" in features
         self._credit = 0
         self._is_open = False
+        self._is_lost = False
         self._is_ended = False
         self._is_beyond_credit = False
         self._sha256: str | None = None
@@ -61,13 +62,14 @@ class FileReceiving:
 
     def connection_lost(self) -> None:
         """Note that the channel ended with its connection, and not because the sender closed it."""
-        self._is_open = False
+        self._is_lost = True
 
     def bytes_received(self, length: int) -> bool:
         """Count a binary message.
 
         Returns False for more than was announced or than there was credit for: nothing more is to be taken.
         """
+        self._is_open = True
         self.received += length
         if self._has_credit and self.received > self._credit:
             self._is_beyond_credit = True
@@ -114,6 +116,15 @@ class FileReceiving:
             return True
         return not (self.is_hashed or self._confirms) and self._arrived == self._size
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether a channel that closes now says nothing [F8].
+
+        An engine loses what a channel brought that closes before anybody listens, and this sender waits for nobody.
+        """
+        is_nothing = self.received == 0 and not self._is_ended and self._size != 0
+        return is_nothing and not self._is_lost and not self._has_credit
+
     def outcome(self, sha256: str | None) -> FileOutcome:
         """Return the outcome of the transfer; ``sha256`` is of the whole file as it was written, where it is hashed."""
         if self._is_too_long:
@@ -126,7 +137,7 @@ class FileReceiving:
             return "whole" if self._sha256 == sha256 else "wrong hash"
         if self._size is not None or self._is_ended:
             return "whole"
-        return "unknown" if self._is_open else "cut short"
+        return "unknown" if self._is_open and not self._is_lost else "cut short"
 
     @property
     def _arrived(self) -> int:

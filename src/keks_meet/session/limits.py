@@ -48,6 +48,7 @@ __all__ = [
     "SILENCE_MS",
     "SILENT_MOMENTS",
     "STORING_MS",
+    "UNHEARD_CHANNELS",
 ]
 
 MESSAGE_BYTES: Final = 1_048_576
@@ -132,6 +133,9 @@ CREDIT_AHEAD_BYTES: Final = 16_777_216
 
 CREDIT_STEP_BYTES: Final = 1_048_576
 """Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
+
+UNHEARD_CHANNELS: Final = 8
+"""Channels of one download that may bring nothing before it is cut short: each asks once more [F8]."""
 
 PING_MS: Final = 30_000
 """The pause between two pings [S6]."""

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A stand-in for a client that knows none of our extensions: no instance, no features, always yields to a colliding
-// offer, sends files as messages of 32 KiB and the text "end" (or nothing), and drops messages that it does not know.
+// offer, sends files as messages of 32 KiB and the text "end" (or nothing, or closes the channel at once, as release 1.0
+// does), and drops messages that it does not know.
 // It has the original web client's other habits, too: it leaves it to the sender to close a file's channel, stops the
 // transceiver of a stream that it no longer shares, and may fail to offer (`isMute`) after offers have collided.
 (() => {
@@ -13,8 +14,8 @@
     return crypto.subtle.deriveBits(how, material, 256);
   }
 
-  /** Joins a room; `files` are { id: Uint8Array } on offer, `ending` says whether "end" follows the bytes. */
-  async function join(secret, username, files = {}, ending = true) {
+  /** Joins a room; `files` are { id: Uint8Array } on offer, `ending` is what follows the bytes: "end", "close" or nothing. */
+  async function join(secret, username, files = {}, ending = "end") {
     const raw = await derive(secret, "keksmeet/cryptosaltAAA==");
     const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
     const hash = Array.from(new Uint8Array(await derive(secret, "keksmeet/roomhashsaltA==")), (byte) =>
@@ -76,7 +77,8 @@
           if (channel.bufferedAmount > 1048576) await new Promise((low) => (channel.onbufferedamountlow = low));
           channel.send(files[id].slice(at, at + 32768));
         }
-        if (ending) channel.send("end");
+        if (ending === "end") channel.send("end");
+        if (ending === "close") channel.close();
       };
     }
 

@@ -2,14 +2,18 @@
 """Files between programs and clients that know none of our extensions."""
 
 import asyncio
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
+import webrtc
 
 from keks_meet.client.events import TransferEnded, TransferStalled
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.room import Room
+from keks_meet.errors import TransferFailed
+from keks_meet.session import limits
 from tests.e2e.harness.server import Server
 from tests.native.files.made import MIB, made_file
 from tests.native.original import Original
@@ -26,6 +30,46 @@ async def test_original_sends(server: Server, bob: Room, secret: str, ends: str 
         sink = MemorySink(4 * MIB)
         await bob.download(peer.key, "the-file", sink)
         assert sink.data == data
+
+
+@pytest.mark.parametrize("lost", [2, 7])
+async def test_original_whose_channel_closes_before_anybody_listens(
+    server: Server, bob: Room, secret: str, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    """The engine loses what such a channel brought, now and then; here it brings nothing, so many times."""
+    async with Original(server.url, secret, ends=None) as original:
+        send, channels = original._send, []
+
+        async def lose(channel: webrtc.RTCDataChannel) -> None:
+            channels.append(channel)
+            await send(channel) if len(channels) > lost else channel.close()
+
+        monkeypatch.setattr(original, "_send", lose)
+        await original.provide("the-file", b"small")
+        peer, _ = await offer_in(bob)
+        sink = MemorySink(MIB)
+        await bob.download(peer.key, "the-file", sink)
+        assert sink.data == b"small"
+
+
+@pytest.mark.parametrize(("size", "outcome"), [(5, "cut short"), (None, "unknown")])
+async def test_original_whose_channels_bring_nothing_is_not_asked_for_ever(
+    server: Server, bob: Room, secret: str, monkeypatch: pytest.MonkeyPatch, size: int | None, outcome: str
+) -> None:
+    async with Original(server.url, secret, ends=None) as original:
+        channels = []
+
+        async def lose(channel: webrtc.RTCDataChannel) -> None:
+            channels.append(channel)
+            channel.close()
+
+        monkeypatch.setattr(original, "_send", lose)
+        await original.provide("the-file", b"small", size=size)
+        peer, _ = await offer_in(bob)
+        with pytest.raises(TransferFailed) if outcome == "cut short" else contextlib.nullcontext():
+            await bob.download(peer.key, "the-file", MemorySink(MIB))
+        assert (await event_in(bob, TransferEnded)).transfer.outcome == outcome
+        assert len(channels) == limits.UNHEARD_CHANNELS
 
 
 async def test_original_sends_without_a_size(server: Server, bob: Room, secret: str) -> None:

@@ -29,6 +29,7 @@ export class FileReceiving {
   #isBegun = false;
   #offset = 0;
   #isOpen = false;
+  #isLost = false;
   #received = 0;
   #written = 0;
   #credit = 0;
@@ -52,7 +53,7 @@ export class FileReceiving {
 
   /** Takes note that the channel ended with its connection, and not because the sender closed it. */
   connectionLost(): void {
-    this.#isOpen = false;
+    this.#isLost = true;
   }
 
   /** The offset in the file of the first received byte. */
@@ -88,6 +89,7 @@ export class FileReceiving {
 
   /** @returns false for more than was announced or than there was credit for: nothing more is to be taken */
   bytesReceived(bytes: number): boolean {
+    this.#isOpen = true;
     this.#received += bytes;
     if (this.#hasCredit && this.#received > this.#credit) this.#isBeyondCredit = true;
     return !this.#isTooLong;
@@ -143,6 +145,15 @@ export class FileReceiving {
     return !(this.isHashed || this.#confirms) && this.arrived === this.#size;
   }
 
+  /**
+   * Whether a channel that closes now says nothing (F8): an engine loses what a channel brought that closes before
+   * anybody listens, and this sender waits for nobody.
+   */
+  get isUnheard(): boolean {
+    const isNothing = this.#received === 0 && !this.#isEnded && this.#size !== 0;
+    return isNothing && !this.#isLost && !this.#hasCredit;
+  }
+
   /** @param sha256 of what was written, where it is hashed */
   outcome(sha256: string | undefined): FileOutcome {
     if (this.#isTooLong) return "too long";
@@ -152,7 +163,7 @@ export class FileReceiving {
       return this.#sha256 === sha256 ? "whole" : "wrong hash";
     }
     if (this.#size !== undefined || this.#isEnded) return "whole";
-    return this.#isOpen ? "unknown" : "cut short";
+    return this.#isOpen && !this.#isLost ? "unknown" : "cut short";
   }
 
   get #isTooLong(): boolean {

@@ -6,7 +6,7 @@
 
 import { canContinue } from "../core/connections.ts";
 import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
-import { times } from "../core/limits.ts";
+import { limits, times } from "../core/limits.ts";
 import { type Hash, startHash } from "./hashing.ts";
 import type { Sink } from "./sinks.ts";
 
@@ -51,6 +51,8 @@ export class FileReceiver {
   #attachedAt = 0;
   /** Channels in a row that brought next to nothing. */
   #fruitless = 0;
+  /** Channels that brought nothing at all (F8). */
+  #unheard = 0;
   #isOver = false;
   #failure: "cancelled" | "broken" | undefined;
   #repeatTimer: number | undefined;
@@ -139,6 +141,7 @@ export class FileReceiver {
       if (this.#isOver) return;
       if (this.#receiving.isBegunAnew) this.#refuse();
       else if (this.#isChannelClosed && this.#mayGoOn) this.#interrupt();
+      else if (this.#isChannelClosed && this.#mayAskAgain) this.#askAgain();
       else if (this.#receiving.isOver || this.#isChannelClosed) this.#end(this.#receiving.outcome(hash?.digest()));
     } catch {
       this.#end("broken");
@@ -174,6 +177,11 @@ export class FileReceiver {
     return this.canContinue && !this.#receiving.isOver && !this.#isGivenUp;
   }
 
+  /** Whether another channel may bring what this one may have brought before anybody listened (F8). */
+  get #mayAskAgain(): boolean {
+    return this.#receiving.isUnheard && !this.#isGivenUp && this.#unheard + 1 < limits.unheardChannels;
+  }
+
   /** Whether bytes are taken: not of a sender that begins at another byte than it was asked to. */
   get #isTaking(): boolean {
     return !this.#isOver && this.#waiting.length > 0 && !this.#receiving.isBegunAnew;
@@ -193,13 +201,22 @@ export class FileReceiver {
     const { next, received, isBegunAnew } = this.#receiving;
     const isFruitful = received >= fruit || performance.now() - this.#attachedAt >= fruitfulTime;
     this.#fruitless = isFruitful && !isBegunAnew ? 0 : this.#fruitless + 1;
-    if (this.#fruitless >= mostFruitless) return this.#end("cut short");
+    if (this.#fruitless >= mostFruitless) this.#end("cut short");
+    else this.#askFrom(next);
+  }
+
+  #askAgain(): void {
+    this.#unheard++;
+    this.#askFrom(0);
+  }
+
+  #askFrom(offset: number): void {
     this.#stopTimers();
     const lost = this.#channel;
     this.#channel = undefined;
     lost?.close();
-    this.#receiving = new FileReceiving(this.#size, this.#features, { offset: next });
-    this.#listener.interrupted(next);
+    this.#receiving = new FileReceiving(this.#size, this.#features, { offset });
+    this.#listener.interrupted(offset);
   }
 
   #stopTimers(): void {

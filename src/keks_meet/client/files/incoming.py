@@ -44,7 +44,7 @@ class Incoming:
             with contextlib.suppress(OSError, KeksMeetError):
                 await in_thread(sink.interrupt)
             raise NotOnOffer("nobody here offers this file")
-        receiver = FileReceiver(peer, offer, sink)
+        receiver = FileReceiver(peer, offer, sink, lambda: self._handle(FileStalled(peer, offer.id)))
         try:
             await self._ask(receiver)
         except BaseException as error:

@@ -16,6 +16,7 @@ from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc.channel import DataChannel, Message
 from keks_meet.errors import ChannelClosed, KeksMeetError, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Provide, Request
+from keks_meet.session import limits
 from keks_meet.session.effects import ExpectFile
 from keks_meet.session.events import PeerKey
 from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceiving
@@ -46,9 +47,12 @@ _SENTENCES: Final = {
 class FileReceiver(Transfer):
     """A file that comes in, from before it is asked for. The channel comes later than that, or never."""
 
-    def __init__(self, peer: PeerKey, resource: Provide, sink: Sink) -> None:
+    def __init__(self, peer: PeerKey, resource: Provide, sink: Sink, ask_again: Callable[[], None]) -> None:
+        """Prepare to receive ``resource`` into ``sink``; ``ask_again`` asks the peer for another channel."""
         super().__init__("in", peer, resource)
         self._sink = sink
+        self._ask_again = ask_again
+        self._unheard_channels = 0
         self._receiving = FileReceiving(resource.size, ())
         self._prefix: Prefix | None = None
         self._hash: Hash | None = None
@@ -120,8 +124,21 @@ class FileReceiver(Transfer):
     def _channel_closed(self) -> None:
         if self._channel is not None and self._channel.is_abandoned:
             self._receiving.connection_lost()
+        if self._receiving.is_unheard and not self._is_done:
+            self._unheard_channels += 1
+            if self._unheard_channels < limits.UNHEARD_CHANNELS:
+                self._wait_for_another_channel()
+                return
         self._is_channel_closed = True
         self._wake.set()
+
+    def _wait_for_another_channel(self) -> None:
+        """Ask for what the channel may have brought before anybody listened [F8]."""
+        if self._channel is not None:
+            self._channel.on_message = _ignore
+        self._channel = None
+        self._wake.set()
+        self._ask_again()
 
     async def run(self) -> Path | None:
         """Receive the file to its end; return where it is. Raises `TransferFailed`, and what the sink raises.
@@ -259,14 +276,16 @@ class FileReceiver(Transfer):
         return is_open and self._waiting_bytes < _LARGEST_BATCH
 
     async def _give_credit_first(self) -> None:
-        while self._channel is None:
-            if self._is_channel_closed:
-                return
-            self._wake.clear()
-            await self._wake.wait()
-        try:
-            await self._channel.opened()
-        except ChannelClosed:
+        while not self._is_channel_closed:
+            if self._channel is None:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            # One that closes instead has been noted, or another one is to come.
+            with contextlib.suppress(ChannelClosed):
+                await self._channel.opened()
+                break
+        if self._is_channel_closed:
             return
         self._receiving.channel_opened()
         self._give_credit(0)

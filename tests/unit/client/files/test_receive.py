@@ -22,7 +22,7 @@ OFFER = Provide("it", "file", label="a.txt", size=7)
 
 def receiving(sink: Sink, offer: Provide = OFFER) -> tuple[FileReceiver, FakeChannel]:
     """Return a receiver that was asked for, and the channel that its file comes over."""
-    receiver = FileReceiver(1, offer, sink)
+    receiver = FileReceiver(1, offer, sink, list)
     receiver.expect(ExpectFile(1, offer, (), 1))
     channel = FakeChannel()
     assert receiver.attach(channel.channel)

@@ -89,3 +89,5 @@ export const largeFileMessageBytes = 65_536;
 export const creditAheadBytes = 8_388_608;
 /** Credit is raised in steps of this: often enough never to stop a fast sender (F5). */
 export const creditStepBytes = 1_048_576;
+/** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */
+export const unheardChannels = 8;
