@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Writes every generated file of the protocol; says which ones have changed."""
+"""The command that writes every generated file of the protocol, and says which files have changed."""
 
 from tools.protocol import generate
 from tools.protocol.source import ROOT

@@ -35,7 +35,7 @@ Module = tuple[list[str], str]
 
 
 def constant(name: str) -> str:
-    """`chat_length` as `CHAT_CHARACTERS`: what a length is counted in is said."""
+    """Return the name of a constant: `CHAT_CHARACTERS` for `chat_length`, to say what a length is counted in."""
     return re.sub("_LENGTH$", "_CHARACTERS", name.upper())
 
 
@@ -49,12 +49,12 @@ def _head(about: str, imports: Iterable[str], names: Iterable[str]) -> str:
 
 
 def _all_order(name: str) -> tuple[int, str]:
-    """The order that ruff wants in `__all__`: constants, classes, the rest."""
+    """Return the sort key of a name in the order that ruff wants in `__all__`: constants, classes, the rest."""
     return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
 
 
 def _quoted(sentences: list[str], indent: str = "") -> str:
-    """A docstring: on one line if it fits there, else the first sentence and below it the others."""
+    """Return a docstring: on one line if it fits there, else the first sentence and below it the others."""
     if len(f'{indent}"""{" ".join(sentences)}"""') <= 120:
         return f'{indent}"""{" ".join(sentences)}"""\n'
     first, *others = sentences
@@ -113,7 +113,7 @@ def _fields(protocol: Protocol) -> str:
 
 
 def _is_aliased(each: Type) -> bool:
-    """Whether a type has an alias: structs have their own names, and plain text needs none."""
+    """Return whether a type has an alias: structs have their own names, and plain text needs no alias."""
     return each.is_ not in {"object", "sealed"} and each.cut is None and each != Type(is_="text")
 
 
@@ -156,7 +156,7 @@ def _struct(protocol: Protocol, name: str, kind: Kind | Type) -> str:
 
 
 def _post_init(protocol: Protocol, name: str, kind: Kind) -> str:
-    """The checks that msgspec's types cannot express: fields that depend on each other, and those that are cut."""
+    """Return the checks that msgspec's types cannot express: of fields that depend on each other or are cut."""
     checks = ""
     if kind.exactly_one:
         one, other = kind.exactly_one
@@ -188,13 +188,13 @@ def _python_name(key: str, kind: Kind) -> str:
 
 
 def _structs(protocol: Protocol, kinds: dict[str, Kind]) -> Module:
-    """The structs of a group of kinds."""
+    """Return the structs of a group of kinds."""
     named = {_python_name(key, kind): kind for key, kind in kinds.items()}
     return list(named), "\n".join(_struct(protocol, name, kind) for name, kind in named.items())
 
 
 def _table(name: str, kinds: dict[str, Kind]) -> str:
-    """A group of kinds by their keys on the wire, and what is any of them."""
+    """Return the table of a group of kinds by their keys on the wire, and the alias for any of these kinds."""
     entries = ", ".join(f'"{key}": {_python_name(key, kind)}' for key, kind in kinds.items())
     union = " | ".join(_python_name(key, kind) for key, kind in kinds.items())
     alias = class_name(name.removesuffix("S").lower())
@@ -212,7 +212,7 @@ def _bare(kinds: dict[str, Kind]) -> str:
 
 
 def _imports(protocol: Protocol, parts: Iterable[Kind | Type]) -> list[str]:
-    """The imports of a module of structs."""
+    """Return the imports of a module of structs."""
     types = {field.type: protocol.types[field.type] for part in parts for field in part.fields.values()}
     sealed = any(each.is_ == "sealed" for each in types.values())
     aliases = [class_name(name) for name, each in types.items() if _is_aliased(each)]
@@ -286,5 +286,5 @@ MODULES: dict[str, Callable[[Protocol], str]] = {
 
 
 def modules(protocol: Protocol) -> dict[str, str]:
-    """Every module by its path."""
+    """Return the text of every module, by the path of the module."""
     return {path: _formatted(make(protocol)) for path, make in MODULES.items()}

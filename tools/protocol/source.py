@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The shape of `spec/protocol.json`, and the names that things of it have in both languages."""
+"""The shape of `spec/protocol.json`, and what the makers of both languages ask of it."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _BOTH: tuple[Language, ...] = ("python", "typescript")
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The part that everything has: what it means, and the rules that say so."""
+    """The fields that all entries share: the meaning of the entry, and the rules that say so."""
 
     meaning: str = ""
     rules: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Number(Part, frozen=True, kw_only=True):
     languages: tuple[Language, ...] = _BOTH
 
     def of(self, language: Language) -> int | dict[str, int]:
-        """The number in a language."""
+        """Return the number in a language, or the numbers by kind. Raises `ValueError` when there is none."""
         for found in (self.value, self.by_kind, (self.by_language or {}).get(language)):
             if found is not None:
                 return found
@@ -56,10 +56,10 @@ class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Type(Part, frozen=True, kw_only=True):
-    """The type of a field. `least`, `most` and `cut` are of its size; the last two name a limit.
+    """The type of a field. `least`, `most` and `cut` are of its size; `most` and `cut` name a limit.
 
-    A value longer than `cut` is taken and shortened. A `pattern` is of the whole text, and one that both languages
-    read alike, without alternatives but in brackets.
+    A value longer than `cut` is taken and shortened. A `pattern` is of the whole text. Both languages must read the
+    pattern alike, so it has no alternatives except in brackets.
     """
 
     is_: Literal["text", "integer", "word", "list", "object", "sealed"] = msgspec.field(name="is")
@@ -73,12 +73,12 @@ class Type(Part, frozen=True, kw_only=True):
     fields: dict[str, Field] = {}
 
     def is_like(self, other: "Type") -> bool:
-        """Whether another type takes the same."""
+        """Return whether another type takes the same values."""
         return msgspec.structs.replace(self, meaning="") == msgspec.structs.replace(other, meaning="")
 
 
 class Needs(Struct, frozen=True, forbid_unknown_fields=True):
-    """If a field is a certain word, then another one has to be there."""
+    """A condition: if one field is a certain word, then another field has to be there."""
 
     if_: str = msgspec.field(name="if")
     is_: str = msgspec.field(name="is")
@@ -86,7 +86,7 @@ class Needs(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kind(Part, frozen=True, kw_only=True):
-    """A kind of packet, relay message or file control. A bare one is its only field, without an object around it."""
+    """A kind of packet, relay message or file control. A bare kind is its only field, without an object around it."""
 
     fields: dict[str, Field]
     bare: bool = False
@@ -108,7 +108,7 @@ class CloseCode(Part, frozen=True, kw_only=True):
 
 
 class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file."""
+    """The content of `spec/protocol.json`."""
 
     about: tuple[str, ...]
     wire_limits: dict[str, Number]
@@ -124,27 +124,27 @@ class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read() -> Protocol:
-    """The content of the file; an error of msgspec tells where it says something that nobody knows."""
+    """Return the content of the file. Raises `msgspec.MsgspecError`, which says where the file is not as declared."""
     return msgspec.json.decode(SOURCE.read_bytes(), type=Protocol)
 
 
 def numbers(found: dict[str, Number], language: Language) -> dict[str, Number]:
-    """The numbers that a language has."""
+    """Return the numbers that a language has."""
     return {name: number for name, number in found.items() if language in number.languages}
 
 
 def class_name(kind: str) -> str:
-    """The name of a kind's class: `chat_id` as `ChatId`."""
+    """Return the name of a kind's class: `ChatId` for `chat_id`."""
     return "".join(word.capitalize() for word in kind.split("_"))
 
 
 def sentence(part: Part, name_of: Callable[[str], str]) -> str:
-    """The meaning of a part, with its rules, as one sentence; other numbers are called as `name_of` says."""
+    """Return the meaning of a part, with its rules, as one sentence; `name_of` gives the names of other numbers."""
     meaning = re.sub(r"\{(\w+)\}", lambda found: name_of(found[1]), part.meaning)
     return " ".join([meaning, *(f"[{rule}]" for rule in part.rules)]) + "."
 
 
 def like(protocol: Protocol, name: str) -> str | None:
-    """The first type that takes the same as this one, if there is another one."""
+    """Return the first type that takes the same values as this type; None when that is this type itself."""
     first = next(other for other, each in protocol.types.items() if each.is_like(protocol.types[name]))
     return None if first == name else first

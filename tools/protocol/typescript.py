@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The TypeScript modules of the protocol: numbers by themselves, which the bundler writes in, and tables of checks."""
+"""The TypeScript modules of the protocol: numbers by themselves, which the bundler inlines, and tables of checks."""
 
 import json
 import re
@@ -29,7 +29,7 @@ MAKERS = ("cutText", "list", "oneWord", "optional", "shape", "text", "upTo")
 
 
 def modules(protocol: Protocol) -> dict[str, str]:
-    """Every module, by its path."""
+    """Return the text of every module, by the path of the module."""
     limits = protocol.wire_limits | protocol.core_limits
     made = {
         "limits": _numbers("What bounds packets, messages, and what others can make a client hold.", protocol, limits),
@@ -56,7 +56,7 @@ def _formatted(texts: dict[str, str]) -> dict[str, str]:
 
 
 def camel(name: str) -> str:
-    """The name in camel case: `chat_length` as `chatLength`; what is known to be a time loses its unit."""
+    """Return a name in camel case: `chatLength` for `chat_length`. The name of a time loses its unit, `_ms`."""
     first, *others = name.removesuffix("_ms").split("_")
     return first + "".join(word.capitalize() for word in others)
 
@@ -74,7 +74,7 @@ def _comment(part: Part, protocol: Protocol) -> str:
 
 
 def _in_brackets(text: str) -> str:
-    """The rules in brackets as comments of TypeScript write them: `[M1] [M2]` as `(M1, M2)`."""
+    """Return a text with its rules as comments of TypeScript write them: `(M1, M2)` for `[M1] [M2]`."""
     return re.sub(r"\[([A-Z]\d+(?:, [A-Z]\d+)*)\]", r"(\1)", re.sub(r"(?<=\d)\] \[(?=[A-Z]\d)", ", ", text))
 
 
@@ -100,12 +100,12 @@ def _features(protocol: Protocol) -> str:
 
 
 def _checked_kinds(protocol: Protocol) -> list[Kind]:
-    """The kinds that a client decodes."""
+    """Return the kinds that a client decodes."""
     return [*protocol.clientbound.values(), *protocol.relay_messages.values(), *protocol.file_controls.values()]
 
 
 def _needed_types(protocol: Protocol) -> dict[str, Type]:
-    """The types of all that is decoded, each after those that it is made of."""
+    """Return the types of all that a client decodes, each after its parts, as `spec/protocol.json` lists them."""
     used = {field.type for kind in _checked_kinds(protocol) for field in kind.fields.values()}
     for _ in protocol.types:
         found = [protocol.types[name] for name in used]
@@ -116,7 +116,7 @@ def _needed_types(protocol: Protocol) -> dict[str, Type]:
 
 
 def _const(name: str, each: Type) -> str:
-    """The name of a type; plain text has the name of its maker, so it needs another one."""
+    """Return the name of a type's check. Plain and sealed text are `anyText`, since `text` is the name of a maker."""
     return "anyText" if each == Type(is_="text") or each.is_ == "sealed" else camel(name)
 
 
@@ -162,7 +162,7 @@ def _text_check(each: Type, most: str | None) -> str:
 
 
 def _shape(protocol: Protocol, fields: dict[str, Field]) -> str:
-    """A shape, on one line where the formatter finds room for it, unless a field has a comment."""
+    """Return a shape, on one line where the formatter finds room for that, unless a field has a comment."""
     entries = ""
     for name, field in fields.items():
         check = _const(field.type, protocol.types[field.type])
@@ -200,7 +200,7 @@ def _table(protocol: Protocol, name: str, kinds: dict[str, Kind]) -> str:
 
 
 def _imports(protocol: Protocol, kinds: dict[str, Kind]) -> str:
-    """The imports of a module of tables."""
+    """Return the imports of a module of tables."""
     fields = [field for kind in kinds.values() for field in kind.fields.values()]
     wanted = {
         "nothing": any(not kind.fields for kind in kinds.values()),
@@ -219,7 +219,7 @@ def _table_module(protocol: Protocol, about: str, name: str, kinds: dict[str, Ki
 
 
 def _packets(protocol: Protocol) -> str:
-    """The module of packets. Only a server decodes serverbound packets, so they are a type alone."""
+    """Return the module of packets. Only a server decodes serverbound packets, so they are a type alone."""
     body = _table(protocol, "clientbound", protocol.clientbound)
     cases = "".join(
         f"{_comment(kind, protocol)}| {{ {key}: {_written(protocol, kind)} }}\n"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The shell around a session: has its effects carried out, and tells it what comes of them.
+"""The shell around a session: has the session's effects carried out, and tells the session what comes of them.
 
 Each kind of effect has one place that carries it out: the link, the peer connections, files, ports, proofs, timers and
-the news for the program. `room` is the door to it.
+the news for the program. `room` is the door to this module.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Runtime:
     def __init__(
         self, options: SessionOptions, link: SignalingLink, ice_servers: IceServers, tasks: Tasks, listener: Listener
     ) -> None:
-        """Prepare a stay over a ``link`` that has been connected; all that runs beside is one of ``tasks``."""
+        """Prepare a stay over a ``link`` that has been connected; ``tasks`` holds all that runs beside."""
         self._session = Session(options)
         self._link = link
         self._tasks = tasks
@@ -69,16 +69,16 @@ class Runtime:
         self._incoming = Incoming(tasks, self.handle, self._news)
         self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused)
 
-    # What a room asks for
+    # Calls of the room
 
     def start(self, key: bytes, room_hash: str) -> None:
-        """Enter the room, with the message key and the hash of its secret."""
+        """Enter the room, with the message key and the room hash, which both come from the secret."""
         self._room_hash = room_hash
         self._tasks.start(self._link.run(key, self))
         self._tasks.start(self._outgoing.watch())
 
     async def close(self) -> None:
-        """Leave: end everything at once, so that nobody waits for this client to come back."""
+        """Leave the room, and end everything at once, so that nobody waits for this client to come back."""
         try:
             if not self._is_closed:
                 self.handle(e.Left())
@@ -93,19 +93,19 @@ class Runtime:
 
     @property
     def view(self) -> RoomView:
-        """What there is to see now; made when somebody looks."""
+        """The room as it is to be seen now; made when somebody looks."""
         if self._view is None:
             self._view = self._session.view()
         return self._view
 
     @property
     def lost_because(self) -> str | None:
-        """Why the server is away, while it is; may be empty."""
+        """The reason why the server is away, while it is away; may be empty."""
         return self._news.lost_because
 
     @property
     def ignored_messages(self) -> int:
-        """What was not understood, could not be opened or was not expected [E3] [M5]."""
+        """The number of messages that were not understood, could not be opened or were not expected [E3] [M5]."""
         return self._session.ignored_messages + self._link.ignored
 
     def peer(self, key: e.PeerKey) -> PeerView | None:
@@ -113,32 +113,32 @@ class Runtime:
         return self._session.peer_view(key)
 
     def offer_of(self, key: e.PeerKey, resource_id: str) -> Provide | None:
-        """Return what a peer offers under an id, if it offers it."""
+        """Return the resource that a peer offers under an id, if there is one."""
         peer = self.peer(key)
         return next((each.info for each in peer.resources if each.info.id == resource_id), None) if peer else None
 
     def offer(self, info: Provide, own: OwnFile | OwnPort | MediaStream) -> None:
-        """Offer something to everybody."""
+        """Offer a resource to everybody."""
         self._resources.add(info.id, own)
         self.handle(e.ResourceAdded(info))
 
     def withdraw(self, resource_id: str) -> None:
-        """Offer it no longer, and stop sending it; connections to a port go on."""
+        """Withdraw a resource, and stop sending it; connections to a port go on."""
         self.handle(e.ResourceRemoved(resource_id))
         self._resources.remove(resource_id)
 
     async def download(self, key: e.PeerKey, resource_id: str, sink: Sink) -> Path | None:
-        """Receive a peer's file; see `Room.download`. What is no file is not on offer."""
+        """Receive a peer's file; see `Room.download`. A resource that is no file counts as not on offer."""
         offer = self.offer_of(key, resource_id)
         is_file = offer is not None and offer.kind == "file"
         return await self._incoming.download(key, offer if is_file else None, sink)
 
     async def forward(self, provider: Provider, host: str, port: int) -> Forward:
-        """Lead connections to a local port to a peer's; see `Room.forward`."""
+        """Lead connections to a local port to a peer's port; see `Room.forward`."""
         return await self._forwarding.forward(provider, host, port)
 
     def handle(self, event: e.SessionEvent) -> None:
-        """Let the session take an event; those that its effects cause wait for it."""
+        """Let the session take an event, and carry out its effects; events that these effects cause wait for that."""
         self._events.append(event)
         if self._is_handling:
             return
@@ -154,7 +154,7 @@ class Runtime:
     # Effects
 
     def _effects_of(self, event: e.SessionEvent) -> list[do.SessionEffect]:
-        """Let the session take one event. A fault of ours, which it would be to raise, must not cost the room."""
+        """Return the effects of one event. An error of the session is a fault of ours, and must not cost the room."""
         self._view = None
         try:
             return self._session.handle(event)
@@ -163,11 +163,11 @@ class Runtime:
             return []
 
     def _carry_out_safely(self, effect: do.SessionEffect) -> None:
-        """Let no effect that fails stop the others: it is a fault of ours, of the engine, or of one peer."""
+        """Carry out an effect. A failure is a fault of ours, of the engine or of one peer, and must not stop others."""
         try:
             self._carry_out(effect)
         except Exception as error:
-            # Only the types: what they are about may hold descriptions and names.
+            # Only the types are logged: effects and errors may hold descriptions and names.
             _log.error("%s failed: %s", type(effect).__name__, type(error).__name__)
 
     def _carry_out(self, effect: do.SessionEffect) -> None:
@@ -207,7 +207,7 @@ class Runtime:
             case do.ExpectFile():
                 self._incoming.expect(effect)
             case do.GiveUpFile(peer, resource_id) | do.ContinueFile(peer, resource_id):
-                # A download ends here with its channel: its part is kept, and whoever wants it asks again.
+                # A download ends here with its channel: the partial file is kept, and the program may ask for the rest.
                 self._incoming.give_up(peer, resource_id)
 
     def _carry_out_for_port(self, effect: _PortEffect) -> None:
@@ -241,11 +241,11 @@ class Runtime:
 
     @property
     def _own_id(self) -> int:
-        """The id that the server gave; no proof is right with what stands for none."""
+        """The id that the server gave to this client; 0 without one, with which no proof is right."""
         return self._link.own_id or 0
 
     def _tell(self, effect: ToldEffect) -> None:
-        """Tell the program, and forget what the news is the end of."""
+        """Tell the program, and forget the peer or the resource whose end is told."""
         match effect:
             case facts.PeerLeft(key) | facts.PeerMerged(key):
                 self._forwarding.forget(key)
@@ -267,15 +267,15 @@ class Runtime:
         self._timers.pop(timer, None)
         self.handle(e.TimerFired(timer))
 
-    # What the link reports
+    # Reports of the link
 
     def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
-        """Take what the server said."""
+        """Take a packet of the server."""
         self._news.lost_because = None
         self.handle(e.PacketReceived(packet))
 
     def message_relayed(self, sender: int, message: RelayMessage) -> None:
-        """Take what a member said."""
+        """Take a message of a member."""
         self.handle(e.MessageRelayed(sender, message))
 
     def link_lost(self, reason: str) -> None:
@@ -285,22 +285,22 @@ class Runtime:
         self.handle(e.LinkLost())
 
     def message_too_large(self, message: RelayMessage) -> None:
-        """Tell the program that a message was not sent."""
+        """Tell the program that a message was too large to be sent."""
         if isinstance(message, Chat):
             self.handle(e.ChatRefused(message))
         self._news.message_too_large(message)
 
     def passed(self, line: str) -> None:
-        """Take note that the server has everything that was relayed before this was asked for."""
+        """Take note that the server has everything that was relayed before the question that belongs to ``line``."""
         self.handle(e.Confirmed(line))
 
-    # What peer connections report
+    # Reports of the peer connections
 
     def channel_arrived(self, peer: e.PeerKey, channel: DataChannel) -> bool:
-        """Give a channel to whoever waits for it; return whether somebody does."""
+        """Give a channel to the forwarding or the download that waits for it; return whether one does."""
         return self._forwarding.attach(peer, channel) or self._incoming.attach(peer, channel)
 
     def stream_arrived(self, peer: e.PeerKey, stream: MediaStream) -> None:
-        """Take note of a stream, and tell of one that was asked for."""
+        """Take note of a stream, and tell the program of a stream that was asked for."""
         self.handle(e.StreamArrived(peer, stream.id))
         self._news.stream_arrived(peer, stream)

@@ -10,7 +10,7 @@ __all__ = ["safe_file_name", "seen_only"]
 
 # The most bytes of UTF-8. File systems take 255, and whoever saves the file may add to the name.
 _LONGEST = 240
-# Dots, and the blanks that are not among those.
+# The dot, and all spaces of Unicode (its category Zs): a safe name neither begins nor ends with one of these.
 _ENDS = ".\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE | re.ASCII)
 

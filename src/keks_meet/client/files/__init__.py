@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Files on their way: what they come from, what they go to, and archives of folders."""
+"""Transfers of files: how they are sent and received, their sources and sinks, and the archives of folders."""

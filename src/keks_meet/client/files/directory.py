@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A received folder: an archive that is unpacked as it comes, into a hidden folder beside the target. Blocks."""
+"""A received folder: its archive is extracted as it comes, into a hidden folder beside the target. Blocks."""
 
 import contextlib
 import errno
@@ -16,28 +16,29 @@ from keks_meet.errors import ArchiveError, TargetExists
 
 __all__ = ["DirectorySink"]
 
-# Inside of the part folder, which nobody else may enter.
+# The name of the new folder within the hidden folder, which nobody else may enter.
 _NEW = "new"
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
 
 
 class DirectorySink:
-    """A folder with the content of the archive's single top folder; else with all that the archive holds.
+    """A folder with the content of the archive's single top folder, or else with all that the archive holds.
 
-    With ``overwrite`` it takes the place of what is there, which is not merged or removed, but gets ``.old`` behind
-    its name: a peer that chooses a name must not choose what is lost. With ``free_name`` it gets the first free name
-    where the target is taken. An interrupted one starts anew. Files are not flushed to the disk one by one, which would
-    take longer than everything else: the whole file system is flushed once, before the folder gets its name.
+    With ``overwrite``, the folder takes the place of the old target. The old target is neither merged nor removed, but
+    gets ``.old`` behind its name: a peer that chooses a name must not choose what is lost. With ``free_name``, the
+    folder gets the first free name where the target is taken. An interrupted download starts anew. Files are not
+    flushed to the disk one by one, which would take longer than everything else: the whole file system is flushed
+    once, before the folder gets its name.
     """
 
     def __init__(self, target: Path, *, overwrite: bool, free_name: bool = False, keep_hooks: bool = False) -> None:
-        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`.
+        """Check that the target can be written; make nothing yet. Raises `SinkError` and `TargetExists`.
 
-        Hooks and settings that Git or Mercurial would run come along only with ``keep_hooks``.
+        Hooks and settings that Git or Mercurial would run are extracted only with ``keep_hooks``.
         """
         self.left_out: list[str] = []
-        """What was left out of them: the first paths. Known at the end."""
+        """The first paths of hooks and settings that were left out; known at the end."""
         self.left_out_count = 0
         self._keep_hooks = keep_hooks
         self._has_free_name = free_name and not overwrite
@@ -50,11 +51,11 @@ class DirectorySink:
         self._tree: Tree | None = None
 
     def prefix(self) -> None:
-        """Return nothing: it is not known how far an archive was unpacked."""
+        """Return None: nobody knows how far an earlier archive was extracted."""
         return
 
     def start(self, offset: int, /) -> None:
-        """Begin with an empty folder, at 0. Raises `SinkError` and `OSError`."""
+        """Begin with an empty folder; ``offset`` must be 0. Raises `SinkError` and `OSError`."""
         if offset:
             msg = "a folder begins at its beginning"
             raise ValueError(msg)
@@ -64,7 +65,7 @@ class DirectorySink:
         self._tree = Tree(self._new, keep_hooks=self._keep_hooks)
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Unpack the next bytes. Raises `ArchiveError` and `OSError`."""
+        """Extract the next bytes of the archive. Raises `ArchiveError` and `OSError`."""
         tree = self._started()
         for item in self._unpacker.feed(data):
             if isinstance(item, Member):
@@ -73,7 +74,10 @@ class DirectorySink:
                 tree.write(item)
 
     def finish(self) -> Path:
-        """Give the folder its final name. Raises `ArchiveError`, also for a missing end, `TargetExists`, `OSError`."""
+        """Give the folder its final name, and return its path.
+
+        Raises `ArchiveError`, also for a missing end, `TargetExists`, `OSError`.
+        """
         if self._part is not None:
             tree = self._started()
             if not self._unpacker.is_whole:
@@ -81,23 +85,23 @@ class DirectorySink:
                 raise ArchiveError(msg)
             tree.finish()
             self.left_out, self.left_out_count = tree.left_out, tree.left_out_count
-            # Once for all of the files; what is told as stored outlives a loss of power.
+            # One flush serves all files: a folder that is reported as stored outlives a loss of power.
             sync_file_system(self._part.fd)
             only = tree.only_folder
             self._rename(self._part.fd, f"{_NEW}/{only}" if only else _NEW)
             sync_folder(self._target.parent)
-            # It is done, even if some of what was replaced cannot be removed.
+            # The folder is in its place, even if the hidden folder cannot be removed.
             with contextlib.suppress(OSError):
                 self.discard()
         return self._target
 
     def interrupt(self) -> bool:
-        """Remove what is there, as `discard` does. Raises `OSError`."""
+        """Remove the hidden folder, as `discard` does, and return False: nothing is kept. Raises `OSError`."""
         self.discard()
         return False
 
     def discard(self) -> None:
-        """Remove what is there. Raises `OSError`."""
+        """Remove the hidden folder, with all that is in it. Raises `OSError`."""
         if self._tree is not None:
             self._tree.close()
             self._tree = None
@@ -130,7 +134,7 @@ class DirectorySink:
         raise TargetExists(msg)
 
     def _replace(self, part: int, name: str) -> None:
-        """Put what was there aside first; it comes back when there is an error."""
+        """Put the old target aside, and rename the new folder; put the old one back on an error. Raises `OSError`."""
         old = _put_aside(self._target)
         try:
             os.rename(name, self._target, src_dir_fd=part)
@@ -141,9 +145,9 @@ class DirectorySink:
 
 
 def _rename_to_new(part: int, name: str, target: Path) -> bool:
-    """Rename, unless something has the name; return whether it was renamed. Raises `OSError`."""
+    """Rename a folder, unless the target exists; return whether it was renamed. Raises `OSError`."""
     try:
-        # A folder replaces an empty one, and nothing else: so this cannot hit what is somebody else's.
+        # A folder that is renamed replaces only an empty folder, so nothing of somebody else's is lost.
         target.mkdir()
         os.rename(name, target, src_dir_fd=part)
     except OSError as error:
@@ -154,13 +158,16 @@ def _rename_to_new(part: int, name: str, target: Path) -> bool:
 
 
 def _put_aside(path: Path) -> Path | None:
-    """Give what is there another name, and return that; an empty folder may stay. Raises `OSError`."""
+    """Give the file or folder at a path another name, and return its new path. Raises `OSError`.
+
+    Return None when nothing is there, or an empty folder, which a rename replaces.
+    """
     is_folder = path.is_dir() and not path.is_symlink()
     if not os.path.lexists(path) or (is_folder and not any(path.iterdir())):
         return None
     for number in itertools.count(1):
         old = path.with_name(f"{path.name}.old{number if number > 1 else ''}")
-        # Neither of the two replaces what is there.
+        # Neither making a folder nor linking replaces anything.
         with contextlib.suppress(FileExistsError):
             if is_folder:
                 old.mkdir()

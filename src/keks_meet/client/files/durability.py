@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What makes files outlive a loss of power. Everything here blocks."""
+"""Flushing to the disk, so that files outlive a loss of power. Everything here blocks."""
 
 import ctypes
 import errno
@@ -24,7 +24,7 @@ def sync_folder(folder: Path) -> None:
 def sync_file_system(fd: int) -> None:
     """Put everything on the disk that was written to the file system of ``fd``. Raises `OSError`.
 
-    One call for thousands of small files: each `os.fsync` would wait for the disk.
+    One call serves thousands of small files, where an `os.fsync` for each would wait for the disk each time.
     """
     sync = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
     if sync is None:

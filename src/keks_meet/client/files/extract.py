@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Members of an archive, written below one folder and nowhere else. Blocks.
+"""The extraction of an archive's members below one folder, and nowhere else. Blocks.
 
-Owns the promise that nothing outside of the folder is touched, whatever the archive holds. It rests on three rules:
-every name is looked up in a folder that is held open, without following links; nothing is ever replaced; and no link is
-made that leads outside. The functions of Python 3.11 to 3.13 for that have known holes.
+This module owns the promise that nothing outside of the folder is touched, whatever the archive holds. The promise
+rests on three rules: every name is looked up in a folder that is held open, without following links; nothing is ever
+replaced; and no link is made that leads outside. Python's own functions for that have known holes in 3.11 to 3.13.
 
-Owns as well that names show as they are [T1], and that nothing arrives unasked which Git or Mercurial would run.
+The module owns as well that names show as they are [T1], and that nothing that Git or Mercurial would run arrives
+unasked.
 """
 
 import contextlib
@@ -29,11 +30,11 @@ __all__ = ["Tree"]
 
 _LONGEST_NAME = 255
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-# In the way: something else of that name, no folder where one must be, a link where one must be.
+# Errors for something in the way: another thing of the same name, or a file or link where a folder must be.
 _TAKEN = frozenset({errno.EEXIST, errno.ENOTDIR, errno.ELOOP})
-# Names that are told of what was left out; more are only counted.
+# The most paths that are kept of what was left out; more are only counted.
 _TOLD = 5
-# Folders with a file HEAD in them, which are looked at again in the end.
+# The most folders with a HEAD or commondir in them: each is looked at again in the end.
 _MAX_HEADS = 10_000
 _NOT_TEXT = re.compile("([\udc80-\udcff]+)")
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -56,42 +57,43 @@ class _File(Struct):
 
 
 class Tree:
-    """Writes members into a folder. One that has raised an error takes no more, but must be closed.
+    """Writes members below one folder. A tree that has raised an error takes no more members, but must be closed.
 
-    Permissions are those of the members within the umask; set-id bits and the write permission of others are dropped.
+    Permissions are those of the members within the umask; set-id bits, and write permission for anybody but the owner,
+    are dropped.
     """
 
     def __init__(self, top: int, *, keep_hooks: bool = False) -> None:
-        """Write below an empty folder, given by its file descriptor, which stays the caller's.
+        """Prepare to write below an empty folder; ``top`` is its file descriptor, which stays the caller's to close.
 
-        Without ``keep_hooks`` what Git or Mercurial would run is left out.
+        Without ``keep_hooks``, everything that Git or Mercurial would run is left out.
         """
         self.left_out: list[str] = []
-        """What was left out: the first paths."""
+        """The first paths that were left out."""
         self.left_out_count = 0
         self._newest_left_out = ""
         self._keep_hooks = keep_hooks
-        # What is still to come of a file that is left out.
+        # Bytes that are still to come of a file that is left out.
         self._ignored = 0
         self._heads: set[tuple[str, ...]] = set()
-        # The folders above the member that came last. The next one is near: archives list one folder after the other.
+        # The folders above the last member, held open: the next member is near, as archives list folder by folder.
         self._path = [_Folder("", top, None)]
         self._file: _File | None = None
         self._first_top: tuple[str, Kind] | None = None
         self._more_tops = False
-        # Whether a link of one member at the top leads to another one.
+        # Whether a link climbs to the top of the archive, and so may lead from one entry there to another.
         self._crosses = False
 
     @property
     def only_folder(self) -> str | None:
-        """The name of the single folder at the top that holds everything, and that links do not lead out of."""
+        """The name of the single top folder that holds everything and that no link leaves; None when there is none."""
         if self._first_top is None or self._more_tops or self._crosses:
             return None
         name, kind = self._first_top
         return name if kind is Kind.FOLDER else None
 
     def add(self, member: Member) -> None:
-        """Make a member; the content of a file is to follow. Raises `ArchiveError` and `OSError`."""
+        """Make a member; the content of a file follows by `write`. Raises `ArchiveError` and `OSError`."""
         member = _harmless(member)
         names = _names(member)
         if self._is_hazard(names, member):
@@ -124,7 +126,10 @@ class Tree:
             self._end_file(file)
 
     def finish(self) -> None:
-        """Set the times of the folders. Raises `ArchiveError` when the content of a file is missing, and `OSError`."""
+        """Disarm repositories without a working copy, and set the times of the last folders.
+
+        Raises `ArchiveError` when the content of a file is missing, and `OSError`.
+        """
         if self._file is not None or self._ignored:
             msg = "the archive ends within a file"
             raise ArchiveError(msg)
@@ -133,7 +138,7 @@ class Tree:
         self._leave(1)
 
     def close(self) -> None:
-        """Give back what is open. May be called again."""
+        """Close the files and folders that are open. May be called again."""
         if self._file is not None:
             os.close(self._file.fd)
             self._file = None
@@ -147,7 +152,7 @@ class Tree:
         return is_hazard(names, is_folder=member.kind is Kind.FOLDER) or is_hazard(source, is_folder=False)
 
     def _leave_out(self, path: str) -> None:
-        """Note a path, unless it is in a folder that was noted just before."""
+        """Note a path as left out, unless it is in a folder that was noted just before."""
         if self._newest_left_out and path.startswith(f"{self._newest_left_out}/"):
             return
         self._newest_left_out = path
@@ -156,7 +161,7 @@ class Tree:
             self.left_out.append(path)
 
     def _note_head(self, names: Sequence[str], member: Member) -> None:
-        """Remember folders that may turn out to be repositories without a working copy."""
+        """Note a folder that may turn out to be a repository without a working copy. Raises `ArchiveError`."""
         if self._keep_hooks or names[-1].casefold() not in {"head", "commondir"}:
             return
         if len(self._heads) == _MAX_HEADS:
@@ -164,7 +169,7 @@ class Tree:
         self._heads.add(tuple(names[:-1]))
 
     def _disarm(self, names: Sequence[str]) -> None:
-        """Remove what Git would run from a repository without a working copy. Raises `OSError`."""
+        """Remove what Git would run from a folder that is a repository without a working copy. Raises `OSError`."""
         fd = self._enter(names)
         with os.scandir(fd) as found:
             entries = [entry.name for entry in found]
@@ -200,13 +205,13 @@ class Tree:
 
     def _make_folder(self, name: str, member: Member) -> None:
         parent = self._path[-1].fd
-        # One that exists is told from something else of that name by opening it.
+        # Opening tells a folder that exists from something else of that name.
         with contextlib.suppress(FileExistsError):
             os.mkdir(name, member.mode & 0o755 | 0o700, dir_fd=parent)
         self._open_folder(name, member.mtime_ns)
 
     def _make_hard_link(self, name: str, member: Member, parent: int) -> None:
-        """Give a second name to a file of the same archive."""
+        """Give a second name to a file of the same archive. Raises `ArchiveError` and `OSError`."""
         *folders, source = _names(member, member.link) or [""]
         fds = [self._path[0].fd]
         try:
@@ -222,14 +227,14 @@ class Tree:
                 os.close(fd)
 
     def _judge_link(self, names: Sequence[str], member: Member) -> None:
-        """Refuse a link that leads, or may lead, outside."""
+        """Refuse a link that leads, or may lead, outside. Raises `ArchiveError`."""
         depth, up = len(names) - 1, climb(member.link)
         if up is None or up > depth:
             raise _refused(member, "is a link that leads outside")
         self._crosses |= up == depth > 0
 
     def _enter(self, names: Sequence[str]) -> int:
-        """Go to a folder, making it where it is missing, and return its file descriptor."""
+        """Go to a folder, making all folders on the way that are missing, and return its file descriptor."""
         same = 0
         while same < min(len(names), len(self._path) - 1) and self._path[same + 1].name == names[same]:
             same += 1
@@ -243,13 +248,13 @@ class Tree:
         return self._path[-1].fd
 
     def _open_folder(self, name: str, mtime_ns: int | None) -> None:
-        """Go to a folder here. Without a time it keeps the one that it has."""
-        # A link instead of a folder is NotADirectoryError, whatever it leads to.
+        """Go to a folder within the one that was opened last. Without ``mtime_ns`` the folder keeps its time."""
+        # A link instead of a folder raises NotADirectoryError, wherever the link leads.
         fd = os.open(name, _OPEN_FOLDER, dir_fd=self._path[-1].fd)
         self._path.append(_Folder(name, fd, os.fstat(fd).st_mtime_ns if mtime_ns is None else mtime_ns))
 
     def _leave(self, depth: int) -> None:
-        """Go up until so many folders are open, the top among them."""
+        """Go up until ``depth`` folders are open, the top among them; set the times of the folders that are left."""
         while len(self._path) > depth:
             folder = self._path.pop()
             try:
@@ -279,7 +284,7 @@ def _remove(name: str, parent: int) -> None:
 
 
 def _harmless(member: Member) -> Member:
-    """Return a member whose path, and what it links to, have no characters in them that cannot be seen."""
+    """Return a member without the characters of its path and link that cannot be seen."""
     name, link = _seen_path(member.name), _seen_path(member.link)
     return member if (name, link) == (member.name, member.link) else structs.replace(member, name=name, link=link)
 
@@ -291,13 +296,16 @@ def _seen_path(path: str) -> str:
 
 
 def _seen_name(name: str) -> str:
-    """Return a name without what cannot be seen. Bytes that are no text stay: to a terminal they are none either."""
+    """Return a name without characters that cannot be seen. Bytes that are no text are no characters, and stay."""
     parts = _NOT_TEXT.split(name)
     return "".join(part if _NOT_TEXT.match(part) else seen_only(part) for part in parts) or "file"
 
 
 def _names(member: Member, path: str | None = None) -> list[str]:
-    """Split the path of a member, or of what it links to. Raises `ArchiveError` when it leads outside."""
+    """Return the names in ``path``, or else in the member's path.
+
+    Raises `ArchiveError` when the path leads outside, is nested too deeply or has too long a name.
+    """
     path = member.name if path is None else path
     names = [name for name in path.split("/") if name not in {"", "."}]
     if path.startswith("/") or ".." in names or "\0" in path:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A received file, and the names that it can get. Everything here blocks.
 
-Owns that nothing looks whole which is not, that nothing is replaced unasked, and that nothing is written elsewhere.
-Does not choose names, but for the next free one.
+This module owns that no file looks whole before it is, that nothing is replaced unasked, and that nothing is written
+elsewhere. It chooses no names, except for the next free one.
 """
 
 import contextlib
@@ -28,23 +28,23 @@ from keks_meet.protocol.relay_messages import Provide
 __all__ = ["FileSink", "free_names"]
 
 _READ: Final = 1_048_576
-"""Read at once, in bytes."""
+"""Bytes that are read at once."""
 _SYNC_STEP: Final = 32 * 1_048_576
-"""So many bytes are put on the disk together while more come: then the last ones do not wait for all of them."""
+"""Bytes that are flushed to the disk together while more come, so that not all of them are left for the end."""
 _umask_lock = threading.Lock()
 
 
 class FileSink:
-    """A file, under a hidden name beside the target and for the user alone until it is whole.
+    """A received file. Until it is whole, it is a partial file: hidden beside the target, and for the user alone.
 
-    With ``free_name``, a file is put under the first name that is free, as browsers do. Where one of these names has
-    the very same content, that is the file, and it gets no copy.
+    With ``free_name``, the file gets the first name that is free, as in browsers. Where one of these names has a file
+    with the very same content, that file is taken for the received one, which gets no copy.
     """
 
     def __init__(self, target: Path, *, overwrite: bool, offer: Provide | None = None, free_name: bool = False) -> None:
-        """See whether the target can be written; nothing is made yet. Raises `SinkError` and `TargetExists`.
+        """Check that the target can be written; make nothing yet. Raises `SinkError` and `TargetExists`.
 
-        ``offer``: what is received; without it nothing is continued, nor kept for later.
+        ``offer``: the file on offer; without it no partial file is continued, or kept for later.
         """
         self.kept = 0
         """Bytes that `interrupt` has kept for later."""
@@ -58,7 +58,7 @@ class FileSink:
         self._record = PartRecord.of(offer) if offer is not None else None
         self._part: Part | None = None
         self._prefix_length = 0
-        # A file that may be the one on offer already.
+        # A file under one of the names that may already be the one on offer.
         self._there: Path | None = None
         self._is_started = False
         self._syncer = ThreadPoolExecutor(1, "keks-meet sync")
@@ -66,9 +66,10 @@ class FileSink:
         self._unsynced = 0
 
     def prefix(self) -> Prefix | None:
-        """Hash what an interrupted download left, or what is there already. Raises `SinkError` and `OSError`.
+        """Hash the partial file of an interrupted download, or else a whole file that may be the one on offer.
 
-        What was left comes first: a file that is there may be an older one of the same name and size.
+        The partial file comes first: a whole file may be an older one of the same name and size. Raises `SinkError`,
+        also when the disk has no room for the file, and `OSError`.
         """
         found = self._kept_part() or self._whole_target()
         if self._record is not None and self._part is None and self._there is None:
@@ -95,7 +96,7 @@ class FileSink:
             part.write_record(self._record)
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Append, without a buffer. Raises `OSError`."""
+        """Append bytes, without a buffer. Raises `OSError`."""
         fd = self._claimed().fd
         write_all(fd, data)
         self._unsynced += len(data)
@@ -105,9 +106,9 @@ class FileSink:
             self._syncing = self._syncer.submit(os.fsync, fd)
 
     def finish(self) -> Path:
-        """Put the file on the disk, and give it its final name. Raises `TargetExists` and `OSError`."""
+        """Flush the file to the disk, give it its final name, and return that. Raises `TargetExists` and `OSError`."""
         if not self._is_started:
-            # What is there then is an older part.
+            # The partial file is then one of an earlier download.
             msg = "the download has not started"
             raise RuntimeError(msg)
         if self._part is not None:
@@ -126,7 +127,7 @@ class FileSink:
         return self._target
 
     def interrupt(self) -> bool:
-        """Keep what is there, unless it is nothing, or nobody would go on with it. Raises `OSError`."""
+        """Keep a partial file that has content and an offer, else remove it; return True if kept. Raises `OSError`."""
         try:
             if self._part is not None:
                 self.kept = os.fstat(self._part.fd).st_size if self._record is not None else 0
@@ -137,7 +138,7 @@ class FileSink:
         return bool(self.kept)
 
     def discard(self) -> None:
-        """Remove what is there. Raises `OSError`."""
+        """Remove the partial file. Raises `OSError`."""
         try:
             if self._part is not None:
                 self._part.path.unlink(missing_ok=True)
@@ -146,9 +147,10 @@ class FileSink:
             self._close()
 
     def _whole_target(self) -> Prefix | None:
-        """Return what has one of the names as a prefix of its whole length, if it may be the file on offer.
+        """Return a file under one of the names as a prefix of its whole length, if it may be the file on offer.
 
-        That is the first one of its size: a sender proves only once what it has.
+        The first file of the offered size is taken: a sender proves only once what it has. An empty file needs no
+        proof, and is no prefix.
         """
         if not self._has_free_name or self._record is None or self._record.size is None:
             return None
@@ -160,19 +162,19 @@ class FileSink:
         return None
 
     def _kept_part(self) -> Prefix | None:
-        """Return what a download of the same file left."""
+        """Claim the partial file that a download of the same file left, and return it as a prefix."""
         self._part = part = kept_file(self._target, self._record) if self._record is not None else None
         return _hashed(part.fd) if part is not None else None
 
     def _leave_part(self) -> None:
-        """Let a part be that somebody else may still finish, and take another one."""
+        """Leave a partial file that another sender may still finish, and claim a new one. Raises `SinkError`."""
         part, self._part = self._part, claim_file(self._target)
         self._prefix_length = 0
         if part is not None:
             os.close(part.fd)
 
     def _check_space(self) -> None:
-        """Say before anything is sent that it would not fit. Raises `SinkError`."""
+        """Refuse a file that would not fit on the disk, before anything is sent. Raises `SinkError`."""
         size = self._record.size if self._record else None
         if size is None or self._there is not None:
             return
@@ -188,7 +190,7 @@ class FileSink:
         return self._part
 
     def _synced(self) -> None:
-        """Wait for what is being put on the disk. Raises `OSError`: the system tells of a lost page only once."""
+        """Wait for the flush that is under way. Raises its `OSError`: the system tells of a lost page only once."""
         syncing, self._syncing = self._syncing, None
         if syncing is not None:
             syncing.result()
@@ -215,7 +217,7 @@ class FileSink:
 
 
 def free_names(target: Path) -> Iterator[Path]:
-    """Return the name, and those to take when it is taken: ``report (2).txt``, ``report (3).txt`` and so on."""
+    """Yield the target, then the names to use when it is taken: ``report (2).txt``, ``report (3).txt`` and so on."""
     stem, ending = target.stem, target.suffix
     if stem.endswith(".tar") and stem != ".tar":
         stem, ending = stem.removesuffix(".tar"), f".tar{ending}"
@@ -226,7 +228,7 @@ def free_names(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _opened_file(path: Path) -> Iterator[int | None]:
-    """Open a file for reading; what is none, or cannot be read, gives None."""
+    """Open a file for reading; give None for anything that is no file, or that cannot be read."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -239,7 +241,7 @@ def _opened_file(path: Path) -> Iterator[int | None]:
 
 
 def _has_same_content(part: int, target: Path) -> bool:
-    """Tell whether a file is there with what was received. Raises `OSError`."""
+    """Return whether the target is a file with the content that was received. Raises `OSError`."""
     with _opened_file(target) as fd:
         if fd is None or os.fstat(fd).st_size != os.fstat(part).st_size:
             return False
@@ -247,14 +249,14 @@ def _has_same_content(part: int, target: Path) -> bool:
 
 
 def _rename_to_new(path: Path, target: Path) -> bool:
-    """Rename, unless something has the name; return whether it was renamed. Raises `OSError`."""
+    """Rename a file, unless the target exists; return whether it was renamed. Raises `OSError`."""
     try:
-        # Unlike a rename, this never replaces anything.
+        # Unlike a rename, a link never replaces anything.
         os.link(path, target, follow_symlinks=False)
     except FileExistsError:
         return False
     except OSError:
-        # A file system without links: then there is a moment between looking and renaming.
+        # On a file system without links, somebody may take the name between the look and the rename.
         if os.path.lexists(target):
             return False
         path.rename(target)
@@ -264,7 +266,7 @@ def _rename_to_new(path: Path, target: Path) -> bool:
 
 
 def _hashed(fd: int) -> Prefix:
-    """Hash a file from its beginning to its end, and make what proves that somebody has it, too."""
+    """Hash a whole file, and make the proof that a sender gives who has the same file. Raises `OSError`."""
     os.lseek(fd, 0, os.SEEK_SET)
     sha256 = hashlib.sha256()
     salt = secrets.token_bytes(32)
@@ -278,7 +280,7 @@ def _hashed(fd: int) -> Prefix:
 
 
 def _mode(path: Path) -> int:
-    """Return what is there, and its permissions; 0 when there is nothing, or nothing that can be seen."""
+    """Return the type and permissions of what a path names; 0 when nothing is there, or can be seen."""
     try:
         return path.lstat().st_mode
     except OSError:
@@ -286,9 +288,9 @@ def _mode(path: Path) -> int:
 
 
 def _umask() -> int:
-    """Return the permissions that new files go without. There is no way to read it but to set it."""
+    """Return the permissions that new files go without. The umask cannot be read without setting it."""
     with _umask_lock:
-        # Whoever makes a file meanwhile gets it for the user alone, rather than for everybody.
+        # A file that another thread makes meanwhile is for the user alone, rather than for everybody.
         umask = os.umask(0o077)
         os.umask(umask)
     return umask

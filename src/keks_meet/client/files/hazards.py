@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Which members of an archive would make a program run others, once somebody works in the folder. Pure.
+"""The members of an archive that would make Git or Mercurial run a program, once somebody works in the folder. Pure.
 
-Git and Mercurial run what the hooks and settings of a working copy name, as soon as somebody asks for its state. Nobody
-looks for that in a folder that a peer sent.
+Git and Mercurial run the programs that the hooks and settings of a working copy name, as soon as somebody asks for the
+state of the working copy. Nobody looks for such programs in a folder that a peer sent.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,18 +12,18 @@ __all__ = ["BARE_HAZARDS", "is_bare", "is_hazard"]
 
 _GIT: Final = ".git"
 _GIT_HAZARDS: Final = frozenset({"hooks", "config", "config.worktree", "commondir"})
-"""Of a repository: what is run, what says what is run, and what says that it is elsewhere."""
+"""Entries of a repository that are run, that say what is run, or that say that the repository is elsewhere."""
 _INNER_REPOSITORIES: Final = frozenset({"modules", "worktrees"})
 _HG_HAZARDS: Final = frozenset({"hgrc", "hgrc-not-shared", "sharedpath"})
 BARE_HAZARDS: Final = ("hooks", "config", "commondir")
-"""The same of a repository without a working copy, such as ``project.git``."""
+"""Such entries of a repository without a working copy, like ``project.git``."""
 
 
 def is_hazard(names: Sequence[str], *, is_folder: bool) -> bool:
     """Return whether a member with this path could make Git or Mercurial run something.
 
-    A file or a link that is called ``.git`` says that the repository is elsewhere. Systems that ignore case find it
-    whatever the case of its name.
+    A file or a link that is called ``.git`` says that the repository is elsewhere. The case of names does not
+    count, since some file systems ignore it.
     """
     folded = [name.casefold() for name in names]
     for at, name in enumerate(folded):

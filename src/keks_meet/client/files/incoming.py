@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The files of peers on their way here: asks for them, gives them their channels, notices when they stand still."""
+"""The downloads of a room: asks peers for files, hands out the channels, and notices downloads that have stalled."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from keks_meet.session.events import FileStalled, PeerKey, ResourceUnwanted, Res
 __all__ = ["Incoming"]
 
 _STALLED_SECONDS: Final = 14.0
-"""So long without a byte is standing still: what is told then is told within 15 s [F12]."""
+"""The time between two looks at a download: one that got no byte in between has stalled [F12]."""
 _Key: TypeAlias = tuple[PeerKey, str]
 
 
@@ -30,7 +30,7 @@ class Incoming:
     """The files that are being received."""
 
     def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None], listener: TransferListener) -> None:
-        """Ask the session with ``handle``, and tell the program by the ``listener``."""
+        """Give events to the session with ``handle``, and report downloads to the ``listener``."""
         self._tasks = tasks
         self._handle = handle
         self._listener = listener
@@ -39,7 +39,7 @@ class Incoming:
         self._running: dict[_Key, FileReceiver] = {}
 
     async def download(self, peer: PeerKey, offer: Provide | None, sink: Sink) -> Path | None:
-        """Receive what a peer offers, if it does; see `Room.download`."""
+        """Receive the file that a peer offers; see `Room.download`. Raises `NotOnOffer`, and what receiving raises."""
         if offer is None:
             with contextlib.suppress(OSError, KeksMeetError):
                 await in_thread(sink.interrupt)
@@ -50,7 +50,7 @@ class Incoming:
         except BaseException as error:
             await receiver.drop(error)
             if isinstance(error, KeksMeetError | OSError):
-                # The program hears of it as of any other download that fails.
+                # The program hears of this failure as of that of any other download.
                 self._listener.transfer_started(receiver)
                 self._listener.transfer_ended(receiver)
             raise
@@ -62,7 +62,7 @@ class Incoming:
             self._ended(receiver)
 
     async def _ask(self, receiver: FileReceiver) -> None:
-        """Ask the peer, by the session. Raises `NotOnOffer`, and what the sink raises."""
+        """Ask the peer for the file, through the session. Raises `NotOnOffer`, and what the sink raises."""
         resume = await receiver.look()
         ticket = next(self._tickets)
         self._asked[ticket] = receiver
@@ -72,7 +72,7 @@ class Incoming:
             raise NotOnOffer("nobody here offers this file, or it is being downloaded already")
 
     def expect(self, effect: ExpectFile) -> None:
-        """Be ready for the channel of a file that was asked for with a ticket."""
+        """Prepare for the channel of the file that was asked for with the ticket of the effect."""
         receiver = self._asked[effect.ticket]
         receiver.expect(effect)
         self._running[effect.peer, effect.resource.id] = receiver
@@ -83,13 +83,13 @@ class Incoming:
         return receiver is not None and receiver.attach(channel)
 
     def give_up(self, peer: PeerKey, resource_id: str) -> None:
-        """Note that no channel will come any more."""
+        """Note that no channel will come for a file any more."""
         receiver = self._running.get((peer, resource_id))
         if receiver is not None:
             receiver.give_up()
 
     async def _watch(self, receiver: FileReceiver) -> None:
-        """Tell of each time in which nothing came, until the transfer has ended [F12]."""
+        """Report to the program and the session each time that a download stalls, until it has ended [F12]."""
         while receiver.outcome is None:
             before = receiver.bytes
             await asyncio.sleep(_STALLED_SECONDS)
@@ -98,7 +98,7 @@ class Incoming:
                 self._handle(FileStalled(receiver.peer, receiver.resource.id))
 
     def _ended(self, receiver: FileReceiver) -> None:
-        """Want it no longer, unless it was asked for again meanwhile."""
+        """Tell the session that a file is not wanted any more, unless the file was asked for again meanwhile."""
         key = (receiver.peer, receiver.resource.id)
         if self._running.get(key) is receiver:
             del self._running[key]

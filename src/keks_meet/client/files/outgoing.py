@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The own files on their way to peers, and those that nobody can read any more, which are offered no longer."""
+"""The uploads of a room: sends own files to peers, and withdraws own files that cannot be read any more."""
 
 import asyncio
 from collections import defaultdict
@@ -18,14 +18,14 @@ from keks_meet.session.events import FileEnded, PeerKey, ResourceRemoved, Sessio
 __all__ = ["Outgoing"]
 
 _COMPARING: Final = 2
-"""Files whose beginning is compared at a time with what receivers have: that costs a processor each [F9]."""
+"""The most files whose beginning is compared at a time: each comparison keeps one processor busy [F9]."""
 _SENDING: Final = 64
-"""Transfers to one peer at a time; more wait for their turn."""
+"""The most transfers to one peer at a time; more wait for their turn."""
 _LOOK_SECONDS: Final = 3.0
-"""Pause between two looks at whether all that is on offer is still there.
+"""The pause between two looks for files on offer that were deleted.
 
-A look when somebody comes would do for newcomers only: who is there already has been told. A system's notices of
-changes would be quicker by seconds, and are another thing on each system, and on network file systems none at all.
+A look when a peer joins would help only the newcomer: the peers that are there already have been told of the file.
+Notices of the system would be quicker by seconds, but they differ on each system, and network file systems give none.
 """
 _Key: TypeAlias = tuple[PeerKey, str]
 
@@ -40,7 +40,7 @@ class Outgoing:
         handle: Callable[[SessionEvent], None],
         listener: TransferListener,
     ) -> None:
-        """Send files of ``resources``; tell the session with ``handle``, and the program by the ``listener``."""
+        """Send files of ``resources``; give events to the session with ``handle``, and report to the ``listener``."""
         self._tasks = tasks
         self._resources = resources
         self._handle = handle
@@ -50,7 +50,7 @@ class Outgoing:
         self._turns: defaultdict[PeerKey, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_SENDING))
 
     def send(self, effect: SendFile, channel: DataChannel) -> None:
-        """Send a file over a channel; an earlier transfer of it to the same peer is over."""
+        """Send a file over a channel, and stop an earlier transfer of the file to the same peer."""
         own = self._resources.get(effect.id, OwnFile)
         if own is None:
             channel.close()
@@ -66,20 +66,21 @@ class Outgoing:
     def stop(self, peer: PeerKey, resource_id: str) -> None:
         """Stop sending a file to a peer.
 
-        A receiver that has it all wants it no longer, and that may be heard before its word that it stored the file.
+        A sender that only waits to hear that the file was stored goes on: a receiver that has the whole file may say
+        before that it wants no more.
         """
         sender, task = self._running.pop((peer, resource_id), (None, None))
         if sender is not None and task is not None and not sender.awaits_word:
             task.cancel()
 
     def forget_peer(self, peer: PeerKey) -> None:
-        """Note that a peer is gone."""
+        """Forget the turns of a peer that is gone."""
         self._turns.pop(peer, None)
 
     async def watch(self) -> None:
-        """Withdraw what was deleted while on offer, for as long as this runs.
+        """Withdraw files on offer that were deleted, until cancelled.
 
-        A disk that does not answer holds up this alone, and no end of the room.
+        A disk that does not answer holds up these looks alone, and not the end of the room.
         """
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
@@ -98,13 +99,13 @@ class Outgoing:
         key = (sender.peer, sender.resource.id)
         if self._running.get(key, (None, None))[0] is sender:
             del self._running[key]
-            # The session does not know of this end yet.
+            # The session does not know yet that the transfer has ended.
             self._handle(FileEnded(*key))
         self._listener.transfer_ended(sender)
         self._withdraw_if_over(sender.own)
 
     def _withdraw_if_over(self, own: OwnFile) -> None:
-        """Offer no longer what cannot be read, or is gone; whoever has begun to get it may still get to its end."""
+        """Withdraw a file that cannot be read any more, or is gone, once no transfer of the file is running."""
         is_offered = self._resources.get(own.info.id, OwnFile) is own
         if own.is_over and is_offered and not any(sender.own is own for sender, _ in self._running.values()):
             self._resources.remove(own.info.id)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Hidden, temporary names beside the target of a download. Blocks.
+"""Partial files and folders: the hidden, temporary names beside the target of a download. Blocks.
 
-Owns their form, and that each is written by one receiver at a time, in whatever process: a receiver holds a lock on
-what it writes, and takes another name where somebody else has it. Never follows a link that was planted there. A record
-beside a part of a file says what it is a part of.
+This module owns the form of the names, and that one receiver at a time writes under each, in whatever process. A
+receiver holds a lock on the file or folder, and takes another name where somebody else holds the lock. A link that was
+planted under such a name is never followed. A record beside a partial file says which file it belongs to.
 """
 
 import contextlib
@@ -41,12 +41,12 @@ _MOST = 100
 _FILE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
-# Opens what is there, or makes it; and whether it was made.
+# A function that opens a file or folder, or makes it. It returns the file descriptor, and whether it made anything.
 _Open = Callable[[Path], tuple[int, bool]]
 
 
 class PartRecord(Struct, frozen=True, omit_defaults=True):
-    """What a part is a part of, as its sender announced it [F9]."""
+    """The file that a partial file belongs to, as its sender announced it [F9]."""
 
     size: int | None
     label: str | None
@@ -58,23 +58,23 @@ class PartRecord(Struct, frozen=True, omit_defaults=True):
         return cls(offer.size, offer.label, offer.id)
 
     def may_be_continued_by(self, offer: "PartRecord") -> bool:
-        """Tell whether an offer is of the same file. Ids do not count: a sender that was started again has others."""
+        """Return whether an offer is of the same file. Ids do not count: a sender that was started again has others."""
         return (self.size, self.label) == (offer.size, offer.label)
 
 
 class Part(Struct, frozen=True):
-    """What a receiver holds: nobody else writes there until ``fd`` is closed."""
+    """A partial file or folder that a receiver has locked: nobody else writes to it until ``fd`` is closed."""
 
     path: Path
     fd: int
 
     @property
     def has_content(self) -> bool:
-        """Whether an earlier receiver left something. Raises `OSError`."""
+        """Whether an earlier receiver left content. Raises `OSError`."""
         return os.fstat(self.fd).st_size > 0
 
     def read_record(self) -> PartRecord | None:
-        """Return what this is a part of; None when nothing trustworthy says so."""
+        """Return the record of the partial file; None when there is none that can be trusted."""
         try:
             fd = os.open(self._record_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
@@ -90,7 +90,7 @@ class Part(Struct, frozen=True):
             os.close(fd)
 
     def write_record(self, record: PartRecord) -> None:
-        """Say what this is a part of. Raises `OSError`."""
+        """Write the record of the partial file, in place of an earlier one. Raises `OSError`."""
         self.remove_record()
         fd = os.open(self._record_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
@@ -99,7 +99,7 @@ class Part(Struct, frozen=True):
             os.close(fd)
 
     def remove_record(self) -> None:
-        """Forget what this is a part of. Raises `OSError`."""
+        """Remove the record of the partial file, if there is one. Raises `OSError`."""
         self._record_path.unlink(missing_ok=True)
 
     @property
@@ -109,8 +109,8 @@ class Part(Struct, frozen=True):
 
 
 def check_folder(folder: Path) -> None:
-    """See whether something can be made in a folder. Raises `SinkError`."""
-    if not os.path.isdir(folder):  # noqa: PTH112 - one that cannot be seen is not there
+    """Check that something can be made in a folder. Raises `SinkError`."""
+    if not os.path.isdir(folder):  # noqa: PTH112 - a folder that cannot be seen counts as missing
         msg = f"there is no folder {folder}"
         raise SinkError(msg)
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -119,7 +119,7 @@ def check_folder(folder: Path) -> None:
 
 
 def check_target(target: Path, *, overwrite: bool) -> None:
-    """See whether something can be made of that name. Raises `SinkError` and `TargetExists`."""
+    """Check that a file or folder of this name can be made. Raises `SinkError` and `TargetExists`."""
     name, parent = target.name, target.parent
     if name in {"", ".."} or "\0" in name or len(os.fsencode(name)) > _LONGEST_NAME:
         msg = f"{target} cannot be the name of a file or folder"
@@ -131,7 +131,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
 
 
 def claim_file(target: Path) -> Part:
-    """Open and lock a part file that nobody needs: what was kept of a file stays. Raises `SinkError`."""
+    """Open and lock a partial file that nobody needs: one with content and a record stays. Raises `SinkError`."""
     for part in _parts(_names(target, _ENDING), _open_file):
         if part.read_record() is None or not part.has_content:
             return part
@@ -140,9 +140,10 @@ def claim_file(target: Path) -> Part:
 
 
 def kept_file(target: Path, record: PartRecord) -> Part | None:
-    """Open and lock the part with content that was kept of this very file, if there is one; nothing is made.
+    """Open and lock the partial file that was kept of the file in ``record``; return None when there is none.
 
-    Of several the one that was written last: an older one may be of another file, that nobody here has any more.
+    Of several, take the one that was written last: an older one may be of another file that nobody here has any more.
+    Make nothing.
     """
     for path in sorted(filter(os.path.lexists, _names(target, _ENDING)), key=_time_written, reverse=True):
         with contextlib.suppress(OSError, SinkError):
@@ -158,7 +159,7 @@ def kept_file(target: Path, record: PartRecord) -> Part | None:
 
 
 def _time_written(path: Path) -> int:
-    """Return when something was written last, in ns; 0 for what cannot be seen."""
+    """Return the time of the last write to a file, in ns; 0 for a file that cannot be seen."""
     try:
         return path.lstat().st_mtime_ns
     except OSError:
@@ -166,7 +167,7 @@ def _time_written(path: Path) -> int:
 
 
 def claim_folder(target: Path) -> Part:
-    """Open and lock a part folder, without content. Raises `SinkError`."""
+    """Open, lock and empty a partial folder. Raises `SinkError`."""
     part = next(_parts(_names(target, _FOLDER_ENDING), _open_folder), None)
     if part is None:
         raise _crowded(target)
@@ -196,7 +197,7 @@ def empty_folder(fd: int) -> None:
 
 
 def _parts(names: Iterable[Path], open_: _Open) -> Iterator[Part]:
-    """Open and lock one part after the other, those left out that others hold. Raises `SinkError`."""
+    """Open, lock and yield the files or folders of these names, except those that others hold. Raises `SinkError`."""
     for path in names:
         try:
             fd = _open_locked(path, open_)
@@ -211,7 +212,7 @@ def _crowded(target: Path) -> SinkError:
 
 
 def _open_locked(path: Path, open_: _Open) -> int | None:
-    """Return the locked file descriptor of a part; None when somebody else has it. Raises `OSError`, `SinkError`."""
+    """Return the locked file descriptor of a path; None when somebody else has it. Raises `OSError`, `SinkError`."""
     fd, is_new = open_(path)
     try:
         found = os.fstat(fd)
@@ -230,7 +231,7 @@ def _open_locked(path: Path, open_: _Open) -> int | None:
 
 
 def _judge(path: Path, found: os.stat_result, *, is_new: bool) -> None:
-    """Refuse what may be a trap. Raises `SinkError`."""
+    """Refuse a path that may be a trap. Raises `SinkError`."""
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
         raise _unusable(path, "it is not a file")
     if not is_new and found.st_uid != os.geteuid():
@@ -238,10 +239,10 @@ def _judge(path: Path, found: os.stat_result, *, is_new: bool) -> None:
 
 
 def _is_shared(fd: int) -> bool:
-    """Tell whether a part file has another name.
+    """Return whether a partial file has another name as well.
 
-    It was left by a download that ended right before this name was removed, or it is a trap. Either way that file must
-    stay as it is, and this name is not needed.
+    Such a file was left by a download that ended right before the hidden name was removed, or is a trap. Either way the
+    file must stay as it is, and the hidden name is not needed.
     """
     found = os.fstat(fd)
     return stat.S_ISREG(found.st_mode) and found.st_nlink > 1
@@ -267,19 +268,19 @@ def _unusable(path: Path, why: str | None) -> SinkError:
 
 
 def _lock(fd: int) -> bool:
-    """Take the lock, which lasts until the file is closed; false when somebody else has it."""
+    """Take the lock, which lasts until the file is closed; return False when somebody else has the lock."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError as error:
         if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}:
-            raise  # but a file system without locks has to do
+            raise  # a file system without locks is no error: it has to do
     return True
 
 
 def _is_at(path: Path, fd: int) -> bool:
-    """Tell whether a part still has its name: its last receiver may have ended between opening and locking."""
+    """Return whether ``fd`` still has its name: its last receiver may have ended between opening and locking."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(fd))
     except FileNotFoundError:
@@ -287,14 +288,14 @@ def _is_at(path: Path, fd: int) -> bool:
 
 
 def _names(target: Path, ending: str) -> Iterator[Path]:
-    """Return the names that a part may have, the usual one first."""
+    """Yield the names that a partial file or folder may have, the usual one first."""
     for number in range(1, _MOST + 1):
         numbered = ending if number == 1 else f"{ending}-{number}"
         yield target.with_name(_fit(target.name, _LONGEST_NAME - 1 - len(numbered), numbered))
 
 
 def _fit(name: str, most: int, ending: str) -> str:
-    """Return a hidden name; one that is too long is cut, and told from its like by a hash."""
+    """Return a hidden name; cut one of more than ``most`` bytes, and tell it from its like by a hash."""
     stem = name
     if len(os.fsencode(name)) > most:
         tag = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Receives one file: from its data channel into a sink, in order, hashed on the way, to its place on the disk."""
+"""The receiver of one file: writes what the data channel brings into a sink, in order, and hashes it on the way."""
 
 import asyncio
 import contextlib
@@ -24,18 +24,18 @@ from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceivi
 __all__ = ["FileReceiver"]
 
 _LARGEST_BATCH: Final = 4_194_304
-"""Bytes that the thread is given at once, when so many wait."""
+"""The size from which on a batch for the writing thread takes no more messages, in bytes."""
 _GATHER_SECONDS: Final = 0.02
 _LARGEST_WAITING: Final = 256 * 1_048_576
-"""Bytes that may wait for the disk. Only senders without `file-credit` can get here."""
+"""The most bytes that may wait for the disk. Only senders without `file-credit` can get here."""
 _SMALL: Final = 4096
-"""Messages of up to this size, in bytes, are put together as they come: one by one they would take far more."""
+"""The size up to which messages are put together as they come, in bytes: one by one they would take far more room."""
 _CLOSE_PATIENCE: Final = 10.0
-"""How long a sender may take to close once it was told that the file is stored, in seconds [F11]."""
+"""The time that a sender may take to close once it was told that the file is stored, in seconds [F11]."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""What the system says when there is no room: what was received is dropped then, since it is what takes the room."""
+"""The errors of a disk without room: the partial file is dropped then, since the partial file takes the room."""
 _Piece: TypeAlias = bytes | bytearray
-"""A transfer counts its bytes under that name."""
+"""A name of their own for these types: `bytes` is a property of a transfer."""
 _SENTENCES: Final = {
     "cut short": "the transfer was cut short",
     "too long": "more came than was announced",
@@ -45,7 +45,7 @@ _SENTENCES: Final = {
 
 
 class FileReceiver(Transfer):
-    """A file that comes in, from before it is asked for. The channel comes later than that, or never."""
+    """The download of one file, from before the file is asked for. The channel comes later, or never."""
 
     def __init__(self, peer: PeerKey, resource: Provide, sink: Sink, ask_again: Callable[[], None]) -> None:
         """Prepare to receive ``resource`` into ``sink``; ``ask_again`` asks the peer for another channel."""
@@ -67,7 +67,7 @@ class FileReceiver(Transfer):
         self._is_done = False
         self._is_stored = False
         self.is_expected = False
-        """Whether it was asked for."""
+        """Whether the peer was asked for the file."""
 
     @property
     def bytes(self) -> int:
@@ -81,31 +81,31 @@ class FileReceiver(Transfer):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether more bytes have to come; not while what came is stored."""
+        """Whether more bytes have to come; False while the file is stored."""
         return super().is_waiting and not self._is_done
 
     # Before there is a channel
 
     async def look(self) -> Request | None:
-        """Look for what an earlier transfer left; return how to ask for the rest [F9]. Raises what the sink raises."""
+        """Return the request for the rest of a partial file; None without one [F9]. Raises what the sink raises."""
         self._prefix = await in_thread(self._sink.prefix)
         return Request(self.resource.id, self._prefix.length, self._prefix.salt) if self._prefix else None
 
     def expect(self, effect: ExpectFile) -> None:
-        """Be ready for the channel, since the peer was asked."""
+        """Prepare for the channel, now that the peer was asked."""
         self.resource = effect.resource
         known = (self._prefix.length, self._prefix.hmac) if self._prefix else (0, None)
         self._receiving = FileReceiving(effect.resource.size, effect.features, *known)
         self.is_expected = True
 
     async def drop(self, error: BaseException) -> None:
-        """End before anybody was asked."""
+        """End the download before the peer was asked, and keep the partial file; ``error`` is the reason."""
         self.outcome = "broken"
         self.error = error if isinstance(error, Exception) else None
         await in_thread(self._keep_part)
 
     def attach(self, channel: DataChannel) -> bool:
-        """Take the channel that the providing side opened; a second one, or one that comes late, is not wanted."""
+        """Take the channel that the sender opened; return False for a second one, or for one that comes too late."""
         if self._channel is not None or self._is_done:
             return False
         self._channel = channel
@@ -115,7 +115,7 @@ class FileReceiver(Transfer):
         return True
 
     def give_up(self) -> None:
-        """Note that the channel will not come; one that is there tells its end by itself."""
+        """Note that the channel will not come; a channel that is there already tells its end by itself."""
         if self._channel is None:
             self._receiving.connection_lost()
             self._is_channel_closed = True
@@ -133,7 +133,7 @@ class FileReceiver(Transfer):
         self._wake.set()
 
     def _wait_for_another_channel(self) -> None:
-        """Ask for what the channel may have brought before anybody listened [F8]."""
+        """Ask for the file once more: the channel may have brought it before anybody listened [F8]."""
         if self._channel is not None:
             self._channel.on_message = _ignore
         self._channel = None
@@ -143,7 +143,7 @@ class FileReceiver(Transfer):
     async def run(self) -> Path | None:
         """Receive the file to its end; return where it is. Raises `TransferFailed`, and what the sink raises.
 
-        Whoever is cancelled or fails leaves nothing that looks whole. The sender hears that the file is stored.
+        A download that is cancelled or fails leaves nothing that looks whole. The sender hears when the file is stored.
         """
         try:
             await self._receive_and_settle()
@@ -172,7 +172,7 @@ class FileReceiver(Transfer):
             living.cancel()
 
     async def _receive(self) -> FileOutcome:
-        """Write everything that comes, and return how it ended; raises what the sink raises.
+        """Write everything that comes, and return how the transfer ended. Raises what the sink raises.
 
         Raises `SpoolFull` when more waits for the sink than is kept, from a sender that cannot be told to wait.
         """
@@ -183,7 +183,7 @@ class FileReceiver(Transfer):
                     self._wake.clear()
                     await self._wake.wait()
                 if self._is_more_coming:
-                    # A little later there is more for the thread, and asking it costs.
+                    # The pause gathers more for the thread, since each call of the thread costs.
                     await asyncio.sleep(_GATHER_SECONDS)
                 await self._write_waiting()
             if self._is_overrun:
@@ -197,7 +197,10 @@ class FileReceiver(Transfer):
                 self._channel.on_message = _ignore
 
     def _settle(self, outcome: FileOutcome) -> None:
-        """Give a whole file its name, keep a part for later, and drop what is wrong. Raises `TransferFailed`."""
+        """Give a whole file its name, keep a partial file for later, or drop a wrong one.
+
+        Raises `TransferFailed`, and what the sink raises.
+        """
         if outcome in {"whole", "unknown"}:
             self.path = self._sink.finish()
             self._is_stored = True
@@ -211,7 +214,7 @@ class FileReceiver(Transfer):
         raise TransferFailed(_SENTENCES[outcome], outcome, is_kept=self.is_kept)
 
     async def _cancelled(self) -> None:
-        """End a download that is not wanted any more; one that is stored already has worked out."""
+        """End a download that is not wanted any more; a file that is stored already has arrived all the same."""
         if self._is_stored:
             self._say(self._receiving.stored)
             return
@@ -219,24 +222,24 @@ class FileReceiver(Transfer):
         await in_thread(self._keep_or_discard)
 
     def _keep_or_discard(self) -> None:
-        """Keep a part for later, unless there is no room for it."""
+        """Keep the partial file for later, unless there is no room for it."""
         if isinstance(self.error, OSError) and self.error.errno in _NO_ROOM:
             self._drop_part()
         else:
             self._keep_part()
 
     def _keep_part(self) -> None:
-        """Keep a part for later. What ended the download is told, and not that this does not work."""
+        """Keep the partial file for later. The reason for the end is told, and not an error of keeping."""
         with contextlib.suppress(OSError, KeksMeetError):
             self.is_kept = self.is_kept or self._sink.interrupt()
 
     def _drop_part(self) -> None:
-        """Drop what came. What ended the download is told, and not that this does not work."""
+        """Drop the partial file. The reason for the end is told, and not an error of dropping."""
         with contextlib.suppress(OSError, KeksMeetError):
             self._sink.discard()
 
     async def _closed(self) -> None:
-        """Leave closing to a sender that was told [F11], but not for long."""
+        """Leave closing to a sender that was told that the file is stored [F11], but not for long."""
         if self._channel is None or self._receiving.stored is None:
             return
         with contextlib.suppress(TimeoutError):
@@ -254,7 +257,7 @@ class FileReceiver(Transfer):
 
     @property
     def _is_kept(self) -> bool:
-        """Whether nothing came, and that is the whole file."""
+        """Whether a transfer that brought no bytes has come to an end that may make a whole file."""
         return self._receiving.is_over or self._outcome == "unknown"
 
     async def _repeat_sign_of_life(self) -> None:
@@ -281,7 +284,7 @@ class FileReceiver(Transfer):
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            # One that closes instead has been noted, or another one is to come.
+            # A channel that closes instead has been noted by its callback, or another channel is to come.
             with contextlib.suppress(ChannelClosed):
                 await self._channel.opened()
                 break
@@ -303,7 +306,7 @@ class FileReceiver(Transfer):
         self._wake.set()
 
     def _keep(self, data: _Piece) -> None:
-        """Put bytes where they wait to be written."""
+        """Append bytes to those that wait to be written."""
         self._waiting_bytes += len(data)
         last = self._waiting[-1] if self._waiting else None
         if isinstance(last, bytearray) and len(last) < _LARGEST_BATCH and len(data) <= _SMALL:
@@ -320,7 +323,7 @@ class FileReceiver(Transfer):
             self._give_credit(length)
 
     async def _in_thread(self, work: Callable[..., None], *args: object) -> None:
-        """Wait for a sink; who is cancelled meanwhile does not wait for somebody who reads nothing."""
+        """Let the sink work in a thread; when cancelled, stop a stream, whose reader may never read again."""
         writing = asyncio.ensure_future(in_thread(work, *args))
         try:
             await asyncio.shield(writing)
@@ -331,7 +334,7 @@ class FileReceiver(Transfer):
             raise
 
     def _next_waiting(self) -> list[_Piece]:
-        """Return the next messages: a thread that takes several at once is asked less often."""
+        """Take the next messages out: a thread that gets several at once is called less often."""
         messages = [self._waiting.popleft()]
         length = len(messages[0])
         while self._waiting and length < _LARGEST_BATCH:
@@ -340,7 +343,7 @@ class FileReceiver(Transfer):
         return messages
 
     def _store(self, messages: list[_Piece]) -> None:
-        """Write in a worker thread; hashing and writing leave the others alone."""
+        """Hash and write messages. This runs in a worker thread, so that the loop goes on meanwhile."""
         if not self._is_started:
             self._start()
         for message in messages:

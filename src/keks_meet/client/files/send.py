@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Sends one file over one data channel: reads ahead, hashes, keeps to the credit, ends as [F8] and [F11] say."""
+"""The sender of one file over one data channel: reads ahead, hashes, keeps to the credit, ends by [F8] and [F11]."""
 
 import asyncio
 import contextlib
@@ -21,63 +21,63 @@ from keks_meet.session.file_sending import SILENCE_MS, STORING_MS, FileSending
 __all__ = ["FileSender", "OwnFile"]
 
 _BLOCK: Final = 2_097_152
-"""Read at once, in bytes."""
+"""Bytes that are read at once."""
 _CLOSE_PATIENCE: Final = 2.0
-"""How long a receiver without `file-stored` may take to close after everything has gone out, in seconds.
+"""The time that a receiver without `file-stored` may take to close after everything has gone out, in seconds.
 
 The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
 _SPOILING: Final = (SourceError, FileNotFoundError, NotADirectoryError, PermissionError)
-"""What reading a file raises that will be so for the next one who asks for it."""
+"""Errors of reading a file that the next receiver would meet as well."""
 _Block: TypeAlias = bytes
-"""A transfer counts its bytes under that name."""
+"""A name of its own for this type: `bytes` is a property of a transfer."""
 
 
 class OwnFile:
-    """A file on offer from here."""
+    """An own file that is on offer."""
 
     def __init__(self, info: Provide, source: Source) -> None:
         self.info = info
         self.source = source
         self.is_spoilt = False
-        """Whether reading it failed in a way that stays, so that it has to be withdrawn."""
+        """Whether reading the file failed in a way that stays, so that the file has to be withdrawn."""
         self.is_gone = False
-        """Whether nothing was there at the last look."""
+        """Whether the file was missing at the last look."""
         self._is_gone_for_good = False
 
     @property
     def is_over(self) -> bool:
-        """Whether it has to be withdrawn: it is spoilt, or was not there at two looks in a row.
+        """Whether the file has to be withdrawn: it is spoilt, or was missing at two looks in a row.
 
-        A disk that is mounted again, and a file that is replaced, are away for a moment only.
+        One look is not enough: a disk that is mounted again, and a file that is replaced, are away for a moment only.
         """
         return self.is_spoilt or self._is_gone_for_good
 
     def note(self, error: Exception | None) -> None:
-        """Note what reading it raised. A stream that somebody has read is not spoilt for that one.
+        """Note the error of reading the file, if there was one. A stream that was read already is not spoilt by that.
 
-        Whatever else the system says, like too many open files or a disk that does not answer, may be over soon.
+        Other errors, like too many open files or a disk that does not answer, may be over soon.
         """
         if isinstance(error, _SPOILING) and not self.source.once:
             self.is_spoilt = True
-            # Of a folder it may be a file inside that is missed.
+            # In a folder, the missing file may be one inside.
             self.is_gone |= isinstance(error, FileNotFoundError) and isinstance(self.source, FileSource)
 
     def look(self) -> None:
-        """Note whether it was deleted. Blocks. Of other sources than files and folders nobody knows."""
+        """Note whether the file or folder was deleted. Other sources are never missing. Blocks."""
         was_gone = self.is_gone
         self.is_gone = isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone()
         self._is_gone_for_good = was_gone and self.is_gone
 
 
 class FileSender(Transfer):
-    """A file that goes out, over the channel that was opened for it."""
+    """The upload of one file, over the channel that was opened for it."""
 
     def __init__(
         self, effect: SendFile, own: OwnFile, channel: DataChannel, comparing: AbstractAsyncContextManager[object]
     ) -> None:
         """Prepare to send a file as it was asked for.
 
-        ``comparing``: the turn that is waited for before what the receiver has is compared.
+        ``comparing``: the turn to wait for before the beginning that the receiver has is compared.
         """
         super().__init__("out", effect.peer, own.info)
         self.own = own
@@ -95,7 +95,7 @@ class FileSender(Transfer):
 
     @property
     def bytes(self) -> int:
-        """Bytes of the file that the receiver has or will have, as far as is known here."""
+        """Bytes of the file that the receiver had before, and that were sent since."""
         return self._offset + self._sending.sent
 
     @property
@@ -105,14 +105,14 @@ class FileSender(Transfer):
 
     @property
     def awaits_word(self) -> bool:
-        """Whether there is nothing more to do than to hear that the file was stored."""
+        """Whether the sender only waits to hear that the file was stored."""
         return self._sending.awaits_word
 
     async def run(self) -> None:
-        """Send the whole file and wait for the receiver's word, or for its end of the channel [F8] [F11].
+        """Send the whole file, and wait for the receiver's word or for the end of the channel [F8] [F11].
 
-        Raises what the source raises: `SourceChanged`, `OSError`. The source is left alone in any case. `end` closes
-        the channel and says how it went.
+        Raises what the source raises: `SourceError`, most often as `SourceChanged`, and `OSError`. The reader is closed
+        in any case. `end` closes the channel and notes the outcome.
         """
         try:
             await self._channel.opened()
@@ -126,32 +126,32 @@ class FileSender(Transfer):
             await in_thread(self._close_reader)
 
     def end(self, error: BaseException | None) -> None:
-        """Close the channel, and note how it ended; ``error`` is what `run` raised."""
+        """Close the channel, and note the outcome of the transfer; ``error`` is what `run` raised."""
         self._channel.close()
         if error is None:
             self.outcome = self._sending.verdict
         elif isinstance(error, asyncio.CancelledError):
-            # A receiver that has everything may say that it wants it no longer before it closes the channel.
+            # A receiver that has the whole file may say that it wants no more before it closes the channel.
             self.outcome = "cancelled" if self._sending.verdict == "cut short" else self._sending.verdict
         else:
-            # The source cannot be read any more; the receiver sees it cut short.
+            # The source cannot be read any more; the receiver sees a transfer that is cut short.
             self.outcome = "broken"
             self.error = error if isinstance(error, Exception) else None
 
     def _open(self) -> None:
-        """Start a pass from the beginning."""
+        """Start a pass over the source, from its beginning. Raises `SourceError` and `OSError`."""
         self._close_reader()
         self._reader = self._source.open()
 
     def _close_reader(self) -> None:
         reader, self._reader = self._reader, None
         if reader is not None:
-            # What was read is right whatever this says, and what ended the transfer is told instead.
+            # An error of closing does not matter: what was read is right, and the reason for the end is told instead.
             with contextlib.suppress(OSError):
                 reader.close()
 
     async def _begin(self) -> None:
-        """Begin where the receiver left off, if what it has is what this file begins with [F9]."""
+        """Begin where the receiver left off, if both sides have the same beginning of the file [F9]."""
         resume = self._resume
         if resume is None or not resume.offset or resume.salt is None:
             return
@@ -168,7 +168,7 @@ class FileSender(Transfer):
             await self._start_over()
 
     def _can_prove(self, length: int) -> bool:
-        """Tell whether there are so many bytes to compare. A stream can be read a single time: it begins at 0."""
+        """Return whether ``length`` bytes can be compared. Those of a stream cannot, since it can be read only once."""
         return not self._source.once and (self._source.size is None or length <= self._source.size)
 
     async def _start_over(self) -> None:
@@ -177,7 +177,10 @@ class FileSender(Transfer):
             self._hash = hashlib.sha256()
 
     async def _read_prefix(self, length: int, salt: _Block) -> str:
-        """Read as much as the receiver has, or until it has closed, and return what proves that."""
+        """Read as many bytes as the receiver has, and return the proof that this side has them.
+
+        Raises `ChannelClosed` when the receiver closes meanwhile, and what the source raises.
+        """
         self._hash = hashlib.sha256()
         proof = hmac.new(salt, digestmod=hashlib.sha256)
         left = length
@@ -204,14 +207,14 @@ class FileSender(Transfer):
         coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
         try:
             while block := await asyncio.shield(coming):
-                # The disk is read while the network is written to.
+                # The next block is read while this one is sent.
                 coming = asyncio.ensure_future(in_thread(self._read, _BLOCK))
                 await self._send_block(memoryview(block))
         finally:
             await self._leave_alone(coming)
 
     async def _leave_alone(self, coming: "asyncio.Future[_Block]") -> None:
-        """Let a reader that waits for somebody slow go, and wait until nothing is read: only then it may be closed."""
+        """Interrupt the reader, and wait until nothing is read any more: only then may the reader be closed."""
         if self._reader is not None:
             self._reader.interrupt()
         await wait_out(coming)
@@ -224,7 +227,7 @@ class FileSender(Transfer):
 
     async def _send_block(self, block: memoryview) -> None:
         at = 0
-        # Asked once a block: it is a long way to the engine.
+        # Asked once a block, since a call of the engine takes long.
         max_message = self._channel.max_message
         while at < len(block):
             length = self._sending.next_length(max_message)
@@ -259,7 +262,7 @@ class FileSender(Transfer):
             pass
 
     async def _stored(self) -> None:
-        """Wait for the receiver's word, as long as it says anything [F11]. Raises `ChannelClosed`."""
+        """Wait to hear that the file is stored, as long as the receiver says anything [F11]. Raises `ChannelClosed`."""
         try:
             async with asyncio.timeout(STORING_MS / 1000):
                 while not self._sending.is_stored:
@@ -269,7 +272,7 @@ class FileSender(Transfer):
             pass
 
     def _channel_closed(self) -> None:
-        """Nobody waits for the next bytes, so neither does the reader."""
+        """Interrupt the reader, since nobody waits for the next bytes any more."""
         self._wake.set()
         if self._reader is not None:
             self._reader.interrupt()

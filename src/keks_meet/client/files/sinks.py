@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a received file is written to: what all sinks promise, and those without a name on the disk. Blocks.
+"""The sinks that received files are written to: the promise of all, and those without a name on the disk. Blocks.
 
-Does not own hashes and lengths, except those of what an earlier download left. Files are in
-`keks_meet.client.files.file_sink`, folders in `keks_meet.client.files.directory`.
+This module owns no hashes and lengths, except those of what an earlier download left. The sink of a file is in
+`keks_meet.client.files.file_sink`, that of a folder in `keks_meet.client.files.directory`.
 """
 
 import contextlib
@@ -19,68 +19,65 @@ __all__ = ["Hash", "MemorySink", "Prefix", "Sink", "StreamSink"]
 
 
 class Hash(Protocol):
-    """A hash of the standard library that goes on."""
+    """A running hash of the standard library."""
 
     def update(self, data: bytes | memoryview, /) -> None:
-        """Append to what is hashed."""
+        """Hash more bytes."""
 
     def copy(self) -> Self:
-        """Return another one that has hashed the same so far."""
+        """Return a second hash that has hashed the same bytes so far."""
 
     def hexdigest(self) -> str:
-        """Return the hash so far."""
+        """Return the hash of the bytes so far, in hexadecimal."""
 
 
 class Prefix(NamedTuple):
-    """What an interrupted download left."""
+    """The beginning of a file, as an interrupted download left it."""
 
     length: int
-    """In bytes, more than 0."""
+    """The length in bytes, more than 0."""
     sha256: Hash
-    """Over these bytes."""
+    """The hash of these bytes, to go on with."""
     salt: str = ""
-    """32 random bytes in lower-case hexadecimal, drawn for this time alone [F9]."""
+    """32 random bytes in lower-case hexadecimal, drawn for this request alone [F9]."""
     hmac: str = ""
-    """HMAC-SHA-256 of these bytes under the salt: what a sender that has them can say."""
+    """The HMAC-SHA-256 of these bytes under the salt: the proof of a sender that has these bytes."""
 
 
 class Sink(Protocol):
-    """One download. Its methods are called one at a time: `prefix` (or not), `start`, `write`…, and one of the ends.
+    """A sink of one download. Its methods are called one at a time: `prefix` (or not), `start`, `write`…, and an end.
 
-    After one of `finish`, `interrupt` and `discard` without an error, the other two do nothing. After an error the
-    caller must still call `interrupt` or `discard`.
+    The ends are `finish`, `interrupt` and `discard`. After one of them without an error, the other two do nothing.
+    After an error, the caller must still call `interrupt` or `discard`.
     """
 
     def prefix(self) -> Prefix | None:
-        """Return what may be continued; None when there is nothing. Raises `SinkError` and `OSError`."""
+        """Return the beginning that may be continued; None when there is none. Raises `SinkError` and `OSError`."""
 
     def start(self, offset: int, /) -> None:
-        """Begin at the end of the prefix, or at 0, which drops what was left. Raises `SinkError` and `OSError`."""
+        """Begin at the end of the prefix, or at 0 without the prefix. Raises `SinkError` and `OSError`."""
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Append. Raises `SinkError`, `ArchiveError` and `OSError`, among them those of a full disk."""
+        """Append bytes. Raises `SinkError`, `ArchiveError` and `OSError`, among them those of a full disk."""
 
     def finish(self) -> Path | None:
-        """Give the download, which was found to be right, its final name, and return that.
+        """Give a download that was found to be right its final name, and return that.
 
         Raises `TargetExists`, `ArchiveError` and `OSError`.
         """
 
     def interrupt(self) -> bool:
-        """Stop: what is here stays for a later continuation where that is possible. Otherwise nothing stays.
-
-        Returns whether something stays.
-        """
+        """Stop, and keep what is here for a later download where that is possible; return whether anything is kept."""
 
     def discard(self) -> None:
-        """Stop: it is wrong, or not wanted. Nothing stays."""
+        """Stop a download that is wrong, or not wanted, and keep nothing."""
 
 
 class StreamSink:
     """A stream that somebody else reads, like standard output. What was written cannot be taken back.
 
-    A reader that reads nothing holds a writer up for ever, and no thread that waits in the system can be stopped: so
-    the waiting is done by one of its own, which the end of the process does not wait for.
+    A reader that reads nothing holds a writer up for ever, and no thread that waits in the system can be stopped. So
+    each sink waits in a thread of its own, which the end of the process does not wait for.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -91,35 +88,38 @@ class StreamSink:
         self._worker: threading.Thread | None = None
 
     def prefix(self) -> None:
-        """Return nothing: nobody knows what became of an earlier stream."""
+        """Return None: nobody knows what became of an earlier stream."""
         return
 
     def start(self, offset: int, /) -> None:
-        """Begin, at 0."""
+        """Begin; ``offset`` must be 0."""
         if offset:
             msg = "a stream begins at its beginning"
             raise ValueError(msg)
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Pass on. Raises `OSError`, of which `BrokenPipeError` says that nobody reads any more, and `SinkError`."""
+        """Write bytes to the stream. Raises `OSError`, and `SinkError` when the sink was stopped.
+
+        A `BrokenPipeError` says that nobody reads any more.
+        """
         self._do(lambda: self._write(data))
 
     def finish(self) -> None:
-        """Flush. Raises `OSError`, and `SinkError` when it was stopped."""
+        """Flush the stream. Raises `OSError`, and `SinkError` when the sink was stopped."""
         self._do(self._file.flush)
         self._work.put(None)
 
     def interrupt(self) -> bool:
-        """Do no more."""
+        """Write no more, and return False: nothing is kept."""
         self._work.put(None)
         return False
 
     def discard(self) -> None:
-        """Do no more."""
+        """Write no more."""
         self._work.put(None)
 
     def stop(self) -> None:
-        """Let whoever waits in `write` or `finish` go, from another thread: what is written then, nobody knows."""
+        """Let a thread that waits in `write` or `finish` go, from another thread: nobody knows what is written then."""
         with contextlib.suppress(InvalidStateError):
             self._stopped.set_result(None)
 
@@ -139,7 +139,7 @@ class StreamSink:
         for work, done in iter(self._work.get, None):
             try:
                 work()
-            except Exception as error:  # whoever waits raises it
+            except Exception as error:  # the thread that waits raises it
                 done.set_exception(error)
             else:
                 done.set_result(None)
@@ -156,7 +156,7 @@ class StreamSink:
 
 
 class MemorySink:
-    """Memory, up to a limit. ``data`` is empty until the download is whole."""
+    """A sink in memory, up to a limit. ``data`` is empty until the download is whole."""
 
     def __init__(self, limit: int) -> None:
         """Take up to ``limit`` bytes."""
@@ -165,32 +165,32 @@ class MemorySink:
         self._written = bytearray()
 
     def prefix(self) -> None:
-        """Return nothing: nothing outlives a sink."""
+        """Return None: memory does not outlive its sink."""
         return
 
     def start(self, offset: int, /) -> None:
-        """Begin, at 0."""
+        """Begin; ``offset`` must be 0."""
         if offset:
             msg = "memory begins at its beginning"
             raise ValueError(msg)
         self._written.clear()
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Append. Raises `SinkError` beyond the limit."""
+        """Append bytes. Raises `SinkError` beyond the limit."""
         if len(self._written) + len(data) > self._limit:
             msg = f"more than {self._limit} bytes"
             raise SinkError(msg)
         self._written += data
 
     def finish(self) -> None:
-        """Hand out the data."""
+        """Hand out the bytes as ``data``."""
         self.data = bytes(self._written)
 
     def interrupt(self) -> bool:
-        """Drop what is there."""
+        """Drop the bytes, and return False: nothing is kept."""
         self._written.clear()
         return False
 
     def discard(self) -> None:
-        """Drop what is there."""
+        """Drop the bytes."""
         self._written.clear()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a file on offer is read from. Everything here blocks.
+"""The sources that files on offer are read from. Everything here blocks.
 
-Owns the promise that what is read is what was offered: exactly `Source.size` bytes come, or an error. Does not own
-hashes, positions of a continued transfer, or names shown elsewhere. Folders are in `keks_meet.client.files.tar_write`.
+This module owns the promise that what is read is what was offered: exactly `Source.size` bytes come, or an error. It
+owns no hashes, no positions of a continued transfer, and no names shown elsewhere. The source of a folder is in
+`keks_meet.client.files.tar_write`.
 """
 
 import contextlib
@@ -22,23 +23,23 @@ class Reader(Protocol):
     """One pass over a source, from its beginning. Used by one thread at a time."""
 
     def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes (more than 0), and none at the end only.
+        """Return up to ``size`` bytes (more than 0), and none only at the end.
 
-        Raises `SourceChanged`, at the latest instead of returning the last bytes, and `OSError`.
+        Raises `SourceChanged`, at the latest instead of returning the last bytes, `SourceInterrupted` and `OSError`.
         """
 
     def interrupt(self) -> None:
-        """Let reading that waits for somebody slow end with `SourceInterrupted`, now and from now on.
+        """Let a `read` that waits for somebody slow raise `SourceInterrupted`, now and from now on.
 
-        Unlike the others this may be called from another thread, and after `close`.
+        Unlike the other methods, `interrupt` may be called from another thread, and after `close`.
         """
 
     def close(self) -> None:
-        """Give back what is open. May be called again."""
+        """Close what is open. May be called again."""
 
 
 class Source(Protocol):
-    """Something on offer. May be opened several times, also at once, unless ``once`` is true."""
+    """A source on offer. It may be opened several times, also at once, unless ``once`` is true."""
 
     @property
     def label(self) -> str:
@@ -46,18 +47,18 @@ class Source(Protocol):
 
     @property
     def size(self) -> int | None:
-        """In bytes; None when nobody knows."""
+        """The length in bytes; None when nobody knows the length."""
 
     @property
     def archive(self) -> Literal["tar"] | None:
-        """What the bytes are, where they stand for more than one file."""
+        """The kind of archive, where the bytes stand for more than one file."""
 
     @property
     def once(self) -> bool:
         """True for a stream, which can be opened a single time."""
 
     def open(self) -> Reader:
-        """Start a pass. Raises `OSError` and `SourceError`: most often `SourceChanged`."""
+        """Start a pass. Raises `OSError`, and `SourceError`, most often as `SourceChanged`."""
 
 
 def label_of(path: Path, otherwise: str) -> str:
@@ -67,7 +68,7 @@ def label_of(path: Path, otherwise: str) -> str:
 
 
 def is_gone(path: str | os.PathLike[str]) -> bool:
-    """Tell whether nothing is there any more. What only cannot be seen just now is not gone."""
+    """Return whether nothing has this path any more. A path that only cannot be seen just now is not gone."""
     try:
         os.stat(path)  # noqa: PTH116 - a path may be text here
     except (FileNotFoundError, NotADirectoryError):
@@ -78,13 +79,13 @@ def is_gone(path: str | os.PathLike[str]) -> bool:
 
 
 class FileSource:
-    """A file, or a block device. It must stay as it is at the construction."""
+    """A file, or a block device. It must not change after the construction."""
 
     archive: Literal["tar"] | None = None
     once = False
 
     def __init__(self, path: str | os.PathLike[str], label: str | None = None) -> None:
-        """Look at the file, and whether it can be read. Raises `SourceError`."""
+        """Check that the file can be read, and note its length and its time. Raises `SourceError`."""
         # The working folder may change before the last pass.
         self._path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, which may change
         self.label = label_of(self._path, "file") if label is None else label
@@ -95,7 +96,7 @@ class FileSource:
         except OSError as error:
             msg = f"{Path(path)} cannot be read: {error.strerror}"
             raise SourceError(msg) from error
-        # What the system makes as it is read, as below /proc, has a length of 0 and content all the same.
+        # A file that the system makes as it is read, as below /proc, has a length of 0 and content all the same.
         self.size = None if self._state[0] == 0 and _has_content(self._path) else self._state[0]
 
     def is_gone(self) -> bool:
@@ -103,7 +104,7 @@ class FileSource:
         return is_gone(self._path)
 
     def open(self) -> Reader:
-        """Start a pass over the file. Raises `SourceChanged` when it is not what it was, `SourceError`, `OSError`."""
+        """Start a pass over the file. Raises `SourceChanged` when the file has changed, `SourceError` and `OSError`."""
         file = _open(self._path)
         try:
             return _FileReader(file, self._path, self._state) if self.size is not None else _MadeFileReader(file)
@@ -130,7 +131,7 @@ class _FileReader:
         return data
 
     def interrupt(self) -> None:
-        """Do nothing: a file is not waited for."""
+        """Do nothing: reading a file waits for nobody."""
 
     def close(self) -> None:
         self._file.close()
@@ -150,7 +151,7 @@ class _MadeFileReader:
         return self._file.read(size)
 
     def interrupt(self) -> None:
-        """Do nothing: a file is not waited for."""
+        """Do nothing: reading a file waits for nobody."""
 
     def close(self) -> None:
         self._file.close()
@@ -164,7 +165,7 @@ class StreamSource:
     once = True
 
     def __init__(self, file: BinaryIO, label: str) -> None:
-        """Offer a stream. It is closed when its reader is."""
+        """Offer a stream, which is closed with its reader."""
         self._file: BinaryIO | None = file
         self.label = label
 
@@ -175,18 +176,18 @@ class StreamSource:
             msg = f"{self.label} is a stream, and somebody else has read it"
             raise SourceError(msg)
         with contextlib.suppress(OSError):
-            # One that is set not to block would look as if it had ended, when it is only empty.
+            # A stream that is set not to block would look as if it had ended when it is only empty.
             os.set_blocking(file.fileno(), True)
         return _StreamReader(file)
 
 
 class _StreamReader:
-    """The pass over a stream. What is there is returned at once, without waiting for more."""
+    """The pass over a stream. Bytes that are there are returned at once, without waiting for more."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._read = getattr(file, "read1", file.read)
-        # Closing the one end is what the other end hears of an interruption.
+        # A pipe that tells of an interruption: closing one end wakes whoever polls the other end.
         self._alarm, self._interrupter = os.pipe()
         self._lock = threading.Lock()
         self._is_interrupted = False
@@ -209,11 +210,14 @@ class _StreamReader:
             os.close(self._alarm)
 
     def _wait(self) -> None:
-        """Wait until reading does not: what is in a thread that reads cannot be stopped by anybody."""
+        """Wait until the stream can be read without waiting, since nobody can stop a thread that reads.
+
+        Raises `SourceInterrupted`.
+        """
         try:
             awaited = self._file.fileno()
         except OSError:
-            # Nothing of the system's: it is as fast as memory.
+            # A stream without a file descriptor is as fast as memory.
             return
         poll = select.poll()
         poll.register(awaited, select.POLLIN)
@@ -224,14 +228,14 @@ class _StreamReader:
 
 
 def _has_content(path: Path) -> bool:
-    """Tell whether there is something to read. Raises `OSError`."""
+    """Return whether a file has something to read. Raises `OSError` and `SourceError`."""
     with _open(path) as file:
         return bool(file.read(1))
 
 
 def _open(path: Path) -> BinaryIO:
-    """Open what has a length, without buffer. Raises `SourceError` for anything else, and `OSError`."""
-    # Opening a pipe may wait for its other end, and closing it again would break that one: look before.
+    """Open a file that has a length, without a buffer. Raises `SourceError` for anything else, and `OSError`."""
+    # The look comes first: opening a pipe may wait for its other end, and closing the pipe would break that end.
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISBLK(mode):
         msg = f"{path} is not a file with a length"

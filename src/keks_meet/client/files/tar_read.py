@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A tar stream, cut into members and their content. Pure: bytes in, members and content out.
 
-Owns the framing of an archive, as it comes and in bounded memory. The standard library reads the headers; its reader
-of whole archives wants to pull, remembers all members, and lets a hostile header take any amount of memory. Does not
-own what a member may do: `keks_meet.client.files.extract` judges that.
+This module owns the framing of an archive, as the archive comes and in bounded memory. The standard library reads the
+headers. Its reader of whole archives is not used: that reader wants to pull, remembers all members, and lets a hostile
+header take any amount of memory. `keks_meet.client.files.extract` judges what a member may do.
 """
 
 import tarfile
@@ -18,19 +18,19 @@ from keks_meet.errors import ArchiveError
 
 __all__ = ["Kind", "Member", "Unpacker"]
 
-# Bytes of a header that extends another: long names, attributes.
+# The most bytes of an extended header, which holds long names and attributes.
 _MAX_EXTENSION = 1024 * 1024
-# Seconds: far beyond what any file system keeps, and within what the system calls take.
+# The latest time, in seconds: far beyond what any file system keeps, and within what the system calls take.
 _LATEST = 2**40
 _LONGEST_NUMBER = 40
 _NS = 1_000_000_000
 _EXTENSIONS = frozenset({tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK})
-# Of all that an extension may say, what is heeded.
+# The keys of an extended header that are heeded.
 _HEEDED = frozenset({"path", "linkpath", "size", "mtime"})
 
 
 class Kind(Enum):
-    """What a member is."""
+    """The kind of a member."""
 
     FILE = auto()
     FOLDER = auto()
@@ -54,20 +54,20 @@ class Member(Struct, frozen=True):
     kind: Kind
     name: str
     link: str
-    # In bytes; 0 for anything but a file.
+    # The length of the content in bytes; 0 for anything but a file.
     size: int
     mode: int
     mtime_ns: int
 
 
 class Unpacker:
-    """Takes an archive in pieces of any length. After an `ArchiveError` it must not be used any more."""
+    """Reads an archive in pieces of any length. After an `ArchiveError`, an unpacker must not be used any more."""
 
     def __init__(self) -> None:
         """Start before the first member."""
         self._block = bytearray()
         self._wanted = tarfile.BLOCKSIZE
-        # The kind and the length of the extension that is being read; None in a header.
+        # The kind and the length of the extended header that is being read; None in a plain header.
         self._extension: tuple[bytes, int] | None = None
         self._extended: dict[str, str] = {}
         self._content = 0
@@ -81,7 +81,7 @@ class Unpacker:
         return self._ended
 
     def feed(self, data: bytes | memoryview) -> Iterator[Member | memoryview]:
-        """Return what the next bytes hold. Raises `ArchiveError`.
+        """Yield the members and the pieces of content that the next bytes hold. Raises `ArchiveError`.
 
         Each piece of content is a part of ``data``, is not empty, and belongs to the member before it.
         """
@@ -114,7 +114,7 @@ class Unpacker:
             self._extend(kind, block[:length])
 
     def _header(self, block: bytes) -> Iterator[Member]:
-        """Take in a header, which is a member, the beginning of an extension, or the end."""
+        """Take in a header: a member, the beginning of an extended header, or the end. Raises `ArchiveError`."""
         try:
             info = tarfile.TarInfo.frombuf(block, ENCODING, ERRORS)
         except tarfile.HeaderError as error:
@@ -129,7 +129,7 @@ class Unpacker:
         if info.type in _EXTENSIONS:
             self._begin_extension(info)
         elif info.type == tarfile.XGLTYPE:
-            # What holds for all members is a comment, or nothing that matters here.
+            # A header for all members holds a comment, or nothing that matters here.
             self._ignored = _padded(info.size)
         else:
             yield self._member(info)
@@ -142,7 +142,7 @@ class Unpacker:
         self._wanted = _padded(info.size)
 
     def _extend(self, kind: bytes, content: bytes) -> None:
-        """Keep what an extension says of the next member."""
+        """Keep what an extended header says of the next member. Raises `ArchiveError`."""
         if kind == tarfile.GNUTYPE_LONGNAME:
             self._extended["path"] = _text(content.partition(b"\0")[0])
         elif kind == tarfile.GNUTYPE_LONGLINK:
@@ -167,12 +167,15 @@ class Unpacker:
 
 
 def _pax_records(content: bytes) -> dict[str, str]:
-    """Return the heeded records of an extended header: each is its length, a space, key=value, and a new line."""
+    """Return the heeded records of an extended header. Raises `ArchiveError`.
+
+    A record is its length, a space, key=value, and a new line.
+    """
     records = {}
     at = 0
     while at < len(content):
         digits, space, _ = content[at : at + 10].partition(b" ")
-        # int() takes signs and underscores, too.
+        # int() alone would take signs and underscores, too.
         end = at + int(digits) if digits.isdigit() else at
         key, equals, value = content[at + len(digits) + 1 : end - 1].partition(b"=")
         if not (space and equals and content[end - 1 : end] == b"\n"):
@@ -204,7 +207,7 @@ def _mtime_ns(info: tarfile.TarInfo, extended: Mapping[str, str]) -> int:
         if -_LATEST < mtime < _LATEST:
             return int(mtime * _NS)
     except ArithmeticError:
-        pass  # it is no number
+        pass  # the text is no number
     msg = "a time that cannot be"
     raise ArchiveError(msg)
 

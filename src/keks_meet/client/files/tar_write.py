@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A folder on offer: a tar stream that is made while it is read. Blocks.
 
-Owns what goes into the archive, and in which order, and that nothing from outside of the folder does. The headers are
-the standard library's. A folder is walked once to learn the length, and again for each pass, so that no list of its
-files is ever held. Everything below the top is looked up in a folder that is held open, without following links: who
-swaps a subfolder for a link meanwhile gains nothing by it.
+This module owns what goes into the archive, and in which order, and that nothing from outside of the folder does. The
+standard library makes the headers. A folder is walked once to learn the length, and again for each pass, so that no
+list of its files is ever held. Everything below the top is looked up in a folder that is held open, without following
+links: nobody gains anything by swapping a subfolder for a link meanwhile.
 """
 
 import contextlib
@@ -23,14 +23,14 @@ from keks_meet.errors import SourceChanged, SourceError
 
 __all__ = ["DirectorySource"]
 
-# Bytes read from a file at once.
+# Bytes that are read from a file at once.
 _PIECE = 256 * 1024
-# What a header of one block holds for certain: characters of all names, bytes and seconds.
+# The limits below which a header is one block for certain: the characters of all names; the bytes, and the seconds.
 _PLAIN_TEXTS = 100
 _PLAIN_NUMBER = 8**11
 _NS = 1_000_000_000
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-# A pipe that has taken the place of a file would be waited for.
+# Opening does not block, since it would wait for a pipe that has taken the place of a file.
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _UNFIT = {
     stat.S_IFIFO: "a named pipe",
@@ -41,7 +41,7 @@ _UNFIT = {
 
 
 class _Entry(Struct):
-    """Something that goes into the archive. ``parent`` is the open folder that it is in, until the next entry comes."""
+    """A member of the archive to be. ``parent`` is the open folder that holds it, until the next entry comes."""
 
     name: str
     parent: int
@@ -50,26 +50,27 @@ class _Entry(Struct):
 
     @property
     def base(self) -> str:
-        """Its name in the folder that it is in."""
+        """The name of the entry in its folder."""
         return self.name.rpartition("/")[2]
 
 
-# Called with the path inside the folder, and the reason.
+# A function that is told of something left out: the path inside the folder, and the reason.
 _Skip = Callable[[str, str], None]
 
 
 class DirectorySource:
     """A folder as a tar archive with one folder at its top. Owners and groups stay untold, times are in seconds.
 
-    Links that lead outside, what is no file, and what cannot be read are left out and told in ``skipped``: pairs of a
-    path inside the folder and a reason. A pass takes the folder as it is by then; another length is `SourceChanged`.
+    Links that lead outside, special files, and files that cannot be read are left out and told in ``skipped``: pairs of
+    a path inside the folder and a reason. A pass takes the folder as it is by then, and raises `SourceChanged` when the
+    archive would have another length.
     """
 
     archive: Literal["tar"] | None = "tar"
     once = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Walk the folder, to know the length of its archive. Raises `SourceError`."""
+        """Walk the folder, to learn the length of its archive. Raises `SourceError`."""
         # The working folder may change before the last pass.
         self._path = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links, and tell where they lead
         self._name = os.path.basename(self._path) or "folder"  # noqa: PTH119 - a path is text here, for speed
@@ -92,7 +93,7 @@ class DirectorySource:
         return _TarReader(self._pieces(), self.size, self._path)
 
     def _measure(self) -> int:
-        """Return the length of all that stands before the end of the archive."""
+        """Return the length of all members in bytes, and note what is left out. Raises `SourceError` and `OSError`."""
         size = 0
         with contextlib.closing(self._entries(lambda *skipped: self.skipped.append(skipped))) as entries:
             for count, entry in enumerate(entries):
@@ -104,7 +105,7 @@ class DirectorySource:
         return size
 
     def _entries(self, skip: _Skip) -> Generator[_Entry]:
-        # The person named the top, so it may be a link; where it leads must stay the same.
+        # The person named the top, so it may be a link, but that link must still lead to the same folder.
         top = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
         state = os.fstat(top)
         if _identity(state) != self._identity:
@@ -113,7 +114,7 @@ class DirectorySource:
         yield from _walk(_Entry(self._name, top, state), top, 1, skip)
 
     def _pieces(self) -> Generator[bytes]:
-        """Make the archive."""
+        """Yield the archive in pieces. Raises `SourceChanged` and `OSError`."""
         left = self._content_size
         with contextlib.closing(self._entries(lambda *_: None)) as entries:
             for entry in entries:
@@ -132,11 +133,11 @@ class DirectorySource:
 
 
 class _TarReader:
-    """Cuts the pieces of an archive into what is asked for."""
+    """One pass over a folder: cuts the pieces of its archive into the sizes that are asked for."""
 
     def __init__(self, pieces: Generator[bytes], size: int, path: str) -> None:
         self._pieces = pieces
-        # What is missing when there are no more pieces, after an error or a close: that must not look like the end.
+        # Bytes still to come: pieces that run out early, after an error or a close, must not look like the end.
         self._left = size
         self._path = path
         self._buffer = bytearray()
@@ -155,14 +156,14 @@ class _TarReader:
         return data
 
     def interrupt(self) -> None:
-        """Do nothing: a folder is not waited for."""
+        """Do nothing: reading a folder waits for nobody."""
 
     def close(self) -> None:
         self._pieces.close()
 
 
 def _walk(folder: _Entry, fd: int, depth: int, skip: _Skip) -> Generator[_Entry]:
-    """Return a folder and all that is in it, sorted, and close it. Raises `OSError` when it cannot be listed."""
+    """Yield a folder and all that is in it, sorted, and close ``fd``. Raises `OSError` when listing fails."""
     try:
         with os.scandir(fd) as found:
             names = sorted(child.name for child in found)
@@ -178,13 +179,13 @@ def _walk(folder: _Entry, fd: int, depth: int, skip: _Skip) -> Generator[_Entry]
 
 
 def _walk_child(entry: _Entry, depth: int, skip: _Skip) -> Generator[_Entry]:
-    """Return what stands for one name of a folder. Raises `OSError` when it cannot be looked at."""
+    """Yield the entries that one name of a folder stands for. Raises `OSError` for a name that cannot be looked at."""
     entry.state = os.stat(entry.base, dir_fd=entry.parent, follow_symlinks=False)
     reason = _unfitness(entry, depth)
     if reason:
         skip(_inside(entry), reason)
     elif stat.S_ISDIR(entry.state.st_mode):
-        # What is opened is what counts, whatever was there when it was looked at; a link by now is an error.
+        # The folder that is opened counts, whatever was there at the look before; a link by now is an error.
         fd = os.open(entry.base, _OPEN_FOLDER, dir_fd=entry.parent)
         entry.state = os.fstat(fd)
         yield from _walk(entry, fd, depth + 1, skip)
@@ -193,7 +194,7 @@ def _walk_child(entry: _Entry, depth: int, skip: _Skip) -> Generator[_Entry]:
 
 
 def _unfitness(entry: _Entry, depth: int) -> str:
-    """Return why something at this depth is left out, if it is, and learn where a link leads."""
+    """Return the reason to leave out an entry at this depth, or no text, and note where a link leads."""
     kind = stat.S_IFMT(entry.state.st_mode)
     if depth >= MAX_DEPTH:
         return "nested too deeply"
@@ -219,7 +220,7 @@ def _header(entry: _Entry) -> bytes:
     mode = entry.state.st_mode
     info = tarfile.TarInfo(entry.name)
     info.mode = mode & 0o777
-    # Fractions would take a kibibyte a file.
+    # Fractions of a second would take a kibibyte a file.
     info.mtime = entry.state.st_mtime_ns // _NS
     info.size = _length(entry)
     if stat.S_ISDIR(mode):
@@ -231,7 +232,10 @@ def _header(entry: _Entry) -> bytes:
 
 
 def _header_length(entry: _Entry) -> int:
-    """Return the length of a header. Making it is what takes longest in a walk, and most are plain."""
+    """Return the length of a header, in bytes.
+
+    Most headers are plain, and are not made for this: making headers is what takes longest in a walk.
+    """
     texts = entry.name + entry.link
     mtime = entry.state.st_mtime
     is_plain = texts.isascii() and len(texts) < _PLAIN_TEXTS and _length(entry) < _PLAIN_NUMBER and mtime >= 0
@@ -239,7 +243,7 @@ def _header_length(entry: _Entry) -> int:
 
 
 def _content(entry: _Entry, left: int) -> Iterator[bytes]:
-    """Read a file, which must be the one that was looked at, up to its end."""
+    """Yield the content of a file. Raises `SourceChanged` unless it is as it was at the look, and `OSError`."""
     fd = os.open(entry.base, _OPEN_FILE, dir_fd=entry.parent)
     try:
         _check(fd, entry)
@@ -270,7 +274,7 @@ def _padding(length: int, unit: int) -> int:
 
 
 def _end(size: int) -> bytes:
-    """Return what ends an archive of so many bytes: two blocks of zeros, and what fills the last record."""
+    """Return the end of an archive with ``size`` bytes of members: two blocks of zeros, and the rest of a record."""
     blocks = 2 * tarfile.BLOCKSIZE
     return bytes(blocks + _padding(size + blocks, tarfile.RECORDSIZE))
 

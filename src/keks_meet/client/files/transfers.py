@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a program sees of a file on its way: whose it is, how far it is, how it ended."""
+"""The transfers that a program sees: whose file each one is of, how far it is, how it ended."""
 
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 __all__ = ["Transfer", "TransferListener", "TransferOutcome"]
 
 TransferOutcome: TypeAlias = FileOutcome | FileVerdict | Literal["cancelled", "broken"]
-"""`broken`: this side could not read or write it. `unconfirmed`: all was sent, and nobody said whether it arrived."""
+"""`broken`: this side could not read or write. `unconfirmed`: all was sent, and nobody said whether it was stored."""
 
 
 class Transfer:
-    """One file on its way to or from one peer. What carries it is a `FileSender` or a `FileReceiver`."""
+    """The transfer of one file to or from one peer: a `FileSender` or a `FileReceiver`."""
 
     def __init__(self, direction: Literal["in", "out"], peer: PeerKey, resource: Provide) -> None:
         self.direction = direction
         self.peer = peer
         self.resource = resource
         self.outcome: TransferOutcome | None = None
-        """None while it is under way."""
+        """The outcome; None while the transfer is under way."""
         self.error: Exception | None = None
-        """Why it did not work out, where that was found on this side."""
+        """The error that ended the transfer, where it was found on this side."""
         self.path: Path | None = None
-        """Where a received file is, once it is whole."""
+        """The path of a received file, once the file is whole."""
         self.is_kept = False
-        """Whether a part of a received file stays, so that a later download goes on with it."""
+        """Whether a partial file is kept, so that a later download goes on with it."""
 
     @property
     def bytes(self) -> int:
@@ -40,7 +40,7 @@ class Transfer:
 
     @property
     def began_at(self) -> int:
-        """Bytes of the file that were there before [F9]."""
+        """Bytes of the file that were there before the transfer [F9]."""
         return 0
 
     @property
@@ -55,16 +55,16 @@ class Transfer:
 
 
 class TransferListener(Protocol):
-    """Whom transfers are reported to."""
+    """A listener that transfers are reported to."""
 
     def transfer_started(self, transfer: Transfer) -> None:
-        """Tell that one begins."""
+        """Tell that a transfer begins."""
 
     def transfer_stalled(self, transfer: Transfer) -> None:
-        """Tell that nothing has come for a while."""
+        """Tell that nothing has come of a download for a while."""
 
     def transfer_ended(self, transfer: Transfer) -> None:
-        """Tell that one has ended."""
+        """Tell that a transfer has ended."""
 
     def file_spoilt(self, resource: Provide, is_gone: bool) -> None:
-        """Tell that an own file is on offer no longer, since it cannot be read any more, or was deleted."""
+        """Tell that an own file was withdrawn, since it cannot be read any more, or was deleted."""
