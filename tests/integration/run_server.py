@@ -4,9 +4,9 @@
 import os
 from pathlib import Path
 
-from keks_meet.server import command, pages
+from keks_meet.server import command, service
 
-pages.FOLDER = Path(os.environ["TEST_PAGES"])  # type: ignore[misc]
+service.FOLDER = Path(os.environ["TEST_PAGES"])  # type: ignore[misc]
 for place, descriptor in enumerate(filter(None, os.environ.get("TEST_HAND_OVER", "").split(",")), start=3):
     os.dup2(int(descriptor), place)
     os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(place - 2)}

@@ -42,6 +42,7 @@ from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 if TYPE_CHECKING:
     from keks_meet.client.ports.forwarding import Forward
     from keks_meet.client.room import Room
+    from keks_meet.client.server_site import SiteReport, check_site
 
 __all__ = [
     "DEFAULT_SERVER",
@@ -69,6 +70,7 @@ __all__ = [
     "Room",
     "RoomEvent",
     "Sink",
+    "SiteReport",
     "Source",
     "StreamArrived",
     "StreamSink",
@@ -77,6 +79,7 @@ __all__ = [
     "TransferEnded",
     "TransferStalled",
     "TransferStarted",
+    "check_site",
     "safe_file_name",
     "shown_lines",
     "shown_name",
@@ -84,4 +87,7 @@ __all__ = [
 ]
 
 # The engine and aiohttp take longer to load than all else; who only looks at events, as a help does, needs neither.
-__getattr__ = late_names(__name__, {"Forward": "ports.forwarding", "Room": "room"})
+__getattr__ = late_names(
+    __name__,
+    {"Forward": "ports.forwarding", "Room": "room", "SiteReport": "server_site", "check_site": "server_site"},
+)

@@ -181,6 +181,8 @@ class LogLines(logging.Handler):
 def _set_up(options: Options, command: Command, display: Display) -> Setup:
     """Settle everything that can fail before there is a connection."""
     settings = load_settings(signaling_uri=options.signaling_uri, username=options.username)
+    if not command.needs_room:
+        return Setup(settings, display)
     given = given_secret(options.secret, options.secret_file)
     made = given is None and command.makes_code
     secret = given or resolve_secret(None, None, make_code if made else ask_for_code)

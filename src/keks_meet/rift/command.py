@@ -78,6 +78,8 @@ class Command:
     """Words that people try instead: the command is pointed out to them."""
     makes_code: ClassVar[bool] = False
     """Whether a secret is made if there is none. Other commands are for the company of somebody who has one."""
+    needs_room: ClassVar[bool] = True
+    """Whether the command is about a room, so that a secret is asked for if there is none."""
     has_prompt: ClassVar[bool] = False
     """Whether the command has a prompt at the foot of the terminal, which progress bars do not get along with."""
 

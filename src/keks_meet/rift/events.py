@@ -32,6 +32,8 @@ __all__ = [
     "PeerRenamed",
     "Providing",
     "ResourceListed",
+    "SiteCompared",
+    "SiteDifference",
     "Status",
     "TransferDone",
     "TransferFailed",
@@ -199,6 +201,29 @@ class Listening(_Event, frozen=True, tag="listening"):
     id: str
 
 
+class SiteDifference(Struct, frozen=True):
+    """An address of a server's site, and what is different there."""
+
+    address: str
+    what: str
+    """The rest of a sentence that begins with the address."""
+
+
+class SiteCompared(_Event, frozen=True, tag="site-compared"):
+    """A server's pages were compared with those of the installed package."""
+
+    server: str
+    version: str
+    """The version of the installed package."""
+    said: str
+    """The version that the server says it has, as it came; may be empty."""
+    compared: int
+    """The number of addresses that were compared."""
+    configured: dict[str, str]
+    """The colours and addresses that the server's configuration put into the pages, by name."""
+    differences: tuple[SiteDifference, ...] = ()
+
+
 class Status(_Event, frozen=True, tag="status"):
     """What is going on, such as what is being waited for."""
 
@@ -243,6 +268,7 @@ Event: TypeAlias = (
     | TransferFailed
     | ChatReceived
     | Listening
+    | SiteCompared
     | Status
     | Detail
     | Warned

@@ -22,6 +22,7 @@ from keks_meet.rift import events as e
 from keks_meet.rift.display import Display, SteadyStream, Verbosity
 from keks_meet.rift.events import NAMELESS, PeerName, worded
 from keks_meet.rift.progress_bars import Bar, ProgressBars
+from keks_meet.rift.site_words import configured_lines, difference_lines
 from keks_meet.rift.terminal import printable, quoted
 from keks_meet.session.shown_text import shown_lines, shown_name
 
@@ -80,10 +81,8 @@ class HumanDisplay(Display):
                 self._say_of_transfer(event)
             case e.CodeMade(code, link):
                 self._code(code, link)
-            case e.Listing(lines):
-                self._list(lines)
-            case e.ResourceListed():
-                self._list((event,))
+            case e.Listing() | e.ResourceListed():
+                self._list(event.lines if isinstance(event, e.Listing) else (event,))
             case e.Joined(_, link):
                 self._tell(_sentence(event))
                 # The link only when details are wanted: it has been seen, or was given.
@@ -92,6 +91,8 @@ class HumanDisplay(Display):
             case e.Detail(text):
                 if self._verbose:
                     self._tell(_own(text), style="dim")
+            case e.SiteCompared():
+                self._compared(event)
             case e.Warned() | e.Failed() | e.ChatReceived():
                 self._write(*_loud(event))
             case _:
@@ -115,6 +116,13 @@ class HumanDisplay(Display):
         if drawn and not self._quiet and self._stderr.isatty():
             self._write(f"\n{drawn}")
         self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
+
+    def _compared(self, event: e.SiteCompared) -> None:
+        """Write the outcome of a comparison of pages: differences also when quiet."""
+        for line in difference_lines(event) if event.differences else ():
+            self._write(line, style="bold red")
+        for line in () if event.differences else configured_lines(event):
+            self._tell(line)
 
     def _list(self, lines: tuple[e.ResourceListed, ...]) -> None:
         """Write a table, or without a terminal a line with tabs for each: id, kind, bytes, peer, label."""

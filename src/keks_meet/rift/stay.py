@@ -37,8 +37,9 @@ class Setup(Struct, frozen=True):
 
     settings: Settings
     display: Display
-    secret: str
-    made: bool
+    secret: str = ""
+    """The room's secret; empty for a command that needs no room."""
+    made: bool = False
     """Whether the secret is a code that was made just now, and has to be told."""
 
     def __repr__(self) -> str:

@@ -19,6 +19,7 @@ from keks_meet.server.config import Config
 from keks_meet.server.content import NO_STORE, REVALIDATE, Content
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_own_name
+from keks_meet.site.layout import ASSETS
 
 __all__ = ["Routes"]
 
@@ -29,7 +30,6 @@ Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 _TURN_NAME_BYTES: Final = 8
 """Random bytes in a TURN user's name: enough that none is drawn twice within its time."""
 _OLD_LINK: Final = "/room/"
-_ASSETS: Final = "/assets/"
 
 
 class Routes:
@@ -88,7 +88,7 @@ class Routes:
         """Return the name of the route that a path takes, which tells nothing of the path itself."""
         if path.startswith(_OLD_LINK):
             return "/room/…"
-        if path.startswith(_ASSETS):
+        if path.startswith(ASSETS):
             return "/assets/…"
         return path if path in self._contents or path in {"/signaling", "/config.json"} else "an unknown address"
 

@@ -17,12 +17,13 @@ from keks_meet.server.client_address import Proxies
 from keks_meet.server.client_config import page_colours
 from keks_meet.server.config import Config, Server
 from keks_meet.server.content import REVALIDATE, Content
-from keks_meet.server.headers import security_headers
 from keks_meet.server.listener import Listener
 from keks_meet.server.routes import Routes
 from keks_meet.server.signaling import Signaling
 from keks_meet.server.sockets import Sockets, address_of
 from keks_meet.server.stun import StunAnswerer
+from keks_meet.site.headers import security_headers
+from keks_meet.site.layout import FOLDER
 
 __all__ = ["VERSION", "Service"]
 
@@ -47,7 +48,7 @@ class Service:
         hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
         self._proxies = Proxies(config.server.trusted_networks, config.server.forwarded_header)
         self._signaling = Signaling(hub, config.limits, self._proxies, config.server.origins)
-        contents = pages.load_pages(folder or pages.FOLDER, values)
+        contents = pages.load_pages(folder or FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
         self._headers = security_headers(tls=self._tls is not None)
         self._routes = Routes(

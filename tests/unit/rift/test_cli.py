@@ -139,7 +139,7 @@ def test_lines_of_the_prompt(line: str, arguments: Command | None) -> None:
         ("list -", "Unused Tokens: [-]."),
         ("list a", "Unused Tokens: ['a']."),
         ("list '\x1b[2J\n'", r"Unused Tokens: ['\x1b[2J\n']."),
-        ("nope", "There are send, receive, shell, chat, download, expose, forward, list, provide."),
+        ("nope", "There are send, receive, shell, chat, download, expose, forward, list, provide, verify-server."),
         ("provide -", "provide takes a file or directory"),
         ("chat 'x", "No closing quotation"),
     ],

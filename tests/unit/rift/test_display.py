@@ -22,6 +22,7 @@ EVIL = "\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 ESCAPED = r"\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 TAMED = "[2J[red]"
 EVE = PeerName("key", f"Eve{EVIL}")
+DIFFERING = "\n".join(["  /room differs"] * 20)
 FILE = ResourceListed(EVE, Provide(id=f"id{EVIL}", kind="file", label=f"name{EVIL}", size=1_500_000))
 BARE = ResourceListed(PeerName("other", ""), Provide(id="ssh", kind=f"port{EVIL}"))
 GUIDE = Path(__file__).parents[3] / "docs" / "rift.md"
@@ -66,12 +67,51 @@ EVERYTHING: list[e.Event] = [
     e.ChatReceived(BARE.peer, image=True),
     e.Listening("::1", 8080, EVE, f"ssh{EVIL}"),
     e.Listing((FILE, BARE)),
+    e.SiteCompared("https://a.example", "1.0", "1.0", 3, {"accent": "#fff", "source_url": f"/a{EVIL}"}),
+    e.SiteCompared("https://a.example", "1.0", f"2{EVIL}", 3, {}, tuple([e.SiteDifference("/room", "differs")] * 40)),
     e.Status(f"waiting{EVIL}"),
     e.Detail(f"detail{EVIL}"),
     e.Warned(f"careful{EVIL}"),
     e.Failed(f"wrong{EVIL}", code="some-code"),
     e.PeerLeft(EVE),
 ]
+
+
+SAID = f"""\
+Code: lusab-babad-gutih-tugad
+Link: {LINK}
+On the other end, run rift receive and type the code, or open the link in a browser.
+Joined the room as "rift-lusab".
+In a browser, the room is at {LINK}
+"Eve{TAMED}" joined.
+somebody without a name is now called "Eve{TAMED}".
+"Eve{TAMED}" offers the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
+somebody without a name no longer offers the port\\x1b[2J\\x9b… "ssh", id "ssh".
+Offering the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
+Receiving "name{TAMED}" (1.5 MB) from "Eve{TAMED}".
+Received "name{TAMED}" from "Eve{TAMED}": 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
+Sending "ssh" to somebody without a name.
+Error: could not send "ssh" to somebody without a name: gone{ESCAPED}
+Sending "name{TAMED}" (1.5 MB) to "Eve{TAMED}".
+Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tell whether it was stored.
+"Eve{TAMED}": one
+    two{TAMED}
+somebody without a name: (an image)
+Port "ssh{ESCAPED}" of "Eve{TAMED}" is at [::1]:8080
+These are the pages of keks-meet 1.0: all 3 files are the same, byte for byte.
+The server configures in them:
+  colours: accent #fff
+  source_url: /a{ESCAPED}
+These are NOT the pages of keks-meet 1.0, which is installed here.
+The server says that it is keks-meet 2{ESCAPED}: compare it with that version.
+{DIFFERING}
+  and 20 more
+waiting{ESCAPED}
+detail{ESCAPED}
+Warning: careful{ESCAPED}
+Error: wrong{ESCAPED}
+"Eve{TAMED}" left.
+"""
 
 
 def say_everything(display: Display) -> None:
@@ -99,34 +139,7 @@ def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
         out
         == f"id{ESCAPED}\tfile\t1500000\tEve{TAMED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
     )
-    expected = f"""\
-Code: lusab-babad-gutih-tugad
-Link: {LINK}
-On the other end, run rift receive and type the code, or open the link in a browser.
-Joined the room as "rift-lusab".
-In a browser, the room is at {LINK}
-"Eve{TAMED}" joined.
-somebody without a name is now called "Eve{TAMED}".
-"Eve{TAMED}" offers the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
-somebody without a name no longer offers the port\\x1b[2J\\x9b… "ssh", id "ssh".
-Offering the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
-Receiving "name{TAMED}" (1.5 MB) from "Eve{TAMED}".
-Received "name{TAMED}" from "Eve{TAMED}": 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
-Sending "ssh" to somebody without a name.
-Error: could not send "ssh" to somebody without a name: gone{ESCAPED}
-Sending "name{TAMED}" (1.5 MB) to "Eve{TAMED}".
-Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tell whether it was stored.
-"Eve{TAMED}": one
-    two{TAMED}
-somebody without a name: (an image)
-Port "ssh{ESCAPED}" of "Eve{TAMED}" is at [::1]:8080
-waiting{ESCAPED}
-detail{ESCAPED}
-Warning: careful{ESCAPED}
-Error: wrong{ESCAPED}
-"Eve{TAMED}" left.
-"""
-    assert err.splitlines() == expected.splitlines()
+    assert err.splitlines() == SAID.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -168,6 +181,10 @@ def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
                 '"Eve',
                 "    two",
                 "somebody",
+                "These are NOT",
+                "The server says",
+                *["  /room"] * 20,
+                "  and 20 more",
                 "Warning",
                 "Error",
             ],

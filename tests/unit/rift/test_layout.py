@@ -45,9 +45,13 @@ def test_the_way_to_the_room_crosses_eight_files(tmp_path: Path, monkeypatch: py
     assert {"cli.py", "commands/send.py", "stay.py"} <= crossed
 
 
+def _module_of(command: type[Command]) -> str:
+    return command.name().replace("-", "_")
+
+
 @pytest.mark.parametrize("command", sorted({*known_commands(), *known_commands(in_shell=True)}, key=str))
 def test_a_command_is_one_class_of_one_file_with_a_help(command: type[Command]) -> None:
-    path = RIFT / "commands" / f"{command.name()}.py"
+    path = RIFT / "commands" / f"{_module_of(command)}.py"
     assert command.__module__ == f"{commands.__name__}.{path.stem}"
     assert command.__doc__
     assert path.read_text().count("(Command):") == 1
@@ -55,4 +59,4 @@ def test_a_command_is_one_class_of_one_file_with_a_help(command: type[Command]) 
 
 def test_each_file_of_a_command_has_one() -> None:
     files = {path.stem for path in (RIFT / "commands").glob("*.py")} - {"__init__"}
-    assert files == {each.name() for each in {*known_commands(), *known_commands(in_shell=True)}}
+    assert files == {_module_of(each) for each in {*known_commands(), *known_commands(in_shell=True)}}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The build of the browser client, on a small one."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,20 @@ def test_budget_is_held() -> None:
     web_weight.hold_to_budget([web_weight.Part("a", most - 1), web_weight.Part("b", 1)])
     with pytest.raises(web_weight.TooHeavyError, match="1 above"):
         web_weight.hold_to_budget([web_weight.Part("a", most), web_weight.Part("b", 1)])
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_sources_that_a_server_offers_make_its_pages_byte_for_byte(tmp_path: Path) -> None:
+    """In another place, at another time, so that anybody can tell whether a server's pages are those of its sources."""
+    served = _pages(ROOT)
+    with tarfile.open(served / "source.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    (root,) = tmp_path.iterdir()
+    (root / "web/node_modules").symlink_to(ROOT / "web/node_modules")
+    build_web.build(root)
+    made, ours = _content(_pages(root)), _content(served)
+    assert made.keys() == ours.keys()
+    assert [name for name in made if made[name] != ours[name]] == []

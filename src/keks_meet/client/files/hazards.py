@@ -11,6 +11,7 @@ from typing import Final
 __all__ = ["BARE_HAZARDS", "is_bare", "is_hazard"]
 
 _GIT: Final = ".git"
+_HG: Final = ".hg"
 _GIT_HAZARDS: Final = frozenset({"hooks", "config", "config.worktree", "commondir"})
 """Entries of a repository that are run, that say what is run, or that say that the repository is elsewhere."""
 _INNER_REPOSITORIES: Final = frozenset({"modules", "worktrees"})
@@ -22,22 +23,24 @@ BARE_HAZARDS: Final = ("hooks", "config", "commondir")
 def is_hazard(names: Sequence[str], *, is_folder: bool) -> bool:
     """Return whether a member with this path could make Git or Mercurial run something.
 
-    A file or a link that is called ``.git`` says that the repository is elsewhere. The case of names does not
+    A file or a link in the place of a folder of a repository says that this is elsewhere. The case of names does not
     count, since some file systems ignore it.
     """
     folded = [name.casefold() for name in names]
     for at, name in enumerate(folded):
         inside = folded[at + 1 :]
-        if name == _GIT and (_is_hazard_of_git(inside) if inside else not is_folder):
+        if name in {_GIT, _HG} and not inside:
+            return not is_folder
+        if name == _GIT and _is_hazard_of_git(inside, is_folder=is_folder):
             return True
-        if name == ".hg" and (inside[:1] and inside[0] in _HG_HAZARDS):
+        if name == _HG and inside[0] in _HG_HAZARDS:
             return True
     return False
 
 
-def _is_hazard_of_git(inside: Sequence[str]) -> bool:
+def _is_hazard_of_git(inside: Sequence[str], *, is_folder: bool) -> bool:
     if inside[0] in _INNER_REPOSITORIES:
-        return not _GIT_HAZARDS.isdisjoint(inside[1:])
+        return not _GIT_HAZARDS.isdisjoint(inside[1:]) or (len(inside) == 1 and not is_folder)
     return inside[0] in _GIT_HAZARDS
 
 

@@ -90,10 +90,15 @@ class Incoming:
 
     async def _watch(self, receiver: FileReceiver) -> None:
         """Report to the program and the session each time that a download stalls, until it has ended [F12]."""
+        loop = asyncio.get_running_loop()
+        told = loop.time()
         while receiver.outcome is None:
-            before = receiver.bytes
-            await asyncio.sleep(_STALLED_SECONDS)
-            if receiver.is_waiting and receiver.bytes == before:
+            left = max(told, receiver.arrived_at) + _STALLED_SECONDS - loop.time()
+            if left > 0:
+                await asyncio.sleep(left)
+                continue
+            told = loop.time()
+            if receiver.is_waiting:
                 self._listener.transfer_stalled(receiver)
                 self._handle(FileStalled(receiver.peer, receiver.resource.id))
 

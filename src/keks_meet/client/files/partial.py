@@ -151,11 +151,18 @@ def kept_file(target: Path, record: PartRecord) -> Part | None:
             if fd is None:
                 continue
             part = Part(path, fd)
-            found = part.read_record()
-            if found is not None and found.may_be_continued_by(record) and part.has_content:
+            if _is_of(part, record):
                 return part
             os.close(fd)
     return None
+
+
+def _is_of(part: Part, record: PartRecord) -> bool:
+    """Tell whether a partial file has content of the file in ``record``; one that cannot be read has none."""
+    with contextlib.suppress(OSError):
+        found = part.read_record()
+        return found is not None and found.may_be_continued_by(record) and part.has_content
+    return False
 
 
 def _time_written(path: Path) -> int:

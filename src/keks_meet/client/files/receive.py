@@ -66,6 +66,8 @@ class FileReceiver(Transfer):
         self._is_overrun = False
         self._is_done = False
         self._is_stored = False
+        self.arrived_at = 0.0
+        """The time of the last byte that came, by the clock of the loop, in seconds; 0 before the first one."""
         self.is_expected = False
         """Whether the peer was asked for the file."""
 
@@ -81,8 +83,8 @@ class FileReceiver(Transfer):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether more bytes have to come; False while the file is stored."""
-        return super().is_waiting and not self._is_done
+        """Whether more bytes have to come; False while bytes wait for the sink, and while the file is stored."""
+        return super().is_waiting and not self._is_done and self._waiting_bytes == 0
 
     # Before there is a channel
 
@@ -300,6 +302,7 @@ class FileReceiver(Transfer):
             self._say(self._receiving.text_received(message))
         else:
             self._keep(message)
+            self.arrived_at = asyncio.get_running_loop().time()
             taken = self._receiving.bytes_received(len(message))
             self._is_overrun = self._waiting_bytes > _LARGEST_WAITING
             self._is_refused = not taken or self._is_overrun

@@ -65,6 +65,21 @@ async def test_a_sink_is_not_closed_under_its_writer_however_often_that_is_cance
     assert not sink.is_closed_meanwhile
 
 
+async def test_a_sender_does_not_stall_while_what_it_sent_waits_for_the_disk() -> None:
+    sink = SlowSink()
+    receiver, channel = receiving(sink)
+    task = asyncio.create_task(receiver.run())
+    assert receiver.is_waiting
+    channel.on_message(b"123")
+    await until(lambda: sink.is_writing)
+    assert not receiver.is_waiting
+    sink.go_on.set()
+    await until(lambda: receiver.bytes == 3)
+    assert receiver.is_waiting
+    channel.on_message(b"4567")
+    await task
+
+
 async def test_a_stream_that_is_not_read_does_not_hold_up_who_cancels_at_the_end() -> None:
     """What waits to be flushed is lost then."""
     reader, writer = os.pipe()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
+import { pageValues } from "../../io/page.ts";
 import { strings } from "../../locale/strings.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import type { PanelProps } from "./panels.tsx";
 
 export function LogPanel({ state }: PanelProps): JSX.Element {
-  const about = `keks-meet ${document.body.dataset["version"]}, ${navigator.userAgent}`;
+  const about = `keks-meet ${pageValues().version}, ${navigator.userAgent}`;
   const ignored = `messages ignored: ${state.log.ignored.value}`;
   const text = [about, ignored, ...state.log.lines.value].join("\n");
   return (

@@ -83,6 +83,10 @@ def test_hooks_arrive_when_they_are_asked_for(target: Path) -> None:
         member("t/.git/hooks/x", b"1") + hard_link("t/x", "t/.git/hooks/x"),
         member("t/.g\u200dit/ho\u202eoks/x", b"1"),
         folder("t/.git/hooks"),
+        symlink("t/.git/modules", "../x"),
+        symlink("t/.git/worktrees", "../x"),
+        member("t/x", b"1") + symlink("t/.hg", "x"),
+        member("t/.HG", b"elsewhere"),
     ],
 )
 def test_hooks_do_not_come_by_other_ways(target: Path, archive: bytes) -> None:
