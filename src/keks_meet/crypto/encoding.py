@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The bytes that keys are derived from, and that signatures and hashes are about [Y1]: each has one meaning."""
+
+import base64
+import binascii
+import re
+from typing import Final
+
+__all__ = ["decode_bytes", "encode_bytes", "encode_parts"]
+
+_TEXT: Final = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def encode_parts(label: str, *parts: bytes | str | int) -> bytes:
+    """Return a label and its parts as bytes that can be read in one way only.
+
+    Each part is its length as 4 bytes, the first one leading, and its bytes: a text in UTF-8, a number as 8 bytes.
+    """
+    return b"".join(_with_length(part) for part in (label, *parts))
+
+
+def encode_bytes(data: bytes) -> str:
+    """Return bytes as messages have them: base64url without padding."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def decode_bytes(text: str, length: int) -> bytes | None:
+    """Return so many bytes of a text, or None for another text: there is one text for the same bytes."""
+    if _TEXT.fullmatch(text) is None:
+        return None
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        return None
+    return data if len(data) == length and encode_bytes(data) == text else None
+
+
+def _with_length(part: bytes | str | int) -> bytes:
+    if isinstance(part, int):
+        part = part.to_bytes(8)
+    data = part.encode() if isinstance(part, str) else part
+    return len(data).to_bytes(4) + data

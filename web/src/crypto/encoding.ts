@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The bytes that keys are derived from, and that signatures and hashes are about (Y1): each has one meaning. */
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const utf8 = new TextEncoder();
+
+/**
+ * A label and its parts as bytes that can be read in one way only: each part is its length as 4 bytes, the first one
+ * leading, and its bytes; a text in UTF-8, a number as 8 bytes.
+ */
+export function encodeParts(label: string, ...parts: readonly (Bytes | string | number)[]): Bytes {
+  return joined([label, ...parts].flatMap((part) => withLength(bytesOf(part))));
+}
+
+/** Bytes as messages have them: base64url without padding. */
+export function encodeBytes(bytes: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** @returns so many bytes of a text; undefined for another text: there is one text for the same bytes */
+export function decodeBytes(text: string, length: number): Bytes | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return bytes.length === length && encodeBytes(bytes) === text ? bytes : undefined;
+}
+
+export async function sha256(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/** @returns less than, equal to or greater than zero, as the first of two comes before the second byte by byte */
+export function compareBytes(one: Uint8Array, other: Uint8Array): number {
+  const at = one.findIndex((byte, index) => byte !== other[index]);
+  if (at < 0) return one.length - other.length;
+  return at < other.length ? (one[at] ?? 0) - (other[at] ?? 0) : 1;
+}
+
+export function joined(parts: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function bytesOf(part: Bytes | string | number): Uint8Array {
+  if (typeof part === "string") return utf8.encode(part);
+  return typeof part === "number" ? numberBytes(part, 8) : part;
+}
+
+function withLength(bytes: Uint8Array): Uint8Array[] {
+  return [numberBytes(bytes.length, 4), bytes];
+}
+
+/** A number as so many bytes, the first one leading. */
+export function numberBytes(number: number, length: number): Bytes {
+  const bytes = new Uint8Array(length);
+  for (let at = length - 1, rest = number; rest > 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  return bytes;
+}
