@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from keks_meet.crypto.credential import Credential, Kind, SigningKey
 from keks_meet.crypto.encoding import decode_bytes, encode_bytes, encode_parts
 from keks_meet.crypto.pair import EphemeralKeys, Hello, Opener, PairKeys, Sealer, derive_pair
-from keks_meet.crypto.statements import CodeShare, NameStatement, RosterEntry, room_code, roster_hash, safety_number
+from keks_meet.crypto.statements import CodeRun, NameStatement, RosterEntry, roster_hash, safety_number
 
 KINDS: list[Kind] = ["ed25519", "p256"]
 
@@ -54,7 +54,7 @@ def keys_of(vector: dict[str, Any]) -> PairKeys | None:
     private = vector["own_private"]
     x25519 = X25519PrivateKey.from_private_bytes(raw(private["x25519"])) if "x25519" in private else None
     p256 = derive_private_key(int.from_bytes(raw(private["p256"])), SECP256R1())
-    keys = EphemeralKeys(x25519 or X25519PrivateKey.generate(), p256)
+    keys = EphemeralKeys(x25519, p256)
     return derive_pair(raw(vector["message_key"]), vector["room_hash"], keys, *hellos)
 
 
@@ -90,9 +90,11 @@ def test_rosters(vector: dict[str, Any]) -> None:
 
 @pytest.mark.vectors("identity.json", "codes")
 def test_codes(vector: dict[str, Any]) -> None:
-    shares = [CodeShare(entry(share["member"]), raw(share["nonce"])) for share in vector["shares"]]
-    assert [encode_bytes(share.commitment(vector["room_hash"])) for share in shares] == vector["commitments"]
-    assert room_code(vector["room_hash"], shares).hex() == vector["code"]
+    members, nonces = [*map(entry, vector["members"])], [*map(raw, vector["nonces"])]
+    run = CodeRun(vector["room_hash"], raw(vector["run"]), tuple(members))
+    commitments = [run.commitment(member, nonce) for member, nonce in zip(members, nonces, strict=True)]
+    assert [*map(encode_bytes, commitments)] == vector["commitments"]
+    assert run.code(nonces).hex() == vector["code"]
 
 
 @pytest.mark.vectors("identity.json", "safety_numbers")
@@ -119,8 +121,31 @@ def test_other_parts_have_other_bytes(one: list[bytes | str | int], other: list[
 
 @given(data=st.binary(max_size=40))
 def test_bytes_have_one_text(data: bytes) -> None:
-    assert decode_bytes(encode_bytes(data), len(data)) == data
-    assert decode_bytes(encode_bytes(data), len(data) + 1) is None
+    text, length = encode_bytes(data), len(data)
+    assert decode_bytes(text, length, length) == decode_bytes(text, 0, 99) == data
+    assert decode_bytes(text, length + 1, 99) is None
+    assert decode_bytes(text, 0, length - 1) is None
+
+
+@pytest.mark.parametrize("part", [-1, 2**53, "half \ud83d"])
+def test_what_has_no_bytes_of_its_own_is_refused(part: int | str) -> None:
+    with pytest.raises(ValueError, match="encod"):
+        encode_parts("a", part)
+
+
+def test_a_code_is_of_members_that_are_there_once_with_all_their_nonces() -> None:
+    ann, bob = RosterEntry("ann", "a", 0, b"1"), RosterEntry("bob", "b", 0, b"2")
+    again = RosterEntry("ann", "a", 1, b"3")
+    with pytest.raises(ValueError, match="twice"):
+        CodeRun("room", b"run", (ann, bob, again)).code([b"1", b"2", b"3"])
+    with pytest.raises(ValueError, match="shorter"):
+        CodeRun("room", b"run", (ann, bob)).code([b"1"])
+
+
+def test_nobody_has_a_safety_number_with_themselves() -> None:
+    key = SigningKey.draw()
+    with pytest.raises(ValueError, match="themselves"):
+        safety_number(key.credential, key.credential)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -138,13 +163,13 @@ class Pair:
     """Two clients that have just met."""
 
     def __init__(self) -> None:
-        self.one, self.other = EphemeralKeys.draw(), EphemeralKeys.draw()
-        hello = self.one.hello("1" * 22, b"1" * 32, ("sealed-1",)), self.other.hello("2" * 22, b"2" * 32, ())
-        here = derive_pair(b"k" * 32, "room", self.one, *hello)
-        there = derive_pair(b"k" * 32, "room", self.other, hello[1], hello[0])
+        one, other = EphemeralKeys.draw(), EphemeralKeys.draw()
+        hello = one.hello("1" * 22, b"1" * 32, ("sealed-1",)), other.hello("2" * 22, b"2" * 32, ())
+        here = derive_pair(b"k" * 32, "room", one, *hello)
+        there = derive_pair(b"k" * 32, "room", other, hello[1], hello[0])
         assert here
         assert there
-        self.here, self.there, self.hello = here, there, hello
+        self.here, self.there = here, there
         self.sealer = Sealer(here.sealing, "room", "1" * 22, "2" * 22, 0)
         self.opener = Opener(there.opening, "room", "1" * 22, "2" * 22, 0)
 
@@ -161,20 +186,44 @@ def test_a_credential_is_proven_to_its_pair_alone(kind: Kind) -> None:
 
 def test_a_member_that_stands_between_two_gets_other_keys() -> None:
     """Whatever it says of itself: both ends have another transcript, so no credential can be passed on."""
-    pair, mallory = Pair(), EphemeralKeys.draw()
-    instead = mallory.hello("2" * 22, b"2" * 32, ())
-    fooled = derive_pair(b"k" * 32, "room", pair.one, pair.hello[0], instead)
+    ann, mallory, mallory_again, bob = (EphemeralKeys.draw() for _ in range(4))
+    of_ann, of_bob = ann.hello("1" * 22, b"1" * 32, ()), bob.hello("2" * 22, b"2" * 32, ())
+    as_bob, as_ann = mallory.hello("2" * 22, b"2" * 32, ()), mallory_again.hello("1" * 22, b"1" * 32, ())
+    fooled = derive_pair(b"k" * 32, "room", ann, of_ann, as_bob)
+    truth = derive_pair(b"k" * 32, "room", bob, of_bob, as_ann)
     assert fooled
+    assert truth
     key = SigningKey.draw()
-    assert not fooled.is_proven(key.credential, pair.there.prove(key))
+    assert not fooled.is_proven(key.credential, truth.prove(key))
 
 
 def test_less_than_was_said_is_another_pair() -> None:
+    """Somebody on the way who takes a feature off a hello makes two that do not understand each other."""
+    ann, bob = EphemeralKeys.draw(), EphemeralKeys.draw()
+    said, of_bob = ann.hello("1" * 22, b"1" * 32, ("sealed-1",)), bob.hello("2" * 22, b"2" * 32, ())
+    heard = ann.hello("1" * 22, b"1" * 32, ())
+    here = derive_pair(b"k" * 32, "room", ann, said, of_bob)
+    there = derive_pair(b"k" * 32, "room", bob, of_bob, heard)
+    assert here
+    assert there
+    assert here.sealing != there.opening
+
+
+def test_keys_make_one_pair() -> None:
+    """A hello that is said again would have the same keys, and the same nonces, for other messages."""
+    ann, bob = EphemeralKeys.draw(), EphemeralKeys.draw()
+    of_ann, of_bob = ann.hello("1" * 22, b"1" * 32, ()), bob.hello("2" * 22, b"2" * 32, ())
+    assert derive_pair(b"k" * 32, "room", ann, of_ann, of_bob)
+    with pytest.raises(ValueError, match="already"):
+        derive_pair(b"k" * 32, "room", ann, of_ann, of_bob)
+    with pytest.raises(ValueError, match="already"):
+        ann.hello("1" * 22, b"1" * 32, ())
+
+
+def test_an_epoch_has_nonces_of_its_own() -> None:
     pair = Pair()
-    fewer = pair.one.hello("1" * 22, b"1" * 32, ())
-    weakened = derive_pair(b"k" * 32, "room", pair.other, pair.hello[1], fewer)
-    assert weakened
-    assert weakened.opening != pair.there.opening
+    (_, now), (_, later) = (Sealer(pair.here.sealing, "room", "1", "2", epoch).seal(bytes(32)) for epoch in (0, 1))
+    assert now[:32] != later[:32]
 
 
 def test_messages_open_once_and_in_their_order() -> None:

@@ -21,6 +21,20 @@ STILL = """() => probe.until(() => window.sameDocument === true
 """What was replaced never holds again; on a busy machine a connection may say for a moment that it hears nothing."""
 
 
+REPLACED = """() => JSON.stringify({
+    document: window.sameDocument === true,
+    before: window.connectionsBefore?.map((c) => [probe.connections.indexOf(c), c.connectionState]),
+    connections: probe.connections.map((c) => c.connectionState),
+    tracks: window.tracksBefore?.map((track) => track.readyState),
+})"""
+
+
+async def _expect_the_same(person: Person) -> None:
+    """Neither the page nor its peer connections and tracks were replaced."""
+    is_same = await person.page.evaluate(STILL)
+    assert is_same, f"{person.name} has {await person.page.evaluate(REPLACED)}"
+
+
 async def _call(arrive: Arrive, origin: str, secret: str) -> list[Person]:
     people = [await arrive("alice"), await arrive("bob")]
     for person in people:
@@ -43,7 +57,7 @@ async def _expect_uninterrupted(people: list[Person], spoken_before: list[list[s
         await person.expect_state(other.name, "connected, direct")
         await person.expect_flowing("video")
         await person.expect_flowing("audio")
-        assert await person.page.evaluate(STILL), "the page, its tracks or its peer connections were replaced"
+        await _expect_the_same(person)
         said = "\n".join((await person.announcements())[len(before) :])
         assert "left" not in said
         assert "joined" not in said
@@ -100,7 +114,7 @@ async def test_one_side_loses_the_server(arrive: Arrive, server: Server, secret:
             await person.expect_joined()
             await person.expect_state(other.name, "connected, direct")
             await person.expect_flowing("audio")
-            assert await person.page.evaluate(STILL)
+            await _expect_the_same(person)
         for person, old in zip((alice, bob), before, strict=True):
             said = "\n".join((await person.announcements())[len(old) :])
             assert "left" not in said

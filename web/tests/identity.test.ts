@@ -3,21 +3,18 @@
 
 import { describe, expect, test } from "vitest";
 import { Credential, SigningKey } from "../src/crypto/credential.ts";
-import { type Bytes, decodeBytes, encodeBytes, encodeParts } from "../src/crypto/encoding.ts";
+import { type Bytes, compareBytes, decodeBytes, encodeBytes, encodeParts } from "../src/crypto/encoding.ts";
 import {
   derivePair,
-  drawEphemeralKeys,
-  type EphemeralKeys,
+  EphemeralKeys,
   type Hello,
-  helloOf,
   isCredentialProven,
-  openMessage,
+  Opener,
   type PairKeys,
   proveCredential,
-  sealMessage,
+  Sealer,
 } from "../src/crypto/pair.ts";
 import {
-  type CodeShare,
   commitmentOf,
   isNameSigned,
   roomCode,
@@ -80,7 +77,9 @@ const vectors = readVectors<{
   codes: {
     name: string;
     room_hash: string;
-    shares: { member: SaidEntry; nonce: string }[];
+    run: string;
+    members: SaidEntry[];
+    nonces: string[];
     commitments: string[];
     code: string;
   }[];
@@ -108,9 +107,9 @@ async function privateKeys({ own_private: numbers, own }: NoPair): Promise<Ephem
     { kty: "EC", crv: "P-256", x, y, d: numbers.p256 },
     { name: "ECDH", namedCurve: "P-256" },
   );
-  if (numbers.x25519 === undefined) return { p256 };
+  if (numbers.x25519 === undefined) return new EphemeralKeys(p256);
   const jwk = { kty: "OKP", crv: "X25519", x: own.x25519, d: numbers.x25519 };
-  return { p256, x25519: await pairFrom(jwk, { name: "X25519" }) };
+  return new EphemeralKeys(p256, await pairFrom(jwk, { name: "X25519" }));
 }
 
 async function pairFrom(jwk: JsonWebKey, kind: EcKeyImportParams | Algorithm): Promise<CryptoKeyPair> {
@@ -160,10 +159,14 @@ describe("identity (Y1 to Y9)", () => {
       receiver: vector.own.instance,
       epoch: 0,
     };
+    const opener = new Opener(keys.opening, from);
+    const other = new Opener(keys.opening, { ...from, epoch: 1 });
     for (const { number, ciphertext, plaintext } of vector.messages) {
-      expect(await openMessage(keys.opening, from, number, raw(ciphertext))).toEqual(text.encode(plaintext));
-      expect(await openMessage(keys.opening, from, number + 1, raw(ciphertext))).toBeUndefined();
-      expect(await openMessage(keys.opening, { ...from, epoch: 1 }, number, raw(ciphertext))).toBeUndefined();
+      const message = { number, ciphertext: raw(ciphertext) };
+      expect(await other.open(message)).toBeUndefined();
+      expect(await opener.open({ ...message, number: number + 1 })).toBeUndefined();
+      expect(await opener.open(message)).toEqual(text.encode(plaintext));
+      expect(await opener.open(message)).toBeUndefined();
     }
   });
 
@@ -180,32 +183,56 @@ describe("identity (Y1 to Y9)", () => {
     expect(encodeBytes(await rosterHash(room_hash, entries.map(entryFrom)))).toBe(hash);
   });
 
-  test.each(vectors.codes)("code: $name", async ({ room_hash, shares, commitments, code }) => {
-    const given: CodeShare[] = shares.map(({ member, nonce }) => ({ member: entryFrom(member), nonce: raw(nonce) }));
-    const said = await Promise.all(given.map((share) => commitmentOf(room_hash, share)));
-    expect(said.map(encodeBytes)).toEqual(commitments);
-    expect(hexadecimal(await roomCode(room_hash, given))).toBe(code);
+  test.each(vectors.codes)("code: $name", async (vector) => {
+    const members = vector.members.map(entryFrom);
+    const nonces = vector.nonces.map(raw);
+    const run = { roomHash: vector.room_hash, run: raw(vector.run), members };
+    const said = await Promise.all(members.map((member, at) => commitmentOf(run, member, nonces[at] ?? raw(""))));
+    expect(said.map(encodeBytes)).toEqual(vector.commitments);
+    expect(hexadecimal(await roomCode(run, nonces))).toBe(vector.code);
+    await expect(roomCode(run, nonces.slice(1))).rejects.toThrow("missing");
+    const [first] = members;
+    if (!first) throw new Error("nobody");
+    const again = { ...run, members: [...members, { ...first, number: 99 }] };
+    await expect(roomCode(again, [...nonces, raw("")])).rejects.toThrow("twice");
   });
 
   test.each(vectors.safety_numbers)("safety number: $name", async ({ one, other, number }) => {
     expect(await safetyNumber(await credential(one), await credential(other))).toBe(number);
+    await expect(safetyNumber(await credential(one), await credential(one))).rejects.toThrow("themselves");
   });
 
   test("bytes have one text", () => {
-    for (const length of [0, 1, 2, 3, 32]) {
-      const bytes = crypto.getRandomValues(new Uint8Array(length));
-      expect(decodeBytes(encodeBytes(bytes), length)).toEqual(bytes);
-      expect(decodeBytes(encodeBytes(bytes), length + 1)).toBeUndefined();
+    for (const length of [0, 1, 2, 3, 32, 300_000]) {
+      const bytes = new Uint8Array(length).map((_, at) => at * 7);
+      expect(compareBytes(decodeBytes(encodeBytes(bytes), length, length) ?? raw("??"), bytes)).toBe(0);
+      expect(decodeBytes(encodeBytes(bytes), length + 1, 999_999)).toBeUndefined();
+      expect(decodeBytes(encodeBytes(bytes), 0, length - 1)).toBeUndefined();
     }
+  });
+
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "half \ud83d"])("%s has no bytes", (part) => {
+    expect(() => encodeParts("a", part)).toThrow(RangeError);
+  });
+
+  test("keys make one pair", async () => {
+    const [vector] = vectors.pairs;
+    if (!vector) throw new Error("no pair");
+    const keys = await privateKeys(vector);
+    const room = { messageKey: raw(vector.message_key), roomHash: vector.room_hash };
+    const pair = async (): Promise<unknown> => derivePair(room, keys, helloFrom(vector.own), helloFrom(vector.theirs));
+    expect(await pair()).toBeDefined();
+    await expect(pair()).rejects.toThrow("already");
+    await expect(keys.hello(helloFrom(vector.own))).rejects.toThrow("already");
   });
 
   test("keys that are drawn make a pair, which proves credentials to itself alone", async () => {
     const room = { messageKey: crypto.getRandomValues(new Uint8Array(32)), roomHash: "room" };
     const meet = async (): Promise<[PairKeys, PairKeys]> => {
-      const [one, other] = [await drawEphemeralKeys(), await drawEphemeralKeys()];
+      const [one, other] = [await EphemeralKeys.draw(), await EphemeralKeys.draw()];
       const nonce = (): Bytes => crypto.getRandomValues(new Uint8Array(32));
-      const ofOne = await helloOf(one, { instance: "one", nonce: nonce(), features: ["sealed-1"] });
-      const ofOther = await helloOf(other, { instance: "other", nonce: nonce(), features: [] });
+      const ofOne = await one.hello({ instance: "one", nonce: nonce(), features: ["sealed-1"] });
+      const ofOther = await other.hello({ instance: "other", nonce: nonce(), features: [] });
       const pair = [await derivePair(room, one, ofOne, ofOther), await derivePair(room, other, ofOther, ofOne)];
       if (!pair[0] || !pair[1]) throw new Error("no pair");
       return [pair[0], pair[1]];
@@ -218,8 +245,17 @@ describe("identity (Y1 to Y9)", () => {
     expect(await isCredentialProven(here, key.credential, signature)).toBe(false);
     expect(await isCredentialProven(elsewhere, key.credential, signature)).toBe(false);
     const to = { roomHash: "room", sender: "one", receiver: "other", epoch: 0 };
-    const sealed = await sealMessage(here.sealing, to, 0, text.encode("word"));
-    expect(await openMessage(there.opening, to, 0, sealed)).toEqual(text.encode("word"));
-    expect(await openMessage(elsewhere.opening, to, 0, sealed)).toBeUndefined();
+    const sealer = new Sealer(here.sealing, to);
+    const words = ["one", "two", "three"].map((word) => text.encode(word));
+    const sealed = await Promise.all(words.map((word) => sealer.seal(word)));
+    expect(sealed.map(({ number }) => number)).toEqual([0, 1, 2]);
+    const opener = new Opener(there.opening, to);
+    expect(await Promise.all(sealed.map((message) => opener.open(message)))).toEqual(words);
+    const another = new Opener(elsewhere.opening, to);
+    expect(await Promise.all(sealed.map((message) => another.open(message)))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -28,6 +28,13 @@ __all__ = ["Credential", "Kind", "SigningKey"]
 Kind: TypeAlias = Literal["ed25519", "p256"]
 _KEY_BYTES: Final[dict[str, int]] = {"ed25519": 32, "p256": 65}
 _SIGNATURE_BYTES: Final = 64
+_UNCOMPRESSED: Final = 4
+"""The first byte of a point of which both coordinates follow."""
+_P: Final = 2**255 - 19
+_ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER: Final = frozenset(y.to_bytes(32, "little") for y in (0, 1, _P - 1, _P, _P + 1, _ORDER_8, _P - _ORDER_8))
+"""Points of small order: with such a key, or such an R, a signature proves nothing, and engines do not agree on it."""
+_SIGN: Final = 0x80
 _HALF: Final = _SIGNATURE_BYTES // 2
 
 
@@ -52,6 +59,8 @@ class Credential(Struct, frozen=True):
         key = self._key
         if key is None or len(signature) != _SIGNATURE_BYTES:
             return False
+        if isinstance(key, Ed25519PublicKey) and _is_of_small_order(signature[:_HALF]):
+            return False
         try:
             if isinstance(key, Ed25519PublicKey):
                 key.verify(signature, message)
@@ -65,12 +74,15 @@ class Credential(Struct, frozen=True):
     @property
     def _key(self) -> Ed25519PublicKey | EllipticCurvePublicKey | None:
         kind, _, encoded = self.text.partition(":")
-        data = decode_bytes(encoded, _KEY_BYTES.get(kind, -1))
+        length = _KEY_BYTES.get(kind, -1)
+        data = decode_bytes(encoded, length, length)
         if data is None:
             return None
+        if kind == "ed25519":
+            return None if _is_of_small_order(data) else Ed25519PublicKey.from_public_bytes(data)
+        if data[0] != _UNCOMPRESSED:
+            return None
         try:
-            if kind == "ed25519":
-                return Ed25519PublicKey.from_public_bytes(data)
             return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), data)
         except ValueError:  # a point that is not on the curve
             return None
@@ -111,6 +123,10 @@ class SigningKey:
             return self._key.sign(message)
         r, s = decode_dss_signature(self._key.sign(message, ECDSA(SHA256())))
         return r.to_bytes(_HALF) + s.to_bytes(_HALF)
+
+
+def _is_of_small_order(point: bytes) -> bool:
+    return point[:-1] + bytes([point[-1] & ~_SIGN]) in _SMALL_ORDER
 
 
 def _text_of(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> str:

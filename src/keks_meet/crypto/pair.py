@@ -32,11 +32,15 @@ __all__ = ["EphemeralKeys", "Hello", "Opener", "PairKeys", "Sealer", "derive_pai
 
 _KEY_BYTES: Final = 32
 _POINT_BYTES: Final = 65
-_NONCE_BYTES: Final = 12
+_UNCOMPRESSED: Final = 4
+_HELLO_NONCE_BYTES: Final = 32
+_EPOCH_BYTES: Final = 4
+_NUMBER_BYTES: Final = 8
+_SIGN: Final = 0x80
 
 
 class Hello(Struct, frozen=True):
-    """The open words of a client for one signaling connection: its instance, nonce, ephemeral keys and features."""
+    """The open words of a client to one other: its instance, a nonce, ephemeral keys and features."""
 
     instance: str
     nonce: bytes
@@ -51,13 +55,32 @@ class Hello(Struct, frozen=True):
         """Return all of it as bytes."""
         return encode_parts("keks-meet hello 1", self.instance, self.nonce, self.p256, self.x25519, *self.features)
 
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether nonce and keys are of their form, and the point on the curve."""
+        if len(self.nonce) != _HELLO_NONCE_BYTES or len(self.x25519) not in {0, _KEY_BYTES}:
+            return False
+        if len(self.p256) != _POINT_BYTES or self.p256[0] != _UNCOMPRESSED:
+            return False
+        try:
+            EllipticCurvePublicKey.from_encoded_point(SECP256R1(), self.p256)
+        except ValueError:
+            return False
+        return True
+
+    def repeats(self, other: Self) -> bool:
+        """Tell whether the instance, the nonce or a key is the same as another hello's."""
+        is_same_key = self.x25519 != b"" and _without_sign(self.x25519) == _without_sign(other.x25519)
+        is_same_word = self.instance == other.instance or self.nonce == other.nonce
+        return is_same_word or self.p256 == other.p256 or is_same_key
+
 
 class EphemeralKeys:
-    """The private keys behind a hello. They are forgotten with the signaling connection."""
+    """The private keys behind a hello. They are good for one pair: with the same keys twice, messages could be read."""
 
-    def __init__(self, x25519: X25519PrivateKey, p256: EllipticCurvePrivateKey) -> None:
+    def __init__(self, x25519: X25519PrivateKey | None, p256: EllipticCurvePrivateKey) -> None:
         self._x25519 = x25519
-        self._p256 = p256
+        self._p256: EllipticCurvePrivateKey | None = p256
 
     @classmethod
     def draw(cls) -> Self:
@@ -65,31 +88,38 @@ class EphemeralKeys:
         return cls(X25519PrivateKey.generate(), generate_private_key(SECP256R1()))
 
     def hello(self, instance: str, nonce: bytes, features: tuple[str, ...]) -> Hello:
-        """Return the hello with the public keys."""
+        """Return the hello with the public keys. Raises `ValueError` when they are used up."""
+        if self._p256 is None:
+            raise _used_up()
         point = self._p256.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return Hello(instance, nonce, point, self._x25519.public_key().public_bytes_raw(), features)
+        x25519 = self._x25519.public_key().public_bytes_raw() if self._x25519 else b""
+        return Hello(instance, nonce, point, x25519, features)
 
-    def agree(self, own: Hello, theirs: Hello) -> bytes | None:
-        """Return the secret that is shared with the owner of a hello; None for keys with which nothing is shared."""
+    def agree(self, theirs: Hello) -> bytes | None:
+        """Return the secret that is shared with the owner of a hello, and forget the keys; None for a bad key.
+
+        Raises `ValueError` when the keys are used up.
+        """
+        x25519, p256, self._x25519, self._p256 = self._x25519, self._p256, None, None
+        if p256 is None:
+            raise _used_up()
         try:
-            if own.x25519 and theirs.x25519:
-                return self._x25519.exchange(X25519PublicKey.from_public_bytes(theirs.x25519))
-            if len(theirs.p256) != _POINT_BYTES:  # one that is compressed
-                return None
-            return self._p256.exchange(ECDH(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), theirs.p256))
-        except ValueError:
+            if x25519 and theirs.x25519:
+                return x25519.exchange(X25519PublicKey.from_public_bytes(theirs.x25519))
+            return p256.exchange(ECDH(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), theirs.p256))
+        except ValueError:  # a key with which every secret is zero
             return None
 
 
 class PairKeys(Struct, frozen=True):
-    """What a pair has derived, as one of the two sees it."""
+    """The keys that a pair has derived, as one of the two sees them."""
 
     transcript: bytes
     """The SHA-256 of the room and of both hellos."""
     sealing: bytes
-    """The key of messages from here."""
+    """The key of messages from here, in epoch 0."""
     opening: bytes
-    """The key of messages from there."""
+    """The key of messages from there, in epoch 0."""
     confirming: bytes
     """The key of the MAC over the own credential."""
     checking: bytes
@@ -105,9 +135,11 @@ class PairKeys(Struct, frozen=True):
 
 
 def derive_pair(message_key: bytes, room_hash: str, keys: EphemeralKeys, own: Hello, theirs: Hello) -> PairKeys | None:
-    """Derive the keys of a pair [Y3]; None where nothing is shared, or when the other side repeats our own keys."""
-    is_reflected = own.nonce == theirs.nonce or own.p256 == theirs.p256 or own.x25519 == theirs.x25519 != b""
-    shared = None if is_reflected else keys.agree(own, theirs)
+    """Derive the keys of a pair, and forget the ephemeral ones [Y3]; None for a hello that no pair comes of.
+
+    Raises `ValueError` when the ephemeral keys are used up.
+    """
+    shared = keys.agree(theirs) if theirs.is_well_formed and not theirs.repeats(own) else None
     if shared is None:
         return None
     is_first = own.encoded() < theirs.encoded()
@@ -115,13 +147,21 @@ def derive_pair(message_key: bytes, room_hash: str, keys: EphemeralKeys, own: He
     transcript = sha256(encode_parts("keks-meet pair 1", room_hash, first.encoded(), second.encoded())).digest()
 
     def derive(purpose: str) -> bytes:
-        info = encode_parts("keks-meet pair key 1", purpose, transcript)
+        info = encode_parts("keks-meet pair key 1", purpose, transcript, 0)
         return HKDF(SHA256(), _KEY_BYTES, salt=message_key, info=info).derive(shared)
 
     here, there = ("first", "second") if is_first else ("second", "first")
     return PairKeys(
         transcript, derive(f"{here} seals"), derive(f"{there} seals"), derive(f"{here} is"), derive(f"{there} is")
     )
+
+
+def _without_sign(key: bytes) -> bytes:
+    return key[:-1] + bytes([key[-1] & ~_SIGN]) if key else key
+
+
+def _used_up() -> ValueError:
+    return ValueError("these keys have made a pair already")
 
 
 def _confirmed(transcript: bytes, key: bytes, credential: Credential) -> bytes:
@@ -140,7 +180,9 @@ class _Direction:
         """The number of the next message."""
 
     def _about(self, number: int) -> tuple[bytes, bytes]:
-        return number.to_bytes(_NONCE_BYTES), encode_parts("keks-meet sealed 1", *self._bound_to, number)
+        # The epoch is in the nonce as well, so that no mistake about keys of epochs uses one twice.
+        nonce = self._bound_to[3].to_bytes(_EPOCH_BYTES) + number.to_bytes(_NUMBER_BYTES)
+        return nonce, encode_parts("keks-meet sealed 1", *self._bound_to, number)
 
 
 class Sealer(_Direction):

@@ -4,6 +4,7 @@
  * 8032), or ECDSA with P-256 and SHA-256 (FIPS 186-5) where the engine has no Ed25519.
  */
 
+import { hexadecimal } from "../core/hexadecimal.ts";
 import { type Bytes, decodeBytes, encodeBytes, sha256 } from "./encoding.ts";
 
 interface Kind {
@@ -17,6 +18,21 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
   p256: { bytes: 65, key: { name: "ECDSA", namedCurve: "P-256" }, signature: { name: "ECDSA", hash: "SHA-256" } },
 };
 const signatureBytes = 64;
+/** The first byte of a point of which both coordinates follow. */
+const uncompressed = 4;
+/**
+ * Points of small order on edwards25519, without the bit of the sign: with such a key, or such an R, a signature proves
+ * nothing, and engines do not agree on it.
+ */
+const smallOrder: ReadonlySet<string> = new Set([
+  "00".repeat(32),
+  `01${"00".repeat(31)}`,
+  `ec${"ff".repeat(30)}7f`,
+  `ed${"ff".repeat(30)}7f`,
+  `ee${"ff".repeat(30)}7f`,
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+]);
 
 /** The public key of somebody. */
 export class Credential {
@@ -35,8 +51,9 @@ export class Credential {
   static async parse(text: string): Promise<Credential | undefined> {
     const [name = "", encoded = "", ...more] = text.split(":");
     const kind = kinds[name];
-    const bytes = kind && more.length === 0 ? decodeBytes(encoded, kind.bytes) : undefined;
+    const bytes = kind && more.length === 0 ? decodeBytes(encoded, kind.bytes, kind.bytes) : undefined;
     if (!kind || !bytes) return undefined;
+    if (kind === kinds["ed25519"] ? isOfSmallOrder(bytes) : bytes[0] !== uncompressed) return undefined;
     try {
       return new Credential(text, await crypto.subtle.importKey("raw", bytes, kind.key, true, ["verify"]), kind);
     } catch {
@@ -53,7 +70,12 @@ export class Credential {
   /** @returns whether the owner of this credential has signed a message */
   async verifies(signature: Bytes, message: Bytes): Promise<boolean> {
     if (signature.length !== signatureBytes) return false;
-    return crypto.subtle.verify(this.#kind.signature, this.#key, signature, message);
+    if (this.#kind === kinds["ed25519"] && isOfSmallOrder(signature.slice(0, signatureBytes / 2))) return false;
+    try {
+      return await crypto.subtle.verify(this.#kind.signature, this.#key, signature, message);
+    } catch {
+      return false;
+    }
   }
 }
 
@@ -89,4 +111,9 @@ export class SigningKey {
     const { name } = this.#key.algorithm;
     return new Uint8Array(await crypto.subtle.sign({ name, hash: "SHA-256" }, this.#key, message));
   }
+}
+
+function isOfSmallOrder(point: Bytes): boolean {
+  const unsigned = point.with(point.length - 1, (point.at(-1) ?? 0) & 0x7f);
+  return smallOrder.has(hexadecimal(unsigned));
 }

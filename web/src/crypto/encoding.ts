@@ -4,10 +4,12 @@
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const utf8 = new TextEncoder();
+const chunk = 32_768;
 
 /**
  * A label and its parts as bytes that can be read in one way only: each part is its length as 4 bytes, the first one
- * leading, and its bytes; a text in UTF-8, a number as 8 bytes.
+ * leading, and its bytes; a text in UTF-8, a number as 8 bytes. Throws a `RangeError` for what has no bytes of its own:
+ * half a character, a number that is no integer from 0 to 2^53-1.
  */
 export function encodeParts(label: string, ...parts: readonly (Bytes | string | number)[]): Bytes {
   return joined([label, ...parts].flatMap((part) => withLength(bytesOf(part))));
@@ -15,16 +17,19 @@ export function encodeParts(label: string, ...parts: readonly (Bytes | string | 
 
 /** Bytes as messages have them: base64url without padding. */
 export function encodeBytes(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  let binary = "";
+  // An engine takes so many arguments at once, and no more.
+  for (let at = 0; at < bytes.length; at += chunk) binary += String.fromCharCode(...bytes.subarray(at, at + chunk));
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** @returns so many bytes of a text; undefined for another text: there is one text for the same bytes */
-export function decodeBytes(text: string, length: number): Bytes | undefined {
+/** @returns the `least` to `most` bytes of a text; undefined for another text: the same bytes have one text */
+export function decodeBytes(text: string, least: number, most: number): Bytes | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return bytes.length === length && encodeBytes(bytes) === text ? bytes : undefined;
+  const isLong = bytes.length >= least && bytes.length <= most;
+  return isLong && encodeBytes(bytes) === text ? bytes : undefined;
 }
 
 export async function sha256(bytes: Bytes): Promise<Bytes> {
@@ -49,8 +54,13 @@ export function joined(parts: readonly Uint8Array[]): Bytes {
 }
 
 function bytesOf(part: Bytes | string | number): Uint8Array {
-  if (typeof part === "string") return utf8.encode(part);
-  return typeof part === "number" ? numberBytes(part, 8) : part;
+  if (typeof part === "string") {
+    if (/\p{Surrogate}/u.test(part)) throw new RangeError("half a character has no encoding");
+    return utf8.encode(part);
+  }
+  if (typeof part !== "number") return part;
+  if (!Number.isSafeInteger(part) || part < 0) throw new RangeError("this number has no encoding");
+  return numberBytes(part, 8);
 }
 
 function withLength(bytes: Uint8Array): Uint8Array[] {

@@ -7,15 +7,16 @@
  */
 
 import type { Credential, SigningKey } from "./credential.ts";
-import { type Bytes, compareBytes, encodeParts, numberBytes, sha256 } from "./encoding.ts";
+import { type Bytes, compareBytes, encodeParts, joined, numberBytes, sha256 } from "./encoding.ts";
 
 const x25519 = { name: "X25519" };
 const p256 = { name: "ECDH", namedCurve: "P-256" };
 const keyBytes = 32;
 const pointBytes = 65;
-const nonceBytes = 12;
+const uncompressed = 4;
+const helloNonceBytes = 32;
 
-/** The open words of a client for one signaling connection. */
+/** The open words of a client to one other. */
 export interface Hello {
   readonly instance: string;
   /** 32 random bytes. */
@@ -31,31 +32,55 @@ export function encodeHello({ instance, nonce, p256: point, x25519: key, feature
   return encodeParts("keks-meet hello 1", instance, nonce, point, key, ...features);
 }
 
-/** The private keys behind a hello. They are forgotten with the signaling connection. */
-export interface EphemeralKeys {
-  readonly p256: CryptoKeyPair;
-  readonly x25519?: CryptoKeyPair;
-}
+/** The private keys behind a hello. They are good for one pair: with the same keys twice, messages could be read. */
+export class EphemeralKeys {
+  #p256: CryptoKeyPair | undefined;
+  #x25519: CryptoKeyPair | undefined;
 
-export async function drawEphemeralKeys(): Promise<EphemeralKeys> {
-  const fallback = crypto.subtle.generateKey(p256, false, ["deriveBits"]);
-  try {
-    const keys = await crypto.subtle.generateKey(x25519, false, ["deriveBits"]);
-    return "privateKey" in keys ? { p256: await fallback, x25519: keys } : { p256: await fallback };
-  } catch {
-    return { p256: await fallback };
+  constructor(point: CryptoKeyPair, key?: CryptoKeyPair) {
+    this.#p256 = point;
+    this.#x25519 = key;
+  }
+
+  static async draw(): Promise<EphemeralKeys> {
+    const point = await crypto.subtle.generateKey(p256, false, ["deriveBits"]);
+    try {
+      const key = await crypto.subtle.generateKey(x25519, false, ["deriveBits"]);
+      return new EphemeralKeys(point, "privateKey" in key ? key : undefined);
+    } catch {
+      return new EphemeralKeys(point);
+    }
+  }
+
+  /** @returns the hello with the public keys. Throws when they are used up. */
+  async hello(said: Pick<Hello, "instance" | "nonce" | "features">): Promise<Hello> {
+    if (!this.#p256) throw new RangeError("these keys have made a pair already");
+    return { ...said, p256: await rawKey(this.#p256.publicKey), x25519: await rawKey(this.#x25519?.publicKey) };
+  }
+
+  /**
+   * The secret that is shared with the owner of a hello; the keys are forgotten. Throws when they are used up. @returns
+   * undefined for a key with which every secret is zero
+   */
+  async agree(theirs: Hello): Promise<Bytes | undefined> {
+    const [point, key] = [this.#p256, this.#x25519];
+    this.#p256 = this.#x25519 = undefined;
+    if (!point) throw new RangeError("these keys have made a pair already");
+    const isNewer = key !== undefined && theirs.x25519.length > 0;
+    const [own, kind, raw] = isNewer ? [key, x25519, theirs.x25519] : [point, p256, theirs.p256];
+    try {
+      const imported = await crypto.subtle.importKey("raw", raw, kind, true, []);
+      const secret = await crypto.subtle.deriveBits({ name: kind.name, public: imported }, own.privateKey, 256);
+      const bytes = new Uint8Array(secret);
+      return bytes.some((byte) => byte !== 0) ? bytes : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }
 
-export async function helloOf(
-  keys: EphemeralKeys,
-  said: Pick<Hello, "instance" | "nonce" | "features">,
-): Promise<Hello> {
-  return { ...said, p256: await rawKey(keys.p256), x25519: await rawKey(keys.x25519) };
-}
-
-async function rawKey(pair?: CryptoKeyPair): Promise<Bytes> {
-  return new Uint8Array(pair ? await crypto.subtle.exportKey("raw", pair.publicKey) : []);
+async function rawKey(key?: CryptoKey): Promise<Bytes> {
+  return new Uint8Array(key ? await crypto.subtle.exportKey("raw", key) : []);
 }
 
 /** What a pair has derived, as one of the two sees it. */
@@ -78,45 +103,69 @@ export interface PairRoom {
   readonly roomHash: string;
 }
 
-/** @returns the keys of a pair (Y3); undefined where nothing is shared, or when the other side repeats our own keys */
+/**
+ * The keys of a pair; the ephemeral ones are forgotten (Y3). Throws when those are used up. @returns undefined for a
+ * hello that no pair comes of
+ */
 export async function derivePair(
   room: PairRoom,
   keys: EphemeralKeys,
   own: Hello,
   theirs: Hello,
 ): Promise<PairKeys | undefined> {
-  const shared = isReflected(own, theirs) ? undefined : await agree(keys, theirs);
+  const isGood = (await isWellFormed(theirs)) && !repeats(own, theirs);
+  const shared = isGood ? await keys.agree(theirs) : undefined;
   if (!shared) return undefined;
   const isFirst = compareBytes(encodeHello(own), encodeHello(theirs)) < 0;
-  const [first, second] = isFirst ? [own, theirs] : [theirs, own];
-  const transcript = await sha256(
-    encodeParts("keks-meet pair 1", room.roomHash, encodeHello(first), encodeHello(second)),
-  );
-  const material = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
-  const derive = (
-    purpose: string,
-    kind: AesKeyAlgorithm | HmacKeyGenParams,
-    ...usages: KeyUsage[]
-  ): Promise<CryptoKey> => {
-    const info = encodeParts("keks-meet pair key 1", purpose, transcript);
-    return crypto.subtle.deriveKey(
-      { name: "HKDF", hash: "SHA-256", salt: room.messageKey, info },
-      material,
-      kind,
-      false,
-      usages,
-    );
-  };
-  const aes = { name: "AES-GCM", length: 256 };
-  const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+  const hellos = (isFirst ? [own, theirs] : [theirs, own]).map(encodeHello);
+  const transcript = await sha256(encodeParts("keks-meet pair 1", room.roomHash, ...hellos));
+  const derive = await derivation(shared, room.messageKey, transcript);
   const [here, there] = isFirst ? ["first", "second"] : ["second", "first"];
   return {
     transcript,
-    sealing: await derive(`${here} seals`, aes, "encrypt"),
-    opening: await derive(`${there} seals`, aes, "decrypt"),
-    confirming: await derive(`${here} is`, hmac, "sign"),
-    checking: await derive(`${there} is`, hmac, "sign"),
+    sealing: await derive(`${here} seals`, { name: "AES-GCM", length: 256 }, "encrypt"),
+    opening: await derive(`${there} seals`, { name: "AES-GCM", length: 256 }, "decrypt"),
+    confirming: await derive(`${here} is`, { name: "HMAC", hash: "SHA-256", length: 256 }, "sign"),
+    checking: await derive(`${there} is`, { name: "HMAC", hash: "SHA-256", length: 256 }, "sign"),
   };
+}
+
+type Derive = (purpose: string, kind: AesKeyAlgorithm | HmacKeyGenParams, usage: KeyUsage) => Promise<CryptoKey>;
+
+/** The derivation of each key of epoch 0 from the secret of a pair. */
+async function derivation(shared: Bytes, salt: Bytes, transcript: Bytes): Promise<Derive> {
+  const material = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
+  return (purpose, kind, usage) => {
+    const info = encodeParts("keks-meet pair key 1", purpose, transcript, 0);
+    return crypto.subtle.deriveKey({ name: "HKDF", hash: "SHA-256", salt, info }, material, kind, false, [usage]);
+  };
+}
+
+/** @returns whether nonce and keys are of their form, and the point on the curve */
+async function isWellFormed({ nonce, x25519: key, p256: point }: Hello): Promise<boolean> {
+  if (nonce.length !== helloNonceBytes || (key.length !== 0 && key.length !== keyBytes)) return false;
+  if (point.length !== pointBytes || point[0] !== uncompressed) return false;
+  try {
+    await crypto.subtle.importKey("raw", point, p256, true, []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns whether the instance, the nonce or a key is the same in both hellos */
+function repeats(one: Hello, other: Hello): boolean {
+  const isSameKey = one.x25519.length > 0 && isSame(withoutSign(one.x25519), withoutSign(other.x25519));
+  const isSameWord = one.instance === other.instance || isSame(one.nonce, other.nonce);
+  return isSameWord || isSame(one.p256, other.p256) || isSameKey;
+}
+
+function isSame(one: Bytes, other: Bytes): boolean {
+  return compareBytes(one, other) === 0;
+}
+
+function withoutSign(key: Bytes): Bytes {
+  return key.length === 0 ? key : key.with(key.length - 1, (key.at(-1) ?? 0) & 0x7f);
 }
 
 /** @returns the signature by which the other side knows that this client has a credential (Y4) */
@@ -137,48 +186,69 @@ export interface Direction {
   readonly epoch: number;
 }
 
-/** @param number of the message, counted from 0; never twice with one key */
-export async function sealMessage(key: CryptoKey, to: Direction, number: number, plaintext: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.encrypt(cipher(to, number), key, plaintext));
+/** The direction from here to a peer. */
+export class Sealer {
+  readonly #key: CryptoKey;
+  readonly #direction: Direction;
+  #next = 0;
+
+  constructor(key: CryptoKey, direction: Direction) {
+    this.#key = key;
+    this.#direction = direction;
+  }
+
+  /** Seals the next message. Its number is spent at once, so that two that are sealed side by side never share one. */
+  async seal(plaintext: Bytes): Promise<SealedMessage> {
+    const number = this.#next++;
+    const ciphertext = await crypto.subtle.encrypt(cipher(this.#direction, number), this.#key, plaintext);
+    return { number, ciphertext: new Uint8Array(ciphertext) };
+  }
 }
 
-/** @returns undefined for a message that does not open */
-export async function openMessage(
-  key: CryptoKey,
-  from: Direction,
-  number: number,
-  ciphertext: Bytes,
-): Promise<Bytes | undefined> {
-  try {
-    return new Uint8Array(await crypto.subtle.decrypt(cipher(from, number), key, ciphertext));
-  } catch {
-    return undefined;
+/** The direction from a peer to here. */
+export class Opener {
+  readonly #key: CryptoKey;
+  readonly #direction: Direction;
+  #next = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(key: CryptoKey, direction: Direction) {
+    this.#key = key;
+    this.#direction = direction;
   }
+
+  /**
+   * The next message, once those before it have been looked at. @returns undefined for one that does not open, or is
+   * not the next one, which changes nothing
+   */
+  open(message: SealedMessage): Promise<Bytes | undefined> {
+    const opened = this.#last.then(() => this.#openNow(message));
+    this.#last = opened;
+    return opened;
+  }
+
+  async #openNow({ number, ciphertext }: SealedMessage): Promise<Bytes | undefined> {
+    if (number !== this.#next) return undefined;
+    try {
+      const plaintext = await crypto.subtle.decrypt(cipher(this.#direction, number), this.#key, ciphertext);
+      this.#next++;
+      return new Uint8Array(plaintext);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A sealed message, and its number in its direction and epoch. */
+export interface SealedMessage {
+  readonly number: number;
+  readonly ciphertext: Bytes;
 }
 
 function cipher({ roomHash, sender, receiver, epoch }: Direction, number: number): AesGcmParams {
   const additionalData = encodeParts("keks-meet sealed 1", roomHash, sender, receiver, epoch, number);
-  return { name: "AES-GCM", iv: numberBytes(number, nonceBytes), additionalData };
-}
-
-function isReflected(own: Hello, theirs: Hello): boolean {
-  return isSame(own.nonce, theirs.nonce) || isSame(own.p256, theirs.p256) || isSame(own.x25519, theirs.x25519);
-}
-
-function isSame(one: Bytes, other: Bytes): boolean {
-  return one.length > 0 && compareBytes(one, other) === 0;
-}
-
-async function agree(keys: EphemeralKeys, theirs: Hello): Promise<Bytes | undefined> {
-  const isNewer = keys.x25519 !== undefined && theirs.x25519.length > 0;
-  const [kind, own, raw] = isNewer ? [x25519, keys.x25519, theirs.x25519] : [p256, keys.p256, theirs.p256];
-  if (!own || raw.length !== (isNewer ? keyBytes : pointBytes)) return undefined;
-  try {
-    const key = await crypto.subtle.importKey("raw", raw, kind, true, []);
-    return new Uint8Array(await crypto.subtle.deriveBits({ name: kind.name, public: key }, own.privateKey, 256));
-  } catch {
-    return undefined;
-  }
+  // The epoch is in the nonce as well, so that no mistake about keys of epochs uses one twice.
+  return { name: "AES-GCM", iv: joined([numberBytes(epoch, 4), numberBytes(number, 8)]), additionalData };
 }
 
 async function confirmed(transcript: Bytes, key: CryptoKey, { text }: Credential): Promise<Bytes> {

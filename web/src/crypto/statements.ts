@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * What members sign, compare and read to each other: names, rosters, the code of a room, safety numbers (Y6 to Y9). The
- * code of a room is the group protocol of Laur and Pasini (PKC 2008): who commits before anybody reveals cannot choose
- * what the code becomes, so that 32 bits are enough.
+ * code of a room has the shape of the group protocol of Laur and Pasini (PKC 2008), with SHA-256 for both of its
+ * functions: who commits before anybody reveals cannot choose what the code becomes, so that 32 bits are enough.
  */
 
 import { Credential } from "./credential.ts";
 import { type Bytes, compareBytes, encodeParts, sha256 } from "./encoding.ts";
 
 const codeBytes = 4;
-const safetyBytes = 20;
-const safetyDigits = 40;
+const safetyDigits = 60;
 
 /** A name that a client goes by, the same for all members (Y6). */
 export interface NameStatement {
   readonly roomHash: string;
   readonly credential: string;
   readonly instance: string;
-  /** Counts up with each name of an instance. */
+  /** Counts up from 0 with each name of an instance. */
   readonly number: number;
   readonly name: string;
 }
@@ -43,36 +42,49 @@ export interface RosterEntry {
   readonly statementHash: Bytes;
 }
 
-/** @returns the SHA-256 of a roster, whatever the order of the entries (Y7) */
+/** @returns the SHA-256 of a roster, whatever the order of the entries, each of which counts once (Y7) */
 export function rosterHash(roomHash: string, entries: readonly RosterEntry[]): Promise<Bytes> {
   const encoded = entries.map(encodeEntry).toSorted(compareBytes);
-  return sha256(encodeParts("keks-meet roster 1", roomHash, ...encoded));
+  const isFirst = (entry: Bytes, at: number): boolean => compareBytes(entry, encoded[at - 1] ?? new Uint8Array()) !== 0;
+  return sha256(encodeParts("keks-meet roster 1", roomHash, ...encoded.filter(isFirst)));
 }
 
-/** A member's part in the code of a room (Y8). */
-export interface CodeShare {
-  readonly member: RosterEntry;
-  /** 32 random bytes, which nobody else sees before everybody has committed. */
-  readonly nonce: Bytes;
+/** A run that makes a code: its room, its name, and the members that take part, who are fixed (Y8). */
+export interface CodeRun {
+  readonly roomHash: string;
+  /** 16 random bytes, drawn by who starts the run. */
+  readonly run: Bytes;
+  /** Everybody who takes part, oneself included, as one sees them oneself. */
+  readonly members: readonly RosterEntry[];
 }
 
-/** @returns the SHA-256 that is said before the share */
-export function commitmentOf(roomHash: string, share: CodeShare): Promise<Bytes> {
-  return sha256(encodeParts("keks-meet code commitment 1", roomHash, encodeShare(share)));
+/** @returns what a member says before it says its nonce: 32 random bytes that nobody else sees until then */
+export function commitmentOf(run: CodeRun, member: RosterEntry, nonce: Bytes): Promise<Bytes> {
+  return sha256(encodeParts("keks-meet code commitment 1", encodeRun(run), encodeShare(member, nonce)));
 }
 
-/** @returns the 4 bytes that all members of a run read to each other (Y8) */
-export async function roomCode(roomHash: string, shares: readonly CodeShare[]): Promise<Bytes> {
-  const encoded = shares.map(encodeShare).toSorted(compareBytes);
-  return (await sha256(encodeParts("keks-meet code 1", roomHash, ...encoded))).slice(0, codeBytes);
+/**
+ * The 4 bytes that the members read to each other (Y8). Throws when a nonce is missing, or a credential takes part twice
+ * with one instance. @param nonces in the order of the members
+ */
+export async function roomCode(run: CodeRun, nonces: readonly Bytes[]): Promise<Bytes> {
+  const { members } = run;
+  const who = new Set(members.map(({ credential, instance }) => `${credential} ${instance}`));
+  if (who.size !== members.length) throw new RangeError("a member takes part twice");
+  if (nonces.length !== members.length) throw new RangeError("a nonce is missing");
+  const shares = members
+    .map((member, at) => encodeShare(member, nonces[at] ?? new Uint8Array()))
+    .toSorted(compareBytes);
+  return (await sha256(encodeParts("keks-meet code 1", encodeRun(run), ...shares))).slice(0, codeBytes);
 }
 
-/** @returns the 40 digits, in groups of five, that two people compare at any time (Y9); the same for both */
+/** @returns the 60 digits, in groups of five, that two people compare at any time (Y9); the same for both. Throws when both are the same. */
 export async function safetyNumber(one: Credential, other: Credential): Promise<string> {
+  if (one.text === other.text) throw new RangeError("nobody has a safety number with themselves");
   const fingerprints = [await one.fingerprint(), await other.fingerprint()].toSorted(compareBytes);
   const digest = await sha256(encodeParts("keks-meet safety 1", ...fingerprints));
   let number = 0n;
-  for (const byte of digest.slice(0, safetyBytes)) number = number * 256n + BigInt(byte);
+  for (const byte of digest) number = number * 256n + BigInt(byte);
   const digits = (number % 10n ** BigInt(safetyDigits)).toString().padStart(safetyDigits, "0");
   return digits.match(/.{5}/g)?.join(" ") ?? "";
 }
@@ -81,6 +93,10 @@ function encodeEntry({ credential, instance, number, statementHash }: RosterEntr
   return encodeParts("keks-meet member 1", credential, instance, number, statementHash);
 }
 
-function encodeShare({ member, nonce }: CodeShare): Bytes {
+function encodeShare(member: RosterEntry, nonce: Bytes): Bytes {
   return encodeParts("keks-meet code share 1", encodeEntry(member), nonce);
+}
+
+function encodeRun({ roomHash, run, members }: CodeRun): Bytes {
+  return encodeParts("keks-meet code run 1", roomHash, run, ...members.map(encodeEntry).toSorted(compareBytes));
 }
