@@ -11,12 +11,13 @@ from tests.e2e.harness.server import Server
 
 MARK = """() => {
     window.sameDocument = true;
-    window.connectionsBefore = [...probe.connections];
-    window.tracksBefore = probe.connections.flatMap((c) => c.getReceivers().map((r) => r.track));
+    window.countBefore = probe.connections.length;
+    // One that did not get up in time was replaced before, on a busy machine.
+    window.connectionsBefore = probe.connections.filter((c) => c.connectionState !== "closed");
+    window.tracksBefore = connectionsBefore.flatMap((c) => c.getReceivers().map((r) => r.track));
 }"""
-STILL = """() => probe.until(() => window.sameDocument === true
-    && probe.connections.length === connectionsBefore.length
-    && connectionsBefore.every((c, number) => probe.connections[number] === c && c.connectionState === "connected")
+STILL = """() => probe.until(() => window.sameDocument === true && probe.connections.length === countBefore
+    && connectionsBefore.length > 0 && connectionsBefore.every((c) => c.connectionState === "connected")
     && tracksBefore.length > 0 && tracksBefore.every((track) => track.readyState === "live"), 5000)"""
 """What was replaced never holds again; on a busy machine a connection may say for a moment that it hears nothing."""
 
