@@ -35,7 +35,7 @@ async def see_people_come_and_go(arrive: Arrive, server: Server, **options: Any)
 
 
 async def test_what_comes_and_who_makes_way_moves(arrive: Arrive, server: Server) -> None:
-    page = await see_people_come_and_go(arrive, server)
+    page = await see_people_come_and_go(arrive, server, reduced_motion="no-preference")
     wanted = ["tile arrive", "notice appear", "panel slide", "tile width"]
     await page.wait_for_function("(wanted) => wanted.every((each) => moved.includes(each))", arg=wanted)
 

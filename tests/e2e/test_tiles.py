@@ -127,10 +127,11 @@ async def test_pictures_of_one_person_are_pinned_one_by_one(meet: Meet) -> None:
     await expect(alice.page.locator("[aria-pressed=true]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 async def test_touch_shows_what_the_pointer_would(
-    arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str
+    arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, motion: str
 ) -> None:
-    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "reduced_motion": motion}
     # Without its windows, the browser forgets at times where a finger was last.
     alice = await arrive("alice", await browser_with(executable=browsers.WHOLE_CHROMIUM), **phone)
     bob = await arrive("bob")

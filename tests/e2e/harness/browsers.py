@@ -19,7 +19,7 @@ QUIET = [
 ]
 REACHABLE = ["--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"]
 """Where there is only a loopback interface, a browser without these finds no way to any other."""
-FAKE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+FAKE_DEVICES = ["--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
 NO_DEVICES = ["--use-fake-ui-for-media-stream"]
 """Real devices, of which a machine that runs tests has none."""
 REFUSED_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"]

@@ -39,7 +39,8 @@ class Person:
     @classmethod
     async def arrive(cls, name: str, browser: Browser, *, quick_keys: bool = False, **options: Any) -> "Person":
         """A person with an empty page; quick keys are for rooms in which there are no programs."""
-        context = await browser.new_context(**options)
+        # Motion is drawn sixty times a second, which takes a quarter of what a test costs; tests of motion ask for it.
+        context = await browser.new_context(**({"reduced_motion": "reduce"} | options))
         await context.add_init_script(path=PROBE)
         if quick_keys:
             await context.add_init_script(path=QUICK_KEYS)
