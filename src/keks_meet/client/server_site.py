@@ -2,7 +2,10 @@
 """Fetches a server's pages and compares them with those of this package."""
 
 import asyncio
+import contextlib
 import os
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Final
@@ -16,23 +19,23 @@ from keks_meet.client.signaling.http import new_session
 from keks_meet.client.signaling.proxies import proxy_for
 from keks_meet.errors import ServerUnreachable
 from keks_meet.site.comparison import Answer, Difference, SiteComparison
+from keks_meet.site.headers import headers_of_browsers
 from keks_meet.site.layout import FOLDER
 
 __all__ = ["SiteReport", "check_site"]
 
-_SECONDS: Final = 60.0
+_SECONDS: Final = 30.0
 """The time that one answer may take."""
+_ALL_SECONDS: Final = 300.0
+"""The time that all answers together may take."""
 _LONGEST_VERSION: Final = 100
 """Bytes of a version that are read."""
 _AT_ONCE: Final = 4
 """Requests at a time: a server bounds what one address has open."""
-_AS_BROWSERS_ASK: Final = {
-    # A server could show its real pages to this program, and others to browsers: this makes it a little harder.
-    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
-    "Accept-Encoding": "gzip, deflate, br",
-    "Accept-Language": "en-US,en;q=0.9",
-}
+_VERSION: Final = "/version"
+_TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TROUBLES: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+"""Errors that one answer may cause: also headers that are none."""
 
 
 class SiteReport(Struct, frozen=True):
@@ -58,53 +61,72 @@ async def check_site(server: str | ServerAddress) -> SiteReport:
     """
     address = ServerAddress.parse(server) if isinstance(server, str) else server
     ours = version("keks-meet")
-    comparison = await in_thread(SiteComparison, FOLDER, ours)
-    turns = asyncio.Semaphore(_AT_ONCE)
-
-    async def ask(path: str, most: int) -> Answer | None:
-        async with turns:
-            return await _fetch(http, address.site + path, most)
-
-    async def compare(path: str) -> None:
-        comparison.compare(path, await ask(path, comparison.most_bytes(path)))
-
+    comparison = await in_thread(SiteComparison, FOLDER, ours, address.site)
     try:
-        async with _session(address) as http, asyncio.TaskGroup() as tasks:
-            said = tasks.create_task(ask("/version", _LONGEST_VERSION))
-            for path in comparison.addresses:
-                tasks.create_task(compare(path))
-    except* (aiohttp.ClientError, OSError, TimeoutError) as errors:
-        reason = _first(errors)
-        msg = f"the pages of the server could not be fetched: {str(reason) or type(reason).__name__}"
-        raise ServerUnreachable(msg) from reason
+        async with asyncio.timeout(_ALL_SECONDS), _session(address) as http:
+            said = await _compare_all(http, address, comparison)
+    except TimeoutError:
+        raise ServerUnreachable("the pages of the server took too long") from None
     order = {path: place for place, path in enumerate(comparison.addresses)}
     differences = tuple(sorted(comparison.differences, key=lambda each: order[each.address]))
-    return SiteReport(ours, _text(said.result()), len(order), differences, comparison.configured)
+    return SiteReport(ours, said, len(order), differences, comparison.configured)
 
 
 def _session(address: ServerAddress) -> aiohttp.ClientSession:
     return new_session(_SECONDS, proxy_for(address.signaling, os.environ))
 
 
-async def _fetch(http: aiohttp.ClientSession, url: str, most: int) -> Answer | None:
-    async with http.get(url, headers=_AS_BROWSERS_ASK, auto_decompress=False, allow_redirects=False) as response:
+async def _compare_all(http: aiohttp.ClientSession, address: ServerAddress, comparison: SiteComparison) -> str:
+    """Compare each answer; return the version that the server says. Raises `ServerUnreachable` if none came."""
+    turns = asyncio.Semaphore(_AT_ONCE)
+    troubles: list[Exception] = []
+
+    async def compare(path: str) -> None:
+        try:
+            async with turns:
+                answer = await _fetch(http, address, path, comparison)
+        except _TROUBLES as trouble:
+            # One address that cannot be had must not hide what is different at others.
+            troubles.append(trouble)
+            comparison.note(path, "could not be fetched")
+        else:
+            comparison.compare(path, answer)
+
+    await asyncio.gather(*map(compare, comparison.addresses))
+    if len(troubles) == len(comparison.addresses):
+        msg = f"the pages of the server could not be fetched: {str(troubles[0]) or type(troubles[0]).__name__}"
+        raise ServerUnreachable(msg) from troubles[0]
+    with contextlib.suppress(*_TROUBLES):
+        return _text(await _fetch(http, address, _VERSION, comparison))
+    return ""
+
+
+async def _fetch(
+    http: aiohttp.ClientSession, address: ServerAddress, path: str, comparison: SiteComparison
+) -> Answer | None:
+    """Return the answer, or None for one that is longer than it should be."""
+    most = _LONGEST_VERSION if path == _VERSION else comparison.most_bytes(path)
+    headers = headers_of_browsers(path, comparison.encodings, secure=address.secure)
+    async with http.get(address.site + path, headers=headers, auto_decompress=False, allow_redirects=False) as response:
         body = bytearray()
         async for piece in response.content.iter_any():
             body += piece
             if len(body) > most:
                 return None
-        headers: dict[str, str] = {}
+        joined: dict[str, str] = {}
         for name, value in response.headers.items():
-            known = headers.get(name.lower())
-            headers[name.lower()] = value if known is None else f"{known}, {value}"
-        return Answer(response.status, headers, bytes(body))
+            known = joined.get(name.lower())
+            joined[name.lower()] = value if known is None else f"{known}, {value}"
+        return Answer(response.status, joined, bytes(body), _is_framed_plainly(response, joined))
+
+
+def _is_framed_plainly(response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bool:
+    """Tell whether browsers find the same body: chunks are such since HTTP/1.1, and under this one name alone."""
+    is_chunked_plainly = headers.get("transfer-encoding", "chunked") == "chunked"
+    are_names = all(_TOKEN.fullmatch(name) for name, _ in response.raw_headers)
+    return response.version == aiohttp.HttpVersion11 and is_chunked_plainly and are_names
 
 
 def _text(answer: Answer | None) -> str:
     is_text = answer is not None and answer.status == HTTPStatus.OK and "content-encoding" not in answer.headers
     return answer.body.decode(errors="replace").removeprefix("keks-meet ") if answer and is_text else ""
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

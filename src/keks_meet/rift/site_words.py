@@ -19,14 +19,14 @@ def difference_lines(event: SiteCompared) -> Iterator[str]:
     if event.said and event.said != event.version:
         yield f"The server says that it is keks-meet {printable(event.said, limit=60)}: compare it with that version."
     for each in event.differences[:_MOST]:
-        yield f"  {each.address} {each.what}"
+        yield f"  {printable(f'{each.address} {each.what}', limit=200)}"
     if len(event.differences) > _MOST:
         yield f"  and {len(event.differences) - _MOST} more"
 
 
 def configured_lines(event: SiteCompared) -> Iterator[str]:
     """Yield the verdict, and what the server may put into its pages, a line each."""
-    yield f"These are the pages of keks-meet {event.version}: all {event.compared} files are the same, byte for byte."
+    yield f"These are the pages of keks-meet {event.version}: all {event.compared} files are those, byte for byte."
     yield "The server configures in them:"
     colours = [f"{name} {value}" for name, value in event.configured.items() if value.startswith("#")]
     yield f"  colours: {', '.join(colours)}"

@@ -4,35 +4,14 @@
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from keks_meet.server.content import FOREVER, REVALIDATE, Content
-from keks_meet.site.layout import ASSETS, TEMPLATES, built_files, encodings_of
+from keks_meet.site.layout import ASSETS, TEMPLATES, built_files, content_type, encodings_of
 from keks_meet.site.template import filled
 
 __all__ = ["load_pages"]
 
 _logger = logging.getLogger(__name__)
-
-_TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".gz": "application/gzip",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".wav": "audio/wav",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
 
 
 def load_pages(folder: Path, values: Mapping[str, str]) -> dict[str, Content]:
@@ -49,10 +28,8 @@ def load_pages(folder: Path, values: Mapping[str, str]) -> dict[str, Content]:
 
 def _load(address: str, path: Path, values: Mapping[str, str]) -> Content:
     if address in TEMPLATES:
-        return Content.compressed(filled(path.read_text(encoding="utf-8"), values).encode(), _type(path), REVALIDATE)
+        return Content.compressed(
+            filled(path.read_text(encoding="utf-8"), values).encode(), content_type(path), REVALIDATE
+        )
     cache = FOREVER if address.startswith(ASSETS) else REVALIDATE
-    return Content.of(path.read_bytes(), _type(path), cache, **encodings_of(path))
-
-
-def _type(path: Path) -> str:
-    return _TYPES.get(path.suffix, "application/octet-stream")
+    return Content.of(path.read_bytes(), content_type(path), cache, **encodings_of(path))

@@ -6,7 +6,7 @@ from typing import Final
 
 from keks_meet.errors import PagesError
 
-__all__ = ["ASSETS", "FOLDER", "TEMPLATES", "built_files", "encodings_of"]
+__all__ = ["ASSETS", "FOLDER", "TEMPLATES", "built_files", "content_type", "encodings_of"]
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "server" / "pages"
 """The folder that the build puts the pages into."""
@@ -28,6 +28,25 @@ _FIXED: Final = {
 }
 _NEEDED: Final = ("/", "/room")
 _ENCODINGS: Final = {".br": "br", ".gz": "gzip"}
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".gz": "application/gzip",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".wav": "audio/wav",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
 
 
 def built_files(folder: Path) -> dict[str, Path]:
@@ -47,6 +66,11 @@ def encodings_of(file: Path) -> dict[str, bytes]:
     """Return the compressed forms of a file that the build has put beside the file, by their HTTP names."""
     beside = {name: file.with_name(file.name + ending) for ending, name in _ENCODINGS.items()}
     return {name: path.read_bytes() for name, path in beside.items() if path.is_file()}
+
+
+def content_type(file: Path) -> str:
+    """Return the media type that a file is served as."""
+    return _TYPES.get(file.suffix, "application/octet-stream")
 
 
 def _assets(folder: Path) -> list[Path]:

@@ -22,7 +22,7 @@ EVIL = "\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 ESCAPED = r"\x1b[2J\x9b\u202e\u200b\x7f[red]\n"
 TAMED = "[2J[red]"
 EVE = PeerName("key", f"Eve{EVIL}")
-DIFFERING = "\n".join(["  /room differs"] * 20)
+DIFFERING = "\n".join([f"  /room differs{ESCAPED}"] * 20)
 FILE = ResourceListed(EVE, Provide(id=f"id{EVIL}", kind="file", label=f"name{EVIL}", size=1_500_000))
 BARE = ResourceListed(PeerName("other", ""), Provide(id="ssh", kind=f"port{EVIL}"))
 GUIDE = Path(__file__).parents[3] / "docs" / "rift.md"
@@ -68,7 +68,9 @@ EVERYTHING: list[e.Event] = [
     e.Listening("::1", 8080, EVE, f"ssh{EVIL}"),
     e.Listing((FILE, BARE)),
     e.SiteCompared("https://a.example", "1.0", "1.0", 3, {"accent": "#fff", "source_url": f"/a{EVIL}"}),
-    e.SiteCompared("https://a.example", "1.0", f"2{EVIL}", 3, {}, tuple([e.SiteDifference("/room", "differs")] * 40)),
+    e.SiteCompared(
+        "https://a.example", "1.0", f"2{EVIL}", 3, {}, tuple([e.SiteDifference("/room", f"differs{EVIL}")] * 40)
+    ),
     e.Status(f"waiting{EVIL}"),
     e.Detail(f"detail{EVIL}"),
     e.Warned(f"careful{EVIL}"),
@@ -98,7 +100,7 @@ Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tel
     two{TAMED}
 somebody without a name: (an image)
 Port "ssh{ESCAPED}" of "Eve{TAMED}" is at [::1]:8080
-These are the pages of keks-meet 1.0: all 3 files are the same, byte for byte.
+These are the pages of keks-meet 1.0: all 3 files are those, byte for byte.
 The server configures in them:
   colours: accent #fff
   source_url: /a{ESCAPED}
