@@ -32,7 +32,15 @@ def small() -> Iterator[None]:
 
 
 def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+    """Return the number of open files without a name: what else a process opens is none of a spool's business."""
+    return sum(_target_of(link).endswith(" (deleted)") for link in Path("/proc/self/fd").iterdir())
+
+
+def _target_of(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:  # closed meanwhile
+        return ""
 
 
 @settings(max_examples=300, derandomize=True)
@@ -64,7 +72,7 @@ async def put_and_take(steps: list[bytes | int]) -> None:
     while data := await spool.take():
         taken += data
     assert taken == put
-    assert open_files() == before
+    assert open_files() <= before
 
 
 async def test_limit_is_of_what_waits_and_not_of_what_passed() -> None:
@@ -90,7 +98,7 @@ async def test_reader_that_lags_behind_for_ever_takes_no_more_and_more_space() -
             assert open_files() <= before + 2
         assert largest < 3000
         spool.close()
-        assert open_files() == before
+        assert open_files() <= before
 
 
 async def test_large_things_go_to_the_disk() -> None:
