@@ -232,7 +232,9 @@ async def connect(session: aiohttp.ClientSession) -> AsyncIterator[Connect]:
 
         yield connect
     for transport in transports:
-        transport.abort()
+        # One that had closed once its buffer had gone out has forgotten its loop, and needs no end.
+        if getattr(transport, "_loop", None) is not None:
+            transport.abort()
     for _ in range(5):
         await asyncio.sleep(0)
 
