@@ -3,7 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import { Credential, SigningKey } from "../src/crypto/credential.ts";
-import { type Bytes, compareBytes, decodeBytes, encodeBytes, encodeParts } from "../src/crypto/encoding.ts";
+import { type Bytes, compareBytes } from "../src/core/bytes.ts";
+import { decodeBytes, encodeBytes, encodeParts } from "../src/crypto/encoding.ts";
 import {
   derivePair,
   EphemeralKeys,

@@ -14,16 +14,11 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-__all__ = ["RANDOM_BYTES", "decode_random", "derive_resume_key", "encode_random", "make_proof"]
+__all__ = ["RANDOM_BYTES", "decode_random", "derive_resume_key", "make_proof"]
 
 RANDOM_BYTES: Final = 32
 """Length of tokens, nonces and proofs."""
 _INFO: Final = b"keks-meet resume-token"
-
-
-def encode_random(data: bytes) -> str:
-    """Return 32 bytes as messages have them: base64url without padding."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def decode_random(text: str) -> bytes:

@@ -5,7 +5,8 @@
  */
 
 import { hexadecimal } from "../core/hexadecimal.ts";
-import { type Bytes, decodeBytes, encodeBytes, sha256 } from "./encoding.ts";
+import type { Bytes } from "../core/bytes.ts";
+import { decodeBytes, encodeBytes, sha256 } from "./encoding.ts";
 
 interface Kind {
   readonly bytes: number;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The bytes that keys are derived from, and that signatures and hashes are about (Y1): each has one meaning. */
 
-export type Bytes = Uint8Array<ArrayBuffer>;
+import { type Bytes, joined, numberBytes } from "../core/bytes.ts";
 
 const utf8 = new TextEncoder();
 const chunk = 32_768;
@@ -36,24 +36,7 @@ export async function sha256(bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
-/** @returns less than, equal to or greater than zero, as the first of two comes before the second byte by byte */
-export function compareBytes(one: Uint8Array, other: Uint8Array): number {
-  const at = one.findIndex((byte, index) => byte !== other[index]);
-  if (at < 0) return one.length - other.length;
-  return at < other.length ? (one[at] ?? 0) - (other[at] ?? 0) : 1;
-}
-
-export function joined(parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function bytesOf(part: Bytes | string | number): Uint8Array {
+function bytesOf(part: Bytes | string | number): Bytes {
   if (typeof part === "string") {
     if (/\p{Surrogate}/u.test(part)) throw new RangeError("half a character has no encoding");
     return utf8.encode(part);
@@ -63,13 +46,6 @@ function bytesOf(part: Bytes | string | number): Uint8Array {
   return numberBytes(part, 8);
 }
 
-function withLength(bytes: Uint8Array): Uint8Array[] {
+function withLength(bytes: Bytes): Bytes[] {
   return [numberBytes(bytes.length, 4), bytes];
-}
-
-/** A number as so many bytes, the first one leading. */
-export function numberBytes(number: number, length: number): Bytes {
-  const bytes = new Uint8Array(length);
-  for (let at = length - 1, rest = number; rest > 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
-  return bytes;
 }

@@ -6,8 +6,9 @@
  * its nonce.
  */
 
+import { type Bytes, compareBytes, joined, numberBytes } from "../core/bytes.ts";
 import type { Credential, SigningKey } from "./credential.ts";
-import { type Bytes, compareBytes, encodeParts, joined, numberBytes, sha256 } from "./encoding.ts";
+import { encodeParts, sha256 } from "./encoding.ts";
 
 const x25519 = { name: "X25519" };
 const p256 = { name: "ECDH", namedCurve: "P-256" };

@@ -5,8 +5,9 @@
  * functions: who commits before anybody reveals cannot choose what the code becomes, so that 32 bits are enough.
  */
 
+import { type Bytes, compareBytes } from "../core/bytes.ts";
 import { Credential } from "./credential.ts";
-import { type Bytes, compareBytes, encodeParts, sha256 } from "./encoding.ts";
+import { encodeParts, sha256 } from "./encoding.ts";
 
 const codeBytes = 4;
 const safetyDigits = 60;

@@ -4,6 +4,7 @@
  * followed by another one, with the rest (F9).
  */
 
+import { joined } from "../core/bytes.ts";
 import { canContinue } from "../core/connections.ts";
 import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
 import { limits, times } from "../core/limits.ts";
@@ -104,6 +105,11 @@ export class FileReceiver {
     return this.#channel !== undefined;
   }
 
+  /** Whether bytes that came are on their way to the sink. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
   /** Ends the download, which the person does not want any more. */
   abort(): void {
     this.#fail("cancelled");
@@ -161,7 +167,7 @@ export class FileReceiver {
       parts.push(message);
       length += message.length;
     }
-    return parts.length > 0 ? joined(parts, length) : (this.#waiting.shift() ?? "");
+    return parts.length > 0 ? joined(parts) : (this.#waiting.shift() ?? "");
   }
 
   async #take(message: Uint8Array<ArrayBuffer> | string, hash: Hash | undefined): Promise<void> {
@@ -273,16 +279,4 @@ export class FileReceiver {
     await this.#sink.abort().catch(() => undefined);
     this.#listener.ended(outcome);
   }
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -191,6 +191,8 @@ export class Transfers {
     const { direction, peer, id, bytes, size } = transfer;
     if (this.#running.get(keyOf(direction, peer, id)) !== running) return;
     this.#watch(running);
+    // What came waits for the own disk: the sender has not stalled.
+    if (end instanceof FileReceiver && end.isWriting) return;
     const isWaiting = end instanceof FileReceiver && !end.isAttached;
     // The rest is up to the disk, or to the other side's.
     if (bytes === size && !isWaiting) return;

@@ -7,7 +7,8 @@
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
-import { decodeRandom, deriveResumeKey, encodeRandom, isProof, makeProof } from "../crypto/resumption.ts";
+import { encodeBytes } from "../crypto/encoding.ts";
+import { decodeRandom, deriveResumeKey, isProof, makeProof } from "../crypto/resumption.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -64,7 +65,7 @@ export class Proofs {
   #issue(peer: PeerKey): string {
     const token = randomBytes();
     this.#own.set(peer, token);
-    return encodeRandom(token);
+    return encodeBytes(token);
   }
 
   #challenge(client: number): string {
@@ -72,7 +73,7 @@ export class Proofs {
     const [oldest] = this.#nonces.keys();
     if (this.#nonces.size >= mostNonces && oldest !== undefined) this.#nonces.delete(oldest);
     this.#nonces.set(client, nonce);
-    return encodeRandom(nonce);
+    return encodeBytes(nonce);
   }
 
   /** Answers a member's challenge, with a proof for each peer that it could be (R3). */
@@ -81,7 +82,7 @@ export class Proofs {
     const keys = await Promise.all(peers.map((peer) => this.#key(peer)));
     const known = keys.filter((key) => key !== undefined);
     const proofs = await Promise.all(known.map((key) => makeProof(key, ownId, client, decodeRandom(nonce))));
-    if (proofs.length > 0) this.#listener.say({ resume_proof: { macs: proofs.map(encodeRandom) } }, client);
+    if (proofs.length > 0) this.#listener.say({ resume_proof: { macs: proofs.map(encodeBytes) } }, client);
   }
 
   /** Finds which of the peers a member's answer proves (R3), if any; each challenge takes one answer. */

@@ -22,7 +22,7 @@ from keks_meet.session.events import FileStalled, PeerKey, ResourceUnwanted, Res
 __all__ = ["Incoming"]
 
 _STALLED_SECONDS: Final = 14.0
-"""The time between two looks at a download: one that got no byte in between has stalled [F12]."""
+"""The time without a byte after which a download has stalled, in seconds: so it is told within 15 s [F12]."""
 _Key: TypeAlias = tuple[PeerKey, str]
 
 

@@ -5,11 +5,11 @@ import hmac
 import secrets
 from typing import Final
 
+from keks_meet.crypto.encoding import encode_bytes
 from keks_meet.crypto.resumption import (
     RANDOM_BYTES,
     decode_random,
     derive_resume_key,
-    encode_random,
     make_proof,
 )
 from keks_meet.protocol.relay_messages import ResumeChallenge, ResumeProof, ResumeToken
@@ -33,7 +33,7 @@ class ResumptionKeys:
     def issue(self, peer: PeerKey) -> ResumeToken:
         """Draw the token for a peer [R1]."""
         token = self._own[peer] = secrets.token_bytes(RANDOM_BYTES)
-        return ResumeToken(encode_random(token))
+        return ResumeToken(encode_bytes(token))
 
     def keep(self, peer: PeerKey, token: str) -> None:
         """Keep the token of a peer [R1]."""
@@ -53,12 +53,12 @@ class ResumptionKeys:
         if len(self._nonces) >= _NONCES:
             del self._nonces[next(iter(self._nonces))]
         nonce = self._nonces[client] = secrets.token_bytes(RANDOM_BYTES)
-        return ResumeChallenge(encode_random(nonce))
+        return ResumeChallenge(encode_bytes(nonce))
 
     def prove(self, peers: tuple[PeerKey, ...], own_id: int, client: int, nonce: str) -> ResumeProof | None:
         """Answer a member's challenge, with a proof for each peer that it could be [R3]; None without tokens for it."""
         keys = [key for peer in peers if (key := self._key(peer)) is not None]
-        macs = [encode_random(make_proof(key, own_id, client, decode_random(nonce))) for key in keys]
+        macs = [encode_bytes(make_proof(key, own_id, client, decode_random(nonce))) for key in keys]
         return ResumeProof(tuple(macs)) if macs else None
 
     def verify(self, peers: tuple[PeerKey, ...], own_id: int, client: int, macs: tuple[str, ...]) -> PeerKey | None:
