@@ -20,7 +20,9 @@ async def reads(where: Locator, *lines: str) -> None:
 
 @pytest.mark.timeout(120)
 async def test_whole_call(arrive: Arrive, server: Server, tmp_path: Path) -> None:
-    alice, bob = await arrive("alice"), await arrive("bob")
+    # With all motion, as most people have it.
+    alice = await arrive("alice", reduced_motion="no-preference")
+    bob = await arrive("bob", reduced_motion="no-preference")
     keys = await Keyboard.of(alice)
     await _enter(keys, server)
     await _invite(keys, bob)

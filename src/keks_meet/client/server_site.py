@@ -19,8 +19,8 @@ from keks_meet.client.signaling.http import new_session
 from keks_meet.client.signaling.proxies import proxy_for
 from keks_meet.errors import ServerUnreachable
 from keks_meet.site.comparison import Answer, Difference, SiteComparison
-from keks_meet.site.headers import headers_of_browsers
 from keks_meet.site.layout import FOLDER
+from keks_meet.site.requests import headers_of_browsers
 
 __all__ = ["SiteReport", "check_site"]
 
@@ -128,5 +128,6 @@ def _is_framed_plainly(response: aiohttp.ClientResponse, headers: Mapping[str, s
 
 
 def _text(answer: Answer | None) -> str:
-    is_text = answer is not None and answer.status == HTTPStatus.OK and "content-encoding" not in answer.headers
-    return answer.body.decode(errors="replace").removeprefix("keks-meet ") if answer and is_text else ""
+    if answer is None or answer.status != HTTPStatus.OK or "content-encoding" in answer.headers:
+        return ""
+    return answer.body.decode(errors="replace").removeprefix("keks-meet ")
