@@ -10,9 +10,9 @@ from typing import Literal, TypeAlias
 from keks_meet.protocol.file_controls import Credit, Offset, PrefixHmac, Stored, WholeHash
 from keks_meet.session import limits
 from keks_meet.session.file_control import decode_file_text, encode_file_control
-from keks_meet.session.limits import SILENCE_MS, STORING_MS
+from keks_meet.session.limits import SENT_CLOSE_MS, SILENCE_MS, STORING_MS
 
-__all__ = ["SILENCE_MS", "STORING_MS", "FileSending", "FileVerdict"]
+__all__ = ["SENT_CLOSE_MS", "SILENCE_MS", "STORING_MS", "FileSending", "FileVerdict"]
 
 FileVerdict: TypeAlias = Literal["whole", "unconfirmed", "cut short"]
 """`unconfirmed`: everything was sent, and the receiver's client does not say whether it was stored [F8]."""

@@ -44,9 +44,12 @@ __all__ = [
     "REMOTE_CANDIDATES",
     "REPEAT_MS",
     "RESOURCES",
+    "SENT_CLOSE_MS",
     "SETTLED_MS",
     "SILENCE_MS",
     "SILENT_MOMENTS",
+    "STALL_MS",
+    "STORED_CLOSE_MS",
     "STORING_MS",
     "UNHEARD_CHANNELS",
 ]
@@ -178,3 +181,14 @@ SILENCE_MS: Final = 20_000
 
 STORING_MS: Final = 900_000
 """A receiver that stores for longer has failed, whatever it says [F11]."""
+
+STORED_CLOSE_MS: Final = 10_000
+"""The time that a sender may take to close once it was told that the file is stored [F11]."""
+
+SENT_CLOSE_MS: Final = 2_000
+"""The time that a receiver without `file-stored` may take to close once everything has gone out: the original's clients
+wait for the sender [F12].
+"""
+
+STALL_MS: Final = 14_000
+"""The time without a byte that is standing still: what is told then is told within 15 s [F12]."""

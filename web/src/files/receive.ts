@@ -24,15 +24,6 @@ export interface ReceivingListener {
 
 /** The most bytes written at once, when so many wait. */
 const largestWrite = 524_288;
-/** The time without a byte after which the first credit is repeated, in milliseconds (F5). */
-const repeatInterval = 500;
-/** The number of fruitless channels in a row that ends a download: a sender that closes so many has its reasons. */
-const mostFruitless = 3;
-/** The bytes, or milliseconds of life, that made a channel worth its request. */
-const fruit = 1_048_576;
-const fruitfulTime = 10_000;
-/** The time that a sender may take to close once it was told that the file is stored, in milliseconds (F11). */
-const closePatience = 10_000;
 
 export class FileReceiver {
   readonly #sink: Sink;
@@ -94,7 +85,7 @@ export class FileReceiver {
       this.#livingTimer = setInterval(() => this.#say(this.#receiving.signOfLife), times.repeat);
       this.#giveCredit(0);
       // Chromium announces a channel as open a little before it is, and loses what is sent until then.
-      this.#repeatTimer = setInterval(() => this.#repeatCredit(), repeatInterval);
+      this.#repeatTimer = setInterval(() => this.#repeatCredit(), times.lostCredit);
     };
     if (channel.readyState === "open") giveCredit();
     else channel.addEventListener("open", giveCredit);
@@ -205,9 +196,9 @@ export class FileReceiver {
   /** Lets go of the channel: everything that has come is written, and what comes next is on another channel. */
   #interrupt(): void {
     const { next, received, isBegunAnew } = this.#receiving;
-    const isFruitful = received >= fruit || performance.now() - this.#attachedAt >= fruitfulTime;
+    const isFruitful = received >= limits.fruitBytes || performance.now() - this.#attachedAt >= times.fruitful;
     this.#fruitless = isFruitful && !isBegunAnew ? 0 : this.#fruitless + 1;
-    if (this.#fruitless >= mostFruitless) this.#end("cut short");
+    if (this.#fruitless >= limits.fruitlessChannels) this.#end("cut short");
     else this.#askFrom(next);
   }
 
@@ -268,7 +259,7 @@ export class FileReceiver {
     clearInterval(this.#livingTimer);
     if (this.#failure) return this.#drop(this.#failure);
     this.#say(this.#receiving.stored);
-    setTimeout(() => this.#channel?.close(), this.#receiving.stored === undefined ? 0 : closePatience);
+    setTimeout(() => this.#channel?.close(), this.#receiving.stored === undefined ? 0 : times.storedClose);
     this.#listener.ended(outcome);
   }
 

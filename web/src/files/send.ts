@@ -14,11 +14,6 @@ const highMark = 4 * 1_048_576;
 const lowMark = 1_048_576;
 /** Bytes that are read from the disk at once. */
 const block = 1_048_576;
-/**
- * The time that a receiver without `file-stored` may take to close after everything has gone out, in milliseconds. The
- * original's clients wait for this side to close. Closing a channel still delivers what is on its way.
- */
-const closePatience = 2_000;
 
 /** `broken`: the file cannot be read any more. */
 export type SendingOutcome = FileVerdict | "broken";
@@ -154,7 +149,7 @@ export class FileSender {
   #waitForWord(): void {
     clearTimeout(this.#closeTimer);
     if (this.#isOver) return;
-    const patience = this.#sending.isConfirmed ? times.silence : closePatience;
+    const patience = this.#sending.isConfirmed ? times.silence : times.sentClose;
     this.#closeTimer = setTimeout(() => this.stop(), patience);
   }
 

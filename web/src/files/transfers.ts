@@ -2,6 +2,7 @@
 /** The files on their way, out and in: who gets or sends what, how far each is, how each ended. */
 
 import type { PeerKey } from "../core/events.ts";
+import { times } from "../core/limits.ts";
 import { canContinue } from "../core/connections.ts";
 import { FileSending } from "../core/file-sending.ts";
 import { Rate } from "../core/rate.ts";
@@ -53,8 +54,6 @@ interface Running {
 
 /** The time between two pictures of the progress, in milliseconds. */
 const showInterval = 200;
-/** The time without a byte that is standing still, in milliseconds: what is told then is told within 15 s (F12). */
-const stallPatience = 14_000;
 
 export class Transfers {
   readonly #listener: TransferListener;
@@ -183,7 +182,7 @@ export class Transfers {
   /** Begins to wait for the next byte. */
   #watch(running: Running): void {
     clearTimeout(running.stallTimer);
-    running.stallTimer = setTimeout(() => this.#stalled(running), stallPatience);
+    running.stallTimer = setTimeout(() => this.#stalled(running), times.stall);
   }
 
   #stalled(running: Running): void {

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.receive import FileReceiver
@@ -16,13 +16,12 @@ from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import KeksMeetError, NotOnOffer
 from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session import limits
 from keks_meet.session.effects import ExpectFile
 from keks_meet.session.events import FileStalled, PeerKey, ResourceUnwanted, ResourceWanted, SessionEvent
 
 __all__ = ["Incoming"]
 
-_STALLED_SECONDS: Final = 14.0
-"""The time without a byte after which a download has stalled, in seconds: so it is told within 15 s [F12]."""
 _Key: TypeAlias = tuple[PeerKey, str]
 
 
@@ -93,7 +92,7 @@ class Incoming:
         loop = asyncio.get_running_loop()
         told = loop.time()
         while receiver.outcome is None:
-            left = max(told, receiver.arrived_at) + _STALLED_SECONDS - loop.time()
+            left = max(told, receiver.arrived_at) + limits.STALL_MS / 1000 - loop.time()
             if left > 0:
                 await asyncio.sleep(left)
                 continue

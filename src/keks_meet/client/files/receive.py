@@ -30,8 +30,6 @@ _LARGEST_WAITING: Final = 256 * 1_048_576
 """The most bytes that may wait for the disk. Only senders without `file-credit` can get here."""
 _SMALL: Final = 4096
 """The size up to which messages are put together as they come, in bytes: one by one they would take far more room."""
-_CLOSE_PATIENCE: Final = 10.0
-"""The time that a sender may take to close once it was told that the file is stored, in seconds [F11]."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of a disk without room: the partial file is dropped then, since the partial file takes the room."""
 _Piece: TypeAlias = bytes | bytearray
@@ -245,7 +243,7 @@ class FileReceiver(Transfer):
         if self._channel is None or self._receiving.stored is None:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_PATIENCE):
+            async with asyncio.timeout(limits.STORED_CLOSE_MS / 1000):
                 await self._channel.closed()
 
     def _close(self) -> None:

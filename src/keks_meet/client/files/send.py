@@ -16,16 +16,12 @@ from keks_meet.client.rtc.channel import DataChannel, Message
 from keks_meet.errors import ChannelClosed, SourceError, SourceInterrupted
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import SendFile
-from keks_meet.session.file_sending import SILENCE_MS, STORING_MS, FileSending
+from keks_meet.session.file_sending import SENT_CLOSE_MS, SILENCE_MS, STORING_MS, FileSending
 
 __all__ = ["FileSender", "OwnFile"]
 
 _BLOCK: Final = 2_097_152
 """Bytes that are read at once."""
-_CLOSE_PATIENCE: Final = 2.0
-"""The time that a receiver without `file-stored` may take to close after everything has gone out, in seconds.
-
-The original's clients wait for this side to close. Closing a channel still delivers what is on its way."""
 _SPOILING: Final = (SourceError, FileNotFoundError, NotADirectoryError, PermissionError)
 """Errors of reading a file that the next receiver would meet as well."""
 _Block: TypeAlias = bytes
@@ -256,7 +252,8 @@ class FileSender(Transfer):
             return
         await self._channel.drained()
         try:
-            async with asyncio.timeout(_CLOSE_PATIENCE):
+            # Closing a channel still delivers what is on its way.
+            async with asyncio.timeout(SENT_CLOSE_MS / 1000):
                 await self._channel.closed()
         except TimeoutError:
             pass

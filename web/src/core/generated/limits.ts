@@ -91,3 +91,7 @@ export const creditAheadBytes = 8_388_608;
 export const creditStepBytes = 1_048_576;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */
 export const unheardChannels = 8;
+/** Channels in a row that brought next to nothing, after which a download that goes on has failed (F7). */
+export const fruitlessChannels = 3;
+/** Bytes that made a channel worth its request (F7). */
+export const fruitBytes = 1_048_576;

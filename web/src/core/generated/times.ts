@@ -42,3 +42,16 @@ export const repeat = 5_000;
 export const silence = 20_000;
 /** A receiver that stores for longer has failed, whatever it says (F11). */
 export const storing = 900_000;
+/** The time that a sender may take to close once it was told that the file is stored (F11). */
+export const storedClose = 10_000;
+/**
+ * The time that a receiver without `file-stored` may take to close once everything has gone out: the original's
+ * clients wait for the sender (F12).
+ */
+export const sentClose = 2_000;
+/** The time without a byte that is standing still: what is told then is told within 15 s (F12). */
+export const stall = 14_000;
+/** The time without a byte after which the first credit is said again (F5). */
+export const lostCredit = 500;
+/** The life that made a channel worth its request, whatever it brought (F7). */
+export const fruitful = 10_000;
