@@ -17,8 +17,6 @@ export const features: readonly string[] = [
   "file-resume-2",
   /** Says that a file is stored (F11). */
   "file-stored",
-  /** Proves who it was (R1, R2, R3). */
-  "resume-token",
   /** Knows the ids of lines of chat (M6). */
   "chat-id",
 ];
