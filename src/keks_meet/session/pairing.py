@@ -242,14 +242,14 @@ class Pairing:
     def _hello_heard(self, member: _Member, hello: Identify) -> None:
         """Make keys of a hello and one's own; a hello that comes by itself is answered first [Y11]."""
         if hello.answers is not None and hello.answers != member.nonce:
+            return
+        if member.hellos >= limits.HELLOS:
             self.ignored += 1
             return
-        if member.nonce is None:
-            if member.hellos >= limits.HELLOS:
-                self.ignored += 1
-                return
+        if hello.answers is None:
             member.hellos += 1
-            self._orders.append(SayHello(member.id, hello.nonce))
+            # Two that cross need no new one, but who had not heard of the first would wait for an answer for ever.
+            self._orders.append(SayHello(member.id, hello.nonce, is_new=member.nonce is None))
         member.nonce = None
         member.instance = hello.instance
         member.is_pending = True

@@ -41,10 +41,14 @@ class Relay(Struct, frozen=True, tag_field="type", tag="relay", omit_defaults=Tr
 
 
 class SayHello(Struct, frozen=True, tag_field="type", tag="say-hello", omit_defaults=True):
-    """Draw keys for a member, and say the hello with them: an answer, or by oneself, which `hello_said` notes [Y11]."""
+    """Draw keys for a member, and say the hello with them: an answer, or by oneself, which `hello_said` notes [Y11].
+
+    One that is not new is the hello that was said last and not answered, said once more as an answer.
+    """
 
     client: int
     answers: str | None = None
+    is_new: bool = True
 
 
 class MakePair(Struct, frozen=True, tag_field="type", tag="make-pair"):

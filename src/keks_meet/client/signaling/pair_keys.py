@@ -79,11 +79,12 @@ class PairKeyring:
         self._made: dict[int, _Pair] = {}
         self._used: dict[int, _Pair] = {}
 
-    def hello(self, client: int, answers: str | None) -> say.Identify:
-        """Draw keys for a member, in place of those that it has not answered; return the hello [Y3]."""
-        keys = EphemeralKeys.draw()
-        hello = keys.hello(self._instance, secrets.token_bytes(_NONCE_BYTES), self._features)
-        self._hellos[client] = keys, hello
+    def hello(self, client: int, answers: str | None, *, is_new: bool) -> say.Identify:
+        """Return a hello with keys for a member [Y3]: new ones, or those that were said and have made no pair yet."""
+        if is_new or client not in self._hellos:
+            keys = EphemeralKeys.draw()
+            self._hellos[client] = keys, keys.hello(self._instance, secrets.token_bytes(_NONCE_BYTES), self._features)
+        hello = self._hellos[client][1]
         x25519 = encode_bytes(hello.x25519) if hello.x25519 else None
         nonce, p256 = encode_bytes(hello.nonce), encode_bytes(hello.p256)
         return say.Identify("", self._instance, self._features, nonce, p256, x25519, answers)

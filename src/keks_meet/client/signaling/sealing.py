@@ -142,7 +142,7 @@ class Sealing:
         elif self._keys is None:
             return
         elif isinstance(order, do.SayHello):
-            hello = self._keys.hello(order.client, order.answers)
+            hello = self._keys.hello(order.client, order.answers, is_new=order.is_new)
             self._link.relay(hello, order.client)
             if order.answers is None and hello.nonce is not None:
                 self._follow(self._pairing.hello_said(order.client, hello.nonce))
