@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from keks_meet.client.connections import ConnectionEffect, Connections
 from keks_meet.client.files.incoming import Incoming
@@ -17,6 +17,8 @@ from keks_meet.client.files.outgoing import Outgoing
 from keks_meet.client.files.send import OwnFile
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.ice_servers import IceServers
+from keks_meet.client.identity.acquaintances import Acquaintances
+from keks_meet.client.identity.peers import Peer
 from keks_meet.client.news import Listener, News, ToldEffect
 from keks_meet.client.ports.forwarding import Forward, Forwarding, Provider
 from keks_meet.client.ports.own_port import OwnPort
@@ -33,7 +35,7 @@ from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import facts
 from keks_meet.session.session import Session
-from keks_meet.session.view import PeerView, RoomView, SessionOptions
+from keks_meet.session.view import RoomView, SessionOptions
 
 __all__ = ["Runtime"]
 
@@ -47,10 +49,17 @@ _PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer
 class Runtime:
     """One stay in one room."""
 
-    def __init__(
-        self, options: SessionOptions, link: SignalingLink, ice_servers: IceServers, tasks: Tasks, listener: Listener
+    def __init__(  # noqa: PLR0913, PLR0917 - what a stay is made of
+        self,
+        options: SessionOptions,
+        link: SignalingLink,
+        ice_servers: IceServers,
+        acquaintances: Acquaintances,
+        tasks: Tasks,
+        listener: Listener,
     ) -> None:
         """Prepare a stay over a ``link`` that has been connected; ``tasks`` holds all that runs beside."""
+        self._acquaintances = acquaintances
         self._session = Session(options)
         self._link = link
         self._sealing = Sealing(options, link, self)
@@ -62,7 +71,7 @@ class Runtime:
         self._is_handling = False
         self._is_closed = False
         self._view: RoomView | None = None
-        self._news = News(self._session.peer_view, listener)
+        self._news = News(self.peer, listener)
         self._resources = OwnResources()
         self._connections = Connections(ice_servers, self._resources, tasks, self)
         self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news)
@@ -71,10 +80,10 @@ class Runtime:
 
     # Calls of the room
 
-    def start(self, key: bytes, room_hash: str) -> None:
-        """Enter the room, with the message key and the room hash, which both come from the secret."""
+    def start(self, key: bytes, room_hash: str, signing_key: SigningKey) -> None:
+        """Enter the room, with the message key and the room hash, which both come from the secret, and the own key."""
         self._room_hash = room_hash
-        self._tasks.start(self._sealing.run(key, room_hash, SigningKey.draw()))
+        self._tasks.start(self._sealing.run(key, room_hash, signing_key))
         self._tasks.start(self._outgoing.watch())
 
     async def close(self) -> None:
@@ -108,9 +117,15 @@ class Runtime:
         """The number of messages that were not understood, could not be opened or were not expected [E3] [M5]."""
         return self._session.ignored_messages + self._link.ignored + self._sealing.ignored
 
-    def peer(self, key: e.PeerKey) -> PeerView | None:
+    def peer(self, key: e.PeerKey) -> Peer | None:
         """Return a peer as it is now."""
-        return self._session.peer_view(key)
+        view = self._session.peer_view(key)
+        return self._acquaintances.seen(view) if view else None
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers as they are now."""
+        return tuple(map(self._acquaintances.seen, self.view.peers))
 
     def offer_of(self, key: e.PeerKey, resource_id: str) -> Provide | None:
         """Return the resource that a peer offers under an id, if there is one."""
@@ -225,7 +240,16 @@ class Runtime:
                 self._outgoing.forget_peer(key)
             case do.ShowBound(id=str(resource_id)):
                 self._resources.remove(resource_id)
+            case facts.PeerJoined(key) | facts.PeerRenamed(key):
+                self._meet(key)
         self._news.tell(effect)
+
+    def _meet(self, key: e.PeerKey) -> None:
+        """Keep whom this client has met, beside all else."""
+        view = self._session.peer_view(key)
+        keep = self._acquaintances.meet(view) if view else None
+        if keep is not None:
+            self._tasks.start(asyncio.to_thread(keep))
 
     def _start_timer(self, timer: e.Timer, ms: int) -> None:
         self._stop_timer(timer)
@@ -255,9 +279,10 @@ class Runtime:
         """Take note that something that was said to a member has not arrived."""
         self.handle(e.Missed(client))
 
-    def warned(self, client: int, about: str) -> None:
-        """Log that a member could not prove who it is, or that something that it said has not arrived."""
-        _log.warning("member %d: %s", client, about)
+    def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
+        """Tell the program that a member could not prove who it is, or that something that it said has not arrived."""
+        key = self._session.key_of(client)
+        self._news.warned(self.peer(key) if key is not None else None, about)
 
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""

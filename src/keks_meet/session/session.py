@@ -77,6 +77,10 @@ class Session:
         peer = self._peers.get(key)
         return _view_of(peer) if peer else None
 
+    def key_of(self, client: int) -> e.PeerKey | None:
+        """Return the key of the peer that the server knows by an id."""
+        return next((peer.key for peer in self._peers.values() if peer.id == client), None)
+
     def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
             case e.PacketReceived(packet):
@@ -313,4 +317,4 @@ class Session:
 
 
 def _view_of(peer: Peer) -> PeerView:
-    return PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
+    return PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list(), peer.credential)

@@ -5,7 +5,7 @@ What is said how is decided in `session/pairing.py` [Y10] to [Y13]; this has the
 """
 
 import asyncio
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from keks_meet.client.signaling.link import SignalingLink
 from keks_meet.client.signaling.pair_keys import Met, Opened, PairKeyring
@@ -38,7 +38,7 @@ class SealingListener(Protocol):
     def say_again(self, client: int) -> None:
         """Tell that something that was said to a member has not arrived [Y13]."""
 
-    def warned(self, client: int, about: str) -> None:
+    def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
         """Tell that a member could not prove who it is, or that something that it said has not arrived."""
 
     def link_lost(self, reason: str) -> None:
