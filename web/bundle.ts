@@ -24,11 +24,12 @@ interface Bundled {
 const [assets = "", serviceWorker = ""] = process.argv.slice(2);
 const target = "es2022";
 const worklet = "node_modules/@sapphi-red/web-noise-suppressor/dist/rnnoise/workletProcessor.js";
+// Each name stands in what the room page loads first, and its hash does not compress: 36 bits tell versions apart.
 const named: OutputOptions = {
   dir: assets,
-  entryFileNames: "[name]-[hash].js",
-  chunkFileNames: "[name]-[hash].js",
-  assetFileNames: "[name]-[hash][extname]",
+  entryFileNames: "[name]-[hash:6].js",
+  chunkFileNames: "[name]-[hash:6].js",
+  assetFileNames: "[name]-[hash:6][extname]",
 };
 const small: OutputOptions = { minify: true, comments: { legal: false } };
 

@@ -221,7 +221,7 @@ async def test_what_is_written_right_after_sending_is_the_next_line(
         .get_by_role("textbox", name="Message")
         .evaluate("""(box) => {
         for (const text of ["first", "second"]) {
-            box.value = text;
+            box.value += text;
             box.dispatchEvent(new InputEvent("input", { bubbles: true }));
             box.form.requestSubmit();
         }

@@ -90,6 +90,10 @@ LIVE_IS_SET = """([constraint, value]) => probe.until(() => {
     const live = captured.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live");
     return live.length === 1 && live[0].getSettings()[constraint] === value;
 }, 10000)"""
+SHOWN_FROM = """(device) => {
+    const [track] = document.querySelector(".own video")?.srcObject?.getVideoTracks() ?? [];
+    return track?.getSettings().deviceId === device;
+}"""
 DEVICE_OF_LAST = "() => captured.at(-1).getTracks()[0].getSettings().deviceId"
 ROUTED = """(speaker) => probe.until(async () =>
     [...document.querySelectorAll("audio")].every(({ sinkId }) => sinkId === speaker), 10000)"""
@@ -219,6 +223,7 @@ async def test_what_was_chosen_before_is_what_is_used(
     await alice.press("Camera")
     await expect(alice.own_tile.locator("video")).to_be_visible()
     await alice.stop_sharing("Camera")
+    await expect(alice.own_tile.locator("video")).to_have_count(0)
     other = await choose(alice, "camera_device", OTHER_CAMERA)
     await alice.press("Camera")
     await expect(alice.own_tile.locator("video")).to_be_visible()
@@ -231,11 +236,12 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
     alice, bob = await start(browser_with, arrive, server, "unplugging")
     await alice.press("Camera")
     await expect(alice.own_tile.locator("video")).to_be_visible()
-    await choose(alice, "camera_device", OTHER_CAMERA)
+    gone = await choose(alice, "camera_device", OTHER_CAMERA)
+    await alice.page.wait_for_function(SHOWN_FROM, arg=gone)
     await bob.expect_offered("alice", "Camera")
-    gone = await alice.page.evaluate(DEVICE_OF_LAST)
     await alice.page.evaluate(UNPLUG)
     await alice.expect_notice("Camera has ended")
+    await expect(alice.own_tile.locator("video")).to_have_count(0)
     await alice.page.get_by_role("alert").get_by_role("button", name="Use ").click()
     await expect(alice.own_tile.locator("video")).to_be_visible()
     assert await alice.page.evaluate(DEVICE_OF_LAST) != gone

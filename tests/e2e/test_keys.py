@@ -59,6 +59,17 @@ async def test_escape_closes_a_panel_and_gives_the_focus_back(meet: Meet) -> Non
     await expect(settings).to_be_focused()
 
 
+async def test_panel_that_is_closed_twice_at_once_is_closed(meet: Meet) -> None:
+    """Faster than any task of the browser can come between."""
+    (alice,) = await meet("alice")
+    await alice.press("Settings")
+    close = alice.page.get_by_role("button", name="Close", exact=True)
+    await close.evaluate("(button) => { button.click(); button.click(); }")
+    await expect(alice.page.get_by_role("region", name="Settings")).to_have_count(0)
+    settings = alice.page.get_by_role("button", name="Settings", exact=True)
+    await expect(settings).to_have_attribute("aria-expanded", "false")
+
+
 async def test_push_to_talk_is_heard_while_space_is_held(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.page.evaluate("change_pref('push_to_talk', true)")

@@ -55,6 +55,20 @@ async def test_pasted_link_opens_its_room(arrive: Arrive, server: Server, around
     await expect(alice.page.get_by_role("heading", level=1)).to_have_text("Calm Otter")
 
 
+async def test_what_is_typed_right_before_joining_counts(arrive: Arrive, server: Server) -> None:
+    """Faster than any task of the browser can come between."""
+    alice = await arrive("alice")
+    await alice.page.goto(server.url)
+    type_and_join = """(field, name) => {
+        field.value = name;
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        field.form.requestSubmit();
+    }"""
+    await alice.page.get_by_role("textbox", name="Room name").evaluate(type_and_join, "Standup")
+    await alice.page.wait_for_url(ROOM)
+    await expect(alice.page.get_by_role("heading", level=1)).to_have_text("Standup")
+
+
 async def test_pasted_secret_that_was_cut_says_so(arrive: Arrive, server: Server) -> None:
     alice = await arrive("alice")
     await alice.page.goto(server.url)

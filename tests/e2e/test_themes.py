@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Arrive, MakeServer, Meet
 from tests.e2e.harness.axe import violations
+from tests.e2e.harness.patience import in_the_end
 from tests.e2e.harness.server import Server
 
 Theme = Literal["dark", "light"]
@@ -34,8 +35,12 @@ FIRST_FRAME = """
 async def expect_page(page: Page, colour: str) -> None:
     """See a page of a colour, which the browser was told for what it draws around it."""
     await expect(page.get_by_role("contentinfo")).to_be_visible()
-    assert await page.evaluate(COLOUR_OF, "html") == colour
-    assert await page.evaluate(COLOUR_AROUND) == [colour]
+
+    async def look() -> None:
+        assert await page.evaluate(COLOUR_OF, "html") == colour
+        assert await page.evaluate(COLOUR_AROUND) == [colour]
+
+    await in_the_end(look)
 
 
 @pytest.mark.parametrize("path", ["/", "/room#Themes#" + "0123456789abcdef" * 4, "/documentation"])

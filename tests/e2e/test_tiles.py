@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Tiles: one to twelve people use the space of a screen, and a picture can be pinned."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, LaunchBrowser, Meet
 from tests.e2e.harness import browsers
+from tests.e2e.harness.patience import in_the_end
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
@@ -70,7 +72,7 @@ async def test_one_to_twelve_people_use_the_space(arrive: Arrive, server: Server
             await others.page.evaluate("(a) => original.join(...a).then(() => undefined)", [secret, f"guest {count}"])
         for width, height in SCREENS.values():
             await alice.page.set_viewport_size({"width": width, "height": height})
-            await check_tiles(alice, count, width, height)
+            await in_the_end(partial(check_tiles, alice, count, width, height))
 
 
 async def test_pinned_picture_is_large_until_it_goes(meet: Meet) -> None:
@@ -94,7 +96,11 @@ async def test_pinned_picture_is_large_until_it_goes(meet: Meet) -> None:
     _, bobs, carols = await boxes(alice, 3)
     assert area(carols) > 2 * area(bobs)
     await alice.button(alice.tile("carol"), "Pin").click()
-    assert await boxes(alice, 3) == equal
+
+    async def are_as_before() -> None:
+        assert await boxes(alice, 3) == equal
+
+    await in_the_end(are_as_before)
 
     # Whoever leaves takes the pin along.
     await alice.button(alice.tile("carol"), "Pin").click()
@@ -154,6 +160,10 @@ async def test_touch_shows_what_the_pointer_would(
 
 
 FULL = "document.fullscreenElement?.getAttribute('aria-label') ?? null"
+FILLS_SCREEN = """() => {
+    const { width, height } = document.fullscreenElement.getBoundingClientRect();
+    return width === innerWidth && height === innerHeight;
+}"""
 OUTSIDE = "document.pictureInPictureElement?.getAttribute('aria-label') ?? null"
 
 
@@ -172,9 +182,7 @@ async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
     await full.click()
     await expect(full).to_have_attribute("aria-pressed", "true")
     assert await alice.page.evaluate(FULL) == "Camera of bob"
-    size = await alice.tile("bob").get_by_role("group").bounding_box()
-    assert size
-    assert [size["width"], size["height"]] == await alice.page.evaluate("[innerWidth, innerHeight]")
+    await alice.page.wait_for_function(FILLS_SCREEN)
     # As the browser's own Escape does, which a page without a window never hears of.
     await alice.page.evaluate("document.exitFullscreen()")
     await expect(full).to_have_attribute("aria-pressed", "false")

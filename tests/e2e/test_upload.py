@@ -34,8 +34,10 @@ NEGOTIATIONS = """() => {
     for (const connection of probe.connections)
         connection.addEventListener("signalingstatechange", () => { window.negotiations += 1; });
 }"""
-SHARED_SIZE = """() => {
-    const { videoWidth, videoHeight } = document.querySelector("article.own [aria-label=Screen] video");
+SHARED_SIZE = """async () => {
+    const find = () => document.querySelector("article.own [aria-label=Screen] video");
+    await probe.until(() => find()?.videoWidth > 0, 20000);
+    const { videoWidth, videoHeight } = find();
     return [videoWidth, videoHeight];
 }"""
 SEEN_SIZE = """([owner, size]) => probe.until(() => {

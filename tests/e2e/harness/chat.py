@@ -10,7 +10,7 @@ from tests.e2e.harness.person import Person
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-GIVE_IMAGE = """([event, selector, image]) => {
+GIVE_IMAGE = """(target, [event, image]) => {
     const bytes = Uint8Array.from(atob(image), (character) => character.charCodeAt(0));
     const data = new DataTransfer();
     data.items.add(new File([bytes], "pixel.png", { type: "image/png" }));
@@ -18,7 +18,7 @@ GIVE_IMAGE = """([event, selector, image]) => {
     const given = event === "paste"
         ? new ClipboardEvent(event, { ...options, clipboardData: data })
         : new DragEvent(event, { ...options, dataTransfer: data });
-    document.querySelector(selector).dispatchEvent(given);
+    target.dispatchEvent(given);
 }"""
 
 
@@ -31,7 +31,8 @@ def messages(person: Person) -> Locator:
 
 
 async def give_image(person: Person, event: str, selector: str) -> None:
-    await person.page.evaluate(GIVE_IMAGE, [event, selector, base64.b64encode(PIXEL).decode()])
+    """Paste or drop one, as soon as there is what it is given to."""
+    await person.page.locator(selector).evaluate(GIVE_IMAGE, [event, base64.b64encode(PIXEL).decode()])
 
 
 async def say(person: Person, text: str) -> None:

@@ -16,21 +16,27 @@ PATIENCE = 20
 """In seconds."""
 
 # A stop that cannot be seen, or is covered, is lost for whoever looks.
-WHAT_IS_NOT_SEEN = """() => {
-    const focused = document.activeElement;
-    if (focused === document.body) return "nothing has the focus";
-    // A hidden field is shown by its label.
-    const shown = focused.matches(".hidden") ? focused.closest("label") : focused;
-    const { outlineStyle, outlineWidth } = getComputedStyle(shown);
-    if (outlineStyle === "none" || outlineWidth === "0px") return `${focused.outerHTML}: no outline`;
-    const { left, top, right, bottom } = shown.getBoundingClientRect();
-    const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
-    const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
-    const there = document.elementFromPoint(x, y);
-    if (!there || !(shown.contains(there) || there.contains(shown))) {
-        return `${focused.outerHTML} is covered by ${there?.outerHTML}`;
-    }
-    return "";
+WHAT_IS_NOT_SEEN = """async () => {
+    const look = () => {
+        const focused = document.activeElement;
+        if (focused === document.body) return "nothing has the focus";
+        // A hidden field is shown by its label.
+        const shown = focused.matches(".hidden") ? focused.closest("label") : focused;
+        const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+        if (outlineStyle === "none" || outlineWidth === "0px") return `${focused.outerHTML}: no outline`;
+        const { left, top, right, bottom } = shown.getBoundingClientRect();
+        const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+        const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+        const there = document.elementFromPoint(x, y);
+        if (!there || !(shown.contains(there) || there.contains(shown))) {
+            return `${focused.outerHTML} is covered by ${there?.outerHTML}`;
+        }
+        return "";
+    };
+    // What has just opened may be on its way to its place.
+    let problem = "";
+    await probe.until(() => (problem = look()) === "", 5000);
+    return problem;
 }"""
 
 TO_THE_TOP = """() => {
@@ -80,14 +86,14 @@ class Keyboard:
             await self.page.keyboard.press(key)
         raise AssertionError(f"{wanted!r} cannot be reached with {key}, only {passed}")
 
-    async def expect_at(self, wanted: str) -> None:
-        """Wait until something has the focus that is described so."""
+    async def expect_at(self, *wanted: str) -> None:
+        """Wait until something has the focus that is described so, or in one of these ways."""
         focused = ""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while (focused := await self.focused()) != wanted:
+                while (focused := await self.focused()) not in wanted:
                     await self.page.evaluate("new Promise(requestAnimationFrame)")
-        assert focused == wanted, f"{focused!r} has the focus, not {wanted!r}"
+        assert focused in wanted, f"{focused!r} has the focus, not {wanted}"
 
     async def _expect_seen(self) -> None:
         problem = await self.page.evaluate(WHAT_IS_NOT_SEEN)

@@ -98,9 +98,10 @@ function OwnFileItem({ info, transfers, wordsFor, intents }: OwnFileProps): JSX.
   );
 }
 
-/** The way that a camera looks. Cameras of phones say it; others do not. */
-function facingOf({ captured }: OwnStream): string | undefined {
-  return captured.getVideoTracks()[0]?.getSettings().facingMode;
+/** The way that a camera looks now. Cameras of phones say it; others do not. */
+function facingOf({ stream }: OwnStream): string | undefined {
+  // The stream stays the same when another camera gives its pictures.
+  return stream.getVideoTracks()[0]?.getSettings().facingMode;
 }
 
 function OwnResource({
@@ -128,7 +129,7 @@ function OwnResource({
         </button>
       )}
       {facing && (
-        <button type="button" aria-describedby={labelId} onClick={() => intents.flipCamera(facing)}>
+        <button type="button" aria-describedby={labelId} onClick={() => intents.flipCamera(facingOf(own) ?? facing)}>
           {strings.flipCamera}
         </button>
       )}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { isMade } from "../core/made-secrets.ts";
 import { writeFragment } from "../core/secret.ts";
 import { readWritten } from "../core/written-room.ts";
@@ -13,45 +13,60 @@ import { Footer } from "./Footer.tsx";
 
 addEnglish({ ...enOfStart, ...enOfTrouble });
 
-/** @param onJoin gets the path of the room's page, secret and all, or the link that was pasted */
-export function StartPage({ onJoin }: { readonly onJoin: (path: string) => void }): JSX.Element {
-  const [suggested] = useState(freshRoomName);
-  const [typed, setTyped] = useState("");
-  const wanted = wantedRoom(typed.trim() || suggested);
-  const problem = typeof wanted === "string" ? wanted : undefined;
-  const join = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (typeof wanted !== "string") onJoin(wanted.address());
-  };
+interface StartPageProps {
+  /** Gets the path of the room's page, secret and all, or the link that was pasted. */
+  readonly onJoin: (path: string) => void;
+}
+
+export function StartPage({ onJoin }: StartPageProps): JSX.Element {
   return (
     <>
       <main class="start">
         <h1>keks-meet</h1>
         <p>{strings.tagline}</p>
-        <form onSubmit={join}>
-          <label for="room-name">{strings.roomName}</label>
-          <div class="row">
-            <input
-              id="room-name"
-              type="text"
-              autocomplete="off"
-              placeholder={suggested}
-              value={typed}
-              aria-describedby="room-hint"
-              aria-invalid={problem !== undefined}
-              onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-            />
-            <button type="submit" class="primary">
-              {strings.joinRoom}
-            </button>
-          </div>
-          <p id="room-hint" class={problem ? "hint error" : "hint"} aria-live="polite">
-            {strings[problem ?? "roomHint"]}
-          </p>
-        </form>
+        <RoomForm onJoin={onJoin} />
       </main>
       <Footer />
     </>
+  );
+}
+
+function RoomForm({ onJoin }: StartPageProps): JSX.Element {
+  const [suggested] = useState(freshRoomName);
+  const [typed, setTyped] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const roomOf = (text: string): ReturnType<typeof wantedRoom> => wantedRoom(text.trim() || suggested);
+  const drawn = roomOf(typed);
+  const problem = typeof drawn === "string" ? drawn : undefined;
+  const join = (event: SubmitEvent): void => {
+    event.preventDefault();
+    // What stands in the field may not be drawn yet.
+    const wanted = roomOf(field.current?.value ?? "");
+    if (typeof wanted !== "string") onJoin(wanted.address());
+  };
+  return (
+    <form onSubmit={join}>
+      <label for="room-name">{strings.roomName}</label>
+      <div class="row">
+        <input
+          ref={field}
+          id="room-name"
+          type="text"
+          autocomplete="off"
+          placeholder={suggested}
+          value={typed}
+          aria-describedby="room-hint"
+          aria-invalid={problem !== undefined}
+          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+        <button type="submit" class="primary">
+          {strings.joinRoom}
+        </button>
+      </div>
+      <p id="room-hint" class={problem ? "hint error" : "hint"} aria-live="polite">
+        {strings[problem ?? "roomHint"]}
+      </p>
+    </form>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { drawnPictures } from "../../core/drawn-pictures.ts";
 import { linkify } from "../../core/linkify.ts";
@@ -189,12 +189,16 @@ interface ComposerProps {
 
 function Composer({ state, intents }: ComposerProps): JSX.Element {
   const [isTooLong, setTooLong] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   // A text that is written when the server is silent could not be said before that code is there.
   useEffect(() => void import("../../state/acts.ts").catch(() => undefined), []);
   const send = (): void => {
     const isLong = splitText(state.draft.peek()) === undefined;
     setTooLong(isLong);
-    if (!isLong) intents.sendText();
+    if (isLong) return;
+    intents.sendText();
+    // What is typed from now on is the next text, drawn or not.
+    if (field.current) field.current.value = state.draft.peek();
   };
   return (
     <form
@@ -204,7 +208,7 @@ function Composer({ state, intents }: ComposerProps): JSX.Element {
         send();
       }}
     >
-      <Draft state={state} onEnter={send} />
+      <Draft field={field} state={state} onEnter={send} />
       {isTooLong && (
         <p class="hint error" role="alert">
           {strings.textTooLong}
@@ -220,7 +224,13 @@ function Composer({ state, intents }: ComposerProps): JSX.Element {
   );
 }
 
-function Draft({ state, onEnter }: { readonly state: RoomState; readonly onEnter: () => void }): JSX.Element {
+interface DraftProps {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly state: RoomState;
+  readonly onEnter: () => void;
+}
+
+function Draft({ field, state, onEnter }: DraftProps): JSX.Element {
   const pressed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || isOfInputMethod(event)) return;
     event.preventDefault();
@@ -228,6 +238,7 @@ function Draft({ state, onEnter }: { readonly state: RoomState; readonly onEnter
   };
   return (
     <textarea
+      ref={field}
       data-first
       aria-label={strings.message}
       placeholder={strings.message}

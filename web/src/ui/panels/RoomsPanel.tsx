@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, TargetedSubmitEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type KnownRoom, readKnownRooms, writeKnownRooms } from "../../core/known-rooms.ts";
 import { roomName } from "../../core/made-secrets.ts";
@@ -66,9 +66,10 @@ function useKnownRooms(settings: Settings): KnownRooms {
     moving.current?.focus();
     moving.current = null;
   });
-  const rooms = readKnownRooms(settings.kept("room_watches") ?? "");
+  const kept = (): readonly KnownRoom[] => readKnownRooms(settings.kept("room_watches") ?? "");
+  const rooms = kept();
   const edit = (change: (rooms: readonly KnownRoom[]) => readonly KnownRoom[]): void =>
-    settings.change("room_watches", (kept) => writeKnownRooms(change(readKnownRooms(kept ?? ""))));
+    settings.change("room_watches", (list) => writeKnownRooms(change(readKnownRooms(list ?? ""))));
   return {
     rooms,
     ofLink: readKnownRooms(settings.get("room_watches") ?? "").filter(
@@ -77,6 +78,9 @@ function useKnownRooms(settings: Settings): KnownRooms {
     add: (room) => edit((known) => [...without(known, room.secret), room]),
     remove: (secret) => edit((known) => without(known, secret)),
     move: (secret, by, button) => {
+      // The rows may be drawn where they were before.
+      const now = kept();
+      if (moved(now, secret, by) === now) return;
       moving.current = button;
       edit((known) => moved(known, secret, by));
     },
@@ -106,11 +110,11 @@ function Row({ state, room: { name, secret }, position, children }: RowProps): J
 const without = (rooms: readonly KnownRoom[], secret: string): KnownRoom[] =>
   rooms.filter((room) => room.secret !== secret);
 
-/** The rooms with one of them put so many places further down. */
+/** The rooms with one of them put so many places further down, or the same ones when it cannot go there. */
 function moved(rooms: readonly KnownRoom[], secret: string, by: number): readonly KnownRoom[] {
   const at = rooms.findIndex((room) => room.secret === secret);
   const room = rooms[at];
-  return room ? rooms.toSpliced(at, 1).toSpliced(Math.max(0, at + by), 0, room) : rooms;
+  return room && rooms[at + by] ? rooms.toSpliced(at, 1).toSpliced(at + by, 0, room) : rooms;
 }
 
 function memberWords(counts: ReadonlyMap<string, number>, secret: string): string {
@@ -145,7 +149,7 @@ interface RoomButtonProps {
   readonly name: string;
   readonly sign: string;
   readonly about: number;
-  /** Whether the button does nothing; it can have the focus all the same. */
+  /** Whether the button is drawn as one that does nothing; it can have the focus all the same. */
   readonly isOff?: boolean;
   readonly act: (button: HTMLButtonElement) => void;
 }
@@ -157,7 +161,7 @@ function RoomButton({ name, sign, about, isOff = false, act }: RoomButtonProps):
       aria-label={name}
       aria-describedby={`room-${about}`}
       aria-disabled={isOff}
-      onClick={({ currentTarget }) => isOff || act(currentTarget)}
+      onClick={({ currentTarget }) => act(currentTarget)}
     >
       {sign}
     </button>
@@ -165,43 +169,41 @@ function RoomButton({ name, sign, about, isOff = false, act }: RoomButtonProps):
 }
 
 function AddRoom({ onAdd }: { readonly onAdd: (room: KnownRoom) => void }): JSX.Element {
-  const [name, setName] = useState("");
-  const [written, setWritten] = useState("");
-  const room = readWritten(written);
-  const add = (event: SubmitEvent): void => {
+  const [isCut, setIsCut] = useState(false);
+  const written = useRef<HTMLInputElement>(null);
+  const name = useRef<HTMLInputElement>(null);
+  // The fields keep what is typed, so that it is there before anything is drawn of it.
+  const read = (): ReturnType<typeof readWritten> => readWritten(written.current?.value ?? "");
+  const add = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    const room = read();
     if (!room || room.isCut) return;
     const { secret } = room;
-    onAdd({ name: name.trim() || roomName(secret) || secret, secret });
-    setName("");
-    setWritten("");
+    onAdd({ name: name.current?.value.trim() || roomName(secret) || secret, secret });
+    event.currentTarget.reset();
+    setIsCut(false);
   };
   return (
     <form class="add-room" onSubmit={add}>
       <label>
         {strings.secretOrLink}
-        <TextInput value={written} onInput={setWritten} data-first aria-invalid={room?.isCut === true} />
+        <input
+          ref={written}
+          type="text"
+          autocomplete="off"
+          data-first
+          aria-invalid={isCut}
+          onInput={() => setIsCut(read()?.isCut === true)}
+        />
       </label>
       <p class="hint error" aria-live="polite">
-        {room?.isCut && strings.cutLink}
+        {isCut && strings.cutLink}
       </p>
       <label>
         {strings.name}
-        <TextInput value={name} onInput={setName} />
+        <input ref={name} type="text" autocomplete="off" />
       </label>
       <button type="submit">{strings.add}</button>
     </form>
   );
-}
-
-interface TextInputProps {
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-  readonly "data-first"?: boolean;
-  readonly "aria-invalid"?: boolean;
-}
-
-function TextInput({ onInput, ...attributes }: TextInputProps): JSX.Element {
-  const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => onInput(currentTarget.value);
-  return <input type="text" autocomplete="off" {...attributes} onInput={changed} />;
 }

@@ -15,7 +15,7 @@ import type { Settings } from "../../settings/store.ts";
 import { canChooseSpeaker, type DeviceKind } from "../../media/devices.ts";
 import { deviceName } from "../../state/devices.ts";
 import { canAskForNotifications } from "../../state/notifications.ts";
-import type { RoomState } from "../../state/room-state.ts";
+import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { PanelProps } from "./panels.tsx";
 
 type ShownGroup = Exclude<Group, "internal">;
@@ -25,6 +25,10 @@ const groups: readonly ShownGroup[] = ["you", "streams", "sound", "picture", "no
 
 /** Every setting that is not internal, as the declaration has it. */
 export function SettingsPanel({ settings, state, intents }: PanelProps): JSX.Element {
+  // A second press does not close again what the first one opened.
+  const show = (panel: Panel): void => {
+    if (state.panel.peek() !== panel) intents.togglePanel(panel);
+  };
   return (
     <div class="settings">
       {groups.map((group) => (
@@ -40,10 +44,10 @@ export function SettingsPanel({ settings, state, intents }: PanelProps): JSX.Ele
         </fieldset>
       ))}
       <p class="row">
-        <button type="button" onClick={() => intents.togglePanel("keys")}>
+        <button type="button" onClick={() => show("keys")}>
           {strings.showKeys}
         </button>
-        <button type="button" onClick={() => intents.togglePanel("log")}>
+        <button type="button" onClick={() => show("log")}>
           {strings.showLog}
         </button>
         <ResetAll settings={settings} />
@@ -168,7 +172,7 @@ function Entry({ id, settingKey: key, settings, setting }: ControlProps & { read
     const { value: text } = currentTarget;
     const read = text === "" ? undefined : readValue(setting, text);
     if (text === "" || read !== undefined) settings.set(key, read);
-    else currentTarget.value = value;
+    else currentTarget.value = written(settings.get(key));
   };
   if (setting.type !== "number") return <input id={id} type="text" value={value} onChange={changed} />;
   const { min, max, step = 1 } = setting;

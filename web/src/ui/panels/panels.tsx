@@ -71,7 +71,10 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
   if (!panel) return null;
   const { Content } = panels[panel];
   const title = strings[panels[panel].title];
-  const close = (): void => props.intents.togglePanel(panel);
+  // A panel that is closed, and only still drawn, is not opened again.
+  const close = (): void => {
+    if (state.panel.peek() === panel) props.intents.togglePanel(panel);
+  };
   return (
     <section
       ref={section}
