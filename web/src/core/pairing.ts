@@ -73,14 +73,18 @@ export class Pairing {
 
   // What is said here
 
-  /** Says a message to one member, or to all: once in the open if nobody needs more, and else to each (Y12). */
+  /**
+   * Says a message to one member, or to all: once in the open if nobody needs more, and else to each (Y12). Who is there
+   * and not known yet hears nothing: what is said to nobody is not said.
+   */
   said(message: RelayMessage, recipient?: number): PairingOrder[] {
     const members = [...this.#members.values()];
     if (recipient !== undefined) {
       const member = this.#members.get(recipient);
       if (member) this.#say(member, message);
-    } else if (members.every(({ speech }) => speech === "open")) this.#orders.push({ type: "relay", message });
-    else for (const member of members) this.#say(member, message);
+    } else if (members.length > 0 && members.every(({ speech }) => speech === "open")) {
+      this.#orders.push({ type: "relay", message });
+    } else for (const member of members) this.#say(member, message);
     return this.#take();
   }
 
