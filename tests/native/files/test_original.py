@@ -102,7 +102,7 @@ async def test_original_receives(server: Server, alice: Room, secret: str, tmp_p
 async def test_download_that_stands_still_is_told_and_asked_for_again(
     server: Server, bob: Room, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keks_meet.client.files.incoming._STALLED_SECONDS", 0.3)
+    monkeypatch.setattr("keks_meet.client.files.incoming.limits.STALL_MS", 300)
     async with Original(server.url, secret) as original:
         monkeypatch.setattr(original, "_heard", original.ignore)
         await original.provide("it", b"never sent")
