@@ -97,12 +97,15 @@ class Pairing:
     # What is said here
 
     def said(self, message: RelayMessage, recipient: int | None = None) -> list[PairingOrder]:
-        """Say a message to one member, or to all: once in the open if nobody needs more, and else to each [Y12]."""
+        """Say a message to one member, or to all: once in the open if nobody needs more, and else to each [Y12].
+
+        Who is there and not known yet hears nothing: what is said to nobody is not said.
+        """
         if recipient is not None:
             member = self._members.get(recipient)
             if member is not None:
                 self._say(member, message)
-        elif all(member.speech == "open" for member in self._members.values()):
+        elif self._members and all(member.speech == "open" for member in self._members.values()):
             self._orders.append(Relay(message))
         else:
             for member in self._members.values():

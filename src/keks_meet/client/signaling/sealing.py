@@ -62,6 +62,8 @@ class Sealing:
         self._keys: PairKeyring | None = None
         self._timers: dict[do.PairTimer, asyncio.TimerHandle] = {}
         self._unreadable = 0
+        # The message that was too large last: it is told once, whoever it was for.
+        self._refused: RelayMessage | None = None
 
     @property
     def ignored(self) -> int:
@@ -156,7 +158,8 @@ class Sealing:
             sealed = self._keys.seal(order.client, order.message)
             if sealed is not None:
                 self._link.relay(sealed, order.client)
-        else:
+        elif order.message is not self._refused:
+            self._refused = order.message
             self._listener.message_too_large(order.message)
 
     def _fits(self, message: RelayMessage) -> bool:
