@@ -292,7 +292,7 @@ class Room:
         runtime.start(key, room_hash, signing_key)
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
-                await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
+                await self.until(lambda: runtime.is_entered or runtime.lost_because is not None or None)
         except TimeoutError:
             raise ServerUnreachable("the server lets nobody in") from None
         if runtime.lost_because is not None:

@@ -41,6 +41,9 @@ __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
 
+_ENTERED = " entered"
+"""Confirmed like a line of chat, whose ids have no blanks, once all members are named that were there."""
+
 _LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm
 _FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile
 _PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer
@@ -70,6 +73,8 @@ class Runtime:
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
+        self.is_entered = False
+        """Whether the server has named everybody who was there before: who speaks until then is not heard."""
         self._view: RoomView | None = None
         self._news = News(self.peer, listener)
         self._resources = OwnResources()
@@ -242,6 +247,8 @@ class Runtime:
                 self._resources.remove(resource_id)
             case facts.PeerJoined(key) | facts.PeerRenamed(key):
                 self._meet(key)
+            case facts.LinkChanged("joined") if not self.is_entered:
+                self._link.confirm(_ENTERED)
         self._news.tell(effect)
 
     def _meet(self, key: e.PeerKey) -> None:
@@ -297,7 +304,11 @@ class Runtime:
 
     def passed(self, line: str) -> None:
         """Take note that the server has everything that was relayed before the question that belongs to ``line``."""
-        self.handle(e.Confirmed(line))
+        if line == _ENTERED:
+            self.is_entered = True
+            self._listener.changed()
+        else:
+            self.handle(e.Confirmed(line))
 
     # Reports of the peer connections
 

@@ -16,8 +16,11 @@ export interface PairTimer {
 export type PairingOrder =
   /** Relay a message under the room's key alone, to one member or, without recipient, to all others. */
   | { readonly type: "relay"; readonly message: RelayMessage; readonly recipient?: number }
-  /** Draw keys for a member, and say the hello with them: an answer, or by oneself, which `helloSaid` notes (Y11). */
-  | { readonly type: "say-hello"; readonly client: number; readonly answers?: string }
+  /**
+   * Draw keys for a member, and say the hello with them: an answer, or by oneself, which `helloSaid` notes (Y11). One
+   * that is not new is the hello that was said last and not answered, said once more as an answer.
+   */
+  | { readonly type: "say-hello"; readonly client: number; readonly answers?: string; readonly is_new: boolean }
   /**
    * Make keys of the own hello that was said last and a member's, and say the own credential under them (Y3, Y4). `met`
    * or `failed` tells what comes of it.

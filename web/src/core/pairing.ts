@@ -52,7 +52,7 @@ export class Pairing {
     if (!this.#isAble) this.#members.set(client, newMember(client, "open"));
     else if (!this.#members.has(client)) {
       this.#members.set(client, newMember(client, "unknown"));
-      this.#orders.push({ type: "say-hello", client });
+      this.#orders.push(sayHello(client));
       this.#start("meet", client, times.appear);
     }
     return this.#take();
@@ -198,7 +198,7 @@ export class Pairing {
     for (const member of this.#members.values()) {
       member.hellos = 0;
       if (member.speech !== "sealed" || member.isPending) continue;
-      this.#orders.push({ type: "say-hello", client: member.id });
+      this.#orders.push(sayHello(member.id));
       this.#renewLater();
     }
   }
@@ -219,14 +219,15 @@ export class Pairing {
   /** Makes keys of a hello and one's own; a hello that comes by itself is answered first (Y11). */
   #helloHeard(member: Member, hello: Identify): void {
     const { instance, nonce, answers } = hello.identify;
-    const isUnasked = member.nonce === undefined;
-    if ((answers !== undefined && answers !== member.nonce) || (isUnasked && member.hellos >= limits.hellos)) {
+    if (answers !== undefined && answers !== member.nonce) return;
+    if (member.hellos >= limits.hellos) {
       this.ignored += 1;
       return;
     }
-    if (isUnasked) {
+    if (answers === undefined && nonce !== undefined) {
       member.hellos += 1;
-      this.#orders.push({ type: "say-hello", client: member.id, ...(nonce === undefined ? {} : { answers: nonce }) });
+      // Two that cross need no new one, but who had not heard of the first would wait for an answer for ever.
+      this.#orders.push(sayHello(member.id, { answers: nonce, is_new: member.nonce === undefined }));
     }
     member.nonce = undefined;
     member.instance = instance;
@@ -242,7 +243,7 @@ export class Pairing {
   #askAnew(member: Member): void {
     if (member.hellos >= limits.hellos) return;
     member.hellos += 1;
-    this.#orders.push({ type: "say-hello", client: member.id });
+    this.#orders.push(sayHello(member.id));
   }
 
   /** Speaks to a member in the open from now on. */
@@ -282,6 +283,14 @@ export class Pairing {
     return orders;
   }
 }
+
+type Answer = Pick<Extract<PairingOrder, { type: "say-hello" }>, "answers" | "is_new">;
+
+const sayHello = (client: number, answer: Answer = { is_new: true }): PairingOrder => ({
+  type: "say-hello",
+  client,
+  ...answer,
+});
 
 const isAnnounced = (features: readonly string[]): boolean => sealingFeatures.every((each) => features.includes(each));
 

@@ -50,12 +50,13 @@ export class Session {
   }
 
   view(): RoomView {
-    const peers = [...this.#peers.values()].map(({ key, username, status, relayed, resources }) => ({
+    const peers = [...this.#peers.values()].map(({ key, username, status, relayed, resources, credential }) => ({
       key,
       username,
       status,
       relayed,
       resources: resources.list().map((resource) => ({ ...resource })),
+      credential,
     }));
     const { link, username } = this.#members;
     return { link, username, resources: this.#own.list(), peers };

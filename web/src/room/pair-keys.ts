@@ -103,17 +103,24 @@ export class MemberKeys {
   }
 
   /** Draws keys, in place of those that the member has not answered. @returns the hello with them (Y3) */
-  async hello(nonce: Bytes, answers: string | undefined): Promise<Identify> {
+  async hello(nonce: Bytes, answers?: string): Promise<Identify | undefined> {
     const { instance, features } = this.#own;
     const keys = await EphemeralKeys.draw();
-    const hello = await keys.hello({ instance, nonce, features });
-    this.#said = { keys, hello };
+    this.#said = { keys, hello: await keys.hello({ instance, nonce, features }) };
+    return this.helloAgain(answers);
+  }
+
+  /** The hello that was said last, and has made no keys yet; undefined without one. */
+  helloAgain(answers?: string): Identify | undefined {
+    const { instance, features } = this.#own;
+    const hello = this.#said?.hello;
+    if (!hello) return undefined;
     return {
       identify: {
         username: "",
         instance,
         features: [...features],
-        nonce: encodeBytes(nonce),
+        nonce: encodeBytes(hello.nonce),
         p256: encodeBytes(hello.p256),
         ...(hello.x25519.length > 0 ? { x25519: encodeBytes(hello.x25519) } : {}),
         ...(answers === undefined ? {} : { answers }),

@@ -163,9 +163,9 @@ export class Sealing {
     });
   }
 
-  #sayHello({ client, answers }: Order<"say-hello">): void {
+  #sayHello({ client, answers, is_new: isNew }: Order<"say-hello">): void {
     const [keys, nonce] = [this.#keysOf(client), crypto.getRandomValues(new Uint8Array(32))];
-    void this.#send(() => keys.hello(nonce, answers), client);
+    void this.#send(() => (isNew ? keys.hello(nonce, answers) : keys.helloAgain(answers)), client);
     if (answers === undefined) void this.#follow(this.#pairing.helloSaid(client, encodeBytes(nonce)));
   }
 
