@@ -253,6 +253,10 @@ async def test_server_that_says_anything(secret: str, seed: int, caplog: pytest.
         await socket.send_str('{"init": {"your_id": 1, "version": "strange"}}')
         await socket.receive()
         await socket.send_str('{"client_join": {"id": 1}}')
+        for _ in range(1 if is_done.is_set() else 2):
+            # What a client says to itself comes back: then it knows who was there, and the program may begin.
+            relayed = await socket.receive_json()
+            await socket.send_json({"message": {"sender": 1, "message": relayed["relay"]["message"]}})
         draining = asyncio.create_task(drain(socket))
         if is_done.is_set():
             await socket.send_str('{"client_join": {"id": 2}}')

@@ -2,6 +2,7 @@
 """A room, joined: the door to the library."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -47,6 +48,8 @@ _EVENTS: Final = 1000
 _CHARACTERS: Final = 16 * 1_048_576
 """Characters of chat that are kept with these events."""
 _JOIN_SECONDS: Final = 20.0
+_NAMING_SECONDS: Final = 2.0
+"""The time that a server may take to name everybody who is there, before the program may speak to those it knows."""
 _T = TypeVar("_T")
 
 
@@ -292,12 +295,15 @@ class Room:
         runtime.start(key, room_hash, signing_key)
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
-                await self.until(lambda: runtime.is_entered or runtime.lost_because is not None or None)
+                await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
         except TimeoutError:
             raise ServerUnreachable("the server lets nobody in") from None
         if runtime.lost_because is not None:
             msg = f"the server closed the connection: {runtime.lost_because or 'it did not say why'}"
             raise ServerUnreachable(msg)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_NAMING_SECONDS):
+                await self.until(lambda: runtime.is_entered or None)
 
     async def _fetch_ice_config(self) -> IceConfig | None:
         """Ask the server; None without an answer, which leaves peers of one network still to meet."""
