@@ -36,6 +36,7 @@ __all__ = [
     "ClientError",
     "ConfigError",
     "KeksMeetError",
+    "KeysUnusable",
     "ListenError",
     "MalformedFragment",
     "MalformedPacket",
@@ -149,6 +150,12 @@ class ServerUnreachable(ClientError):
     """The server does not answer, is none of keks-meet, or refuses; the sentence says which."""
 
     code = "server-unreachable"
+
+
+class KeysUnusable(ClientError):
+    """The place for the own key and the people that are known cannot be used; the sentence says why."""
+
+    code = "keys-unusable"
 
 
 class NotOnOffer(ClientError):

@@ -88,9 +88,9 @@ def replay(vector: dict[str, Any], features: tuple[str, ...]) -> None:
 
 
 FEATURES = {
-    "session.json": ("instance", "file-credit", "resume-token"),
-    "session-files.json": ("instance", "file-credit", "file-sha256", "file-resume-2", "resume-token"),
-    "session-native.json": ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token"),
+    "session.json": ("instance", "file-credit"),
+    "session-files.json": ("instance", "file-credit", "file-sha256", "file-resume-2"),
+    "session-native.json": ("instance", "file-credit", "file-resume-2", "port-eof"),
 }
 
 

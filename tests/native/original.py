@@ -181,8 +181,6 @@ class Original:
         elif kind == "ice_candidate":
             init = webrtc.RTCIceCandidateInit(value["candidate"], value.get("sdpMid"), value.get("sdpMLineIndex"))
             await self._connection(sender).add_ice_candidate(init)
-        elif kind.startswith("resume_") and "resume-token" in self._says.get("features", ()):
-            pass
         elif kind not in {"provide", "provide_stop", "request_stop", "chat"}:
             raise AssertionError(f"this client stops at {kind}")
 

@@ -236,6 +236,13 @@ def frame(chance: Chance, key: bytes) -> str | bytes:
     return text
 
 
+async def echo(socket: web.WebSocketResponse, count: int) -> None:
+    """Relay to a client what it says to itself: then it knows who was there before, and its program may begin."""
+    for _ in range(count):
+        relayed = await socket.receive_json()
+        await socket.send_json({"message": {"sender": 1, "message": relayed["relay"]["message"]}})
+
+
 async def drain(socket: web.WebSocketResponse) -> None:
     """Read all that comes."""
     async for _ in socket:
@@ -253,6 +260,7 @@ async def test_server_that_says_anything(secret: str, seed: int, caplog: pytest.
         await socket.send_str('{"init": {"your_id": 1, "version": "strange"}}')
         await socket.receive()
         await socket.send_str('{"client_join": {"id": 1}}')
+        await echo(socket, 1 if is_done.is_set() else 2)
         draining = asyncio.create_task(drain(socket))
         if is_done.is_set():
             await socket.send_str('{"client_join": {"id": 2}}')

@@ -48,16 +48,25 @@ async def test_text_of_peers_does_not_reach_the_terminal(rift: Start, join: Join
             assert "\u202e" not in text
 
 
+def named(key: str, room: Room) -> dict[str, object]:
+    """Return how rift names somebody whom it has not met before."""
+    fingerprint = room._keys.signing_key("").credential.fingerprint.hex()
+    return {"key": key, "username": room.username, "mark": "new", "fingerprint": fingerprint}
+
+
 async def test_another_name_is_told_and_equal_ones_are_numbered(rift: Start, join: Join) -> None:
     async with rift("receive", "-", "--json", "-u", "me") as receiver:
         await receiver.says("joined")
-        alice, other = await join("alice"), await join("bob")
-        await receiver.says("peer-joined", peer={"key": "1", "username": "alice"})
-        await receiver.says("peer-joined", peer={"key": "2", "username": "bob"})
+        alice = await join("alice")
+        first = named("1", alice)
+        await receiver.says("peer-joined", peer=first)
+        other = await join("bob")
+        second = named("2", other)
+        await receiver.says("peer-joined", peer=second)
         other.rename("\u0430lice")  # its first letter is Cyrillic
-        await receiver.says("peer-renamed", before="bob", peer={"key": "2", "username": "\u0430lice", "number": 2})
+        await receiver.says("peer-renamed", before="bob", peer=second | {"username": "\u0430lice", "number": 2})
         alice.rename("Me")
-        await receiver.says("peer-renamed", before="alice", peer={"key": "1", "username": "Me", "number": 2})
+        await receiver.says("peer-renamed", before="alice", peer=first | {"username": "Me", "number": 2})
         await receiver.stop()
 
 

@@ -159,7 +159,7 @@ async def test_what_was_typed_before_a_question_answers_nothing(server: Server, 
     guest = Rift("forward", "web", "--json", "-u", "guest", server=server.url, secret=secret)
     async with listener, terminal("expose", port, "web", server=server, home=tmp_path, secret=secret) as owner, guest:
         at = await guest.says("listening")
-        await owner.shows('"guest" joined')
+        await owner.shows(r'"guest" \(new\) joined')
         owner.type("yes 1\r")
         await owner.shows("yes 1")  # the terminal has it, and nobody has asked
         reader, writer = await asyncio.open_connection("127.0.0.1", at["port"])

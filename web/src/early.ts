@@ -8,4 +8,5 @@ export const loaded = Promise.allSettled([
   import("./state/trouble.ts"),
   import("./media/audio-graph.ts"),
   import("./ui/OwnResources.tsx"),
+  import("./room/sealing.ts"),
 ]);

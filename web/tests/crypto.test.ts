@@ -3,8 +3,6 @@ import { describe, expect, test } from "vitest";
 import { decodeEnvelopeContent } from "../src/core/relay-messages.ts";
 import { Malformed } from "../src/core/schema.ts";
 import { freshNonce, open, seal, Unopenable } from "../src/crypto/envelope.ts";
-import { encodeBytes } from "../src/crypto/encoding.ts";
-import { decodeRandom, deriveResumeKey, isProof, makeProof } from "../src/crypto/resumption.ts";
 import { deriveHash, deriveKey } from "../src/crypto/room-keys.ts";
 import { readVectors } from "./vectors.ts";
 
@@ -26,27 +24,6 @@ describe("keys (K2, K3)", () => {
     // The key itself cannot be exported: it is right when it opens what the expected one sealed.
     const reference = await crypto.subtle.importKey("raw", bytes(expected), "AES-GCM", false, ["encrypt"]);
     expect(await open(await deriveKey(secret), await seal(reference, "hello"))).toBe("hello");
-  });
-});
-
-describe("proofs of peers that are back (R3)", () => {
-  const { proofs } = readVectors<{
-    proofs: {
-      name: string;
-      own_token: string;
-      their_token: string;
-      prover: number;
-      verifier: number;
-      nonce: string;
-      mac: string;
-    }[];
-  }>("resumption");
-
-  test.each(proofs)("$name", async ({ own_token, their_token, prover, verifier, nonce, mac }) => {
-    const pairKey = await deriveResumeKey(decodeRandom(own_token), decodeRandom(their_token));
-    expect(encodeBytes(await makeProof(pairKey, prover, verifier, decodeRandom(nonce)))).toBe(mac);
-    expect(await isProof(pairKey, prover, verifier, decodeRandom(nonce), decodeRandom(mac))).toBe(true);
-    expect(await isProof(pairKey, verifier, prover, decodeRandom(nonce), decodeRandom(mac))).toBe(false);
   });
 });
 

@@ -40,17 +40,15 @@ function replay({ steps, view }: SessionTraces["traces"][number], features: read
 }
 
 describe("session", () => {
-  test.each(sessions.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit", "resume-token"]));
+  test.each(sessions.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit"]));
 });
 
 describe("session of downloads that go on", () => {
   test.each(files.traces)("$name $rules", (trace) =>
-    replay(trace, ["instance", "file-credit", "file-sha256", "file-resume-2", "resume-token"]),
+    replay(trace, ["instance", "file-credit", "file-sha256", "file-resume-2"]),
   );
 });
 
 describe("session of browsers", () => {
-  test.each(browsers.traces)("$name $rules", (trace) =>
-    replay(trace, ["instance", "file-credit", "preview", "resume-token"]),
-  );
+  test.each(browsers.traces)("$name $rules", (trace) => replay(trace, ["instance", "file-credit", "preview"]));
 });

@@ -110,18 +110,16 @@ export class Client {
   /** The server's name for this client while it is connected. */
   id: number | undefined;
   readonly #world: World;
-  /** Tokens by peer, and nonces by member. A proof is all of it written down: nobody here can read along. */
-  readonly #own = new Map<PeerKey, string>();
-  readonly #theirs = new Map<PeerKey, string>();
-  readonly #nonces = new Map<number, string>();
-  static #drawn = 0;
+  /** What this client has proven to be, as far as members know such things. */
+  readonly credential: string | undefined;
 
   constructor(world: World, name: string, instance: string | undefined) {
     this.#world = world;
+    this.credential = instance === undefined ? undefined : `key of ${name}`;
     const identity = instance === undefined ? {} : { instance };
     this.session = new Session({
       username: name,
-      features: ["resume-token"],
+      features: [],
       wants: ["audio"],
       ...(identity as { instance: string }),
     });
@@ -186,48 +184,8 @@ export class Client {
         this.announcements.push(`${effect.username} ${effect.type === "peer-left" ? "left" : "joined"}`);
         return;
       default:
-        this.#carryOutResumption(effect);
+      // Permissions and facts, of which this world keeps nothing.
     }
-  }
-
-  #carryOutResumption(effect: SessionEffect): void {
-    switch (effect.type) {
-      case "issue-token":
-        this.#own.set(effect.peer, `token ${++Client.#drawn}`);
-        return this.#say(effect.client, { resume_token: { token: this.#own.get(effect.peer) ?? "" } });
-      case "keep-token":
-        this.#theirs.set(effect.peer, effect.token);
-        return;
-      case "forget-tokens":
-        this.#own.delete(effect.peer);
-        this.#theirs.delete(effect.peer);
-        return;
-      case "challenge":
-        this.#nonces.set(effect.client, `nonce ${++Client.#drawn}`);
-        return this.#say(effect.client, { resume_challenge: { nonce: this.#nonces.get(effect.client) ?? "" } });
-      case "prove":
-        return this.#say(effect.client, {
-          resume_proof: { macs: effect.peers.map((peer) => this.#proof(peer, this.id, effect.client, effect.nonce)) },
-        });
-      case "verify": {
-        const { client, peers, macs } = effect;
-        const nonce = this.#nonces.get(client) ?? "";
-        const peer = peers.find((each) => macs.includes(this.#proof(each, client, this.id, nonce)));
-        return this.tell(peer === undefined ? { type: "refuted", client } : { type: "proven", client, peer });
-      }
-      default:
-      // Permissions, which this world has none of.
-    }
-  }
-
-  #proof(peer: PeerKey, prover: number | undefined, verifier: number | undefined, nonce: string): string {
-    const [own = "", theirs = ""] = [this.#own.get(peer), this.#theirs.get(peer)];
-    const tokens = own < theirs ? [own, theirs] : [theirs, own];
-    return JSON.stringify([tokens, prover, verifier, nonce]);
-  }
-
-  #say(client: number, message: RelayMessage): void {
-    this.#world.toServer(this, (from) => this.#world.relay(from, client, message));
   }
 
   #close(peer: PeerKey): void {
@@ -309,10 +267,13 @@ export class World {
     }
   }
 
+  /** Relays as it came sealed: each message with what its sender has proven to be. */
   relay(from: number, recipient: number | undefined, message: RelayMessage): void {
+    const credential = this.#members.get(from)?.credential;
+    const proven = credential === undefined ? {} : { credential };
     for (const [id, member] of this.#members) {
       if (id !== from && (recipient === undefined || recipient === id)) {
-        this.#down.get(id)?.push(() => member.tell({ type: "message-relayed", sender: from, message }));
+        this.#down.get(id)?.push(() => member.tell({ type: "message-relayed", sender: from, message, ...proven }));
       }
     }
   }

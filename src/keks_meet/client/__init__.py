@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from keks_meet.client.events import (
     ChatReceived,
     ChatSettled,
+    Identity,
     LinkChanged,
     MessageTooLarge,
     OfferRefused,
@@ -17,6 +18,7 @@ from keks_meet.client.events import (
     PeerChanged,
     PeerJoined,
     PeerLeft,
+    PeerWarned,
     PortRefused,
     Resource,
     ResourceOffered,
@@ -34,9 +36,12 @@ from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.identity.key_files import KeyFiles
+from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER
 from keks_meet.late_names import late_names
 from keks_meet.session.file_name import safe_file_name
+from keks_meet.session.people import Person
 from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 
 if TYPE_CHECKING:
@@ -53,6 +58,9 @@ __all__ = [
     "FileSink",
     "FileSource",
     "Forward",
+    "Identity",
+    "KeyFiles",
+    "KeyStore",
     "LinkChanged",
     "MemorySink",
     "MessageTooLarge",
@@ -62,6 +70,8 @@ __all__ = [
     "PeerChanged",
     "PeerJoined",
     "PeerLeft",
+    "PeerWarned",
+    "Person",
     "PortRefused",
     "Resource",
     "ResourceOffered",
@@ -79,6 +89,7 @@ __all__ = [
     "TransferEnded",
     "TransferStalled",
     "TransferStarted",
+    "VisitKeys",
     "check_site",
     "safe_file_name",
     "shown_lines",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.identity.peers import Identity, Peer
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import LineState
 from keks_meet.session.events import LinkStatus
-from keks_meet.session.view import PeerView
 
 if TYPE_CHECKING:
     # A program that only wants to know what the events are needs no engine.
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChatReceived",
     "ChatSettled",
+    "Identity",
     "LinkChanged",
     "MessageTooLarge",
     "OfferRefused",
@@ -30,6 +31,7 @@ __all__ = [
     "PeerChanged",
     "PeerJoined",
     "PeerLeft",
+    "PeerWarned",
     "PortRefused",
     "Resource",
     "ResourceOffered",
@@ -42,7 +44,6 @@ __all__ = [
     "TransferStarted",
 ]
 
-Peer: TypeAlias = PeerView
 Resource: TypeAlias = Provide
 
 
@@ -62,6 +63,17 @@ class PeerChanged(Struct, frozen=True):
     """A peer has another name, or its connection has another state."""
 
     peer: Peer
+
+
+class PeerWarned(Struct, frozen=True):
+    """Something is wrong with a peer, or with a member that is none yet.
+
+    ``unproven``: it cannot prove the key that it claims, and is not spoken to. ``missed``: something that it said was
+    withheld, or lost on its way; it is asked to say it again.
+    """
+
+    peer: Peer | None
+    about: Literal["unproven", "missed"]
 
 
 class ResourceOffered(Struct, frozen=True):
@@ -172,6 +184,7 @@ class OfferRefused(Struct, frozen=True):
 RoomEvent: TypeAlias = (
     PeerJoined
     | PeerLeft
+    | PeerWarned
     | PeerChanged
     | ResourceOffered
     | ResourceWithdrawn

@@ -2,7 +2,7 @@
 """The news of a room, as the program is told: public events, with peers as they were then."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from keks_meet.client import events as out
 from keks_meet.client.files.transfers import Transfer
@@ -68,6 +68,10 @@ class News:
     def message_too_large(self, message: RelayMessage) -> None:
         """Tell of a message that was not sent."""
         self._listener.happened(out.MessageTooLarge("chat" if isinstance(message, Chat) else "other"))
+
+    def warned(self, peer: out.Peer | None, about: Literal["unproven", "missed"]) -> None:
+        """Tell that something is wrong with a peer, or with a member that is none yet."""
+        self._listener.happened(out.PeerWarned(peer, about))
 
     def port_refused(self, key: PeerKey, resource_id: str) -> None:
         """Tell of a connection that a peer closed before anything came of it."""

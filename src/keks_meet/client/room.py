@@ -2,6 +2,7 @@
 """A room, joined: the door to the library."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -21,6 +22,8 @@ from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import FileSource, Source
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.ice_servers import IceConfig, IceServers
+from keks_meet.client.identity.acquaintances import Acquaintances
+from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.client.ports.forwarding import Forward
 from keks_meet.client.ports.own_port import Allow, OwnPort
 from keks_meet.client.rtc.tracks import MediaStream
@@ -45,6 +48,8 @@ _EVENTS: Final = 1000
 _CHARACTERS: Final = 16 * 1_048_576
 """Characters of chat that are kept with these events."""
 _JOIN_SECONDS: Final = 20.0
+_NAMING_SECONDS: Final = 2.0
+"""The time that a server may take to name everybody who is there, before the program may speak to those it knows."""
 _T = TypeVar("_T")
 
 
@@ -62,8 +67,19 @@ class Room:
     outlive it. Everything that a room started ends with it. Not for several threads.
     """
 
-    def __init__(self, secret: str, *, server: str | ServerAddress = DEFAULT_SERVER, username: str = "guest") -> None:
-        """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address."""
+    def __init__(
+        self,
+        secret: str,
+        *,
+        server: str | ServerAddress = DEFAULT_SERVER,
+        username: str = "guest",
+        keys: KeyStore | None = None,
+    ) -> None:
+        """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address.
+
+        ``keys`` are where the own key and the people that are known are kept; without, both last for this stay.
+        """
+        self._keys = keys or VisitKeys()
         self._secret = secret
         self._address = ServerAddress.parse(server) if isinstance(server, str) else server
         self._username = username
@@ -114,7 +130,7 @@ class Room:
     @property
     def peers(self) -> tuple[out.Peer, ...]:
         """The peers that are in the room now, with what they offer."""
-        return self._runtime.view.peers
+        return self._runtime.peers
 
     @property
     def resources(self) -> tuple[out.Resource, ...]:
@@ -263,6 +279,9 @@ class Room:
         try:
             await link.connect()
             key, room_hash, ice_config = await preparing
+            signing_key = await in_thread(lambda: self._keys.signing_key(room_hash))
+            acquaintances = Acquaintances(self._keys)
+            await in_thread(acquaintances.load)
         except BaseException:
             await link.close()
             raise
@@ -272,8 +291,8 @@ class Room:
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
         tasks = Tasks()
         ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, tasks)
-        runtime = self._runtime_or_none = Runtime(options, link, ice_servers, tasks, self)
-        runtime.start(key, room_hash)
+        runtime = self._runtime_or_none = Runtime(options, link, ice_servers, acquaintances, tasks, self)
+        runtime.start(key, room_hash, signing_key)
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
                 await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
@@ -282,6 +301,9 @@ class Room:
         if runtime.lost_because is not None:
             msg = f"the server closed the connection: {runtime.lost_because or 'it did not say why'}"
             raise ServerUnreachable(msg)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_NAMING_SECONDS):
+                await self.until(lambda: runtime.is_entered or None)
 
     async def _fetch_ice_config(self) -> IceConfig | None:
         """Ask the server; None without an answer, which leaves peers of one network still to meet."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The shell around a session: has the session's effects carried out, and tells the session what comes of them.
 
-Each kind of effect has one place that carries it out: the link, the peer connections, files, ports, proofs, timers and
+Each kind of effect has one place that carries it out: the link, the peer connections, files, ports, timers and
 the news for the program. `room` is the door to this module.
 """
 
@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from keks_meet.client.connections import ConnectionEffect, Connections
 from keks_meet.client.files.incoming import Incoming
@@ -17,6 +17,8 @@ from keks_meet.client.files.outgoing import Outgoing
 from keks_meet.client.files.send import OwnFile
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.ice_servers import IceServers
+from keks_meet.client.identity.acquaintances import Acquaintances
+from keks_meet.client.identity.peers import Peer
 from keks_meet.client.news import Listener, News, ToldEffect
 from keks_meet.client.ports.forwarding import Forward, Forwarding, Provider
 from keks_meet.client.ports.own_port import OwnPort
@@ -24,35 +26,46 @@ from keks_meet.client.resources import OwnResources
 from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.rtc.tracks import MediaStream
 from keks_meet.client.signaling.link import SignalingLink
-from keks_meet.client.signaling.proofs import ResumptionKeys
+from keks_meet.client.signaling.sealing import Sealing
 from keks_meet.client.tasks import Tasks
+from keks_meet.crypto.credential import SigningKey
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, Join, RoomInfo
 from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import facts
 from keks_meet.session.session import Session
-from keks_meet.session.view import PeerView, RoomView, SessionOptions
+from keks_meet.session.view import RoomView, SessionOptions
 
 __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
 
+_ENTERED = " entered"
+"""Confirmed like a line of chat, whose ids have no blanks, once all members are named that were there."""
+
 _LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm
 _FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile
-_PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer | do.TrustPeer
-_ProofEffect: TypeAlias = do.IssueToken | do.KeepToken | do.ForgetTokens | do.Challenge | do.Prove | do.Verify
+_PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer
 
 
 class Runtime:
     """One stay in one room."""
 
-    def __init__(
-        self, options: SessionOptions, link: SignalingLink, ice_servers: IceServers, tasks: Tasks, listener: Listener
+    def __init__(  # noqa: PLR0913, PLR0917 - what a stay is made of
+        self,
+        options: SessionOptions,
+        link: SignalingLink,
+        ice_servers: IceServers,
+        acquaintances: Acquaintances,
+        tasks: Tasks,
+        listener: Listener,
     ) -> None:
         """Prepare a stay over a ``link`` that has been connected; ``tasks`` holds all that runs beside."""
+        self._acquaintances = acquaintances
         self._session = Session(options)
         self._link = link
+        self._sealing = Sealing(options, link, self)
         self._tasks = tasks
         self._listener = listener
         self._room_hash = ""
@@ -60,9 +73,10 @@ class Runtime:
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
-        self._keys = ResumptionKeys()
+        self.is_entered = False
+        """Whether the server has named everybody who was there before: who speaks until then is not heard."""
         self._view: RoomView | None = None
-        self._news = News(self._session.peer_view, listener)
+        self._news = News(self.peer, listener)
         self._resources = OwnResources()
         self._connections = Connections(ice_servers, self._resources, tasks, self)
         self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news)
@@ -71,10 +85,10 @@ class Runtime:
 
     # Calls of the room
 
-    def start(self, key: bytes, room_hash: str) -> None:
-        """Enter the room, with the message key and the room hash, which both come from the secret."""
+    def start(self, key: bytes, room_hash: str, signing_key: SigningKey) -> None:
+        """Enter the room, with the message key and the room hash, which both come from the secret, and the own key."""
         self._room_hash = room_hash
-        self._tasks.start(self._link.run(key, self))
+        self._tasks.start(self._sealing.run(key, room_hash, signing_key))
         self._tasks.start(self._outgoing.watch())
 
     async def close(self) -> None:
@@ -106,11 +120,17 @@ class Runtime:
     @property
     def ignored_messages(self) -> int:
         """The number of messages that were not understood, could not be opened or were not expected [E3] [M5]."""
-        return self._session.ignored_messages + self._link.ignored
+        return self._session.ignored_messages + self._link.ignored + self._sealing.ignored
 
-    def peer(self, key: e.PeerKey) -> PeerView | None:
+    def peer(self, key: e.PeerKey) -> Peer | None:
         """Return a peer as it is now."""
-        return self._session.peer_view(key)
+        view = self._session.peer_view(key)
+        return self._acquaintances.seen(view) if view else None
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The peers as they are now."""
+        return tuple(map(self._acquaintances.seen, self.view.peers))
 
     def offer_of(self, key: e.PeerKey, resource_id: str) -> Provide | None:
         """Return the resource that a peer offers under an id, if there is one."""
@@ -180,8 +200,6 @@ class Runtime:
             self._carry_out_for_file(effect)
         elif isinstance(effect, _PortEffect):
             self._carry_out_for_port(effect)
-        elif isinstance(effect, _ProofEffect):
-            self._carry_out_for_proof(effect)
         elif isinstance(effect, do.StartTimer):
             self._start_timer(effect.timer, effect.ms)
         elif isinstance(effect, do.StopTimer):
@@ -192,7 +210,7 @@ class Runtime:
     def _carry_out_on_link(self, effect: _LinkEffect) -> None:
         match effect:
             case do.RelayOut(message, recipient):
-                self._link.relay(message, recipient)
+                self._sealing.relay(message, recipient)
             case do.JoinRoom():
                 self._link.send(Join(self._room_hash))
             case do.Confirm(line):
@@ -218,31 +236,6 @@ class Runtime:
                 self._forwarding.expect(effect)
             case do.DoubtPeer(peer):
                 self._forwarding.doubt(peer)
-            case do.TrustPeer(peer):
-                self._forwarding.trust(peer)
-
-    def _carry_out_for_proof(self, effect: _ProofEffect) -> None:
-        match effect:
-            case do.IssueToken(peer, client):
-                self._link.relay(self._keys.issue(peer), client)
-            case do.KeepToken(peer, token):
-                self._keys.keep(peer, token)
-            case do.ForgetTokens(peer):
-                self._keys.forget(peer)
-            case do.Challenge(client):
-                self._link.relay(self._keys.challenge(client), client)
-            case do.Prove(client, peers, nonce):
-                proof = self._keys.prove(peers, self._own_id, client, nonce)
-                if proof is not None:
-                    self._link.relay(proof, client)
-            case do.Verify(client, peers, macs):
-                proven = self._keys.verify(peers, self._own_id, client, macs)
-                self.handle(e.Proven(client, proven) if proven is not None else e.Refuted(client))
-
-    @property
-    def _own_id(self) -> int:
-        """The id that the server gave to this client; 0 without one, with which no proof is right."""
-        return self._link.own_id or 0
 
     def _tell(self, effect: ToldEffect) -> None:
         """Tell the program, and forget the peer or the resource whose end is told."""
@@ -252,7 +245,18 @@ class Runtime:
                 self._outgoing.forget_peer(key)
             case do.ShowBound(id=str(resource_id)):
                 self._resources.remove(resource_id)
+            case facts.PeerJoined(key) | facts.PeerRenamed(key):
+                self._meet(key)
+            case facts.LinkChanged("joined") if not self.is_entered:
+                self._link.confirm(_ENTERED)
         self._news.tell(effect)
+
+    def _meet(self, key: e.PeerKey) -> None:
+        """Keep whom this client has met, beside all else."""
+        view = self._session.peer_view(key)
+        keep = self._acquaintances.meet(view) if view else None
+        if keep is not None:
+            self._tasks.start(asyncio.to_thread(keep))
 
     def _start_timer(self, timer: e.Timer, ms: int) -> None:
         self._stop_timer(timer)
@@ -274,14 +278,22 @@ class Runtime:
         self._news.lost_because = None
         self.handle(e.PacketReceived(packet))
 
-    def message_relayed(self, sender: int, message: RelayMessage) -> None:
-        """Take a message of a member."""
-        self.handle(e.MessageRelayed(sender, message))
+    def message_relayed(self, sender: int, message: RelayMessage, credential: str | None = None) -> None:
+        """Take a message of a member; ``credential`` is what it has proven to be, if it came sealed."""
+        self.handle(e.MessageRelayed(sender, message, credential))
+
+    def say_again(self, client: int) -> None:
+        """Take note that something that was said to a member has not arrived."""
+        self.handle(e.Missed(client))
+
+    def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
+        """Tell the program that a member could not prove who it is, or that something that it said has not arrived."""
+        key = self._session.key_of(client)
+        self._news.warned(self.peer(key) if key is not None else None, about)
 
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""
         self._news.lost_because = reason
-        self._keys.forget_challenges()
         self.handle(e.LinkLost())
 
     def message_too_large(self, message: RelayMessage) -> None:
@@ -292,7 +304,11 @@ class Runtime:
 
     def passed(self, line: str) -> None:
         """Take note that the server has everything that was relayed before the question that belongs to ``line``."""
-        self.handle(e.Confirmed(line))
+        if line == _ENTERED:
+            self.is_entered = True
+            self._listener.changed()
+        else:
+            self.handle(e.Confirmed(line))
 
     # Reports of the peer connections
 

@@ -21,8 +21,10 @@ FEATURES: Final = (
     "file-stored",
     # Ends one direction of a connection [P2].
     "port-eof",
-    # Proves who it was [R1] [R2] [R3].
-    "resume-token",
+    # Has a credential [Y2] [Y4].
+    "identity-1",
+    # Seals for each member [Y3] [Y5] [Y10].
+    "sealed-1",
     # Knows the ids of lines of chat [M6].
     "chat-id",
 )

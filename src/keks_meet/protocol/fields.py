@@ -16,23 +16,25 @@ from keks_meet.protocol.wire_limits import (
     LINE_INDEX,
     MAX_INTEGER,
     PREVIEW_CHARACTERS,
-    PROOFS,
     ROOM_HASH_CHARACTERS,
 )
 
 __all__ = [
     "Candidate",
+    "Ciphertext",
     "ClientId",
     "FeatureList",
     "Id",
     "ImageUrl",
     "Line",
     "LineIndex",
-    "Macs",
+    "PairId",
+    "Point",
     "Random",
     "RoomHash",
     "RoomHashes",
     "Sha256",
+    "Signature",
     "StillUrl",
     "TrackKind",
     "Unsigned",
@@ -71,4 +73,14 @@ RoomHashes: TypeAlias = tuple[RoomHash, ...]
 
 FeatureList: TypeAlias = Annotated[tuple[Id, ...], Meta(max_length=FEATURES)]
 
-Macs: TypeAlias = Annotated[tuple[Random, ...], Meta(min_length=1, max_length=PROOFS)]
+PairId: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{11}\Z")]
+"""8 bytes in base64url without padding."""
+
+Point: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}\Z")]
+"""A point of P-256, uncompressed: 65 bytes in base64url without padding."""
+
+Signature: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}\Z")]
+"""64 bytes in base64url without padding."""
+
+Ciphertext: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]*\Z")]
+"""Bytes in base64url without padding."""

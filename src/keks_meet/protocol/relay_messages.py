@@ -14,14 +14,17 @@ from msgspec.structs import force_setattr
 
 from keks_meet.protocol.fields import (
     Candidate,
+    Ciphertext,
     FeatureList,
     Id,
     ImageUrl,
     Line,
     LineIndex,
-    Macs,
+    PairId,
+    Point,
     Random,
     Sha256,
+    Signature,
     StillUrl,
     TrackKind,
     Unsigned,
@@ -34,8 +37,10 @@ __all__ = [
     "Answer",
     "Chat",
     "ChatId",
+    "Credential",
     "IceCandidate",
     "Identify",
+    "Missed",
     "Offer",
     "Preview",
     "Probe",
@@ -44,24 +49,51 @@ __all__ = [
     "RelayMessage",
     "Request",
     "RequestStop",
-    "ResumeChallenge",
-    "ResumeProof",
-    "ResumeToken",
+    "Sealed",
     "UnknownRelayMessage",
 ]
 
 
 class Identify(Struct, frozen=True, omit_defaults=True):
-    """The sender's name; ours adds the instance and its features [M1]."""
+    """The sender's name; ours adds its instance, its features, and a hello with keys [M1] [Y10]."""
 
     username: str
     instance: Id | None = None
     features: FeatureList | None = None
+    nonce: Random | None = None
+    p256: Point | None = None
+    x25519: Random | None = None
+    answers: Random | None = None
+    """The nonce of the hello that this one answers [Y11]."""
 
     def __post_init__(self) -> None:
         """Refuse fields that contradict each other; cut text that is only shown."""
         if len(self.username) > NAME_CHARACTERS:
             force_setattr(self, "username", self.username[:NAME_CHARACTERS])
+
+
+class Sealed(Struct, frozen=True):
+    """Any other message, sealed for one member with the keys of the pair [Y5] [Y12].
+
+    Only for who announced `sealed-1`.
+    """
+
+    pair: PairId
+    number: Unsigned
+    data: Ciphertext
+
+
+class Credential(Struct, frozen=True):
+    """The first sealed message of a pair: who its sender is [Y4] [Y12]. Only for who announced `identity-1`."""
+
+    key: Id
+    signature: Signature
+    sent: Unsigned
+    """The messages that were sealed before under the keys that these replace [Y13]."""
+
+
+class Missed(Struct, frozen=True):
+    """Something that you sealed has not arrived: say again what holds now [Y13]. Only for who announced `sealed-1`."""
 
 
 class Provide(Struct, frozen=True, omit_defaults=True):
@@ -158,30 +190,6 @@ class Preview(Struct, frozen=True):
     data: StillUrl
 
 
-class ResumeToken(Struct, frozen=True):
-    """A token that only the two ends know, to prove themselves with when signaling was lost [R1].
-
-    Only for who announced `resume-token`.
-    """
-
-    token: Random
-
-
-class ResumeChallenge(Struct, frozen=True):
-    """Prove that you are who you were [R2]. Only for who announced `resume-token`."""
-
-    nonce: Random
-
-
-class ResumeProof(Struct, frozen=True):
-    """I am: a proof for each peer of this client that the challenger could be [R3].
-
-    Only for who announced `resume-token`.
-    """
-
-    macs: Macs
-
-
 class UnknownRelayMessage(Struct, frozen=True):
     """One of a kind not known here: counted and ignored [M5]."""
 
@@ -190,6 +198,9 @@ class UnknownRelayMessage(Struct, frozen=True):
 
 RelayMessage: TypeAlias = (
     Identify
+    | Sealed
+    | Credential
+    | Missed
     | Provide
     | ProvideStop
     | Request
@@ -201,13 +212,13 @@ RelayMessage: TypeAlias = (
     | ChatId
     | Probe
     | Preview
-    | ResumeToken
-    | ResumeChallenge
-    | ResumeProof
 )
 
 RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "identify": Identify,
+    "sealed": Sealed,
+    "credential": Credential,
+    "missed": Missed,
     "provide": Provide,
     "provide_stop": ProvideStop,
     "request": Request,
@@ -219,9 +230,6 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "chat_id": ChatId,
     "probe": Probe,
     "preview": Preview,
-    "resume_token": ResumeToken,
-    "resume_challenge": ResumeChallenge,
-    "resume_proof": ResumeProof,
 }
 """By the key on the wire."""
 

@@ -17,7 +17,6 @@ __all__ = [
     "MAX_INTEGER",
     "NAME_CHARACTERS",
     "PREVIEW_CHARACTERS",
-    "PROOFS",
     "ROOM_HASH_CHARACTERS",
 ]
 
@@ -50,9 +49,6 @@ CHAT_CHARACTERS: Final = 20_000
 
 PREVIEW_CHARACTERS: Final = 65_536
 """Length of a still, a `data:` URL [V1]."""
-
-PROOFS: Final = 16
-"""Proofs in one `resume_proof` [R3]."""
 
 FILE_TEXT_CHARACTERS: Final = 256
 """Length of a control on a file channel; the longest one has some ninety [F3]."""

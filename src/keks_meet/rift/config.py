@@ -15,11 +15,13 @@ import stat
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 import platformdirs
 from msgspec import Meta, Struct
 
+from keks_meet.client.identity.key_files import KeyFiles
+from keks_meet.client.identity.keys import Scope
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.config_file import Section, read_config
 from keks_meet.crypto.made_secrets import is_cut, is_made, without_tail
@@ -73,6 +75,13 @@ class Settings(Struct, frozen=True):
     """What others see."""
     download_folder: Path
     """Where files go when the command does not say."""
+    identity_scope: Scope = "everywhere"
+    """Where others can recognise this person."""
+
+    @property
+    def keys(self) -> KeyFiles:
+        """The place of the own key and of the people that are known."""
+        return KeyFiles(platformdirs.user_state_path("keks-meet") / "identity", self.identity_scope)
 
 
 class _File(Section, frozen=True):
@@ -81,6 +90,7 @@ class _File(Section, frozen=True):
     signaling_uri: Annotated[str, Meta(min_length=1)] | None = None
     username: Annotated[str, Meta(min_length=1, max_length=NAME_CHARACTERS)] | None = None
     download_folder: Annotated[str, Meta(min_length=1)] | None = None
+    identity_scope: Scope | None = None
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -105,6 +115,7 @@ def load_settings(
         is_server_named=bool(named),
         username=_username(username or environ.get("KEKS_USERNAME")) or file.username or _made_name(),
         download_folder=_folder(file, path),
+        identity_scope=_scope(environ.get("KEKS_IDENTITY_SCOPE")) or file.identity_scope or "everywhere",
     )
 
 
@@ -125,6 +136,14 @@ def _username(given: str | None) -> str | None:
     if given:
         check_text(given, "the user name")
     return given
+
+
+def _scope(given: str | None) -> Scope | None:
+    found = next((scope for scope in get_args(Scope) if scope == given), None)
+    if given and found is None:
+        msg = f"KEKS_IDENTITY_SCOPE: expected one of {', '.join(get_args(Scope))}"
+        raise UsageError(msg)
+    return found
 
 
 def _made_name() -> str:

@@ -11,7 +11,9 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.client.identity.keys import Scope
 from keks_meet.protocol.relay_messages import Provide
+from keks_meet.session.people import Mark
 from keks_meet.session.shown_text import shown_name
 
 __all__ = [
@@ -26,12 +28,15 @@ __all__ = [
     "Listening",
     "Listing",
     "Offered",
+    "OwnIdentity",
     "PeerJoined",
     "PeerLeft",
     "PeerName",
     "PeerRenamed",
+    "PersonListed",
     "Providing",
     "ResourceListed",
+    "SafetyNumber",
     "SiteCompared",
     "SiteDifference",
     "Status",
@@ -57,13 +62,20 @@ class PeerName(Struct, frozen=True, omit_defaults=True):
     username: str
     number: int = 1
     """Tells it from the others whose names look the same [T4]; 1 is left out."""
+    mark: Mark | None = None
+    """What is known of who it is; of a peer always there."""
+    fingerprint: str | None = None
+    """The SHA-256 of the key that it has proven, in hexadecimal."""
+    petname: str | None = None
+    """What it is called here, whatever it calls itself."""
 
 
 def worded(peer: PeerName) -> str:
     """Return a peer's name for within a sentence: quoted [T2], so that it is taken for nothing else, and numbered."""
-    name = shown_name(peer.username)
+    name = shown_name(peer.petname or peer.username)
     number = f" ({peer.number})" if peer.number > 1 else ""
-    return (f'"{name}"' if name else NAMELESS) + number
+    changed = " (changed)" if peer.mark == "changed" else ""
+    return (f'"{name}"' if name else NAMELESS) + number + changed
 
 
 class _Event(Struct, frozen=True, tag_field="event", omit_defaults=True):
@@ -201,6 +213,33 @@ class Listening(_Event, frozen=True, tag="listening"):
     id: str
 
 
+class OwnIdentity(_Event, frozen=True, tag="identity"):
+    """Who this person is to others: the answer of ``identity``."""
+
+    fingerprint: str
+    scope: Scope
+    folder: Path
+
+
+class PersonListed(_Event, frozen=True, tag="person"):
+    """Somebody who is known, as a line of the answer of ``people``."""
+
+    username: str
+    """The name that the person went by last."""
+    fingerprint: str
+    mark: Literal["verified", "known"]
+    first_seen: str
+    last_seen: str
+    petname: str | None = None
+
+
+class SafetyNumber(_Event, frozen=True, tag="safety-number"):
+    """The number that two people compare: the question of ``verify``."""
+
+    name: str
+    number: str
+
+
 class SiteDifference(Struct, frozen=True):
     """An address of a server's site, and what is different there."""
 
@@ -268,6 +307,9 @@ Event: TypeAlias = (
     | TransferFailed
     | ChatReceived
     | Listening
+    | OwnIdentity
+    | PersonListed
+    | SafetyNumber
     | SiteCompared
     | Status
     | Detail

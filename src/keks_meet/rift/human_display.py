@@ -21,6 +21,7 @@ from keks_meet.protocol.wire_limits import CHAT_CHARACTERS
 from keks_meet.rift import events as e
 from keks_meet.rift.display import Display, SteadyStream, Verbosity
 from keks_meet.rift.events import NAMELESS, PeerName, worded
+from keks_meet.rift.identity_words import identity_lines
 from keks_meet.rift.progress_bars import Bar, ProgressBars
 from keks_meet.rift.site_words import configured_lines, difference_lines
 from keks_meet.rift.terminal import printable, quoted
@@ -91,8 +92,8 @@ class HumanDisplay(Display):
             case e.Detail(text):
                 if self._verbose:
                     self._tell(_own(text), style="dim")
-            case e.SiteCompared():
-                self._compared(event)
+            case e.SiteCompared() | e.OwnIdentity() | e.PersonListed() | e.SafetyNumber():
+                self._answer(event)
             case e.Warned() | e.Failed() | e.ChatReceived():
                 self._write(*_loud(event))
             case _:
@@ -116,6 +117,14 @@ class HumanDisplay(Display):
         if drawn and not self._quiet and self._stderr.isatty():
             self._write(f"\n{drawn}")
         self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
+
+    def _answer(self, event: e.SiteCompared | e.OwnIdentity | e.PersonListed | e.SafetyNumber) -> None:
+        """Write the answer of a command that needs no room, also when quiet."""
+        if isinstance(event, e.SiteCompared):
+            self._compared(event)
+            return
+        for line in identity_lines(event):
+            self._stdout.write(f"{line}\n")
 
     def _compared(self, event: e.SiteCompared) -> None:
         """Write the outcome of a comparison of pages: differences also when quiet."""
@@ -218,7 +227,8 @@ def _sentence(  # noqa: PLR0911 - one a kind
         case e.Joined(username):
             return f"Joined the room as {worded(PeerName('', username))}."
         case e.PeerJoined(peer):
-            return f"{worded(peer)} joined."
+            mark = f" ({peer.mark})" if peer.mark not in {None, "changed"} else ""
+            return f"{worded(peer)}{mark} joined."
         case e.PeerLeft(peer):
             return f"{worded(peer)} left."
         case e.PeerRenamed(peer, before, number):

@@ -84,6 +84,8 @@ class Narrator:
                 self._link_changed(status, reason)
             case c.PortRefused(peer, identifier):
                 self._port_refused(peer, identifier)
+            case c.PeerWarned():
+                self._warned(event)
             case c.StreamArrived():
                 pass
             case _:
@@ -110,7 +112,9 @@ class Narrator:
     def _tell_of_peer(self, event: c.PeerJoined | c.PeerLeft | c.PeerChanged) -> None:
         match event:
             case c.PeerJoined(peer):
-                self._say(e.PeerJoined(self._names.tell(peer, own=self._room.username)[0]))
+                name = self._names.tell(peer, own=self._room.username)[0]
+                self._say(e.PeerJoined(name))
+                self._tell_of_change(name)
             case c.PeerLeft(peer) if not self.is_leaving:
                 self._say(e.PeerLeft(self.named(peer)))
                 self._names.left(peer.key)
@@ -121,12 +125,26 @@ class Narrator:
         now, before = self._names.tell(peer, own=self._room.username)
         if before is not None:
             self._say(e.PeerRenamed(now, before.username, before.number))
+            self._tell_of_change(now)
         self._say(e.Detail(f"{worded(now)}: {_connection_of(peer)}"))
         if peer.status != "failed":
             self._unreachable.discard(peer.key)
         elif peer.key not in self._unreachable:
             self._unreachable.add(peer.key)
             self._say(e.Warned(f"No connection to {worded(now)} can be made; a TURN server may be needed."))
+
+    def _tell_of_change(self, name: PeerName) -> None:
+        """Warn of somebody who has a name that belongs to another person."""
+        if name.mark == "changed":
+            self._say(e.Warned(f"{worded(name)} has another key than the person of this name that you know."))
+
+    def _warned(self, event: c.PeerWarned) -> None:
+        match event:
+            case c.PeerWarned(peer, "missed") if peer is not None:
+                what = f"Something that {worded(self.named(peer))} said was withheld, or lost on its way"
+                self._say(e.Warned(f"{what}; it is asked to say it again."))
+            case c.PeerWarned(_, "unproven"):
+                self._say(e.Warned("Somebody in the room cannot prove the key that they claim, and is not spoken to."))
 
     # Offers
 
@@ -267,10 +285,11 @@ class Names:
 
     def name(self, peer: Peer, *, own: str) -> PeerName:
         """Return the name of a peer, which may be new, or another one than before."""
-        self._names[peer.key] = peer.username
+        self._names[peer.key] = peer.identity.petname or peer.username
         shown = [(key, shown_name(name) or NAMELESS) for key, name in self._names.items()]
         self._numbers = number_names(self._numbers, shown_name(own), shown)
-        return PeerName(str(peer.key), peer.username, self._numbers[peer.key].number)
+        number, identity = self._numbers[peer.key].number, peer.identity
+        return PeerName(str(peer.key), peer.username, number, identity.mark, identity.fingerprint, identity.petname)
 
     def of(self, key: PeerKey) -> PeerName:
         """Return the name that was told last of a peer: a room that is being left has no peers, but its events do."""

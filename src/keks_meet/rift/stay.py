@@ -17,7 +17,8 @@ from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.errors import UsageError
+from keks_meet.client.identity.keys import KeyStore
+from keks_meet.errors import KeysUnusable, UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display
 from keks_meet.rift.events import Event, Joined, PeerName, Providing, ResourceListed, Warned
@@ -55,7 +56,10 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
     offer.
     """
     server = setup.settings.server
-    async with client.Room(setup.secret, server=server, username=setup.settings.username) as room:
+    keys, trouble = await in_thread(lambda: _usable(setup.settings.keys))
+    if trouble:
+        setup.display.say(Warned(f"{trouble}. Nobody will recognise you the next time."))
+    async with client.Room(setup.secret, server=server, username=setup.settings.username, keys=keys) as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
         stay = Stay(room, setup, narrator)
         stay.say(Joined(room.username, server.room_link(setup.secret) if link else None))
@@ -66,6 +70,16 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
             narrator.is_leaving = True
             await room.leave()
             await following
+
+
+def _usable(keys: KeyStore) -> tuple[KeyStore | None, str]:
+    """Return the place of the keys if it can be used, else why not."""
+    try:
+        keys.people()
+        keys.signing_key("")
+    except KeysUnusable as error:
+        return None, str(error)
+    return keys, ""
 
 
 class Stay:
@@ -182,9 +196,10 @@ class Stay:
         """Return a peer's name as events have it, with what tells it from equal ones."""
         return self._narrator.named(peer)
 
-    def find(self, resource_id: str, kind: str) -> tuple[Peer, Resource] | None:
-        """Return who offers something of a kind under an id, if anybody does."""
-        offers = ((peer, resource.info) for peer in self.room.peers for resource in peer.resources)
+    def find(self, resource_id: str, kind: str, fingerprint: str | None = None) -> tuple[Peer, Resource] | None:
+        """Return who offers something of a kind under an id, if anybody does; with a fingerprint, only that person."""
+        peers = (peer for peer in self.room.peers if fingerprint in {None, peer.identity.fingerprint})
+        offers = ((peer, resource.info) for peer in peers for resource in peer.resources)
         return next((offer for offer in offers if (offer[1].id, offer[1].kind) == (resource_id, kind)), None)
 
     def listed(self) -> tuple[ResourceListed, ...]:

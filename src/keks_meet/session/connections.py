@@ -11,6 +11,7 @@ from keks_meet.session.effects import (
     CloseConnection,
     ContinueFile,
     Detach,
+    DoubtPeer,
     Engine,
     GiveUpFile,
     OpenConnection,
@@ -32,7 +33,6 @@ from keks_meet.session.outbox import Outbox
 from keks_meet.session.pauses import pause_before
 from keks_meet.session.peer import Peer
 from keks_meet.session.resources import OwnResources
-from keks_meet.session.resumption import Resumption
 from keks_meet.session.view import SessionOptions
 
 __all__ = ["Connections"]
@@ -41,8 +41,7 @@ __all__ = ["Connections"]
 class Connections:
     """Keeps each peer's negotiation, and orders what engines are to do."""
 
-    def __init__(self, options: SessionOptions, own: OwnResources, resumption: Resumption, out: Outbox) -> None:
-        self._resumption = resumption
+    def __init__(self, options: SessionOptions, own: OwnResources, out: Outbox) -> None:
         self._instance = options.instance
         self._features = options.features
         self._own = own
@@ -63,7 +62,9 @@ class Connections:
                 case ReplaceConnection():
                     self._begun_anew(peer)
                     self._open_again(peer)
-                    self._resumption.doubt(peer)
+                    if peer.credential is None:
+                        # Nothing shows that it is still the same.
+                        self._out.add(DoubtPeer(peer.key))
                 case RenewConnection():
                     self._begun_anew(peer)
                     self._open_again(peer, has_files=True)

@@ -12,7 +12,6 @@ from keks_meet.session.negotiation import EngineEffect
 
 __all__ = [
     "Attach",
-    "Challenge",
     "CloseConnection",
     "Confirm",
     "ContinueFile",
@@ -21,16 +20,12 @@ __all__ = [
     "Engine",
     "ExpectFile",
     "ExpectPort",
-    "ForgetTokens",
     "GiveUpFile",
-    "IssueToken",
     "JoinRoom",
-    "KeepToken",
     "LineState",
     "OfferToReceive",
     "OpenConnection",
     "OpenPort",
-    "Prove",
     "RelayOut",
     "RestartIce",
     "SendFile",
@@ -42,8 +37,6 @@ __all__ = [
     "StartTimer",
     "StopFile",
     "StopTimer",
-    "TrustPeer",
-    "Verify",
 ]
 
 
@@ -160,56 +153,8 @@ class ExpectPort(Struct, frozen=True, tag_field="type", tag="expect-port"):
     ticket: int | None = None
 
 
-class IssueToken(Struct, frozen=True, tag_field="type", tag="issue-token"):
-    """Draw a token for a peer, keep it, and send it to that member alone [R1]."""
-
-    peer: PeerKey
-    client: int
-
-
-class KeepToken(Struct, frozen=True, tag_field="type", tag="keep-token"):
-    """Keep a peer's token [R1]."""
-
-    peer: PeerKey
-    token: str
-
-
-class ForgetTokens(Struct, frozen=True, tag_field="type", tag="forget-tokens"):
-    """Forget both tokens of a peer that is gone: this client's and the peer's."""
-
-    peer: PeerKey
-
-
-class Challenge(Struct, frozen=True, tag_field="type", tag="challenge"):
-    """Draw a nonce, and send it to a member that is to prove who it is [R2]."""
-
-    client: int
-
-
-class Prove(Struct, frozen=True, tag_field="type", tag="prove"):
-    """Prove to a member, with the tokens of each of these peers, that this client is who it was [R3]."""
-
-    client: int
-    peers: tuple[PeerKey, ...]
-    nonce: str
-
-
-class Verify(Struct, frozen=True, tag_field="type", tag="verify"):
-    """Verify a member's proofs: `Proven` tells which of these peers it is, `Refuted` that it is none of them [R3]."""
-
-    client: int
-    peers: tuple[PeerKey, ...]
-    macs: tuple[str, ...]
-
-
 class DoubtPeer(Struct, frozen=True, tag_field="type", tag="doubt-peer"):
-    """Let a peer's permissions rest until it has proven itself; ask the person anew when it does not [R5]."""
-
-    peer: PeerKey
-
-
-class TrustPeer(Struct, frozen=True, tag_field="type", tag="trust-peer"):
-    """Let a peer's permissions hold again [R5]."""
+    """Ask the person anew before a peer is permitted anything: it began anew and nothing shows that it is the same."""
 
     peer: PeerKey
 
@@ -288,14 +233,7 @@ SessionEffect: TypeAlias = (
     | StopFile
     | OpenPort
     | ExpectPort
-    | IssueToken
-    | KeepToken
-    | ForgetTokens
-    | Challenge
-    | Prove
-    | Verify
     | DoubtPeer
-    | TrustPeer
     | StartTimer
     | StopTimer
     | Confirm

@@ -23,6 +23,7 @@ __all__ = [
     "LinkLost",
     "LinkStatus",
     "MessageRelayed",
+    "Missed",
     "Negotiated",
     "PacketReceived",
     "PathFound",
@@ -30,8 +31,6 @@ __all__ = [
     "PeerKey",
     "PeerStatus",
     "PortWanted",
-    "Proven",
-    "Refuted",
     "Renamed",
     "ResourceAdded",
     "ResourceRemoved",
@@ -54,11 +53,11 @@ ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconne
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
 TrackKind: TypeAlias = Literal["audio", "video"]
-TimerName: TypeAlias = Literal["appear", "prove", "away", "restart", "renew", "late", "offers"]
+TimerName: TypeAlias = Literal["appear", "away", "restart", "renew", "late", "offers"]
 
 
 class Timer(Struct, frozen=True):
-    """A timer: what it is for, and the member (``appear``, ``prove``) or peer that it is about; 0 for nobody."""
+    """A timer: what it is for, and the member (``appear``) or peer that it is about; 0 for nobody."""
 
     name: TimerName
     of: int
@@ -74,21 +73,15 @@ class PacketReceived(Struct, frozen=True, tag_field="type", tag="packet-received
 
 
 class MessageRelayed(Struct, frozen=True, tag_field="type", tag="message-relayed"):
-    """A member said something; ``sender`` is its id."""
+    """A member said something; ``sender`` is its id, ``credential`` what it has proven to be, if it came sealed."""
 
     sender: int
     message: RelayMessage
+    credential: str | None = None
 
 
-class Proven(Struct, frozen=True, tag_field="type", tag="proven"):
-    """A member's proof was right: the member is this peer [R3]."""
-
-    client: int
-    peer: PeerKey
-
-
-class Refuted(Struct, frozen=True, tag_field="type", tag="refuted"):
-    """A member's proof was wrong [R4]."""
+class Missed(Struct, frozen=True, tag_field="type", tag="missed"):
+    """Something that was said to a member has not arrived there; what holds now is to be said again [Y13]."""
 
     client: int
 
@@ -269,8 +262,7 @@ PeerEvent: TypeAlias = (
 SessionEvent: TypeAlias = (
     PacketReceived
     | MessageRelayed
-    | Proven
-    | Refuted
+    | Missed
     | Confirmed
     | LinkLost
     | Renamed

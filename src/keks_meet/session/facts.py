@@ -46,7 +46,7 @@ class PeerLeft(Struct, frozen=True, tag_field="type", tag="peer-left"):
 
 
 class PeerMerged(Struct, frozen=True, tag_field="type", tag="peer-merged"):
-    """Tell that a peer turned out to be another one that was waited for [R3]; that one goes on."""
+    """Tell that a peer turned out to be another one that was waited for [R1]; that one goes on."""
 
     peer: PeerKey
     into: PeerKey

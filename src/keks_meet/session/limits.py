@@ -17,9 +17,9 @@ __all__ = [
     "EXTRA_MOMENTS",
     "FILE_MESSAGE_BYTES",
     "FIRST_PAUSE_MS",
+    "GAP_MS",
     "HEARD_LINES",
-    "HELD_CHARACTERS",
-    "HELD_MESSAGES",
+    "HELLOS",
     "INBOX_CHARACTERS",
     "LARGE_FILE_MESSAGE_BYTES",
     "LATE_STREAM_MS",
@@ -40,6 +40,7 @@ __all__ = [
     "PING_MS",
     "PROBE_MS",
     "PROVE_MS",
+    "REKEY_MS",
     "RELABELS",
     "REMOTE_CANDIDATES",
     "REPEAT_MS",
@@ -52,6 +53,7 @@ __all__ = [
     "STORED_CLOSE_MS",
     "STORING_MS",
     "UNHEARD_CHANNELS",
+    "WAITING_MESSAGES",
 ]
 
 MESSAGE_BYTES: Final = 1_048_576
@@ -83,11 +85,11 @@ OFFERS: Final = 50_000
 OFFERS_AT_ONCE: Final = 40
 """Own files that are told before a pause of `OFFERS_MS` [M7]."""
 
-HELD_MESSAGES: Final = 20_000
-"""Messages held for an id that waits; more are dropped [R2] [L7]."""
+WAITING_MESSAGES: Final = 20_000
+"""Own messages that wait for the keys of a pair; more are dropped [Y12]."""
 
-HELD_CHARACTERS: Final = 2_097_152
-"""Characters of all messages held for one such id [R2]."""
+HELLOS: Final = 16
+"""Hellos of one member that are answered within `REKEY_MS` [Y11]."""
 
 MISSED_CHATS: Final = 32
 """Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed [M6]."""
@@ -162,7 +164,13 @@ APPEAR_MS: Final = 3_000
 """The time after which an id that does not identify itself is announced [L7]."""
 
 PROVE_MS: Final = 5_000
-"""The time that a member may take to prove that it is a peer that was here before [R4]."""
+"""The time that a member may take to prove its credential under new keys [Y11]."""
+
+GAP_MS: Final = 5_000
+"""The time after which new keys are asked for, when a sealed message has not opened [Y13]."""
+
+REKEY_MS: Final = 600_000
+"""The time after which each pair gets new keys [Y11]."""
 
 NEW_CONNECTIONS_MS: Final = 60_000
 """The time within which a peer may begin only so many new connections [N10]."""

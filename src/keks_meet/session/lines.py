@@ -60,6 +60,7 @@ class Lines:
             if peer.is_away:
                 peer.miss(line)
             elif _FEATURE in peer.features:
+                peer.recent.append(line)
                 self._out.relay(peer, ChatId(line.id))
             else:
                 own.was_plain = True
@@ -84,7 +85,14 @@ class Lines:
             missed[own.line.id] = own.line
         for line in missed.values():
             if knows_ids:
+                peer.recent.append(line)
                 self._out.relay(peer, ChatId(line.id))
+            self._out.relay(peer, line.chat)
+
+    def say_again(self, peer: Peer) -> None:
+        """Say to a peer again the lines that were said to it last: it shows each once [Y13]."""
+        for line in peer.recent:
+            self._out.relay(peer, ChatId(line.id))
             self._out.relay(peer, line.chat)
 
     def consider(self) -> None:

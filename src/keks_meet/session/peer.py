@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from keks_meet.protocol.codec import encode_relay_message
-from keks_meet.protocol.relay_messages import Chat, Identify, RelayMessage
+from keks_meet.protocol.relay_messages import Chat, Identify
 from keks_meet.session import limits
 from keks_meet.session.events import ConnectionState, PeerKey, PeerStatus
 from keks_meet.session.resources import RemoteResources
@@ -26,50 +25,32 @@ class Line(Struct, frozen=True):
 
 
 class Arrival(Struct):
-    """An id that joined and is nobody's yet: it has not identified itself, or is to prove itself [L7] [R2]."""
+    """An id that joined and is nobody's yet: it has not identified itself [L7]."""
 
     id: int
-    identity: Identify | None = None
-    is_challenged: bool = False
-    """Whether the member is to prove that it is a peer of its instance [R2]."""
-    held: list[RelayMessage] = []
-    held_characters: int = 0
-
-    def hold(self, message: RelayMessage) -> None:
-        """Keep a message for later, within limits."""
-        characters = self.held_characters + len(encode_relay_message(message))
-        if len(self.held) < limits.HELD_MESSAGES and characters <= limits.HELD_CHARACTERS:
-            self.held.append(message)
-            self.held_characters = characters
 
 
 class Peer:
     """A peer under its key."""
 
-    def __init__(self, key: PeerKey, peer_id: int, is_identified: bool, identity: Identify) -> None:
-        """Make a peer; ``is_identified`` tells whether ``identity`` is what the peer said, not a stand-in [L7]."""
+    def __init__(self, key: PeerKey, peer_id: int, identity: Identify | None, credential: str | None) -> None:
+        """Make a peer, with what it said of itself, if it did [L7], and what it has proven to be."""
         self.key = key
         self.id: int | None = peer_id
         """The id by which the server knows the peer; None while the peer is away [L2]."""
-        self.is_identified = is_identified
-        self.instance = identity.instance
+        self.is_identified = identity is not None
+        self.instance = identity.instance if identity else None
+        self.credential = credential
+        """The credential that the peer has proven; None for one that seals nothing [Y4]."""
         self.username = ""
         self.features: frozenset[str] = frozenset()
-        self.identify(identity)
+        self.identify(identity or Identify(""))
         self.resources = RemoteResources(key)
         self.negotiation: Negotiation | None = None
         """The negotiation, which there is from the first request on [N2]."""
         self.connection: ConnectionState = "new"
         self.relayed: bool | None = None
         """Whether packets go through a TURN server, once known."""
-        self.has_own_token = False
-        """Whether the peer was given a token [R1]."""
-        self.has_their_token = False
-        """Whether the peer has given a token [R1]."""
-        self.is_challenged = False
-        """Whether the peer is to prove that it is another one: it was announced before it said who it is [L7]."""
-        self.is_doubted = False
-        """Whether the peer is to prove that it is still the same [R5]."""
         self.was_asked = False
         """Whether this client has ever asked the peer for something: only then may it offer a connection [N10]."""
         self.new_connections = 0
@@ -83,6 +64,8 @@ class Peer:
         """The name, status and path, as the shell knows them."""
         self.next_line: str | None = None
         """The id of the line that the peer says next [M6]."""
+        self.recent: deque[Line] = deque(maxlen=limits.MISSED_CHATS)
+        """The lines that were said to the peer last, to be said again when something has not arrived [Y13]."""
         self._missed: deque[Line] = deque(maxlen=limits.MISSED_CHATS)
 
     @property
@@ -92,8 +75,8 @@ class Peer:
 
     @property
     def is_resumable(self) -> bool:
-        """Whether the peer could prove to be the same when signaling was lost [R2]."""
-        return self.instance is not None and self.has_own_token and self.has_their_token
+        """Whether the peer can prove to be the same when signaling was lost [R1]."""
+        return self.instance is not None and self.credential is not None
 
     @property
     def is_connection_up(self) -> bool:

@@ -11,7 +11,6 @@ from keks_meet.protocol.relay_messages import (
     Chat,
     ChatId,
     IceCandidate,
-    Identify,
     Offer,
     Provide,
     ProvideStop,
@@ -54,17 +53,19 @@ class Session:
         self._lines = self._members.lines
         self._late_streams = LateStreams(self._connections, self._out)
         self._told_link: LinkStatus = "joining"
-        self.ignored_messages = 0
-        """Messages that were not understood or not expected [E3] [M5]."""
+        self._ignored = 0
 
     def handle(self, event: e.SessionEvent) -> list[SessionEffect]:
         """Take one event and return what is to be done."""
         self._note(event)
-        while said := self._members.next_said():
-            self._peer_said(*said)
         self._lines.consider()
         self._tell()
         return self._out.take()
+
+    @property
+    def ignored_messages(self) -> int:
+        """The number of messages that were not understood or not expected [E3] [M5]."""
+        return self._ignored + self._members.ignored
 
     def view(self) -> RoomView:
         """Return the view of the room."""
@@ -76,16 +77,20 @@ class Session:
         peer = self._peers.get(key)
         return _view_of(peer) if peer else None
 
+    def key_of(self, client: int) -> e.PeerKey | None:
+        """Return the key of the peer that the server knows by an id."""
+        return next((peer.key for peer in self._peers.values() if peer.id == client), None)
+
     def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
             case e.PacketReceived(packet):
                 self._packet_received(packet)
-            case e.MessageRelayed(sender, message):
-                self.ignored_messages += not self._members.message_relayed(sender, message)
-            case e.Proven(client, key):
-                self._members.proven(client, key)
-            case e.Refuted(client):
-                self._members.refuted(client)
+            case e.MessageRelayed(sender, message, credential):
+                peer = self._members.message_relayed(sender, message, credential)
+                if peer is not None:
+                    self._peer_said(peer, message)
+            case e.Missed(client):
+                self._members.missed(client)
             case e.LinkLost():
                 self._members.lost()
             case e.TimerFired(timer):
@@ -146,7 +151,7 @@ class Session:
     def _packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
         match packet:
             case Init(own_id):
-                self.ignored_messages += not self._members.initialized(own_id)
+                self._ignored += not self._members.initialized(own_id)
             case ClientJoin(client):
                 self._members.client_joined(client)
             case ClientLeave(client):
@@ -158,8 +163,6 @@ class Session:
 
     def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901, PLR0912 - one case a kind
         match message:
-            case Identify():
-                self._members.identified(peer, message)
             case Provide():
                 if peer.resources.provide(message, self._is_wanted(message)):
                     self._ask(peer, Request(message.id))
@@ -174,7 +177,7 @@ class Session:
                     self._connections.stop_sending(peer.key, resource_id, self._own.kind_of(resource_id))
             case Offer() if peer.negotiation is None and not peer.was_asked:
                 # Nobody asked for a connection [N10].
-                self.ignored_messages += 1
+                self._ignored += 1
             case Offer(sdp):
                 self._connections.ensure(peer)
                 self._connections.negotiate(peer, DescriptionReceived(Description("offer", sdp)))
@@ -188,7 +191,7 @@ class Session:
                 if self._lines.heard(peer):
                     self._out.add(ShowChat(peer.username, message, peer.key))
             case _:
-                self.ignored_messages += 1
+                self._ignored += 1
 
     def _provide_stopped(self, peer: Peer, resource_id: str) -> None:
         if peer.resources.is_wanted_file(resource_id):
@@ -285,7 +288,7 @@ class Session:
         match timer.name:
             case "offers":
                 self._members.offering.due()
-            case "away" | "appear" | "prove":
+            case "away" | "appear":
                 self._members.due(timer)
             case "restart" if peer:
                 self._connections.restart(peer)
@@ -314,4 +317,4 @@ class Session:
 
 
 def _view_of(peer: Peer) -> PeerView:
-    return PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list())
+    return PeerView(peer.key, peer.username, peer.status, peer.relayed, peer.resources.list(), peer.credential)

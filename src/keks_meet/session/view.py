@@ -29,6 +29,8 @@ class PeerView(Struct, frozen=True):
     status: PeerStatus
     relayed: bool | None
     resources: tuple[RemoteResource, ...]
+    credential: str | None = None
+    """What the peer has proven to be; None for one that seals nothing [Y4]."""
 
 
 class RoomView(Struct, frozen=True):

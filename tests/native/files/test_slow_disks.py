@@ -86,7 +86,7 @@ async def test_who_wants_it_no_longer_may_still_have_stored_it(alice: Room, bob:
     arriving = asyncio.create_task(bob.download(key, "it", sink))
     sending = (await event_in(alice, TransferStarted)).transfer
     await until(lambda: sending.awaits_word)
-    alice._runtime.message_relayed(bob._runtime._own_id, RequestStop("it"))
+    alice._runtime.message_relayed(bob._runtime._link.own_id, RequestStop("it"), alice.peers[0].credential)
     sink.go_on.set()
     await arriving
     assert (await event_in(alice, TransferEnded)).transfer.outcome == "whole"

@@ -9,6 +9,8 @@ import pytest
 
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.ice_servers import IceConfig, IceServers
+from keks_meet.client.identity.acquaintances import Acquaintances
+from keks_meet.client.identity.keys import VisitKeys
 from keks_meet.client.runtime import Runtime
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import NotOnOffer
@@ -25,7 +27,8 @@ def staying(link: Any) -> tuple[Runtime, Tasks]:
         return
 
     ice_servers = IceServers(IceConfig(), fetch, tasks)
-    return Runtime(SessionOptions("alice", "session", ()), link, ice_servers, tasks, MagicMock()), tasks
+    options = SessionOptions("alice", "session", ())
+    return Runtime(options, link, ice_servers, Acquaintances(VisitKeys()), tasks, MagicMock()), tasks
 
 
 async def test_leaving_that_is_cancelled_ends_everything_all_the_same() -> None:

@@ -52,6 +52,9 @@ EVERYTHING: list[e.Event] = [
     e.CodeMade("lusab-babad-gutih-tugad", LINK),
     e.Joined("rift-lusab", LINK),
     e.PeerJoined(EVE),
+    e.OwnIdentity("ab" * 32, "room", Path(f"/tmp/a{EVIL}")),  # noqa: S108
+    e.PersonListed(f"Eve{EVIL}", "ab" * 32, "known", "2026-11-01", "2026-11-02", f"Evie{EVIL}"),
+    e.SafetyNumber('"Eve"', " ".join(["12345"] * 12)),
     e.PeerRenamed(EVE, BARE.peer.username),
     e.Offered(EVE, FILE.resource),
     e.Withdrawn(BARE.peer, BARE.resource),
@@ -134,13 +137,20 @@ def test_peers_text_is_never_obeyed(stream: type[io.StringIO], as_json: bool) ->
         assert "Eve\n" not in ours
 
 
+ANSWERS = (
+    f"Fingerprint: {' '.join(['abababab'] * 8)}\n"
+    f"Others recognise you in each room by itself. The key is kept in /tmp/a{ESCAPED}.\n"
+    f'Evie{TAMED}\tknown\t2026-11-01 to 2026-11-02\tabababab abababab, calls itself "Eve{TAMED}"\n'
+    'Compare this number with "Eve", aloud or on both screens:\n' + "    12345 12345 12345 12345\n" * 3
+)
+"""What is written of keys and people."""
+
+
 def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     say_everything(choose_display(verbosity="verbose"))
     out, err = capsys.readouterr()
-    assert (
-        out
-        == f"id{ESCAPED}\tfile\t1500000\tEve{TAMED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
-    )
+    listed = f"id{ESCAPED}\tfile\t1500000\tEve{TAMED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
+    assert out == f"{ANSWERS}{listed}"
     assert err.splitlines() == SAID.splitlines()
 
 
@@ -197,7 +207,7 @@ def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
 def test_quiet(verbosity: Verbosity, lines: list[str] | None, capsys: pytest.CaptureFixture[str]) -> None:
     say_everything(choose_display(verbosity=verbosity))
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == 2
+    assert len(out.splitlines()) == 2 + len(ANSWERS.splitlines())
     assert "detail" not in err
     if lines is not None:
         said = err.splitlines()

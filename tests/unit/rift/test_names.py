@@ -23,7 +23,8 @@ def test_equal_names_are_numbered_for_as_long_as_they_are_there() -> None:
 
 def test_another_name_is_told_even_if_it_was_asked_for_before() -> None:
     names = Names()
-    assert names.tell(peer(1, "bob"), own="me") == (PeerName("1", "bob"), None)
-    assert names.name(peer(1, "rob"), own="me") == PeerName("1", "rob")
-    assert names.tell(peer(1, "rob"), own="me") == (PeerName("1", "rob"), PeerName("1", "bob"))
-    assert names.tell(peer(1, "rob"), own="me") == (PeerName("1", "rob"), None)
+    bob, rob = (PeerName("1", name, mark="no key") for name in ("bob", "rob"))
+    assert names.tell(peer(1, "bob"), own="me") == (bob, None)
+    assert names.name(peer(1, "rob"), own="me") == rob
+    assert names.tell(peer(1, "rob"), own="me") == (rob, bob)
+    assert names.tell(peer(1, "rob"), own="me") == (rob, None)

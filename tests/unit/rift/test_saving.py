@@ -123,7 +123,7 @@ async def test_one_file_ends_with_the_place_and_not_with_an_offer(
     tmp_path: Path, error: Exception, is_the_end: bool
 ) -> None:
     stay = FakeStay((1, error), (1, None))
-    receiving = _Receiving(stay.stay, Destination(tmp_path, is_folder=True), one_file=True)
+    receiving = _Receiving(stay.stay, Destination(tmp_path, is_folder=True), None, one_file=True)
     for number in range(2):
         receiving._offered(PEER, Resource(f"{number}", kind="file", label="photo.jpg"))
     async with asyncio.timeout(5):
@@ -138,7 +138,7 @@ async def test_an_offer_larger_than_the_disk_is_not_the_end_and_a_folder_that_we
     if place == "there":
         await asyncio.to_thread(folder.mkdir)
     stay = FakeStay((1, None), (1, None))
-    receiving = _Receiving(stay.stay, Destination(folder, is_folder=True), one_file=True)
+    receiving = _Receiving(stay.stay, Destination(folder, is_folder=True), None, one_file=True)
     receiving._offered(PEER, Resource("large", kind="file", label="photo.jpg", size=1 << 53))
     receiving._offered(PEER, Resource("small", kind="file", label="photo.jpg", size=1))
     async with asyncio.timeout(5):

@@ -16,9 +16,6 @@ from keks_meet.protocol.relay_messages import (
     ProvideStop,
     Request,
     RequestStop,
-    ResumeChallenge,
-    ResumeProof,
-    ResumeToken,
 )
 from keks_meet.session import events as e
 from keks_meet.session import negotiation as n
@@ -34,12 +31,11 @@ class RunningTimerFired(Struct, frozen=True):
 
 ids = st.integers(0, 6)
 keys = st.integers(1, 7)
+credentials = st.sampled_from([None, "key", "other key"])
 names = st.sampled_from(["one", "two", "three", ""])
 texts = st.sampled_from(["", "hello", "\x1b[31m", "\ud7ff", "x" * 300])
 instances = st.sampled_from(["aaa", "bbb", "me", "", None])
-features = st.sampled_from(
-    [None, (), ("file-credit", "resume-token"), ("file-resume-2", "port-eof", "resume-token"), ("unknown",)]
-)
+features = st.sampled_from([None, (), ("file-credit",), ("file-resume-2", "port-eof"), ("unknown",)])
 sdps = st.sampled_from(["", "v=0\no=- 1 2 IN IP4 0.0.0.0\n", "v=0\no=- 9 2 IN IP4 0.0.0.0\n", "o=", "o= \n" * 9])
 states = st.sampled_from(["new", "connecting", "connected", "disconnected", "failed", "closed"])
 signaling = st.sampled_from(["stable", "have-local-offer", "have-remote-offer"])
@@ -65,9 +61,6 @@ any_message = st.one_of(
     candidates,
     chats,
     st.just(Preview("one", "data:image/png;base64,AA")),
-    st.just(ResumeToken("t" * 43)),
-    st.just(ResumeChallenge("n" * 43)),
-    st.just(ResumeProof(("m" * 43,))),
 )
 packets = st.one_of(
     st.builds(Init, ids, st.just("fuzz")),
@@ -88,11 +81,10 @@ any_event = st.one_of(
     st.builds(e.PacketReceived, packets),
     st.builds(e.PacketReceived, packets),
     st.builds(e.MessageRelayed, ids, any_message),
-    st.builds(e.MessageRelayed, ids, any_message),
-    st.builds(e.MessageRelayed, ids, any_message),
-    st.builds(e.MessageRelayed, ids, identify),
-    st.builds(e.Proven, ids, keys),
-    st.builds(e.Refuted, ids),
+    st.builds(e.MessageRelayed, ids, any_message, credentials),
+    st.builds(e.MessageRelayed, ids, any_message, credentials),
+    st.builds(e.MessageRelayed, ids, identify, credentials),
+    st.builds(e.Missed, ids),
     st.just(e.LinkLost()),
     st.builds(e.Renamed, texts),
     st.builds(e.WantsSet, st.sampled_from([(), ("audio",), ("audio", "video")])),

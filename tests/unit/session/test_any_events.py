@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init
-from keks_meet.protocol.relay_messages import Chat, IceCandidate, Identify, Offer, Provide, Request, ResumeToken
-from keks_meet.protocol.wire_limits import PROOFS
+from keks_meet.protocol.relay_messages import IceCandidate, Identify, Offer, Provide, Request
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import facts, limits
@@ -17,7 +16,7 @@ from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
 from tests.unit.session.any_events import RunningTimerFired, any_event
 
-FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof", "resume-token")
+FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof")
 
 
 OF_CONNECTIONS = (e.Negotiated, e.ConnectionStateChanged, e.ConnectionClosed, e.PathFound, e.StreamArrived)
@@ -84,7 +83,6 @@ class Shell:
         self.offered: dict[str, str] = {}
         self.members: set[int] = set()
         self.expected: set[tuple[int, str]] = set()
-        self.tokens: set[int] = set()
 
     def tell(self, event: Any) -> None:
         if isinstance(event, RunningTimerFired):
@@ -121,7 +119,6 @@ class Shell:
     def _follow(self, effect: do.SessionEffect, peers: set[int]) -> None:
         self._follow_connections(effect, peers)
         self._follow_resources(effect, peers)
-        self._follow_proofs(effect, peers)
         match effect:
             case do.RelayOut(_, recipient):
                 assert recipient is None or recipient in self.members
@@ -165,38 +162,14 @@ class Shell:
             case do.GiveUpFile(peer, resource_id):
                 self.expected.discard((peer, resource_id))
 
-    def _follow_proofs(self, effect: do.SessionEffect, peers: set[int]) -> None:
-        match effect:
-            case do.IssueToken(peer, client):
-                assert client in self.members
-                assert peer in peers
-                self.tokens.add(peer)
-            case do.Challenge(client):
-                assert client in self.members
-            case do.Prove(client, candidates):
-                assert client in self.members
-                assert 0 < len(candidates) <= PROOFS
-                assert set(candidates) <= peers
-            case do.KeepToken(peer):
-                assert peer in peers
-                self.tokens.add(peer)
-            case do.ForgetTokens(peer):
-                self.tokens.discard(peer)
-            case do.Verify(client, candidates):
-                assert set(candidates) <= peers
-
     def _check(self, peers: set[int]) -> None:
         session = self.session
         assert self.connections <= peers
-        assert self.tokens <= peers
         # Whoever waits for a file of somebody who is gone would wait for ever.
         assert {peer for peer, _ in self.expected} <= peers
         assert len(session._peers) + len(session._members._arrivals) <= limits.PEERS
         for timer in self.timers:
-            clients = {*session._members._arrivals, *(peer.id for peer in session._peers.values())}
-            known = {"appear": session._members._arrivals, "prove": clients, "offers": {0}}.get(
-                timer.name, session._peers
-            )
+            known = {"appear": session._members._arrivals, "offers": {0}}.get(timer.name, session._peers)
             assert timer.of in known, f"{timer} runs for nobody"
         ids = [peer.id for peer in session._peers.values() if peer.id is not None]
         assert len(ids) == len(set(ids))
@@ -221,38 +194,24 @@ def test_any_events_in_any_order(events: list[Any]) -> None:
 @given(events=st.lists(any_event, max_size=70))
 def test_any_events_between_two_who_know_each_other(events: list[Any]) -> None:
     """The same from where most of what happens can happen."""
-    shell = joined(Identify("one", "aaa", FEATURES))
+    shell = joined(Identify("one", "aaa", FEATURES), credential="key")
     for resource in (Provide("one", "file", size=9), Provide("two", "track", "video"), Provide("three", "port")):
         shell.tell(e.ResourceAdded(resource))
-        shell.tell(e.MessageRelayed(1, resource))
-    shell.tell(e.MessageRelayed(1, ResumeToken("t" * 43)))
+        shell.tell(e.MessageRelayed(1, resource, "key"))
     for event in events:
         shell.tell(event)
     shell.tell(e.Left())
     assert shell.connections == set()
 
 
-def joined(*identities: Identify) -> Shell:
+def joined(*identities: Identify, credential: str | None = None) -> Shell:
     shell = Shell()
     shell.tell(e.PacketReceived(Init(0, "fuzz")))
     shell.tell(e.PacketReceived(ClientJoin(0)))
     for number, identity in enumerate(identities, 1):
         shell.tell(e.PacketReceived(ClientJoin(number)))
-        shell.tell(e.MessageRelayed(number, identity))
+        shell.tell(e.MessageRelayed(number, identity, credential))
     return shell
-
-
-def test_what_is_held_for_an_id_is_bounded() -> None:
-    shell = joined()
-    shell.tell(e.PacketReceived(ClientJoin(1)))
-    for _ in range(2 * limits.HELD_MESSAGES):
-        shell.tell(e.MessageRelayed(1, Chat(text="x")))
-    (arrival,) = shell.session._members._arrivals.values()
-    assert len(arrival.held) == limits.HELD_MESSAGES
-    shell.tell(e.PacketReceived(ClientJoin(2)))
-    for _ in range(10):
-        shell.tell(e.MessageRelayed(2, Chat(image="data:image/png;base64," + "A" * 300_000)))
-    assert len(shell.session._members._arrivals[2].held) == 6
 
 
 def test_members_are_bounded() -> None:

@@ -9,23 +9,15 @@ import { pauseBefore } from "./pauses.ts";
 import type { Peer } from "./peer.ts";
 import type { Request } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
-import type { Resumption } from "./resumption.ts";
 import type { SessionOptions } from "./view.ts";
 
 export class Connections {
   readonly #instance: string;
   readonly #features: readonly string[];
   readonly #own: OwnResources;
-  readonly #resumption: Resumption;
   readonly #out: Outbox;
 
-  constructor(
-    { instance, features }: Pick<SessionOptions, "instance" | "features">,
-    own: OwnResources,
-    resumption: Resumption,
-    out: Outbox,
-  ) {
-    this.#resumption = resumption;
+  constructor({ instance, features }: Pick<SessionOptions, "instance" | "features">, own: OwnResources, out: Outbox) {
     this.#instance = instance;
     this.#features = features;
     this.#own = own;
@@ -59,7 +51,8 @@ export class Connections {
   #replaced(peer: Peer): void {
     this.#begunAnew(peer);
     this.#openAgain(peer);
-    this.#resumption.doubt(peer);
+    // Nothing shows that it is still the same.
+    if (peer.credential === undefined) this.#out.add({ type: "doubt-peer", peer: peer.key });
   }
 
   /** Counts the connections that a peer begins; beyond a limit it has to wait for the next moment (N10). */

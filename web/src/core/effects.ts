@@ -56,25 +56,8 @@ export type SessionEffect =
   | { readonly type: "stop-file"; readonly peer: PeerKey; readonly id: string }
   /** Take a still of an own video (V2). */
   | { readonly type: "take-preview"; readonly id: string }
-  /** Draw a token for a peer, keep it, and send it to that member alone (R1). */
-  | { readonly type: "issue-token"; readonly peer: PeerKey; readonly client: number }
-  /** Keep a peer's token (R1). */
-  | { readonly type: "keep-token"; readonly peer: PeerKey; readonly token: string }
-  /** Forget both tokens of a peer that is gone: this client's and the peer's. */
-  | { readonly type: "forget-tokens"; readonly peer: PeerKey }
-  /** Draw a nonce, and send it to a member that is to prove who it is (R2). */
-  | { readonly type: "challenge"; readonly client: number }
-  /** Prove to a member, with the tokens of each of these peers, that this client is who it was (R3). */
-  | { readonly type: "prove"; readonly client: number; readonly peers: readonly PeerKey[]; readonly nonce: string }
-  /** Verify a member's proofs: `proven` tells which of these peers it is, `refuted` that it is none of them (R3). */
-  | {
-      readonly type: "verify";
-      readonly client: number;
-      readonly peers: readonly PeerKey[];
-      readonly macs: readonly string[];
-    }
-  /** Let a peer's permissions rest until the peer has proven itself, or let them hold again (R5). */
-  | { readonly type: "doubt-peer" | "trust-peer"; readonly peer: PeerKey }
+  /** Ask the person anew before a peer is permitted anything: it began anew and nothing shows that it is the same. */
+  | { readonly type: "doubt-peer"; readonly peer: PeerKey }
   | { readonly type: "start-timer"; readonly timer: Timer; readonly ms: number }
   | { readonly type: "stop-timer"; readonly timer: Timer }
   /** Show what a peer said, or, with the id of the line, what was said here. */

@@ -14,9 +14,9 @@ export type PeerStatus = "unconnected" | "connecting" | "connected" | "reconnect
 
 export type TrackKind = "audio" | "video";
 
-/** A timer: what it is for, and the member (`appear`, `prove`) or the peer that it is about; 0 for nobody. */
+/** A timer: what it is for, and the member (`appear`) or the peer that it is about; 0 for nobody. */
 export interface Timer {
-  readonly name: "appear" | "prove" | "away" | "restart" | "renew" | "late" | "offers" | "preview" | "previews";
+  readonly name: "appear" | "away" | "restart" | "renew" | "late" | "offers" | "preview" | "previews";
   readonly of?: number;
 }
 
@@ -25,10 +25,15 @@ export type ConnectionState = "new" | "connecting" | "connected" | "disconnected
 /** Signaling. Messages come decrypted; packets of the kind `message` never reach the session. */
 type LinkEvent =
   | { readonly type: "packet-received"; readonly packet: Exclude<Clientbound, { message: unknown }> }
-  | { readonly type: "message-relayed"; readonly sender: number; readonly message: RelayMessage }
-  /** A member's proof was right, and the member is this peer; or the proof was wrong (R3, R4). */
-  | { readonly type: "proven"; readonly client: number; readonly peer: PeerKey }
-  | { readonly type: "refuted"; readonly client: number }
+  /** `sender` is the member's id, `credential` what it has proven to be, if the message came sealed. */
+  | {
+      readonly type: "message-relayed";
+      readonly sender: number;
+      readonly message: RelayMessage;
+      readonly credential?: string;
+    }
+  /** Something that was said to a member has not arrived there; what holds now is to be said again (Y13). */
+  | { readonly type: "missed"; readonly client: number }
   /** The server has everything that was relayed before this was asked for (L8). */
   | { readonly type: "confirmed"; readonly line: string }
   | { readonly type: "link-lost" };

@@ -10,7 +10,7 @@ export type Fact =
   | { readonly type: "peer-joined"; readonly peer: PeerKey; readonly username: string }
   /** A peer left, or did not come back. */
   | { readonly type: "peer-left"; readonly peer: PeerKey; readonly username: string }
-  /** A peer turned out to be another one that was waited for (R3); that one goes on. */
+  /** A peer turned out to be another one that was waited for (R1); that one goes on. */
   | { readonly type: "peer-merged"; readonly peer: PeerKey; readonly into: PeerKey }
   | { readonly type: "peer-renamed"; readonly peer: PeerKey; readonly before: string; readonly username: string }
   | {

@@ -57,8 +57,10 @@ export class Lines {
     own.wasPlain = this.#arrivals.size > 0;
     for (const peer of this.#peers.values()) {
       if (peer.isAway) peer.miss(line);
-      else if (peer.features.has(feature)) this.#out.relay(peer, { chat_id: { id: line.id } });
-      else own.wasPlain = true;
+      else if (peer.features.has(feature)) {
+        peer.said(line);
+        this.#out.relay(peer, { chat_id: { id: line.id } });
+      } else own.wasPlain = true;
     }
     own.isSaid = true;
     this.#out.add({ type: "relay", message: { chat: line.chat } });
@@ -79,8 +81,19 @@ export class Lines {
       own.wasPlain ||= !knowsIds;
       missed.set(own.line.id, own.line);
     }
-    for (const { id, chat } of missed.values()) {
-      if (knowsIds) this.#out.relay(peer, { chat_id: { id } });
+    for (const line of missed.values()) {
+      if (knowsIds) {
+        peer.said(line);
+        this.#out.relay(peer, { chat_id: { id: line.id } });
+      }
+      this.#out.relay(peer, { chat: line.chat });
+    }
+  }
+
+  /** Says to a peer again the lines that were said to it last: it shows each once (Y13). */
+  sayAgain(peer: Peer): void {
+    for (const { id, chat } of peer.recent) {
+      this.#out.relay(peer, { chat_id: { id } });
       this.#out.relay(peer, { chat });
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * The members of the room: arrivals become peers, peers that were away come back, and nobody takes another one's place
- * (M1, L2 to L7, R1 to R5).
+ * (M1, L2 to L7, R1). That a member has a credential was proven before a session hears of it (`pairing.ts`).
  */
 
 import { Connections } from "./connections.ts";
@@ -11,9 +11,8 @@ import { Lines } from "./lines.ts";
 import { Offering } from "./offering.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Arrival, Peer } from "./peer.ts";
-import type { Identity, RelayMessage, ResumptionMessage } from "./relay-messages.ts";
+import type { Identity, RelayMessage } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
-import { Resumption } from "./resumption.ts";
 import type { SessionOptions } from "./view.ts";
 
 /**
@@ -28,6 +27,8 @@ export class Members {
   link: LinkStatus = "joining";
   /** The peers that were announced, including those that are away for a moment. */
   readonly peers = new Map<PeerKey, Peer>();
+  /** Messages that nobody known may say (M5). */
+  ignored = 0;
   readonly connections: Connections;
   readonly lines: Lines;
   readonly offering: Offering;
@@ -35,8 +36,6 @@ export class Members {
   readonly #own: OwnResources;
   readonly #out: Outbox;
   readonly #arrivals = new Map<number, Arrival>();
-  readonly #resumption: Resumption;
-  readonly #said: [Peer, RelayMessage][] = [];
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
 
@@ -45,8 +44,7 @@ export class Members {
     this.#options = options;
     this.#own = own;
     this.#out = out;
-    this.#resumption = new Resumption(options, this.peers, out);
-    this.connections = new Connections(options, own, this.#resumption, out);
+    this.connections = new Connections(options, own, out);
     this.lines = new Lines(this.peers, this.#arrivals, out);
     this.offering = new Offering(own, out);
   }
@@ -78,10 +76,9 @@ export class Members {
     this.offering.lost();
     this.lines.lost();
     if (this.link === "joined") this.link = "reconnecting";
-    for (const { id } of this.#arrivals.values()) this.#forgetArrivalTimers(id);
+    for (const id of this.#arrivals.keys()) this.#out.stopTimer({ name: "appear", of: id });
     this.#arrivals.clear();
     for (const peer of this.peers.values()) {
-      this.#resumption.settled(peer.id);
       if (!peer.isResumable) {
         this.gone(peer);
       } else {
@@ -107,7 +104,7 @@ export class Members {
     if (id === this.#ownId) return this.#joined();
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.peers.size >= limits.peers) return;
-    this.#arrivals.set(id, { id, held: [], heldCharacters: 0 });
+    this.#arrivals.set(id, { id });
     this.#out.startTimer({ name: "appear", of: id }, times.appear);
     this.#out.add({ type: "relay", recipient: id, message: { identify: this.#identity() } });
     this.offering.greet(id);
@@ -116,11 +113,10 @@ export class Members {
   /** Waits for a member that may come back, and takes leave of any other (L2). */
   clientLeft(id: number): void {
     this.offering.forget(id);
-    if (this.#arrivals.delete(id)) this.#forgetArrivalTimers(id);
+    if (this.#arrivals.delete(id)) this.#out.stopTimer({ name: "appear", of: id });
     const peer = this.#peerById(id);
     if (!peer) return;
-    this.#resumption.settled(id);
-    if (!peer.isResumable || !(peer.isConnectionUp || this.#isClaimed(peer))) return this.gone(peer);
+    if (!peer.isResumable || !peer.isConnectionUp) return this.gone(peer);
     peer.id = undefined;
     this.#out.startTimer({ name: "away", of: peer.key }, times.away);
   }
@@ -129,97 +125,78 @@ export class Members {
   gone(peer: Peer): void {
     this.peers.delete(peer.key);
     this.#out.stopTimer({ name: "away", of: peer.key });
-    this.#resumption.settled(peer.id);
     this.connections.close(peer);
-    this.#resumption.forget(peer);
     this.#out.add({ type: "peer-left", peer: peer.key, username: peer.username });
-    if (this.#resumption.bearersOf(peer.instance).length > 0) return;
-    // Arrivals that were to prove that they are this peer are taken for somebody else.
-    for (const arrival of this.#arrivals.values()) if (isClaim(arrival, peer)) this.refuted(arrival.id);
   }
 
-  /** Waits no longer for a peer to come back, an arrival to say who it is, or a proof (L2, L7, R4). */
+  /** Waits no longer for a peer to come back, or for an arrival to say who it is (L2, L7). */
   due({ name, of = 0 }: Timer): void {
-    if (name === "prove") return this.refuted(of);
     const [peer, arrival] = [this.peers.get(of), this.#arrivals.get(of)];
     if (name === "away" && peer?.isAway) this.gone(peer);
-    if (name === "appear" && arrival) this.#appear(arrival, { username: "" });
+    if (name === "appear" && arrival) this.#appear(arrival);
+  }
+
+  /** Says again to a member what holds now: something that was said to it has not arrived (Y13). */
+  missed(client: number): void {
+    const peer = this.#peerById(client);
+    if (!peer && !this.#arrivals.has(client)) return;
+    this.#out.add({ type: "relay", recipient: client, message: { identify: this.#identity() } });
+    this.offering.greet(client);
+    if (!peer) return;
+    this.#sayAgain(peer);
+    this.lines.sayAgain(peer);
   }
 
   // Messages of members
 
-  /** Takes what a member says: see `nextSaid`. @returns false for what nobody known may say (M5) */
-  messageRelayed(sender: number, message: RelayMessage): boolean {
-    const arrival = this.#arrivals.get(sender);
-    const peer = this.#peerById(sender);
-    // No other client has this instance.
-    if ("identify" in message && message.identify.instance === this.#options.instance) return false;
-    if (isAboutResumption(message)) return this.#resumptionMessage(sender, message);
-    if (arrival && !arrival.identity && "identify" in message) this.#arrivalIdentified(arrival, message.identify);
-    else if (arrival) hold(arrival, message);
-    else if (peer) this.#said.push([peer, message]);
-    else return false;
-    return true;
-  }
-
-  /** The next message and who said it, the earliest first and each once, as soon as it is clear who said it. */
-  nextSaid(): [Peer, RelayMessage] | undefined {
-    for (;;) {
-      const said = this.#said.shift();
-      if (!said || this.peers.has(said[0].key)) return said;
-    }
-  }
-
   /**
-   * Takes what a peer says of itself: one that was announced before may turn out to be one that is waited for (R2, L7).
+   * Takes what a member says. @param credential what the member has proven to be, if the message came sealed
+   * @returns who said it, if it is for the session to hear (M5)
    */
-  identified(peer: Peer, identity: Identity): void {
-    const isFirst = !peer.isIdentified;
-    peer.isIdentified = true;
-    peer.identify(identity);
-    if (!isFirst || identity.instance === undefined) return;
-    const isKnown = this.#resumption.bearersOf(identity.instance).length > 0;
-    peer.instance = identity.instance;
-    this.connections.reconsider(peer);
-    if (!isKnown || peer.id === undefined) return this.#resumption.met(peer);
-    peer.isChallenged = true;
-    this.#resumption.challenge(peer.id);
+  messageRelayed(sender: number, message: RelayMessage, credential: string | undefined): Peer | undefined {
+    const [arrival, peer] = [this.#arrivals.get(sender), this.#peerById(sender)];
+    const identity = "identify" in message ? message.identify : undefined;
+    // No other client has this instance.
+    if (identity?.instance === this.#options.instance) this.ignored += 1;
+    else if (identity && arrival) this.#arrivalIdentified(arrival, identity, credential);
+    else if (identity && peer) this.#peerIdentified(peer, identity, credential);
+    else if (!peer || peer.credential !== credential) this.ignored += 1;
+    else return peer;
+    return undefined;
   }
 
-  // Identities
-
-  /** Lets a member go on as the peer that it is, whatever the server still says of the old id (R3). */
-  proven(client: number, key: PeerKey): void {
-    const [arrival, claimant, bearer] = [this.#arrivals.get(client), this.#peerById(client), this.peers.get(key)];
-    if (!bearer || !this.#resumption.candidates(arrival, claimant).includes(bearer)) return;
-    this.#resumption.settled(client);
-    if (arrival) this.#resume(bearer, arrival);
-    else if (claimant === bearer) this.#resumption.trust(bearer);
-    else if (claimant) {
-      const { username, instance, features } = claimant;
-      const identity = { username, features: [...features], ...(instance === undefined ? {} : { instance }) };
-      this.peers.delete(claimant.key);
-      this.#out.add({ type: "peer-merged", peer: claimant.key, into: bearer.key });
-      this.connections.close(claimant);
-      this.#resumption.forget(claimant);
-      this.#resume(bearer, { id: client, held: [], heldCharacters: 0, identity });
-    }
+  #arrivalIdentified(arrival: Arrival, identity: Identity, credential: string | undefined): void {
+    this.#out.stopTimer({ name: "appear", of: arrival.id });
+    const bearer = this.#bearer(identity, credential);
+    if (bearer) this.#resume(bearer, arrival.id, identity);
+    else this.#appear(arrival, identity, credential);
   }
 
-  /** Takes a member that did not prove itself for somebody else (R4). */
-  refuted(client: number): void {
-    this.#resumption.settled(client);
-    const [arrival, claimant] = [this.#arrivals.get(client), this.#peerById(client)];
-    if (arrival?.identity) this.#appear(arrival, arrival.identity);
-    else if (claimant?.isChallenged) {
-      claimant.isChallenged = false;
-      this.#resumption.met(claimant);
+  /** Takes what a peer says of itself: one announced before may turn out to be one that is waited for (L7, R1). */
+  #peerIdentified(peer: Peer, identity: Identity, credential: string | undefined): void {
+    if (peer.isIdentified) {
+      if (peer.credential === credential) peer.identify(identity);
+      else this.ignored += 1;
+      return;
     }
-    for (const peer of this.peers.values()) {
-      // The peer was waited for because of that claim alone (L2).
-      const isWaitedFor = peer.isConnectionUp || this.link !== "joined" || this.#isClaimed(peer);
-      if (peer.isAway && !isWaitedFor) this.gone(peer);
+    const bearer = this.#bearer(identity, credential);
+    if (!bearer || peer.id === undefined) {
+      peer.isIdentified = true;
+      peer.instance = identity.instance;
+      peer.credential = credential;
+      peer.identify(identity);
+      return this.connections.reconsider(peer);
     }
+    this.peers.delete(peer.key);
+    this.#out.add({ type: "peer-merged", peer: peer.key, into: bearer.key });
+    this.connections.close(peer);
+    this.#resume(bearer, peer.id, identity);
+  }
+
+  /** The peer that a member has proven to be, if it was here before (R1). */
+  #bearer({ instance }: Identity, credential: string | undefined): Peer | undefined {
+    if (credential === undefined) return undefined;
+    return [...this.peers.values()].find((peer) => peer.instance === instance && peer.credential === credential);
   }
 
   #joined(): void {
@@ -231,69 +208,31 @@ export class Members {
     }
   }
 
-  #forgetArrivalTimers(id: number): void {
-    this.#out.stopTimer({ name: "appear", of: id });
-    this.#resumption.settled(id);
-  }
-
-  #arrivalIdentified(arrival: Arrival, identity: Identity): void {
-    arrival.identity = identity;
-    this.#out.stopTimer({ name: "appear", of: arrival.id });
-    if (this.#resumption.bearersOf(identity.instance).length === 0) return this.#appear(arrival, identity);
-    arrival.isChallenged = true;
-    this.#resumption.challenge(arrival.id);
-  }
-
-  /** Takes a message that proves, or asks to prove, who is who; such a message waits with none that are held. */
-  #resumptionMessage(sender: number, message: ResumptionMessage): boolean {
-    if ("resume_token" in message) {
-      // A member that gives a token takes this client for somebody new, and has nothing to prove (R4).
-      this.refuted(sender);
-      const peer = this.#peerById(sender);
-      return peer !== undefined && this.#resumption.tokenReceived(peer, message.resume_token.token);
-    }
-    const candidates = this.#resumption.candidates(this.#arrivals.get(sender), this.#peerById(sender));
-    return "resume_challenge" in message
-      ? this.#resumption.challenged(sender, candidates, message.resume_challenge.nonce)
-      : this.#resumption.answered(sender, candidates, message.resume_proof.macs);
-  }
-
-  /** Whether somebody is about to prove that it is this peer. */
-  #isClaimed(peer: Peer): boolean {
-    const claimants = [...this.peers.values()].filter((each) => each.isChallenged && each !== peer);
-    return (
-      [...this.#arrivals.values()].some((arrival) => isClaim(arrival, peer)) ||
-      claimants.some(({ instance }) => instance === peer.instance)
-    );
-  }
-
-  #appear(arrival: Arrival, identity: Identity): void {
-    const peer = new Peer(this.#nextKey++, arrival.id, arrival.identity !== undefined, identity);
+  /** Announces a peer, with what it said of itself or without (L7). */
+  #appear(arrival: Arrival, identity?: Identity, credential?: string): void {
+    const peer = new Peer(this.#nextKey++, arrival.id, identity, credential);
     this.peers.set(peer.key, peer);
+    this.#arrivals.delete(arrival.id);
     this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
-    this.#resumption.met(peer);
     this.lines.met(peer);
-    this.#release(arrival, peer);
   }
 
-  /** Lets the peer go on under the id of the arrival (L3); everything that may have been lost is said again (L6). */
-  #resume(peer: Peer, arrival: Arrival): void {
+  /** Lets a peer go on under another id (L3, L4); everything that may have been lost is said again (L6). */
+  #resume(peer: Peer, client: number, identity: Identity): void {
+    this.#arrivals.delete(client);
     this.#out.stopTimer({ name: "away", of: peer.key });
-    this.#resumption.settled(peer.id);
-    peer.id = arrival.id;
-    if (arrival.identity) peer.identify(arrival.identity);
-    this.#resumption.trust(peer);
+    peer.id = client;
+    peer.identify(identity);
+    this.#sayAgain(peer);
+    if (peer.connection === "failed") this.connections.recover(peer);
+  }
+
+  /** Says all that may have been lost; offers go to everybody who comes (L6). */
+  #sayAgain(peer: Peer): void {
     const again = [...this.#own.withdrawals(), ...peer.resources.requests()];
     for (const message of again) this.#out.relay(peer, message);
     this.lines.met(peer);
     this.connections.negotiate(peer, { type: "resumed", connected: peer.connection === "connected" });
-    if (peer.connection === "failed") this.connections.recover(peer);
-    this.#release(arrival, peer);
-  }
-
-  #release(arrival: Arrival, peer: Peer): void {
-    this.#arrivals.delete(arrival.id);
-    for (const message of arrival.held) this.#said.push([peer, message]);
   }
 
   #identity(): Identity {
@@ -303,18 +242,4 @@ export class Members {
   #peerById(id: number): Peer | undefined {
     return [...this.peers.values()].find((peer) => peer.id === id);
   }
-}
-
-const isClaim = ({ isChallenged, identity }: Arrival, { instance }: Peer): boolean =>
-  isChallenged === true && identity?.instance === instance;
-
-const isAboutResumption = (message: RelayMessage): message is ResumptionMessage =>
-  "resume_token" in message || "resume_challenge" in message || "resume_proof" in message;
-
-/** Keeps a message for later, within limits. */
-function hold(arrival: Arrival, message: RelayMessage): void {
-  const characters = arrival.heldCharacters + JSON.stringify(message).length;
-  if (arrival.held.length >= limits.heldMessages || characters > limits.heldCharacters) return;
-  arrival.held.push(message);
-  arrival.heldCharacters = characters;
 }

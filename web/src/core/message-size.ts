@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The size of a message on its way, before it is sealed. */
+/** The size of a message on its way, sealed for a member (Y12), before it is. */
 
 import type { RelayMessage } from "./relay-messages.ts";
 
-/** The largest id there may be (S2). */
-const longestId = Number.MAX_SAFE_INTEGER;
-/** Nonce and tag of an envelope, in bytes (E1). */
-const sealBytes = 12 + 16;
+/** The tag of a sealed message, in bytes (Y5). */
+const tagBytes = 16;
+/** The length of a sealed message beside its ciphertext, at most. */
+const sealedBytes = 120;
+/** The length of an envelope's content and framing beside the message, at most (E1, E2). */
+const contentBytes = 80;
+/** The length of a relay packet beside the envelope, at most (S7). */
+const frameBytes = 80;
 
-/** The most bytes that a frame with this message can have, whoever sends it to whom (E1, E2, S7). */
-export function largestFrame(message: RelayMessage): number {
-  const content = bytesIn(JSON.stringify({ sender: longestId, inner: message })) + sealBytes;
-  const frame = JSON.stringify({ relay: { recipient: longestId, message: "" } });
-  return frame.length + 4 * Math.ceil(content / 3);
+/** The most bytes that a frame with this message can have, whoever seals it for whom. */
+export const largestFrame = (message: RelayMessage): number => largestSealedFrame(bytesIn(JSON.stringify(message)));
+
+/** @param length bytes of the message. @returns the most bytes that a frame can have in which it is sealed */
+export function largestSealedFrame(length: number): number {
+  const sealed = asBase64(length + tagBytes) + sealedBytes;
+  return asBase64(sealed + contentBytes) + frameBytes;
 }
+
+const asBase64 = (bytes: number): number => 4 * Math.ceil(bytes / 3);
 
 /** The bytes of a text in UTF-8; `JSON.stringify` leaves no lone surrogate. */
 function bytesIn(text: string): number {

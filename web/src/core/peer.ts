@@ -4,7 +4,7 @@
 import type { ConnectionState, PeerKey, PeerStatus } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Negotiation } from "./negotiation.ts";
-import type { Chat, Identity, RelayMessage } from "./relay-messages.ts";
+import type { Chat, Identity } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
 
 /** A line that this client says in chat, under an id of its own (M6). */
@@ -13,20 +13,18 @@ export interface Line {
   readonly chat: Chat;
 }
 
-/** An id that joined and is nobody's yet: it has not identified itself, or is to prove itself (L7, R2). */
+/** An id that joined and is nobody's yet: it has not identified itself (L7). */
 export interface Arrival {
   readonly id: number;
-  readonly held: RelayMessage[];
-  /** Characters of all messages that are held. */
-  heldCharacters: number;
-  identity?: Identity;
-  /** Whether the member is to prove that it is a peer of its instance (R2). */
-  isChallenged?: boolean;
 }
 
 export class Peer {
   readonly resources: RemoteResources;
   instance: string | undefined;
+  /** The credential that the peer has proven; undefined for one that seals nothing (Y4). */
+  credential: string | undefined;
+  /** Whether the peer has said who it is (L7). */
+  isIdentified: boolean;
   username: string;
   features: ReadonlySet<string>;
   /** The id by which the server knows the peer; undefined while the peer is away (L2). */
@@ -42,13 +40,6 @@ export class Peer {
   hasSentPreview = false;
   /** Previews that were taken in within the last moment (V3). */
   recentPreviews = 0;
-  /** Whether the peer was given a token, and has given one (R1). */
-  hasOwnToken = false;
-  hasTheirToken = false;
-  /** Whether the peer is to prove that it is another one: it was announced before it said who it is (L7). */
-  isChallenged = false;
-  /** Whether the peer is to prove that it is still the same (R5). */
-  isDoubted = false;
   /** Whether this client has ever asked the peer for something: only then the peer may offer a connection (N10). */
   wasAsked = false;
   /** Connections that the peer began anew within the last moment (N10). */
@@ -56,22 +47,26 @@ export class Peer {
   #everConnected = false;
   /** Chat that was written while the peer was away. */
   #missed: Line[] = [];
+  /** The lines that were said to the peer last, to be said again when something has not arrived (Y13). */
+  recent: readonly Line[] = [];
   /** The id of the line that the peer says next (M6). */
   nextLine: string | undefined;
   /** The name, status and path, as the shell knows them. */
   told: { readonly username: string; readonly status: PeerStatus; readonly relayed: boolean | undefined };
 
-  /** @param isIdentified whether `identity` is what the peer said, not a stand-in (L7) */
+  /** @param identity what the peer said of itself, if it did (L7) @param credential what it has proven to be */
   constructor(
     readonly key: PeerKey,
     id: number,
-    public isIdentified: boolean,
-    identity: Identity,
+    identity?: Identity,
+    credential?: string,
   ) {
     this.id = id;
-    this.username = identity.username;
-    this.instance = identity.instance;
-    this.features = new Set(identity.features);
+    this.isIdentified = identity !== undefined;
+    this.username = identity?.username ?? "";
+    this.instance = identity?.instance;
+    this.credential = credential;
+    this.features = new Set(identity?.features);
     this.resources = new RemoteResources(key);
     this.told = { username: this.username, status: "unconnected", relayed: undefined };
   }
@@ -80,9 +75,9 @@ export class Peer {
     return this.id === undefined;
   }
 
-  /** Whether the peer could prove to be the same when signaling was lost (R2). */
+  /** Whether the peer can prove to be the same when signaling was lost (R1). */
   get isResumable(): boolean {
-    return this.instance !== undefined && this.hasOwnToken && this.hasTheirToken;
+    return this.instance !== undefined && this.credential !== undefined;
   }
 
   /** Whether the connection is up in the sense of L2: it works, or did a moment ago and has not failed. */
@@ -105,6 +100,11 @@ export class Peer {
 
   miss(line: Line): void {
     this.#missed = [...this.#missed, line].slice(-limits.missedChats);
+  }
+
+  /** Keeps a line that is said to the peer now. */
+  said(line: Line): void {
+    this.recent = [...this.recent, line].slice(-limits.missedChats);
   }
 
   takeMissed(): Line[] {

@@ -15,11 +15,6 @@ export type Preview = Decoded<typeof relayMessages.preview>;
 export type RelayMessage = OneOf<typeof relayMessages>;
 /** A request for a resource; of a file also for the rest, from an offset (F9). */
 export type Request = Extract<RelayMessage, { request: unknown }>["request"];
-/** A message that proves, or asks to prove, who is who (R1 to R3). */
-export type ResumptionMessage = Extract<
-  RelayMessage,
-  { resume_token: unknown } | { resume_challenge: unknown } | { resume_proof: unknown }
->;
 
 export const decodeRelayMessage = oneOf(relayMessages);
 

@@ -29,7 +29,7 @@ export class Session {
   readonly #lateStreams: LateStreams;
   #toldLink: LinkStatus = "joining";
   #wants: readonly TrackKind[];
-  #ignoredMessages = 0;
+  #ignored = 0;
 
   constructor(options: SessionOptions) {
     this.#wants = options.wants;
@@ -43,7 +43,6 @@ export class Session {
 
   handle(event: SessionEvent): SessionEffect[] {
     this.#note(event);
-    for (let said = this.#members.nextSaid(); said; said = this.#members.nextSaid()) this.#peerSaid(...said);
     this.#previews.consider();
     this.#lines.consider();
     this.#tell();
@@ -51,12 +50,13 @@ export class Session {
   }
 
   view(): RoomView {
-    const peers = [...this.#peers.values()].map(({ key, username, status, relayed, resources }) => ({
+    const peers = [...this.#peers.values()].map(({ key, username, status, relayed, resources, credential }) => ({
       key,
       username,
       status,
       relayed,
       resources: resources.list().map((resource) => ({ ...resource })),
+      credential,
     }));
     const { link, username } = this.#members;
     return { link, username, resources: this.#own.list(), peers };
@@ -64,7 +64,7 @@ export class Session {
 
   /** Messages that were not understood or not expected (E3, M5). */
   get ignoredMessages(): number {
-    return this.#ignoredMessages;
+    return this.#ignored + this.#members.ignored;
   }
 
   #note(event: SessionEvent): void {
@@ -72,11 +72,9 @@ export class Session {
       case "packet-received":
         return this.#packetReceived(event.packet);
       case "message-relayed":
-        return this.#count(this.#members.messageRelayed(event.sender, event.message));
-      case "proven":
-        return this.#members.proven(event.client, event.peer);
-      case "refuted":
-        return this.#members.refuted(event.client);
+        return this.#messageRelayed(event);
+      case "missed":
+        return this.#members.missed(event.client);
       case "link-lost":
         return this.#members.lost();
       case "timer-fired":
@@ -109,7 +107,7 @@ export class Session {
   }
 
   /** Takes an event that names a peer; one that is gone meanwhile is of no interest any more. */
-  #peerEvent(event: Exclude<Extract<SessionEvent, { peer: PeerKey }>, { type: "proven" }>): void {
+  #peerEvent(event: Extract<SessionEvent, { peer: PeerKey }>): void {
     const peer = this.#peers.get(event.peer);
     if (!peer) return;
     switch (event.type) {
@@ -151,14 +149,18 @@ export class Session {
   }
 
   #count(isUsed: boolean): void {
-    if (!isUsed) this.#ignoredMessages += 1;
+    if (!isUsed) this.#ignored += 1;
   }
 
   // Messages of peers
 
+  #messageRelayed({ sender, message, credential }: Extract<SessionEvent, { type: "message-relayed" }>): void {
+    const peer = this.#members.messageRelayed(sender, message, credential);
+    if (peer) this.#peerSaid(peer, message);
+  }
+
   #peerSaid(peer: Peer, message: RelayMessage): void {
-    if ("identify" in message) this.#members.identified(peer, message.identify);
-    else if ("provide" in message) this.#provided(peer, message.provide);
+    if ("provide" in message) this.#provided(peer, message.provide);
     else if ("provide_stop" in message) this.#provideStopped(peer, message.provide_stop.id);
     else if ("request" in message) this.#requested(peer, message.request);
     else if ("request_stop" in message) this.#requestStopped(peer, message.request_stop.id);
@@ -248,7 +250,7 @@ export class Session {
     if (description.type === "offer") {
       // Nobody asked for a connection (N10).
       if (!peer.negotiation && !peer.wasAsked) {
-        this.#ignoredMessages += 1;
+        this.#ignored += 1;
         return;
       }
       this.#connections.ensure(peer);
@@ -286,7 +288,7 @@ export class Session {
     if (name === "preview") return this.#previews.due();
     if (name === "offers") return this.#members.offering.due();
     const peer = this.#peers.get(of);
-    if (name === "away" || name === "appear" || name === "prove") this.#members.due(timer);
+    if (name === "away" || name === "appear") this.#members.due(timer);
     else if (peer && name === "previews") peer.recentPreviews = 0;
     else if (peer && name === "restart") this.#connections.restart(peer);
     else if (peer && name === "late") this.#lateStreams.due(peer);

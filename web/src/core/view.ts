@@ -20,6 +20,8 @@ export interface PeerView {
   readonly status: PeerStatus;
   readonly relayed: boolean | undefined;
   readonly resources: readonly Readonly<RemoteResource>[];
+  /** What the peer has proven to be; undefined for one that seals nothing (Y4). */
+  readonly credential: string | undefined;
 }
 
 /** The view of a room: all that there is to show. */

@@ -198,6 +198,11 @@ export class Sealer {
     this.#direction = direction;
   }
 
+  /** The number of the next message. */
+  get next(): number {
+    return this.#next;
+  }
+
   /** Seals the next message. Its number is spent at once, so that two that are sealed side by side never share one. */
   async seal(plaintext: Bytes): Promise<SealedMessage> {
     const number = this.#next++;
@@ -216,6 +221,11 @@ export class Opener {
   constructor(key: CryptoKey, direction: Direction) {
     this.#key = key;
     this.#direction = direction;
+  }
+
+  /** The number of the next message. */
+  get next(): number {
+    return this.#next;
   }
 
   /**

@@ -15,8 +15,9 @@ import { open, seal, Unopenable } from "../crypto/envelope.ts";
 import { SequentialQueue } from "./queue.ts";
 
 export interface LinkListener {
-  packet(packet: Exclude<Clientbound, { message: unknown }>): void;
-  message(sender: number, message: RelayMessage): void;
+  /** What comes later waits until a packet or a message has been taken. */
+  packet(packet: Exclude<Clientbound, { message: unknown }>): Promise<void>;
+  message(sender: number, message: RelayMessage): Promise<void>;
   /** The connection ended or could not be made; `reason` is the server's own words, often empty. */
   lost(reason: string): void;
   /** A message was larger than the server takes, and was not sent. */
@@ -162,7 +163,7 @@ export class SignalingLink {
         this.#initialized(packet.init.your_id, packet.init.limits?.message_bytes);
       }
       this.#lookWhere(packet);
-      this.#listener.packet(packet);
+      await this.#listener.packet(packet);
     });
   }
 
@@ -187,7 +188,7 @@ export class SignalingLink {
       if (socket !== this.#socket) return;
       if (!message) this.#listener.ignored();
       else if (sender === this.#ownId) this.#cameBack(message);
-      else this.#listener.message(sender, message);
+      else await this.#listener.message(sender, message);
     } catch (error) {
       // The sender has not the key, or a client of its own: dropped (E3, M5).
       if (!(error instanceof Unopenable || error instanceof Malformed)) throw error;

@@ -7,7 +7,7 @@
 import { ActivityDetector } from "../core/activity.ts";
 import type { SessionEffect } from "../core/effects.ts";
 import type { Fact } from "../core/facts.ts";
-import type { PeerKey, SessionEvent, TrackKind } from "../core/events.ts";
+import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
@@ -20,10 +20,9 @@ import type { Connections } from "../rtc/connections.ts";
 import { RoomFiles } from "../files/room-files.ts";
 import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
-import type { Proofs, ResumptionEffect } from "./proofs.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
-import { SignalingLink } from "../io/signaling-link.ts";
+import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
 import type { Sink } from "../files/sinks.ts";
@@ -48,20 +47,17 @@ export class Room {
   readonly #listener: RoomListener;
   #preferences: Preferences;
   readonly #connections: Late<Connections>;
-  readonly #timers = new Timers((timer) => this.#handle({ type: "timer-fired", timer }));
+  readonly #timers = new Timers<Timer>((timer) => this.#handle({ type: "timer-fired", timer }));
   #showTimer: number | undefined;
   /** Whether there is something to be seen that was not shown yet. */
   #isStale = false;
   readonly #own: OwnStreams;
   readonly #files: RoomFiles;
-  #proofs: Promise<Proofs | undefined> | undefined;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
-  #link: SignalingLink | undefined;
+  #signaling: Signaling | undefined;
   #roomHash = "";
   #watched: readonly string[] = [];
-  /** The number of messages that the session never heard of. */
-  #ignoredByLink = 0;
   #ignored = 0;
   readonly #events: SessionEvent[] = [];
   #isHandling = false;
@@ -151,7 +147,7 @@ export class Room {
 
   /** The largest message that the server takes, in bytes. */
   get messageBytes(): number {
-    return this.#link?.messageBytes ?? limits.messageBytes;
+    return this.#signaling?.messageBytes ?? limits.messageBytes;
   }
 
   /** @param line the id of the line, of one's own choice: `RoomListener.line` tells what becomes of it */
@@ -171,7 +167,7 @@ export class Room {
   /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
   watch(hashes: readonly string[]): void {
     this.#watched = hashes;
-    this.#link?.watch(hashes);
+    this.#signaling?.watch(hashes);
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -193,7 +189,7 @@ export class Room {
     this.#handle({ type: "left" });
     this.#isLeft = true;
     this.#own.stopAll();
-    this.#link?.close();
+    this.#signaling?.close();
     clearInterval(this.#activityTimer);
     this.#timers.stopAll();
     this.#files.leave();
@@ -201,18 +197,19 @@ export class Room {
     this.#showNow();
   }
 
-  async #join({ keys, ice, signalingUrl }: RoomOptions): Promise<void> {
-    const [{ key, hash }] = await Promise.all([keys, ice]);
+  async #join({ keys, ice, signalingUrl, session }: RoomOptions): Promise<void> {
+    const [roomKeys] = await Promise.all([keys, ice]);
     if (this.#isLeft) return;
-    this.#roomHash = hash;
-    this.#link = new SignalingLink(signalingUrl, key, {
+    this.#roomHash = roomKeys.hash;
+    this.#signaling = new Signaling(signalingUrl, roomKeys, session, {
       packet: (packet) => {
         this.#handle({ type: "packet-received", packet });
         if ("init" in packet && this.#watched.length > 0) this.watch(this.#watched);
       },
-      message: (sender, message) => this.#handle({ type: "message-relayed", sender, message }),
+      message: (sender, message, credential) =>
+        this.#handle({ type: "message-relayed", sender, message, ...(credential === undefined ? {} : { credential }) }),
+      missed: (client) => this.#handle({ type: "missed", client }),
       lost: (reason) => {
-        void this.#proofs?.then((proofs) => proofs?.forgetChallenges());
         this.#handle({ type: "link-lost" });
         if (reason) this.#listener.refused(reason);
       },
@@ -221,10 +218,7 @@ export class Room {
         this.#listener.tooLarge();
       },
       passed: (line) => this.#handle({ type: "confirmed", line }),
-      ignored: () => {
-        this.#ignoredByLink += 1;
-        this.#countIgnored();
-      },
+      ignored: () => this.#countIgnored(),
     });
   }
 
@@ -243,7 +237,7 @@ export class Room {
   }
 
   #countIgnored(): void {
-    const count = this.#ignoredByLink + this.#session.ignoredMessages;
+    const count = (this.#signaling?.ignored ?? 0) + this.#session.ignoredMessages;
     if (count !== this.#ignored) this.#listener.ignored(count);
     this.#ignored = count;
   }
@@ -267,11 +261,11 @@ export class Room {
   #carryOut(effect: SessionEffect): void {
     switch (effect.type) {
       case "join":
-        return this.#link?.send({ join: { hash: this.#roomHash } });
+        return this.#signaling?.send({ join: { hash: this.#roomHash } });
       case "relay":
-        return this.#link?.relay(effect.message, effect.recipient);
+        return this.#signaling?.relay(effect.message, effect.recipient);
       case "confirm":
-        return this.#link?.confirm(effect.line);
+        return this.#signaling?.confirm(effect.line);
       case "open-connection":
       case "close-connection":
       case "engine":
@@ -300,7 +294,7 @@ export class Room {
     }
   }
 
-  /** Presents what the person is to see or hear, and what makes sure who it is of. */
+  /** Presents what the person is to see or hear. */
   #present(effect: Presented): void {
     switch (effect.type) {
       case "show-line":
@@ -312,15 +306,7 @@ export class Room {
         return this.#listener.chat(effect.username, effect.chat, effect.peer, effect.line);
       case "show-room-count":
         return this.#listener.roomCount(effect.hash, effect.count);
-      case "issue-token":
-      case "keep-token":
-      case "forget-tokens":
-      case "challenge":
-      case "prove":
-      case "verify":
-        return this.#resume(effect);
       case "doubt-peer":
-      case "trust-peer":
         // Pages give no permissions that outlast a connection.
         return;
       default:
@@ -333,20 +319,6 @@ export class Room {
     // The number of a peer among equal names is found in what is shown.
     if (fact.type === "peer-joined" || fact.type === "peer-renamed") this.#showNow();
     this.#listener.told(fact);
-  }
-
-  /** Resumes in order, also while the code is being loaded. Without it, peers that come back are taken for new ones. */
-  #resume(effect: ResumptionEffect): void {
-    this.#proofs ??= import("./proofs.ts").then(
-      ({ Proofs: Loaded }) =>
-        new Loaded({
-          ownId: () => this.#link?.ownId,
-          say: (message, client) => this.#link?.relay(message, client),
-          happened: (event) => this.#handle(event),
-        }),
-      () => (this.#proofs = undefined),
-    );
-    void this.#proofs.then((proofs) => proofs?.carryOut(effect));
   }
 
   /** Shares the upload: when somebody begins or ends to get pictures, all others have another part of it. */
@@ -383,7 +355,7 @@ export class Room {
 }
 
 /** Effects that need neither the server nor a peer connection. */
-type Presented = Fact | ResumptionEffect | Extract<SessionEffect, { type: `show-${string}` | `${string}-peer` }>;
+type Presented = Fact | Extract<SessionEffect, { type: `show-${string}` | `${string}-peer` }>;
 
 /** The kinds of tracks that are asked for as soon as they are offered; files and the rest wait for a click. */
 const wantsOf = (preferences: Preferences): TrackKind[] =>

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The timers of a session: one of each name and subject. */
+/** The timers of a machine: one of each name and subject. */
 
-import type { Timer } from "../core/events.ts";
+/** A timer: what it is for, and whom it is about. */
+interface Timer {
+  readonly name: string;
+  readonly of?: number;
+}
 
-export class Timers {
-  readonly #fired: (timer: Timer) => void;
+export class Timers<T extends Timer> {
+  readonly #fired: (timer: T) => void;
   readonly #running = new Map<string, number>();
 
-  constructor(fired: (timer: Timer) => void) {
+  constructor(fired: (timer: T) => void) {
     this.#fired = fired;
   }
 
   /** Starts a timer, anew if it runs already. */
-  start(timer: Timer, ms: number): void {
+  start(timer: T, ms: number): void {
     this.stop(timer);
     const fire = (): void => {
       this.#running.delete(nameOf(timer));
@@ -21,7 +25,7 @@ export class Timers {
     this.#running.set(nameOf(timer), setTimeout(fire, ms));
   }
 
-  stop(timer: Timer): void {
+  stop(timer: T): void {
     clearTimeout(this.#running.get(nameOf(timer)));
     this.#running.delete(nameOf(timer));
   }

@@ -196,14 +196,9 @@ class Forwarding:
         return False
 
     def doubt(self, peer: PeerKey) -> None:
-        """Let a peer's permissions rest until it has proven to be the same, or has not for a while [R5]."""
+        """Ask about a peer anew before it is let in: it may be another one by now [R2]."""
         for own in self._resources.all(OwnPort):
-            own.doubt(peer)
-
-    def trust(self, peer: PeerKey) -> None:
-        """Let a peer's permissions hold again."""
-        for own in self._resources.all(OwnPort):
-            own.trust(peer)
+            own.forget(peer)
 
     def forget(self, peer: PeerKey) -> None:
         """Note that a peer is gone: no channel of it will come any more."""

@@ -17,8 +17,6 @@ _log = logging.getLogger(__name__)
 Allow: TypeAlias = Callable[[PeerKey], Awaitable[bool]]
 """A question to the program, asked once for each peer that connects to an own port."""
 
-_PROOF_PATIENCE: Final = 5.0
-"""The time that a peer with a new connection may take to prove itself, before the person is asked again [R5]."""
 _UNANSWERED: Final = 16
 """Connections of one peer to one own port that may wait for an answer at a time."""
 
@@ -32,8 +30,6 @@ class OwnPort:
         self.port = port
         self._allow = allow
         self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
-        # Peers that are to prove themselves before their answer holds again.
-        self._doubted: dict[PeerKey, asyncio.Event] = {}
         self._waiting: Counter[PeerKey] = Counter()
 
     @property
@@ -49,7 +45,6 @@ class OwnPort:
             return False
         self._waiting[peer] += 1
         try:
-            await self._settled(peer)
             if peer not in self._answers:
                 self._answers[peer] = tasks.start(_ask(self._allow, peer))
             return await asyncio.shield(self._answers[peer])
@@ -57,32 +52,8 @@ class OwnPort:
             self._waiting[peer] -= 1
             self._waiting += Counter()  # forgets those with none
 
-    async def _settled(self, peer: PeerKey) -> None:
-        """Wait for a doubted peer's proof; without the proof, the answer about the peer counts no more."""
-        trusted = self._doubted.get(peer)
-        if trusted is None:
-            return
-        try:
-            async with asyncio.timeout(_PROOF_PATIENCE):
-                await trusted.wait()
-        except TimeoutError:
-            if self._doubted.get(peer) is trusted:
-                self.forget(peer)
-
-    def doubt(self, peer: PeerKey) -> None:
-        """Let the answer about a peer rest."""
-        if peer in self._answers:
-            self._doubted.setdefault(peer, asyncio.Event())
-
-    def trust(self, peer: PeerKey) -> None:
-        """Let the answer about a peer hold again."""
-        trusted = self._doubted.pop(peer, None)
-        if trusted is not None:
-            trusted.set()
-
     def forget(self, peer: PeerKey) -> None:
-        """Forget the answer about a peer that is gone, or did not prove itself."""
-        self._doubted.pop(peer, None)
+        """Forget the answer about a peer that is gone, or may be another one by now."""
         answer = self._answers.pop(peer, None)
         if answer is not None:
             answer.cancel()

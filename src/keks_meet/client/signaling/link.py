@@ -50,6 +50,10 @@ _CONNECT_SECONDS: Final = 20.0
 _FLUSH_SECONDS: Final = 2.0
 _LARGEST_FRAME: Final = 16 * 1_048_576
 """Largest frame taken from a server, in bytes."""
+_CONTENT_BYTES: Final = 80
+"""The length of an envelope's content and framing beside the message, at most [E1] [E2]."""
+_FRAME_BYTES: Final = 80
+"""The length of a relay packet beside the envelope, at most."""
 _CLOSE_SECONDS: Final = 2.0
 """The time that a server may take to say goodbye."""
 
@@ -151,6 +155,11 @@ class SignalingLink:
         else:
             self._watch.sent(len(frame))
             self._outgoing.put(frame)
+
+    def fits(self, length: int) -> bool:
+        """Tell whether the server takes a message of so many bytes, whatever the ids of sender and recipient are."""
+        content = length + _CONTENT_BYTES
+        return -(-content // 3) * 4 + _FRAME_BYTES <= self._message_bytes
 
     def confirm(self, line: str) -> None:
         """Find out when all that was relayed so far has reached the server; `LinkListener.passed` tells."""

@@ -9,11 +9,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer
 from keks_meet.errors import ListenError
 from keks_meet.rift.command import Command, InShell, Port, PortId
 from keks_meet.rift.events import Failed, Listening, Status, Warned, worded
 from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.known_people import From, wanted_person
 from keks_meet.rift.stay import Setup, Stay, staying
 from keks_meet.rift.terminal import quoted
 
@@ -31,6 +33,7 @@ class Forward(Command):
     port: Annotated[Port | None, Parameter(help="where to listen here [default: any that is free]")] = None
     _: KW_ONLY
     host: Annotated[str, Parameter(help="address to listen on")] = "127.0.0.1"
+    person: From = None
 
     async def run(self, setup: Setup) -> ExitCode:
         """Wait for the port to be offered, and lead connections to it until stopped, or until its peer is gone."""
@@ -56,9 +59,10 @@ class Forward(Command):
 
         Raises `ListenError`.
         """
-        if stay.find(self.id, "port") is None:
+        wanted = await in_thread(lambda: wanted_person(stay.settings.keys, self.person))
+        if stay.find(self.id, "port", wanted) is None:
             stay.say(Status(f"Waiting for port {self.id}."))
-        peer, resource = await stay.room.until(lambda: stay.find(self.id, "port"))
+        peer, resource = await stay.room.until(lambda: stay.find(self.id, "port", wanted))
         stay.note_use(peer, resource)
         port = await self._listen(stay, peer)
         if not _is_loopback(self.host):

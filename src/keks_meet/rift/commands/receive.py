@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.rift.command import Command, KeepHooks, OneFile, Overwrite, TargetPath
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.known_people import From, wanted_person
 from keks_meet.rift.saving import Destination, Saved, destination_of, save
 from keks_meet.rift.stay import Setup, Stay, staying
 
@@ -32,6 +34,7 @@ class Receive(Command):
     one_file: OneFile = False
     overwrite: Overwrite = False
     keep_hooks: KeepHooks = False
+    person: From = None
 
     @property
     def writes_data(self) -> bool:
@@ -42,9 +45,10 @@ class Receive(Command):
         """Take one file into a path or stdout, or every file into a folder, until stopped."""
         target = setup.settings.download_folder if self.path is None else self.path
         destination = await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks)
+        wanted = await in_thread(lambda: wanted_person(setup.settings.keys, self.person))
         async with staying(setup) as stay:
             try:
-                return await _Receiving(stay, destination, one_file=self.one_file).run()
+                return await _Receiving(stay, destination, wanted, one_file=self.one_file).run()
             except asyncio.CancelledError:
                 return stay.code_when_stopped(nothing="Stopped before anything was offered.")
 
@@ -56,8 +60,10 @@ class _Receiving:
     file is all that is wanted, one is tried after the other.
     """
 
-    def __init__(self, stay: Stay, destination: Destination, *, one_file: bool) -> None:
+    def __init__(self, stay: Stay, destination: Destination, wanted: str | None, *, one_file: bool) -> None:
+        """Take offers of everybody, or of the person with a ``wanted`` fingerprint alone."""
         self._stay = stay
+        self._wanted = wanted
         self._destination = destination
         self._one_file = one_file
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -94,6 +100,7 @@ class _Receiving:
         return saved
 
     def _offered(self, peer: Peer, resource: Resource) -> None:
-        if resource.kind == "file" and (peer.key, resource.id) not in self._taken:
+        is_wanted = self._wanted in {None, peer.identity.fingerprint}
+        if is_wanted and resource.kind == "file" and (peer.key, resource.id) not in self._taken:
             self._taken.add((peer.key, resource.id))
             self._offers.put_nowait((peer, resource))

@@ -26,7 +26,14 @@ export const sha256 = text(Infinity, /^[0-9a-f]{64}$/);
 export const random = text(Infinity, /^[A-Za-z0-9_-]{43}$/);
 export const trackKind = oneWord("audio", "video");
 export const featureList = list(id, limits.features);
-export const macs = list(random, limits.proofs, 1);
+/** 8 bytes in base64url without padding. */
+export const pairId = text(Infinity, /^[A-Za-z0-9_-]{11}$/);
+/** A point of P-256, uncompressed: 65 bytes in base64url without padding. */
+export const point = text(Infinity, /^[A-Za-z0-9_-]{87}$/);
+/** 64 bytes in base64url without padding. */
+export const signature = text(Infinity, /^[A-Za-z0-9_-]{86}$/);
+/** Bytes in base64url without padding. */
+export const ciphertext = text(Infinity, /^[A-Za-z0-9_-]*$/);
 /** The limits that the server announces (S3). */
 export const serverLimits = shape({
   /** The largest frame that the server takes. */

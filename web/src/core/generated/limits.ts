@@ -24,8 +24,6 @@ export const lineIndex = 65_535;
 export const chatLength = 20_000;
 /** Length of a still, a `data:` URL (V1). */
 export const previewLength = 65_536;
-/** Proofs in one `resume_proof` (R3). */
-export const proofs = 16;
 /** Length of a control on a file channel; the longest one has some ninety (F3). */
 export const fileTextLength = 256;
 /** The largest frame sent to a server that announced no limit of its own (S3). */
@@ -51,10 +49,10 @@ export const relabels = 16;
 export const offers = 50_000;
 /** Own files that are told before a pause of `times.offers` (M7). */
 export const offersAtOnce = 40;
-/** Messages held for an id that waits; more are dropped (R2, L7). */
-export const heldMessages = 20_000;
-/** Characters of all messages held for one such id (R2). */
-export const heldCharacters = 2_097_152;
+/** Own messages that wait for the keys of a pair; more are dropped (Y12). */
+export const waitingMessages = 20_000;
+/** Hellos of one member that are answered within `times.rekey` (Y11). */
+export const hellos = 16;
 /** Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed (M6). */
 export const missedChats = 32;
 /** Ids of lines of others that are kept, to show each line once (M6). */

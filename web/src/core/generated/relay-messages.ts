@@ -4,28 +4,54 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-import { optional, shape, suchThat } from "../schema.ts";
+import { nothing, optional, shape, suchThat } from "../schema.ts";
 import {
   anyText,
   candidate,
+  ciphertext,
   featureList,
   id,
   imageUrl,
   label,
   line,
   lineIndex,
-  macs,
   name,
+  pairId,
+  point,
   random,
   sha256,
+  signature,
   stillUrl,
   trackKind,
   unsigned,
 } from "./fields.ts";
 
 export const relayMessages = {
-  /** The sender's name; ours adds the instance and its features (M1). */
-  identify: shape({ username: name, instance: optional(id), features: optional(featureList) }),
+  /** The sender's name; ours adds its instance, its features, and a hello with keys (M1, Y10). */
+  identify: shape({
+    username: name,
+    instance: optional(id),
+    features: optional(featureList),
+    nonce: optional(random),
+    p256: optional(point),
+    x25519: optional(random),
+    /** The nonce of the hello that this one answers (Y11). */
+    answers: optional(random),
+  }),
+  /**
+   * Any other message, sealed for one member with the keys of the pair (Y5, Y12).
+   * Only for who announced `sealed-1`.
+   */
+  sealed: shape({ pair: pairId, number: unsigned, data: ciphertext }),
+  /** The first sealed message of a pair: who its sender is (Y4, Y12). Only for who announced `identity-1`. */
+  credential: shape({
+    key: id,
+    signature,
+    /** The messages that were sealed before under the keys that these replace (Y13). */
+    sent: unsigned,
+  }),
+  /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
+  missed: nothing,
   /** A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it (M2). */
   provide: suchThat(
     shape({
@@ -74,16 +100,4 @@ export const relayMessages = {
   probe: shape({ number: unsigned }),
   /** A still of a video (V1). Only for who announced `preview`. */
   preview: shape({ id, data: stillUrl }),
-  /**
-   * A token that only the two ends know, to prove themselves with when signaling was lost (R1).
-   * Only for who announced `resume-token`.
-   */
-  resume_token: shape({ token: random }),
-  /** Prove that you are who you were (R2). Only for who announced `resume-token`. */
-  resume_challenge: shape({ nonce: random }),
-  /**
-   * I am: a proof for each peer of this client that the challenger could be (R3).
-   * Only for who announced `resume-token`.
-   */
-  resume_proof: shape({ macs }),
 };

@@ -18,8 +18,12 @@ export const probe = 10_000;
 export const away = 30_000;
 /** The time after which an id that does not identify itself is announced (L7). */
 export const appear = 3_000;
-/** The time that a member may take to prove that it is a peer that was here before (R4). */
+/** The time that a member may take to prove its credential under new keys (Y11). */
 export const prove = 5_000;
+/** The time after which new keys are asked for, when a sealed message has not opened (Y13). */
+export const gap = 5_000;
+/** The time after which each pair gets new keys (Y11). */
+export const rekey = 600_000;
 /** The time within which a peer may begin only so many new connections (N10). */
 export const newConnections = 60_000;
 /** The time after which a track of one of the original's clients that was asked for is late (N13). */

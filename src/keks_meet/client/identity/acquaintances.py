@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who is who in one stay: peers with their marks, and the people that are met, kept for the next time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from keks_meet.client.identity.keys import Change, KeyStore
+from keks_meet.client.identity.peers import Identity, Peer
+from keks_meet.crypto.credential import Credential
+from keks_meet.errors import KeysUnusable
+from keks_meet.session.people import Person, mark_of, met
+from keks_meet.session.view import PeerView
+
+__all__ = ["Acquaintances"]
+
+
+class Acquaintances:
+    """The people that are known, as one stay sees them."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        """Begin with nobody: `load` reads them."""
+        self._keys = keys
+        self._people = dict[str, Person]()
+        self._met_now: frozenset[str] = frozenset()
+
+    def load(self) -> None:
+        """Read who is known. Blocks. Raises `KeysUnusable`."""
+        self._people = dict(self._keys.people())
+
+    def seen(self, view: PeerView) -> Peer:
+        """Return a peer with what is known of it."""
+        mark = mark_of(self._people, view.credential, view.username, self._met_now)
+        credential = None if view.credential is None else Credential(view.credential)
+        person = self._people.get(view.credential or "")
+        identity = Identity(
+            mark, credential.fingerprint.hex() if credential else None, person.petname if person else None
+        )
+        return Peer(
+            view.key, view.username, view.status, view.relayed, view.resources, view.credential, identity=identity
+        )
+
+    def meet(self, view: PeerView) -> Callable[[], None] | None:
+        """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
+        if view.credential is None:
+            return None
+        today = datetime.now(UTC).date().isoformat()
+        who = Person(view.credential, view.username, today, today)
+        if view.credential not in self._people:
+            self._met_now |= {view.credential}
+        self._people = met(self._people, who)
+        return lambda: self._keep(lambda people: met(people, who))
+
+    def _keep(self, change: Change) -> None:
+        """Keep a change; what cannot be kept is only known in this stay."""
+        try:
+            self._keys.change(change)
+        except KeysUnusable:
+            return

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The keys of this client's pairs: hellos that wait for an answer, and for each member the keys in use [Y3] to [Y5].
+
+Which keys are made and used when is decided in `session/pairing.py`. Nothing here is ever shown or logged.
+"""
+
+import secrets
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.crypto.credential import Credential, SigningKey
+from keks_meet.crypto.encoding import decode_bytes, encode_bytes
+from keks_meet.crypto.pair import EphemeralKeys, Hello, Opener, PairKeys, Sealer, derive_pair
+from keks_meet.errors import MalformedPacket
+from keks_meet.protocol import relay_messages as say
+from keks_meet.protocol.codec import decode_relay_message, encode_relay_message
+from keks_meet.protocol.wire_limits import MAX_INTEGER
+
+__all__ = ["Met", "Opened", "PairKeyring", "Trouble"]
+
+_NONCE_BYTES: Final = 32
+_KEY_BYTES: Final = 32
+_POINT_BYTES: Final = 65
+_PAIR_ID_BYTES: Final = 8
+_SIGNATURE_BYTES: Final = 64
+_TAG_BYTES: Final = 16
+
+Trouble: TypeAlias = Literal["broken", "failed"]
+"""A message that is not the next one that opens, or a credential that is not proven."""
+
+
+class Opened(Struct, frozen=True):
+    """A message that the keys in use have opened; an unknown one has no `message`."""
+
+    message: say.RelayMessage | None
+
+
+class Met(Struct, frozen=True):
+    """A credential that was proven under keys that were made last."""
+
+    credential: str
+    is_complete: bool
+    """Whether all that was sealed before under the keys in use has arrived [Y13]."""
+
+
+class _Pair:
+    """The keys that two clients have made, as this one has them."""
+
+    def __init__(self, keys: PairKeys, room_hash: str, own: str, theirs: str) -> None:
+        """Begin at 0 in both directions; ``own`` and ``theirs`` are instances."""
+        self.keys = keys
+        self.id = encode_bytes(keys.transcript[:_PAIR_ID_BYTES])
+        self.sealer = Sealer(keys.sealing, room_hash, own, theirs, 0)
+        self.opener = Opener(keys.opening, room_hash, theirs, own, 0)
+
+    def seal(self, message: say.RelayMessage) -> say.Sealed:
+        number, ciphertext = self.sealer.seal(encode_relay_message(message))
+        return say.Sealed(self.id, number, encode_bytes(ciphertext))
+
+    def open(self, sealed: say.Sealed) -> bytes | None:
+        data = decode_bytes(sealed.data, _TAG_BYTES, MAX_INTEGER)
+        return None if data is None else self.opener.open(sealed.number, data)
+
+
+class PairKeyring:
+    """The keys of this client towards each member of one room."""
+
+    def __init__(
+        self, message_key: bytes, room_hash: str, signing_key: SigningKey, instance: str, features: tuple[str, ...]
+    ) -> None:
+        """Begin without any; ``features`` are those that this client announces."""
+        self._message_key = message_key
+        self._room_hash = room_hash
+        self._signing_key = signing_key
+        self._instance = instance
+        self._features = features
+        self._hellos: dict[int, tuple[EphemeralKeys, Hello]] = {}
+        self._made: dict[int, _Pair] = {}
+        self._used: dict[int, _Pair] = {}
+
+    def hello(self, client: int, answers: str | None, *, is_new: bool) -> say.Identify:
+        """Return a hello with keys for a member [Y3]: new ones, or those that were said and have made no pair yet."""
+        if is_new or client not in self._hellos:
+            keys = EphemeralKeys.draw()
+            self._hellos[client] = keys, keys.hello(self._instance, secrets.token_bytes(_NONCE_BYTES), self._features)
+        hello = self._hellos[client][1]
+        x25519 = encode_bytes(hello.x25519) if hello.x25519 else None
+        nonce, p256 = encode_bytes(hello.nonce), encode_bytes(hello.p256)
+        return say.Identify("", self._instance, self._features, nonce, p256, x25519, answers)
+
+    def make(self, client: int, identify: say.Identify) -> say.Sealed | None:
+        """Make keys with a member's hello; return this client's credential, or None when no keys come of it."""
+        hello = _hello_of(identify)
+        drawn = self._hellos.pop(client, None)
+        keys = None
+        if hello is not None and drawn is not None:
+            keys = derive_pair(self._message_key, self._room_hash, drawn[0], drawn[1], hello)
+        if hello is None or keys is None:
+            return None
+        pair = self._made[client] = _Pair(keys, self._room_hash, self._instance, hello.instance)
+        used = self._used.get(client)
+        signature = encode_bytes(keys.prove(self._signing_key))
+        sent = used.sealer.next if used else 0
+        return pair.seal(say.Credential(self._signing_key.credential.text, signature, sent))
+
+    def use(self, client: int) -> None:
+        """Use the keys that were made last."""
+        pair = self._made.pop(client, None)
+        if pair is not None:
+            self._used[client] = pair
+
+    def drop(self, client: int) -> None:
+        """Forget the keys that were made last."""
+        self._made.pop(client, None)
+
+    def forget(self, client: int) -> None:
+        """Forget everything about a member."""
+        for keys in (self._hellos, self._made, self._used):
+            keys.pop(client, None)
+
+    def seal(self, client: int, message: say.RelayMessage) -> say.Sealed | None:
+        """Seal a message with the keys in use; None without any."""
+        pair = self._used.get(client)
+        return pair.seal(message) if pair else None
+
+    def open(self, client: int, sealed: say.Sealed) -> Opened | Met | Trouble:
+        """Open a member's message, with the keys that it names [Y5]."""
+        used, made = self._used.get(client), self._made.get(client)
+        if used is not None and used.id == sealed.pair:
+            plaintext = used.open(sealed)
+            return "broken" if plaintext is None else Opened(_decoded(plaintext))
+        if made is None or made.id != sealed.pair:
+            return "broken"
+        plaintext = made.open(sealed)
+        if plaintext is None:
+            return "broken"
+        return _met(made, used, _decoded(plaintext))
+
+
+def _met(made: _Pair, used: _Pair | None, message: say.RelayMessage | None) -> Met | Trouble:
+    """Verify the first message under new keys, which is a credential [Y4]."""
+    if not isinstance(message, say.Credential):
+        return "failed"
+    credential = Credential.parse(message.key)
+    signature = decode_bytes(message.signature, _SIGNATURE_BYTES, _SIGNATURE_BYTES)
+    if credential is None or signature is None or not made.keys.is_proven(credential, signature):
+        return "failed"
+    return Met(credential.text, message.sent == (used.opener.next if used else 0))
+
+
+def _hello_of(identify: say.Identify) -> Hello | None:
+    nonce = decode_bytes(identify.nonce or "", _NONCE_BYTES, _NONCE_BYTES)
+    p256 = decode_bytes(identify.p256 or "", _POINT_BYTES, _POINT_BYTES)
+    x25519 = decode_bytes(identify.x25519 or "", 0, _KEY_BYTES)
+    if identify.instance is None or nonce is None or p256 is None or x25519 is None:
+        return None
+    return Hello(identify.instance, nonce, p256, x25519, identify.features or ())
+
+
+def _decoded(plaintext: bytes) -> say.RelayMessage | None:
+    try:
+        message = decode_relay_message(plaintext.decode())
+    except (UnicodeDecodeError, MalformedPacket):
+        return None
+    return None if isinstance(message, say.UnknownRelayMessage) else message

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Stands between the signaling link and the session: seals for each member what is said, and opens what comes.
+
+What is said how is decided in `session/pairing.py` [Y10] to [Y13]; this has the keys and the timers for that.
+"""
+
+import asyncio
+from typing import Final, Literal, Protocol, TypeAlias
+
+from keks_meet.client.signaling.link import SignalingLink
+from keks_meet.client.signaling.pair_keys import Met, Opened, PairKeyring
+from keks_meet.crypto.credential import SigningKey
+from keks_meet.protocol.codec import encode_relay_message
+from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
+from keks_meet.protocol.relay_messages import RelayMessage
+from keks_meet.session import pairing_orders as do
+from keks_meet.session.pairing import Pairing
+from keks_meet.session.view import SessionOptions
+
+__all__ = ["Sealing", "SealingListener"]
+
+_SEALED_BYTES: Final = 120
+"""The length of a sealed message beside its ciphertext, at most."""
+
+_Talk: TypeAlias = do.Relay | do.SayHello | do.MakePair | do.SealFor
+_Keys: TypeAlias = do.UsePair | do.DropPair | do.ForgetMember
+
+
+class SealingListener(Protocol):
+    """A listener that hears what members say, and what `LinkListener` tells besides."""
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Tell what the server said."""
+
+    def message_relayed(self, sender: int, message: RelayMessage, credential: str | None = None) -> None:
+        """Tell what a member said; ``credential`` is what it has proven to be, if it came sealed."""
+
+    def say_again(self, client: int) -> None:
+        """Tell that something that was said to a member has not arrived [Y13]."""
+
+    def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
+        """Tell that a member could not prove who it is, or that something that it said has not arrived."""
+
+    def link_lost(self, reason: str) -> None:
+        """Tell that the connection ended or could not be made."""
+
+    def message_too_large(self, message: RelayMessage) -> None:
+        """Tell that a message was larger than the server takes, and was not sent."""
+
+    def passed(self, line: str) -> None:
+        """Tell that everything that was relayed before a question has reached the server [L8]."""
+
+
+class Sealing:
+    """One stay in one room, as far as it is about who can read what is said."""
+
+    def __init__(self, options: SessionOptions, link: SignalingLink, listener: SealingListener) -> None:
+        self._options = options
+        self._link = link
+        self._listener = listener
+        self._pairing = Pairing(options.features)
+        self._keys: PairKeyring | None = None
+        self._timers: dict[do.PairTimer, asyncio.TimerHandle] = {}
+        self._unreadable = 0
+        # The message that was too large last: it is told once, whoever it was for.
+        self._refused: RelayMessage | None = None
+
+    @property
+    def ignored(self) -> int:
+        """The number of messages that could not be opened, or should not have been said so [E3] [Y12]."""
+        return self._pairing.ignored + self._unreadable
+
+    async def run(self, message_key: bytes, room_hash: str, signing_key: SigningKey) -> None:
+        """Serve the link, with the keys of the room and of this client, until cancelled."""
+        options = self._options
+        self._keys = PairKeyring(message_key, room_hash, signing_key, options.instance, options.features)
+        try:
+            await self._link.run(message_key, self)
+        finally:
+            for timer in self._timers.values():
+                timer.cancel()
+
+    def relay(self, message: RelayMessage, recipient: int | None) -> None:
+        """Say a message to one member or, without recipient, to all others."""
+        self._follow(self._pairing.said(message, recipient))
+
+    # Reports of the link
+
+    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
+        """Take a packet of the server: who joins is met before the session speaks to it."""
+        match packet:
+            case ClientJoin(client) if client != self._link.own_id:
+                self._follow(self._pairing.joined(client))
+            case ClientLeave(client):
+                self._follow(self._pairing.left(client))
+        self._listener.packet_received(packet)
+
+    def message_relayed(self, sender: int, message: RelayMessage) -> None:
+        """Take a message that the room's key has opened."""
+        self._follow(self._pairing.heard(sender, message))
+
+    def link_lost(self, reason: str) -> None:
+        """Take note that the server is away."""
+        self._follow(self._pairing.lost())
+        self._listener.link_lost(reason)
+
+    def message_too_large(self, message: RelayMessage) -> None:
+        """Pass on that a message was too large to be sent."""
+        self._listener.message_too_large(message)
+
+    def passed(self, line: str) -> None:
+        """Pass on that the server has everything up to a question."""
+        self._listener.passed(line)
+
+    # Orders
+
+    def _follow(self, orders: list[do.PairingOrder]) -> None:
+        for order in orders:
+            self._carry_out(order)
+
+    def _carry_out(self, order: do.PairingOrder) -> None:
+        match order:
+            case do.Relay() | do.SayHello() | do.MakePair() | do.SealFor():
+                self._talk(order)
+            case do.UsePair() | do.DropPair() | do.ForgetMember():
+                self._keep(order)
+            case do.OpenSealed():
+                self._open(order)
+            case do.Deliver(client, message, credential):
+                self._listener.message_relayed(client, message, credential)
+            case do.SayAgain(client):
+                self._listener.say_again(client)
+            case do.Warn(client, about):
+                self._listener.warned(client, about)
+            case do.StartPairTimer(timer, ms):
+                self._stop(timer)
+                self._timers[timer] = asyncio.get_running_loop().call_later(ms / 1000, self._fire, timer)
+            case do.StopPairTimer(timer):
+                self._stop(timer)
+
+    def _talk(self, order: _Talk) -> None:
+        if isinstance(order, do.Relay):
+            self._link.relay(order.message, order.recipient)
+        elif self._keys is None:
+            return
+        elif isinstance(order, do.SayHello):
+            hello = self._keys.hello(order.client, order.answers, is_new=order.is_new)
+            self._link.relay(hello, order.client)
+            if order.answers is None and hello.nonce is not None:
+                self._follow(self._pairing.hello_said(order.client, hello.nonce))
+        elif isinstance(order, do.MakePair):
+            credential = self._keys.make(order.client, order.hello)
+            if credential is None:
+                self._follow(self._pairing.failed(order.client))
+            else:
+                self._link.relay(credential, order.client)
+        elif self._fits(order.message):
+            sealed = self._keys.seal(order.client, order.message)
+            if sealed is not None:
+                self._link.relay(sealed, order.client)
+        elif order.message is not self._refused:
+            self._refused = order.message
+            self._listener.message_too_large(order.message)
+
+    def _fits(self, message: RelayMessage) -> bool:
+        """Tell whether a message can be sent once sealed: a number that is spent must be sent [Y12]."""
+        return self._link.fits((len(encode_relay_message(message)) + 16) * 4 // 3 + _SEALED_BYTES)
+
+    def _keep(self, order: _Keys) -> None:
+        if self._keys is None:
+            return
+        match order:
+            case do.UsePair(client):
+                self._keys.use(client)
+            case do.DropPair(client):
+                self._keys.drop(client)
+            case do.ForgetMember(client):
+                self._keys.forget(client)
+
+    def _open(self, order: do.OpenSealed) -> None:
+        client = order.client
+        match self._keys.open(client, order.message) if self._keys else "broken":
+            case Opened(None):
+                self._unreadable += 1
+            case Opened(message) if message is not None:
+                self._follow(self._pairing.opened(client, message))
+            case Met(credential, is_complete):
+                self._follow(self._pairing.met(client, credential, is_complete=is_complete))
+            case "failed":
+                self._follow(self._pairing.failed(client))
+            case _:
+                self._unreadable += 1
+                self._follow(self._pairing.broken(client))
+
+    def _stop(self, timer: do.PairTimer) -> None:
+        if timer in self._timers:
+            self._timers.pop(timer).cancel()
+
+    def _fire(self, timer: do.PairTimer) -> None:
+        self._timers.pop(timer, None)
+        self._follow(self._pairing.fired(timer))

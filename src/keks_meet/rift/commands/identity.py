@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""``rift identity``: shows who one is to others."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from keks_meet.client.blocking import in_thread
+from keks_meet.rift.command import Command
+from keks_meet.rift.events import OwnIdentity
+from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.stay import Setup
+
+__all__ = ["Identity"]
+
+
+@dataclass(frozen=True)
+class Identity(Command):
+    """Show the key by which others recognise you.
+
+    Example: rift identity
+    """
+
+    needs_room: ClassVar[bool] = False
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Show the fingerprint of the own key, which is drawn if there is none yet."""
+        keys = setup.settings.keys
+        key = await in_thread(lambda: keys.signing_key(""))
+        fingerprint = key.credential.fingerprint.hex()
+        setup.display.say(OwnIdentity(fingerprint, setup.settings.identity_scope, keys.folder))
+        return ExitCode.DONE

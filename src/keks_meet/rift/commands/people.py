@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""``rift people``: shows, names and forgets the people that are known."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, ClassVar
+
+from cyclopts import Parameter
+from msgspec.structs import replace
+
+from keks_meet.client.blocking import in_thread
+from keks_meet.errors import UsageError
+from keks_meet.rift.command import Command, Flag
+from keks_meet.rift.events import Status
+from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.known_people import PersonName, find_person, listed
+from keks_meet.rift.stay import Setup
+from keks_meet.rift.terminal import check_text, quoted
+from keks_meet.session.people import Person
+
+__all__ = ["People"]
+
+
+@dataclass(frozen=True)
+class People(Command):
+    """Show the people that you know by their keys.
+
+    Example: rift people bob --rename "Bob from work"
+    """
+
+    needs_room: ClassVar[bool] = False
+
+    person: Annotated[PersonName | None, Parameter(name="NAME")] = None
+    _: KW_ONLY
+    rename: Annotated[str | None, Parameter(help="call the person so, whatever it calls itself")] = None
+    forget: Annotated[Flag, Parameter(help="forget the person")] = False
+
+    async def run(self, setup: Setup) -> ExitCode:
+        """Show all, or one; rename or forget one."""
+        return await in_thread(lambda: self._run(setup))
+
+    def _run(self, setup: Setup) -> ExitCode:
+        keys = setup.settings.keys
+        if self.person is None:
+            if self.forget or self.rename is not None:
+                raise UsageError("whom? Give a name, or the beginning of a fingerprint")
+            found = listed(keys.people().values())
+            for line in found:
+                setup.display.say(line)
+            if not found:
+                setup.display.say(Status("Nobody is known yet: whoever you meet is remembered by their key."))
+            return ExitCode.DONE
+        person = find_person(keys, self.person)
+        if self.forget:
+            keys.change(lambda people: {key: each for key, each in people.items() if key != person.credential})
+            setup.display.say(Status(f"{quoted(self.person)} is forgotten."))
+        elif self.rename is not None:
+            check_text(self.rename, "the name")
+            keys.change(lambda people: _renamed(people, person, self.rename or None))
+            setup.display.say(Status(f"{quoted(self.person)} is called {quoted(self.rename)} from now on."))
+        else:
+            setup.display.say(listed([person])[0])
+        return ExitCode.DONE
+
+
+def _renamed(people: Mapping[str, Person], person: Person, petname: str | None) -> dict[str, Person]:
+    """Return the people with a new name for one of them. Raises `UsageError` for a name that is taken."""
+    if petname and any(each.petname == petname for each in people.values() if each.credential != person.credential):
+        msg = f"somebody else is called {petname} already"
+        raise UsageError(msg)
+    return {**people, person.credential: replace(people.get(person.credential, person), petname=petname)}

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Orders that `pairing` gives: what is relayed, sealed and opened, with which keys, and what a session hears of it."""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.relay_messages import Identify, RelayMessage, Sealed
+
+__all__ = [
+    "Deliver",
+    "DropPair",
+    "ForgetMember",
+    "MakePair",
+    "OpenSealed",
+    "PairTimer",
+    "PairingOrder",
+    "Relay",
+    "SayAgain",
+    "SayHello",
+    "SealFor",
+    "StartPairTimer",
+    "StopPairTimer",
+    "UsePair",
+    "Warn",
+]
+
+
+class PairTimer(Struct, frozen=True):
+    """A timer: what it is for, and the member that it is about; 0 for nobody."""
+
+    name: Literal["meet", "prove", "gap", "rekey"]
+    of: int
+
+
+class Relay(Struct, frozen=True, tag_field="type", tag="relay", omit_defaults=True):
+    """Relay a message under the room's key alone, to one member or, without recipient, to all others."""
+
+    message: RelayMessage
+    recipient: int | None = None
+
+
+class SayHello(Struct, frozen=True, tag_field="type", tag="say-hello", omit_defaults=True):
+    """Draw keys for a member, and say the hello with them: an answer, or by oneself, which `hello_said` notes [Y11].
+
+    One that is not new is the hello that was said last and not answered, said once more as an answer.
+    """
+
+    client: int
+    answers: str | None = None
+    is_new: bool = True
+
+
+class MakePair(Struct, frozen=True, tag_field="type", tag="make-pair"):
+    """Make keys of the own hello that was said last and a member's, and say the own credential under them [Y3] [Y4].
+
+    `met` or `failed` tells what comes of it.
+    """
+
+    client: int
+    hello: Identify
+
+
+class UsePair(Struct, frozen=True, tag_field="type", tag="use-pair"):
+    """Seal with the keys that were made last from now on, and forget those before."""
+
+    client: int
+
+
+class DropPair(Struct, frozen=True, tag_field="type", tag="drop-pair"):
+    """Forget the keys that were made last; those before stay in use."""
+
+    client: int
+
+
+class ForgetMember(Struct, frozen=True, tag_field="type", tag="forget-member"):
+    """Forget all keys of a member."""
+
+    client: int
+
+
+class SealFor(Struct, frozen=True, tag_field="type", tag="seal-for"):
+    """Seal a message for a member with the keys in use, and relay it."""
+
+    client: int
+    message: RelayMessage
+
+
+class OpenSealed(Struct, frozen=True, tag_field="type", tag="open-sealed"):
+    """Open a member's sealed message: `opened`, `met`, `failed` or `broken` tells what it was."""
+
+    client: int
+    message: Sealed
+
+
+class Deliver(Struct, frozen=True, tag_field="type", tag="deliver", omit_defaults=True):
+    """Give a message to the session; ``credential`` is what its speaker has proven to be, if it came sealed."""
+
+    client: int
+    message: RelayMessage
+    credential: str | None = None
+
+
+class SayAgain(Struct, frozen=True, tag_field="type", tag="say-again"):
+    """Let the session say to a member again what holds now: something has not arrived there [Y13]."""
+
+    client: int
+
+
+class Warn(Struct, frozen=True, tag_field="type", tag="warn"):
+    """Warn the person: a member could not prove who it is, or something that it said has not arrived."""
+
+    client: int
+    about: Literal["unproven", "missed"]
+
+
+class StartPairTimer(Struct, frozen=True, tag_field="type", tag="start-timer"):
+    """Start a timer, anew if it runs; ``ms`` in milliseconds."""
+
+    timer: PairTimer
+    ms: int
+
+
+class StopPairTimer(Struct, frozen=True, tag_field="type", tag="stop-timer"):
+    """Stop a timer; one that does not run is no error."""
+
+    timer: PairTimer
+
+
+PairingOrder: TypeAlias = (
+    Relay
+    | SayHello
+    | MakePair
+    | UsePair
+    | DropPair
+    | ForgetMember
+    | SealFor
+    | OpenSealed
+    | Deliver
+    | SayAgain
+    | Warn
+    | StartPairTimer
+    | StopPairTimer
+)

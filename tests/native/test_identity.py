@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""People who know each other by their keys: in the library, and in rift."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+
+from keks_meet.client.events import PeerJoined
+from keks_meet.client.files.sources import StreamSource
+from keks_meet.client.identity.key_files import KeyFiles
+from keks_meet.client.room import Room
+from tests.e2e.harness.server import Server
+from tests.native.conftest import Join
+from tests.native.original import Original
+from tests.native.rift import Start
+from tests.native.waiting import event_in, offer_in, peer_of, until
+
+
+@pytest.fixture
+def bobs_keys(tmp_path: Path) -> KeyFiles:
+    return KeyFiles(tmp_path / "bob")
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> dict[str, str]:
+    """Where a rift keeps its key, and whom it knows."""
+    return {"XDG_STATE_HOME": str(tmp_path / "state"), "KEKS_IDENTITY_SCOPE": "everywhere"}
+
+
+def keys_of(state: dict[str, str]) -> KeyFiles:
+    return KeyFiles(Path(state["XDG_STATE_HOME"]) / "keks-meet" / "identity")
+
+
+async def test_who_was_met_is_known_the_next_time(
+    server: Server, join: Join, secret: str, tmp_path: Path, bobs_keys: KeyFiles
+) -> None:
+    alices = KeyFiles(tmp_path / "alice")
+    marks = []
+    for name in ("bob", "robert"):
+        async with Room(secret, server=server.url, username="alice", keys=alices) as alice:
+            await join(name, keys=bobs_keys)
+            peer = await peer_of(alice, name)
+            marks.append((peer.identity.mark, peer.identity.fingerprint))
+            await until(lambda name=name: name in {each.username for each in alices.people().values()})
+    fingerprint = bobs_keys.signing_key("").credential.fingerprint.hex()
+    assert marks == [("new", fingerprint), ("known", fingerprint)]
+    (person,) = alices.people().values()
+    assert person.username == "robert"
+
+
+async def test_a_name_that_belongs_to_a_key_is_nobody_elses(
+    server: Server, join: Join, secret: str, tmp_path: Path, bobs_keys: KeyFiles
+) -> None:
+    """Verified in rift, claimed by another key and by none."""
+    alices = KeyFiles(tmp_path / "alice")
+    async with Room(secret, server=server.url, username="alice", keys=alices) as alice:
+        bob = await join("bob", keys=bobs_keys)
+        await peer_of(alice, "bob")
+        await until(alices.people)
+        await bob.leave()
+    alices.change(lambda people: {key: verified(person) for key, person in people.items()})
+    async with Room(secret, server=server.url, username="alice", keys=alices) as alice:
+        await join("B o b")
+        assert (await event_in(alice, PeerJoined)).peer.identity.mark == "changed"
+        await join("bob", keys=bobs_keys)
+        assert (await event_in(alice, PeerJoined)).peer.identity.mark == "verified"
+        async with Original(server.url, secret):
+            assert (await event_in(alice, PeerJoined)).peer.identity.mark == "no key"
+
+
+async def test_rift_tells_who_is_known(rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles) -> None:
+    await join("bob", keys=bobs_keys)
+    fingerprint = bobs_keys.signing_key("").credential.fingerprint.hex()
+    for mark in ("new", "known"):
+        async with rift("receive", "--json", **state) as receiver:
+            peer = (await receiver.says("peer-joined"))["peer"]
+            assert (peer["mark"], peer["fingerprint"]) == (mark, fingerprint)
+            await until(keys_of(state).people)
+    async with rift("people", "--json", **state) as people:
+        assert await people.ends() == 0
+        person = await people.says("person")
+        assert (person["username"], person["fingerprint"], person["mark"]) == ("bob", fingerprint, "known")
+
+
+async def test_people_are_named_and_forgotten(
+    rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles
+) -> None:
+    bob = await join("bob", keys=bobs_keys)
+    async with rift("receive", "--json", **state) as receiver:
+        await receiver.says("peer-joined")
+        await until(keys_of(state).people)
+    async with rift("people", "bob", "--rename", "Bob from work", **state) as renaming:
+        assert await renaming.ends() == 0
+    async with rift("receive", "--json", **state) as receiver:
+        assert (await receiver.says("peer-joined"))["peer"]["petname"] == "Bob from work"
+    async with rift("verify", "Bob from work", "--json", **state) as verifying:
+        assert await verifying.ends() == 0
+        assert len((await verifying.says("safety-number"))["number"].split()) == 12
+    async with rift("people", "Bob from work", "--forget", **state) as forgetting:
+        assert await forgetting.ends() == 0
+    assert keys_of(state).people() == {}
+    async with rift("people", "bob", **state) as missing:
+        assert await missing.ends() == 2
+    assert bob.link == "joined"
+
+
+async def test_a_file_of_one_person_alone(
+    rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles, tmp_path: Path
+) -> None:
+    """Somebody else offers one first, under the same name."""
+    bob, mallory = await join("bob", keys=bobs_keys), await join("bob")
+    await mallory.provide(StreamSource(io.BytesIO(b"bad"), "it"), "it")
+    fingerprint = bobs_keys.signing_key("").credential.fingerprint.hex()
+    async with rift("receive", "--json", **state) as receiver:
+        for _ in range(2):
+            await receiver.says("peer-joined")
+        await until(lambda: len(keys_of(state).people()) == 2)
+    target = tmp_path / "taken"
+    async with rift("receive", target, "--from", fingerprint[:12], **state) as receiver:
+        await bob.provide(StreamSource(io.BytesIO(b"good"), "it"), "it")
+        assert await receiver.ends() == 0
+    assert target.read_bytes() == b"good"
+
+
+async def test_a_port_opens_for_keys_and_not_for_names(
+    rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles
+) -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    web = await asyncio.start_server(greet, "127.0.0.1", 0)
+    bob, mallory = await join("bob", keys=bobs_keys), await join("mallory")
+    async with rift("receive", "--json", **state) as receiver:
+        for _ in range(2):
+            await receiver.says("peer-joined")
+        await until(lambda: len(keys_of(state).people()) == 2)
+    mallory.rename("bob")
+    port = web.sockets[0].getsockname()[1]
+    async with web, rift("expose", str(port), "it", "--allow", "bob", "--json", **state) as exposing:
+        await exposing.says("providing")
+        for room, expected in ((bob, b"hello"), (mallory, b"")):
+            await offer_in(room, "it")
+            forward = await room.forward("it")
+            assert await read_from(forward.port) == expected
+
+
+async def read_from(port: int) -> bytes:
+    """Return what a port says; nothing if it lets nobody in."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        async with asyncio.timeout(20):
+            return await reader.read()
+    except ConnectionResetError:
+        return b""
+    finally:
+        writer.close()
+
+
+def verified(person):
+    """Return a person whose key was compared."""
+    return type(person)(person.credential, person.username, person.first_seen, person.last_seen, is_verified=True)

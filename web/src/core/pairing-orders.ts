@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Orders that `pairing.ts` gives: what is relayed, sealed and opened, with which keys, and what a session hears of it. */
+
+import type { RelayMessage } from "./relay-messages.ts";
+
+/** A hello, or any other word of a member about itself. */
+export type Identify = Extract<RelayMessage, { identify: unknown }>;
+export type Sealed = Extract<RelayMessage, { sealed: unknown }>;
+
+/** A timer: what it is for, and the member that it is about; 0 for nobody. */
+export interface PairTimer {
+  readonly name: "meet" | "prove" | "gap" | "rekey";
+  readonly of: number;
+}
+
+export type PairingOrder =
+  /** Relay a message under the room's key alone, to one member or, without recipient, to all others. */
+  | { readonly type: "relay"; readonly message: RelayMessage; readonly recipient?: number }
+  /**
+   * Draw keys for a member, and say the hello with them: an answer, or by oneself, which `helloSaid` notes (Y11). One
+   * that is not new is the hello that was said last and not answered, said once more as an answer.
+   */
+  | { readonly type: "say-hello"; readonly client: number; readonly answers?: string; readonly is_new: boolean }
+  /**
+   * Make keys of the own hello that was said last and a member's, and say the own credential under them (Y3, Y4). `met`
+   * or `failed` tells what comes of it.
+   */
+  | { readonly type: "make-pair"; readonly client: number; readonly hello: Identify }
+  /** Seal with the keys that were made last from now on, and forget those before. */
+  | { readonly type: "use-pair"; readonly client: number }
+  /** Forget the keys that were made last; those before stay in use. */
+  | { readonly type: "drop-pair"; readonly client: number }
+  /** Forget all keys of a member. */
+  | { readonly type: "forget-member"; readonly client: number }
+  /** Seal a message for a member with the keys in use, and relay it. */
+  | { readonly type: "seal-for"; readonly client: number; readonly message: RelayMessage }
+  /** Open a member's sealed message: `opened`, `met`, `failed` or `broken` tells what it was. */
+  | { readonly type: "open-sealed"; readonly client: number; readonly message: Sealed }
+  /** Give a message to the session; `credential` is what its speaker has proven to be, if it came sealed. */
+  | { readonly type: "deliver"; readonly client: number; readonly message: RelayMessage; readonly credential?: string }
+  /** Let the session say to a member again what holds now: something has not arrived there (Y13). */
+  | { readonly type: "say-again"; readonly client: number }
+  /** Warn the person: a member could not prove who it is, or something that it said has not arrived. */
+  | { readonly type: "warn"; readonly client: number; readonly about: "unproven" | "missed" }
+  /** Start a timer, anew if it runs; `ms` in milliseconds. */
+  | { readonly type: "start-timer"; readonly timer: PairTimer; readonly ms: number }
+  /** Stop a timer; one that does not run is no error. */
+  | { readonly type: "stop-timer"; readonly timer: PairTimer };

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Which member is spoken to under which keys: in the open, or sealed with the keys of a pair (Y10 to Y13). This stands
+ * between a session and its signaling: a session says what it has to say, and this decides how it is said, and what of
+ * what comes is heard. It owns no key, no clock and no socket.
+ */
+
+import { limits, times } from "./limits.ts";
+import type { Identify, PairingOrder, PairTimer } from "./pairing-orders.ts";
+import type { RelayMessage } from "./relay-messages.ts";
+
+/** A pair has keys when both ends announce both. */
+const sealingFeatures = ["identity-1", "sealed-1"];
+
+/** A member of the room, by the id that the server gave it. */
+interface Member {
+  readonly id: number;
+  /** How it is spoken to: not yet, in the open, not before it has proven who it is, or sealed. */
+  speech: "unknown" | "open" | "meeting" | "sealed";
+  /** The nonce of the own hello that nobody has answered yet. */
+  nonce: string | undefined;
+  /** The instance that its newest hello names. */
+  instance: string | undefined;
+  /** What it has proven to be. */
+  credential: string | undefined;
+  /** Whether keys were made that are not proven yet; what is said waits meanwhile. */
+  isPending: boolean;
+  /** Whether a message did not open, so that new keys will be asked for. */
+  hasGap: boolean;
+  /** Hellos that were answered, or said for a gap, since keys were last renewed. */
+  hellos: number;
+  waiting: RelayMessage[];
+}
+
+/** The members of a room, and how each is spoken to. */
+export class Pairing {
+  /** Messages that nobody should have said so (E3, M5, Y12). */
+  ignored = 0;
+  readonly #isAble: boolean;
+  readonly #members = new Map<number, Member>();
+  #isRenewing = false;
+  #orders: PairingOrder[] = [];
+
+  constructor(features: readonly string[]) {
+    this.#isAble = isAnnounced(features);
+  }
+
+  // Who is there
+
+  /** Meets a member: it is told nothing but a hello until it says what it knows (Y10). */
+  joined(client: number): PairingOrder[] {
+    if (!this.#isAble) this.#members.set(client, newMember(client, "open"));
+    else if (!this.#members.has(client)) {
+      this.#members.set(client, newMember(client, "unknown"));
+      this.#orders.push(sayHello(client));
+      this.#start("meet", client, times.appear);
+    }
+    return this.#take();
+  }
+
+  /** Forgets a member that has left. */
+  left(client: number): PairingOrder[] {
+    if (this.#members.delete(client)) this.#forget(client);
+    return this.#take();
+  }
+
+  /** Forgets everybody: ids, and keys, end with the connection to the server. */
+  lost(): PairingOrder[] {
+    for (const client of this.#members.keys()) this.#forget(client);
+    this.#members.clear();
+    return this.#take();
+  }
+
+  // What is said here
+
+  /**
+   * Says a message to one member, or to all: once in the open if nobody needs more, and else to each (Y12). Who is there
+   * and not known yet hears nothing: what is said to nobody is not said.
+   */
+  said(message: RelayMessage, recipient?: number): PairingOrder[] {
+    const members = [...this.#members.values()];
+    if (recipient !== undefined) {
+      const member = this.#members.get(recipient);
+      if (member) this.#say(member, message);
+    } else if (members.length > 0 && members.every(({ speech }) => speech === "open")) {
+      this.#orders.push({ type: "relay", message });
+    } else for (const member of members) this.#say(member, message);
+    return this.#take();
+  }
+
+  /** Notes the nonce of the own hello, which is to be answered. */
+  helloSaid(client: number, nonce: string): PairingOrder[] {
+    const member = this.#members.get(client);
+    if (member) member.nonce = nonce;
+    return this.#take();
+  }
+
+  // What members say
+
+  /** Takes a message that the room's key has opened. */
+  heard(client: number, message: RelayMessage): PairingOrder[] {
+    const member = this.#members.get(client);
+    if (!member) this.ignored += 1;
+    else if ("identify" in message && this.#isHello(message)) this.#helloHeard(member, message);
+    else if ("sealed" in message && (member.speech === "meeting" || member.speech === "sealed")) {
+      this.#orders.push({ type: "open-sealed", client, message });
+    } else if ("sealed" in message || "credential" in message || "missed" in message) this.ignored += 1;
+    else if ("identify" in message && (member.speech === "unknown" || member.speech === "open")) {
+      this.#openedUp(member);
+      this.#orders.push({ type: "deliver", client, message });
+    } else if (member.speech === "open") this.#orders.push({ type: "deliver", client, message });
+    // Who can seal says nothing in the open, and who has said nothing of itself nothing at all.
+    else this.ignored += 1;
+    return this.#take();
+  }
+
+  /** Takes a message that the keys of the pair have opened (Y12). */
+  opened(client: number, message: RelayMessage): PairingOrder[] {
+    const member = this.#members.get(client);
+    const { credential } = member ?? {};
+    if (!member || member.speech !== "sealed" || credential === undefined) this.ignored += 1;
+    else if ("missed" in message) this.#orders.push({ type: "say-again", client });
+    else if ("identify" in message && message.identify.instance !== member.instance) this.ignored += 1;
+    else if ("sealed" in message || "credential" in message) this.ignored += 1;
+    else this.#orders.push({ type: "deliver", client, message, credential });
+    return this.#take();
+  }
+
+  /**
+   * Takes a member's proof of its credential, under keys that were made last: they are used from now on (Y4).
+   * @param isComplete whether all that it says to have sealed before has arrived (Y13)
+   */
+  met(client: number, credential: string, isComplete: boolean): PairingOrder[] {
+    const member = this.#members.get(client);
+    if (!member?.isPending) return this.#take();
+    // Nobody becomes somebody else under one id.
+    if (member.credential !== undefined && member.credential !== credential) return this.failed(client);
+    member.isPending = member.hasGap = false;
+    member.speech = "sealed";
+    member.credential = credential;
+    this.#stop("prove", client);
+    this.#stop("gap", client);
+    this.#orders.push({ type: "use-pair", client });
+    if (!isComplete) {
+      this.#orders.push({ type: "seal-for", client, message: { missed: null } });
+      this.#orders.push({ type: "warn", client, about: "missed" });
+    }
+    this.#flush(member);
+    this.#renewLater();
+    return this.#take();
+  }
+
+  /** Gives up keys that cannot be made, or not be proven; the ones before stay (Y11). */
+  failed(client: number): PairingOrder[] {
+    const member = this.#members.get(client);
+    if (member?.isPending) {
+      member.isPending = false;
+      this.#stop("prove", client);
+      this.#orders.push({ type: "drop-pair", client });
+      if (member.speech === "sealed") this.#flush(member);
+      else {
+        this.#orders.push({ type: "warn", client, about: "unproven" });
+        this.#askAnew(member);
+      }
+    }
+    return this.#take();
+  }
+
+  /** Takes note that a sealed message does not open, or is not the next one: new keys are asked for (Y13). */
+  broken(client: number): PairingOrder[] {
+    const member = this.#members.get(client);
+    if (member && !member.isPending && !member.hasGap) {
+      member.hasGap = true;
+      this.#start("gap", client, times.gap);
+    }
+    return this.#take();
+  }
+
+  // Time
+
+  /** Waits no longer. */
+  fired({ name, of }: PairTimer): PairingOrder[] {
+    const member = this.#members.get(of);
+    if (name === "prove") return this.failed(of);
+    if (name === "rekey") this.#renew();
+    // It says nothing of itself, so it hears what everybody in the room may hear (L7).
+    else if (name === "meet" && member?.speech === "unknown") this.#openedUp(member);
+    else if (name === "gap" && member?.hasGap) {
+      member.hasGap = false;
+      this.#askAnew(member);
+    }
+    return this.#take();
+  }
+
+  /** Gets new keys for each pair (Y11). */
+  #renew(): void {
+    this.#isRenewing = false;
+    for (const member of this.#members.values()) {
+      member.hellos = 0;
+      if (member.speech !== "sealed" || member.isPending) continue;
+      this.#orders.push(sayHello(member.id));
+      this.#renewLater();
+    }
+  }
+
+  #renewLater(): void {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    this.#start("rekey", 0, times.rekey);
+  }
+
+  // Parts of these
+
+  #isHello({ identify: { features, instance, nonce, p256 } }: Identify): boolean {
+    const isWhole = instance !== undefined && nonce !== undefined && p256 !== undefined;
+    return this.#isAble && isAnnounced(features ?? []) && isWhole;
+  }
+
+  /** Makes keys of a hello and one's own; a hello that comes by itself is answered first (Y11). */
+  #helloHeard(member: Member, hello: Identify): void {
+    const { instance, nonce, answers } = hello.identify;
+    if (answers !== undefined && answers !== member.nonce) return;
+    if (member.hellos >= limits.hellos) {
+      this.ignored += 1;
+      return;
+    }
+    if (answers === undefined && nonce !== undefined) {
+      member.hellos += 1;
+      // Two that cross need no new one, but who had not heard of the first would wait for an answer for ever.
+      this.#orders.push(sayHello(member.id, { answers: nonce, is_new: member.nonce === undefined }));
+    }
+    member.nonce = undefined;
+    member.instance = instance;
+    member.isPending = true;
+    if (member.speech !== "sealed") {
+      member.speech = "meeting";
+      this.#stop("meet", member.id);
+    }
+    this.#orders.push({ type: "make-pair", client: member.id, hello });
+    this.#start("prove", member.id, times.prove);
+  }
+
+  #askAnew(member: Member): void {
+    if (member.hellos >= limits.hellos) return;
+    member.hellos += 1;
+    this.#orders.push(sayHello(member.id));
+  }
+
+  /** Speaks to a member in the open from now on. */
+  #openedUp(member: Member): void {
+    if (member.speech === "unknown") this.#stop("meet", member.id);
+    member.speech = "open";
+    this.#flush(member);
+  }
+
+  #say(member: Member, message: RelayMessage): void {
+    if (member.speech === "open") this.#orders.push({ type: "relay", message, recipient: member.id });
+    else if (member.speech === "sealed" && !member.isPending) {
+      this.#orders.push({ type: "seal-for", client: member.id, message });
+    } else if (member.waiting.length < limits.waitingMessages) member.waiting.push(message);
+  }
+
+  #flush(member: Member): void {
+    for (const message of member.waiting.splice(0)) this.#say(member, message);
+  }
+
+  #forget(client: number): void {
+    for (const name of ["meet", "prove", "gap"] as const) this.#stop(name, client);
+    this.#orders.push({ type: "forget-member", client });
+  }
+
+  #start(name: PairTimer["name"], of: number, ms: number): void {
+    this.#orders.push({ type: "start-timer", timer: { name, of }, ms });
+  }
+
+  #stop(name: PairTimer["name"], of: number): void {
+    this.#orders.push({ type: "stop-timer", timer: { name, of } });
+  }
+
+  #take(): PairingOrder[] {
+    const orders = this.#orders;
+    this.#orders = [];
+    return orders;
+  }
+}
+
+type Answer = Pick<Extract<PairingOrder, { type: "say-hello" }>, "answers" | "is_new">;
+
+const sayHello = (client: number, answer: Answer = { is_new: true }): PairingOrder => ({
+  type: "say-hello",
+  client,
+  ...answer,
+});
+
+const isAnnounced = (features: readonly string[]): boolean => sealingFeatures.every((each) => features.includes(each));
+
+const newMember = (id: number, speech: Member["speech"]): Member => ({
+  id,
+  speech,
+  nonce: undefined,
+  instance: undefined,
+  credential: undefined,
+  isPending: false,
+  hasGap: false,
+  hellos: 0,
+  waiting: [],
+});
