@@ -138,8 +138,13 @@ async def test_a_port_opens_for_keys_and_not_for_names(
             await receiver.says("peer-joined")
         await until(lambda: len(keys_of(state).people()) == 2)
     mallory.rename("bob")
+    async with rift("expose", "1", "--allow", "bob", **state) as refused:
+        assert await refused.ends() == 2  # a name that anybody claims opens nothing
+    fingerprint = bobs_keys.signing_key("").credential.fingerprint.hex()
+    async with rift("people", fingerprint, "--rename", "Bob", **state) as naming:
+        assert await naming.ends() == 0
     port = web.sockets[0].getsockname()[1]
-    async with web, rift("expose", str(port), "it", "--allow", "bob", "--json", **state) as exposing:
+    async with web, rift("expose", str(port), "it", "--allow", "Bob", "--json", **state) as exposing:
         await exposing.says("providing")
         for room, expected in ((bob, b"hello"), (mallory, b"")):
             await offer_in(room, "it")

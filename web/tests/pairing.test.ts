@@ -10,6 +10,7 @@ import { readVectors } from "./vectors.ts";
 type Step = { readonly orders: readonly PairingOrder[]; readonly ignored: number } & (
   | { readonly do: "joined" | "left" | "failed" | "broken"; readonly client: number }
   | { readonly do: "lost" }
+  | { readonly do: "asked"; readonly line: string }
   | { readonly do: "said"; readonly message: RelayMessage; readonly recipient?: number }
   | { readonly do: "hello_said"; readonly client: number; readonly nonce: string }
   | { readonly do: "heard" | "opened"; readonly client: number; readonly message: RelayMessage }
@@ -23,6 +24,8 @@ function take(pairing: Pairing, step: Step): PairingOrder[] {
   switch (step.do) {
     case "lost":
       return pairing.lost();
+    case "asked":
+      return pairing.asked(step.line);
     case "said":
       return pairing.said(step.message, step.recipient);
     case "hello_said":

@@ -11,6 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from keks_meet.client.blocking import in_thread
 from keks_meet.client.connections import ConnectionEffect, Connections
 from keks_meet.client.files.incoming import Incoming
 from keks_meet.client.files.outgoing import Outgoing
@@ -214,7 +215,7 @@ class Runtime:
             case do.JoinRoom():
                 self._link.send(Join(self._room_hash))
             case do.Confirm(line):
-                self._link.confirm(line)
+                self._sealing.confirm(line)
 
     def _carry_out_for_file(self, effect: _FileEffect) -> None:
         match effect:
@@ -245,7 +246,7 @@ class Runtime:
                 self._outgoing.forget_peer(key)
             case do.ShowBound(id=str(resource_id)):
                 self._resources.remove(resource_id)
-            case facts.PeerJoined(key) | facts.PeerRenamed(key):
+            case facts.PeerJoined(key):
                 self._meet(key)
             case facts.LinkChanged("joined") if not self.is_entered:
                 self._link.confirm(_ENTERED)
@@ -256,7 +257,7 @@ class Runtime:
         view = self._session.peer_view(key)
         keep = self._acquaintances.meet(view) if view else None
         if keep is not None:
-            self._tasks.start(asyncio.to_thread(keep))
+            self._tasks.start(in_thread(keep))
 
     def _start_timer(self, timer: e.Timer, ms: int) -> None:
         self._stop_timer(timer)
@@ -285,6 +286,10 @@ class Runtime:
     def say_again(self, client: int) -> None:
         """Take note that something that was said to a member has not arrived."""
         self.handle(e.Missed(client))
+
+    def began_anew(self, client: int) -> None:
+        """Take a member that has proven itself for a newcomer."""
+        self.handle(e.BegunAnew(client))
 
     def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
         """Tell the program that a member could not prove who it is, or that something that it said has not arrived."""

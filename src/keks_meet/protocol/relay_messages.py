@@ -89,7 +89,7 @@ class Credential(Struct, frozen=True):
     key: Id
     signature: Signature
     sent: Unsigned
-    """The messages that were sealed before under the keys that these replace [Y13]."""
+    """The messages that its sender has sealed for this member so far, whatever the keys, credentials apart [Y13]."""
 
 
 class Missed(Struct, frozen=True):

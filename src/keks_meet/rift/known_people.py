@@ -11,6 +11,7 @@ from keks_meet.client.identity.keys import KeyStore
 from keks_meet.crypto.credential import Credential
 from keks_meet.errors import UsageError
 from keks_meet.rift.events import PersonListed
+from keks_meet.session.names import skeleton
 from keks_meet.session.people import Person
 
 __all__ = ["From", "PersonName", "find_person", "fingerprint_of", "listed", "wanted_person"]
@@ -24,13 +25,19 @@ From: TypeAlias = Annotated[
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{8,64}")
 
 
-def find_person(keys: KeyStore, name: str) -> Person:
-    """Return the person of a name that was given here, or else claimed, or of a fingerprint that begins so.
+def find_person(keys: KeyStore, name: str, *, is_trusted: bool = False) -> Person:
+    """Return the person of a fingerprint that begins so, or of a name that was given here, or that only one goes by.
 
-    Raises `UsageError` when there is none, or more than one, and `KeysUnusable`.
+    With ``is_trusted`` a name that a person merely claims is none, unless the person is verified: anybody claims any
+    name. Raises `UsageError` when there is none, or more than one, and `KeysUnusable`.
     """
     people = keys.people()
-    for found in (_by_petname(people, name), _by_username(people, name), _by_fingerprint(people, name)):
+    by_fingerprint = _by_fingerprint(people, name)
+    ways = [by_fingerprint] if by_fingerprint is not None else [_by_petname(people, name), _by_username(people, name)]
+    for found in ways:
+        if len(found) == 1 and is_trusted and not (found[0].is_verified or found[0].petname) and by_fingerprint is None:
+            msg = f"{name} is a name that this person claims: verify it, give it a name, or use its fingerprint"
+            raise UsageError(msg)
         if len(found) == 1:
             return found[0]
         if found:
@@ -47,7 +54,7 @@ def fingerprint_of(person: Person) -> str:
 
 def wanted_person(keys: KeyStore, name: str | None) -> str | None:
     """Return the fingerprint of whoever is wanted alone; None for everybody. Raises as `find_person`."""
-    return None if name is None else fingerprint_of(find_person(keys, name))
+    return None if name is None else fingerprint_of(find_person(keys, name, is_trusted=True))
 
 
 def listed(people: Iterable[Person]) -> list[PersonListed]:
@@ -70,11 +77,13 @@ def _by_petname(people: Mapping[str, Person], name: str) -> list[Person]:
 
 
 def _by_username(people: Mapping[str, Person], name: str) -> list[Person]:
-    return [person for person in people.values() if person.username == name and person.petname is None]
+    """Return those whose claimed name looks like this one, whatever they are called here."""
+    return [person for person in people.values() if skeleton(person.username) == skeleton(name)]
 
 
-def _by_fingerprint(people: Mapping[str, Person], name: str) -> list[Person]:
+def _by_fingerprint(people: Mapping[str, Person], name: str) -> list[Person] | None:
+    """Return those whose fingerprint begins so; None for what is no beginning of one."""
     digits = name.replace(" ", "").lower()
     if _FINGERPRINT.fullmatch(digits) is None:
-        return []
+        return None
     return [person for person in people.values() if fingerprint_of(person).startswith(digits)]

@@ -10,6 +10,7 @@ from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Reque
 from keks_meet.session.negotiation import NegotiationEvent
 
 __all__ = [
+    "BegunAnew",
     "ChatRefused",
     "ChatWritten",
     "Confirmed",
@@ -78,6 +79,12 @@ class MessageRelayed(Struct, frozen=True, tag_field="type", tag="message-relayed
     sender: int
     message: RelayMessage
     credential: str | None = None
+
+
+class BegunAnew(Struct, frozen=True, tag_field="type", tag="begun-anew"):
+    """A member has proven who it is after words were said under its id: it is a newcomer [Y12]."""
+
+    client: int
 
 
 class Missed(Struct, frozen=True, tag_field="type", tag="missed"):
@@ -262,6 +269,7 @@ PeerEvent: TypeAlias = (
 SessionEvent: TypeAlias = (
     PacketReceived
     | MessageRelayed
+    | BegunAnew
     | Missed
     | Confirmed
     | LinkLost

@@ -132,7 +132,8 @@ class Lines:
         line_id, peer.next_line = peer.next_line, None
         if line_id is None:
             return True
-        key = (peer.instance or peer.key, line_id)
+        # Who has proven nothing is known by its key alone: anybody can say another one's instance.
+        key = (peer.key if peer.credential is None else f"{peer.instance} {peer.credential}", line_id)
         is_new = key not in self._heard
         self._heard[key] = None
         if len(self._heard) > limits.HEARD_LINES:

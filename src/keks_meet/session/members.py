@@ -142,6 +142,11 @@ class Members:
             case "appear" if arrival:
                 self._appear(arrival, None)
 
+    def begun_anew(self, client: int) -> None:
+        """Take a member for a newcomer: nobody had proven to have said what was said under its id [Y12]."""
+        self.client_left(client)
+        self.client_joined(client)
+
     def missed(self, client: int) -> None:
         """Say again to a member what holds now: something that was said to it has not arrived [Y13]."""
         if client not in self._arrivals and self._peer_by_id(client) is None:

@@ -27,6 +27,7 @@ class Offering:
 
     def greet(self, client: int) -> None:
         """Tell a newcomer what is on offer, files last."""
+        self.forget(client)
         for info in self._own.by_urgency():
             self.tell(info, client)
 

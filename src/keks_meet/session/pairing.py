@@ -9,9 +9,11 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from keks_meet.protocol.relay_messages import Credential, Identify, Missed, RelayMessage, Sealed
+from keks_meet.protocol.relay_messages import Chat, ChatId, Credential, Identify, Missed, RelayMessage, Sealed
 from keks_meet.session import limits
 from keks_meet.session.pairing_orders import (
+    Ask,
+    BeginAnew,
     Deliver,
     DropPair,
     ForgetMember,
@@ -46,6 +48,8 @@ class _Member(Struct):
     nonce: str | None = None
     """The nonce of the own hello that nobody has answered yet."""
     instance: str | None = None
+    """The instance that the hello names whose keys are proven."""
+    next_instance: str | None = None
     """The instance that its newest hello names."""
     credential: str | None = None
     """What it has proven to be."""
@@ -53,6 +57,10 @@ class _Member(Struct):
     """Whether keys were made that are not proven yet; what is said waits meanwhile."""
     has_gap: bool = False
     """Whether a message did not open, so that new keys will be asked for."""
+    begins_anew: bool = False
+    """Whether the session is to take it for a newcomer once it has proven itself: what was said before was nobody's."""
+    was_told_again: bool = False
+    """Whether it has said with the keys in use that something has not arrived."""
     hellos: int = 0
     """Hellos that were answered, or said for a gap, since keys were last renewed."""
     waiting: list[RelayMessage] = field(default_factory=list)
@@ -65,6 +73,7 @@ class Pairing:
         self._is_able = set(features) >= SEALING_FEATURES
         self._members: dict[int, _Member] = {}
         self._is_renewing = False
+        self._asked: list[str] = []
         self._orders: list[PairingOrder] = []
         self.ignored = 0
         """Messages that nobody should have said so [E3] [M5] [Y12]."""
@@ -73,12 +82,15 @@ class Pairing:
 
     def joined(self, client: int) -> list[PairingOrder]:
         """Meet a member: it is told nothing but a hello until it says what it knows [Y10]."""
+        if client in self._members or len(self._members) >= limits.PEERS:
+            return self._take()
         if not self._is_able:
             self._members[client] = _Member(client, "open")
-        elif client not in self._members:
-            self._members[client] = _Member(client, "unknown")
-            self._orders.append(SayHello(client))
-            self._start("meet", client, limits.APPEAR_MS)
+            return self._take()
+        self._members[client] = _Member(client, "unknown")
+        self._orders.append(SayHello(client))
+        self._start("meet", client, limits.APPEAR_MS)
+        self._renew_later()
         return self._take()
 
     def left(self, client: int) -> list[PairingOrder]:
@@ -92,6 +104,9 @@ class Pairing:
         for client in self._members:
             self._forget(client)
         self._members.clear()
+        self._asked.clear()
+        self._is_renewing = False
+        self._stop("rekey", 0)
         return self._take()
 
     # What is said here
@@ -110,6 +125,11 @@ class Pairing:
         else:
             for member in self._members.values():
                 self._say(member, message)
+        return self._take()
+
+    def asked(self, line: str) -> list[PairingOrder]:
+        """Find out when all that was said so far has reached the server, what waits for a proof included [M6]."""
+        self._asked.append(line)
         return self._take()
 
     def hello_said(self, client: int, nonce: str) -> list[PairingOrder]:
@@ -148,8 +168,12 @@ class Pairing:
         match message:
             case _ if member is None or member.speech != "sealed":
                 self.ignored += 1
-            case Missed():
+            case Missed() if not member.was_told_again:
+                # Once for each pair of keys: a small message brings many large ones.
+                member.was_told_again = True
                 self._orders.append(SayAgain(client))
+            case Missed():
+                self.ignored += 1
             case Identify() if message.instance != member.instance:
                 self.ignored += 1
             case Sealed() | Credential():
@@ -169,14 +193,20 @@ class Pairing:
         if member.credential not in {None, credential}:
             # Nobody becomes somebody else under one id.
             return self.failed(client)
-        member.is_pending = member.has_gap = False
+        member.is_pending = member.has_gap = member.was_told_again = False
         member.speech = "sealed"
         member.credential = credential
+        member.instance = member.next_instance
         self._stop("prove", client)
         self._stop("gap", client)
         self._orders.append(UsePair(client))
         if not is_complete:
             self._orders += [SealFor(client, Missed()), Warn(client, "missed")]
+        if member.begins_anew:
+            member.begins_anew = False
+            # The session says all else once more, and nothing that belongs to what was before.
+            member.waiting = [message for message in member.waiting if isinstance(message, Chat | ChatId)]
+            self._orders.append(BeginAnew(client))
         self._flush(member)
         self._renew_later()
         return self._take()
@@ -191,6 +221,9 @@ class Pairing:
             if member.speech == "sealed":
                 self._flush(member)
             else:
+                # Should it prove itself later, all is said to it then.
+                member.begins_anew = True
+                member.waiting.clear()
                 self._orders.append(Warn(client, "unproven"))
                 self._ask_anew(member)
         return self._take()
@@ -226,9 +259,10 @@ class Pairing:
         self._is_renewing = False
         for member in self._members.values():
             member.hellos = 0
-            if member.speech == "sealed" and not member.is_pending:
+            if member.speech in {"meeting", "sealed"} and not member.is_pending:
                 self._orders.append(SayHello(member.id))
-                self._renew_later()
+        if self._members:
+            self._renew_later()
 
     def _renew_later(self) -> None:
         if not self._is_renewing:
@@ -246,15 +280,15 @@ class Pairing:
         """Make keys of a hello and one's own; a hello that comes by itself is answered first [Y11]."""
         if hello.answers is not None and hello.answers != member.nonce:
             return
-        if member.hellos >= limits.HELLOS:
-            self.ignored += 1
-            return
         if hello.answers is None:
+            if member.hellos >= limits.HELLOS:
+                self.ignored += 1
+                return
             member.hellos += 1
             # Two that cross need no new one, but who had not heard of the first would wait for an answer for ever.
             self._orders.append(SayHello(member.id, hello.nonce, is_new=member.nonce is None))
         member.nonce = None
-        member.instance = hello.instance
+        member.next_instance = hello.instance
         member.is_pending = True
         if member.speech != "sealed":
             member.speech = "meeting"
@@ -263,15 +297,20 @@ class Pairing:
         self._start("prove", member.id, limits.PROVE_MS)
 
     def _ask_anew(self, member: _Member) -> None:
+        """Ask for new keys; again after a while if they do not come and nothing can be said without them."""
         if member.hellos < limits.HELLOS:
             member.hellos += 1
             self._orders.append(SayHello(member.id))
+            if member.speech == "meeting":
+                member.has_gap = True
+                self._start("gap", member.id, limits.GAP_MS)
 
     def _opened_up(self, member: _Member) -> None:
         """Speak to a member in the open from now on."""
         if member.speech == "unknown":
             self._stop("meet", member.id)
         member.speech = "open"
+        member.begins_anew = True
         self._flush(member)
 
     def _say(self, member: _Member, message: RelayMessage) -> None:
@@ -295,9 +334,12 @@ class Pairing:
     def _start(self, name: Literal["meet", "prove", "gap", "rekey"], client: int, ms: int) -> None:
         self._orders.append(StartPairTimer(PairTimer(name, client), ms))
 
-    def _stop(self, name: Literal["meet", "prove", "gap"], client: int) -> None:
+    def _stop(self, name: Literal["meet", "prove", "gap", "rekey"], client: int) -> None:
         self._orders.append(StopPairTimer(PairTimer(name, client)))
 
     def _take(self) -> list[PairingOrder]:
+        if self._asked and not any(member.waiting for member in self._members.values()):
+            self._orders += [Ask(line) for line in self._asked]
+            self._asked.clear()
         orders, self._orders = self._orders, []
         return orders

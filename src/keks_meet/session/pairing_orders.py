@@ -8,6 +8,8 @@ from msgspec import Struct
 from keks_meet.protocol.relay_messages import Identify, RelayMessage, Sealed
 
 __all__ = [
+    "Ask",
+    "BeginAnew",
     "Deliver",
     "DropPair",
     "ForgetMember",
@@ -107,6 +109,18 @@ class SayAgain(Struct, frozen=True, tag_field="type", tag="say-again"):
     client: int
 
 
+class BeginAnew(Struct, frozen=True, tag_field="type", tag="begin-anew"):
+    """Let the session take a member for a newcomer: it had not proven what was said under its id until now."""
+
+    client: int
+
+
+class Ask(Struct, frozen=True, tag_field="type", tag="ask"):
+    """Find out when the server has all that was sent so far [L8]."""
+
+    line: str
+
+
 class Warn(Struct, frozen=True, tag_field="type", tag="warn"):
     """Warn the person: a member could not prove who it is, or something that it said has not arrived."""
 
@@ -129,6 +143,8 @@ class StopPairTimer(Struct, frozen=True, tag_field="type", tag="stop-timer"):
 
 PairingOrder: TypeAlias = (
     Relay
+    | Ask
+    | BeginAnew
     | SayHello
     | MakePair
     | UsePair

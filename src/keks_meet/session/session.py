@@ -89,6 +89,8 @@ class Session:
                 peer = self._members.message_relayed(sender, message, credential)
                 if peer is not None:
                     self._peer_said(peer, message)
+            case e.BegunAnew(client):
+                self._members.begun_anew(client)
             case e.Missed(client):
                 self._members.missed(client)
             case e.LinkLost():

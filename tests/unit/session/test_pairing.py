@@ -35,6 +35,7 @@ class Side:
         self.nonce: str | None = None
         self.made: Keys | None = None
         self.used: Keys | None = None
+        self.sealed = self.opened = 0
         self.timers: set[do.PairTimer] = set()
         self.heard: list[str] = []
         self.told_again = 0
@@ -57,7 +58,7 @@ class Side:
                 assert self.nonce is not None
                 assert hello.nonce is not None
                 self.made, self.nonce = Keys(self.nonce, hello.nonce), None
-                self.seal(self.made, Credential(f"key of {self.id}", "", len(self.used.sent) if self.used else 0))
+                self.seal(self.made, Credential(f"key of {self.id}", "", self.sealed))
             case do.UsePair():
                 assert self.made is not None
                 self.used, self.made = self.made, None
@@ -65,6 +66,7 @@ class Side:
                 self.made = None
             case do.SealFor(_, message):
                 assert self.used is not None
+                self.sealed += 1
                 self.seal(self.used, message)
             case do.OpenSealed(_, sealed):
                 self.open(sealed)
@@ -78,7 +80,7 @@ class Side:
                 self.timers.add(timer)
             case do.StopPairTimer(timer):
                 self.timers.discard(timer)
-            case do.Relay():
+            case do.Relay() | do.BeginAnew():
                 raise AssertionError("nothing is said in the open")
 
     def seal(self, keys: Keys, message: RelayMessage) -> None:
@@ -94,11 +96,12 @@ class Side:
             return
         keys.opened += 1
         if keys is self.used:
+            self.opened += 1
             self.follow(self.pairing.opened(self.other, message))
         elif isinstance(message, Credential):
-            opened = self.used.opened if self.used else 0
-            self.lost += message.sent - opened
-            is_complete = message.sent == opened
+            is_complete = message.sent == self.opened
+            self.lost += message.sent - self.opened
+            self.opened = message.sent
             self.follow(self.pairing.met(self.other, message.key, is_complete=is_complete))
         else:
             self.follow(self.pairing.failed(self.other))

@@ -34,6 +34,8 @@ type LinkEvent =
     }
   /** Something that was said to a member has not arrived there; what holds now is to be said again (Y13). */
   | { readonly type: "missed"; readonly client: number }
+  /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
+  | { readonly type: "begun-anew"; readonly client: number }
   /** The server has everything that was relayed before this was asked for (L8). */
   | { readonly type: "confirmed"; readonly line: string }
   | { readonly type: "link-lost" };

@@ -140,7 +140,8 @@ export class Lines {
     const id = peer.nextLine;
     peer.nextLine = undefined;
     if (id === undefined) return true;
-    const key = JSON.stringify([peer.instance ?? peer.key, id]);
+    // Who has proven nothing is known by its key alone: anybody can say another one's instance.
+    const key = JSON.stringify([peer.credential === undefined ? peer.key : [peer.instance, peer.credential], id]);
     const isNew = !this.#heard.has(key);
     this.#heard.add(key);
     const [oldest = ""] = this.#heard;

@@ -136,6 +136,12 @@ export class Members {
     if (name === "appear" && arrival) this.#appear(arrival);
   }
 
+  /** Takes a member for a newcomer: nobody had proven to have said what was said under its id (Y12). */
+  begunAnew(client: number): void {
+    this.clientLeft(client);
+    this.clientJoined(client);
+  }
+
   /** Says again to a member what holds now: something that was said to it has not arrived (Y13). */
   missed(client: number): void {
     const peer = this.#peerById(client);

@@ -23,6 +23,7 @@ export class Offering {
 
   /** Tells a newcomer what is on offer, files last. */
   greet(client: number): void {
+    this.forget(client);
     for (const info of this.#own.byUrgency()) this.tell(info, client);
   }
 

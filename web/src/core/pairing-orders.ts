@@ -40,6 +40,10 @@ export type PairingOrder =
   | { readonly type: "deliver"; readonly client: number; readonly message: RelayMessage; readonly credential?: string }
   /** Let the session say to a member again what holds now: something has not arrived there (Y13). */
   | { readonly type: "say-again"; readonly client: number }
+  /** Let the session take a member for a newcomer: it had not proven what was said under its id until now. */
+  | { readonly type: "begin-anew"; readonly client: number }
+  /** Find out when the server has all that was sent so far (L8). */
+  | { readonly type: "ask"; readonly line: string }
   /** Warn the person: a member could not prove who it is, or something that it said has not arrived. */
   | { readonly type: "warn"; readonly client: number; readonly about: "unproven" | "missed" }
   /** Start a timer, anew if it runs; `ms` in milliseconds. */

@@ -19,14 +19,20 @@ interface Member {
   speech: "unknown" | "open" | "meeting" | "sealed";
   /** The nonce of the own hello that nobody has answered yet. */
   nonce: string | undefined;
-  /** The instance that its newest hello names. */
+  /** The instance that the hello names whose keys are proven. */
   instance: string | undefined;
+  /** The instance that its newest hello names. */
+  nextInstance: string | undefined;
   /** What it has proven to be. */
   credential: string | undefined;
   /** Whether keys were made that are not proven yet; what is said waits meanwhile. */
   isPending: boolean;
   /** Whether a message did not open, so that new keys will be asked for. */
   hasGap: boolean;
+  /** Whether the session is to take it for a newcomer once it has proven itself: what was said before was nobody's. */
+  beginsAnew: boolean;
+  /** Whether it has said with the keys in use that something has not arrived. */
+  wasToldAgain: boolean;
   /** Hellos that were answered, or said for a gap, since keys were last renewed. */
   hellos: number;
   waiting: RelayMessage[];
@@ -39,6 +45,7 @@ export class Pairing {
   readonly #isAble: boolean;
   readonly #members = new Map<number, Member>();
   #isRenewing = false;
+  #asked: string[] = [];
   #orders: PairingOrder[] = [];
 
   constructor(features: readonly string[]) {
@@ -49,12 +56,12 @@ export class Pairing {
 
   /** Meets a member: it is told nothing but a hello until it says what it knows (Y10). */
   joined(client: number): PairingOrder[] {
-    if (!this.#isAble) this.#members.set(client, newMember(client, "open"));
-    else if (!this.#members.has(client)) {
-      this.#members.set(client, newMember(client, "unknown"));
-      this.#orders.push(sayHello(client));
-      this.#start("meet", client, times.appear);
-    }
+    if (this.#members.has(client) || this.#members.size >= limits.peers) return this.#take();
+    this.#members.set(client, newMember(client, this.#isAble ? "unknown" : "open"));
+    if (!this.#isAble) return this.#take();
+    this.#orders.push(sayHello(client));
+    this.#start("meet", client, times.appear);
+    this.#renewLater();
     return this.#take();
   }
 
@@ -68,6 +75,9 @@ export class Pairing {
   lost(): PairingOrder[] {
     for (const client of this.#members.keys()) this.#forget(client);
     this.#members.clear();
+    this.#asked = [];
+    this.#isRenewing = false;
+    this.#stop("rekey", 0);
     return this.#take();
   }
 
@@ -85,6 +95,12 @@ export class Pairing {
     } else if (members.length > 0 && members.every(({ speech }) => speech === "open")) {
       this.#orders.push({ type: "relay", message });
     } else for (const member of members) this.#say(member, message);
+    return this.#take();
+  }
+
+  /** Finds out when all that was said so far has reached the server, what waits for a proof included (M6). */
+  asked(line: string): PairingOrder[] {
+    this.#asked.push(line);
     return this.#take();
   }
 
@@ -119,7 +135,11 @@ export class Pairing {
     const member = this.#members.get(client);
     const { credential } = member ?? {};
     if (!member || member.speech !== "sealed" || credential === undefined) this.ignored += 1;
-    else if ("missed" in message) this.#orders.push({ type: "say-again", client });
+    else if ("missed" in message && !member.wasToldAgain) {
+      // Once for each pair of keys: a small message brings many large ones.
+      member.wasToldAgain = true;
+      this.#orders.push({ type: "say-again", client });
+    } else if ("missed" in message) this.ignored += 1;
     else if ("identify" in message && message.identify.instance !== member.instance) this.ignored += 1;
     else if ("sealed" in message || "credential" in message) this.ignored += 1;
     else this.#orders.push({ type: "deliver", client, message, credential });
@@ -135,9 +155,10 @@ export class Pairing {
     if (!member?.isPending) return this.#take();
     // Nobody becomes somebody else under one id.
     if (member.credential !== undefined && member.credential !== credential) return this.failed(client);
-    member.isPending = member.hasGap = false;
+    member.isPending = member.hasGap = member.wasToldAgain = false;
     member.speech = "sealed";
     member.credential = credential;
+    member.instance = member.nextInstance;
     this.#stop("prove", client);
     this.#stop("gap", client);
     this.#orders.push({ type: "use-pair", client });
@@ -145,6 +166,7 @@ export class Pairing {
       this.#orders.push({ type: "seal-for", client, message: { missed: null } });
       this.#orders.push({ type: "warn", client, about: "missed" });
     }
+    if (member.beginsAnew) this.#beginAnew(member);
     this.#flush(member);
     this.#renewLater();
     return this.#take();
@@ -159,6 +181,9 @@ export class Pairing {
       this.#orders.push({ type: "drop-pair", client });
       if (member.speech === "sealed") this.#flush(member);
       else {
+        // Should it prove itself later, all is said to it then.
+        member.beginsAnew = true;
+        member.waiting = [];
         this.#orders.push({ type: "warn", client, about: "unproven" });
         this.#askAnew(member);
       }
@@ -197,10 +222,10 @@ export class Pairing {
     this.#isRenewing = false;
     for (const member of this.#members.values()) {
       member.hellos = 0;
-      if (member.speech !== "sealed" || member.isPending) continue;
-      this.#orders.push(sayHello(member.id));
-      this.#renewLater();
+      const isKnown = member.speech === "meeting" || member.speech === "sealed";
+      if (isKnown && !member.isPending) this.#orders.push(sayHello(member.id));
     }
+    if (this.#members.size > 0) this.#renewLater();
   }
 
   #renewLater(): void {
@@ -220,17 +245,17 @@ export class Pairing {
   #helloHeard(member: Member, hello: Identify): void {
     const { instance, nonce, answers } = hello.identify;
     if (answers !== undefined && answers !== member.nonce) return;
-    if (member.hellos >= limits.hellos) {
-      this.ignored += 1;
-      return;
-    }
     if (answers === undefined && nonce !== undefined) {
+      if (member.hellos >= limits.hellos) {
+        this.ignored += 1;
+        return;
+      }
       member.hellos += 1;
       // Two that cross need no new one, but who had not heard of the first would wait for an answer for ever.
       this.#orders.push(sayHello(member.id, { answers: nonce, is_new: member.nonce === undefined }));
     }
     member.nonce = undefined;
-    member.instance = instance;
+    member.nextInstance = instance;
     member.isPending = true;
     if (member.speech !== "sealed") {
       member.speech = "meeting";
@@ -240,16 +265,28 @@ export class Pairing {
     this.#start("prove", member.id, times.prove);
   }
 
+  /** Asks for new keys; again after a while if they do not come and nothing can be said without them. */
   #askAnew(member: Member): void {
     if (member.hellos >= limits.hellos) return;
     member.hellos += 1;
     this.#orders.push(sayHello(member.id));
+    if (member.speech !== "meeting") return;
+    member.hasGap = true;
+    this.#start("gap", member.id, times.gap);
+  }
+
+  /** Has the session say all once more; of what waits only lines of chat do not belong to what was before. */
+  #beginAnew(member: Member): void {
+    member.beginsAnew = false;
+    member.waiting = member.waiting.filter((message) => "chat" in message || "chat_id" in message);
+    this.#orders.push({ type: "begin-anew", client: member.id });
   }
 
   /** Speaks to a member in the open from now on. */
   #openedUp(member: Member): void {
     if (member.speech === "unknown") this.#stop("meet", member.id);
     member.speech = "open";
+    member.beginsAnew = true;
     this.#flush(member);
   }
 
@@ -278,6 +315,9 @@ export class Pairing {
   }
 
   #take(): PairingOrder[] {
+    if (this.#asked.length > 0 && ![...this.#members.values()].some(({ waiting }) => waiting.length > 0)) {
+      for (const line of this.#asked.splice(0)) this.#orders.push({ type: "ask", line });
+    }
     const orders = this.#orders;
     this.#orders = [];
     return orders;
@@ -299,9 +339,12 @@ const newMember = (id: number, speech: Member["speech"]): Member => ({
   speech,
   nonce: undefined,
   instance: undefined,
+  nextInstance: undefined,
   credential: undefined,
   isPending: false,
   hasGap: false,
+  beginsAnew: false,
+  wasToldAgain: false,
   hellos: 0,
   waiting: [],
 });

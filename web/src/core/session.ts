@@ -73,6 +73,8 @@ export class Session {
         return this.#packetReceived(event.packet);
       case "message-relayed":
         return this.#messageRelayed(event);
+      case "begun-anew":
+        return this.#members.begunAnew(event.client);
       case "missed":
         return this.#members.missed(event.client);
       case "link-lost":

@@ -65,16 +65,6 @@ class Pair {
     this.#opener = new Opener(keys.opening, { roomHash, sender: theirs, receiver: own, epoch: 0 });
   }
 
-  /** The messages that were sealed so far. */
-  get sent(): number {
-    return this.#sealer.next;
-  }
-
-  /** The messages that were opened so far. */
-  get heard(): number {
-    return this.#opener.next;
-  }
-
   async seal(plaintext: Bytes): Promise<Sealed> {
     const { number, ciphertext } = await this.#sealer.seal(plaintext);
     return { sealed: { pair: this.id, number, data: encodeBytes(ciphertext) } };
@@ -85,6 +75,9 @@ class Pair {
     return ciphertext && this.#opener.open({ number, ciphertext });
   }
 }
+
+/** A credential, as it was said. */
+type Proven = Extract<RelayMessage, { credential: unknown }>["credential"];
 
 /** Keys that are being made, or were made last and are not proven yet. */
 interface Making {
@@ -97,6 +90,9 @@ export class MemberKeys {
   #said: { readonly keys: EphemeralKeys; readonly hello: Hello } | undefined;
   #made: Making | undefined;
   #used: Pair | undefined;
+  /** The messages that were sealed for the member, and opened of it, whatever the keys. */
+  #sent = 0;
+  #heard = 0;
 
   constructor(own: OwnSide) {
     this.#own = own;
@@ -144,7 +140,7 @@ export class MemberKeys {
     const signature = encodeBytes(await proveCredential(keys, key));
     if (this.#made !== making) return undefined;
     making.pair = pair;
-    return pair.seal(encoded({ credential: { key: key.credential.text, signature, sent: this.#used?.sent ?? 0 } }));
+    return pair.seal(encoded({ credential: { key: key.credential.text, signature, sent: this.#sent } }));
   }
 
   /** Uses the keys that were made last. */
@@ -161,7 +157,13 @@ export class MemberKeys {
   /** The way to seal with the keys that are in use now, whichever are later; undefined without any. */
   sealer(): ((plaintext: Bytes) => Promise<Sealed>) | undefined {
     const used = this.#used;
-    return used && ((plaintext) => used.seal(plaintext));
+    return (
+      used &&
+      ((plaintext) => {
+        this.#sent += 1;
+        return used.seal(plaintext);
+      })
+    );
   }
 
   /** Opens a message with the keys that it names (Y5). */
@@ -171,23 +173,29 @@ export class MemberKeys {
     const pair = isUsed ? used : made?.pair;
     const plaintext = pair?.id === message.sealed.pair ? await pair.open(message) : undefined;
     if (!pair || !plaintext) return { type: "broken" };
-    if (isUsed) return { type: "opened", message: decoded(plaintext) };
-    const found = await met(pair, used, decoded(plaintext));
+    if (isUsed) {
+      this.#heard += 1;
+      return { type: "opened", message: decoded(plaintext) };
+    }
+    const proven = await provenBy(pair, decoded(plaintext));
     // Nobody waits for keys that were dropped meanwhile, and what was proven is not true of others.
-    return made === this.#made ? found : { type: "broken" };
+    if (made !== this.#made) return { type: "broken" };
+    if (!proven) return { type: "failed" };
+    const isComplete = proven.sent === this.#heard;
+    this.#heard = proven.sent;
+    return { type: "met", credential: proven.key, isComplete };
   }
 }
 
 export const encoded = (message: RelayMessage): Bytes => new TextEncoder().encode(JSON.stringify(message));
 
-/** Verifies the first message under new keys, which is a credential (Y4). */
-async function met(made: Pair, used: Pair | undefined, message: RelayMessage | undefined): Promise<Found> {
-  if (!message || !("credential" in message)) return { type: "failed" };
+/** Verifies the first message under new keys (Y4). @returns the credential that it proves */
+async function provenBy(made: Pair, message: RelayMessage | undefined): Promise<Proven | undefined> {
+  if (!message || !("credential" in message)) return undefined;
   const credential = await Credential.parse(message.credential.key);
   const signature = decodeBytes(message.credential.signature, signatureBytes, signatureBytes);
   const isProven = credential && signature && (await isCredentialProven(made.keys, credential, signature));
-  if (!isProven) return { type: "failed" };
-  return { type: "met", credential: credential.text, isComplete: message.credential.sent === (used?.heard ?? 0) };
+  return isProven ? message.credential : undefined;
 }
 
 function helloOf({ instance, features = [], ...said }: Identify["identify"]): Hello | undefined {

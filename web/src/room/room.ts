@@ -209,6 +209,7 @@ export class Room {
       message: (sender, message, credential) =>
         this.#handle({ type: "message-relayed", sender, message, ...(credential === undefined ? {} : { credential }) }),
       missed: (client) => this.#handle({ type: "missed", client }),
+      begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
       lost: (reason) => {
         this.#handle({ type: "link-lost" });
         if (reason) this.#listener.refused(reason);

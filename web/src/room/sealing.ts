@@ -23,6 +23,8 @@ export interface SealingListener {
   message(sender: number, message: RelayMessage, credential?: string): void;
   /** Something that was said to a member has not arrived (Y13). */
   missed(client: number): void;
+  /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
+  begunAnew(client: number): void;
   /** A message was larger than the server takes once sealed, and was not sent. */
   tooLarge(message: RelayMessage): void;
 }
@@ -68,10 +70,7 @@ export class Sealing {
 
   /** Finds out when all that was said so far has reached the server, as the link does. */
   confirm(line: string): void {
-    const queue = this.#outgoing;
-    queue.run(async () => {
-      if (queue === this.#outgoing) this.#link.confirm(line);
-    });
+    void this.#follow(this.#pairing.asked(line));
   }
 
   /** Meets a member, before the session speaks to it. */
@@ -87,7 +86,6 @@ export class Sealing {
   lost(): void {
     this.#outgoing = new SequentialQueue();
     void this.#follow(this.#pairing.lost());
-    this.#timers.stopAll();
   }
 
   /** Takes a message that the room's key has opened. The next one has to wait until this one has been heard. */
@@ -128,6 +126,10 @@ export class Sealing {
         return this.#listener.message(order.client, order.message, order.credential);
       case "say-again":
         return this.#listener.missed(order.client);
+      case "begin-anew":
+        return this.#listener.begunAnew(order.client);
+      case "ask":
+        return this.#ask(order.line);
       case "start-timer":
         return this.#timers.start(order.timer, order.ms);
       case "stop-timer":
@@ -135,6 +137,14 @@ export class Sealing {
       case "warn":
       // Nothing shows that yet.
     }
+  }
+
+  /** Asks the server once all that was ordered before has been sent. */
+  #ask(line: string): void {
+    const queue = this.#outgoing;
+    queue.run(async () => {
+      if (queue === this.#outgoing) this.#link.confirm(line);
+    });
   }
 
   #keysOf(client: number): MemberKeys {

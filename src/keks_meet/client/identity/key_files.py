@@ -84,7 +84,10 @@ class KeyFiles:
         except OSError as error:
             raise self._unusable("", error.strerror or "") from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            except OSError as error:
+                raise self._unusable("lock", error.strerror or "") from error
             yield
         finally:
             os.close(lock)
@@ -106,7 +109,9 @@ class KeyFiles:
         """Replace a file as a whole, on the disk."""
         part = self.folder / f".{name}.part"
         try:
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            # Nobody else's file gets the key, and no other file through a link.
+            part.unlink(missing_ok=True)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             with open(descriptor, "wb") as file:  # noqa: PTH123 - only so it is for its owner alone from the first byte
                 file.write(msgspec.json.format(msgspec.json.encode(value), indent=1))
                 file.flush()

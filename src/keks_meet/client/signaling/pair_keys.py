@@ -5,6 +5,7 @@ Which keys are made and used when is decided in `session/pairing.py`. Nothing he
 """
 
 import secrets
+from collections import Counter
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -41,7 +42,7 @@ class Met(Struct, frozen=True):
 
     credential: str
     is_complete: bool
-    """Whether all that was sealed before under the keys in use has arrived [Y13]."""
+    """Whether all that was sealed before has arrived [Y13]."""
 
 
 class _Pair:
@@ -78,6 +79,9 @@ class PairKeyring:
         self._hellos: dict[int, tuple[EphemeralKeys, Hello]] = {}
         self._made: dict[int, _Pair] = {}
         self._used: dict[int, _Pair] = {}
+        # The messages that were sealed for each member, and opened of each, whatever the keys.
+        self._sent: Counter[int] = Counter()
+        self._heard: Counter[int] = Counter()
 
     def hello(self, client: int, answers: str | None, *, is_new: bool) -> say.Identify:
         """Return a hello with keys for a member [Y3]: new ones, or those that were said and have made no pair yet."""
@@ -99,10 +103,8 @@ class PairKeyring:
         if hello is None or keys is None:
             return None
         pair = self._made[client] = _Pair(keys, self._room_hash, self._instance, hello.instance)
-        used = self._used.get(client)
         signature = encode_bytes(keys.prove(self._signing_key))
-        sent = used.sealer.next if used else 0
-        return pair.seal(say.Credential(self._signing_key.credential.text, signature, sent))
+        return pair.seal(say.Credential(self._signing_key.credential.text, signature, self._sent[client]))
 
     def use(self, client: int) -> None:
         """Use the keys that were made last."""
@@ -116,37 +118,44 @@ class PairKeyring:
 
     def forget(self, client: int) -> None:
         """Forget everything about a member."""
-        for keys in (self._hellos, self._made, self._used):
+        for keys in (self._hellos, self._made, self._used, self._sent, self._heard):
             keys.pop(client, None)
 
     def seal(self, client: int, message: say.RelayMessage) -> say.Sealed | None:
         """Seal a message with the keys in use; None without any."""
         pair = self._used.get(client)
-        return pair.seal(message) if pair else None
+        if pair is None:
+            return None
+        self._sent[client] += 1
+        return pair.seal(message)
 
     def open(self, client: int, sealed: say.Sealed) -> Opened | Met | Trouble:
         """Open a member's message, with the keys that it names [Y5]."""
         used, made = self._used.get(client), self._made.get(client)
         if used is not None and used.id == sealed.pair:
             plaintext = used.open(sealed)
-            return "broken" if plaintext is None else Opened(_decoded(plaintext))
+            if plaintext is None:
+                return "broken"
+            self._heard[client] += 1
+            return Opened(_decoded(plaintext))
         if made is None or made.id != sealed.pair:
             return "broken"
         plaintext = made.open(sealed)
         if plaintext is None:
             return "broken"
-        return _met(made, used, _decoded(plaintext))
+        message = _decoded(plaintext)
+        if not isinstance(message, say.Credential) or not _is_proven(made, message):
+            return "failed"
+        is_complete = message.sent == self._heard[client]
+        self._heard[client] = message.sent
+        return Met(message.key, is_complete)
 
 
-def _met(made: _Pair, used: _Pair | None, message: say.RelayMessage | None) -> Met | Trouble:
-    """Verify the first message under new keys, which is a credential [Y4]."""
-    if not isinstance(message, say.Credential):
-        return "failed"
+def _is_proven(made: _Pair, message: say.Credential) -> bool:
+    """Verify the first message under new keys [Y4]."""
     credential = Credential.parse(message.key)
     signature = decode_bytes(message.signature, _SIGNATURE_BYTES, _SIGNATURE_BYTES)
-    if credential is None or signature is None or not made.keys.is_proven(credential, signature):
-        return "failed"
-    return Met(credential.text, message.sent == (used.opener.next if used else 0))
+    return credential is not None and signature is not None and made.keys.is_proven(credential, signature)
 
 
 def _hello_of(identify: say.Identify) -> Hello | None:

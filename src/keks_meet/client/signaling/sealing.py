@@ -23,6 +23,7 @@ _SEALED_BYTES: Final = 120
 """The length of a sealed message beside its ciphertext, at most."""
 
 _Talk: TypeAlias = do.Relay | do.SayHello | do.MakePair | do.SealFor
+_News: TypeAlias = do.Deliver | do.SayAgain | do.BeginAnew | do.Warn
 _Keys: TypeAlias = do.UsePair | do.DropPair | do.ForgetMember
 
 
@@ -37,6 +38,9 @@ class SealingListener(Protocol):
 
     def say_again(self, client: int) -> None:
         """Tell that something that was said to a member has not arrived [Y13]."""
+
+    def began_anew(self, client: int) -> None:
+        """Tell that a member is a newcomer: what was said under its id before it had proven itself counts not."""
 
     def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
         """Tell that a member could not prove who it is, or that something that it said has not arrived."""
@@ -79,6 +83,10 @@ class Sealing:
         finally:
             for timer in self._timers.values():
                 timer.cancel()
+
+    def confirm(self, line: str) -> None:
+        """Find out when all that was said so far has reached the server; `SealingListener.passed` tells."""
+        self._follow(self._pairing.asked(line))
 
     def relay(self, message: RelayMessage, recipient: int | None) -> None:
         """Say a message to one member or, without recipient, to all others."""
@@ -126,17 +134,26 @@ class Sealing:
                 self._keep(order)
             case do.OpenSealed():
                 self._open(order)
-            case do.Deliver(client, message, credential):
-                self._listener.message_relayed(client, message, credential)
-            case do.SayAgain(client):
-                self._listener.say_again(client)
-            case do.Warn(client, about):
-                self._listener.warned(client, about)
+            case do.Deliver() | do.SayAgain() | do.BeginAnew() | do.Warn():
+                self._tell(order)
+            case do.Ask(line):
+                self._link.confirm(line)
             case do.StartPairTimer(timer, ms):
                 self._stop(timer)
                 self._timers[timer] = asyncio.get_running_loop().call_later(ms / 1000, self._fire, timer)
             case do.StopPairTimer(timer):
                 self._stop(timer)
+
+    def _tell(self, order: _News) -> None:
+        match order:
+            case do.Deliver(client, message, credential):
+                self._listener.message_relayed(client, message, credential)
+            case do.SayAgain(client):
+                self._listener.say_again(client)
+            case do.BeginAnew(client):
+                self._listener.began_anew(client)
+            case do.Warn(client, about):
+                self._listener.warned(client, about)
 
     def _talk(self, order: _Talk) -> None:
         if isinstance(order, do.Relay):

@@ -70,7 +70,7 @@ class Expose(Command):
 
     def _known(self, settings: Settings) -> frozenset[str]:
         """Return the fingerprints of those who are let in without a question. Raises `UsageError`."""
-        return frozenset(fingerprint_of(find_person(settings.keys, name)) for name in self.allow)
+        return frozenset(fingerprint_of(find_person(settings.keys, name, is_trusted=True)) for name in self.allow)
 
     def _expose(self, stay: Stay, ask: Callable[[str], Awaitable[bool]], known: frozenset[str]) -> None:
         """Offer the port; unless all are allowed, ask about each new peer that no key lets in."""

@@ -47,7 +47,7 @@ export const relayMessages = {
   credential: shape({
     key: id,
     signature,
-    /** The messages that were sealed before under the keys that these replace (Y13). */
+    /** The messages that its sender has sealed for this member so far, whatever the keys, credentials apart (Y13). */
     sent: unsigned,
   }),
   /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
