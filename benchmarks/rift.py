@@ -36,6 +36,7 @@ class Room:
             "KEKS_SECRET": secrets.token_hex(32),
             "KEKS_SIGNALING_URI": server.url,
             "WRTC_ALLOW_LOOPBACK": "1",
+            "KEKS_IDENTITY_SCOPE": "visit",
         }
 
     async def rift(self, *words: str | Path, stdout: int = DEVNULL) -> Process:

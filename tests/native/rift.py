@@ -33,9 +33,7 @@ class Rift:
         self._json_in = "stderr" if is_json and has_data else "stdout" if is_json else None
         self._folder = folder
         self._stdin = stdin
-        # Tests leave no keys in the state folder of whoever runs them; those that are about keys name a folder.
-        ours = {"WRTC_ALLOW_LOOPBACK": "1", "KEKS_SIGNALING_URI": server, "KEKS_IDENTITY_SCOPE": "visit"}
-        self._environment = os.environ | ours | environment
+        self._environment = os.environ | {"WRTC_ALLOW_LOOPBACK": "1", "KEKS_SIGNALING_URI": server} | environment
         self._environment.pop("KEKS_SECRET", None)
         if secret is not None:
             self._environment["KEKS_SECRET"] = secret

@@ -15,13 +15,12 @@ import stat
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 import platformdirs
 from msgspec import Meta, Struct
 
 from keks_meet.client.identity.key_files import KeyFiles
-from keks_meet.client.identity.keys import Scope
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.config_file import Section, read_config
 from keks_meet.crypto.made_secrets import is_cut, is_made, without_tail
@@ -65,6 +64,10 @@ _LINK: Final = re.compile(
 """A link to a room, perhaps between brackets or quotes."""
 
 
+Scope: TypeAlias = Literal["everywhere", "room", "visit"]
+"""Where one can be recognised: in all rooms, in each room by itself, or nowhere the next time."""
+
+
 class Settings(Struct, frozen=True):
     """What has been settled before anything is done."""
 
@@ -81,7 +84,7 @@ class Settings(Struct, frozen=True):
     @property
     def keys(self) -> KeyFiles:
         """The place of the own key and of the people that are known."""
-        return KeyFiles(platformdirs.user_state_path("keks-meet") / "identity", self.identity_scope)
+        return KeyFiles(platformdirs.user_state_path("keks-meet") / "identity", by_room=self.identity_scope == "room")
 
 
 class _File(Section, frozen=True):

@@ -11,7 +11,6 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from keks_meet.client.identity.keys import Scope
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.people import Mark
 from keks_meet.session.shown_text import shown_name
@@ -217,8 +216,8 @@ class OwnIdentity(_Event, frozen=True, tag="identity"):
     """Who this person is to others: the answer of ``identity``."""
 
     fingerprint: str
-    scope: Scope
     folder: Path
+    """Where the key is kept."""
 
 
 class PersonListed(_Event, frozen=True, tag="person"):

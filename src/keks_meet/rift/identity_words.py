@@ -13,11 +13,10 @@ _GROUP = 8
 def identity_lines(event: e.OwnIdentity | e.PersonListed | e.SafetyNumber) -> list[str]:
     """Return the lines that say it."""
     match event:
-        case e.OwnIdentity(fingerprint, scope, folder):
-            where = {"everywhere": "in every room", "room": "in each room by itself", "visit": "nowhere the next time"}
+        case e.OwnIdentity(fingerprint, folder):
             return [
                 f"Fingerprint: {_grouped(fingerprint)}",
-                f"Others recognise you {where[scope]}. The key is kept in {printable(str(folder), limit=1000)}.",
+                f"Others recognise you by it. The key is kept in {printable(str(folder), limit=1000)}.",
             ]
         case e.PersonListed(username, fingerprint, mark, first, last, petname):
             name = shown_name(petname or username) or e.NAMELESS

@@ -17,7 +17,7 @@ from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.sources import FileSource, Source, StreamSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.identity.keys import KeyStore
+from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.errors import KeysUnusable, UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display
@@ -56,9 +56,7 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
     offer.
     """
     server = setup.settings.server
-    keys, trouble = await in_thread(lambda: _usable(setup.settings.keys))
-    if trouble:
-        setup.display.say(Warned(f"{trouble}. Nobody will recognise you the next time."))
+    keys = await in_thread(lambda: _keys_for(setup))
     async with client.Room(setup.secret, server=server, username=setup.settings.username, keys=keys) as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
         stay = Stay(room, setup, narrator)
@@ -72,14 +70,17 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
             await following
 
 
-def _usable(keys: KeyStore) -> tuple[KeyStore | None, str]:
-    """Return the place of the keys if it can be used, else why not."""
+def _keys_for(setup: Setup) -> KeyStore:
+    """Return where key and people are kept: nowhere for a visit, or without a place that can be used."""
+    keys = setup.settings.keys
     try:
-        keys.people()
-        keys.signing_key("")
+        if setup.settings.identity_scope == "visit":
+            return VisitKeys(keys.people())
+        keys.check()
     except KeysUnusable as error:
-        return None, str(error)
-    return keys, ""
+        setup.display.say(Warned(f"{error}. Nobody will recognise you the next time."))
+        return VisitKeys()
+    return keys
 
 
 class Stay:

@@ -52,7 +52,7 @@ EVERYTHING: list[e.Event] = [
     e.CodeMade("lusab-babad-gutih-tugad", LINK),
     e.Joined("rift-lusab", LINK),
     e.PeerJoined(EVE),
-    e.OwnIdentity("ab" * 32, "room", Path(f"/tmp/a{EVIL}")),  # noqa: S108
+    e.OwnIdentity("ab" * 32, Path(f"/tmp/a{EVIL}")),  # noqa: S108
     e.PersonListed(f"Eve{EVIL}", "ab" * 32, "known", "2026-11-01", "2026-11-02", f"Evie{EVIL}"),
     e.SafetyNumber('"Eve"', " ".join(["12345"] * 12)),
     e.PeerRenamed(EVE, BARE.peer.username),
@@ -139,7 +139,7 @@ def test_peers_text_is_never_obeyed(stream: type[io.StringIO], as_json: bool) ->
 
 ANSWERS = (
     f"Fingerprint: {' '.join(['abababab'] * 8)}\n"
-    f"Others recognise you in each room by itself. The key is kept in /tmp/a{ESCAPED}.\n"
+    f"Others recognise you by it. The key is kept in /tmp/a{ESCAPED}.\n"
     f'Evie{TAMED}\tknown\t2026-11-01 to 2026-11-02\tabababab abababab, calls itself "Eve{TAMED}"\n'
     'Compare this number with "Eve", aloud or on both screens:\n' + "    12345 12345 12345 12345\n" * 3
 )

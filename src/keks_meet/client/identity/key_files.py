@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from keks_meet.client.files.durability import sync_folder
-from keks_meet.client.identity.keys import Change, Scope
+from keks_meet.client.identity.keys import Change
 from keks_meet.crypto.credential import SigningKey
 from keks_meet.errors import KeysUnusable
 from keks_meet.session.people import Person
@@ -36,22 +36,20 @@ class _Own(Struct, omit_defaults=True):
 class KeyFiles:
     """Keys and people in files."""
 
-    def __init__(self, folder: Path, scope: Scope = "everywhere") -> None:
-        """Use a folder, which is made when something is first kept."""
+    def __init__(self, folder: Path, *, by_room: bool = False) -> None:
+        """Use a folder, which is made when something is first kept; with ``by_room`` each room has a key of its own."""
         self.folder = folder
-        self._scope = scope
+        self._by_room = by_room
 
     def signing_key(self, room_hash: str) -> SigningKey:
         """Return the key to be known by in a room; a new one is drawn and kept. Raises `KeysUnusable`."""
-        if self._scope == "visit":
-            return SigningKey.draw()
         with self._locked():
             own = self._read(_OWN, _Own) or _Own()
-            pem = own.everywhere if self._scope == "everywhere" else own.rooms.get(room_hash)
+            pem = own.rooms.get(room_hash) if self._by_room else own.everywhere
             if pem is not None:
                 return self._loaded(pem)
             key = SigningKey.draw()
-            if self._scope == "everywhere":
+            if not self._by_room:
                 own.everywhere = key.save().decode()
             else:
                 own.rooms = dict(list(own.rooms.items())[1 - _MOST_ROOMS :]) | {room_hash: key.save().decode()}
@@ -68,6 +66,12 @@ class KeyFiles:
             people = change(self.people())
             self._write(_PEOPLE, list(people.values()))
             return people
+
+    def check(self) -> None:
+        """Find out whether the folder can be used. Raises `KeysUnusable`."""
+        with self._locked():
+            self._read(_OWN, _Own)
+            self.people()
 
     def _loaded(self, pem: str) -> SigningKey:
         key = SigningKey.load(pem.encode())

@@ -2,15 +2,12 @@
 """Where the own key and the people that are known are kept: a protocol that programs can fulfil, and two ways."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from keks_meet.crypto.credential import SigningKey
 from keks_meet.session.people import Person
 
-__all__ = ["Change", "KeyStore", "Scope", "VisitKeys"]
-
-Scope: TypeAlias = Literal["everywhere", "room", "visit"]
-"""Where one can be recognised: in all rooms, in each room by itself, or nowhere the next time."""
+__all__ = ["Change", "KeyStore", "VisitKeys"]
 
 Change: TypeAlias = Callable[[Mapping[str, Person]], dict[str, Person]]
 """Makes people of people, each by their credential."""
@@ -32,9 +29,10 @@ class KeyStore(Protocol):
 class VisitKeys:
     """A key for one stay, and nobody who is known the next time."""
 
-    def __init__(self) -> None:
+    def __init__(self, people: Mapping[str, Person] | None = None) -> None:
+        """Begin with the ``people`` that are known already."""
         self._key = SigningKey.draw()
-        self._people: Mapping[str, Person] = {}
+        self._people = people or {}
 
     def signing_key(self, room_hash: str) -> SigningKey:
         """Return the key of this stay."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.identity.key_files import KeyFiles
+from keks_meet.client.identity.keys import VisitKeys
 from keks_meet.errors import KeysUnusable
 from keks_meet.session.people import Person, met
 
@@ -26,7 +27,7 @@ def test_the_key_stays(tmp_path: Path) -> None:
 
 
 def test_each_room_may_have_its_own(tmp_path: Path) -> None:
-    keys = KeyFiles(tmp_path, "room")
+    keys = KeyFiles(tmp_path, by_room=True)
     one, two = keys.signing_key("one").credential, keys.signing_key("two").credential
     assert one != two
     assert keys.signing_key("one").credential == one
@@ -34,9 +35,13 @@ def test_each_room_may_have_its_own(tmp_path: Path) -> None:
 
 
 def test_a_key_for_a_visit_is_kept_nowhere(tmp_path: Path) -> None:
-    keys = KeyFiles(tmp_path / "identity", "visit")
-    assert keys.signing_key("one").credential != keys.signing_key("one").credential
-    assert not keys.folder.exists()
+    files = KeyFiles(tmp_path)
+    files.change(lambda people: met(people, person(1)))
+    keys = VisitKeys(files.people())
+    assert keys.signing_key("one").credential == keys.signing_key("two").credential
+    assert set(keys.change(lambda people: met(people, person(2)))) == {"key 1", "key 2"}
+    assert set(files.people()) == {"key 1"}
+    assert not (tmp_path / "identity.json").exists()
 
 
 def test_people_stay(tmp_path: Path) -> None:

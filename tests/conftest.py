@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What holds for all tests."""
+
+import os
+
+# No test leaves keys, or people, in the state folder of whoever runs it; those that are about keys name a folder.
+os.environ["KEKS_IDENTITY_SCOPE"] = "visit"
