@@ -35,15 +35,13 @@ from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import facts
+from keks_meet.session.lines import MEMBERS
 from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
 
 __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
-
-_ENTERED = " entered"
-"""Confirmed like a line of chat, whose ids have no blanks, once all members are named that were there."""
 
 _LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm
 _FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile
@@ -249,7 +247,7 @@ class Runtime:
             case facts.PeerJoined(key):
                 self._meet(key)
             case facts.LinkChanged("joined") if not self.is_entered:
-                self._link.confirm(_ENTERED)
+                self._link.confirm(MEMBERS)
         self._news.tell(effect)
 
     def _meet(self, key: e.PeerKey) -> None:
@@ -287,7 +285,7 @@ class Runtime:
         """Take note that something that was said to a member has not arrived."""
         self.handle(e.Missed(client))
 
-    def began_anew(self, client: int) -> None:
+    def begun_anew(self, client: int) -> None:
         """Take a member that has proven itself for a newcomer."""
         self.handle(e.BegunAnew(client))
 
@@ -309,11 +307,8 @@ class Runtime:
 
     def passed(self, line: str) -> None:
         """Take note that the server has everything that was relayed before the question that belongs to ``line``."""
-        if line == _ENTERED:
-            self.is_entered = True
-            self._listener.changed()
-        else:
-            self.handle(e.Confirmed(line))
+        self.is_entered = self.is_entered or line == MEMBERS
+        self.handle(e.Confirmed(line))
 
     # Reports of the peer connections
 

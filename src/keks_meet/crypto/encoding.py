@@ -27,7 +27,7 @@ def encode_bytes(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def decode_bytes(text: str, least: int, most: int) -> bytes | None:
+def decode_bytes(text: str, least: int = 0, most: int = MAX_INTEGER) -> bytes | None:
     """Return the ``least`` to ``most`` bytes of a text, or None for another text: the same bytes have one text."""
     if _TEXT.fullmatch(text) is None:
         return None

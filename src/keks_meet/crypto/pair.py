@@ -28,12 +28,12 @@ from msgspec import Struct
 from keks_meet.crypto.credential import Credential, SigningKey
 from keks_meet.crypto.encoding import encode_parts
 
-__all__ = ["EphemeralKeys", "Hello", "Opener", "PairKeys", "Sealer", "derive_pair"]
+__all__ = ["HELLO_NONCE_BYTES", "EphemeralKeys", "Hello", "Opener", "PairKeys", "Sealer", "derive_pair"]
 
 _KEY_BYTES: Final = 32
 _POINT_BYTES: Final = 65
 _UNCOMPRESSED: Final = 4
-_HELLO_NONCE_BYTES: Final = 32
+HELLO_NONCE_BYTES: Final = 32
 _EPOCH_BYTES: Final = 4
 _NUMBER_BYTES: Final = 8
 _SIGN: Final = 0x80
@@ -58,7 +58,7 @@ class Hello(Struct, frozen=True):
     @property
     def is_well_formed(self) -> bool:
         """Whether nonce and keys are of their form, and the point on the curve."""
-        if len(self.nonce) != _HELLO_NONCE_BYTES or len(self.x25519) not in {0, _KEY_BYTES}:
+        if len(self.nonce) != HELLO_NONCE_BYTES or len(self.x25519) not in {0, _KEY_BYTES}:
             return False
         if len(self.p256) != _POINT_BYTES or self.p256[0] != _UNCOMPRESSED:
             return False

@@ -6,6 +6,7 @@ each line once; when nobody can tell whether it has arrived there, the person is
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,10 +17,10 @@ from keks_meet.session.events import PeerKey
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Line, Peer
 
-__all__ = ["Lines"]
+__all__ = ["MEMBERS", "Lines"]
 
 _FEATURE = "chat-id"
-_MEMBERS = ""
+MEMBERS: Final = ""
 """The line id that is confirmed once all members are known that were there when this client came."""
 
 
@@ -72,7 +73,7 @@ class Lines:
         """Find out when all members are known, if something is to be said to them."""
         self._is_joined = True
         if self._unconfirmed:
-            self._out.add(Confirm(_MEMBERS))
+            self._out.add(Confirm(MEMBERS))
 
     def met(self, peer: Peer) -> None:
         """Say to a member that has become known the lines that it may not have got."""
@@ -107,7 +108,7 @@ class Lines:
 
     def confirmed(self, line_id: str) -> None:
         """Take note that the server has everything up to a line."""
-        if line_id == _MEMBERS:
+        if line_id == MEMBERS:
             self._knows_members = True
         elif line_id in self._unconfirmed:
             is_doubtful = self._unconfirmed[line_id].is_doubtful

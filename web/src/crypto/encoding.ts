@@ -24,7 +24,7 @@ export function encodeBytes(bytes: Uint8Array): string {
 }
 
 /** @returns the `least` to `most` bytes of a text; undefined for another text: the same bytes have one text */
-export function decodeBytes(text: string, least: number, most: number): Bytes | undefined {
+export function decodeBytes(text: string, least = 0, most = Infinity): Bytes | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));

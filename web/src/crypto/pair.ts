@@ -15,7 +15,7 @@ const p256 = { name: "ECDH", namedCurve: "P-256" };
 const keyBytes = 32;
 const pointBytes = 65;
 const uncompressed = 4;
-const helloNonceBytes = 32;
+export const helloNonceBytes = 32;
 
 /** The open words of a client to one other. */
 export interface Hello {
@@ -198,11 +198,6 @@ export class Sealer {
     this.#direction = direction;
   }
 
-  /** The number of the next message. */
-  get next(): number {
-    return this.#next;
-  }
-
   /** Seals the next message. Its number is spent at once, so that two that are sealed side by side never share one. */
   async seal(plaintext: Bytes): Promise<SealedMessage> {
     const number = this.#next++;
@@ -221,11 +216,6 @@ export class Opener {
   constructor(key: CryptoKey, direction: Direction) {
     this.#key = key;
     this.#direction = direction;
-  }
-
-  /** The number of the next message. */
-  get next(): number {
-    return this.#next;
   }
 
   /**

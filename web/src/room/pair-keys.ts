@@ -22,12 +22,7 @@ import {
   Sealer,
 } from "../crypto/pair.ts";
 
-const nonceBytes = 32;
-const keyBytes = 32;
-const pointBytes = 65;
 const pairIdBytes = 8;
-const signatureBytes = 64;
-const tagBytes = 16;
 
 /** What this client is in all of its pairs. */
 export interface OwnSide {
@@ -71,7 +66,7 @@ class Pair {
   }
 
   async open({ sealed: { number, data } }: Sealed): Promise<Bytes | undefined> {
-    const ciphertext = decodeBytes(data, tagBytes, Infinity);
+    const ciphertext = decodeBytes(data);
     return ciphertext && this.#opener.open({ number, ciphertext });
   }
 }
@@ -193,15 +188,14 @@ export const encoded = (message: RelayMessage): Bytes => new TextEncoder().encod
 async function provenBy(made: Pair, message: RelayMessage | undefined): Promise<Proven | undefined> {
   if (!message || !("credential" in message)) return undefined;
   const credential = await Credential.parse(message.credential.key);
-  const signature = decodeBytes(message.credential.signature, signatureBytes, signatureBytes);
+  const signature = decodeBytes(message.credential.signature);
   const isProven = credential && signature && (await isCredentialProven(made.keys, credential, signature));
   return isProven ? message.credential : undefined;
 }
 
+/** @returns the hello in a message, whose form is looked at when a pair is derived */
 function helloOf({ instance, features = [], ...said }: Identify["identify"]): Hello | undefined {
-  const nonce = decodeBytes(said.nonce ?? "", nonceBytes, nonceBytes);
-  const p256 = decodeBytes(said.p256 ?? "", pointBytes, pointBytes);
-  const x25519 = decodeBytes(said.x25519 ?? "", 0, keyBytes);
+  const [nonce, p256, x25519] = [said.nonce, said.p256, said.x25519].map((text = "") => decodeBytes(text));
   return instance !== undefined && nonce && p256 && x25519 ? { instance, nonce, p256, x25519, features } : undefined;
 }
 

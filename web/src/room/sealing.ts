@@ -12,7 +12,7 @@ import type { RelayMessage } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
 import { SigningKey } from "../crypto/credential.ts";
 import { encodeBytes } from "../crypto/encoding.ts";
-import type { PairRoom } from "../crypto/pair.ts";
+import { helloNonceBytes, type PairRoom } from "../crypto/pair.ts";
 import { SequentialQueue } from "../io/queue.ts";
 import type { SignalingLink } from "../io/signaling-link.ts";
 import { encoded, MemberKeys, type OwnSide } from "./pair-keys.ts";
@@ -174,7 +174,7 @@ export class Sealing {
   }
 
   #sayHello({ client, answers, is_new: isNew }: Order<"say-hello">): void {
-    const [keys, nonce] = [this.#keysOf(client), crypto.getRandomValues(new Uint8Array(32))];
+    const [keys, nonce] = [this.#keysOf(client), crypto.getRandomValues(new Uint8Array(helloNonceBytes))];
     void this.#send(() => (isNew ? keys.hello(nonce, answers) : keys.helloAgain(answers)), client);
     if (answers === undefined) void this.#follow(this.#pairing.helloSaid(client, encodeBytes(nonce)));
   }

@@ -12,20 +12,14 @@ from msgspec import Struct
 
 from keks_meet.crypto.credential import Credential, SigningKey
 from keks_meet.crypto.encoding import decode_bytes, encode_bytes
-from keks_meet.crypto.pair import EphemeralKeys, Hello, Opener, PairKeys, Sealer, derive_pair
+from keks_meet.crypto.pair import HELLO_NONCE_BYTES, EphemeralKeys, Hello, Opener, PairKeys, Sealer, derive_pair
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol import relay_messages as say
 from keks_meet.protocol.codec import decode_relay_message, encode_relay_message
-from keks_meet.protocol.wire_limits import MAX_INTEGER
 
 __all__ = ["Met", "Opened", "PairKeyring", "Trouble"]
 
-_NONCE_BYTES: Final = 32
-_KEY_BYTES: Final = 32
-_POINT_BYTES: Final = 65
 _PAIR_ID_BYTES: Final = 8
-_SIGNATURE_BYTES: Final = 64
-_TAG_BYTES: Final = 16
 
 Trouble: TypeAlias = Literal["broken", "failed"]
 """A message that is not the next one that opens, or a credential that is not proven."""
@@ -60,7 +54,7 @@ class _Pair:
         return say.Sealed(self.id, number, encode_bytes(ciphertext))
 
     def open(self, sealed: say.Sealed) -> bytes | None:
-        data = decode_bytes(sealed.data, _TAG_BYTES, MAX_INTEGER)
+        data = decode_bytes(sealed.data)
         return None if data is None else self.opener.open(sealed.number, data)
 
 
@@ -87,7 +81,10 @@ class PairKeyring:
         """Return a hello with keys for a member [Y3]: new ones, or those that were said and have made no pair yet."""
         if is_new or client not in self._hellos:
             keys = EphemeralKeys.draw()
-            self._hellos[client] = keys, keys.hello(self._instance, secrets.token_bytes(_NONCE_BYTES), self._features)
+            self._hellos[client] = (
+                keys,
+                keys.hello(self._instance, secrets.token_bytes(HELLO_NONCE_BYTES), self._features),
+            )
         hello = self._hellos[client][1]
         x25519 = encode_bytes(hello.x25519) if hello.x25519 else None
         nonce, p256 = encode_bytes(hello.nonce), encode_bytes(hello.p256)
@@ -154,14 +151,14 @@ class PairKeyring:
 def _is_proven(made: _Pair, message: say.Credential) -> bool:
     """Verify the first message under new keys [Y4]."""
     credential = Credential.parse(message.key)
-    signature = decode_bytes(message.signature, _SIGNATURE_BYTES, _SIGNATURE_BYTES)
+    signature = decode_bytes(message.signature)
     return credential is not None and signature is not None and made.keys.is_proven(credential, signature)
 
 
 def _hello_of(identify: say.Identify) -> Hello | None:
-    nonce = decode_bytes(identify.nonce or "", _NONCE_BYTES, _NONCE_BYTES)
-    p256 = decode_bytes(identify.p256 or "", _POINT_BYTES, _POINT_BYTES)
-    x25519 = decode_bytes(identify.x25519 or "", 0, _KEY_BYTES)
+    """Return the hello in a message, whose form is looked at when a pair is derived."""
+    keys = [decode_bytes(text or "") for text in (identify.nonce, identify.p256, identify.x25519)]
+    nonce, p256, x25519 = keys
     if identify.instance is None or nonce is None or p256 is None or x25519 is None:
         return None
     return Hello(identify.instance, nonce, p256, x25519, identify.features or ())

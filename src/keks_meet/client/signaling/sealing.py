@@ -7,7 +7,7 @@ What is said how is decided in `session/pairing.py` [Y10] to [Y13]; this has the
 import asyncio
 from typing import Final, Literal, Protocol, TypeAlias
 
-from keks_meet.client.signaling.link import SignalingLink
+from keks_meet.client.signaling.link import LinkListener, SignalingLink
 from keks_meet.client.signaling.pair_keys import Met, Opened, PairKeyring
 from keks_meet.crypto.credential import SigningKey
 from keks_meet.protocol.codec import encode_relay_message
@@ -19,6 +19,8 @@ from keks_meet.session.view import SessionOptions
 
 __all__ = ["Sealing", "SealingListener"]
 
+_TAG_BYTES: Final = 16
+"""The length of the tag of a sealed message [Y5]."""
 _SEALED_BYTES: Final = 120
 """The length of a sealed message beside its ciphertext, at most."""
 
@@ -27,11 +29,8 @@ _News: TypeAlias = do.Deliver | do.SayAgain | do.BeginAnew | do.Warn
 _Keys: TypeAlias = do.UsePair | do.DropPair | do.ForgetMember
 
 
-class SealingListener(Protocol):
-    """A listener that hears what members say, and what `LinkListener` tells besides."""
-
-    def packet_received(self, packet: Init | ClientJoin | ClientLeave | RoomInfo) -> None:
-        """Tell what the server said."""
+class SealingListener(LinkListener, Protocol):
+    """A listener that hears what a link tells, and who has said what."""
 
     def message_relayed(self, sender: int, message: RelayMessage, credential: str | None = None) -> None:
         """Tell what a member said; ``credential`` is what it has proven to be, if it came sealed."""
@@ -39,20 +38,11 @@ class SealingListener(Protocol):
     def say_again(self, client: int) -> None:
         """Tell that something that was said to a member has not arrived [Y13]."""
 
-    def began_anew(self, client: int) -> None:
-        """Tell that a member is a newcomer: what was said under its id before it had proven itself counts not."""
+    def begun_anew(self, client: int) -> None:
+        """Tell that a member is a newcomer: it had not proven what was said under its id until now [Y12]."""
 
     def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
         """Tell that a member could not prove who it is, or that something that it said has not arrived."""
-
-    def link_lost(self, reason: str) -> None:
-        """Tell that the connection ended or could not be made."""
-
-    def message_too_large(self, message: RelayMessage) -> None:
-        """Tell that a message was larger than the server takes, and was not sent."""
-
-    def passed(self, line: str) -> None:
-        """Tell that everything that was relayed before a question has reached the server [L8]."""
 
 
 class Sealing:
@@ -151,7 +141,7 @@ class Sealing:
             case do.SayAgain(client):
                 self._listener.say_again(client)
             case do.BeginAnew(client):
-                self._listener.began_anew(client)
+                self._listener.begun_anew(client)
             case do.Warn(client, about):
                 self._listener.warned(client, about)
 
@@ -181,7 +171,7 @@ class Sealing:
 
     def _fits(self, message: RelayMessage) -> bool:
         """Tell whether a message can be sent once sealed: a number that is spent must be sent [Y12]."""
-        return self._link.fits((len(encode_relay_message(message)) + 16) * 4 // 3 + _SEALED_BYTES)
+        return self._link.fits((len(encode_relay_message(message)) + _TAG_BYTES) * 4 // 3 + _SEALED_BYTES)
 
     def _keep(self, order: _Keys) -> None:
         if self._keys is None:
