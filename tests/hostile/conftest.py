@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Rooms whose server, or one of whose members, cheats."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,30 +12,18 @@ from keks_meet.client.room import Room
 from keks_meet.session import limits
 from tests.e2e.harness.server import Server
 from tests.hostile.proxy import HostileServer
+from tests.native import conftest as native
 from tests.native.conftest import Join
 
 HERE = Path(__file__).parent
+# The honest server behind the one that cheats, and a room of each test's own.
+server, secret = native.server, native.secret
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    """The honest server behind the one that cheats."""
-    made = Server(tmp_path_factory.mktemp("server"))
-    await made.start()
-    yield made
-    await made.stop()
-
-
-@pytest.fixture
-def secret() -> str:
-    """A room of the test's own."""
-    return secrets.token_hex(32)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
