@@ -118,6 +118,30 @@ async def test_people_are_named_and_forgotten(
     assert bob.link == "joined"
 
 
+async def test_people_are_taken_to_another_device(
+    rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles, tmp_path: Path
+) -> None:
+    await join("bob", keys=bobs_keys)
+    async with rift("receive", "--json", **state) as receiver:
+        await receiver.says("peer-joined")
+        await until(keys_of(state).people)
+    keys_of(state).change(lambda people: {key: verified(person) for key, person in people.items()})
+    file, words = tmp_path / "people.json", {"KEKS_PASSPHRASE": "correct horse battery"}
+    for passphrase, code in (("too short", 2), (words["KEKS_PASSPHRASE"], 0), (words["KEKS_PASSPHRASE"], 2)):
+        async with rift("people", "--export", file, **state, KEKS_PASSPHRASE=passphrase) as exporting:
+            assert await exporting.ends() == code  # the last one would write over it
+    assert file.stat().st_mode & 0o777 == 0o600
+    home = {**state, "XDG_STATE_HOME": str(tmp_path / "at home")}
+    for passphrase, code in (("another passphrase", 2), (words["KEKS_PASSPHRASE"], 0)):
+        async with rift("people", "--import", file, **home, KEKS_PASSPHRASE=passphrase) as importing:
+            assert await importing.ends() == code
+    (person,) = keys_of(home).people().values()
+    assert (person.username, person.is_verified) == ("bob", True)
+    file.write_text("[]")
+    async with rift("people", "--import", file, **home, **words) as importing:
+        assert await importing.ends() == 2
+
+
 async def test_a_file_of_one_person_alone(
     rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles, tmp_path: Path
 ) -> None:
