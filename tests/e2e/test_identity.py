@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Who people are: marks on tiles and in the chat, the panel of people, and what a browser keeps of them [Y14] [Y20]."""
+"""Who people are: marks on tiles and in the chat, the panel of people, and what a browser keeps of them [Y14] [Y19]."""
 
 import asyncio
 import re

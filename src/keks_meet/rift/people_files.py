@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The people that are known, to a file for another device of the same person and from it [Y20]."""
+"""The people that are known, to a file for another device of the same person and from it [Y19]."""
 
 import getpass
 import os

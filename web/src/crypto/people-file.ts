@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The people that one knows, in one file that a passphrase opens: for another device of the same person (Y20). */
+/** The people that one knows, in one file that a passphrase opens: for another device of the same person (Y19). */
 
 import type { Bytes } from "../core/bytes.ts";
 import { Malformed, parse, shape, text, upTo } from "../core/schema.ts";

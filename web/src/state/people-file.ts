@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The people in a file, for another browser of the same person (Y20). */
+/** The people in a file, for another browser of the same person (Y19). */
 
 import { decodePeople, type Person } from "../core/people.ts";
 import { Malformed, parse } from "../core/schema.ts";
