@@ -134,6 +134,7 @@ export class Sealing {
         return this.#timers.start(order.timer, order.ms);
       case "stop-timer":
         return this.#timers.stop(order.timer);
+      case "meet":
       case "warn":
       // Nothing shows that yet.
     }

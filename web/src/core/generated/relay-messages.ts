@@ -16,18 +16,21 @@ import {
   line,
   lineIndex,
   name,
+  nameStatement,
   pairId,
   point,
   random,
   sha256,
   signature,
+  statementList,
   stillUrl,
   trackKind,
   unsigned,
+  unsignedList,
 } from "./fields.ts";
 
 export const relayMessages = {
-  /** The sender's name; ours adds its instance, its features, and a hello with keys (M1, Y10). */
+  /** The sender's name; ours adds its instance, its features, a hello with keys, and a signature (M1, Y10, Y15). */
   identify: shape({
     username: name,
     instance: optional(id),
@@ -37,6 +40,8 @@ export const relayMessages = {
     x25519: optional(random),
     /** The nonce of the hello that this one answers (Y11). */
     answers: optional(random),
+    /** Makes the name a statement; sealed alone, for who announced `roster-1` (Y15). */
+    statement: optional(nameStatement),
   }),
   /**
    * Any other message, sealed for one member with the keys of the pair (Y5, Y12).
@@ -52,6 +57,21 @@ export const relayMessages = {
   }),
   /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
   missed: nothing,
+  /** Whom its sender sees, and what was said to whom (Y16, Y18). Only for who announced `roster-1`. */
+  roster: shape({
+    /** The hash of the sender's roster (Y7). */
+    hash: random,
+    /** The members that its sender has a pair with, by their ids. */
+    ids: unsignedList,
+    /** For each of them, the messages that its sender has sealed for it, credentials apart. */
+    sent: unsignedList,
+    /** For each of them, the messages that it says to have sealed for who hears this. */
+    told: unsignedList,
+  }),
+  /** Say whom you see (Y17). Only for who announced `roster-1`. */
+  roster_request: nothing,
+  /** Whom its sender sees, with the statements of their names (Y17). Only for who announced `roster-1`. */
+  roster_members: statementList,
   /** A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it (M2). */
   provide: suchThat(
     shape({
