@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Orders that `roster.ts` gives: which names are signed, verified and hashed, and what is said to whom of the members. */
 
-import type { memberStatement } from "./generated/fields.ts";
+import type { memberStatement } from "./generated/sealed-messages.ts";
 import type { Identify, PairingOrder, Warning } from "./pairing-orders.ts";
 import type { Decoded } from "./schema.ts";
 

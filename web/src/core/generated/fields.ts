@@ -34,20 +34,8 @@ export const point = text(Infinity, /^[A-Za-z0-9_-]{87}$/);
 export const signature = text(Infinity, /^[A-Za-z0-9_-]{86}$/);
 /** Bytes in base64url without padding. */
 export const ciphertext = text(Infinity, /^[A-Za-z0-9_-]*$/);
-export const unsignedList = list(unsigned, limits.roster);
 /** What makes a name a statement (Y6). */
 export const nameStatement = shape({ number: unsigned, signature });
-/** A member, with the statement of its name (Y6). */
-export const memberStatement = shape({
-  /** The id by which the server named the member. */
-  id: clientId,
-  key: id,
-  instance: id,
-  number: unsigned,
-  name,
-  signature,
-});
-export const statementList = list(memberStatement, limits.roster);
 /** The limits that the server announces (S3). */
 export const serverLimits = shape({
   /** The largest frame that the server takes. */

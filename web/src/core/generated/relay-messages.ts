@@ -4,7 +4,7 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-import { nothing, optional, shape, suchThat } from "../schema.ts";
+import { optional, shape, suchThat } from "../schema.ts";
 import {
   anyText,
   candidate,
@@ -21,12 +21,9 @@ import {
   point,
   random,
   sha256,
-  signature,
-  statementList,
   stillUrl,
   trackKind,
   unsigned,
-  unsignedList,
 } from "./fields.ts";
 
 export const relayMessages = {
@@ -48,30 +45,6 @@ export const relayMessages = {
    * Only for who announced `sealed-1`.
    */
   sealed: shape({ pair: pairId, number: unsigned, data: ciphertext }),
-  /** The first sealed message of a pair: who its sender is (Y4, Y12). Only for who announced `identity-1`. */
-  credential: shape({
-    key: id,
-    signature,
-    /** The messages that its sender has sealed for this member so far, whatever the keys, credentials apart (Y13). */
-    sent: unsigned,
-  }),
-  /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
-  missed: nothing,
-  /** Whom its sender sees, and what was said to whom (Y16, Y18). Only for who announced `roster-1`. */
-  roster: shape({
-    /** The hash of the sender's roster (Y7). */
-    hash: random,
-    /** The members that its sender has a pair with, by their ids. */
-    ids: unsignedList,
-    /** For each of them, the messages that its sender has sealed for it, credentials apart. */
-    sent: unsignedList,
-    /** For each of them, the messages that it says to have sealed for who hears this. */
-    told: unsignedList,
-  }),
-  /** Say whom you see (Y17). Only for who announced `roster-1`. */
-  roster_request: nothing,
-  /** Whom its sender sees, with the statements of their names (Y17). Only for who announced `roster-1`. */
-  roster_members: statementList,
   /** A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it (M2). */
   provide: suchThat(
     shape({
