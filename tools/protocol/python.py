@@ -98,18 +98,27 @@ def _features(protocol: Protocol) -> str:
 
 def _fields(protocol: Protocol) -> str:
     aliased = {name: each for name, each in protocol.types.items() if _is_aliased(each)}
-    limits = {each.most for each in aliased.values() if each.most}
+    objects = {name: each for name, each in protocol.types.items() if each.is_ == "object"}
+    cuts = {protocol.types[field.type].cut for each in objects.values() for field in each.fields.values()}
+    limits = {constant(each) for each in {each.most for each in aliased.values()} | cuts if each}
     imports = [
         "from typing import Annotated, Literal, TypeAlias\n",
-        "from msgspec import Meta\n",
-        f"from keks_meet.protocol.wire_limits import ({', '.join(sorted(map(constant, limits)))})",
+        "from msgspec import Meta, Struct",
+        *(["from msgspec.structs import force_setattr"] if cuts - {None} else []),
+        f"\nfrom keks_meet.protocol.wire_limits import ({', '.join(sorted(limits))})",
     ]
-    text = _head("What fields of packets and messages may hold.", imports, map(class_name, aliased))
-    for name, each in aliased.items():
-        same = like(protocol, name)
-        text += f"\n{class_name(name)}: TypeAlias = {class_name(same) if same else _annotated(each)}\n"
-        text += _quoted([sentence(each, constant)]) if each.meaning else ""
+    text = _head("What fields of packets and messages may hold.", imports, map(class_name, aliased | objects))
+    for name, each in protocol.types.items():
+        if name not in aliased | objects:
+            continue
+        text += _struct(protocol, class_name(name), each) if name in objects else _alias(protocol, name, each)
     return text
+
+
+def _alias(protocol: Protocol, name: str, each: Type) -> str:
+    same = like(protocol, name)
+    text = f"\n{class_name(name)}: TypeAlias = {class_name(same) if same else _annotated(each)}\n"
+    return text + (_quoted([sentence(each, constant)]) if each.meaning else "")
 
 
 def _is_aliased(each: Type) -> bool:
@@ -152,17 +161,17 @@ def _struct(protocol: Protocol, name: str, kind: Kind | Type) -> str:
         text += f"    {key}: {_python_type(protocol, field.type)}{' | None = None' if field.optional else ''}"
         text += "  # noqa: N815 - the name on the wire\n" if key.lower() != key else "\n"
         text += f'    """{field.meaning}."""\n' if field.meaning else ""
-    return text + (_post_init(protocol, name, kind) if isinstance(kind, Kind) else "") + "\n"
+    return text + _post_init(protocol, name, kind) + "\n"
 
 
-def _post_init(protocol: Protocol, name: str, kind: Kind) -> str:
+def _post_init(protocol: Protocol, name: str, kind: Kind | Type) -> str:
     """Return the checks that msgspec's types cannot express: of fields that depend on each other or are cut."""
     checks = ""
-    if kind.exactly_one:
+    if isinstance(kind, Kind) and kind.exactly_one:
         one, other = kind.exactly_one
         why = f"{name.lower()} has either {one} or {other}"
         checks += _refusal(f"(self.{one} is None) == (self.{other} is None)", why)
-    if needs := kind.needs:
+    if isinstance(kind, Kind) and (needs := kind.needs):
         missing = f'self.{needs.if_} == "{needs.is_}" and self.{needs.then} is None'
         checks += _refusal(missing, f"a {needs.is_} says its {needs.then}")
     for key, field in kind.fields.items():
@@ -211,11 +220,11 @@ def _bare(kinds: dict[str, Kind]) -> str:
     return f"\nBARE: Final[frozenset[type[Struct]]] = frozenset({{{names}}})\n{about}"
 
 
-def _imports(protocol: Protocol, parts: Iterable[Kind | Type]) -> list[str]:
+def _imports(protocol: Protocol, parts: Iterable[Kind]) -> list[str]:
     """Return the imports of a module of structs."""
     types = {field.type: protocol.types[field.type] for part in parts for field in part.fields.values()}
     sealed = any(each.is_ == "sealed" for each in types.values())
-    aliases = [class_name(name) for name, each in types.items() if _is_aliased(each)]
+    aliases = [class_name(name) for name, each in types.items() if _is_aliased(each) or each.is_ == "object"]
     cuts = [constant(each.cut) for each in types.values() if each.cut]
     return [
         "from collections.abc import Mapping",
@@ -228,18 +237,16 @@ def _imports(protocol: Protocol, parts: Iterable[Kind | Type]) -> list[str]:
 
 
 def _packets(protocol: Protocol) -> str:
-    parts = {name: each for name, each in protocol.types.items() if each.is_ == "object"}
     kinds = protocol.serverbound | protocol.clientbound
-    names, structs = _structs(protocol, kinds)
-    body = "\n".join(_struct(protocol, class_name(name), each) for name, each in parts.items()) + structs
+    names, body = _structs(protocol, kinds)
     body += UNKNOWN.format(name="UnknownPacket", rule="")
     body += _table("SERVERBOUND", protocol.serverbound) + _table("CLIENTBOUND", protocol.clientbound) + _bare(kinds)
     about = (
         "The packets of signaling: serverbound (client to server) and clientbound.\n\n"
         "A sealed message is the JSON string that it came as, quotes included: the server never decodes it [S7]."
     )
-    names += [*map(class_name, parts), "SERVERBOUND", "CLIENTBOUND", "Serverbound", "Clientbound", "BARE"]
-    return _head(about, _imports(protocol, [*parts.values(), *kinds.values()]), [*names, "UnknownPacket"]) + body
+    names += ["SERVERBOUND", "CLIENTBOUND", "Serverbound", "Clientbound", "BARE"]
+    return _head(about, _imports(protocol, kinds.values()), [*names, "UnknownPacket"]) + body
 
 
 def _relay_messages(protocol: Protocol) -> str:

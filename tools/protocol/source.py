@@ -86,10 +86,14 @@ class Needs(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kind(Part, frozen=True, kw_only=True):
-    """A kind of packet, relay message or file control. A bare kind is its only field, without an object around it."""
+    """A kind of packet, relay message or file control. A bare kind is its only field, without an object around it.
+
+    What only counts `sealed`, for one member alone, is decoded apart: pages load that with the first other member.
+    """
 
     fields: dict[str, Field]
     bare: bool = False
+    sealed: bool = False
     called: str | None = None
     feature: str | None = None
     exactly_one: tuple[str, str] | None = None

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import textwrap
+from collections.abc import Iterable
 
 from tools import node
 from tools.protocol.source import Field, Kind, Number, Part, Protocol, Type, like, numbers, sentence
@@ -25,7 +26,7 @@ const options = await resolveConfig("src/main.tsx");
 for (const path in texts) texts[path] = await format(texts[path], { ...options, parser: "typescript" });
 process.stdout.write(JSON.stringify(texts));
 """
-MAKERS = ("cutText", "list", "oneWord", "optional", "shape", "text", "upTo")
+MAKERS = ("cutText", "list", "nothing", "oneWord", "optional", "shape", "text", "upTo")
 
 
 def modules(protocol: Protocol) -> dict[str, str]:
@@ -38,8 +39,9 @@ def modules(protocol: Protocol) -> dict[str, str]:
         "fields": _fields(protocol),
         "packets": _packets(protocol),
         "relay-messages": _table_module(
-            protocol, "The inner of an envelope, by its key (E2).", "relayMessages", protocol.relay_messages
+            protocol, "The inner of an envelope, by its key (E2).", "relayMessages", _relayed(protocol, is_sealed=False)
         ),
+        "sealed-messages": _sealed_messages(protocol),
         "file-controls": _table_module(
             protocol, "Controls on a file channel, by their key (F4).", "fileControls", protocol.file_controls
         ),
@@ -99,14 +101,19 @@ def _features(protocol: Protocol) -> str:
     return text + "];\n"
 
 
-def _checked_kinds(protocol: Protocol) -> list[Kind]:
-    """Return the kinds that a client decodes."""
-    return [*protocol.clientbound.values(), *protocol.relay_messages.values(), *protocol.file_controls.values()]
+def _relayed(protocol: Protocol, *, is_sealed: bool) -> dict[str, Kind]:
+    return {key: kind for key, kind in protocol.relay_messages.items() if kind.sealed == is_sealed}
 
 
-def _needed_types(protocol: Protocol) -> dict[str, Type]:
-    """Return the types of all that a client decodes, each after its parts, as `spec/protocol.json` lists them."""
-    used = {field.type for kind in _checked_kinds(protocol) for field in kind.fields.values()}
+def _early_kinds(protocol: Protocol) -> list[Kind]:
+    """Return the kinds that a client decodes before there is another member."""
+    relayed = _relayed(protocol, is_sealed=False)
+    return [*protocol.clientbound.values(), *relayed.values(), *protocol.file_controls.values()]
+
+
+def _needed_types(protocol: Protocol, kinds: Iterable[Kind]) -> dict[str, Type]:
+    """Return the types of kinds that a client decodes, each after its parts, as `spec/protocol.json` lists them."""
+    used = {field.type for kind in kinds for field in kind.fields.values()}
     for _ in protocol.types:
         found = [protocol.types[name] for name in used]
         used |= {field.type for each in found for field in each.fields.values()}
@@ -121,8 +128,33 @@ def _const(name: str, each: Type) -> str:
 
 
 def _fields(protocol: Protocol) -> str:
+    body = _checks(protocol, _needed_types(protocol, _early_kinds(protocol)))
+    head = HEAD.format(about="What fields of packets and messages may hold.")
+    return head + _makers(body) + 'import * as limits from "./limits.ts";\n\n' + body
+
+
+def _sealed_messages(protocol: Protocol) -> str:
+    kinds = _relayed(protocol, is_sealed=True)
+    early = _needed_types(protocol, _early_kinds(protocol))
+    late = {name: each for name, each in _needed_types(protocol, kinds.values()).items() if name not in early}
+    body = _checks(protocol, late) + "\n" + _table(protocol, "sealedMessages", kinds)
+    code = re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL)
+    consts = {_const(name, each) for name, each in early.items()}
+    used = sorted(const for const in consts if re.search(rf"\b{const}\b(?!:)", code))
+    head = HEAD.format(about="What is only said sealed, by its key (Y12), and what fields of it may hold.")
+    fields = f'import {{ {", ".join(used)} }} from "./fields.ts";\n'
+    return head + _makers(body) + fields + 'import * as limits from "./limits.ts";\n\n' + body
+
+
+def _makers(body: str) -> str:
+    used = [name for name in MAKERS if re.search(rf"\b{name}\b[(,]", body)]
+    return f'import {{ {", ".join(used)} }} from "../schema.ts";\n'
+
+
+def _checks(protocol: Protocol, types: dict[str, Type]) -> str:
+    """Return the checks of types, each once."""
     body, made = "", set()
-    for name, each in _needed_types(protocol).items():
+    for name, each in types.items():
         const = _const(name, each)
         if const in made:
             continue
@@ -130,10 +162,7 @@ def _fields(protocol: Protocol) -> str:
         same = like(protocol, name)
         body += _comment(each, protocol) if each.meaning and const != "anyText" else ""
         body += f"export const {const} = {camel(same) if same else _check(protocol, each)};\n"
-    head = HEAD.format(about="What fields of packets and messages may hold.")
-    used = [name for name in MAKERS if re.search(rf"\b{name}\(", body)]
-    schema = f'import {{ {", ".join(used)} }} from "../schema.ts";\n'
-    return head + schema + 'import * as limits from "./limits.ts";\n\n' + body
+    return body
 
 
 def _check(protocol: Protocol, each: Type) -> str:

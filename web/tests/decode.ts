@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { decodeFileText } from "../src/core/file-control.ts";
 import { decodeClientbound } from "../src/core/packets.ts";
-import { decodeRelayMessage } from "../src/core/relay-messages.ts";
+import { decodeRelayMessage } from "../src/core/sealed-message.ts";
 import { Malformed, parse } from "../src/core/schema.ts";
 
 const decoders: Record<string, (text: string) => unknown> = {

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { decodeFileText } from "../src/core/file-control.ts";
 import { decodeClientbound } from "../src/core/packets.ts";
-import { decodeRelayMessage } from "../src/core/relay-messages.ts";
+import { decodeRelayMessage } from "../src/core/sealed-message.ts";
 import { Malformed, parse } from "../src/core/schema.ts";
 import { readVectors } from "./vectors.ts";
 

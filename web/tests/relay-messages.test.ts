@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { describe, expect, test } from "vitest";
-import {
-  decodeEnvelopeContent,
-  decodeRelayMessage,
-  encodeEnvelopeContent,
-  type RelayMessage,
-} from "../src/core/relay-messages.ts";
+import { decodeEnvelopeContent, encodeEnvelopeContent, type RelayMessage } from "../src/core/relay-messages.ts";
 import { Malformed, parse } from "../src/core/schema.ts";
+import { decodeRelayMessage } from "../src/core/sealed-message.ts";
 import { type Invalid, readVectors, type Valid } from "./vectors.ts";
 
 const vectors = readVectors<{

@@ -42,9 +42,12 @@ __all__ = [
     "TransferEnded",
     "TransferStalled",
     "TransferStarted",
+    "WarningKind",
 ]
 
 Resource: TypeAlias = Provide
+
+WarningKind: TypeAlias = Literal["unproven", "missed", "contradicts", "withheld"]
 
 
 class PeerJoined(Struct, frozen=True):
@@ -66,14 +69,19 @@ class PeerChanged(Struct, frozen=True):
 
 
 class PeerWarned(Struct, frozen=True):
-    """Something is wrong with a peer, or with a member that is none yet.
+    """Something is wrong with a peer, with a member that is none yet, or with what the server passes on.
 
     ``unproven``: it cannot prove the key that it claims, and is not spoken to. ``missed``: something that it said was
-    withheld, or lost on its way; it is asked to say it again.
+    withheld, or lost on its way; it is asked to say it again. ``contradicts``: it goes by both `names`, each for other
+    people, and has signed both. ``withheld``: nothing of what the peer says to this program arrives, as `witness`
+    tells, who hears it; or, without a peer, the server does not show a member to whom `witness` speaks, and that has
+    signed the name in `names`. The server withholds that, or `witness` does not tell the truth.
     """
 
     peer: Peer | None
-    about: Literal["unproven", "missed"]
+    about: WarningKind
+    names: tuple[str, ...] = ()
+    witness: Peer | None = None
 
 
 class ResourceOffered(Struct, frozen=True):

@@ -2,7 +2,7 @@
 """The news of a room, as the program is told: public events, with peers as they were then."""
 
 from collections.abc import Callable
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from keks_meet.client import events as out
 from keks_meet.client.files.transfers import Transfer
@@ -69,9 +69,11 @@ class News:
         """Tell of a message that was not sent."""
         self._listener.happened(out.MessageTooLarge("chat" if isinstance(message, Chat) else "other"))
 
-    def warned(self, peer: out.Peer | None, about: Literal["unproven", "missed"]) -> None:
-        """Tell that something is wrong with a peer, or with a member that is none yet."""
-        self._listener.happened(out.PeerWarned(peer, about))
+    def warned(
+        self, peer: out.Peer | None, about: out.WarningKind, names: tuple[str, ...], witness: out.Peer | None
+    ) -> None:
+        """Tell that something is wrong with a peer, with a member that is none yet, or with the server."""
+        self._listener.happened(out.PeerWarned(peer, about, names, witness))
 
     def peer_changed(self, key: PeerKey) -> None:
         """Tell that something else is known of a peer."""

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.connections import ConnectionEffect, Connections
@@ -36,6 +36,7 @@ from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import facts
 from keks_meet.session.lines import MEMBERS
+from keks_meet.session.pairing_orders import Warn
 from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
 
@@ -297,10 +298,14 @@ class Runtime:
         """Take a member that has proven itself for a newcomer."""
         self.handle(e.BegunAnew(client))
 
-    def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
-        """Tell the program that a member could not prove who it is, or that something that it said has not arrived."""
-        key = self._session.key_of(client)
-        self._news.warned(self.peer(key) if key is not None else None, about)
+    def warned(self, warning: Warn) -> None:
+        """Tell the program that something is wrong with a member, or with what the server passes on."""
+        peer, witness = self._peer_of(warning.client), self._peer_of(warning.witness)
+        self._news.warned(peer, warning.about, warning.names or (), witness)
+
+    def _peer_of(self, client: int | None) -> Peer | None:
+        key = self._session.key_of(client) if client is not None else None
+        return self.peer(key) if key is not None else None
 
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""

@@ -91,6 +91,8 @@ def _with_integers(value: Any) -> Any:
     """Return an object with its integers, however they were written, as plain ones; see `with_plain_integers`."""
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)
+    if isinstance(value, list):
+        return list(map(_with_integers, value))
     return {key: _with_integers(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 

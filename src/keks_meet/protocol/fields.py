@@ -6,7 +6,8 @@ Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
 
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 from keks_meet.protocol.wire_limits import (
     CANDIDATE_CHARACTERS,
@@ -15,8 +16,10 @@ from keks_meet.protocol.wire_limits import (
     ID_CHARACTERS,
     LINE_INDEX,
     MAX_INTEGER,
+    NAME_CHARACTERS,
     PREVIEW_CHARACTERS,
     ROOM_HASH_CHARACTERS,
+    ROSTER,
 )
 
 __all__ = [
@@ -28,16 +31,21 @@ __all__ = [
     "ImageUrl",
     "Line",
     "LineIndex",
+    "MemberStatement",
+    "NameStatement",
     "PairId",
     "Point",
     "Random",
     "RoomHash",
     "RoomHashes",
+    "ServerLimits",
     "Sha256",
     "Signature",
+    "StatementList",
     "StillUrl",
     "TrackKind",
     "Unsigned",
+    "UnsignedList",
 ]
 
 Unsigned: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
@@ -84,3 +92,39 @@ Signature: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}\Z")]
 
 Ciphertext: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]*\Z")]
 """Bytes in base64url without padding."""
+
+UnsignedList: TypeAlias = Annotated[tuple[Unsigned, ...], Meta(max_length=ROSTER)]
+
+
+class NameStatement(Struct, frozen=True):
+    """What makes a name a statement [Y6]."""
+
+    number: Unsigned
+    signature: Signature
+
+
+class MemberStatement(Struct, frozen=True):
+    """A member, with the statement of its name [Y6]."""
+
+    id: ClientId
+    """The id by which the server named the member."""
+    key: Id
+    instance: Id
+    number: Unsigned
+    name: str
+    signature: Signature
+
+    def __post_init__(self) -> None:
+        """Refuse fields that contradict each other; cut text that is only shown."""
+        if len(self.name) > NAME_CHARACTERS:
+            force_setattr(self, "name", self.name[:NAME_CHARACTERS])
+
+
+StatementList: TypeAlias = Annotated[tuple[MemberStatement, ...], Meta(max_length=ROSTER)]
+
+
+class ServerLimits(Struct, frozen=True):
+    """The limits that the server announces [S3]."""
+
+    message_bytes: Unsigned
+    """The largest frame that the server takes."""

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Raw, Struct
 
-from keks_meet.protocol.fields import ClientId, FeatureList, RoomHash, RoomHashes, Unsigned
+from keks_meet.protocol.fields import ClientId, FeatureList, RoomHash, RoomHashes, ServerLimits, Unsigned
 
 __all__ = [
     "BARE",
@@ -26,18 +26,10 @@ __all__ = [
     "Ping",
     "Relay",
     "RoomInfo",
-    "ServerLimits",
     "Serverbound",
     "UnknownPacket",
     "WatchRooms",
 ]
-
-
-class ServerLimits(Struct, frozen=True):
-    """The limits that the server announces [S3]."""
-
-    message_bytes: Unsigned
-    """The largest frame that the server takes."""
 
 
 class Join(Struct, frozen=True, omit_defaults=True):

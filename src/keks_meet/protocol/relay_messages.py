@@ -20,14 +20,17 @@ from keks_meet.protocol.fields import (
     ImageUrl,
     Line,
     LineIndex,
+    NameStatement,
     PairId,
     Point,
     Random,
     Sha256,
     Signature,
+    StatementList,
     StillUrl,
     TrackKind,
     Unsigned,
+    UnsignedList,
 )
 from keks_meet.protocol.wire_limits import LABEL_CHARACTERS, NAME_CHARACTERS
 
@@ -49,13 +52,16 @@ __all__ = [
     "RelayMessage",
     "Request",
     "RequestStop",
+    "Roster",
+    "RosterMembers",
+    "RosterRequest",
     "Sealed",
     "UnknownRelayMessage",
 ]
 
 
 class Identify(Struct, frozen=True, omit_defaults=True):
-    """The sender's name; ours adds its instance, its features, and a hello with keys [M1] [Y10]."""
+    """The sender's name; ours adds its instance, its features, a hello with keys, and a signature [M1] [Y10] [Y15]."""
 
     username: str
     instance: Id | None = None
@@ -65,6 +71,8 @@ class Identify(Struct, frozen=True, omit_defaults=True):
     x25519: Random | None = None
     answers: Random | None = None
     """The nonce of the hello that this one answers [Y11]."""
+    statement: NameStatement | None = None
+    """Makes the name a statement; sealed alone, for who announced `roster-1` [Y15]."""
 
     def __post_init__(self) -> None:
         """Refuse fields that contradict each other; cut text that is only shown."""
@@ -94,6 +102,29 @@ class Credential(Struct, frozen=True):
 
 class Missed(Struct, frozen=True):
     """Something that you sealed has not arrived: say again what holds now [Y13]. Only for who announced `sealed-1`."""
+
+
+class Roster(Struct, frozen=True):
+    """Whom its sender sees, and what was said to whom [Y16] [Y18]. Only for who announced `roster-1`."""
+
+    hash: Random
+    """The hash of the sender's roster [Y7]."""
+    ids: UnsignedList
+    """The members that its sender has a pair with, by their ids."""
+    sent: UnsignedList
+    """For each of them, the messages that its sender has sealed for it, credentials apart."""
+    told: UnsignedList
+    """For each of them, the messages that it says to have sealed for who hears this."""
+
+
+class RosterRequest(Struct, frozen=True):
+    """Say whom you see [Y17]. Only for who announced `roster-1`."""
+
+
+class RosterMembers(Struct, frozen=True):
+    """Whom its sender sees, with the statements of their names [Y17]. Only for who announced `roster-1`."""
+
+    members: StatementList
 
 
 class Provide(Struct, frozen=True, omit_defaults=True):
@@ -201,6 +232,9 @@ RelayMessage: TypeAlias = (
     | Sealed
     | Credential
     | Missed
+    | Roster
+    | RosterRequest
+    | RosterMembers
     | Provide
     | ProvideStop
     | Request
@@ -219,6 +253,9 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "sealed": Sealed,
     "credential": Credential,
     "missed": Missed,
+    "roster": Roster,
+    "roster_request": RosterRequest,
+    "roster_members": RosterMembers,
     "provide": Provide,
     "provide_stop": ProvideStop,
     "request": Request,
@@ -233,5 +270,5 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
 }
 """By the key on the wire."""
 
-BARE: Final[frozenset[type[Struct]]] = frozenset({Offer, Answer})
+BARE: Final[frozenset[type[Struct]]] = frozenset({RosterMembers, Offer, Answer})
 """Those whose value is their only field."""

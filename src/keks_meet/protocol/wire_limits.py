@@ -18,6 +18,7 @@ __all__ = [
     "NAME_CHARACTERS",
     "PREVIEW_CHARACTERS",
     "ROOM_HASH_CHARACTERS",
+    "ROSTER",
 ]
 
 MAX_INTEGER: Final = 9_007_199_254_740_991
@@ -49,6 +50,9 @@ CHAT_CHARACTERS: Final = 20_000
 
 PREVIEW_CHARACTERS: Final = 65_536
 """Length of a still, a `data:` URL [V1]."""
+
+ROSTER: Final = 512
+"""Entries of a roster, and of its lists [Y16]."""
 
 FILE_TEXT_CHARACTERS: Final = 256
 """Length of a control on a file channel; the longest one has some ninety [F3]."""

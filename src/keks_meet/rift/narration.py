@@ -145,6 +145,20 @@ class Narrator:
                 self._say(e.Warned(f"{what}; it is asked to say it again."))
             case c.PeerWarned(_, "unproven"):
                 self._say(e.Warned("Somebody in the room cannot prove the key that they claim, and is not spoken to."))
+            case c.PeerWarned(peer, "contradicts", (one, other)) if peer is not None:
+                names = f"{quoted(shown_name(one) or NAMELESS)} to some and {quoted(shown_name(other) or NAMELESS)}"
+                self._say(e.Warned(f"{worded(self.named(peer))} calls itself {names} to others, and has signed both."))
+            case c.PeerWarned(peer, "withheld", names, witness):
+                self._say(e.Warned(self._of_withholding(peer, names, witness)))
+
+    def _of_withholding(self, peer: Peer | None, names: tuple[str, ...], witness: Peer | None) -> str:
+        teller = worded(self.named(witness)) if witness is not None else "somebody"
+        if peer is not None:
+            what = f"{teller} hears what {worded(self.named(peer))} says, and nothing of it arrives here"
+            return f"{what}. The server withholds it, or one of the two does not tell the truth."
+        name = quoted(shown_name(names[0] if names else "") or NAMELESS)
+        what = f"{teller} speaks to {name} in this room, whom the server does not show"
+        return f"{what}. The server hides somebody, or {teller} makes them up."
 
     # Offers
 

@@ -9,6 +9,7 @@ id outlives its last user [S9].
 from msgspec import Struct
 
 from keks_meet.protocol.close_codes import CloseCode
+from keks_meet.protocol.fields import ServerLimits
 from keks_meet.protocol.limits import Limits
 from keks_meet.protocol.packets import (
     ClientJoin,
@@ -19,7 +20,6 @@ from keks_meet.protocol.packets import (
     Relay,
     RoomInfo,
     Serverbound,
-    ServerLimits,
     WatchRooms,
 )
 from keks_meet.rooms.effects import CloseClient, Effect, Send

@@ -14,6 +14,7 @@ __all__ = [
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
+    "DOUBT_PAUSES",
     "EXTRA_MOMENTS",
     "FILE_MESSAGE_BYTES",
     "FIRST_PAUSE_MS",
@@ -46,11 +47,17 @@ __all__ = [
     "REMOTE_CANDIDATES",
     "REPEAT_MS",
     "RESOURCES",
+    "ROSTER_CHANGE_MS",
+    "ROSTER_CHECKS",
+    "ROSTER_MEMBER_MS",
+    "ROSTER_MS",
+    "ROSTER_REPEATS",
     "SENT_CLOSE_MS",
     "SETTLED_MS",
     "SILENCE_MS",
     "SILENT_MOMENTS",
     "STALL_MS",
+    "STATEMENTS",
     "STORED_CLOSE_MS",
     "STORING_MS",
     "UNHEARD_CHANNELS",
@@ -91,6 +98,18 @@ WAITING_MESSAGES: Final = 20_000
 
 HELLOS: Final = 16
 """Hellos of one member that are answered within `REKEY_MS` [Y11]."""
+
+ROSTER_REPEATS: Final = 4
+"""Pauses of `ROSTER_MS` after which a roster is said again that has not changed [Y16]."""
+
+DOUBT_PAUSES: Final = 8
+"""Pauses of `ROSTER_MS` without a word of a member that is said to have said more than has come [Y18]."""
+
+STATEMENTS: Final = 1_024
+"""Statements of names that are kept, those of members that have left included [Y15]."""
+
+ROSTER_CHECKS: Final = 8
+"""Statements of one answer whose signatures are verified [Y17]."""
 
 MISSED_CHATS: Final = 32
 """Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed [M6]."""
@@ -175,6 +194,15 @@ GAP_MS: Final = 5_000
 
 REKEY_MS: Final = 600_000
 """The time after which each pair gets new keys [Y11]."""
+
+ROSTER_CHANGE_MS: Final = 5_000
+"""The time after a change in which others may change, too, before the roster is said [Y16]."""
+
+ROSTER_MS: Final = 15_000
+"""The pause after a roster was said [Y16]."""
+
+ROSTER_MEMBER_MS: Final = 500
+"""For each member the pause after a roster is at least this long [Y16]."""
 
 NEW_CONNECTIONS_MS: Final = 60_000
 """The time within which a peer may begin only so many new connections [N10]."""

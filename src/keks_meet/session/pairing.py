@@ -18,6 +18,7 @@ from keks_meet.session.pairing_orders import (
     DropPair,
     ForgetMember,
     MakePair,
+    Meet,
     OpenSealed,
     PairingOrder,
     PairTimer,
@@ -36,6 +37,8 @@ __all__ = ["SEALING_FEATURES", "Pairing"]
 SEALING_FEATURES: Final = frozenset({"identity-1", "sealed-1"})
 """A pair has keys when both ends announce both."""
 
+_SIGNING_FEATURE: Final = "roster-1"
+
 _Speech: TypeAlias = Literal["unknown", "open", "meeting", "sealed"]
 
 
@@ -53,6 +56,8 @@ class _Member(Struct):
     """The instance that its newest hello names."""
     credential: str | None = None
     """What it has proven to be."""
+    signs: bool = False
+    """Whether its newest hello announces that it signs its names [Y15]."""
     is_pending: bool = False
     """Whether keys were made that are not proven yet; what is said waits meanwhile."""
     has_gap: bool = False
@@ -71,6 +76,7 @@ class Pairing:
 
     def __init__(self, features: tuple[str, ...]) -> None:
         self._is_able = set(features) >= SEALING_FEATURES
+        self._signs = _SIGNING_FEATURE in features
         self._members: dict[int, _Member] = {}
         self._is_renewing = False
         self._asked: list[str] = []
@@ -200,6 +206,8 @@ class Pairing:
         self._stop("prove", client)
         self._stop("gap", client)
         self._orders.append(UsePair(client))
+        if self._signs and member.signs and member.instance is not None:
+            self._orders.append(Meet(client, credential, member.instance, is_complete))
         if not is_complete:
             self._orders += [SealFor(client, Missed()), Warn(client, "missed")]
         if member.begins_anew:
@@ -289,6 +297,7 @@ class Pairing:
             self._orders.append(SayHello(member.id, hello.nonce, is_new=member.nonce is None))
         member.nonce = None
         member.next_instance = hello.instance
+        member.signs = _SIGNING_FEATURE in (hello.features or ())
         was_pending, member.is_pending = member.is_pending, True
         if member.speech != "sealed":
             member.speech = "meeting"

@@ -14,6 +14,7 @@ __all__ = [
     "DropPair",
     "ForgetMember",
     "MakePair",
+    "Meet",
     "OpenSealed",
     "PairTimer",
     "PairingOrder",
@@ -31,7 +32,7 @@ __all__ = [
 class PairTimer(Struct, frozen=True):
     """A timer: what it is for, and the member that it is about; 0 for nobody."""
 
-    name: Literal["meet", "prove", "gap", "rekey"]
+    name: Literal["meet", "prove", "gap", "rekey", "roster"]
     of: int
 
 
@@ -67,6 +68,18 @@ class UsePair(Struct, frozen=True, tag_field="type", tag="use-pair"):
     """Seal with the keys that were made last from now on, and forget those before."""
 
     client: int
+
+
+class Meet(Struct, frozen=True, tag_field="type", tag="meet"):
+    """Let the roster know a member that signs its names, by what it has proven to be [Y15].
+
+    ``is_complete`` tells whether all that it says to have sealed before has arrived [Y13].
+    """
+
+    client: int
+    credential: str
+    instance: str
+    is_complete: bool
 
 
 class DropPair(Struct, frozen=True, tag_field="type", tag="drop-pair"):
@@ -121,11 +134,18 @@ class Ask(Struct, frozen=True, tag_field="type", tag="ask"):
     line: str
 
 
-class Warn(Struct, frozen=True, tag_field="type", tag="warn"):
-    """Warn the person: a member could not prove who it is, or something that it said has not arrived."""
+class Warn(Struct, frozen=True, tag_field="type", tag="warn", omit_defaults=True):
+    """Warn the person of a member: `client`, unless the server does not show it [Y18].
 
-    client: int
-    about: Literal["unproven", "missed"]
+    ``unproven``: it could not prove who it is. ``missed``: something that it said has not arrived. ``contradicts``: it
+    goes by two names, which are in `names`. ``withheld``: what it says to others does not arrive here, as `witness`
+    tells; a member that the server does not show has its name in `names`.
+    """
+
+    client: int | None
+    about: Literal["unproven", "missed", "contradicts", "withheld"]
+    names: tuple[str, ...] | None = None
+    witness: int | None = None
 
 
 class StartPairTimer(Struct, frozen=True, tag_field="type", tag="start-timer"):
@@ -148,6 +168,7 @@ PairingOrder: TypeAlias = (
     | SayHello
     | MakePair
     | UsePair
+    | Meet
     | DropPair
     | ForgetMember
     | SealFor

@@ -9,8 +9,22 @@ export type Sealed = Extract<RelayMessage, { sealed: unknown }>;
 
 /** A timer: what it is for, and the member that it is about; 0 for nobody. */
 export interface PairTimer {
-  readonly name: "meet" | "prove" | "gap" | "rekey";
+  readonly name: "meet" | "prove" | "gap" | "rekey" | "roster";
   readonly of: number;
+}
+
+/**
+ * Warn the person of a member: `client`, unless the server does not show it (Y18). `unproven`: it could not prove who it
+ * is. `missed`: something that it said has not arrived. `contradicts`: it goes by two names, which are in `names`.
+ * `withheld`: what it says to others does not arrive here, as `witness` tells; a member that the server does not show has
+ * its name in `names`.
+ */
+export interface Warning {
+  readonly type: "warn";
+  readonly client?: number;
+  readonly about: "unproven" | "missed" | "contradicts" | "withheld";
+  readonly names?: readonly string[];
+  readonly witness?: number;
 }
 
 export type PairingOrder =
@@ -28,6 +42,17 @@ export type PairingOrder =
   | { readonly type: "make-pair"; readonly client: number; readonly hello: Identify }
   /** Seal with the keys that were made last from now on, and forget those before. */
   | { readonly type: "use-pair"; readonly client: number }
+  /**
+   * Let the roster know a member that signs its names, by what it has proven to be (Y15).
+   * @property is_complete whether all that it says to have sealed before has arrived (Y13)
+   */
+  | {
+      readonly type: "meet";
+      readonly client: number;
+      readonly credential: string;
+      readonly instance: string;
+      readonly is_complete: boolean;
+    }
   /** Forget the keys that were made last; those before stay in use. */
   | { readonly type: "drop-pair"; readonly client: number }
   /** Forget all keys of a member. */
@@ -44,8 +69,7 @@ export type PairingOrder =
   | { readonly type: "begin-anew"; readonly client: number }
   /** Find out when the server has all that was sent so far (L8). */
   | { readonly type: "ask"; readonly line: string }
-  /** Warn the person: a member could not prove who it is, or something that it said has not arrived. */
-  | { readonly type: "warn"; readonly client: number; readonly about: "unproven" | "missed" }
+  | Warning
   /** Start a timer, anew if it runs; `ms` in milliseconds. */
   | { readonly type: "start-timer"; readonly timer: PairTimer; readonly ms: number }
   /** Stop a timer; one that does not run is no error. */

@@ -12,6 +12,8 @@ import type { RelayMessage } from "./relay-messages.ts";
 /** A pair has keys when both ends announce both. */
 const sealingFeatures = ["identity-1", "sealed-1"];
 
+const signingFeature = "roster-1";
+
 /** A member of the room, by the id that the server gave it. */
 interface Member {
   readonly id: number;
@@ -25,6 +27,8 @@ interface Member {
   nextInstance: string | undefined;
   /** What it has proven to be. */
   credential: string | undefined;
+  /** Whether its newest hello announces that it signs its names (Y15). */
+  signs: boolean;
   /** Whether keys were made that are not proven yet; what is said waits meanwhile. */
   isPending: boolean;
   /** Whether a message did not open, so that new keys will be asked for. */
@@ -43,6 +47,7 @@ export class Pairing {
   /** Messages that nobody should have said so (E3, M5, Y12). */
   ignored = 0;
   readonly #isAble: boolean;
+  readonly #signs: boolean;
   readonly #members = new Map<number, Member>();
   #isRenewing = false;
   #asked: string[] = [];
@@ -50,6 +55,7 @@ export class Pairing {
 
   constructor(features: readonly string[]) {
     this.#isAble = isAnnounced(features);
+    this.#signs = features.includes(signingFeature);
   }
 
   // Who is there
@@ -162,6 +168,9 @@ export class Pairing {
     this.#stop("prove", client);
     this.#stop("gap", client);
     this.#orders.push({ type: "use-pair", client });
+    if (this.#signs && member.signs && member.instance !== undefined) {
+      this.#orders.push({ type: "meet", client, credential, instance: member.instance, is_complete: isComplete });
+    }
     if (!isComplete) {
       this.#orders.push({ type: "seal-for", client, message: { missed: null } });
       this.#orders.push({ type: "warn", client, about: "missed" });
@@ -243,7 +252,7 @@ export class Pairing {
 
   /** Makes keys of a hello and one's own; a hello that comes by itself is answered first (Y11). */
   #helloHeard(member: Member, hello: Identify): void {
-    const { instance, nonce, answers } = hello.identify;
+    const { instance, nonce, answers, features } = hello.identify;
     if (answers !== undefined && answers !== member.nonce) return;
     if (answers === undefined && nonce !== undefined) {
       if (member.hellos >= limits.hellos) {
@@ -256,6 +265,7 @@ export class Pairing {
     }
     member.nonce = undefined;
     member.nextInstance = instance;
+    member.signs = features?.includes(signingFeature) ?? false;
     const wasPending = member.isPending;
     member.isPending = true;
     if (member.speech !== "sealed") {
@@ -343,6 +353,7 @@ const newMember = (id: number, speech: Member["speech"]): Member => ({
   instance: undefined,
   nextInstance: undefined,
   credential: undefined,
+  signs: false,
   isPending: false,
   hasGap: false,
   beginsAnew: false,

@@ -2,6 +2,7 @@
 /** The messages that envelopes carry (PROTOCOL.md, "Relay messages"): M1 to M5, N1. */
 
 import { relayMessages } from "./generated/relay-messages.ts";
+import type { sealedMessages } from "./generated/sealed-messages.ts";
 import { type Decoded, Malformed, type OneOf, oneOf, parse, shape, whole } from "./schema.ts";
 
 export type ResourceInfo = Decoded<typeof relayMessages.provide>;
@@ -12,11 +13,12 @@ export type Identity = Decoded<typeof relayMessages.identify>;
 /** A still of a video (V1). */
 export type Preview = Decoded<typeof relayMessages.preview>;
 
-export type RelayMessage = OneOf<typeof relayMessages>;
+export type RelayMessage = OneOf<typeof relayMessages> | OneOf<typeof sealedMessages>;
 /** A request for a resource; of a file also for the rest, from an offset (F9). */
 export type Request = Extract<RelayMessage, { request: unknown }>["request"];
 
-export const decodeRelayMessage = oneOf(relayMessages);
+/** Decodes what is said in the open; kinds that only count sealed are unknown there, and ignored (`sealed-message.ts`). */
+const decodeOpenMessage = oneOf(relayMessages);
 
 const envelopeContent = shape({ sender: whole, inner: (value) => value });
 
@@ -27,7 +29,7 @@ const envelopeContent = shape({ sender: whole, inner: (value) => value });
 export function decodeEnvelopeContent(plaintext: string, sender: number): RelayMessage | undefined {
   const content = parse(envelopeContent, plaintext);
   if (content.sender !== sender) throw new Malformed("expected the sender that the server named");
-  return decodeRelayMessage(content.inner);
+  return decodeOpenMessage(content.inner);
 }
 
 export const encodeEnvelopeContent = (sender: number, inner: RelayMessage): string => JSON.stringify({ sender, inner });

@@ -107,6 +107,12 @@ export const de: Strings = {
   nothingKept:
     "Dieser Browser bewahrt nichts für das nächste Mal auf: Du hast einen Schlüssel nur für diesen Besuch, oder kennst niemanden.",
   peopleNotKept: "Was du über Personen weißt, konnte nicht gespeichert werden: Es gilt für diesen Besuch.",
+  contradicts: (name, names) =>
+    `${name} benutzt zwei Namen, jeden für andere Leute, und hat beide unterschrieben: ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} hört ${name}, und hier kommt nichts davon an. Vielleicht hält der Server es zurück, oder ${witness} sagt nicht die Wahrheit.`,
+  hidden: (name, witness) =>
+    `${witness} spricht mit ${name}, und hier ist niemand davon zu sehen. Vielleicht verbirgt der Server das, oder ${witness} sagt nicht die Wahrheit.`,
   acceptOnce: "Vorerst annehmen",
   tooLarge: "Diese Nachricht ist größer, als der Server erlaubt, und wurde nicht gesendet.",
   imageRefused:

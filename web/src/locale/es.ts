@@ -106,6 +106,11 @@ export const es: Strings = {
   nothingKept:
     "Este navegador no guarda nada para la próxima vez: tienes una clave solo para esta visita, o no conoces a nadie.",
   peopleNotKept: "Lo que sabes de las personas no se pudo guardar: vale para esta visita.",
+  contradicts: (name, names) => `${name} usa dos nombres, cada uno para otras personas, y ha firmado ambos: ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} oye a ${name}, y aquí no llega nada de eso. Puede que el servidor lo retenga, o que ${witness} no diga la verdad.`,
+  hidden: (name, witness) =>
+    `${witness} habla con ${name}, que aquí no aparece. Puede que el servidor lo oculte, o que ${witness} no diga la verdad.`,
   acceptOnce: "Aceptar por ahora",
   tooLarge: "Ese mensaje es más grande de lo que admite el servidor y no se ha enviado.",
   imageRefused: "No es una imagen, o no se puede reducir lo suficiente para un mensaje. Ofrécela como archivo.",

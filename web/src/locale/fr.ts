@@ -106,6 +106,12 @@ export const fr: Strings = {
   nothingKept:
     "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, ou ne connaissez personne.",
   peopleNotKept: "Ce que vous savez des personnes n’a pas pu être conservé : cela vaut pour cette visite.",
+  contradicts: (name, names) =>
+    `${name} porte deux noms, chacun pour d’autres personnes, et a signé les deux : ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} entend ${name}, et rien n’en arrive ici. Le serveur le retient peut-être, ou ${witness} ne dit pas la vérité.`,
+  hidden: (name, witness) =>
+    `${witness} parle à ${name}, qui n’apparaît pas ici. Le serveur le cache peut-être, ou ${witness} ne dit pas la vérité.`,
   acceptOnce: "Accepter pour l’instant",
   tooLarge: "Ce message est plus grand que ce que le serveur accepte ; il n’a pas été envoyé.",
   imageRefused:

@@ -105,6 +105,11 @@ export const ja: Strings = {
     `${name}の鍵は、あなたが知っている${known}のものと違うか、ありません。新しい端末かもしれず、別人かもしれません。信用する前に別の方法で確かめてください。`,
   nothingKept: "このブラウザーは次回のために何も保存しません。鍵は今回限りか、知人がいません。",
   peopleNotKept: "知人についての情報を保存できませんでした。今回の参加中だけ有効です。",
+  contradicts: (name, names) => `${name}は相手によって二つの名前を使い分け、両方に署名しています：${names}`,
+  withheld: (name, witness) =>
+    `${witness}には${name}の発言が届いていますが、ここには届いていません。サーバーが止めているか、${witness}が嘘をついている可能性があります。`,
+  hidden: (name, witness) =>
+    `${witness}は${name}と話していますが、その人はここに表示されていません。サーバーが隠しているか、${witness}が嘘をついている可能性があります。`,
   acceptOnce: "今回は受け入れる",
   tooLarge: "メッセージがサーバーの上限より大きいため、送信されませんでした。",
   imageRefused:

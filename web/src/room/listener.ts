@@ -10,6 +10,9 @@ import type { OwnFile } from "../files/own-files.ts";
 import type { EndedTransfer, Transfer } from "../files/transfers.ts";
 import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { OwnStream } from "../media/own-streams.ts";
+import type { Comparison } from "./sealing.ts";
+
+export type { Comparison };
 
 /** A person who can speak: a peer, or this client's own person. */
 export type Speaker = PeerKey | "own";
@@ -26,6 +29,13 @@ export interface RoomListener {
   line(id: string, state: LineState): void;
   /** Something is wrong with a peer, or with a member that is none yet (Y11, Y13). */
   warned(about: "unproven" | "missed", peer?: PeerKey): void;
+  /**
+   * Members see different things (Y18). `contradicts`: the peer goes by both names, each for other people, and has signed
+   * both. `withheld`: nothing of what the peer says arrives, as the witness tells; or, without a peer, the server does not
+   * show somebody of that name to whom the witness speaks. The server withholds that, or the witness does not tell the
+   * truth.
+   */
+  compared(what: Comparison, peer: PeerKey | undefined, witness: PeerKey | undefined): void;
   /** A message was larger than the server takes. */
   tooLarge(): void;
   roomCount(hash: string, count: number): void;

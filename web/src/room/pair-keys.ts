@@ -5,8 +5,10 @@
  */
 
 import type { Bytes } from "../core/bytes.ts";
+import { limits } from "../core/limits.ts";
 import type { Identify, Sealed } from "../core/pairing-orders.ts";
-import { decodeRelayMessage, type RelayMessage } from "../core/relay-messages.ts";
+import type { RelayMessage } from "../core/relay-messages.ts";
+import { decodeRelayMessage } from "../core/sealed-message.ts";
 import { Malformed, parse } from "../core/schema.ts";
 import { Credential, type SigningKey } from "../crypto/credential.ts";
 import { decodeBytes, encodeBytes } from "../crypto/encoding.ts";
@@ -85,9 +87,14 @@ export class MemberKeys {
   #said: { readonly keys: EphemeralKeys; readonly hello: Hello } | undefined;
   #made: Making | undefined;
   #used: Pair | undefined;
-  /** The messages that were sealed for the member, and opened of it, whatever the keys. */
-  #sent = 0;
+  /** The messages that were sealed for the member, whatever the keys, credentials apart. */
+  sent = 0;
+  /** The sealed messages of the member that have come, opened or not, credentials apart (Y18). */
+  arrived = 0;
+  /** The messages that were opened of it, whatever the keys. */
   #heard = 0;
+  /** The highest number that has come under each of the keys that were made last. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(own: OwnSide) {
     this.#own = own;
@@ -135,7 +142,10 @@ export class MemberKeys {
     const signature = encodeBytes(await proveCredential(keys, key));
     if (this.#made !== making) return undefined;
     making.pair = pair;
-    return pair.seal(encoded({ credential: { key: key.credential.text, signature, sent: this.#sent } }));
+    this.#numbers.set(pair.id, 0);
+    const [oldest] = this.#numbers.keys();
+    if (this.#numbers.size > limits.hellos && oldest !== undefined) this.#numbers.delete(oldest);
+    return pair.seal(encoded({ credential: { key: key.credential.text, signature, sent: this.sent } }));
   }
 
   /** Uses the keys that were made last. */
@@ -155,7 +165,7 @@ export class MemberKeys {
     return (
       used &&
       ((plaintext) => {
-        this.#sent += 1;
+        this.sent += 1;
         return used.seal(plaintext);
       })
     );
@@ -163,6 +173,7 @@ export class MemberKeys {
 
   /** Opens a message with the keys that it names (Y5). */
   async open(message: Sealed): Promise<Found> {
+    this.#noteArrival(message);
     const [used, made] = [this.#used, this.#made];
     const isUsed = used?.id === message.sealed.pair;
     const pair = isUsed ? used : made?.pair;
@@ -177,8 +188,15 @@ export class MemberKeys {
     if (made !== this.#made) return { type: "broken" };
     if (!proven) return { type: "failed" };
     const isComplete = proven.sent === this.#heard;
-    this.#heard = proven.sent;
+    this.#heard = this.arrived = proven.sent;
     return { type: "met", credential: proven.key, isComplete };
+  }
+
+  /** Counts a message, once: a server can repeat those that it has, under the numbers that they have. */
+  #noteArrival({ sealed: { pair, number } }: Sealed): void {
+    if (number <= (this.#numbers.get(pair) ?? Infinity)) return;
+    this.#numbers.set(pair, number);
+    this.arrived += 1;
   }
 }
 

@@ -223,6 +223,8 @@ export class Room {
         missed: (client) => this.#handle({ type: "missed", client }),
         begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
         warned: (client, about) => this.#listener.warned(about, this.#session.keyOf(client)),
+        compared: (what, client, witness) =>
+          this.#listener.compared(what, this.#session.keyOf(client), this.#session.keyOf(witness)),
         lost: (reason) => {
           this.#handle({ type: "link-lost" });
           if (reason) this.#listener.refused(reason);

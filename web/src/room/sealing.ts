@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
  * Stands between the signaling link and the session: seals for each member what is said, and opens what comes. What is
- * said how is decided in `core/pairing.ts` (Y10 to Y13); this has the keys and the timers for that. Loaded with the first
- * other member.
+ * said how is decided in `core/pairing.ts` (Y10 to Y13), and what names members go by is compared in `core/roster.ts` (Y15
+ * to Y18); this has the keys and the timers for that. Loaded with the first other member.
  */
 
 import { largestSealedFrame } from "../core/message-size.ts";
 import { Pairing } from "../core/pairing.ts";
-import type { PairingOrder, PairTimer } from "../core/pairing-orders.ts";
+import type { PairingOrder, PairTimer, Warning } from "../core/pairing-orders.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
+import { Roster } from "../core/roster.ts";
+import type { CheckStatement, RosterOrder } from "../core/roster-orders.ts";
 import type { SessionOptions } from "../core/view.ts";
 import type { SigningKey } from "../crypto/credential.ts";
 import { encodeBytes } from "../crypto/encoding.ts";
@@ -16,7 +18,14 @@ import { helloNonceBytes, type PairRoom } from "../crypto/pair.ts";
 import { SequentialQueue } from "../io/queue.ts";
 import type { SignalingLink } from "../io/signaling-link.ts";
 import { encoded, MemberKeys, type OwnSide } from "./pair-keys.ts";
+import { Statements } from "./statements.ts";
 import { Timers } from "./timers.ts";
+
+/** What a comparison with others has found. */
+export interface Comparison {
+  readonly about: "contradicts" | "withheld";
+  readonly names: readonly string[];
+}
 
 export interface SealingListener {
   /** A member said something; `credential` is what it has proven to be, if it came sealed. */
@@ -26,17 +35,21 @@ export interface SealingListener {
   /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
   begunAnew(client: number): void;
   /** A member could not prove who it is, or something that it said has not arrived (Y11, Y13). */
-  warned(client: number, about: Order<"warn">["about"]): void;
+  warned(client: number, about: "unproven" | "missed"): void;
+  /** Members see different things (Y18). @param client whom that is about, and the witness; 0 for nobody */
+  compared(what: Comparison, client: number, witness: number): void;
   /** A message was larger than the server takes once sealed, and was not sent. */
   tooLarge(message: RelayMessage): void;
 }
 
-type Order<T extends PairingOrder["type"]> = Extract<PairingOrder, { type: T }>;
+type Order<T extends (PairingOrder | RosterOrder)["type"]> = Extract<PairingOrder | RosterOrder, { type: T }>;
+/** What has to be made before it is sealed. */
+type Made = Order<"say-name" | "say-roster" | "say-members">;
 /** What this client is to other members. */
 export interface SealingOptions extends Pick<SessionOptions, "instance" | "features"> {
   readonly signingKey: () => Promise<SigningKey>;
 }
-type Link = Pick<SignalingLink, "relay" | "confirm" | "messageBytes">;
+type Link = Pick<SignalingLink, "relay" | "confirm" | "messageBytes" | "ownId">;
 
 /** One stay in one room, as far as it is about who can read what is said. */
 export class Sealing {
@@ -44,8 +57,10 @@ export class Sealing {
   readonly #link: Link;
   readonly #listener: SealingListener;
   readonly #pairing: Pairing;
+  readonly #roster: Roster;
+  readonly #statements: Statements;
   readonly #keys = new Map<number, MemberKeys>();
-  readonly #timers = new Timers<PairTimer>((timer) => void this.#follow(this.#pairing.fired(timer)));
+  readonly #timers = new Timers<PairTimer>((timer) => this.#fired(timer));
   /** What is sent, in order. Each connection to the server has one of its own: ids mean nothing on another one. */
   #outgoing = new SequentialQueue();
   #unreadable = 0;
@@ -62,15 +77,18 @@ export class Sealing {
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);
+    this.#roster = new Roster(instance);
+    this.#statements = new Statements(this.#own);
   }
 
   /** Messages that could not be opened, or should not have been said so (E3, Y12). */
   get ignored(): number {
-    return this.#pairing.ignored + this.#unreadable;
+    return this.#pairing.ignored + this.#roster.ignored + this.#unreadable;
   }
 
   /** Says a message to one member or, without recipient, to all others. */
   relay(message: RelayMessage, recipient?: number): void {
+    if ("identify" in message) void this.#compare(this.#roster.named(message.identify.username));
     void this.#follow(this.#pairing.said(message, recipient));
   }
 
@@ -81,16 +99,19 @@ export class Sealing {
 
   /** Meets a member, before the session speaks to it. */
   joined(client: number): void {
+    void this.#compare(this.#roster.joined(client));
     void this.#follow(this.#pairing.joined(client));
   }
 
   left(client: number): void {
+    void this.#compare(this.#roster.left(client));
     void this.#follow(this.#pairing.left(client));
   }
 
   /** Takes note that the server is away: what was not sent by now, or not heard, never is. */
   lost(): void {
     this.#outgoing = new SequentialQueue();
+    void this.#compare(this.#roster.lost());
     void this.#follow(this.#pairing.lost());
   }
 
@@ -99,15 +120,20 @@ export class Sealing {
     await this.#follow(this.#pairing.heard(client, message));
   }
 
-  // Orders
+  // Orders of the pairing
 
   /** Carries orders out at once and in order. @returns when what came of them has been followed, too */
   async #follow(orders: readonly PairingOrder[]): Promise<void> {
     const results: Promise<void>[] = [];
     for (const order of orders) {
-      if (order.type === "make-pair") results.push(this.#makePair(order));
-      else if (order.type === "open-sealed") results.push(this.#open(order));
-      else this.#carryOut(order);
+      const { type } = order;
+      if (type === "make-pair") results.push(this.#makePair(order));
+      else if (type === "open-sealed") results.push(this.#open(order));
+      else if (type === "deliver" && order.credential !== undefined) {
+        const { client, message, credential } = order;
+        const arrived = new Map([...this.#keys].map(([id, keys]) => [id, keys.arrived]));
+        results.push(this.#compare(this.#roster.heard(client, message, credential, arrived)));
+      } else this.#carryOut(order);
     }
     await Promise.all(results);
   }
@@ -126,23 +152,92 @@ export class Sealing {
         this.#keys.get(order.client)?.drop();
         this.#keys.delete(order.client);
         return;
+      case "meet":
+        return void this.#compare(this.#roster.met(order.client, order.credential, order.instance, order.is_complete));
       case "seal-for":
-        return this.#sealFor(order);
-      case "deliver":
-        return this.#listener.message(order.client, order.message, order.credential);
+        if (!("identify" in order.message)) return this.#sealFor(order);
+        return void this.#compare(this.#roster.said(order.client, order.message));
       case "say-again":
         return this.#listener.missed(order.client);
       case "begin-anew":
         return this.#listener.begunAnew(order.client);
       case "ask":
         return this.#ask(order.line);
+      default:
+        return this.#tell(order);
+    }
+  }
+
+  #tell(order: Order<"deliver" | "warn" | "start-timer" | "stop-timer">): void {
+    switch (order.type) {
+      case "deliver":
+        return this.#listener.message(order.client, order.message, order.credential);
+      case "warn":
+        return this.#warn(order);
       case "start-timer":
         return this.#timers.start(order.timer, order.ms);
       case "stop-timer":
         return this.#timers.stop(order.timer);
-      case "warn":
-        return this.#listener.warned(order.client, order.about);
     }
+  }
+
+  #warn({ about, client = 0, names = [], witness = 0 }: Warning): void {
+    if (about === "unproven" || about === "missed") this.#listener.warned(client, about);
+    else this.#listener.compared({ about, names }, client, witness);
+  }
+
+  #fired(timer: PairTimer): void {
+    void (timer.name === "roster" ? this.#compare(this.#roster.fired()) : this.#follow(this.#pairing.fired(timer)));
+  }
+
+  // Orders of the roster
+
+  /** Carries orders out at once and in order. @returns when what came of them has been followed, too */
+  async #compare(orders: readonly RosterOrder[]): Promise<void> {
+    const results: Promise<void>[] = [];
+    for (const order of orders) {
+      if (order.type === "check-statement") results.push(this.#check(order));
+      else if (order.type === "hash-roster") results.push(this.#hash(order));
+      else if (order.type === "seal-for") this.#sealFor(order);
+      else if (isMade(order)) this.#sealMade(order);
+      else this.#tell(order);
+    }
+    await Promise.all(results);
+  }
+
+  async #check(check: CheckStatement): Promise<void> {
+    const queue = this.#outgoing;
+    const statements = check.other ? [check.statement, check.other] : [check.statement];
+    const found = await Promise.all(statements.map((each) => this.#statements.isSigned(each)));
+    if (queue === this.#outgoing) await this.#compare(this.#roster.checked(check, found.every(Boolean)));
+  }
+
+  async #hash({ version, statements, ...own }: Order<"hash-roster">): Promise<void> {
+    const hash = await this.#statements.roster(own, statements);
+    await this.#compare(this.#roster.hashed(version, hash));
+  }
+
+  /** Seals what has to be made first, in the order of all else. What is too large is not missed by the person. */
+  #sealMade(order: Made): void {
+    const seal = this.#keysOf(order.client).sealer();
+    void this.#send(async () => {
+      const plaintext = encoded(await this.#worded(order));
+      return largestSealedFrame(plaintext.length) <= this.#link.messageBytes ? seal?.(plaintext) : undefined;
+    }, order.client);
+  }
+
+  async #worded(order: Made): Promise<RelayMessage> {
+    if (order.type === "say-name") {
+      const { identify } = order.message;
+      const signature = await this.#statements.sign({ number: order.number, name: identify.username });
+      return { identify: { ...identify, statement: { number: order.number, signature } } };
+    }
+    if (order.type === "say-members") {
+      const own = await this.#statements.own(this.#link.ownId ?? 0, order);
+      return { roster_members: [own, ...order.statements] };
+    }
+    const [{ hash }, ids, told] = [order, [...order.ids], [...order.told]];
+    return { roster: { hash, ids, sent: ids.map((id) => this.#keys.get(id)?.sent ?? 0), told } };
   }
 
   /** Asks the server once all that was ordered before has been sent. */
@@ -217,3 +312,5 @@ export class Sealing {
     return found.type === "broken" ? this.#pairing.broken(client) : [];
   }
 }
+
+const isMade = (order: RosterOrder): order is Made => order.type.startsWith("say-");

@@ -11,6 +11,7 @@ import type { EndedTransfer } from "../files/transfers.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
+import type { Comparison } from "../room/listener.ts";
 import type { Settings } from "../settings/store.ts";
 import { deviceName } from "./devices.ts";
 import type { Notice, RoomState } from "./room-state.ts";
@@ -101,6 +102,22 @@ export function warned(state: RoomState, about: "unproven" | "missed", peer?: Pe
     about: `${about}:${peer ?? "arriving"}`,
     text: () => strings.warned[about](name()),
   });
+}
+
+/** Tells that members see different things (Y18). */
+export function compared(
+  state: RoomState,
+  { about, names }: Comparison,
+  peer: PeerKey | undefined,
+  witness: PeerKey | undefined,
+): void {
+  const [who, teller] = [nameOfPeer(state, peer), nameOfPeer(state, witness)];
+  const [one = "", other = ""] = names.map((name) => nameInWords(name));
+  const text = (): string => {
+    if (about === "contradicts") return strings.contradicts(who(), `${one} / ${other}`);
+    return peer === undefined ? strings.hidden(one, teller()) : strings.withheld(who(), teller());
+  };
+  state.notify({ level: "error", about: `${about}:${peer ?? one}`, text });
 }
 
 /**

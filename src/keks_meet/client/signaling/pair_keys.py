@@ -16,6 +16,8 @@ from keks_meet.crypto.pair import HELLO_NONCE_BYTES, EphemeralKeys, Hello, Opene
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol import relay_messages as say
 from keks_meet.protocol.codec import decode_relay_message, encode_relay_message
+from keks_meet.protocol.wire_limits import MAX_INTEGER
+from keks_meet.session.limits import HELLOS
 
 __all__ = ["Met", "Opened", "PairKeyring", "Trouble"]
 
@@ -73,9 +75,14 @@ class PairKeyring:
         self._hellos: dict[int, tuple[EphemeralKeys, Hello]] = {}
         self._made: dict[int, _Pair] = {}
         self._used: dict[int, _Pair] = {}
-        # The messages that were sealed for each member, and opened of each, whatever the keys.
-        self._sent: Counter[int] = Counter()
+        # The messages that were opened of each member, whatever the keys.
+        self.sent: Counter[int] = Counter()
+        """The messages that were sealed for each member, whatever the keys, credentials apart."""
         self._heard: Counter[int] = Counter()
+        self.arrived: Counter[int] = Counter()
+        """The sealed messages of each member that have come, opened or not, credentials apart [Y18]."""
+        # The highest number that has come under each of the keys that were made last with a member.
+        self._numbers: dict[int, dict[str, int]] = {}
 
     def hello(self, client: int, answers: str | None, *, is_new: bool) -> say.Identify:
         """Return a hello with keys for a member [Y3]: new ones, or those that were said and have made no pair yet."""
@@ -100,8 +107,12 @@ class PairKeyring:
         if hello is None or keys is None:
             return None
         pair = self._made[client] = _Pair(keys, self._room_hash, self._instance, hello.instance)
+        numbers = self._numbers.setdefault(client, {})
+        numbers[pair.id] = 0
+        if len(numbers) > HELLOS:
+            del numbers[next(iter(numbers))]
         signature = encode_bytes(keys.prove(self._signing_key))
-        return pair.seal(say.Credential(self._signing_key.credential.text, signature, self._sent[client]))
+        return pair.seal(say.Credential(self._signing_key.credential.text, signature, self.sent[client]))
 
     def use(self, client: int) -> None:
         """Use the keys that were made last."""
@@ -115,19 +126,20 @@ class PairKeyring:
 
     def forget(self, client: int) -> None:
         """Forget everything about a member."""
-        for keys in (self._hellos, self._made, self._used, self._sent, self._heard):
-            keys.pop(client, None)
+        for kept in (self._hellos, self._made, self._used, self.sent, self._heard, self.arrived, self._numbers):
+            kept.pop(client, None)
 
     def seal(self, client: int, message: say.RelayMessage) -> say.Sealed | None:
         """Seal a message with the keys in use; None without any."""
         pair = self._used.get(client)
         if pair is None:
             return None
-        self._sent[client] += 1
+        self.sent[client] += 1
         return pair.seal(message)
 
     def open(self, client: int, sealed: say.Sealed) -> Opened | Met | Trouble:
         """Open a member's message, with the keys that it names [Y5]."""
+        self._note_arrival(client, sealed)
         used, made = self._used.get(client), self._made.get(client)
         if used is not None and used.id == sealed.pair:
             plaintext = used.open(sealed)
@@ -144,8 +156,15 @@ class PairKeyring:
         if not isinstance(message, say.Credential) or not _is_proven(made, message):
             return "failed"
         is_complete = message.sent == self._heard[client]
-        self._heard[client] = message.sent
+        self._heard[client] = self.arrived[client] = message.sent
         return Met(message.key, is_complete)
+
+    def _note_arrival(self, client: int, sealed: say.Sealed) -> None:
+        """Count a message, once: a server can repeat those that it has, under the numbers that they have."""
+        numbers = self._numbers.get(client, {})
+        if sealed.number > numbers.get(sealed.pair, MAX_INTEGER):
+            numbers[sealed.pair] = sealed.number
+            self.arrived[client] += 1
 
 
 def _is_proven(made: _Pair, message: say.Credential) -> bool:

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Stands between the signaling link and the session: seals for each member what is said, and opens what comes.
 
-What is said how is decided in `session/pairing.py` [Y10] to [Y13]; this has the keys and the timers for that.
+What is said how is decided in `session/pairing.py` [Y10] to [Y13], and what names members go by is compared in
+`session/roster.py` [Y15] to [Y18]; this has the keys and the timers for that.
 """
 
 import asyncio
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
+
+from msgspec.structs import replace
 
 from keks_meet.client.signaling.link import LinkListener, SignalingLink
 from keks_meet.client.signaling.pair_keys import Met, Opened, PairKeyring
+from keks_meet.client.signaling.statements import Statements
 from keks_meet.crypto.credential import SigningKey
 from keks_meet.protocol.codec import encode_relay_message
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
-from keks_meet.protocol.relay_messages import RelayMessage
+from keks_meet.protocol.relay_messages import Identify, RelayMessage, Roster, RosterMembers, RosterRequest
 from keks_meet.session import pairing_orders as do
+from keks_meet.session import roster as rosters
+from keks_meet.session import roster_orders as order_of
 from keks_meet.session.pairing import Pairing
 from keks_meet.session.view import SessionOptions
 
@@ -24,9 +30,13 @@ _TAG_BYTES: Final = 16
 _SEALED_BYTES: Final = 120
 """The length of a sealed message beside its ciphertext, at most."""
 
-_Talk: TypeAlias = do.Relay | do.SayHello | do.MakePair | do.SealFor
+_ROSTERS: Final = (Roster, RosterRequest, RosterMembers)
+
+_Talk: TypeAlias = do.Relay | do.SayHello | do.MakePair
+_Seal: TypeAlias = do.SealFor | order_of.SayName | order_of.SayRoster | order_of.SayMembers
 _News: TypeAlias = do.Deliver | do.SayAgain | do.BeginAnew | do.Warn
 _Keys: TypeAlias = do.UsePair | do.DropPair | do.ForgetMember
+_Time: TypeAlias = do.StartPairTimer | do.StopPairTimer
 
 
 class SealingListener(LinkListener, Protocol):
@@ -41,8 +51,8 @@ class SealingListener(LinkListener, Protocol):
     def begun_anew(self, client: int) -> None:
         """Tell that a member is a newcomer: it had not proven what was said under its id until now [Y12]."""
 
-    def warned(self, client: int, about: Literal["unproven", "missed"]) -> None:
-        """Tell that a member could not prove who it is, or that something that it said has not arrived."""
+    def warned(self, warning: do.Warn) -> None:
+        """Tell that something is wrong with a member, or with what the server passes on."""
 
 
 class Sealing:
@@ -53,7 +63,9 @@ class Sealing:
         self._link = link
         self._listener = listener
         self._pairing = Pairing(options.features)
+        self._roster = rosters.Roster(options.instance)
         self._keys: PairKeyring | None = None
+        self._statements: Statements | None = None
         self._timers: dict[do.PairTimer, asyncio.TimerHandle] = {}
         self._unreadable = 0
         # The message that was too large last: it is told once, whoever it was for.
@@ -62,12 +74,13 @@ class Sealing:
     @property
     def ignored(self) -> int:
         """The number of messages that could not be opened, or should not have been said so [E3] [Y12]."""
-        return self._pairing.ignored + self._unreadable
+        return self._pairing.ignored + self._roster.ignored + self._unreadable
 
     async def run(self, message_key: bytes, room_hash: str, signing_key: SigningKey) -> None:
         """Serve the link, with the keys of the room and of this client, until cancelled."""
         options = self._options
         self._keys = PairKeyring(message_key, room_hash, signing_key, options.instance, options.features)
+        self._statements = Statements(room_hash, signing_key, options.instance)
         try:
             await self._link.run(message_key, self)
         finally:
@@ -80,6 +93,8 @@ class Sealing:
 
     def relay(self, message: RelayMessage, recipient: int | None) -> None:
         """Say a message to one member or, without recipient, to all others."""
+        if isinstance(message, Identify):
+            self._compare(self._roster.named(message.username))
         self._follow(self._pairing.said(message, recipient))
 
     # Reports of the link
@@ -88,8 +103,10 @@ class Sealing:
         """Take a packet of the server: who joins is met before the session speaks to it."""
         match packet:
             case ClientJoin(client) if client != self._link.own_id:
+                self._compare(self._roster.joined(client))
                 self._follow(self._pairing.joined(client))
             case ClientLeave(client):
+                self._compare(self._roster.left(client))
                 self._follow(self._pairing.left(client))
         self._listener.packet_received(packet)
 
@@ -99,6 +116,7 @@ class Sealing:
 
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""
+        self._compare(self._roster.lost())
         self._follow(self._pairing.lost())
         self._listener.link_lost(reason)
 
@@ -110,29 +128,34 @@ class Sealing:
         """Pass on that the server has everything up to a question."""
         self._listener.passed(line)
 
-    # Orders
+    # Orders of the pairing
 
     def _follow(self, orders: list[do.PairingOrder]) -> None:
         for order in orders:
             self._carry_out(order)
 
-    def _carry_out(self, order: do.PairingOrder) -> None:
+    def _carry_out(self, order: do.PairingOrder) -> None:  # noqa: C901 - one case a kind
         match order:
-            case do.Relay() | do.SayHello() | do.MakePair() | do.SealFor():
+            case do.Relay() | do.SayHello() | do.MakePair():
                 self._talk(order)
+            case do.SealFor(client, Identify() as identify):
+                self._compare(self._roster.said(client, identify))
+            case do.SealFor():
+                self._seal(order)
             case do.UsePair() | do.DropPair() | do.ForgetMember():
                 self._keep(order)
+            case do.Meet(client, credential, instance, is_complete):
+                self._compare(self._roster.met(client, credential, instance, is_complete=is_complete))
             case do.OpenSealed():
                 self._open(order)
+            case do.Deliver(client, message, str(credential)) if self._keys:
+                self._compare(self._roster.heard(client, message, credential, self._keys.arrived))
             case do.Deliver() | do.SayAgain() | do.BeginAnew() | do.Warn():
                 self._tell(order)
             case do.Ask(line):
                 self._link.confirm(line)
-            case do.StartPairTimer(timer, ms):
-                self._stop(timer)
-                self._timers[timer] = asyncio.get_running_loop().call_later(ms / 1000, self._fire, timer)
-            case do.StopPairTimer(timer):
-                self._stop(timer)
+            case do.StartPairTimer() | do.StopPairTimer():
+                self._time(order)
 
     def _tell(self, order: _News) -> None:
         match order:
@@ -142,8 +165,8 @@ class Sealing:
                 self._listener.say_again(client)
             case do.BeginAnew(client):
                 self._listener.begun_anew(client)
-            case do.Warn(client, about):
-                self._listener.warned(client, about)
+            case do.Warn():
+                self._listener.warned(order)
 
     def _talk(self, order: _Talk) -> None:
         if isinstance(order, do.Relay):
@@ -161,13 +184,58 @@ class Sealing:
                 self._follow(self._pairing.failed(order.client))
             else:
                 self._link.relay(credential, order.client)
-        elif self._fits(order.message):
-            sealed = self._keys.seal(order.client, order.message)
+
+    # Orders of the roster
+
+    def _compare(self, orders: list[order_of.RosterOrder]) -> None:
+        for order in orders:
+            match order:
+                case order_of.CheckStatement() | order_of.HashRoster():
+                    self._judge(order)
+                case do.Deliver() | do.Warn():
+                    self._tell(order)
+                case do.StartPairTimer() | do.StopPairTimer():
+                    self._time(order)
+                case _:
+                    self._seal(order)
+
+    def _judge(self, order: order_of.CheckStatement | order_of.HashRoster) -> None:
+        if self._statements is None:
+            return
+        if isinstance(order, order_of.HashRoster):
+            digest = self._statements.roster(order.number, order.name, order.statements)
+            self._compare(self._roster.hashed(order.version, digest))
+        else:
+            is_signed = self._statements.is_signed(order.statement)
+            is_signed = is_signed and (order.other is None or self._statements.is_signed(order.other))
+            self._compare(self._roster.checked(order, is_signed=is_signed))
+
+    def _seal(self, order: _Seal) -> None:
+        message = self._worded(order)
+        if message is None or self._keys is None:
+            return
+        if self._fits(message):
+            sealed = self._keys.seal(order.client, message)
             if sealed is not None:
                 self._link.relay(sealed, order.client)
-        elif order.message is not self._refused:
-            self._refused = order.message
-            self._listener.message_too_large(order.message)
+        elif message is not self._refused and not isinstance(message, _ROSTERS):
+            self._refused = message
+            self._listener.message_too_large(message)
+
+    def _worded(self, order: _Seal) -> RelayMessage | None:
+        """Return what is to be sealed."""
+        statements, keys, own_id = self._statements, self._keys, self._link.own_id
+        if isinstance(order, do.SealFor):
+            return order.message
+        if statements is None or keys is None or own_id is None:
+            return None
+        match order:
+            case order_of.SayName(_, message, number):
+                return replace(message, statement=statements.sign(number, message.username))
+            case order_of.SayRoster(_, digest, ids, told):
+                return Roster(digest, ids, tuple(keys.sent[each] for each in ids), told)
+            case order_of.SayMembers(_, number, name, others):
+                return RosterMembers((statements.own(own_id, number, name), *others))
 
     def _fits(self, message: RelayMessage) -> bool:
         """Tell whether a message can be sent once sealed: a number that is spent must be sent [Y12]."""
@@ -199,10 +267,21 @@ class Sealing:
                 self._unreadable += 1
                 self._follow(self._pairing.broken(client))
 
+    # Time
+
+    def _time(self, order: _Time) -> None:
+        self._stop(order.timer)
+        if isinstance(order, do.StartPairTimer):
+            loop = asyncio.get_running_loop()
+            self._timers[order.timer] = loop.call_later(order.ms / 1000, self._fire, order.timer)
+
     def _stop(self, timer: do.PairTimer) -> None:
         if timer in self._timers:
             self._timers.pop(timer).cancel()
 
     def _fire(self, timer: do.PairTimer) -> None:
         self._timers.pop(timer, None)
-        self._follow(self._pairing.fired(timer))
+        if timer.name == "roster":
+            self._compare(self._roster.fired())
+        else:
+            self._follow(self._pairing.fired(timer))

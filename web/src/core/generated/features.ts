@@ -21,6 +21,8 @@ export const features: readonly string[] = [
   "identity-1",
   /** Seals for each member (Y3, Y5, Y10). */
   "sealed-1",
+  /** Signs its name and says its roster (Y15, Y16). */
+  "roster-1",
   /** Knows the ids of lines of chat (M6). */
   "chat-id",
 ];

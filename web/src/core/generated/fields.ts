@@ -34,6 +34,8 @@ export const point = text(Infinity, /^[A-Za-z0-9_-]{87}$/);
 export const signature = text(Infinity, /^[A-Za-z0-9_-]{86}$/);
 /** Bytes in base64url without padding. */
 export const ciphertext = text(Infinity, /^[A-Za-z0-9_-]*$/);
+/** What makes a name a statement (Y6). */
+export const nameStatement = shape({ number: unsigned, signature });
 /** The limits that the server announces (S3). */
 export const serverLimits = shape({
   /** The largest frame that the server takes. */

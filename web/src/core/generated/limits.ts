@@ -24,6 +24,8 @@ export const lineIndex = 65_535;
 export const chatLength = 20_000;
 /** Length of a still, a `data:` URL (V1). */
 export const previewLength = 65_536;
+/** Entries of a roster, and of its lists (Y16). */
+export const roster = 512;
 /** Length of a control on a file channel; the longest one has some ninety (F3). */
 export const fileTextLength = 256;
 /** The largest frame sent to a server that announced no limit of its own (S3). */
@@ -53,6 +55,14 @@ export const offersAtOnce = 40;
 export const waitingMessages = 20_000;
 /** Hellos of one member that are answered within `times.rekey` (Y11). */
 export const hellos = 16;
+/** Pauses of `times.roster` after which a roster is said again that has not changed (Y16). */
+export const rosterRepeats = 4;
+/** Pauses of `times.roster` without a word of a member that is said to have said more than has come (Y18). */
+export const doubtPauses = 8;
+/** Statements of names that are kept, those of members that have left included (Y15). */
+export const statements = 1_024;
+/** Statements of one answer whose signatures are verified (Y17). */
+export const rosterChecks = 8;
 /** Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed (M6). */
 export const missedChats = 32;
 /** Ids of lines of others that are kept, to show each line once (M6). */

@@ -4,7 +4,7 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-import { nothing, optional, shape, suchThat } from "../schema.ts";
+import { optional, shape, suchThat } from "../schema.ts";
 import {
   anyText,
   candidate,
@@ -16,18 +16,18 @@ import {
   line,
   lineIndex,
   name,
+  nameStatement,
   pairId,
   point,
   random,
   sha256,
-  signature,
   stillUrl,
   trackKind,
   unsigned,
 } from "./fields.ts";
 
 export const relayMessages = {
-  /** The sender's name; ours adds its instance, its features, and a hello with keys (M1, Y10). */
+  /** The sender's name; ours adds its instance, its features, a hello with keys, and a signature (M1, Y10, Y15). */
   identify: shape({
     username: name,
     instance: optional(id),
@@ -37,21 +37,14 @@ export const relayMessages = {
     x25519: optional(random),
     /** The nonce of the hello that this one answers (Y11). */
     answers: optional(random),
+    /** Makes the name a statement; sealed alone, for who announced `roster-1` (Y15). */
+    statement: optional(nameStatement),
   }),
   /**
    * Any other message, sealed for one member with the keys of the pair (Y5, Y12).
    * Only for who announced `sealed-1`.
    */
   sealed: shape({ pair: pairId, number: unsigned, data: ciphertext }),
-  /** The first sealed message of a pair: who its sender is (Y4, Y12). Only for who announced `identity-1`. */
-  credential: shape({
-    key: id,
-    signature,
-    /** The messages that its sender has sealed for this member so far, whatever the keys, credentials apart (Y13). */
-    sent: unsigned,
-  }),
-  /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
-  missed: nothing,
   /** A resource is on offer; a kind other than `track`, `file` and `port` is ignored by who hears it (M2). */
   provide: suchThat(
     shape({

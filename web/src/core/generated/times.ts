@@ -24,6 +24,12 @@ export const prove = 5_000;
 export const gap = 5_000;
 /** The time after which each pair gets new keys (Y11). */
 export const rekey = 600_000;
+/** The time after a change in which others may change, too, before the roster is said (Y16). */
+export const rosterChange = 5_000;
+/** The pause after a roster was said (Y16). */
+export const roster = 15_000;
+/** For each member the pause after a roster is at least this long (Y16). */
+export const rosterMember = 500;
 /** The time within which a peer may begin only so many new connections (N10). */
 export const newConnections = 60_000;
 /** The time after which a track of one of the original's clients that was asked for is late (N13). */

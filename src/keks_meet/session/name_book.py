@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The statements of names that were seen in a stay, and proofs that a member has made two that differ [Y15] [Y17]."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from keks_meet.protocol.fields import MemberStatement
+from keks_meet.session import limits
+
+__all__ = ["Bearer", "Known", "NameBook", "bearer_of"]
+
+Bearer: TypeAlias = tuple[str, str]
+"""A credential and an instance."""
+
+
+def bearer_of(statement: MemberStatement) -> Bearer:
+    """Return who has made a statement."""
+    return statement.key, statement.instance
+
+
+class Known(Struct):
+    """The names of a credential and instance, as far as statements of them were seen."""
+
+    newest: MemberStatement
+    proof: tuple[MemberStatement, MemberStatement] | None = None
+    """Two statements of one number that differ: their owner says different things to different people."""
+    is_warned_of: bool = False
+    """Whether the person was warned of its names."""
+    is_withheld: bool = False
+    """Whether the person was warned that its words do not arrive."""
+    has_warned: bool = False
+    """Whether it was the witness that somebody is hidden."""
+
+
+class NameBook:
+    """The newest statement of each credential and instance, those that have left included."""
+
+    def __init__(self) -> None:
+        self._known: dict[Bearer, Known] = {}
+
+    def of(self, bearer: Bearer | None) -> Known | None:
+        """Return what is known of somebody."""
+        return self._known.get(bearer) if bearer else None
+
+    def take(self, statement: MemberStatement, there: Iterable[Bearer]) -> Literal["old", "same", "new", "proof"]:
+        """Take a rightly signed statement, and tell what it is; nobody who is ``there`` is forgotten for it."""
+        known = self._known.get(bearer_of(statement))
+        if known is None:
+            self._known[bearer_of(statement)] = Known(statement)
+            self._forget_one(there)
+            return "new"
+        newest = known.newest
+        if statement.number > newest.number:
+            known.newest = statement
+            return "new"
+        if statement.number < newest.number:
+            return "old"
+        if statement.name == newest.name:
+            return "same"
+        if known.proof is not None:
+            return "old"
+        known.proof = (newest, statement)
+        return "proof"
+
+    def prove(self, one: MemberStatement, other: MemberStatement) -> bool:
+        """Take a proof that somebody has passed on; return whether it is the first one."""
+        known = self._known[bearer_of(one)]
+        is_first = known.proof is None
+        known.proof = known.proof or (one, other)
+        return is_first
+
+    def roster(self, there: Iterable[Bearer]) -> list[MemberStatement]:
+        """Return the newest statements of those who are there; who contradicts itself has none [Y7]."""
+        known = (self._known[bearer] for bearer in there)
+        return [each.newest for each in known if each.proof is None]
+
+    def answer(self, there: Mapping[Bearer, MemberStatement], present: Container[int]) -> list[MemberStatement]:
+        """Return what others are told of those who are there, by what each has said last, and the ids of all.
+
+        A statement is told with an id under which its owner is there. Of who contradicts itself the proof is told.
+        """
+        found: list[MemberStatement] = []
+        for bearer, said in there.items():
+            known = self._known[bearer]
+            if known.proof is not None:
+                found += known.proof
+            else:
+                found.append(known.newest if known.newest.id in present else said)
+        return found
+
+    def news_of(
+        self, statements: Sequence[MemberStatement], there: Container[Bearer]
+    ) -> list[tuple[MemberStatement, MemberStatement | None]]:
+        """Return those statements of who is there that say something new, each with the one that contradicts it."""
+        by_number: dict[tuple[Bearer, int], MemberStatement] = {}
+        found: list[tuple[MemberStatement, MemberStatement | None]] = []
+        for statement in statements:
+            bearer = bearer_of(statement)
+            known = self._known.get(bearer)
+            if bearer not in there or known is None or known.proof is not None:
+                continue
+            first = by_number.setdefault((bearer, statement.number), statement)
+            if first.name != statement.name:
+                found.append((first, statement))
+            elif statement.number > known.newest.number or (
+                statement.number == known.newest.number and statement.name != known.newest.name
+            ):
+                found.append((statement, None))
+        return found
+
+    def _forget_one(self, there: Iterable[Bearer]) -> None:
+        """Forget whoever was seen first and is not there, when there are too many."""
+        if len(self._known) > limits.STATEMENTS:
+            present = {*there, next(reversed(self._known))}
+            del self._known[next(each for each in self._known if each not in present)]

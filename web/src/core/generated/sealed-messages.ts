@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * What is only said sealed, by its key (Y12), and what fields of it may hold.
+ * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
+ */
+
+import { list, nothing, shape } from "../schema.ts";
+import { clientId, id, name, random, signature, unsigned } from "./fields.ts";
+import * as limits from "./limits.ts";
+
+export const unsignedList = list(unsigned, limits.roster);
+/** A member, with the statement of its name (Y6). */
+export const memberStatement = shape({
+  /** The id by which the server named the member. */
+  id: clientId,
+  key: id,
+  instance: id,
+  number: unsigned,
+  name,
+  signature,
+});
+export const statementList = list(memberStatement, limits.roster);
+
+export const sealedMessages = {
+  /** The first sealed message of a pair: who its sender is (Y4, Y12). Only for who announced `identity-1`. */
+  credential: shape({
+    key: id,
+    signature,
+    /** The messages that its sender has sealed for this member so far, whatever the keys, credentials apart (Y13). */
+    sent: unsigned,
+  }),
+  /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
+  missed: nothing,
+  /** Whom its sender sees, and what was said to whom (Y16, Y18). Only for who announced `roster-1`. */
+  roster: shape({
+    /** The hash of the sender's roster (Y7). */
+    hash: random,
+    /** The members that its sender has a pair with, by their ids. */
+    ids: unsignedList,
+    /** For each of them, the messages that its sender has sealed for it, credentials apart. */
+    sent: unsignedList,
+    /** For each of them, the messages that it says to have sealed for who hears this. */
+    told: unsignedList,
+  }),
+  /** Say whom you see (Y17). Only for who announced `roster-1`. */
+  roster_request: nothing,
+  /** Whom its sender sees, with the statements of their names (Y17). Only for who announced `roster-1`. */
+  roster_members: statementList,
+};

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The statements of names that were seen in a stay, and proofs that a member has made two that differ (Y15, Y17). */
+
+import { limits } from "./limits.ts";
+import type { MemberStatement } from "./roster-orders.ts";
+
+/** A credential and an instance, as one text. */
+export type Bearer = string;
+
+/** Who has made a statement: no credential has a blank. */
+export const bearerOf = ({ key, instance }: Owner): Bearer => `${key} ${instance}`;
+
+/** What a member has proven to be. */
+export type Owner = Pick<MemberStatement, "key" | "instance">;
+
+/** The names of a credential and instance, as far as statements of them were seen. */
+interface Known {
+  newest: MemberStatement;
+  /** Two statements of one number that differ: their owner says different things to different people. */
+  proof?: readonly [MemberStatement, MemberStatement];
+  /** Whether the person was warned of its names. */
+  isWarnedOf: boolean;
+  /** Whether the person was warned that its words do not arrive. */
+  isWithheld: boolean;
+  /** Whether it was the witness that somebody is hidden. */
+  hasWarned: boolean;
+}
+
+/** The newest statement of each credential and instance, those that have left included. */
+export class NameBook {
+  readonly #known = new Map<Bearer, Known>();
+
+  /** What is known of somebody. */
+  of(owner: Owner | undefined): Known | undefined {
+    return owner && this.#known.get(bearerOf(owner));
+  }
+
+  /** Takes a rightly signed statement, and tells what it is; nobody who is `there` is forgotten for it. */
+  take(statement: MemberStatement, there: ReadonlyMap<Bearer, unknown>): "old" | "same" | "new" | "proof" {
+    const known = this.#known.get(bearerOf(statement));
+    if (!known) {
+      const unknown = { newest: statement, isWarnedOf: false, isWithheld: false, hasWarned: false };
+      this.#known.set(bearerOf(statement), unknown);
+      this.#forgetOne(bearerOf(statement), there);
+      return "new";
+    }
+    const { newest } = known;
+    if (statement.number > newest.number) {
+      known.newest = statement;
+      return "new";
+    }
+    if (statement.number < newest.number) return "old";
+    if (statement.name === newest.name) return "same";
+    if (known.proof) return "old";
+    known.proof = [newest, statement];
+    return "proof";
+  }
+
+  /** Takes a proof that somebody has passed on. @returns whether it is the first one */
+  prove(one: MemberStatement, other: MemberStatement): boolean {
+    const known = this.#known.get(bearerOf(one));
+    if (!known || known.proof) return false;
+    known.proof = [one, other];
+    return true;
+  }
+
+  /** The newest statements of those who are there; who contradicts itself has none (Y7). */
+  roster(there: ReadonlyMap<Bearer, unknown>): MemberStatement[] {
+    return [...there.keys()].flatMap((bearer) => {
+      const known = this.#known.get(bearer);
+      return known && !known.proof ? [known.newest] : [];
+    });
+  }
+
+  /**
+   * What others are told of those who are there, by what each has said last, and the ids of all. A statement is told with
+   * an id under which its owner is there. Of who contradicts itself the proof is told.
+   */
+  answer(
+    there: ReadonlyMap<Bearer, MemberStatement>,
+    present: { readonly has: (id: number) => boolean },
+  ): MemberStatement[] {
+    return [...there].flatMap(([bearer, said]) => {
+      const { newest, proof } = this.#known.get(bearer) ?? { newest: said };
+      return proof ?? [present.has(newest.id) ? newest : said];
+    });
+  }
+
+  /** The statements of who is there that say something new, each with the one that contradicts it. */
+  newsOf(
+    statements: readonly MemberStatement[],
+    there: ReadonlyMap<Bearer, unknown>,
+  ): (readonly [MemberStatement, MemberStatement?])[] {
+    const byNumber = new Map<string, MemberStatement>();
+    return statements.flatMap((statement): (readonly [MemberStatement, MemberStatement?])[] => {
+      const bearer = bearerOf(statement);
+      const known = this.#known.get(bearer);
+      if (!there.has(bearer) || !known || known.proof) return [];
+      const place = `${statement.number} ${bearer}`;
+      const first = byNumber.get(place) ?? statement;
+      byNumber.set(place, first);
+      if (first.name !== statement.name) return [[first, statement]];
+      const { number, name } = known.newest;
+      const isNews = statement.number > number || (statement.number === number && statement.name !== name);
+      return isNews ? [[statement]] : [];
+    });
+  }
+
+  /** Forgets whoever was seen first and is not there, when there are too many. */
+  #forgetOne(newest: Bearer, there: ReadonlyMap<Bearer, unknown>): void {
+    if (this.#known.size <= limits.statements) return;
+    const first = [...this.#known.keys()].find((bearer) => bearer !== newest && !there.has(bearer));
+    if (first !== undefined) this.#known.delete(first);
+  }
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * Whom each member sees, and under which name: compared with what others see (Y15 to Y18). This stands between
+ * `pairing.ts` and a session, for members that sign their names. It owns no key, no clock and no socket. What it
+ * concludes follows from the order in which an honest server passes messages on, and never from how fast.
+ */
+
+import { type Counts, Doubts, type RosterMessage } from "./doubts.ts";
+import { name as decodeName } from "./generated/fields.ts";
+import { limits, times } from "./limits.ts";
+import { type Bearer, bearerOf, NameBook } from "./name-book.ts";
+import type { Identify, PairTimer } from "./pairing-orders.ts";
+import type { RelayMessage } from "./relay-messages.ts";
+import { type Member, newMember } from "./roster-member.ts";
+import type { CheckStatement, MemberStatement, RosterOrder } from "./roster-orders.ts";
+
+const timer: PairTimer = { name: "roster", of: 0 };
+
+/** The members that sign their names, as this client sees them, and what others say to see. */
+export class Roster {
+  /** Messages that nobody should have said so (M5, Y15). */
+  ignored = 0;
+  readonly #instance: string;
+  readonly #members = new Map<number, Member>();
+  readonly #book = new NameBook();
+  readonly #doubts = new Doubts();
+  #number = -1;
+  #name: string | undefined;
+  #version = 0;
+  /** The hash of the roster as it is now, once it was said. */
+  #hash: string | undefined;
+  #phase: "resting" | "changing" | "quiet" = "resting";
+  #pauses = 0;
+  #isDirty = false;
+  /** Whether there are more members than this client knows. */
+  #isCrowded = false;
+  #orders: RosterOrder[] = [];
+
+  /** Begins in a room without others. @param instance the own one */
+  constructor(instance: string) {
+    this.#instance = instance;
+  }
+
+  // Who is there
+
+  /** Takes note of an id that the server names. */
+  joined(client: number): RosterOrder[] {
+    if (this.#members.size >= limits.peers) this.#isCrowded = true;
+    else if (!this.#members.has(client)) this.#members.set(client, newMember(client));
+    return this.#take();
+  }
+
+  /** Forgets a member that has left; the statements that it has made are kept. */
+  left(client: number): RosterOrder[] {
+    const gone = this.#members.get(client);
+    this.#members.delete(client);
+    this.#doubts.left(client);
+    if (!gone) return this.#take();
+    for (const { left } of this.#members.values()) if (left && left.size < limits.peers) left.add(client);
+    if (gone.said) this.#changed();
+    return this.#take();
+  }
+
+  /** Forgets all members: ids end with the connection to the server. */
+  lost(): RosterOrder[] {
+    this.#members.clear();
+    this.#doubts.lost();
+    this.#isCrowded = false;
+    this.#version += 1;
+    this.#hash = undefined;
+    this.#rest();
+    return this.#take();
+  }
+
+  /** Takes note of what a member has proven to be (Y4), and whether all that it had said has arrived (Y13). */
+  met(client: number, credential: string, instance: string, isComplete: boolean): RosterOrder[] {
+    const member = this.#members.get(client);
+    if (member) {
+      const owner = { key: credential, instance };
+      if (!member.owner || bearerOf(member.owner) !== bearerOf(owner)) {
+        member.owner = owner;
+        member.said = member.shown = undefined;
+      }
+      if (!isComplete) member.isExcused = true;
+      this.#doubts.met(client);
+    }
+    return this.#take();
+  }
+
+  // What is said here
+
+  /** Takes the own name, which is a new statement if it is another one than before. */
+  named(username: string): RosterOrder[] {
+    const name = decodeName(username.replace(/\p{Surrogate}/gu, "\ufffd"));
+    if (name !== this.#name) {
+      this.#name = name;
+      this.#number += 1;
+      this.#changed();
+    }
+    return this.#take();
+  }
+
+  /** Says to a member who this client is now: what waited may be older than that. */
+  said(client: number, message: Identify): RosterOrder[] {
+    const username = this.#name;
+    if (!this.#members.get(client)?.owner || username === undefined) {
+      this.#orders.push({ type: "seal-for", client, message });
+    } else {
+      const newest = { identify: { ...message.identify, username } };
+      this.#orders.push({ type: "say-name", client, message: newest, number: this.#number });
+    }
+    return this.#take();
+  }
+
+  // What members say
+
+  /**
+   * Takes a sealed message of a member.
+   * @param arrived for each member the number of its sealed messages that have arrived, this one included
+   */
+  heard(client: number, message: RelayMessage, credential: string, arrived: Counts): RosterOrder[] {
+    const member = this.#members.get(client);
+    if (!member?.owner) {
+      this.#orders.push({ type: "deliver", client, message, credential });
+      return this.#take();
+    }
+    if (this.#doubts.spoke(client, arrived.get(client) ?? 0)) this.ignored += 1;
+    if ("identify" in message) {
+      this.#identified(member, message);
+      return this.#take();
+    }
+    this.#compareNames(member);
+    if ("roster" in message) this.#rosterHeard(member, message.roster, arrived);
+    else if ("roster_request" in message) this.#requested(member);
+    else if ("roster_members" in message) this.#membersHeard(member, message.roster_members);
+    else this.#orders.push({ type: "deliver", client, message, credential });
+    return this.#take();
+  }
+
+  /** Takes a statement whose signature was verified, as it was ordered. */
+  checked(check: CheckStatement, isSigned: boolean): RosterOrder[] {
+    const { client, statement, message, other, is_hidden: isHidden } = check;
+    const member = this.#members.get(client);
+    if (!member || !isSigned) this.ignored += 1;
+    else if (message) this.#named(member, statement, message);
+    else if (other) this.#proven(statement, other);
+    else if (isHidden) this.#hidden(member, statement);
+    else this.#shown(statement);
+    return this.#take();
+  }
+
+  /** Says the roster to all, unless it has changed meanwhile. */
+  hashed(version: number, hash: string): RosterOrder[] {
+    if (version === this.#version) {
+      this.#hash = hash;
+      const ids = this.#signing().map(({ id }) => id);
+      for (const client of ids) {
+        this.#orders.push({ type: "say-roster", client, hash, ids, told: this.#doubts.told(client, ids) });
+      }
+    }
+    return this.#take();
+  }
+
+  // Time
+
+  /** Waits no longer: says what has changed, asks who sees something else, and doubts whoever stays silent. */
+  fired(): RosterOrder[] {
+    if (this.#phase === "changing") this.#say();
+    else if (this.#phase === "quiet") {
+      this.#pauses += 1;
+      this.#warnOfSilence();
+      if (this.#isDirty) this.#change();
+      else {
+        this.#ask();
+        if (this.#pauses >= limits.rosterRepeats) this.#say();
+        else this.#pause();
+      }
+    }
+    return this.#take();
+  }
+
+  // Names
+
+  #identified({ id, owner }: Member, message: Identify): void {
+    const { username: name, statement: made } = message.identify;
+    if (!made || !owner) {
+      this.ignored += 1;
+      return;
+    }
+    const statement = { id, ...owner, number: made.number, name, signature: made.signature };
+    this.#orders.push({ type: "check-statement", client: id, statement, message });
+  }
+
+  /** Takes a name that a member says of itself, if it is as new as the newest that is known (Y6). */
+  #named(member: Member, statement: MemberStatement, message: Identify): void {
+    const isOwn = member.owner && bearerOf(member.owner) === bearerOf(statement);
+    const found = isOwn ? this.#book.take(statement, this.#there()) : "old";
+    if (found === "old" || found === "proof") {
+      this.ignored += 1;
+      if (found === "proof") {
+        this.#changed();
+        this.#warnOfProof(member);
+      }
+      return;
+    }
+    if (found === "new" || !member.said) this.#changed();
+    member.said = statement;
+    member.isExcused = false;
+    this.#orders.push({ type: "deliver", client: member.id, message, credential: statement.key });
+  }
+
+  /** Takes a rightly signed statement of who is there, which another member has passed on (Y17). */
+  #shown(statement: MemberStatement): void {
+    const member = this.#bearer(bearerOf(statement));
+    if (!member) return;
+    const found = this.#book.take(statement, this.#there());
+    if (found === "new" || found === "proof") this.#changed();
+    if (found === "proof") this.#warnOfProof(member);
+    const named = this.#members.get(statement.id);
+    if (!named?.owner || bearerOf(named.owner) !== bearerOf(statement)) return;
+    if (!named.shown || statement.number > named.shown.number) named.shown = statement;
+  }
+
+  /** Takes a proof that a member says different things to different people; it is passed on (Y17). */
+  #proven(one: MemberStatement, other: MemberStatement): void {
+    const member = this.#bearer(bearerOf(one));
+    if (!member || !this.#book.prove(one, other)) return;
+    this.#changed();
+    this.#warnOfProof(member);
+  }
+
+  #warnOfProof(member: Member): void {
+    const proof = this.#book.of(member.owner)?.proof;
+    if (proof) this.#warnOfNames(member, ...proof);
+  }
+
+  /** Notices a member that goes on speaking without having said the name that it has said to others (Y18). */
+  #compareNames(member: Member): void {
+    const { said, shown, isExcused } = member;
+    if (said && shown && shown.number > said.number && !isExcused) this.#warnOfNames(member, said, shown);
+  }
+
+  #warnOfNames({ id, owner }: Member, one: MemberStatement, other: MemberStatement): void {
+    const known = this.#book.of(owner);
+    if (!known || known.isWarnedOf || one.name === other.name) return;
+    known.isWarnedOf = true;
+    this.#orders.push({ type: "warn", client: id, about: "contradicts", names: [one.name, other.name] });
+  }
+
+  // Rosters
+
+  /** Takes what a member sees, what it has said to whom, and what others have told it (Y18). */
+  #rosterHeard(member: Member, roster: RosterMessage, arrived: Counts): void {
+    if (roster.ids.length === roster.sent.length && roster.ids.length === roster.told.length) {
+      member.hash = roster.hash;
+      this.#doubts.rosterHeard(member.id, roster, arrived);
+    } else this.ignored += 1;
+  }
+
+  /** Answers once between two rosters of one's own; a second question waits for the next one. */
+  #requested(member: Member): void {
+    if (member.isAnswered) member.isWaiting = true;
+    else this.#answer(member);
+  }
+
+  #answer(member: Member): void {
+    const name = this.#name;
+    if (name === undefined) return;
+    member.isAnswered = true;
+    member.isWaiting = false;
+    const statements = this.#book.answer(this.#there(), this.#members).slice(0, limits.roster - 1);
+    this.#orders.push({ type: "say-members", client: member.id, number: this.#number, name, statements });
+  }
+
+  /** Has those statements verified that say something else than is known (Y17). */
+  #membersHeard(member: Member, statements: readonly MemberStatement[]): void {
+    const { left, id: client } = member;
+    if (!left) {
+      this.ignored += 1;
+      return;
+    }
+    member.left = undefined;
+    const news = this.#book
+      .newsOf(statements, this.#there())
+      .map(([statement, other]) => ({ statement, ...(other ? { other } : {}) }));
+    const hidden = statements.filter((each) => this.#isHidden(each, left));
+    const checks = [...news, ...hidden.map((statement) => ({ statement, is_hidden: true as const }))];
+    for (const check of checks.slice(0, limits.rosterChecks)) {
+      this.#orders.push({ type: "check-statement", client, ...check });
+    }
+  }
+
+  /**
+   * Whether the server shows nobody whom another member sees. Whoever is arriving, or has left since the question was
+   * said, is hidden by nobody.
+   */
+  #isHidden(statement: MemberStatement, left: ReadonlySet<number>): boolean {
+    const isUnseen = !this.#members.has(statement.id) && !left.has(statement.id);
+    const isOther = statement.instance !== this.#instance && !this.#bearer(bearerOf(statement));
+    return isUnseen && isOther && !this.#isCrowded && left.size < limits.peers;
+  }
+
+  /** Warns of a member that the server does not show; each witness is told of once (Y18). */
+  #hidden({ id: witness, owner }: Member, statement: MemberStatement): void {
+    const known = this.#book.of(owner);
+    if (!known || known.hasWarned || this.#members.has(statement.id)) return;
+    known.hasWarned = true;
+    this.#orders.push({ type: "warn", about: "withheld", names: [statement.name], witness });
+  }
+
+  /** Warns of members of whom others hear, while nothing of them arrives here (Y18). */
+  #warnOfSilence(): void {
+    for (const [client, witness] of this.#doubts.paused()) {
+      const known = this.#book.of(this.#members.get(client)?.owner);
+      if (!known || known.isWithheld) continue;
+      known.isWithheld = true;
+      this.#orders.push({ type: "warn", client, about: "withheld", witness });
+    }
+  }
+
+  // Parts of these
+
+  #signing(): Member[] {
+    return [...this.#members.values()].filter(({ owner }) => owner);
+  }
+
+  /** The names that members have said; of who is there twice the one of who came last. */
+  #there(): Map<Bearer, MemberStatement> {
+    return new Map([...this.#members.values()].flatMap(({ said }) => (said ? [[bearerOf(said), said]] : [])));
+  }
+
+  /** @returns a member of this credential and instance that has said its name */
+  #bearer(bearer: Bearer): Member | undefined {
+    const said = this.#there().get(bearer);
+    return said && this.#members.get(said.id);
+  }
+
+  /** Says the roster soon, but not sooner after the last time than a pause. */
+  #changed(): void {
+    this.#version += 1;
+    this.#hash = undefined;
+    if (this.#phase === "quiet" && this.#pauses === 0) this.#isDirty = true;
+    else if (this.#phase !== "changing" && this.#signing().length > 0) this.#change();
+  }
+
+  #change(): void {
+    this.#phase = "changing";
+    this.#isDirty = false;
+    this.#orders.push({ type: "start-timer", timer, ms: times.rosterChange });
+  }
+
+  /** Has the roster hashed, which is said then, and answers those who have asked again. */
+  #say(): void {
+    const [members, name] = [this.#signing(), this.#name];
+    if (members.length === 0 || name === undefined) return this.#rest();
+    this.#phase = "quiet";
+    this.#pauses = 0;
+    this.#pause();
+    const statements = this.#book.roster(this.#there());
+    this.#orders.push({ type: "hash-roster", version: this.#version, number: this.#number, name, statements });
+    for (const member of members) {
+      member.isAnswered = false;
+      if (member.isWaiting) this.#answer(member);
+    }
+  }
+
+  /** Asks those whom they see who see something else; once for each pair of rosters (Y17). */
+  #ask(): void {
+    const own = this.#hash;
+    if (own === undefined) return;
+    for (const member of this.#signing()) {
+      const { hash, left, id: client } = member;
+      const compared = `${own} ${hash}`;
+      if (hash === undefined || hash === own || left || member.compared === compared) continue;
+      member.compared = compared;
+      member.left = new Set();
+      this.#orders.push({ type: "seal-for", client, message: { roster_request: null } });
+    }
+  }
+
+  #pause(): void {
+    const ms = Math.max(times.roster, times.rosterMember * (this.#members.size + 1));
+    this.#orders.push({ type: "start-timer", timer, ms });
+  }
+
+  #rest(): void {
+    this.#phase = "resting";
+    this.#pauses = 0;
+    this.#isDirty = false;
+    this.#orders.push({ type: "stop-timer", timer });
+  }
+
+  #take(): RosterOrder[] {
+    const orders = this.#orders;
+    this.#orders = [];
+    return orders;
+  }
+}
