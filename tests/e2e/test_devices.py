@@ -195,7 +195,9 @@ async def test_running_microphone_is_captured_anew_as_set(
     assert await alice.page.evaluate("window.negotiations") == 0
 
 
-@pytest.mark.parametrize("order", [pytest.param([0, 1], marks=pytest.mark.slow), [1, 0]])
+@pytest.mark.parametrize(
+    "order", [pytest.param([0, 1], marks=pytest.mark.slow), pytest.param([1, 0], marks=pytest.mark.slow)]
+)
 async def test_switches_that_overtake_each_other_end_at_the_last(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
 ) -> None:
@@ -249,6 +251,7 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
     await bob.expect_flowing("video")
 
 
+@pytest.mark.slow
 async def test_another_id_of_what_was_unplugged_is_not_offered(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:

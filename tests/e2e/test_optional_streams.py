@@ -9,6 +9,7 @@ from tests.e2e.conftest import Meet
 ANY_CONNECTION = "probe.connections.length > 0"
 
 
+@pytest.mark.slow
 async def test_camera_is_sent_only_while_somebody_wants_it(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Camera")
@@ -26,7 +27,7 @@ async def test_camera_is_sent_only_while_somebody_wants_it(meet: Meet) -> None:
     await bob.expect_flowing("video")
 
 
-@pytest.mark.parametrize("times", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [pytest.param(2, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)])
 async def test_camera_that_is_enabled_again_and_again_keeps_its_media_section(meet: Meet, times: int) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Camera")

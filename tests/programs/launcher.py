@@ -3,7 +3,8 @@
 
 A start costs a hundredth of what loading costs, and what runs is a process of its own all the same. It is asked over a
 socket, which is its first argument; the others are the modules to load. A message is what the new process is given,
-with its input, its output, its errors, and a pipe. Through this go the number of the process, and in the end its status.
+with its input, its output, its errors, and a pipe. Through this go the number of the process, and in the end its exit
+code.
 """
 
 import importlib

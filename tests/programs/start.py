@@ -44,7 +44,7 @@ class Ended:
         self.pid = int(self._text.partition(b"\n")[0])
 
     def fileno(self) -> int:
-        """What can be read once it has ended."""
+        """Return what can be read once it has ended."""
         assert self._told is not None
         return self._told
 
@@ -78,7 +78,7 @@ def start(wanted: Wanted, stdin: int, stdout: int, stderr: int) -> Ended:
 
 @functools.cache
 def _launcher(modules: tuple[str, ...]) -> socket.socket:
-    """The launcher's standard streams are pipes, as most programs' of tests are; nobody reads them."""
+    """Start it with pipes as its standard streams, as most programs of tests have; nobody reads them."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     words = [sys.executable, str(LAUNCHER), str(theirs.fileno()), *modules]
     pipe = subprocess.PIPE
