@@ -13,9 +13,9 @@ NODE_TOOL := $(BIN)/python -m tools.node
 # Tests that open connections run where there is nothing but a loopback interface.
 ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"' isolated
 
-# Two at a time; more make tests of three browsers each too slow on two processors. Those that are marked as `alone`
+# Three at a time: on two processors, one of them waits for something most of the time. Those that are marked as `alone`
 # measure, or fill the machine; they come one by one, in a second run.
-WORKERS ?= 2
+WORKERS ?= 3
 TESTED := $(ISOLATED) $(PYTEST) --durations=10
 ALL = $(TESTED) -m "$(1) and not alone" --numprocesses=$(WORKERS) --maxschedchunk=1 || failed=1; \
 	$(TESTED) -m "$(1) and alone" || failed=1
