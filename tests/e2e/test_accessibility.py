@@ -57,6 +57,7 @@ def panels(person: Person) -> dict[str, tuple[Callable[[], Awaitable[None]], ...
         "Chat": (partial(person.press, "Chat"),),
         "Known Rooms": (partial(person.press, "Known Rooms"),),
         "Invite": (button(name="Invite").click,),
+        "People": (button(name="People").click,),
         "Settings": (settings,),
         "Log": (settings, button(name="Log").click),
         "Keys": (settings, button(name="Keys").click),

@@ -138,13 +138,13 @@ async def _chat(keys: Keyboard, bob: Person) -> None:
         "    - listitem:",
         "      - paragraph: /joined/",
         "    - listitem:",
-        "      - text: bob",
+        "      - text: bob new",
         "      - paragraph: Do you hear me?",
         "    - listitem:",
         "      - text: alice",
         "      - paragraph: I read you.",
         "    - listitem:",
-        "      - text: bob",
+        "      - text: bob new",
         "      - paragraph: Good.",
     )
     await page.keyboard.press("Escape")

@@ -2,12 +2,18 @@
 """Chat: what is said arrives, safely, and nothing of it is kept."""
 
 import re
+from contextlib import AsyncExitStack
 
+import pytest
 from playwright.async_api import expect
 
+from keks_meet.client.events import ChatReceived
+from keks_meet.client.room import Room
+from keks_meet.session import limits
 from tests.e2e.conftest import Arrive, MakeServer, Meet
 from tests.e2e.harness.chat import PIXEL, give_image, messages, panel, say
 from tests.e2e.harness.server import Server
+from tests.native.waiting import event_in
 
 NOISE = """async (side) => {
     const canvas = new OffscreenCanvas(side, side);
@@ -138,6 +144,22 @@ async def test_image_is_pasted_with_the_chat_hidden_and_opens_as_set(meet: Meet)
         assert view.url.startswith("blob:")
         assert await view.evaluate("!window.menubar.visible") == is_popup
         await view.close()
+
+
+@pytest.mark.programs
+async def test_many_copies_of_an_image_are_no_more_than_a_server_carries(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    """Each of eight programs gets one, sealed for it alone."""
+    async with AsyncExitStack() as stack:
+        programs = [await stack.enter_async_context(Room(secret, server=server.url)) for _ in range(8)]
+        alice = await arrive("alice")
+        await alice.join(server.url, secret)
+        await expect(alice.page.locator("article .identity")).to_have_count(len(programs))
+        await alice.page.evaluate(NOISE, 1500)
+        images = [(await event_in(program, ChatReceived)).image or "" for program in programs]
+    # Sealing writes a message in base64 twice.
+    assert 0 < sum(map(len, images)) * 16 / 9 < limits.IMAGE_COPIES_BYTES
 
 
 async def test_image_is_dropped_onto_the_chat_or_picked(meet: Meet) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keks_meet.client.events import PeerJoined
+from keks_meet.client.events import PeerChanged, PeerJoined
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.room import Room
@@ -63,11 +63,23 @@ async def test_a_name_that_belongs_to_a_key_is_nobody_elses(
     alices.change(lambda people: {key: verified(person) for key, person in people.items()})
     async with Room(secret, server=server.url, username="alice", keys=alices) as alice:
         await join("B o b")
-        assert (await event_in(alice, PeerJoined)).peer.identity.mark == "changed"
+        stranger = (await event_in(alice, PeerJoined)).peer
+        assert stranger.identity.mark == "changed"
+        alice.accept_name(stranger)
+        assert (await event_in(alice, PeerChanged)).peer.identity.mark == "new"
         await join("bob", keys=bobs_keys)
         assert (await event_in(alice, PeerJoined)).peer.identity.mark == "verified"
         async with Original(server.url, secret):
             assert (await event_in(alice, PeerJoined)).peer.identity.mark == "no key"
+
+
+async def test_oneself_at_another_device_is_nobody_new(
+    server: Server, join: Join, secret: str, bobs_keys: KeyFiles
+) -> None:
+    async with Room(secret, server=server.url, username="bob", keys=bobs_keys) as bob:
+        await join("bob at home", keys=bobs_keys)
+        assert (await event_in(bob, PeerJoined)).peer.identity.mark == "known"
+    assert bobs_keys.people() == {}
 
 
 async def test_rift_tells_who_is_known(rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles) -> None:
@@ -106,6 +118,30 @@ async def test_people_are_named_and_forgotten(
     assert bob.link == "joined"
 
 
+async def test_people_are_taken_to_another_device(
+    rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles, tmp_path: Path
+) -> None:
+    await join("bob", keys=bobs_keys)
+    async with rift("receive", "--json", **state) as receiver:
+        await receiver.says("peer-joined")
+        await until(keys_of(state).people)
+    keys_of(state).change(lambda people: {key: verified(person) for key, person in people.items()})
+    file, words = tmp_path / "people.json", {"KEKS_PASSPHRASE": "correct horse battery"}
+    for passphrase, code in (("too short", 2), (words["KEKS_PASSPHRASE"], 0), (words["KEKS_PASSPHRASE"], 2)):
+        async with rift("people", "--export", file, **state, KEKS_PASSPHRASE=passphrase) as exporting:
+            assert await exporting.ends() == code  # the last one would write over it
+    assert file.stat().st_mode & 0o777 == 0o600
+    home = {**state, "XDG_STATE_HOME": str(tmp_path / "at home")}
+    for passphrase, code in (("another passphrase", 2), (words["KEKS_PASSPHRASE"], 0)):
+        async with rift("people", "--import", file, **home, KEKS_PASSPHRASE=passphrase) as importing:
+            assert await importing.ends() == code
+    (person,) = keys_of(home).people().values()
+    assert (person.username, person.is_verified) == ("bob", True)
+    file.write_text("[]")
+    async with rift("people", "--import", file, **home, **words) as importing:
+        assert await importing.ends() == 2
+
+
 async def test_a_file_of_one_person_alone(
     rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles, tmp_path: Path
 ) -> None:
@@ -113,7 +149,7 @@ async def test_a_file_of_one_person_alone(
     bob, mallory = await join("bob", keys=bobs_keys), await join("bob")
     await mallory.provide(StreamSource(io.BytesIO(b"bad"), "it"), "it")
     fingerprint = bobs_keys.signing_key("").credential.fingerprint.hex()
-    async with rift("receive", "--json", **state) as receiver:
+    async with rift("receive", tmp_path / "first", "--json", **state) as receiver:
         for _ in range(2):
             await receiver.says("peer-joined")
         await until(lambda: len(keys_of(state).people()) == 2)

@@ -29,7 +29,7 @@ async def offer_in(room: Room, resource_id: str | None = None) -> tuple[Peer, Re
     )
 
 
-async def soon(room: Room, look):
+async def soon(room: Room, look: Callable[[], T | None]) -> T:
     """Wait for `look` to find something."""
     async with asyncio.timeout(PATIENCE):
         return await room.until(look)

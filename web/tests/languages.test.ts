@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { de } from "../src/locale/de.ts";
 import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
 import { enOfPanels } from "../src/locale/en-panels.ts";
+import { enOfPeople } from "../src/locale/en-people.ts";
 import { enOfStart } from "../src/locale/en-start.ts";
 import { enOfTrouble } from "../src/locale/en-trouble.ts";
 import { es } from "../src/locale/es.ts";
@@ -22,14 +23,14 @@ import { statusWords, streamLabel } from "../src/locale/labels.ts";
 import { bestLanguage, languages, localeOf } from "../src/locale/languages.ts";
 import { speak, strings } from "../src/locale/strings.ts";
 
-const en: Strings = { ...enOfRooms, ...enOfPanels, ...enOfStart, ...enOfTrouble };
+const en: Strings = { ...enOfRooms, ...enOfPanels, ...enOfPeople, ...enOfStart, ...enOfTrouble };
 const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 
 /** What is the same in English, because it is: names of keys, words that came from English, and mere punctuation. */
 const keyNames = ["keyList.1.0", "keyList.2.0", "keyList.3.0", "keyList.4.0", "keyList.5.0", "keyList.10.0"];
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
-  de: ["chat", "link", "chatFrom", ...keyNames, "keyList.9.0"],
+  de: ["chat", "link", "passphrase", "chatFrom", ...keyNames, "keyList.9.0"],
   es: ["chat", "chatFrom", ...keyNames, "keyList.6.0", "keyList.7.0", "keyList.9.0"],
   fr: [...keyNames, "keyList.6.0", "keyList.7.0"],
   ja: [...keyNames, "keyList.0.0", "keyList.6.0", "keyList.7.0", "keyList.9.0"],
@@ -56,7 +57,7 @@ function texts(value: object, path = ""): Map<string, Text> {
   return found;
 }
 
-const counted = new Set(["members", "unread"]);
+const counted = new Set(["members", "peopleImported", "unread"]);
 
 /** A text as a reader sees it, with something in its places. */
 function shown(path: string, text: Text): string {

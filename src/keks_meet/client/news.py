@@ -73,6 +73,11 @@ class News:
         """Tell that something is wrong with a peer, or with a member that is none yet."""
         self._listener.happened(out.PeerWarned(peer, about))
 
+    def peer_changed(self, key: PeerKey) -> None:
+        """Tell that something else is known of a peer."""
+        if self._find(key):
+            self._listener.happened(out.PeerChanged(self._snapshot(key)))
+
     def port_refused(self, key: PeerKey, resource_id: str) -> None:
         """Tell of a connection that a peer closed before anything came of it."""
         peer = self._find(key)

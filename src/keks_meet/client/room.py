@@ -166,6 +166,13 @@ class Room:
         """Take another name."""
         self._runtime.handle(e.Renamed(username))
 
+    def accept_name(self, peer: out.Peer) -> None:
+        """Take the name that a peer claims although somebody else goes by it here: its mark is `changed` no more.
+
+        This holds for this stay and this name; it opens nothing that goes by keys. `PeerChanged` tells of the mark.
+        """
+        self._runtime.accept_name(peer.key, peer.username)
+
     def send_chat(self, text: str | None = None, *, image: str | None = None) -> str:
         """Say a text, or show an image given as ``data:`` URL, to everybody who is there.
 
@@ -280,7 +287,7 @@ class Room:
             await link.connect()
             key, room_hash, ice_config = await preparing
             signing_key = await in_thread(lambda: self._keys.signing_key(room_hash))
-            acquaintances = Acquaintances(self._keys)
+            acquaintances = Acquaintances(self._keys, signing_key.credential.text)
             await in_thread(acquaintances.load)
         except BaseException:
             await link.close()

@@ -131,6 +131,11 @@ class Runtime:
         """The peers as they are now."""
         return tuple(map(self._acquaintances.seen, self.view.peers))
 
+    def accept_name(self, key: e.PeerKey, username: str) -> None:
+        """Take the name that a peer claims, for this stay, whoever else goes by it."""
+        self._acquaintances.accept(key, username)
+        self._news.peer_changed(key)
+
     def offer_of(self, key: e.PeerKey, resource_id: str) -> Provide | None:
         """Return the resource that a peer offers under an id, if there is one."""
         peer = self.peer(key)

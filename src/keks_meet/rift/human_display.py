@@ -113,10 +113,14 @@ class HumanDisplay(Display):
         """Write code and link, also when quiet: nothing works without them."""
         self._write(f"Code: {code}", style="bold")
         self._write(f"Link: {link}")
-        drawn = _qr_code(link, columns=self._console.width, encoding=self._stderr.encoding)
+        self._draw_code(link)
+        self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
+
+    def _draw_code(self, text: str) -> None:
+        """Draw a QR code, where a person looks at a terminal on which it fits."""
+        drawn = _qr_code(text, columns=self._console.width, encoding=self._stderr.encoding)
         if drawn and not self._quiet and self._stderr.isatty():
             self._write(f"\n{drawn}")
-        self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
 
     def _answer(self, event: e.SiteCompared | e.OwnIdentity | e.PersonListed | e.SafetyNumber) -> None:
         """Write the answer of a command that needs no room, also when quiet."""
@@ -125,6 +129,8 @@ class HumanDisplay(Display):
             return
         for line in identity_lines(event):
             self._stdout.write(f"{line}\n")
+        if isinstance(event, e.SafetyNumber):
+            self._draw_code(event.number.replace(" ", ""))
 
     def _compared(self, event: e.SiteCompared) -> None:
         """Write the outcome of a comparison of pages: differences also when quiet."""
@@ -295,11 +301,11 @@ def _cells(line: e.ResourceListed) -> tuple[str, str, str, str, str]:
     return printable(resource.id), printable(resource.kind), size, name, printable(resource.label or "")
 
 
-def _qr_code(link: str, *, columns: int, encoding: str) -> str | None:
-    """Return lines of half blocks that show ``link`` light on dark; None when they do not fit or cannot be encoded."""
+def _qr_code(text: str, *, columns: int, encoding: str) -> str | None:
+    """Return lines of half blocks that show a text light on dark; None when they do not fit or cannot be encoded."""
     try:
         "▀▄█".encode(encoding)
-        code = segno.make(link, error="l", micro=False, boost_error=False)
+        code = segno.make(text, error="l", micro=False, boost_error=False)
     except (LookupError, UnicodeEncodeError, segno.DataOverflowError):
         return None
     if code.symbol_size(border=_QUIET_ZONE)[0] > columns:

@@ -20,6 +20,7 @@ __all__ = [
     "GAP_MS",
     "HEARD_LINES",
     "HELLOS",
+    "IMAGE_COPIES_BYTES",
     "INBOX_CHARACTERS",
     "LARGE_FILE_MESSAGE_BYTES",
     "LATE_STREAM_MS",
@@ -126,6 +127,9 @@ NEW_CONNECTIONS: Final = 8
 
 NEGOTIATION_FAILURES: Final = 5
 """Failed descriptions in a row after which a connection is given up [N7]."""
+
+IMAGE_COPIES_BYTES: Final = 4_194_304
+"""All copies of an image of the chat together, of which each member that is sealed for gets one [Y12]."""
 
 FILE_MESSAGE_BYTES: Final = 32_768
 """A binary message of a file that every client takes [F1]."""

@@ -289,12 +289,14 @@ class Pairing:
             self._orders.append(SayHello(member.id, hello.nonce, is_new=member.nonce is None))
         member.nonce = None
         member.next_instance = hello.instance
-        member.is_pending = True
+        was_pending, member.is_pending = member.is_pending, True
         if member.speech != "sealed":
             member.speech = "meeting"
             self._stop("meet", member.id)
         self._orders.append(MakePair(member.id, hello))
-        self._start("prove", member.id, limits.PROVE_MS)
+        # Further hellos give nobody more time: who says one now and then would never have failed.
+        if not was_pending:
+            self._start("prove", member.id, limits.PROVE_MS)
 
     def _ask_anew(self, member: _Member) -> None:
         """Ask for new keys; again after a while if they do not come and nothing can be said without them."""

@@ -256,13 +256,15 @@ export class Pairing {
     }
     member.nonce = undefined;
     member.nextInstance = instance;
+    const wasPending = member.isPending;
     member.isPending = true;
     if (member.speech !== "sealed") {
       member.speech = "meeting";
       this.#stop("meet", member.id);
     }
     this.#orders.push({ type: "make-pair", client: member.id, hello });
-    this.#start("prove", member.id, times.prove);
+    // Further hellos give nobody more time: who says one now and then would never have failed.
+    if (!wasPending) this.#start("prove", member.id, times.prove);
   }
 
   /** Asks for new keys; again after a while if they do not come and nothing can be said without them. */

@@ -49,6 +49,11 @@ export class Session {
     return this.#out.take();
   }
 
+  /** The peer that a member is, if it is one yet. */
+  keyOf(client: number): PeerKey | undefined {
+    return [...this.#peers.values()].find(({ id }) => id === client)?.key;
+  }
+
   view(): RoomView {
     const peers = [...this.#peers.values()].map(({ key, username, status, relayed, resources, credential }) => ({
       key,

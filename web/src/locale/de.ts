@@ -96,6 +96,15 @@ export const de: Strings = {
     screen: "Dieser Link möchte deinen Bildschirm teilen. Das kannst nur du:",
   },
   settingsAsk: "Nach deinen Einstellungen wird zu Beginn ein Bildschirm geteilt. Browser verlangen dafür einen Klick:",
+  somebody: "Wer gerade hereinkommt",
+  warned: {
+    unproven: (name) => `${name} kann nicht beweisen, wer es ist, und hört bis dahin nichts von dir.`,
+    missed: (name) =>
+      `Etwas, das ${name} sagte, ging unterwegs verloren oder wurde zurückgehalten. Es wurde noch einmal erbeten; wenn das so weitergeht, ist der Server vielleicht nicht ehrlich.`,
+  },
+  changedName: (name, known) =>
+    `${name} hat einen anderen Schlüssel als der Mensch, den du als ${known} kennst, oder keinen. Das kann ein neues Gerät sein oder jemand anderes: Frag auf einem anderen Weg nach, bevor du vertraust.`,
+  acceptOnce: "Vorerst annehmen",
   tooLarge: "Diese Nachricht ist größer, als der Server erlaubt, und wurde nicht gesendet.",
   imageRefused:
     "Das ist kein Bild, oder keines, das sich für eine Nachricht genug verkleinern lässt. Biete es stattdessen als Datei an.",
@@ -199,6 +208,7 @@ export const de: Strings = {
     username: "Dein Name",
     language: "Sprache",
     theme: "Farbschema",
+    identity_scope: "Andere erkennen dich",
     microphone_enabled: "Zu Beginn ein Mikrofon teilen",
     screencast_enabled: "Zu Beginn einen Bildschirm teilen",
     camera_enabled: "Zu Beginn eine Kamera teilen",
@@ -232,7 +242,15 @@ export const de: Strings = {
     webrtc_debug: "Statistik der Verbindungen anzeigen",
     show_log: "Das Protokoll in jedem Raum zeigen",
   },
-  choices: { environment: "Rückseite", user: "Vorderseite", dark: "dunkel", light: "hell" },
+  choices: {
+    everywhere: "überall",
+    room: "in jedem Raum für sich",
+    visit: "nur während eines Besuchs",
+    environment: "Rückseite",
+    user: "Vorderseite",
+    dark: "dunkel",
+    light: "hell",
+  },
   browserChoice: "automatisch",
   systemChoice: "wie im System",
   on: "an",
@@ -301,4 +319,56 @@ export const de: Strings = {
   roomHint:
     "Der Link bekommt ein zufälliges Geheimnis. Wer den Link hat, kann dazukommen; niemand sonst, auch nicht der Server, kann zuhören.",
   noQuestionMark: "Der Name eines Raums darf kein Fragezeichen enthalten.",
+
+  // People
+  marks: { verified: "bekannt", known: "bekannt", new: "neu", "no key": "ohne Schlüssel", changed: "anders" },
+  verifiedMark: "bekannt, geprüft",
+  markMeanings: {
+    verified: "Du kennst diese Person und hast die Zahlen verglichen.",
+    known: "Diesem Schlüssel bist du schon begegnet.",
+    new: "Diesem Schlüssel begegnest du zum ersten Mal.",
+    "no key":
+      "Dieses Programm hat keinen Schlüssel: Niemand kann sagen, wer es ist. Solange es da ist, kann jeder, der den Link bekommt, lesen, was du allen sagst.",
+    changed: "Diesen Namen hat hier schon jemand anderes: Dies ist ein anderer Schlüssel oder keiner.",
+  },
+  peopleIntro: "Wem du begegnest, der wird an seinem Schlüssel wiedererkannt, allein in diesem Browser.",
+  scopes: {
+    everywhere: "Andere erkennen dich in jedem Raum, an einem Schlüssel, den dieser Browser aufbewahrt.",
+    room: "Andere erkennen dich in diesem Raum, an einem eigenen Schlüssel.",
+    visit: "Andere erkennen dich nur während dieses Besuchs.",
+  },
+  nothingKept:
+    "Dieser Browser bewahrt nichts für das nächste Mal auf: Du hast einen Schlüssel nur für diesen Besuch und kennst niemanden.",
+  ownKey: "Dein Schlüssel",
+  hereNow: "Jetzt hier",
+  knownPeople: "Wen du kennst",
+  nobodyElse: "Sonst ist niemand hier.",
+  callsThemselves: (name) => `Nennt sich selbst ${name}.`,
+  metOn: (day) => `Getroffen am ${day}.`,
+  seen: (first, last) => `Zuerst getroffen am ${first}, zuletzt gesehen am ${last}.`,
+  compareNumbers: "Zahlen vergleichen",
+  numberIntro: (name) =>
+    `Vergleiche diese Zahl mit ${name}, am besten laut: Wenn niemand dazwischen ist, seht ihr beide dieselbe.`,
+  safetyNumber: "Sicherheitszahl",
+  qrOfNumber: "QR-Code der Zahl",
+  theyMatch: "Sie sind gleich",
+  theyDiffer: "Sie sind verschieden",
+  isVerified: (name) => `${name} ist geprüft.`,
+  numbersDiffer: (name) =>
+    `Vielleicht steht jemand zwischen dir und ${name} oder benutzt diesen Namen. Sag hier nichts Wichtiges; frag auf anderem Weg nach der Zahl, und trefft euch in einem neuen Raum.`,
+  nameHere: "Name, den du dieser Person gibst",
+  save: "Speichern",
+  nameTaken: "So heißt hier schon jemand anderes.",
+  forget: "Vergessen",
+  forgetSurely: "Wirklich vergessen?",
+  exportPeople: "Personen exportieren",
+  importPeople: "Personen importieren",
+  peopleFileHint:
+    "Eine Datei mit den Personen, die du kennst, für einen anderen Browser von dir. Eine Passphrase verschließt sie. Dein eigener Schlüssel bleibt hier: Ein anderer Browser hat einen anderen.",
+  passphrase: "Passphrase",
+  passphraseShort:
+    "Nimm mindestens 12 Zeichen: Wer die Datei bekommt, kann Passphrasen so schnell probieren, wie es geht.",
+  wrongPassphrase: "Diese Passphrase öffnet die Datei nicht, oder die Datei wurde verändert.",
+  noPeopleFile: "Das ist keine Datei mit Personen.",
+  peopleImported: (count) => many(count, { one: "# Person ist in der Datei.", other: "# Personen sind in der Datei." }),
 };

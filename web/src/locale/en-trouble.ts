@@ -27,6 +27,15 @@ export const enOfTrouble = {
     track: "You share as many streams as others have room for. The rest is not shared.",
     file: "You offer as many files as others have room for. The rest is not offered.",
   },
+  somebody: "Somebody who is joining",
+  warned: {
+    unproven: (name: string) => `${name} cannot prove who they are, and hears nothing from you until they do.`,
+    missed: (name: string) =>
+      `Something that ${name} said was lost or withheld on its way. It was asked for again; if this goes on, the server may not be honest.`,
+  },
+  changedName: (name: string, known: string) =>
+    `${name} has another key than the ${known} you know, or none. It may be a new device, or somebody else: ask them by another way before you trust them.`,
+  acceptOnce: "Accept for now",
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",
   inMemory: "This browser can only keep the download in memory until it is whole: large files may fail.",

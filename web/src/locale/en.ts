@@ -3,6 +3,7 @@
 
 import { counting } from "./counting.ts";
 import type { enOfPanels } from "./en-panels.ts";
+import type { enOfPeople } from "./en-people.ts";
 import type { enOfStart } from "./en-start.ts";
 import type { enOfTrouble } from "./en-trouble.ts";
 
@@ -25,17 +26,13 @@ export const en = {
   stopSharing: "Stop sharing",
   mute: "Mute",
   unmute: "Unmute",
-  enable: (label: string) => `Enable "${label}"`,
-  disable: "Disable",
   streamOf: (label: string, owner: string) => `${label} of ${owner}`,
-  starting: "starting…",
   muted: "muted",
   silenced: "muted by the device or the system",
   unnamedStream: "Stream",
   pin: "Pin",
   fullScreen: "Full screen",
   pictureInPicture: "Picture in picture",
-  preview: (stream: string) => `Preview: ${stream}`,
 
   // People
   people: "People",
@@ -45,27 +42,14 @@ export const en = {
   sameName: (number: number) => `Number ${number} of those whose names look the same`,
   unnamed: "unnamed guest",
   speaking: "speaking",
-  volumeOf: (name: string) => `Volume of ${name}`,
   alone: "Nobody else is here yet. Share the address of this page: whoever has it can join.",
 
-  // Connection states
+  // Own connection
   joining: "joining…",
   online: "connected",
-  unconnected: "nothing shared yet",
-  connecting: "connecting…",
-  connected: "connected",
-  direct: "connected, direct",
-  relayed: "connected, relayed",
   reconnecting: "reconnecting…",
-  failed: "connection failed",
 
   // Announcements
-  joined: (name: string) => `${name} joined`,
-  left: (name: string) => `${name} left`,
-  renamed: (before: string, name: string) => `${before} is now called ${name}`,
-  shared: (label: string) => `You share ${label}`,
-  notShared: (label: string) => `${label} is no longer shared`,
-  offers: (name: string, label: string) => `${name} offers ${label}`,
   lostServer: "Reconnecting to the server…",
   callGoesOn: "Your call goes on.",
 
@@ -88,8 +72,6 @@ export const en = {
   remaining: (time: string) => `${time} left`,
 
   // Chat
-  anImage: "an image",
-  chatFrom: (name: string, text: string) => `${name}: ${text}`,
   unread: (count: number) => many(count, { other: "# unread" }),
 
   // Invite
@@ -101,4 +83,4 @@ export const en = {
   documentation: "Documentation",
 };
 
-export type Strings = typeof en & typeof enOfPanels & typeof enOfStart & typeof enOfTrouble;
+export type Strings = typeof en & typeof enOfPanels & typeof enOfPeople & typeof enOfStart & typeof enOfTrouble;

@@ -95,6 +95,15 @@ export const es: Strings = {
     screen: "Este enlace pide compartir tu pantalla. Solo tú puedes hacerlo:",
   },
   settingsAsk: "Según tus ajustes, al empezar se comparte una pantalla. El navegador exige que lo pulses tú:",
+  somebody: "Alguien que está entrando",
+  warned: {
+    unproven: (name) => `${name} no puede demostrar quién es, y no oye nada de ti hasta que lo haga.`,
+    missed: (name) =>
+      `Algo que dijo ${name} se perdió o fue retenido por el camino. Se ha pedido de nuevo; si esto continúa, puede que el servidor no sea honesto.`,
+  },
+  changedName: (name, known) =>
+    `${name} tiene una clave distinta de la de ${known} que conoces, o ninguna. Puede ser un dispositivo nuevo u otra persona: pregúntale por otra vía antes de confiar.`,
+  acceptOnce: "Aceptar por ahora",
   tooLarge: "Ese mensaje es más grande de lo que admite el servidor y no se ha enviado.",
   imageRefused: "No es una imagen, o no se puede reducir lo suficiente para un mensaje. Ofrécela como archivo.",
   inMemory:
@@ -195,6 +204,7 @@ export const es: Strings = {
     username: "Tu nombre",
     language: "Idioma",
     theme: "Tema",
+    identity_scope: "Los demás te reconocen",
     microphone_enabled: "Compartir un micrófono al empezar",
     screencast_enabled: "Compartir una pantalla al empezar",
     camera_enabled: "Compartir una cámara al empezar",
@@ -228,7 +238,15 @@ export const es: Strings = {
     webrtc_debug: "Mostrar estadísticas de las conexiones",
     show_log: "Mostrar el registro en cada sala",
   },
-  choices: { environment: "trasera", user: "delantera", dark: "oscuro", light: "claro" },
+  choices: {
+    everywhere: "en todas partes",
+    room: "en cada sala por separado",
+    visit: "solo durante una visita",
+    environment: "trasera",
+    user: "delantera",
+    dark: "oscuro",
+    light: "claro",
+  },
   browserChoice: "automático",
   systemChoice: "como el sistema",
   on: "sí",
@@ -297,4 +315,57 @@ export const es: Strings = {
   roomHint:
     "El enlace lleva un secreto aleatorio. Quien tenga el enlace podrá entrar; nadie más, ni siquiera el servidor, puede escuchar.",
   noQuestionMark: "El nombre de una sala no puede contener signos de interrogación.",
+
+  // People
+  marks: { verified: "conocido", known: "conocido", new: "nuevo", "no key": "sin clave", changed: "distinto" },
+  verifiedMark: "conocido, verificado",
+  markMeanings: {
+    verified: "Conoces a esta persona y has comparado los números.",
+    known: "Ya te has encontrado con esta clave.",
+    new: "Te encuentras con esta clave por primera vez.",
+    "no key":
+      "Este programa no tiene clave: nadie puede saber quién es. Mientras esté aquí, quien consiga el enlace puede leer lo que dices a todos.",
+    changed: "Otra persona lleva aquí este nombre: esta es otra clave, o ninguna.",
+  },
+  peopleIntro: "A quien encuentras se le recuerda por su clave, solo en este navegador.",
+  scopes: {
+    everywhere: "Los demás te reconocen en todas las salas, por una clave que guarda este navegador.",
+    room: "Los demás te reconocen en esta sala, por una clave propia de ella.",
+    visit: "Los demás te reconocen solo durante esta visita.",
+  },
+  nothingKept:
+    "Este navegador no guarda nada para la próxima vez: tienes una clave solo para esta visita y no conoces a nadie.",
+  ownKey: "Tu clave",
+  hereNow: "Ahora aquí",
+  knownPeople: "Personas que conoces",
+  nobodyElse: "No hay nadie más aquí.",
+  callsThemselves: (name) => `Se llama a sí mismo ${name}.`,
+  metOn: (day) => `Primer encuentro: ${day}.`,
+  seen: (first, last) => `Primer encuentro: ${first}; última vez: ${last}.`,
+  compareNumbers: "Comparar números",
+  numberIntro: (name) =>
+    `Compara este número con ${name}, mejor en voz alta: si no hay nadie en medio, ambos veis el mismo.`,
+  safetyNumber: "Número de seguridad",
+  qrOfNumber: "Código QR del número",
+  theyMatch: "Son iguales",
+  theyDiffer: "Son distintos",
+  isVerified: (name) => `${name} queda verificado.`,
+  numbersDiffer: (name) =>
+    `Puede que alguien esté entre tú y ${name}, o use su nombre. No digas aquí nada importante; pregunta por otra vía qué número ve, y reuníos en una sala nueva.`,
+  nameHere: "Nombre que le das",
+  save: "Guardar",
+  nameTaken: "Otra persona ya se llama así aquí.",
+  forget: "Olvidar",
+  forgetSurely: "¿Olvidar de verdad?",
+  exportPeople: "Exportar personas",
+  importPeople: "Importar personas",
+  peopleFileHint:
+    "Un archivo con las personas que conoces, para otro navegador tuyo. Una frase de contraseña lo cierra. Tu propia clave se queda aquí: otro navegador tiene otra.",
+  passphrase: "Frase de contraseña",
+  passphraseShort:
+    "Usa al menos 12 caracteres: quien consiga el archivo puede probar frases tan rápido como su máquina.",
+  wrongPassphrase: "Esta frase no abre el archivo, o el archivo fue modificado.",
+  noPeopleFile: "Este archivo no contiene personas.",
+  peopleImported: (count) =>
+    many(count, { one: "Hay # persona en el archivo.", other: "Hay # personas en el archivo." }),
 };

@@ -48,5 +48,9 @@ export const formatTime = (date: Date): string =>
 export const formatMoment = (date: Date): string =>
   date.toLocaleString(locale.value, { dateStyle: "long", timeStyle: "short" });
 
+/** @param day as ISO 8601 has it */
+export const formatDay = (day: string): string =>
+  new Date(day).toLocaleDateString(locale.value, { dateStyle: "long", timeZone: "UTC" });
+
 export const formatPercent = (part: number): string =>
   formatNumber(part, { style: "percent", maximumFractionDigits: 1 });

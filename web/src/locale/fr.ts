@@ -95,6 +95,15 @@ export const fr: Strings = {
     screen: "Ce lien demande de partager votre écran. Vous seul pouvez le faire :",
   },
   settingsAsk: "Selon vos paramètres, un écran est partagé au démarrage. Les navigateurs exigent pour cela un clic :",
+  somebody: "Quelqu’un qui arrive",
+  warned: {
+    unproven: (name) => `${name} ne peut pas prouver son identité, et n’entend rien de vous d’ici là.`,
+    missed: (name) =>
+      `Quelque chose que ${name} a dit s’est perdu ou a été retenu en chemin. Cela a été redemandé ; si cela continue, le serveur n’est peut-être pas honnête.`,
+  },
+  changedName: (name, known) =>
+    `${name} a une autre clé que ${known} que vous connaissez, ou aucune. C’est peut-être un nouvel appareil, ou quelqu’un d’autre : demandez par un autre moyen avant de faire confiance.`,
+  acceptOnce: "Accepter pour l’instant",
   tooLarge: "Ce message est plus grand que ce que le serveur accepte ; il n’a pas été envoyé.",
   imageRefused:
     "Ce n’est pas une image, ou elle ne peut pas être assez réduite pour un message. Proposez-la plutôt comme fichier.",
@@ -197,6 +206,7 @@ export const fr: Strings = {
     username: "Votre nom",
     language: "Langue",
     theme: "Thème",
+    identity_scope: "Les autres vous reconnaissent",
     microphone_enabled: "Partager un micro au démarrage",
     screencast_enabled: "Partager un écran au démarrage",
     camera_enabled: "Partager une caméra au démarrage",
@@ -230,7 +240,15 @@ export const fr: Strings = {
     webrtc_debug: "Afficher les statistiques des connexions",
     show_log: "Afficher le journal dans chaque salon",
   },
-  choices: { environment: "arrière", user: "avant", dark: "sombre", light: "clair" },
+  choices: {
+    everywhere: "partout",
+    room: "dans chaque salle séparément",
+    visit: "pendant une visite seulement",
+    environment: "arrière",
+    user: "avant",
+    dark: "sombre",
+    light: "clair",
+  },
   browserChoice: "automatique",
   systemChoice: "comme le système",
   on: "oui",
@@ -300,4 +318,57 @@ export const fr: Strings = {
   roomHint:
     "Le lien reçoit un secret aléatoire. Qui possède le lien peut entrer ; personne d’autre, pas même le serveur, ne peut écouter.",
   noQuestionMark: "Le nom d’un salon ne peut pas contenir de point d’interrogation.",
+
+  // People
+  marks: { verified: "connu", known: "connu", new: "nouveau", "no key": "sans clé", changed: "différent" },
+  verifiedMark: "connu, vérifié",
+  markMeanings: {
+    verified: "Vous connaissez cette personne et avez comparé les numéros.",
+    known: "Vous avez déjà rencontré cette clé.",
+    new: "Vous rencontrez cette clé pour la première fois.",
+    "no key":
+      "Ce programme n’a pas de clé : personne ne peut dire qui c’est. Tant qu’il est là, quiconque obtient le lien peut lire ce que vous dites à tous.",
+    changed: "Quelqu’un d’autre porte ce nom ici : c’est une autre clé, ou aucune.",
+  },
+  peopleIntro: "Ceux que vous rencontrez sont reconnus à leur clé, dans ce navigateur seulement.",
+  scopes: {
+    everywhere: "Les autres vous reconnaissent dans toutes les salles, à une clé que ce navigateur conserve.",
+    room: "Les autres vous reconnaissent dans cette salle, à une clé qui lui est propre.",
+    visit: "Les autres ne vous reconnaissent que pendant cette visite.",
+  },
+  nothingKept:
+    "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, et ne connaissez personne.",
+  ownKey: "Votre clé",
+  hereNow: "Ici maintenant",
+  knownPeople: "Personnes que vous connaissez",
+  nobodyElse: "Personne d’autre n’est là.",
+  callsThemselves: (name) => `Se fait appeler ${name}.`,
+  metOn: (day) => `Rencontre le ${day}.`,
+  seen: (first, last) => `Première rencontre le ${first}, vu la dernière fois le ${last}.`,
+  compareNumbers: "Comparer les numéros",
+  numberIntro: (name) =>
+    `Comparez ce numéro avec ${name}, de préférence à voix haute : si personne n’est entre vous, vous voyez le même.`,
+  safetyNumber: "Numéro de sécurité",
+  qrOfNumber: "Code QR du numéro",
+  theyMatch: "Ils sont identiques",
+  theyDiffer: "Ils sont différents",
+  isVerified: (name) => `${name} est vérifié.`,
+  numbersDiffer: (name) =>
+    `Quelqu’un se trouve peut-être entre vous et ${name}, ou utilise son nom. Ne dites rien d’important ici ; demandez par un autre moyen quel numéro s’affiche, et retrouvez-vous dans une nouvelle salle.`,
+  nameHere: "Nom que vous lui donnez",
+  save: "Enregistrer",
+  nameTaken: "Quelqu’un d’autre porte ce nom ici.",
+  forget: "Oublier",
+  forgetSurely: "Vraiment oublier ?",
+  exportPeople: "Exporter les personnes",
+  importPeople: "Importer des personnes",
+  peopleFileHint:
+    "Un fichier avec les personnes que vous connaissez, pour un autre de vos navigateurs. Une phrase secrète le verrouille. Votre propre clé reste ici : un autre navigateur en a une autre.",
+  passphrase: "Phrase secrète",
+  passphraseShort:
+    "Prenez au moins 12 caractères : qui obtient le fichier peut essayer des phrases aussi vite que sa machine.",
+  wrongPassphrase: "Cette phrase secrète n’ouvre pas le fichier, ou le fichier a été modifié.",
+  noPeopleFile: "Ce fichier ne contient pas de personnes.",
+  peopleImported: (count) =>
+    many(count, { one: "# personne est dans le fichier.", other: "# personnes sont dans le fichier." }),
 };

@@ -95,6 +95,15 @@ export const ja: Strings = {
     screen: "このリンクは画面を共有するよう求めています。共有できるのはあなただけです:",
   },
   settingsAsk: "設定により、開始時に画面を共有します。ブラウザーではボタンを押す必要があります:",
+  somebody: "参加しようとしている人",
+  warned: {
+    unproven: (name) => `${name}は本人だと証明できません。証明されるまで、あなたの発言は届きません。`,
+    missed: (name) =>
+      `${name}の発言の一部が途中で失われたか、止められました。再送を求めました。続くようなら、サーバーが誠実でない可能性があります。`,
+  },
+  changedName: (name, known) =>
+    `${name}の鍵は、あなたが知っている${known}のものと違うか、ありません。新しい端末かもしれず、別人かもしれません。信用する前に別の方法で確かめてください。`,
+  acceptOnce: "今回は受け入れる",
   tooLarge: "メッセージがサーバーの上限より大きいため、送信されませんでした。",
   imageRefused:
     "画像ではないか、メッセージに収まる大きさまで縮小できない画像です。代わりにファイルとして共有してください。",
@@ -195,6 +204,7 @@ export const ja: Strings = {
     username: "あなたの名前",
     language: "言語",
     theme: "テーマ",
+    identity_scope: "あなただと分かる範囲",
     microphone_enabled: "開始時にマイクを共有する",
     screencast_enabled: "開始時に画面を共有する",
     camera_enabled: "開始時にカメラを共有する",
@@ -228,7 +238,15 @@ export const ja: Strings = {
     webrtc_debug: "接続の統計を表示する",
     show_log: "どの部屋でもログを表示する",
   },
-  choices: { environment: "背面", user: "前面", dark: "ダーク", light: "ライト" },
+  choices: {
+    everywhere: "どこでも",
+    room: "ルームごとに別々",
+    visit: "1回の参加中だけ",
+    environment: "背面",
+    user: "前面",
+    dark: "ダーク",
+    light: "ライト",
+  },
   browserChoice: "自動",
   systemChoice: "システムに合わせる",
   on: "オン",
@@ -297,4 +315,54 @@ export const ja: Strings = {
   roomHint:
     "リンクにはランダムな秘密が含まれます。リンクを知っている人は参加できます。それ以外は、サーバーでさえ会話を聞けません。",
   noQuestionMark: "ルーム名に疑問符は使えません。",
+
+  // People
+  marks: { verified: "知人", known: "知人", new: "初対面", "no key": "鍵なし", changed: "別の鍵" },
+  verifiedMark: "知人、確認済み",
+  markMeanings: {
+    verified: "この人を知っていて、番号を照合済みです。",
+    known: "この鍵とは以前に会っています。",
+    new: "この鍵とは初めて会います。",
+    "no key":
+      "このクライアントには鍵がなく、誰なのか分かりません。ここにいる間、全員への発言は、リンクを手に入れた人なら誰でも読めます。",
+    changed: "この名前はここでは別の人のものです。鍵が違うか、ありません。",
+  },
+  peopleIntro: "会った人は鍵によって記憶されます。このブラウザーの中だけです。",
+  scopes: {
+    everywhere: "このブラウザーが保存する鍵により、どのルームでもあなただと分かります。",
+    room: "このルーム専用の鍵により、このルームではあなただと分かります。",
+    visit: "今回の参加中だけ、あなただと分かります。",
+  },
+  nothingKept: "このブラウザーは次回のために何も保存しません。鍵は今回限りで、知人はいません。",
+  ownKey: "あなたの鍵",
+  hereNow: "今ここにいる人",
+  knownPeople: "知っている人",
+  nobodyElse: "ほかには誰もいません。",
+  callsThemselves: (name) => `本人の名乗り：${name}`,
+  metOn: (day) => `会った日：${day}`,
+  seen: (first, last) => `初めて会った日：${first}、最後に会った日：${last}`,
+  compareNumbers: "番号を照合",
+  numberIntro: (name) =>
+    `この番号を${name}と照合してください。声に出すのが一番です。間に誰もいなければ、二人に同じ番号が見えます。`,
+  safetyNumber: "安全番号",
+  qrOfNumber: "番号のQRコード",
+  theyMatch: "一致する",
+  theyDiffer: "一致しない",
+  isVerified: (name) => `${name}を確認しました。`,
+  numbersDiffer: (name) =>
+    `あなたと${name}の間に誰かがいるか、その名前を使っている可能性があります。ここで大事なことは話さず、別の方法で見えている番号を尋ね、新しいルームで会ってください。`,
+  nameHere: "あなたが付ける名前",
+  save: "保存",
+  nameTaken: "その名前はここでは別の人のものです。",
+  forget: "忘れる",
+  forgetSurely: "本当に忘れますか？",
+  exportPeople: "知人を書き出す",
+  importPeople: "知人を読み込む",
+  peopleFileHint:
+    "知っている人の一覧を、別のブラウザーで使うためのファイルにします。パスフレーズで保護されます。あなた自身の鍵はここに残り、別のブラウザーには別の鍵があります。",
+  passphrase: "パスフレーズ",
+  passphraseShort: "12文字以上にしてください。ファイルを手に入れた人は、機械の速さで試せます。",
+  wrongPassphrase: "このパスフレーズでは開けません。またはファイルが改変されています。",
+  noPeopleFile: "知人のファイルではありません。",
+  peopleImported: (count) => many(count, { other: "ファイルには#人が入っています。" }),
 };

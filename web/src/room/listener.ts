@@ -24,6 +24,8 @@ export interface RoomListener {
   boundReached(kind: string, peer?: PeerKey): void;
   /** The state of an own line has changed. */
   line(id: string, state: LineState): void;
+  /** Something is wrong with a peer, or with a member that is none yet (Y11, Y13). */
+  warned(about: "unproven" | "missed", peer?: PeerKey): void;
   /** A message was larger than the server takes. */
   tooLarge(): void;
   roomCount(hash: string, count: number): void;

@@ -22,6 +22,7 @@ import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
+import type { SigningKey } from "../crypto/credential.ts";
 import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -39,6 +40,8 @@ export interface RoomOptions {
   /** The keys; like the ICE servers, they may still be on their way while streams are captured already. */
   readonly keys: Promise<RoomKeys>;
   readonly ice: Promise<IceSource>;
+  /** Gives the key to be known by, which is needed with the first other member. */
+  readonly signingKey: () => Promise<SigningKey>;
   readonly preferences: Preferences;
 }
 
@@ -197,30 +200,41 @@ export class Room {
     this.#showNow();
   }
 
-  async #join({ keys, ice, signalingUrl, session }: RoomOptions): Promise<void> {
+  async #join({ keys, ice, signalingUrl, signingKey, session }: RoomOptions): Promise<void> {
     const [roomKeys] = await Promise.all([keys, ice]);
     if (this.#isLeft) return;
     this.#roomHash = roomKeys.hash;
-    this.#signaling = new Signaling(signalingUrl, roomKeys, session, {
-      packet: (packet) => {
-        this.#handle({ type: "packet-received", packet });
-        if ("init" in packet && this.#watched.length > 0) this.watch(this.#watched);
+    this.#signaling = new Signaling(
+      signalingUrl,
+      roomKeys,
+      { ...session, signingKey },
+      {
+        packet: (packet) => {
+          this.#handle({ type: "packet-received", packet });
+          if ("init" in packet && this.#watched.length > 0) this.watch(this.#watched);
+        },
+        message: (sender, message, credential) =>
+          this.#handle({
+            type: "message-relayed",
+            sender,
+            message,
+            ...(credential === undefined ? {} : { credential }),
+          }),
+        missed: (client) => this.#handle({ type: "missed", client }),
+        begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
+        warned: (client, about) => this.#listener.warned(about, this.#session.keyOf(client)),
+        lost: (reason) => {
+          this.#handle({ type: "link-lost" });
+          if (reason) this.#listener.refused(reason);
+        },
+        tooLarge: (message) => {
+          if ("chat" in message) this.#handle({ type: "chat-refused", chat: message.chat });
+          this.#listener.tooLarge();
+        },
+        passed: (line) => this.#handle({ type: "confirmed", line }),
+        ignored: () => this.#countIgnored(),
       },
-      message: (sender, message, credential) =>
-        this.#handle({ type: "message-relayed", sender, message, ...(credential === undefined ? {} : { credential }) }),
-      missed: (client) => this.#handle({ type: "missed", client }),
-      begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
-      lost: (reason) => {
-        this.#handle({ type: "link-lost" });
-        if (reason) this.#listener.refused(reason);
-      },
-      tooLarge: (message) => {
-        if ("chat" in message) this.#handle({ type: "chat-refused", chat: message.chat });
-        this.#listener.tooLarge();
-      },
-      passed: (line) => this.#handle({ type: "confirmed", line }),
-      ignored: () => this.#countIgnored(),
-    });
+    );
   }
 
   /** Handles an event; events that its effects cause wait for it. */

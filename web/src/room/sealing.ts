@@ -10,7 +10,7 @@ import { Pairing } from "../core/pairing.ts";
 import type { PairingOrder, PairTimer } from "../core/pairing-orders.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
-import { SigningKey } from "../crypto/credential.ts";
+import type { SigningKey } from "../crypto/credential.ts";
 import { encodeBytes } from "../crypto/encoding.ts";
 import { helloNonceBytes, type PairRoom } from "../crypto/pair.ts";
 import { SequentialQueue } from "../io/queue.ts";
@@ -25,11 +25,17 @@ export interface SealingListener {
   missed(client: number): void;
   /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
   begunAnew(client: number): void;
+  /** A member could not prove who it is, or something that it said has not arrived (Y11, Y13). */
+  warned(client: number, about: Order<"warn">["about"]): void;
   /** A message was larger than the server takes once sealed, and was not sent. */
   tooLarge(message: RelayMessage): void;
 }
 
 type Order<T extends PairingOrder["type"]> = Extract<PairingOrder, { type: T }>;
+/** What this client is to other members. */
+export interface SealingOptions extends Pick<SessionOptions, "instance" | "features"> {
+  readonly signingKey: () => Promise<SigningKey>;
+}
 type Link = Pick<SignalingLink, "relay" | "confirm" | "messageBytes">;
 
 /** One stay in one room, as far as it is about who can read what is said. */
@@ -48,11 +54,11 @@ export class Sealing {
 
   constructor(
     room: PairRoom,
-    { instance, features }: Pick<SessionOptions, "instance" | "features">,
+    { instance, features, signingKey }: SealingOptions,
     link: Link,
     listener: SealingListener,
   ) {
-    this.#own = { room, instance, features, signingKey: drawSigningKey() };
+    this.#own = { room, instance, features, signingKey: signingKey() };
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);
@@ -135,7 +141,7 @@ export class Sealing {
       case "stop-timer":
         return this.#timers.stop(order.timer);
       case "warn":
-      // Nothing shows that yet.
+        return this.#listener.warned(order.client, order.about);
     }
   }
 
@@ -210,11 +216,4 @@ export class Sealing {
     this.#unreadable += 1;
     return found.type === "broken" ? this.#pairing.broken(client) : [];
   }
-}
-
-/** Draws the key of this visit. */
-async function drawSigningKey(): Promise<SigningKey> {
-  const key = await SigningKey.of(await SigningKey.draw());
-  if (!key) throw new Error("this engine makes keys that it cannot sign with");
-  return key;
 }

@@ -6,11 +6,10 @@
 
 import type { Clientbound, Serverbound } from "../core/packets.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
-import type { SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import { Late, persistently } from "../io/late.ts";
 import { type LinkListener, SignalingLink } from "../io/signaling-link.ts";
-import type { Sealing, SealingListener } from "./sealing.ts";
+import type { Sealing, SealingListener, SealingOptions } from "./sealing.ts";
 
 export interface SignalingListener extends SealingListener, Omit<LinkListener, "packet" | "message"> {
   /** What the server said. */
@@ -28,13 +27,13 @@ export class Signaling {
   constructor(
     url: string,
     { key, messageKey, hash: roomHash }: RoomKeys,
-    session: Pick<SessionOptions, "instance" | "features">,
+    options: SealingOptions,
     listener: SignalingListener,
   ) {
     this.#listener = listener;
     this.#sealing = new Late(async () => {
       const module = await persistently(() => import("./sealing.ts"));
-      return new module.Sealing({ messageKey, roomHash }, session, this.#link, listener);
+      return new module.Sealing({ messageKey, roomHash }, options, this.#link, listener);
     });
     this.#link = new SignalingLink(url, key, {
       packet: (packet) => this.#packet(packet),

@@ -10,6 +10,8 @@ interface Common {
   readonly isCapture?: true;
   /** The only value that a link may set, the safer one: the setting says what others get. */
   readonly guarded?: boolean;
+  /** Whether no link may set it: the setting says what the person lets others know. */
+  readonly isPersonal?: true;
 }
 export type Group = "you" | "sound" | "picture" | "streams" | "notifications" | "keys" | "internal";
 
@@ -52,13 +54,14 @@ const number = (
 const text = (
   group: Group,
   standard: string | undefined,
-  more: Pick<StringSetting, "choices" | "devices" | "longest" | "shownDefault"> = {},
+  more: Pick<StringSetting, "choices" | "devices" | "isPersonal" | "longest" | "shownDefault"> = {},
 ): StringSetting => ({ type: "string", group, default: standard, ...more });
 
 export const declaration = {
   username: text("you", undefined, { longest: 100, shownDefault: "guest-…" }),
   language: text("you", undefined, { shownDefault: "system", choices: languages }),
   theme: text("you", undefined, { shownDefault: "system", choices: ["dark", "light"] }),
+  identity_scope: text("you", "everywhere", { isPersonal: true, choices: ["everywhere", "room", "visit"] }),
   warn_redirect: flag("internal", false),
   room_watches: text("internal", "public"),
 

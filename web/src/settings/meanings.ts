@@ -7,6 +7,8 @@ export const meanings: Readonly<Record<SettingKey, string>> = {
   username: "Username",
   language: "interface language",
   theme: "colours of the page",
+  identity_scope:
+    "where others can recognise you, from the next room that you enter: everywhere, in this room alone, or during this visit alone; no link sets it",
   warn_redirect: "internal: set by a server redirect",
   room_watches: "known rooms, semicolon-separated name=secret pairs",
   microphone_enabled: "add one microphone track on startup",

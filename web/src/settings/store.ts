@@ -124,7 +124,7 @@ export class Settings {
       for (const key of settingKeys) this.#show(key, this.#stored.get(key) ?? declaration[key].default);
       for (const [key, written] of parameters) {
         const value = isSettingKey(key) ? readOfLink(key, written) : undefined;
-        if (!isSettingKey(key) || !value) wrong.push(key);
+        if (!isSettingKey(key) || !value || "isPersonal" in declaration[key]) wrong.push(key);
         else if ("isCapture" in declaration[key] && value.of === true && this.get(key) !== true) captures.push(key);
         else if (guardedValue(key) === undefined || value.of === guardedValue(key)) this.#showOfLink(key, value.of);
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Acts of a person that are rare, loaded when one is first wanted: downloads, and what is said in the chat. */
 
+import { limits } from "../core/limits.ts";
 import { largestFrame } from "../core/message-size.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { splitText } from "../core/split-text.ts";
@@ -35,7 +36,9 @@ export function sendText(room: Room, state: RoomState, text: string): boolean {
 
 export async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
   const { imageUrl } = await import("../media/images.ts");
-  const image = await imageUrl(file, room.messageBytes);
+  // Everybody who is sealed for gets a copy.
+  const copies = state.session.peek().peers.filter(({ credential }) => credential !== undefined).length;
+  const image = await imageUrl(file, Math.min(room.messageBytes, limits.imageCopiesBytes / Math.max(1, copies)));
   if (image === undefined) tell(state, (trouble) => trouble.imageRefused(state));
   else say(room, state, [{ image }]);
 }

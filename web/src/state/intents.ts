@@ -33,6 +33,10 @@ export interface Intents {
   readonly togglePin: (picture: string) => void;
   readonly pinNext: () => void;
   readonly togglePanel: (panel: Panel) => void;
+  /** Shows who somebody is. */
+  readonly showPerson: (peer: PeerKey) => void;
+  /** Reads who is known; the panel of people shows it, also to who is alone. */
+  readonly loadPeople: () => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;
   readonly dismiss: (notice: Notice) => void;
@@ -43,9 +47,15 @@ export interface Intents {
 interface Ways {
   readonly leave: () => void;
   readonly again: () => void;
+  readonly loadPeople: () => void;
 }
 
-export function intentsFor(room: Room, state: RoomState, settings: Settings, { leave, again }: Ways): Intents {
+export function intentsFor(
+  room: Room,
+  state: RoomState,
+  settings: Settings,
+  { leave, again, loadPeople }: Ways,
+): Intents {
   const offerFiles = (files: readonly File[]): void => {
     for (const file of files) room.offerFile(file);
   };
@@ -67,6 +77,8 @@ export function intentsFor(room: Room, state: RoomState, settings: Settings, { l
     togglePin: (picture) => state.togglePin(picture),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
+    showPerson: (peer) => state.showPerson(peer),
+    loadPeople,
     leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),

@@ -16,6 +16,7 @@ export function listenerFor(state: RoomState, settings: Settings, again: (source
     ...narrated(state, settings),
     ...ofTransfers(state),
     boundReached: (kind, peer) => tell(state, (trouble) => trouble.tooMany(state, kind, peer)),
+    warned: (about, peer) => tell(state, (trouble) => trouble.warned(state, about, peer)),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     ignored: (count) => (state.log.ignored.value = count),
@@ -34,7 +35,7 @@ export function listenerFor(state: RoomState, settings: Settings, again: (source
 /** The reports that are told as they happen. Where nothing happens, nothing is told, and the narrator is not loaded. */
 function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "changed" | "told" | "chat" | "line"> {
   const narrator = new Late(async () => {
-    const module = await persistently(() => import("./narrator.ts"));
+    const module = await persistently(() => import("./company.ts"));
     return new module.Narrator(state, settings);
   });
   const narrate = (what: (narrator: Narrator) => void): void => narrator.do(what, reportError);

@@ -3,14 +3,18 @@
 
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
+import type { Mark } from "../core/people.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
 import { registerServiceWorker } from "../io/service-worker.ts";
+import { enOfPeople } from "../locale/en-people.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
-import { strings } from "../locale/strings.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Kind } from "./notifications.ts";
 import type { RoomState } from "./room-state.ts";
+
+addEnglish(enOfPeople);
 
 /** The most characters of a message that are announced. */
 const announcedLength = 200;
@@ -72,13 +76,14 @@ export class Narrator {
   }
 
   /** @param peer who said it, or nobody for oneself @param line the id of an own line */
-  said(username: string, chat: Chat, peer: PeerKey | undefined, line: string | undefined): void {
+  said(claimed: string, chat: Chat, peer: PeerKey | undefined, line: string | undefined): void {
+    const username = peer === undefined ? claimed : nameHere(this.#state, peer, claimed);
     if (peer === undefined) {
       this.#state.addChat({ username, isOwn: true, chat, ...(line === undefined ? {} : { unsettled: line }) });
       return;
     }
     const nameNumber = this.#state.numbers.remembered(peer, username);
-    this.#state.addChat({ username, peer, nameNumber, chat });
+    this.#state.addChat({ username, peer, nameNumber, mark: markOf(this.#state, peer), chat });
     const words = (): string => {
       const text = chat.text ?? strings.anImage;
       return strings.chatFrom(nameInWords(username, nameNumber()), shownText(text, announcedLength));
@@ -87,7 +92,8 @@ export class Narrator {
     this.#notify("chat", words);
   }
 
-  #tellOf(peer: PeerKey, username: string, what: "joined" | "left", kind: Kind): void {
+  #tellOf(peer: PeerKey, claimed: string, what: "joined" | "left", kind: Kind): void {
+    const username = nameHere(this.#state, peer, claimed);
     const number = this.#state.numbers.remembered(peer, username);
     // The number of a peer who leaves is known only until then.
     number();
@@ -99,7 +105,7 @@ export class Narrator {
   /** Tells a new name in one line, however often somebody changes it. */
   #tellName(peer: PeerKey, before: string, now: string): void {
     // The name that is shown may be all the same.
-    if (nameInWords(before) === nameInWords(now)) return;
+    if (nameInWords(before) === nameInWords(now) || nameHere(this.#state, peer, now) !== now) return;
     const about = `renamed:${peer}`;
     const isSame = this.#renamed.about === about && this.#state.chat.peek().at(-1)?.about === about;
     const first = isSame ? this.#renamed.before : before;
@@ -159,4 +165,16 @@ export class Narrator {
 function labelsOf(offered: readonly ResourceInfo[]): string {
   const more = offered.length > namedOffers ? ", …" : "";
   return offered.slice(0, namedOffers).map(labelInWords).join(", ") + more;
+}
+
+/** The name of a peer, as it is shown. @param claimed the name that it gives itself */
+const nameHere = (state: RoomState, peer: PeerKey, claimed: string): string =>
+  state.identities.peek().get(peer)?.petname ?? claimed;
+
+/** @returns a function that tells the mark of a peer, also when it is gone */
+function markOf({ identities }: RoomState, peer: PeerKey): () => Mark {
+  let last: Mark = "no key";
+  const look = (): Mark => (last = identities.value.get(peer)?.mark ?? last);
+  look();
+  return look;
 }

@@ -6,15 +6,17 @@ import type { LineState } from "../core/effects.ts";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import type { Chat } from "../core/relay-messages.ts";
+import type { Identity, Mark } from "../core/people.ts";
 import { isVideo } from "../core/resources.ts";
 import { streamKey } from "../core/stream-key.ts";
-import type { RoomView } from "../core/view.ts";
+import type { PeerView, RoomView } from "../core/view.ts";
 import type { Device } from "../media/devices.ts";
 import type { OwnFile } from "../files/own-files.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
 import type { Speaker } from "../room/listener.ts";
 import type { Transfer } from "../files/transfers.ts";
+import type { Acquaintances } from "./acquaintances.ts";
 import { EventLog } from "./event-log.ts";
 import { Numbers } from "./numbers.ts";
 import { Stills } from "./stills.ts";
@@ -52,6 +54,8 @@ export interface ChatEntry {
   /** The peer whose entry it is; oneself and lines have none. */
   readonly peer?: PeerKey;
   readonly nameNumber?: () => number;
+  /** The mark of the peer, as long as it is there; then the last one. */
+  readonly mark?: () => Mark;
   readonly isOwn?: boolean;
   /** The id of an own line, until it is settled; after that the line is sent. */
   readonly unsettled?: string;
@@ -64,12 +68,35 @@ export interface ChatEntry {
   readonly about?: string;
 }
 
-export type Panel = "chat" | "settings" | "rooms" | "invite" | "log" | "keys";
+export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys";
+
+/** A peer as it is shown: `username` is the name that it has here, if it has one. */
+export interface PersonView extends PeerView {
+  readonly identity: Identity | undefined;
+  /** The name that the peer gives itself. */
+  readonly claimed: string;
+}
+
+/** The room as it is shown. */
+export interface ShownView extends Omit<RoomView, "peers"> {
+  readonly peers: readonly PersonView[];
+}
 
 export class RoomState {
   readonly name: string;
   readonly secret: string;
-  readonly view;
+  /** The room as the session sees it. */
+  readonly session;
+  /** The room as it is shown: people who have a name here are called by it. */
+  readonly view = computed((): ShownView => {
+    const { peers, ...session } = this.session.value;
+    const identities = this.identities.value;
+    return { ...session, peers: peers.map((peer) => shownAs(peer, identities.get(peer.key))) };
+  });
+  /** What is known of who peers are. */
+  readonly identities = signal<ReadonlyMap<PeerKey, Identity>>(new Map());
+  /** What is known of people, once that was needed. */
+  readonly acquaintances = signal<Acquaintances | undefined>(undefined);
   readonly own = signal<readonly OwnStream[]>([]);
   readonly files = signal<readonly OwnFile[]>([]);
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
@@ -84,6 +111,8 @@ export class RoomState {
   /** The text that is being written for the chat, with its panel open or closed. */
   readonly draft = signal("");
   readonly panel = signal<Panel | undefined>(undefined);
+  /** The peer whose details the panel of people shows first. */
+  readonly shownPeer = signal<PeerKey | undefined>(undefined);
   /** Members of the watched rooms, by hash. */
   readonly roomCounts = signal<ReadonlyMap<string, number>>(new Map());
   /** Whether the server counts members of watched rooms. */
@@ -117,7 +146,7 @@ export class RoomState {
   constructor(name: string, secret: string, username: string) {
     this.name = name;
     this.secret = secret;
-    this.view = signal<RoomView>({ link: "joining", username, resources: [], peers: [] });
+    this.session = signal<RoomView>({ link: "joining", username, resources: [], peers: [] });
   }
 
   /** Whether somebody's file is on its way here. */
@@ -125,8 +154,28 @@ export class RoomState {
     return this.transfers.peek().some(({ direction }) => direction === "in");
   }
 
+  /** Shows that the room was left. */
+  leave(): void {
+    this.isLeft.value = true;
+    // Readers of the streams see that there are none any more.
+    this.own.value = [];
+    this.streams.value = new Map();
+    this.panel.value = undefined;
+  }
+
   setView(view: RoomView): void {
-    this.view.value = view;
+    this.session.value = view;
+    this.#look();
+  }
+
+  /** Shows what is known of who peers are. @param identities of all peers that are there */
+  setIdentities(identities: ReadonlyMap<PeerKey, Identity>): void {
+    this.identities.value = identities;
+    this.#look();
+  }
+
+  #look(): void {
+    const view = this.view.peek();
     this.numbers.look(view);
     this.stills.look(view);
   }
@@ -181,8 +230,15 @@ export class RoomState {
   }
 
   togglePanel(panel: Panel): void {
+    this.shownPeer.value = undefined;
     this.panel.value = this.panel.value === panel ? undefined : panel;
     if (this.panel.value === "chat") this.unread.value = 0;
+  }
+
+  /** Opens the panel of people. @param peer whose details are shown first */
+  showPerson(peer: PeerKey): void {
+    this.shownPeer.value = peer;
+    this.panel.value = "people";
   }
 
   /** Forgets the member counts of all other rooms. */
@@ -217,3 +273,10 @@ function withinBudget(entries: readonly ChatEntry[]): ChatEntry[] {
     .filter(({ chat: { image = "" } }) => (left -= image.length) >= 0 || image === "")
     .toReversed();
 }
+
+const shownAs = (peer: PeerView, identity: Identity | undefined): PersonView => ({
+  ...peer,
+  identity,
+  username: identity?.petname ?? peer.username,
+  claimed: peer.username,
+});

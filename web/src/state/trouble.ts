@@ -92,6 +92,29 @@ export function tooMany(state: RoomState, kind: string, peer?: PeerKey): void {
   if (by || peer === undefined) state.notify({ level: "warning", about: `bound:${peer ?? "own"}:${kind}`, text });
 }
 
+/** Tells that a member cannot prove who it is, or that something that it said has not arrived (Y11, Y13). */
+export function warned(state: RoomState, about: "unproven" | "missed", peer?: PeerKey): void {
+  const name = nameOfPeer(state, peer);
+  const text = (): string => strings.warned[about](name());
+  state.notify({ level: "warning", about: `${about}:${peer ?? "arriving"}`, text });
+}
+
+/** Tells that somebody goes by a name that belongs to somebody else here (Y14). @param known the name of that one */
+export function changedName(state: RoomState, peer: PeerKey, known: string, accept: () => void): void {
+  const name = nameOfPeer(state, peer);
+  const action = { text: (): string => strings.acceptOnce, act: accept };
+  const text = (): string => strings.changedName(name(), nameInWords(known));
+  state.notify({ level: "error", about: `changed:${peer}`, text, action });
+}
+
+/** The name of a peer that is there now, or of somebody who is not announced yet. */
+function nameOfPeer(state: RoomState, peer: PeerKey | undefined): () => string {
+  const found = state.view.peek().peers.find(({ key }) => key === peer);
+  if (!found) return () => strings.somebody;
+  const number = state.numbers.remembered(found.key, found.username);
+  return () => nameInWords(found.username, number());
+}
+
 export const tooLarge = (state: RoomState): void => error(state, () => strings.tooLarge, "chat");
 
 export const imageRefused = (state: RoomState): void => error(state, () => strings.imageRefused, "chat");

@@ -7,13 +7,15 @@ import { pauseBefore } from "../core/pauses.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
-import { deriveRoomKeys } from "../crypto/room-keys.ts";
+import { deriveRoomKeys, type RoomKeys } from "../crypto/room-keys.ts";
+import { Late, persistently } from "../io/late.ts";
 import { freshInstance } from "../io/randomness.ts";
-import { Room } from "../room/room.ts";
+import { Room, type RoomOptions } from "../room/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
 import { strings } from "../locale/strings.ts";
 import type { SettingKey } from "../settings/declaration.ts";
 import type { Settings } from "../settings/store.ts";
+import type { Acquaintances } from "./acquaintances.ts";
 import { followDevices } from "./devices.ts";
 import { type Intents, intentsFor, share } from "./intents.ts";
 import { watchKnownRooms } from "./known-rooms.ts";
@@ -44,17 +46,22 @@ const statsInterval = 1_000;
 export function startVisit(address: VisitedAddress, settings: Settings, guestName: string, again: () => void): Visit {
   const { wrong, captures } = address.isAgain ? { wrong: [], captures: [] } : settings.takeFromLink(address.parameters);
   const username = (): string => settings.get("username") || guestName;
-  const state = new RoomState(shownText(roomName(address.secret), roomNameLength), address.secret, username());
-  warn(state, address.secret, settings, wrong);
+  const { secret } = address;
+  const state = new RoomState(shownText(roomName(secret), roomNameLength), secret, username());
+  warn(state, secret, settings, wrong);
   const config = configuration(state);
+  const keys = deriveRoomKeys(secret);
+  const acquaintances = acquaintancesOf(state, settings, keys);
+  const options: RoomOptions = {
+    session: { username: username(), instance: freshInstance(), features },
+    signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
+    keys,
+    signingKey: async () => (await acquaintances.load()).signingKey,
+    ice: config.then(iceSource),
+    preferences: settings.preferences(),
+  };
   const room = new Room(
-    {
-      session: { username: username(), instance: freshInstance(), features },
-      signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
-      keys: deriveRoomKeys(address.secret),
-      ice: config.then(iceSource),
-      preferences: settings.preferences(),
-    },
+    options,
     listenerFor(state, settings, (source) => void share(room, state, source)),
   );
   const ends = [
@@ -65,24 +72,33 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     followDevices(state),
     watchKnownRooms(room, state, settings, config),
     keepAwake(state),
+    () => acquaintances.loaded?.end(),
   ];
   startCaptures(room, state, settings, captures);
   const leave = (): void => {
     room.leave();
-    state.isLeft.value = true;
-    // Readers of the streams see that there are none any more.
-    state.own.value = [];
-    state.streams.value = new Map();
+    state.leave();
     for (const end of ends) end();
-    state.panel.value = undefined;
   };
-  return { state, intents: intentsFor(room, state, settings, { leave, again }), leave };
+  const loadPeople = (): void => void acquaintances.load();
+  return { state, intents: intentsFor(room, state, settings, { leave, again, loadPeople }), leave };
 }
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
   if (settings.signal("warn_redirect").peek() === true) tell(state, (trouble) => trouble.seenByServer(state));
   if (!isMade(secret)) tell(state, (trouble) => void trouble.judgeSecret(state, secret).catch(() => undefined));
   if (wrong.length > 0) tell(state, (trouble) => trouble.wrongSettings(state, wrong));
+}
+
+/** The people that are known, who are of interest when somebody else is there. */
+function acquaintancesOf(state: RoomState, settings: Settings, keys: Promise<RoomKeys>): Late<Acquaintances> {
+  return new Late(async () => {
+    const module = await persistently(() => import("./company.ts"));
+    const opened = await module.Acquaintances.open(state, settings.signal("identity_scope").peek(), (await keys).hash);
+    if (state.isLeft.peek()) opened.end();
+    else state.acquaintances.value = opened;
+    return opened;
+  });
 }
 
 /** The server's configuration, asked for until it comes. */

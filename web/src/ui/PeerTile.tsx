@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { PeerStatus } from "../core/events.ts";
+import type { Mark } from "../core/people.ts";
 import type { RemoteResource } from "../core/resources.ts";
-import type { PeerView } from "../core/view.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
 import { streamKey } from "../core/stream-key.ts";
 import type { Transfer } from "../files/transfers.ts";
@@ -12,6 +12,8 @@ import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "../state/intents.ts";
+import type { PersonView } from "../state/room-state.ts";
+import { IdentityMark } from "./IdentityMark.tsx";
 import { later } from "./later.tsx";
 import { Player } from "./Player.tsx";
 import type { Picture } from "./PictureFrame.tsx";
@@ -20,7 +22,7 @@ import { TransferBar } from "./TransferBar.tsx";
 
 interface PeerTileProps {
   readonly position: TilePosition;
-  readonly peer: PeerView;
+  readonly peer: PersonView;
   /** The number of the peer among those whose names look the same. */
   readonly number: number;
   /** The preview of a video, if there is one to draw. */
@@ -62,6 +64,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       position={position}
       name={name}
       number={number}
+      identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
       advice={peer.status === "failed" && <Advice />}
@@ -76,6 +79,20 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       }
       details={stats && <Statistics stats={stats} />}
     />
+  );
+}
+
+interface WhoProps {
+  readonly mark: Mark;
+  readonly onPress: () => void;
+}
+
+/** Who somebody is, in a word; a press shows more. */
+function Who({ mark, onPress }: WhoProps): JSX.Element {
+  return (
+    <button type="button" class="who-is" onClick={onPress}>
+      <IdentityMark mark={mark} />
+    </button>
   );
 }
 
@@ -165,7 +182,7 @@ function Volume({ owner, volume, onChange }: VolumeProps): JSX.Element {
 }
 
 interface PeerResourceProps {
-  readonly peer: PeerView;
+  readonly peer: PersonView;
   readonly owner: string;
   readonly resource: Readonly<RemoteResource>;
   readonly intents: Intents;
@@ -194,7 +211,7 @@ function PeerResource({ peer, owner, resource: { info, wanted, flowing }, intent
 }
 
 interface PeerFileProps {
-  readonly peer: PeerView;
+  readonly peer: PersonView;
   readonly resource: Readonly<RemoteResource>;
   readonly transfer: Transfer | undefined;
   readonly intents: Intents;

@@ -27,13 +27,10 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
         <div class="title">
           <h1 dir="auto">{state.name || "keks-meet"}</h1>
           {!state.isLeft.value && (
-            <button
-              type="button"
-              aria-expanded={state.panel.value === "invite"}
-              onClick={() => intents.togglePanel("invite")}
-            >
-              {strings.invite}
-            </button>
+            <>
+              <PanelButton panel="invite" state={state} intents={intents} />
+              <PanelButton panel="people" state={state} intents={intents} />
+            </>
           )}
         </div>
         <Notices notices={state.notices.value} onDismiss={intents.dismiss} />
@@ -54,6 +51,20 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
       {!state.isLeft.value && <Controls state={state} intents={intents} />}
       <Footer />
     </>
+  );
+}
+
+interface PanelButtonProps {
+  readonly panel: "invite" | "people";
+  readonly state: RoomState;
+  readonly intents: Intents;
+}
+
+function PanelButton({ panel, state, intents }: PanelButtonProps): JSX.Element {
+  return (
+    <button type="button" aria-expanded={state.panel.value === panel} onClick={() => intents.togglePanel(panel)}>
+      {strings[panel]}
+    </button>
   );
 }
 

@@ -24,6 +24,8 @@ interface TileProps {
   readonly name: string;
   readonly number?: number;
   readonly isOwn?: boolean;
+  /** What is known of who the member is. */
+  readonly identity?: ComponentChildren;
   readonly state: string;
   /** A word for the look of the state: good, waiting, bad or none. */
   readonly mood: "good" | "waiting" | "bad" | "none";
@@ -39,20 +41,7 @@ interface TileProps {
 
 /** One member of the room, whoever it is. */
 export function Tile(props: TileProps): JSX.Element {
-  const {
-    position,
-    name,
-    number = 1,
-    isOwn = false,
-    state,
-    mood,
-    advice,
-    isSpeaking,
-    pictures,
-    sounds,
-    resources,
-    details,
-  } = props;
+  const { position, name, number = 1, isOwn = false, isSpeaking, pictures, sounds } = props;
   return (
     <article
       class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${pictures.length > 0 ? "pictured" : ""}`}
@@ -63,19 +52,28 @@ export function Tile(props: TileProps): JSX.Element {
         {pictures.length > 0 ? <Pictures pictures={pictures} position={position} /> : <Initial name={name} />}
       </div>
       {sounds}
-      <div class="about">
-        <header>
-          <h2 dir="auto">
-            <Name name={name} number={number} isOwn={isOwn} />
-          </h2>
-          <span class={`state ${mood}`}>{state}</span>
-          {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
-        </header>
-        {advice}
-        <ul class="resources">{resources}</ul>
-        {details}
-      </div>
+      <About {...props} />
     </article>
+  );
+}
+
+/** What is known of a member, under the initial or over the pictures. */
+function About(props: TileProps): JSX.Element {
+  const { name, number = 1, isOwn = false, identity, state, mood, advice, isSpeaking, resources, details } = props;
+  return (
+    <div class="about">
+      <header>
+        <h2 dir="auto">
+          <Name name={name} number={number} isOwn={isOwn} />
+        </h2>
+        {identity}
+        <span class={`state ${mood}`}>{state}</span>
+        {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
+      </header>
+      {advice}
+      <ul class="resources">{resources}</ul>
+      {details}
+    </div>
   );
 }
 

@@ -8,7 +8,8 @@ from keks_meet.client.identity.keys import Change, KeyStore
 from keks_meet.client.identity.peers import Identity, Peer
 from keks_meet.crypto.credential import Credential
 from keks_meet.errors import KeysUnusable
-from keks_meet.session.people import Person, mark_of, met
+from keks_meet.session.events import PeerKey
+from keks_meet.session.people import Circumstances, Person, mark_of, met
 from keks_meet.session.view import PeerView
 
 __all__ = ["Acquaintances"]
@@ -17,9 +18,11 @@ __all__ = ["Acquaintances"]
 class Acquaintances:
     """The people that are known, as one stay sees them."""
 
-    def __init__(self, keys: KeyStore) -> None:
-        """Begin with nobody: `load` reads them."""
+    def __init__(self, keys: KeyStore, own: str) -> None:
+        """Begin with nobody: `load` reads them. ``own`` is the own credential."""
         self._keys = keys
+        self._own = own
+        self._accepted: set[tuple[PeerKey, str]] = set()
         self._people = dict[str, Person]()
         self._met_now: frozenset[str] = frozenset()
 
@@ -29,7 +32,9 @@ class Acquaintances:
 
     def seen(self, view: PeerView) -> Peer:
         """Return a peer with what is known of it."""
-        mark = mark_of(self._people, view.credential, view.username, self._met_now)
+        is_accepted = (view.key, view.username) in self._accepted
+        circumstances = Circumstances(self._own, self._met_now, is_accepted)
+        mark = mark_of(self._people, view.credential, view.username, circumstances)
         credential = None if view.credential is None else Credential(view.credential)
         person = self._people.get(view.credential or "")
         identity = Identity(
@@ -39,9 +44,13 @@ class Acquaintances:
             view.key, view.username, view.status, view.relayed, view.resources, view.credential, identity=identity
         )
 
+    def accept(self, key: PeerKey, username: str) -> None:
+        """Take the name that a peer claims, for this stay, whoever else goes by it."""
+        self._accepted.add((key, username))
+
     def meet(self, view: PeerView) -> Callable[[], None] | None:
         """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
-        if view.credential is None:
+        if view.credential is None or view.credential == self._own:
             return None
         today = datetime.now(UTC).date().isoformat()
         who = Person(view.credential, view.username, today, today)

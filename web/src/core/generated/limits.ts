@@ -79,6 +79,8 @@ export const remoteCandidates = 128;
 export const newConnections = 8;
 /** Failed descriptions in a row after which a connection is given up (N7). */
 export const negotiationFailures = 5;
+/** All copies of an image of the chat together, of which each member that is sealed for gets one (Y12). */
+export const imageCopiesBytes = 4_194_304;
 /** A binary message of a file that every client takes (F1). */
 export const fileMessageBytes = 32_768;
 /** The same between ends with `file-credit`: measured fastest, between programs and between browsers (F5). */

@@ -14,6 +14,7 @@ import { formatMoment, formatNumber, formatTime } from "../../locale/format.ts";
 import { strings } from "../../locale/strings.ts";
 import type { ChatEntry, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../../state/intents.ts";
+import { IdentityMark } from "../IdentityMark.tsx";
 import { Name } from "../Name.tsx";
 import { linkOf } from "./links.ts";
 import type { PanelProps } from "./panels.tsx";
@@ -89,12 +90,13 @@ interface EntryProps {
 }
 
 function Entry({ entry, isDrawn, onView, onImage }: EntryProps): JSX.Element {
-  const { username, nameNumber, isOwn, at, chat, line, unsettled, isUncertain } = entry;
+  const { username, nameNumber, isOwn, at, mark, chat, line, unsettled, isUncertain } = entry;
   return (
     <li class={username === undefined ? "line" : isOwn ? "own" : ""}>
       {username !== undefined && (
         <span class="who">
           <Name name={nameOf(username)} {...(nameNumber ? { number: nameNumber() } : {})} />{" "}
+          {mark && <IdentityMark mark={mark()} />}{" "}
           <time dateTime={at.toISOString()} title={formatMoment(at)}>
             {formatTime(at)}
           </time>

@@ -155,7 +155,9 @@ function Choice({ id, settingKey: key, settings, setting, choices }: ChoiceProps
     settings.set(key, readValue(setting, currentTarget.value));
   return (
     <select id={id} value={written(settings.get(key))} onChange={changed}>
-      <option value="">{isOfSystem ? strings.systemChoice : strings.browserChoice}</option>
+      {setting.default === undefined && (
+        <option value="">{isOfSystem ? strings.systemChoice : strings.browserChoice}</option>
+      )}
       {choices.map((choice) => (
         <option key={choice} value={choice} {...(key === "language" ? { lang: choice } : {})}>
           {choiceName(choice)}

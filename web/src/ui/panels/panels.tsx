@@ -14,6 +14,7 @@ import { ChatPanel } from "./ChatPanel.tsx";
 import { InvitePanel } from "./InvitePanel.tsx";
 import { KeysPanel } from "./KeysPanel.tsx";
 import { LogPanel } from "./LogPanel.tsx";
+import { PeoplePanel } from "./PeoplePanel.tsx";
 import { RoomsPanel } from "./RoomsPanel.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
 
@@ -25,12 +26,13 @@ export interface PanelProps {
   readonly settings: Settings;
 }
 
-type Title = "chat" | "settings" | "knownRooms" | "invite" | "log" | "keys";
+type Title = "chat" | "settings" | "knownRooms" | "people" | "invite" | "log" | "keys";
 
 const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: FunctionComponent<PanelProps> }>> = {
   chat: { title: "chat", Content: ChatPanel },
   settings: { title: "settings", Content: SettingsPanel },
   rooms: { title: "knownRooms", Content: RoomsPanel },
+  people: { title: "people", Content: PeoplePanel },
   invite: { title: "invite", Content: InvitePanel },
   log: { title: "log", Content: LogPanel },
   keys: { title: "keys", Content: KeysPanel },

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The words in English for other people, which are loaded with the first one. */
+
+import { counting } from "./counting.ts";
+
+const many = counting("en");
+
+export const enOfPeople = {
+  enable: (label: string) => `Enable "${label}"`,
+  disable: "Disable",
+  starting: "starting…",
+  preview: (stream: string) => `Preview: ${stream}`,
+  volumeOf: (name: string) => `Volume of ${name}`,
+  unconnected: "nothing shared yet",
+  connecting: "connecting…",
+  connected: "connected",
+  direct: "connected, direct",
+  relayed: "connected, relayed",
+  failed: "connection failed",
+  joined: (name: string) => `${name} joined`,
+  left: (name: string) => `${name} left`,
+  renamed: (before: string, name: string) => `${before} is now called ${name}`,
+  offers: (name: string, label: string) => `${name} offers ${label}`,
+  anImage: "an image",
+  chatFrom: (name: string, text: string) => `${name}: ${text}`,
+  shared: (label: string) => `You share ${label}`,
+  notShared: (label: string) => `${label} is no longer shared`,
+
+  // Who people are
+  marks: { verified: "known", known: "known", new: "new", "no key": "no key", changed: "changed" },
+  verifiedMark: "known, verified",
+  markMeanings: {
+    verified: "You know this person, and have compared numbers.",
+    known: "You have met this key before.",
+    new: "You meet this key for the first time.",
+    "no key":
+      "This client has no key: nobody can tell who it is. While it is here, whoever gets the link can read what you say to all.",
+    changed: "Somebody else goes by this name here: this is another key, or none.",
+  },
+  peopleIntro: "Whoever you meet is remembered by their key, in this browser alone.",
+  scopes: {
+    everywhere: "Others recognise you in every room, by a key that this browser keeps.",
+    room: "Others recognise you in this room, by a key of its own.",
+    visit: "Others recognise you during this visit alone.",
+  },
+  nothingKept: "This browser keeps nothing for the next time: you have a key for this visit alone, and know nobody.",
+  ownKey: "Your key",
+  hereNow: "Here now",
+  knownPeople: "People you know",
+  nobodyElse: "Nobody else is here.",
+  callsThemselves: (name: string) => `Calls themselves ${name}.`,
+  metOn: (day: string) => `Met on ${day}.`,
+  seen: (first: string, last: string) => `Met on ${first}, seen last on ${last}.`,
+  compareNumbers: "Compare numbers",
+  numberIntro: (name: string) =>
+    `Compare this number with ${name}, best aloud: if nobody is in between, both of you see the same one.`,
+  safetyNumber: "Safety number",
+  qrOfNumber: "QR code of the number",
+  theyMatch: "They match",
+  theyDiffer: "They differ",
+  isVerified: (name: string) => `${name} is verified.`,
+  numbersDiffer: (name: string) =>
+    `Somebody may stand between you and ${name}, or use their name. Say nothing here that matters; ask them by another way which number they see, and meet in a new room.`,
+  nameHere: "Name that you give them",
+  save: "Save",
+  nameTaken: "Somebody else has this name here.",
+  forget: "Forget",
+  forgetSurely: "Really forget?",
+  exportPeople: "Export people",
+  importPeople: "Import people",
+  peopleFileHint:
+    "A file with the people you know, for another browser of yours. A passphrase locks it. Your own key stays here: another browser has another one.",
+  passphrase: "Passphrase",
+  passphraseShort:
+    "Take at least 12 characters: whoever gets the file can try passphrases as fast as their machine does.",
+  wrongPassphrase: "This passphrase does not open the file, or the file was changed.",
+  noPeopleFile: "This is no file with people.",
+  peopleImported: (count: number) =>
+    many(count, { one: "# person is in the file.", other: "# people are in the file." }),
+};

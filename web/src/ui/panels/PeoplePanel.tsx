@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Mark, Person } from "../../core/people.ts";
+import { nameOf } from "../../locale/labels.ts";
+import { strings } from "../../locale/strings.ts";
+import type { Acquaintances } from "../../state/acquaintances.ts";
+import type { PersonView, RoomState } from "../../state/room-state.ts";
+import { IdentityMark } from "../IdentityMark.tsx";
+import { Name } from "../Name.tsx";
+import type { PanelProps } from "./panels.tsx";
+import { PeopleFile } from "./PeopleFile.tsx";
+import { PersonDetails } from "./PersonDetails.tsx";
+
+/** The people who are here, and all that are known. */
+export function PeoplePanel({ state, intents }: PanelProps): JSX.Element | null {
+  // Who is alone has had no reason yet to know anybody.
+  useEffect(() => intents.loadPeople(), []);
+  const known = state.acquaintances.value;
+  if (!known) return null;
+  const { peers } = state.view.value;
+  const here = new Set(peers.map(({ credential }) => credential));
+  const absent = [...known.people.value.values()].filter(({ credential }) => !here.has(credential));
+  return (
+    <>
+      <p class="hint">{strings.peopleIntro}</p>
+      <h3>{strings.hereNow}</h3>
+      {peers.length === 0 && <p class="hint">{strings.nobodyElse}</p>}
+      <ul class="persons">
+        {peers.map((peer) => (
+          <PersonHere key={peer.key} state={state} known={known} peer={peer} />
+        ))}
+      </ul>
+      {absent.length > 0 && <h3>{strings.knownPeople}</h3>}
+      <ul class="persons">
+        {absent.toSorted(byLastSeen).map((person) => (
+          <PersonAway key={person.credential} state={state} known={known} person={person} />
+        ))}
+      </ul>
+      <OwnKey known={known} />
+      <PeopleFile known={known} />
+    </>
+  );
+}
+
+const byLastSeen = (one: Person, other: Person): number => (one.last_seen < other.last_seen ? 1 : -1);
+
+interface PersonHereProps {
+  readonly state: RoomState;
+  readonly known: Acquaintances;
+  readonly peer: PersonView;
+}
+
+function PersonHere({ state, known, peer }: PersonHereProps): JSX.Element {
+  const { key, credential, username, identity } = peer;
+  const mark = identity?.mark ?? "no key";
+  const person = credential === undefined ? undefined : known.people.value.get(credential);
+  return (
+    <PersonItem
+      name={<Name name={nameOf(username)} number={state.numbers.of(key)} />}
+      mark={mark}
+      isOpen={state.shownPeer.value === key}
+    >
+      <p>{strings.markMeanings[mark]}</p>
+      {mark === "changed" && (
+        <button type="button" onClick={() => known.accept(key)}>
+          {strings.acceptOnce}
+        </button>
+      )}
+      {person && <PersonDetails state={state} known={known} person={person} canCompare />}
+    </PersonItem>
+  );
+}
+
+interface PersonAwayProps {
+  readonly state: RoomState;
+  readonly known: Acquaintances;
+  readonly person: Person;
+}
+
+function PersonAway({ state, known, person }: PersonAwayProps): JSX.Element {
+  const { petname, username, is_verified: isVerified } = person;
+  return (
+    <PersonItem name={<Name name={nameOf(petname ?? username)} />} mark={isVerified ? "verified" : "known"}>
+      <PersonDetails state={state} known={known} person={person} canCompare={known.scope === "everywhere"} />
+    </PersonItem>
+  );
+}
+
+interface PersonItemProps {
+  readonly name: JSX.Element;
+  readonly mark: Mark;
+  readonly isOpen?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** A person, whose details are shown when that is wanted. */
+function PersonItem({ name, mark, isOpen = false, children }: PersonItemProps): JSX.Element {
+  return (
+    <li>
+      <details open={isOpen}>
+        <summary {...(isOpen ? { "data-first": true } : {})}>
+          {name} <IdentityMark mark={mark} />
+        </summary>
+        <div class="details">{children}</div>
+      </details>
+    </li>
+  );
+}
+
+/** The own key, and where others recognise it. */
+function OwnKey({ known }: { readonly known: Acquaintances }): JSX.Element {
+  const [fingerprint, setFingerprint] = useState("");
+  useEffect(() => void known.ownFingerprint().then(setFingerprint), []);
+  return (
+    <>
+      <h3>{strings.ownKey}</h3>
+      <p class="hint">{known.isBlocked ? strings.nothingKept : strings.scopes[known.scope]}</p>
+      <p class="fingerprint">{fingerprint.match(/.{8}/g)?.join(" ")}</p>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { strings } from "../../locale/strings.ts";
+import type { Acquaintances } from "../../state/acquaintances.ts";
+import { QrCode } from "./QrCode.tsx";
+
+interface SafetyNumberProps {
+  readonly known: Acquaintances;
+  readonly credential: string;
+  /** The name of the other person, as it stands within a sentence. */
+  readonly name: string;
+  readonly onCompared: (isSame: boolean) => void;
+}
+
+/** The number that two people compare, and the two answers (Y9). */
+export function SafetyNumber({ known, credential, name, onCompared }: SafetyNumberProps): JSX.Element | null {
+  const number = useSafetyNumber(known, credential);
+  const intro = useRef<HTMLParagraphElement>(null);
+  // The button that was pressed is gone.
+  useEffect(() => intro.current?.focus(), [number]);
+  if (number === undefined) return null;
+  return (
+    <div class="comparison">
+      <p ref={intro} tabIndex={-1}>
+        {strings.numberIntro(name)}
+      </p>
+      <Digits number={number} />
+      <QrCode text={number.replaceAll(" ", "")} label={strings.qrOfNumber} />
+      <p class="row">
+        <button type="button" class="primary" onClick={() => onCompared(true)}>
+          {strings.theyMatch}
+        </button>
+        <button type="button" onClick={() => onCompared(false)}>
+          {strings.theyDiffer}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function useSafetyNumber(known: Acquaintances, credential: string): string | undefined {
+  const [number, setNumber] = useState<string>();
+  useEffect(() => {
+    let isWanted = true;
+    void known.safetyNumber(credential).then((made) => isWanted && setNumber(made));
+    return () => void (isWanted = false);
+  }, [known, credential]);
+  return number;
+}
+
+/** Digits in groups. Screen readers say each digit, and pause between groups. */
+export function Digits({ number }: { readonly number: string }): JSX.Element {
+  const groups = number.split(" ");
+  return (
+    <p class="digits" role="group" aria-label={strings.safetyNumber}>
+      {groups.map((group, at) => (
+        <span key={at}>
+          <span aria-hidden="true">{group}</span>
+          <span class="hidden">{`${group.split("").join(" ")}, `}</span>
+        </span>
+      ))}
+    </p>
+  );
+}
