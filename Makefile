@@ -29,6 +29,9 @@ SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.m
 # Debian keeps `ip` where only root looks for commands.
 export PATH := $(PATH):/usr/sbin:/sbin
 
+# What Python has compiled once need not be compiled again by each process of each test.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run watch test check lint test-slow bench pictures generated build lock clean
