@@ -16,9 +16,10 @@ ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"
 # Three at a time: on two processors, one of them waits for something most of the time. Those that are marked as `alone`
 # measure, or fill the machine; they come one by one, in a second run.
 WORKERS ?= 3
+ALONE = $(shell grep -rl --include='*.py' 'mark\.alone' tests)
 TESTED := $(ISOLATED) $(PYTEST) --durations=10
 ALL = $(TESTED) -m "$(1) and not alone" --numprocesses=$(WORKERS) --maxschedchunk=1 || failed=1; \
-	$(TESTED) -m "$(1) and alone" || failed=1
+	$(TESTED) -m "$(1) and alone" $(ALONE) || failed=1
 
 # What the pages, and the sources that they offer, are made from.
 SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.md *.py *.toml config/*.toml web/*) \

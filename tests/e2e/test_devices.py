@@ -162,6 +162,7 @@ async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, ar
     await expect(flip).to_have_accessible_description("Camera 2")
 
 
+@pytest.mark.slow
 async def test_microphone_is_switched_in_a_call(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
     alice, bob = await start(browser_with, arrive, server, "switching microphones")
     await alice.press("Microphone")

@@ -75,6 +75,7 @@ async def test_closed_tab(meet: Meet) -> None:
         await person.expect_people(other)
 
 
+@pytest.mark.slow
 async def test_reloaded_page_leaves_no_ghost(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await _talk(alice, [bob])

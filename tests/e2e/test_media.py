@@ -75,6 +75,7 @@ async def test_muted_microphone_is_silent(meet: Meet) -> None:
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_screen_is_seen(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Screen")

@@ -50,6 +50,7 @@ async def test_camera_is_sent_to_those_alone_who_want_it(meet: Meet) -> None:
     assert not await carol.page.evaluate(ANY_CONNECTION)
 
 
+@pytest.mark.slow
 async def test_microphone_is_sent_until_it_is_disabled(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Microphone")

@@ -154,6 +154,7 @@ async def slow(server: Server) -> AsyncIterator[Relay]:
         yield relay
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("turns", TURNS)
 async def test_both_ask_for_each_others_files_at_once(
