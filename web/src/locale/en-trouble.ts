@@ -35,6 +35,8 @@ export const enOfTrouble = {
   },
   changedName: (name: string, known: string) =>
     `${name} has another key than the ${known} you know, or none. It may be a new device, or somebody else: ask them by another way before you trust them.`,
+  nothingKept: "This browser keeps nothing for the next time: you have a key for this visit alone, or know nobody.",
+  peopleNotKept: "What you know of people could not be kept: it holds for this visit.",
   acceptOnce: "Accept for now",
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",

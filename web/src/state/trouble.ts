@@ -2,6 +2,7 @@
 /** Words for trouble, for what a link asks for, and for how transfers ended. Loaded when there is something to say. */
 
 import type { PeerKey } from "../core/events.ts";
+import type { Person } from "../core/people.ts";
 import { shownText } from "../core/shown-text.ts";
 import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { Device, DeviceKind } from "../media/devices.ts";
@@ -95,17 +96,29 @@ export function tooMany(state: RoomState, kind: string, peer?: PeerKey): void {
 /** Tells that a member cannot prove who it is, or that something that it said has not arrived (Y11, Y13). */
 export function warned(state: RoomState, about: "unproven" | "missed", peer?: PeerKey): void {
   const name = nameOfPeer(state, peer);
-  const text = (): string => strings.warned[about](name());
-  state.notify({ level: "warning", about: `${about}:${peer ?? "arriving"}`, text });
+  state.notify({
+    level: "warning",
+    about: `${about}:${peer ?? "arriving"}`,
+    text: () => strings.warned[about](name()),
+  });
 }
 
-/** Tells that somebody goes by a name that belongs to somebody else here (Y14). @param known the name of that one */
-export function changedName(state: RoomState, peer: PeerKey, known: string, accept: () => void): void {
-  const name = nameOfPeer(state, peer);
+/**
+ * Tells that somebody goes by a name that belongs to somebody else here (Y14), in one notice for each of these.
+ * @param claimed the name that is claimed now
+ */
+export function changedName(state: RoomState, claimed: string, bearer: Person, accept: () => void): void {
+  const known = bearer.petname ?? bearer.verified_as ?? "";
   const action = { text: (): string => strings.acceptOnce, act: accept };
-  const text = (): string => strings.changedName(name(), nameInWords(known));
-  state.notify({ level: "error", about: `changed:${peer}`, text, action });
+  const text = (): string => strings.changedName(nameInWords(claimed), nameInWords(known));
+  state.notify({ level: "error", about: `changed:${bearer.credential}`, text, action });
 }
+
+export const nothingKept = (state: RoomState): void =>
+  state.notify({ level: "warning", about: "kept", text: () => strings.nothingKept });
+
+export const peopleNotKept = (state: RoomState): void =>
+  state.notify({ level: "warning", about: "kept", text: () => strings.peopleNotKept });
 
 /** The name of a peer that is there now, or of somebody who is not announced yet. */
 function nameOfPeer(state: RoomState, peer: PeerKey | undefined): () => string {
