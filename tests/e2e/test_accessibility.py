@@ -44,7 +44,7 @@ async def test_panels_are_accessible(arrive: Arrive, server: Server, secret: str
     for panel, steps in panels(alice).items():
         for step in steps:
             await step()
-        await expect(alice.page.get_by_role("region", name=panel)).to_be_visible()
+        await expect(alice.page.get_by_role("region", name=panel).and_(alice.page.locator(".panel"))).to_be_visible()
         assert await violations(alice.page) == [], panel
         await alice.page.get_by_role("button", name="Close", exact=True).click()
 
