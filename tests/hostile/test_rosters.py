@@ -11,7 +11,9 @@ from keks_meet.client.events import Peer, PeerWarned
 from keks_meet.client.room import FEATURES, Room
 from keks_meet.client.signaling.sealing import Sealing
 from keks_meet.protocol import relay_messages as say
+from keks_meet.session.pairing_orders import PairTimer
 from tests.hostile.proxy import HostileServer, Packet, Victim
+from tests.hostile.test_server import has_keys
 from tests.native.conftest import Join
 from tests.native.original import Original
 from tests.native.waiting import event_in, peer_of, until, until_chat
@@ -82,6 +84,28 @@ async def test_honest_people_are_warned_of_nothing(join: Join) -> None:
         assert room.ignored_messages == 0
         room.send_chat("that is all")
     assert [event async for event in until_chat(alice) if isinstance(event, PeerWarned)] == []
+
+
+async def test_rosters_are_said_while_keys_change_and_nothing_is_lost(join: Join) -> None:
+    """What is said while new keys are not proven yet waits, rosters as well [Y11] [Y16]."""
+    alice, bob, carol = rooms = await meet(join, *NAMES)
+    for number in range(40):
+        alice.rename(f"alice {number}")
+        for room in rooms[number % 3 :]:
+            room._runtime._sealing._compare(_roster(room).fired())
+            if number % 4 == 0:
+                # In earnest ten minutes lie between two of these.
+                await until(lambda: all(map(has_keys, rooms)))
+                room._runtime._sealing._fire(PairTimer("rekey", 0))
+                room._runtime._sealing._compare(_roster(room).fired())
+        await peer_of(bob, f"alice {number}")
+        for room in rooms:
+            room._runtime._sealing._compare(_roster(room).fired())
+    await agree(*rooms)
+    assert [room.ignored_messages for room in rooms] == [0, 0, 0]
+    carol.send_chat("that is all")
+    for room in (alice, bob):
+        assert [event async for event in until_chat(room) if isinstance(event, PeerWarned)] == []
 
 
 async def test_who_says_two_names_is_found_by_both(hostile: HostileServer, join: Join) -> None:
@@ -179,14 +203,14 @@ async def test_a_member_that_forges_rosters_blames_nobody(hostile: HostileServer
 
 async def test_a_flood_of_questions_is_answered_now_and_then(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[int] = []
-    seal = Sealing._seal
+    told = Sealing._say
 
     def counted(self: Sealing, order: Any) -> None:
         if type(order).__name__ == "SayMembers":
             answers.append(order.client)
-        seal(self, order)
+        told(self, order)
 
-    monkeypatch.setattr(Sealing, "_seal", counted)
+    monkeypatch.setattr(Sealing, "_say", counted)
     alice, bob = rooms = await meet(join, "alice", "bob")
     await agree(*rooms)
     answers.clear()
