@@ -136,7 +136,7 @@ async def test_people_are_taken_to_another_device(
         async with rift("people", "--import", file, **home, KEKS_PASSPHRASE=passphrase) as importing:
             assert await importing.ends() == code
     (person,) = keys_of(home).people().values()
-    assert (person.username, person.is_verified) == ("bob", True)
+    assert (person.username, person.verified_as) == ("bob", "bob")
     file.write_text("[]")
     async with rift("people", "--import", file, **home, **words) as importing:
         assert await importing.ends() == 2
@@ -202,4 +202,6 @@ async def read_from(port: int) -> bytes:
 
 def verified(person):
     """Return a person whose key was compared."""
-    return type(person)(person.credential, person.username, person.first_seen, person.last_seen, is_verified=True)
+    return type(person)(
+        person.credential, person.username, person.first_seen, person.last_seen, verified_as=person.username
+    )

@@ -241,16 +241,19 @@ class Runtime:
                 self._forwarding.expect(effect)
             case do.DoubtPeer(peer):
                 self._forwarding.doubt(peer)
+                self._acquaintances.doubt(peer)
 
     def _tell(self, effect: ToldEffect) -> None:
         """Tell the program, and forget the peer or the resource whose end is told."""
         match effect:
             case facts.PeerLeft(key) | facts.PeerMerged(key):
+                self._acquaintances.doubt(key)
                 self._forwarding.forget(key)
                 self._outgoing.forget_peer(key)
             case do.ShowBound(id=str(resource_id)):
                 self._resources.remove(resource_id)
-            case facts.PeerJoined(key):
+            case facts.PeerJoined(key) | facts.PeerRenamed(key):
+                # Who identifies itself late has joined without a key [L7].
                 self._meet(key)
             case facts.LinkChanged("joined") if not self.is_entered:
                 self._link.confirm(MEMBERS)

@@ -43,7 +43,6 @@ export const enOfPeople = {
     room: "Others recognise you in this room, by a key of its own.",
     visit: "Others recognise you during this visit alone.",
   },
-  nothingKept: "This browser keeps nothing for the next time: you have a key for this visit alone, and know nobody.",
   ownKey: "Your key",
   hereNow: "Here now",
   knownPeople: "People you know",
@@ -58,6 +57,7 @@ export const enOfPeople = {
   qrOfNumber: "QR code of the number",
   theyMatch: "They match",
   theyDiffer: "They differ",
+  notNow: "Not now",
   isVerified: (name: string) => `${name} is verified.`,
   numbersDiffer: (name: string) =>
     `Somebody may stand between you and ${name}, or use their name. Say nothing here that matters; ask them by another way which number they see, and meet in a new room.`,
@@ -73,6 +73,10 @@ export const enOfPeople = {
   passphrase: "Passphrase",
   passphraseShort:
     "Take at least 12 characters: whoever gets the file can try passphrases as fast as their machine does.",
+  passphraseAgain: "Once more, to export",
+  passphrasesDiffer: "These are two passphrases.",
+  peopleExported: (count: number) => many(count, { one: "# person was exported.", other: "# people were exported." }),
+  tooManyPeople: "These are more people than are kept.",
   wrongPassphrase: "This passphrase does not open the file, or the file was changed.",
   noPeopleFile: "This is no file with people.",
   peopleImported: (count: number) =>

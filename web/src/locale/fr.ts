@@ -103,6 +103,15 @@ export const fr: Strings = {
   },
   changedName: (name, known) =>
     `${name} a une autre clé que ${known} que vous connaissez, ou aucune. C’est peut-être un nouvel appareil, ou quelqu’un d’autre : demandez par un autre moyen avant de faire confiance.`,
+  nothingKept:
+    "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, ou ne connaissez personne.",
+  peopleNotKept: "Ce que vous savez des personnes n’a pas pu être conservé : cela vaut pour cette visite.",
+  contradicts: (name, names) =>
+    `${name} porte deux noms, chacun pour d’autres personnes, et a signé les deux : ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} entend ${name}, et rien n’en arrive ici. Le serveur le retient peut-être, ou ${witness} ne dit pas la vérité.`,
+  hidden: (name, witness) =>
+    `${witness} parle à ${name}, qui n’apparaît pas ici. Le serveur le cache peut-être, ou ${witness} ne dit pas la vérité.`,
   acceptOnce: "Accepter pour l’instant",
   tooLarge: "Ce message est plus grand que ce que le serveur accepte ; il n’a pas été envoyé.",
   imageRefused:
@@ -336,8 +345,6 @@ export const fr: Strings = {
     room: "Les autres vous reconnaissent dans cette salle, à une clé qui lui est propre.",
     visit: "Les autres ne vous reconnaissent que pendant cette visite.",
   },
-  nothingKept:
-    "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, et ne connaissez personne.",
   ownKey: "Votre clé",
   hereNow: "Ici maintenant",
   knownPeople: "Personnes que vous connaissez",
@@ -352,6 +359,7 @@ export const fr: Strings = {
   qrOfNumber: "Code QR du numéro",
   theyMatch: "Ils sont identiques",
   theyDiffer: "Ils sont différents",
+  notNow: "Pas maintenant",
   isVerified: (name) => `${name} est vérifié.`,
   numbersDiffer: (name) =>
     `Quelqu’un se trouve peut-être entre vous et ${name}, ou utilise son nom. Ne dites rien d’important ici ; demandez par un autre moyen quel numéro s’affiche, et retrouvez-vous dans une nouvelle salle.`,
@@ -367,6 +375,10 @@ export const fr: Strings = {
   passphrase: "Phrase secrète",
   passphraseShort:
     "Prenez au moins 12 caractères : qui obtient le fichier peut essayer des phrases aussi vite que sa machine.",
+  passphraseAgain: "Encore une fois, pour exporter",
+  passphrasesDiffer: "Ce sont deux phrases différentes.",
+  peopleExported: (count) => many(count, { one: "# personne exportée.", other: "# personnes exportées." }),
+  tooManyPeople: "Ce sont plus de personnes que l’on n’en conserve.",
   wrongPassphrase: "Cette phrase secrète n’ouvre pas le fichier, ou le fichier a été modifié.",
   noPeopleFile: "Ce fichier ne contient pas de personnes.",
   peopleImported: (count) =>

@@ -71,7 +71,7 @@ export class Sealing {
     link: Link,
     listener: SealingListener,
   ) {
-    this.#own = { room, instance, features, signingKey: signingKey() };
+    this.#own = { room, instance, features, signingKey };
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);

@@ -2,7 +2,7 @@
 """Who is who in one stay: peers with their marks, and the people that are met, kept for the next time."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from keks_meet.client.identity.keys import Change, KeyStore
 from keks_meet.client.identity.peers import Identity, Peer
@@ -22,7 +22,7 @@ class Acquaintances:
         """Begin with nobody: `load` reads them. ``own`` is the own credential."""
         self._keys = keys
         self._own = own
-        self._accepted: set[tuple[PeerKey, str]] = set()
+        self._accepted: dict[PeerKey, str] = {}
         self._people = dict[str, Person]()
         self._met_now: frozenset[str] = frozenset()
 
@@ -32,7 +32,7 @@ class Acquaintances:
 
     def seen(self, view: PeerView) -> Peer:
         """Return a peer with what is known of it."""
-        is_accepted = (view.key, view.username) in self._accepted
+        is_accepted = self._accepted.get(view.key) == view.username
         circumstances = Circumstances(self._own, self._met_now, is_accepted)
         mark = mark_of(self._people, view.credential, view.username, circumstances)
         credential = None if view.credential is None else Credential(view.credential)
@@ -46,18 +46,22 @@ class Acquaintances:
 
     def accept(self, key: PeerKey, username: str) -> None:
         """Take the name that a peer claims, for this stay, whoever else goes by it."""
-        self._accepted.add((key, username))
+        self._accepted[key] = username
+
+    def doubt(self, key: PeerKey) -> None:
+        """Take nothing for granted of a peer any more that is gone, or may be somebody else by now [R2]."""
+        self._accepted.pop(key, None)
 
     def meet(self, view: PeerView) -> Callable[[], None] | None:
         """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
         if view.credential is None or view.credential == self._own:
             return None
-        today = datetime.now(UTC).date().isoformat()
-        who = Person(view.credential, view.username, today, today)
+        today = datetime.now().astimezone().date().isoformat()
+        who, met_now = Person(view.credential, view.username, today, today), self._met_now
         if view.credential not in self._people:
             self._met_now |= {view.credential}
-        self._people = met(self._people, who)
-        return lambda: self._keep(lambda people: met(people, who))
+        self._people = met(self._people, who, met_now)
+        return lambda: self._keep(lambda people: met(people, who, met_now))
 
     def _keep(self, change: Change) -> None:
         """Keep a change; what cannot be kept is only known in this stay."""
