@@ -43,8 +43,6 @@ export interface SealingListener {
 }
 
 type Order<T extends (PairingOrder | RosterOrder)["type"]> = Extract<PairingOrder | RosterOrder, { type: T }>;
-/** What has to be made before it is sealed. */
-type Made = Order<"say-name" | "say-roster" | "say-members">;
 /** What this client is to other members. */
 export interface SealingOptions extends Pick<SessionOptions, "instance" | "features"> {
   readonly signingKey: () => Promise<SigningKey>;
@@ -198,11 +196,23 @@ export class Sealing {
     for (const order of orders) {
       if (order.type === "check-statement") results.push(this.#check(order));
       else if (order.type === "hash-roster") results.push(this.#hash(order));
-      else if (order.type === "seal-for") this.#sealFor(order);
-      else if (isMade(order)) this.#sealMade(order);
-      else this.#tell(order);
+      else if (order.type === "say-members") results.push(this.#sayMembers(order));
+      else this.#answer(order);
     }
     await Promise.all(results);
+  }
+
+  #answer(order: Exclude<RosterOrder, { type: "check-statement" | "hash-roster" | "say-members" }>): void {
+    switch (order.type) {
+      case "say-name":
+        return this.#sayName(order);
+      case "say-roster":
+        return this.#sayRoster(order);
+      case "seal-for":
+        return "identify" in order.message ? this.#sealFor(order) : this.relay(order.message, order.client);
+      default:
+        return this.#tell(order);
+    }
   }
 
   async #check(check: CheckStatement): Promise<void> {
@@ -217,27 +227,25 @@ export class Sealing {
     await this.#compare(this.#roster.hashed(version, hash));
   }
 
-  /** Seals what has to be made first, in the order of all else. What is too large is not missed by the person. */
-  #sealMade(order: Made): void {
-    const seal = this.#keysOf(order.client).sealer();
+  /** Seals an identify that is signed first, in the order of all else. */
+  #sayName({ client, message: { identify }, number }: Order<"say-name">): void {
+    const seal = this.#keysOf(client).sealer();
     void this.#send(async () => {
-      const plaintext = encoded(await this.#worded(order));
-      return largestSealedFrame(plaintext.length) <= this.#link.messageBytes ? seal?.(plaintext) : undefined;
-    }, order.client);
+      const signature = await this.#statements.sign({ number, name: identify.username });
+      return seal?.(encoded({ identify: { ...identify, statement: { number, signature } } }));
+    }, client);
   }
 
-  async #worded(order: Made): Promise<RelayMessage> {
-    if (order.type === "say-name") {
-      const { identify } = order.message;
-      const signature = await this.#statements.sign({ number: order.number, name: identify.username });
-      return { identify: { ...identify, statement: { number: order.number, signature } } };
-    }
-    if (order.type === "say-members") {
-      const own = await this.#statements.own(this.#link.ownId ?? 0, order);
-      return { roster_members: [own, ...order.statements] };
-    }
-    const [{ hash }, ids, told] = [order, [...order.ids], [...order.told]];
-    return { roster: { hash, ids, sent: ids.map((id) => this.#keys.get(id)?.sent ?? 0), told } };
+  /** Says a roster, as all else is said: while new keys are not proven it waits (Y11). */
+  #sayRoster({ client, hash, ids, told }: Order<"say-roster">): void {
+    const sent = ids.map((id) => this.#keys.get(id)?.sent ?? 0);
+    this.relay({ roster: { hash, ids: [...ids], sent, told: [...told] } }, client);
+  }
+
+  async #sayMembers(order: Order<"say-members">): Promise<void> {
+    const [queue, id] = [this.#outgoing, this.#link.ownId];
+    const own = id !== undefined && (await this.#statements.own(id, order));
+    if (own && queue === this.#outgoing) this.relay({ roster_members: [own, ...order.statements] }, order.client);
   }
 
   /** Asks the server once all that was ordered before has been sent. */
@@ -292,7 +300,7 @@ export class Sealing {
     // A number that is spent must be sent (Y12).
     if (largestSealedFrame(plaintext.length) <= this.#link.messageBytes) {
       void this.#send(() => seal?.(plaintext), client);
-    } else if (message !== this.#refused) {
+    } else if (message !== this.#refused && !("roster" in message || "roster_members" in message)) {
       this.#refused = message;
       this.#listener.tooLarge(message);
     }
@@ -312,5 +320,3 @@ export class Sealing {
     return found.type === "broken" ? this.#pairing.broken(client) : [];
   }
 }
-
-const isMade = (order: RosterOrder): order is Made => order.type.startsWith("say-");
