@@ -31,20 +31,27 @@ const named: OutputOptions = {
   chunkFileNames: "[name]-[hash:6].js",
   assetFileNames: "[name]-[hash:6][extname]",
 };
+/** What a company of two needs, and nobody who is alone. */
+const company = ["room/sealing.ts", "state/company.ts", "rtc/connections.ts", "ui/PeerTile.tsx", "core/names.ts"].map(
+  (path) => join("web", "src", path),
+);
 const small: OutputOptions = { minify: true, comments: { legal: false } };
 
 async function bundleScript(name: string, source: string, define: Record<string, string> = {}): Promise<Bundled[]> {
-  const initial = new Set<string>();
+  const [initial, late] = [new Set<string>(), new Set<string>()];
   const build = await rolldown({
     input: { [name]: source },
     moduleTypes: { ".wasm": "asset" },
-    plugins: [noteInitial(initial)],
+    plugins: [noteParts(initial, late)],
     // Nothing imports a page: its file may export what its lazily loaded parts need.
     preserveEntrySignatures: "allow-extension",
     transform: { target, define },
   });
   // By itself, rolldown cuts small files out of it that all have to be loaded at once.
-  const groups = [{ name, test: (id: string) => initial.has(id) }];
+  const groups = [
+    { name, test: (id: string) => initial.has(id) },
+    { name: "company", test: (id: string) => late.has(id) },
+  ];
   const { output } = await build.write({ ...named, ...small, codeSplitting: { groups } });
   return output.flatMap((made) =>
     made.type === "asset"
@@ -53,17 +60,21 @@ async function bundleScript(name: string, source: string, define: Record<string,
   );
 }
 
-/** Notes the modules that an entry imports at once, directly or not. */
-function noteInitial(initial: Set<string>): Plugin {
+/**
+ * Notes the modules that an entry imports at once, directly or not, and those that it needs all at once later: with
+ * somebody else in the room, each further file would be one more way to the server and back before the first sound.
+ */
+function noteParts(initial: Set<string>, late: Set<string>): Plugin {
   return {
-    name: "note-initial",
+    name: "note-parts",
     buildEnd() {
-      const note = (id: string): void => {
-        if (initial.has(id)) return;
-        initial.add(id);
-        for (const imported of this.getModuleInfo(id)?.importedIds ?? []) note(imported);
+      const note = (id: string, noted: Set<string>): void => {
+        if (initial.has(id) || noted.has(id)) return;
+        noted.add(id);
+        for (const imported of this.getModuleInfo(id)?.importedIds ?? []) note(imported, noted);
       };
-      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) note(id);
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) note(id, initial);
+      for (const id of this.getModuleIds()) if (company.some((each) => id.endsWith(each))) note(id, late);
     },
   };
 }

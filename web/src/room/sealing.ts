@@ -72,6 +72,8 @@ export class Sealing {
     listener: SealingListener,
   ) {
     this.#own = { room, instance, features, signingKey };
+    // The browser looks for the key while hellos are on their way.
+    void signingKey().catch(() => undefined);
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);
