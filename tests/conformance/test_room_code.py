@@ -2,7 +2,7 @@
 """One code for the room, and what each says for it: `room-code.json`, which both languages replay [Y20] to [Y22]."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from keks_meet.session.pairing_orders import PairTimer
 from keks_meet.session.room_code import RoomCode
 from keks_meet.session.room_code_orders import RoomCodeOrder
 
-READ = {
+READ: dict[str, Callable[[Any], Any]] = {
     "message": lambda wire: decode_relay_message(json.dumps(wire)),
     "member": lambda wire: msgspec.convert(wire, CodeMember),
     "own": lambda wire: msgspec.convert(wire, CodeMember),
