@@ -29,6 +29,8 @@ class Run(Struct):
     fitting: set[int] = field(default_factory=set)
     """The members whose nonces fit."""
     code: str | None = None
+    last: ShowCode | None = None
+    """What the person was shown last."""
 
     @property
     def is_open(self) -> bool:

@@ -280,7 +280,8 @@ class RoomCode:
     def _begin(self, run: Run) -> None:
         self._run = run
         ms = limits.CODE_MS if run.by is None else limits.CODE_ASKED_MS
-        self._orders += [Commit(run.id, run.everybody), StartPairTimer(_TIMER, ms), run.shown()]
+        self._orders += [Commit(run.id, run.everybody), StartPairTimer(_TIMER, ms)]
+        self._show(run)
         for client in run.members:
             for early in self._early.pop(client, []):
                 if early.run == run.id and self._run is run:
@@ -295,7 +296,12 @@ class RoomCode:
         if run.phase == "revealing" and run.has_all_nonces():
             run.phase = "making"
             self._orders += [StopPairTimer(_TIMER), run.make()]
-        self._orders.append(run.shown())
+        self._show(run)
+
+    def _show(self, run: Run) -> None:
+        if run.last != run.shown():
+            run.last = run.shown()
+            self._orders.append(run.last)
 
     def _missing(self, client: int, why: CodeWhy) -> None:
         """End a run whose member has left, or is called something else; a code that is there stays."""

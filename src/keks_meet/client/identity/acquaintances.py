@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who is who in one stay: peers with their marks, and the people that are met, kept for the next time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from keks_meet.client.identity.keys import Change, KeyStore
 from keks_meet.client.identity.peers import Identity, Peer
@@ -58,6 +60,17 @@ class Acquaintances:
             self._met_now |= {view.credential}
         self._people = met(self._people, who)
         return lambda: self._keep(lambda people: met(people, who))
+
+    def verify(self, credentials: Collection[str]) -> Callable[[], None]:
+        """Take note that the keys of these people were compared; return what keeps it, to be called in a thread."""
+        known = [self._people[each] for each in credentials if each in self._people]
+
+        def verified(people: Mapping[str, Person]) -> dict[str, Person]:
+            now = {who.credential: replace(people.get(who.credential, who), is_verified=True) for who in known}
+            return {**people, **now}
+
+        self._people = verified(self._people)
+        return lambda: self._keep(verified)
 
     def _keep(self, change: Change) -> None:
         """Keep a change; what cannot be kept is only known in this stay."""
