@@ -5,6 +5,7 @@ What is said when, and whom an end is about, is decided in `session/room_code.py
 """
 
 import secrets
+from collections import deque
 from hashlib import sha256
 from typing import Final, Protocol, TypeAlias
 
@@ -53,6 +54,8 @@ class RoomCodes:
         # Those who call themselves different things to different people are in no roster, and in no code [Y7].
         self._contradicting: set[str] = set()
         self._code: str | None = None
+        self._orders = deque[do.RoomCodeOrder]()
+        self._is_following = False
 
     @property
     def ignored(self) -> int:
@@ -125,18 +128,29 @@ class RoomCodes:
     # Orders
 
     def _follow(self, orders: list[do.RoomCodeOrder]) -> None:
-        for order in orders:
-            match order:
-                case do.SayOfCode(clients, message):
-                    for client in clients:
-                        self._listener.say_of_code(client, message)
-                case do.ShowCode():
-                    self._code = order.code if order.status == "code" else None
-                    self._listener.code_shown(order)
-                case StartPairTimer() | StopPairTimer():
-                    self._listener.time_of_code(order)
-                case _:
-                    self._work(order)
+        """Carry orders out; what comes of them waits for that."""
+        self._orders += orders
+        if self._is_following:
+            return
+        self._is_following = True
+        try:
+            while self._orders:
+                self._carry_out(self._orders.popleft())
+        finally:
+            self._is_following = False
+
+    def _carry_out(self, order: do.RoomCodeOrder) -> None:
+        match order:
+            case do.SayOfCode(clients, message):
+                for client in clients:
+                    self._listener.say_of_code(client, message)
+            case do.ShowCode():
+                self._code = order.code if order.status == "code" else None
+                self._listener.code_shown(order)
+            case StartPairTimer() | StopPairTimer():
+                self._listener.time_of_code(order)
+            case _:
+                self._work(order)
 
     def _work(self, order: _Work) -> None:
         entries = list(map(_entry, order.members))
