@@ -111,8 +111,11 @@ class Room:
             pass
 
     def fire(self, name: str = "code") -> None:
-        """Let the timers of a name end, at all members."""
+        """Let the timers of a name end, at one member after the other; those of pauses are shorter than those of runs."""
+        if name == "code":
+            self.fire("code-rest")
         for member in self.members:
+            self.drain()
             for timer in sorted(member.timers, key=lambda each: each.of):
                 if timer.name == name and timer in member.timers:
                     member.timers.discard(timer)
