@@ -356,6 +356,23 @@ export const de: Strings = {
   isVerified: (name) => `${name} ist geprüft.`,
   numbersDiffer: (name) =>
     `Vielleicht steht jemand zwischen dir und ${name} oder benutzt diesen Namen. Sag hier nichts Wichtiges; frag auf anderem Weg nach der Zahl, und trefft euch in einem neuen Raum.`,
+  compareCode: "Einen Code mit allen vergleichen",
+  roomCode: "Code des Raums",
+  codeStarted: (name) => `${name} macht einen Code, den alle vergleichen.`,
+  showCode: "Zeigen",
+  codeWaiting: (names) => `Ein Code mit ${names} entsteht…`,
+  codeSay: (names) => `Sagt diesen Code laut. Haben alle denselben? Dabei sind: ${names}.`,
+  codeCoversNot: (names) => `Nicht dabei: ${names}.`,
+  codeMatched: (names) => `Geprüft: ${names}.`,
+  codesDiffer:
+    "Die Codes sind verschieden: Vielleicht steht jemand zwischen euch, hört mit und ändert, was ihr sagt. Sag hier nichts Wichtiges; trefft euch in einem neuen Raum und vergleicht noch einmal.",
+  codesDifferFor: (name) =>
+    `${name} hat einen anderen Code: Vielleicht steht jemand zwischen euch. Sag nichts Wichtiges.`,
+  codeAlone: "Niemand hier kann einen Code machen.",
+  codeInterrupted: "Der Code wurde unterbrochen. Versuch es noch einmal.",
+  codeUnlike: (names) => `Kein Code: ${names} sieht noch nicht dieselben Leute. Versuch es gleich noch einmal.`,
+  codeSilent: (names) => `Kein Code: keine Antwort von ${names}.`,
+  codeSpoiled: (names) => `Kein Code: ${names} hielt sich nicht an die Regeln oder nimmt nicht mehr teil.`,
   nameHere: "Name, den du dieser Person gibst",
   save: "Speichern",
   nameTaken: "So heißt hier schon jemand anderes.",

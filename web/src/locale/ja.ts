@@ -351,6 +351,23 @@ export const ja: Strings = {
   isVerified: (name) => `${name}を確認しました。`,
   numbersDiffer: (name) =>
     `あなたと${name}の間に誰かがいるか、その名前を使っている可能性があります。ここで大事なことは話さず、別の方法で見えている番号を尋ね、新しいルームで会ってください。`,
+  compareCode: "全員とコードを比べる",
+  roomCode: "ルームのコード",
+  codeStarted: (name) => `${name}が全員で比べるコードを作っています。`,
+  showCode: "表示",
+  codeWaiting: (names) => `${names}とコードを作っています…`,
+  codeSay: (names) => `このコードを声に出してください。${names}も同じコードですか。`,
+  codeCoversNot: (names) => `対象外: ${names}`,
+  codeMatched: (names) => `確認済み: ${names}`,
+  codesDiffer:
+    "コードが異なります。誰かが間にいて、会話を聞いたり変えたりしている可能性があります。ここで大事なことは話さず、新しいルームで会い、もう一度比べてください。",
+  codesDifferFor: (name) =>
+    `${name}のコードが異なります。誰かが間にいる可能性があります。大事なことは話さないでください。`,
+  codeAlone: "コードを作れる人がここにいません。",
+  codeInterrupted: "コードの作成が中断されました。もう一度お試しください。",
+  codeUnlike: (names) => `コードなし: ${names}にはまだ同じ人が見えていません。少し待ってからお試しください。`,
+  codeSilent: (names) => `コードなし: ${names}から応答がありません。`,
+  codeSpoiled: (names) => `コードなし: ${names}は規則を守らなかったか、もう参加できません。`,
   nameHere: "あなたが付ける名前",
   save: "保存",
   nameTaken: "その名前はここでは別の人のものです。",

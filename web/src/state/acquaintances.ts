@@ -12,8 +12,11 @@ import type { PeerView } from "../core/view.ts";
 import { Credential, type SigningKey } from "../crypto/credential.ts";
 import { safetyNumber } from "../crypto/statements.ts";
 import { type KeyStore, openKeyStore, type Scope } from "../io/key-store.ts";
+import type { RoomCodes, ShownCode } from "../room/room-codes.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
+
+export type { ShownCode };
 
 export class Acquaintances {
   /** The people that are known, by their credentials. */
@@ -22,6 +25,9 @@ export class Acquaintances {
   /** Whether this browser keeps nothing, though the person wanted it to. */
   readonly isBlocked: boolean;
   readonly signingKey: SigningKey;
+  /** The code of the room that is made, is to be compared, or was. */
+  readonly code = signal<ShownCode | undefined>(undefined);
+  #codes: RoomCodes | undefined;
   readonly #state: RoomState;
   readonly #keys: KeyStore;
   /** The credentials that were first met in this stay. */
@@ -88,6 +94,28 @@ export class Acquaintances {
     this.#change(credential, (person) => ({ ...person, is_verified: isVerified || undefined }));
   }
 
+  /** Takes what makes codes of the room. */
+  takeCodes(codes: RoomCodes): void {
+    this.#codes = codes;
+    codes.follow((shown) => this.#codeShown(shown));
+  }
+
+  /** Makes a code that all compare. */
+  startCode(): void {
+    this.#codes?.start();
+  }
+
+  stopCode(): void {
+    this.#codes?.stop();
+  }
+
+  /** Keeps what the comparison of a code has shown, if that is still the one: who has the same one is verified. */
+  settleCode(code: string, matches: boolean): void {
+    const members = this.code.peek()?.members ?? [];
+    if (!this.#codes?.settle(code, matches) || !matches) return;
+    for (const credential of members) if (credential !== this.own) this.verify(credential, true);
+  }
+
   forget(credential: string): void {
     this.#metNow.add(credential);
     this.#keep((people) => new Map([...people].filter(([key]) => key !== credential)));
@@ -101,6 +129,25 @@ export class Acquaintances {
 
   end(): void {
     for (const end of this.#ends) end();
+  }
+
+  /** Shows what becomes of a code, and tells of one that somebody else has started, or found to differ. */
+  #codeShown(shown: ShownCode): void {
+    const before = this.code.peek();
+    this.code.value = shown;
+    const isNew = before?.status !== "running" || before.by !== shown.by;
+    if (shown.status === "running" && shown.by !== undefined && isNew) {
+      tell(this.#state, (trouble) => trouble.codeStarted(this.#state, this.nameOf(shown.by)));
+    } else if (shown.status === "ended" && shown.why === "mismatch" && shown.endedBy !== undefined) {
+      tell(this.#state, (trouble) => trouble.codesDiffer(this.#state, this.nameOf(shown.endedBy)));
+    } else if (shown.status === "ended") this.#state.settle("code");
+  }
+
+  /** @returns what somebody is called here */
+  nameOf(credential = ""): string {
+    const peer = this.#state.view.peek().peers.find((each) => each.credential === credential);
+    const person = this.people.peek().get(credential);
+    return peer?.username ?? person?.petname ?? person?.username ?? "";
   }
 
   /** Looks at who is there: keeps who was not met yet, and marks all. */
