@@ -111,7 +111,7 @@ class Room:
             pass
 
     def fire(self, name: str = "code") -> None:
-        """Let the timers of a name end, at one member after the other; those of pauses are shorter than those of runs."""
+        """Let the timers of a name end, at one member after the other; pauses are shorter than runs."""
         if name == "code":
             self.fire("code-rest")
         for member in self.members:
