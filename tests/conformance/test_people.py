@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from keks_meet.crypto.people_file import lock_people, unlock_people
-from keks_meet.session.people import Circumstances, Person, mark_of, merged, met
+from keks_meet.session.people import Circumstances, Person, mark_of, merged, met, renamed, verified
 
 
 def _people(written: list[Any]) -> dict[str, Person]:
@@ -31,7 +31,22 @@ def test_meeting(vector: dict[str, Any]) -> None:
 
 @pytest.mark.vectors("people.json", "merged")
 def test_people_of_two_devices(vector: dict[str, Any]) -> None:
-    assert merged(_people(vector["people"]), _people(vector["others"]).values()) == _people(vector["found"])
+    found = merged(_people(vector["people"]), _people(vector["others"]).values(), "2026-11-26")
+    assert found == _people(vector["found"])
+
+
+@pytest.mark.vectors("people.json", "renamed")
+def test_names_of_ones_own(vector: dict[str, Any], vector_file: Any) -> None:
+    who = msgspec.convert(vector["who"], Person)
+    found = renamed(_people(vector_file("people.json")["people"]), who, vector["petname"])
+    assert (found and msgspec.to_builtins(found[who.credential])) == vector["found"]
+
+
+@pytest.mark.vectors("people.json", "verified")
+def test_comparing_keys(vector: dict[str, Any], vector_file: Any) -> None:
+    who = msgspec.convert(vector["who"], Person)
+    found = verified(_people(vector_file("people.json")["people"]), who, is_same=vector["is_same"])
+    assert msgspec.to_builtins(found[who.credential]) == vector["found"]
 
 
 @pytest.mark.vectors("people.json", "files")

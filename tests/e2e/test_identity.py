@@ -2,6 +2,7 @@
 """Who people are: marks on tiles and in the chat, the panel of people, and what a browser keeps of them [Y14] [Y19]."""
 
 import asyncio
+import json
 import re
 import secrets
 from pathlib import Path
@@ -12,6 +13,7 @@ from playwright.async_api import Locator, expect
 from keks_meet.client.events import RoomCodeChanged
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.room import Room
+from keks_meet.crypto.people_file import unlock_people
 from keks_meet.crypto.statements import safety_number
 from tests.e2e.conftest import Arrive, Meet
 from tests.e2e.harness.axe import violations
@@ -28,6 +30,18 @@ LANGUAGES = {
     "fr": ("Personnes", "Comparer les numéros", "Ils sont identiques", "Ils sont différents", "connu, vérifié"),
     "ja": ("参加者", "番号を照合", "一致する", "一致しない", "知人、確認済み"),
 }
+
+SILENT_STORAGE = """
+    IDBObjectStore.prototype.get = () => ({ addEventListener() {}, removeEventListener() {} });
+"""
+COUNT_WRITES = """
+    globalThis.writes = 0;
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...given) {
+        writes += 1;
+        return put.apply(this, given);
+    };
+"""
 
 
 def mark(person: Person, name: str) -> Locator:
@@ -127,7 +141,7 @@ async def test_a_name_that_belongs_to_somebody_is_nobody_elses(
     mallory = await arrive("B o b")
     await mallory.join(server.url, secret)
     await expect(mark(alice, "B o b")).to_have_text("changed")
-    await alice.expect_notice(re.compile(r"“B o b”( \(2\))? has another key than the “bob” you know, or none"))
+    await alice.expect_notice(re.compile(r"“B o b” has another key than the “bob” you know, or none"))
     await alice.page.get_by_role("alert").get_by_role("button", name="Accept for now").click()
     await expect(mark(alice, "B o b")).to_have_text("new")
     await expect(alice.page.get_by_role("alert")).to_have_count(0)
@@ -159,6 +173,7 @@ async def test_a_browser_that_keeps_nothing_says_so(arrive: Arrive, server: Serv
         await person.join(server.url, secret)
     await expect(mark(alice, "bob")).to_have_text("new")
     await open_panel(alice)
+    await alice.expect_notice("This browser keeps nothing for the next time")
     await expect(panel(alice)).to_contain_text("This browser keeps nothing for the next time")
 
 
@@ -168,16 +183,22 @@ async def test_people_are_taken_to_another_browser(
     alice, bob = await meet("alice", "bob")
     await compare(alice, "bob", "They match")
     await alice.page.get_by_text("Export people · Import people").click()
-    passphrase = panel(alice).get_by_label("Passphrase")
+    passphrase = panel(alice).get_by_label("Passphrase", exact=True)
     await passphrase.fill("too short")
     await panel(alice).get_by_role("button", name="Export people").click()
     await expect(panel(alice)).to_contain_text("Take at least 12 characters")
     await passphrase.fill("correct horse battery")
+    await panel(alice).get_by_role("button", name="Export people").click()
+    await expect(panel(alice)).to_contain_text("These are two passphrases.")
+    await panel(alice).get_by_label("Once more, to export").fill("correct horse battery")
     async with alice.page.expect_download() as download:
         await panel(alice).get_by_role("button", name="Export people").click()
     file = tmp_path / "people.json"
     await (await download.value).save_as(file)
-    assert b"bob" not in file.read_bytes()
+    await expect(panel(alice)).to_contain_text("1 person was exported.")
+    opened = unlock_people(file.read_bytes(), "correct horse battery")
+    assert opened is not None
+    assert [person["verified_as"] for person in json.loads(opened)] == ["bob"]
     await alice.press("Leave")
 
     other = await arrive("alice at home")
@@ -189,11 +210,28 @@ async def test_people_are_taken_to_another_browser(
         ("another passphrase", "This passphrase does not open the file"),
         ("correct horse battery", "1 person is in the file."),
     ):
-        await panel(other).get_by_label("Passphrase").fill(secret_words)
+        await panel(other).get_by_label("Passphrase", exact=True).fill(secret_words)
         await panel(other).locator("input[type=file]").set_input_files(file)
         await expect(panel(other)).to_contain_text(said)
     await expect(mark(other, "bob")).to_have_accessible_name("known, verified")
     assert bob.errors == []
+
+
+async def test_one_person_under_two_names_is_written_down_once(arrive: Arrive, server: Server, secret: str) -> None:
+    """Two tabs of somebody without a name are two guests, and one key."""
+    alice, bob = await arrive("alice"), await arrive("guest 1")
+    await alice.page.add_init_script(COUNT_WRITES)
+    await alice.join(server.url, secret)
+    await bob.join(server.url, secret)
+    tab = Person("guest 2", await bob.context.new_page())
+    await tab.join(server.url, secret)
+    await alice.expect_people("guest 1", "guest 2")
+    for person in (bob, tab):
+        await person.press("Chat")
+        await say(person, f"I am {person.name}")
+        await expect(alice.page.get_by_role("button", name="Chat", exact=True)).not_to_have_accessible_description("")
+    assert await alice.page.evaluate("writes") == 2  # her own key, and whom she has met
+    assert tab.errors == []
 
 
 async def test_tabs_share_what_is_known(meet: Meet, server: Server, secret: str) -> None:
@@ -205,6 +243,37 @@ async def test_tabs_share_what_is_known(meet: Meet, server: Server, secret: str)
     await compare(alice, "bob", "They match")
     await expect(mark(tab, "bob")).to_have_accessible_name("known, verified")
     assert tab.errors == []
+
+
+async def test_a_line_keeps_the_mark_that_it_was_said_with(
+    meet: Meet, arrive: Arrive, server: Server, secret: str
+) -> None:
+    """Who takes somebody's name for a line, and gives it back, has not said it as that one, nor as oneself."""
+    alice, bob = await meet("alice", "bob")
+    await compare(alice, "bob", "They match")
+    await bob.press("Leave")
+    mallory = await arrive("mallory")
+    await mallory.open_room(server.url, secret)
+    await expect(mark(alice, "mallory")).to_have_text("new")
+    await alice.press("Chat")
+    await mallory.page.evaluate("change_pref('username', 'bob')")
+    await expect(mark(alice, "bob")).to_have_text("changed")
+    await mallory.press("Chat")
+    await say(mallory, "it is me, bob")
+    line = alice.page.get_by_role("log").get_by_role("listitem").filter(has_text="it is me")
+    await expect(line.locator(".identity")).to_have_text("changed")
+    await mallory.page.evaluate("change_pref('username', 'mallory')")
+    await expect(mark(alice, "mallory")).to_have_text("new")
+    await expect(line.locator(".identity")).to_have_text("changed")
+
+
+async def test_a_storage_that_does_not_answer_holds_nobody_up(arrive: Arrive, server: Server, secret: str) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.page.add_init_script(SILENT_STORAGE)
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await expect(mark(alice, "bob")).to_have_text("new")
+    await expect(mark(bob, "alice")).to_have_text("new")
 
 
 @pytest.mark.programs
@@ -246,7 +315,7 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
         assert code
         await expect(panel(alice).locator(".comparison p").first).to_be_focused()
         for person in (bob, carol):
-            await person.page.get_by_role("button", name="Show it").click()
+            await person.page.locator(".notices").get_by_role("button", name="People").click()
         assert [await shown_code(person) for person in people] == [code] * 3
         assert await violations(alice.page) == []
         await keys.tab_to("button They match")
@@ -258,7 +327,7 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
             await expect(mark(alice, "erin")).to_have_text("new")
         assert await dave.settle_code(code, matches=False)
         await expect(panel(bob).get_by_role("alert")).to_contain_text("The codes differ")
-        await expect(carol.page.get_by_text("has another code")).to_be_visible()
+        await expect(carol.page.locator(".notices").get_by_text("The codes differ")).to_be_visible()
         assert await violations(bob.page) == []
 
 

@@ -39,6 +39,14 @@ def short_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "GAP_MS", 200)
 
 
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rosters be said soon and often, so that no test waits for minutes."""
+    monkeypatch.setattr(limits, "ROSTER_CHANGE_MS", 100)
+    monkeypatch.setattr(limits, "ROSTER_MS", 100)
+    monkeypatch.setattr(limits, "ROSTER_MEMBER_MS", 1)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def join(hostile: HostileServer, secret: str) -> AsyncIterator[Join]:
     """Join the test's room through the server that cheats; everybody leaves when the test ends."""

@@ -220,3 +220,20 @@ async def test_camera_and_file_at_once(
             await expect_whole(await begun.value, ours)
         await person.expect_people()
     assert collisions, "no two offers ever collided, so nothing was tested"
+
+
+async def test_pages_and_programs_sign_names_and_see_the_same(alice: Person, join: Join) -> None:
+    """A name that is not rightly signed is not taken, and rosters have the same hash [Y7] [Y15] [Y16]."""
+    bob, carol = await join("bob"), await join("carol")
+    await alice.expect_people("bob", "carol")
+    for room in (bob, carol):
+        await peer_of(room, "alice")
+    rosters = [room._runtime._sealing._roster for room in (bob, carol)]
+
+    def agree() -> bool:
+        said = {member.hash for roster in rosters for member in roster._signing()} | {each._hash for each in rosters}
+        return len(said) == 1 and None not in said
+
+    await until(agree)
+    assert [len(roster._signing()) for roster in rosters] == [2, 2]
+    assert bob.ignored_messages == carol.ignored_messages == 0

@@ -12,18 +12,21 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from keks_meet.client.events import ChatReceived
+from keks_meet.client.events import ChatReceived, PeerWarned
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import Room
+from keks_meet.crypto.encoding import encode_bytes
 from keks_meet.crypto.envelope import draw_nonce, seal_envelope
 from keks_meet.crypto.room_keys import derive_message_key
 from keks_meet.errors import ClientError
+from keks_meet.protocol.relay_messages import Sealed
+from keks_meet.session import limits
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
 from tests.native.strange_server import strange_server
-from tests.native.waiting import event_in
+from tests.native.waiting import event_in, peer_of, until_chat
 
 SEEDS = range(4)
 MESSAGES = 400
@@ -197,6 +200,60 @@ async def test_member_that_says_anything(
         await asking
         async with asyncio.timeout(5):
             await alice.leave()
+
+
+def of_rosters(chance: Chance, room: Room) -> bytes:
+    """What a member may say of rosters, more or less, once it has proven who it is."""
+    ids = [*room._runtime._sealing._roster._members, 7, 2**53]
+    pick = chance.random.choice
+
+    def statement() -> dict[str, Any]:
+        key, instance, signature = pick(["ed25519:x", "", "x"]), pick(["i", ""]), pick(["A", "_"]) * 86
+        name = chance.text()[:200]
+        return {"id": pick(ids), "key": key, "instance": instance, "number": pick([0, 1, 2**53 - 1]), "name": name,
+                "signature": signature}  # fmt: skip
+
+    numbers = [pick([0, 1, 10**6]) for _ in range(pick([0, 1, 3]))]
+    found: dict[str, Any] = pick(
+        [
+            {"roster": {"hash": pick("ab") * 43, "ids": ids[:3], "sent": numbers, "told": numbers}},
+            {"roster": {"hash": pick("ab") * 43, "ids": ids[:1], "sent": [5], "told": [10**9]}},
+            {"roster_request": None},
+            {"roster_members": [statement() for _ in range(pick([0, 1, 40]))]},
+            {"identify": {"username": chance.text(), "statement": {"number": pick([0, 1, 5]), "signature": "A" * 86}}},
+        ]
+    )
+    if chance.random.randrange(4) == 0:
+        ((kind, value),) = found.items()
+        found = {kind: {**value, pick([*value, "more"]): chance.value()} if isinstance(value, dict) else chance.value()}
+    return json.dumps(found).encode()
+
+
+@pytest.mark.parametrize("seed", SEEDS[:2])
+async def test_member_that_says_anything_of_rosters(
+    join: Join, seed: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sealed, as a member does that has proven itself: nobody is warned, and all else goes on."""
+    monkeypatch.setattr(limits, "ROSTER_CHANGE_MS", 20)
+    monkeypatch.setattr(limits, "ROSTER_MS", 20)
+    monkeypatch.setattr(limits, "ROSTER_MEMBER_MS", 0)
+    chance = Chance(seed)
+    async with nothing_escapes(caplog):
+        alice, bob, mallory = await join("alice"), await join("bob"), await join("mallory")
+        for room in (alice, bob):
+            await peer_of(room, "mallory")
+        sealing = mallory._runtime._sealing
+        keys = sealing._keys
+        assert keys is not None
+        for _ in range(MESSAGES):
+            for client, pair in keys._used.items():
+                number, ciphertext = pair.sealer.seal(of_rosters(chance, mallory))
+                keys.sent[client] += 1
+                sealing._link.relay(Sealed(pair.id, number, encode_bytes(ciphertext)), client)
+            await asyncio.sleep(0)
+        bob.send_chat("still there?")
+        assert [event async for event in until_chat(alice) if isinstance(event, PeerWarned)] == []
+        assert alice.ignored_messages > MESSAGES / 10
 
 
 def frame(chance: Chance, key: bytes) -> str | bytes:

@@ -138,7 +138,7 @@ async def test_people_are_taken_to_another_device(
         async with rift("people", "--import", file, **home, KEKS_PASSPHRASE=passphrase) as importing:
             assert await importing.ends() == code
     (person,) = keys_of(home).people().values()
-    assert (person.username, person.is_verified) == ("bob", True)
+    assert (person.username, person.verified_as) == ("bob", "bob")
     file.write_text("[]")
     async with rift("people", "--import", file, **home, **words) as importing:
         assert await importing.ends() == 2
@@ -204,7 +204,9 @@ async def read_from(port: int) -> bytes:
 
 def verified(person):
     """Return a person whose key was compared."""
-    return type(person)(person.credential, person.username, person.first_seen, person.last_seen, is_verified=True)
+    return type(person)(
+        person.credential, person.username, person.first_seen, person.last_seen, verified_as=person.username
+    )
 
 
 async def code_of(room: Room) -> RoomCodeChanged:
@@ -270,6 +272,6 @@ async def test_shells_compare_a_code(rift: Start, join: Join, state: dict[str, s
         shell.process.stdin.write(f"match {code.upper().replace('-', ' ')}\n".encode())
         ended = await shell.says("room-code", status="ended")
         assert (ended["why"], ended["members"][0]["username"]) == ("match", "bob")
-        await until(lambda: all(person.is_verified for person in keys_of(state).people().values()))
+        await until(lambda: all(person.verified_as for person in keys_of(state).people().values()))
         shell.process.stdin.write(b"differ\n")
         await shell.says("error", text="there is no code to compare; code makes one")

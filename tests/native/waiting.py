@@ -2,10 +2,10 @@
 """Waiting for what happens in a room."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
-from keks_meet.client.events import Peer, Resource, RoomEvent
+from keks_meet.client.events import ChatReceived, Peer, Resource, RoomEvent
 from keks_meet.client.room import Room
 
 T = TypeVar("T")
@@ -53,6 +53,15 @@ async def event_in(room: Room, kind: type[T], **fields: object) -> T:
 
     async with asyncio.timeout(PATIENCE):
         return await find()
+
+
+async def until_chat(room: Room) -> AsyncIterator[RoomEvent]:
+    """Give the events of a room up to the next line of chat."""
+    async with asyncio.timeout(PATIENCE):
+        async for event in room:
+            if isinstance(event, ChatReceived):
+                return
+            yield event
 
 
 def kinds(events: list[RoomEvent]) -> list[str]:

@@ -57,7 +57,7 @@ function texts(value: object, path = ""): Map<string, Text> {
   return found;
 }
 
-const counted = new Set(["members", "peopleImported", "unread"]);
+const counted = new Set(["members", "peopleExported", "peopleImported", "unread"]);
 
 /** A text as a reader sees it, with something in its places. */
 function shown(path: string, text: Text): string {

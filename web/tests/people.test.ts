@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { describe, expect, test } from "vitest";
-import { type Mark, markOf, merged, met, mostPeople, type Person } from "../src/core/people.ts";
+import {
+  decodePeople,
+  type Mark,
+  markOf,
+  merged,
+  met,
+  mostNew,
+  mostPeople,
+  type People,
+  type Person,
+  renamed,
+  verified,
+} from "../src/core/people.ts";
+import { Malformed } from "../src/core/schema.ts";
 import { lockPeople, unlockPeople, WrongPassphrase } from "../src/crypto/people-file.ts";
 import { readVectors } from "./vectors.ts";
 
@@ -17,6 +30,8 @@ interface Vectors {
   }[];
   met: { why: string; people: Person[]; who: Person; found: Person[] }[];
   merged: { why: string; people: Person[]; others: Person[]; found: Person[] }[];
+  renamed: { why: string; who: Person; petname: string | null; found: Person | null }[];
+  verified: { why: string; who: Person; is_same: boolean; found: Person }[];
   files: { why: string; passphrase: string; file: string; people: Person[] }[];
   locked_files: { why: string; passphrase: string; file: string }[];
   no_files: { why: string; file: string }[];
@@ -36,7 +51,15 @@ describe("people", () => {
   });
 
   test.each(vectors.merged)("of two devices: $why", ({ people, others, found }) => {
-    expect(merged(byKey(people), others)).toEqual(byKey(found));
+    expect(merged(byKey(people), others, "2026-11-26")).toEqual(byKey(found));
+  });
+
+  test.each(vectors.renamed)("renamed: $why", ({ who, petname, found }) => {
+    expect(renamed(byKey(vectors.people), who, petname ?? undefined)?.get(who.credential)).toEqual(found ?? undefined);
+  });
+
+  test.each(vectors.verified)("compared: $why", ({ who, is_same: isSame, found }) => {
+    expect(verified(byKey(vectors.people), who, isSame).get(who.credential)).toEqual(found);
   });
 
   test("strangers that were not seen for longest are forgotten first", () => {
@@ -48,6 +71,38 @@ describe("people", () => {
     const found = met(byKey(crowd), { credential: "new", username: "", first_seen: day(1), last_seen: day(1) });
     expect(found.size).toBe(mostPeople);
     expect([found.has("key 0"), found.has("key 1"), found.has("key 2")]).toEqual([true, false, true]);
+  });
+
+  test("ever new keys push nobody out", () => {
+    const [known, now] = [byKey(vectors.people), new Set<string>()];
+    let people: People = known;
+    for (let at = 0; at < 3 * mostNew; at++) {
+      people = met(
+        people,
+        { credential: `key ${at}`, username: "m", first_seen: "2026-11-26", last_seen: "2026-11-26" },
+        now,
+      );
+      now.add(`key ${at}`);
+    }
+    expect(people.size).toBe(known.size + mostNew);
+    for (const key of known.keys()) expect(people.has(key)).toBe(true);
+  });
+
+  test("people of two devices may be too many", () => {
+    const crowd = Array.from({ length: mostPeople }, (_, at): Person => ({
+      credential: `key ${at}`,
+      username: "",
+      first_seen: "2026-11-26",
+      last_seen: "2026-11-26",
+      petname: `name ${String(at).padStart(4, "0")}`,
+    }));
+    expect(merged(new Map(), crowd, "2026-11-26")?.size).toBe(mostPeople);
+    expect(merged(byKey(vectors.people), crowd, "2026-11-26")).toBeUndefined();
+  });
+
+  test("days that are none are not read", () => {
+    const written = { credential: "key", username: "", first_seen: "2026-02-30", last_seen: "2026-11-26" };
+    expect(() => decodePeople([written])).toThrow(Malformed);
   });
 });
 

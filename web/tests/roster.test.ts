@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Replays spec/vectors/roster.json: whom members see, and what they tell each other of it (Y15 to Y18). */
 
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Identify } from "../src/core/pairing-orders.ts";
 import type { RelayMessage } from "../src/core/relay-messages.ts";
 import { Roster } from "../src/core/roster.ts";
 import type { CheckStatement, RosterOrder } from "../src/core/roster-orders.ts";
+import { type Member, Room } from "./rosters.ts";
 import { readVectors } from "./vectors.ts";
 
 type Step = { readonly orders: readonly RosterOrder[]; readonly ignored: number } & (
@@ -62,5 +64,53 @@ describe("roster", () => {
       expect(take(roster, step)).toEqual(step.orders);
       expect(roster.ignored).toBe(step.ignored);
     }
+  });
+});
+
+const moments = fc.array(
+  fc.record({
+    act: fc.constantFrom("join", "reconnect", "rename", "chat", "leave", "notice"),
+    who: fc.nat({ max: 3 }),
+    taken: fc.nat({ max: 10 }),
+    read: fc.nat({ max: 10 }),
+    pauses: fc.nat({ max: 5 }),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+function act(room: Room, what: string, member: Member): void {
+  if (what === "join" && room.members.length < 5) room.join("dora");
+  else if (what === "reconnect") room.reconnect(member);
+  else if (what === "rename") member.rename(`${member.name} again`);
+  else if (what === "chat") member.say({ chat: { text: "hello" } });
+  else if (what === "leave" && room.members.length > 2) room.leave(member);
+  else if (what === "notice") room.notice();
+}
+
+describe("an honest room", () => {
+  test("warns nobody, whoever comes, goes, is lost, renames itself or stands still in the middle of it", () => {
+    fc.assert(
+      fc.property(moments, (all) => {
+        const room = new Room();
+        for (const name of ["alice", "bob", "carol"]) room.join(name);
+        room.passTime(2);
+        for (const { act: what, who, taken, read, pauses } of all) {
+          const still = who % room.members.length;
+          const member = room.members[still];
+          if (member) act(room, what, member);
+          room.goOn(still);
+          room.members[still]?.take(taken);
+          room.read(still, read);
+          for (let pause = 0; pause < pauses; pause++) {
+            room.goOn(still);
+            for (const [at, each] of room.members.entries()) if (at !== still) each.fire();
+          }
+        }
+        room.passTime();
+        for (const { warnings } of [...room.members, ...room.left]) expect(warnings).toEqual([]);
+        expect(new Set(room.members.map(({ hash }) => hash)).size).toBe(1);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -78,8 +78,8 @@ class Runtime:
         self._is_closed = False
         self.is_entered = False
         """Whether the server has named everybody who was there before: who speaks until then is not heard."""
-        self.code_keys: frozenset[str] = frozenset()
-        """The credentials of those whom the code covers that was shown last."""
+        # The credentials of those whom the code covers that was shown last.
+        self._code_keys: frozenset[str] = frozenset()
         self._view: RoomView | None = None
         self._news = News(self.peer, listener)
         self._resources = OwnResources()
@@ -254,16 +254,19 @@ class Runtime:
                 self._forwarding.expect(effect)
             case do.DoubtPeer(peer):
                 self._forwarding.doubt(peer)
+                self._acquaintances.doubt(peer)
 
     def _tell(self, effect: ToldEffect) -> None:
         """Tell the program, and forget the peer or the resource whose end is told."""
         match effect:
             case facts.PeerLeft(key) | facts.PeerMerged(key):
+                self._acquaintances.doubt(key)
                 self._forwarding.forget(key)
                 self._outgoing.forget_peer(key)
             case do.ShowBound(id=str(resource_id)):
                 self._resources.remove(resource_id)
-            case facts.PeerJoined(key):
+            case facts.PeerJoined(key) | facts.PeerRenamed(key):
+                # Who identifies itself late has joined without a key [L7].
                 self._meet(key)
             case facts.LinkChanged("joined") if not self.is_entered:
                 self._link.confirm(MEMBERS)
@@ -318,16 +321,17 @@ class Runtime:
         clients = {*shown.members, *shown.left_out, *shown.named} | {shown.by, shown.ended_by} - {None}
         found = {client: peer for client in clients if client is not None and (peer := self._peer_of(client))}
         self._of_code = {client: peer for client, peer in self._of_code.items() if client in clients} | found
-        self.code_keys = frozenset(shown.keys)
+        self._code_keys = frozenset(shown.keys)
         self._news.code_shown(shown, self._of_code)
 
     async def settle_code(self, code: str, *, matches: bool) -> bool:
         """Take what was found when a code was compared; see `Room.settle_code`."""
-        keys = self.code_keys
+        keys = self._code_keys
+        covered = [peer for peer in self._of_code.values() if peer.credential in keys]
         if not self._sealing.codes.settle(code, matches=matches):
             return False
         if matches:
-            await in_thread(self._acquaintances.verify(keys))
+            await in_thread(self._acquaintances.verify(covered))
             for view in self.view.peers:
                 if view.credential in keys:
                     self._news.peer_changed(view.key)

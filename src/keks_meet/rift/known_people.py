@@ -28,14 +28,14 @@ _FINGERPRINT: Final = re.compile(r"[0-9a-f]{8,64}")
 def find_person(keys: KeyStore, name: str, *, is_trusted: bool = False) -> Person:
     """Return the person of a fingerprint that begins so, or of a name that was given here, or that only one goes by.
 
-    With ``is_trusted`` a name that a person merely claims is none, unless the person is verified: anybody claims any
-    name. Raises `UsageError` when there is none, or more than one, and `KeysUnusable`.
+    With ``is_trusted`` a name that a person merely claims is none, unless it was verified under that name: anybody
+    claims any name. Raises `UsageError` when there is none, or more than one, and `KeysUnusable`.
     """
     people = keys.people()
     by_fingerprint = _by_fingerprint(people, name)
     ways = [by_fingerprint] if by_fingerprint is not None else [_by_petname(people, name), _by_username(people, name)]
     for found in ways:
-        if len(found) == 1 and is_trusted and not (found[0].is_verified or found[0].petname) and by_fingerprint is None:
+        if len(found) == 1 and is_trusted and by_fingerprint is None and not _is_own_name(found[0], name):
             msg = f"{name} is a name that this person claims: verify it, give it a name, or use its fingerprint"
             raise UsageError(msg)
         if len(found) == 1:
@@ -63,7 +63,7 @@ def listed(people: Iterable[Person]) -> list[PersonListed]:
         PersonListed(
             person.username,
             fingerprint_of(person),
-            "verified" if person.is_verified else "known",
+            "verified" if person.verified_as is not None else "known",
             person.first_seen,
             person.last_seen,
             person.petname,
@@ -72,13 +72,19 @@ def listed(people: Iterable[Person]) -> list[PersonListed]:
     ]
 
 
+def _is_own_name(person: Person, name: str) -> bool:
+    """Tell whether somebody here has decided that a person goes by a name."""
+    return person.petname == name or skeleton(person.verified_as or "") == skeleton(name)
+
+
 def _by_petname(people: Mapping[str, Person], name: str) -> list[Person]:
     return [person for person in people.values() if person.petname == name]
 
 
 def _by_username(people: Mapping[str, Person], name: str) -> list[Person]:
-    """Return those whose claimed name looks like this one, whatever they are called here."""
-    return [person for person in people.values() if skeleton(person.username) == skeleton(name)]
+    """Return those who went by a name like this when they were verified; without any, those who claim one like it."""
+    trusted = [each for each in people.values() if each.verified_as and skeleton(each.verified_as) == skeleton(name)]
+    return trusted or [person for person in people.values() if skeleton(person.username) == skeleton(name)]
 
 
 def _by_fingerprint(people: Mapping[str, Person], name: str) -> list[Person] | None:

@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -63,15 +64,26 @@ def import_people(keys: KeyStore, path: Path, passphrase: str, own: str) -> int:
         msg = f"{path}: {error.strerror}"
         raise UsageError(msg) from error
     people = [person for person in _read(path, opened) if person.credential != own]
-    keys.change(lambda known: merged(known, people))
+    keys.change(lambda known: _merged(path, known, people))
     return len(people)
+
+
+def _merged(path: Path, known: Mapping[str, Person], people: list[Person]) -> dict[str, Person]:
+    found = merged(known, people, datetime.now().astimezone().date().isoformat())
+    if found is None:
+        msg = f"{path}: these are more people than are kept"
+        raise UsageError(msg)
+    return found
 
 
 def _read(path: Path, opened: bytes | None) -> Iterator[Person]:
     """Return who is in an opened file: those with a key that can be one."""
     try:
         people = msgspec.json.decode(opened or b"", type=list[Person])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        for person in people:
+            date.fromisoformat(person.first_seen)
+            date.fromisoformat(person.last_seen)
+    except (msgspec.MsgspecError, ValueError):
         msg = f"{path}: this is no file with people"
         raise UsageError(msg) from None
     return (person for person in people if Credential.parse(person.credential) is not None)

@@ -45,7 +45,7 @@ class Members:
         self._arrivals: dict[int, Arrival] = {}
         self.connections = Connections(options, own, out)
         self.lines = Lines(self.peers, self._arrivals, out)
-        self.offering = Offering(own, out)
+        self.offering = Offering(own, self.peers, out)
 
     # This client
 

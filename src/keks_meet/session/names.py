@@ -44,6 +44,8 @@ _ALIKE: Final = {
 _LATIN: Final = str.maketrans({alike: latin for latin, all_alike in _ALIKE.items() for alike in all_alike})
 _DIACRITICS: Final = re.compile("[\u0300-\u036f]")
 _DROPPED: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"})
+_SIGNS: Final = frozenset({"Lm", "Sm", "Sc", "Sk", "So"})
+"""Modifier letters and symbols: a name may consist of them, but beside letters they tell nobody apart."""
 _SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -61,8 +63,9 @@ def skeleton(name: str) -> str:
     plain = _DIACRITICS.sub("", unicodedata.normalize("NFKD", name)).translate(_LATIN)
     folded = unicodedata.normalize("NFKD", plain.upper().lower()).translate(_LATIN).replace("ς", "σ")
     folded = _SELECTORS.sub("", _DIACRITICS.sub("", folded))
-    letters = "".join(c for c in folded if unicodedata.category(c) not in _DROPPED)
-    return letters.replace("rn", "m").replace("vv", "w") or folded
+    signs = "".join(c for c in folded if unicodedata.category(c) not in _DROPPED)
+    letters = "".join(c for c in signs if unicodedata.category(c) not in _SIGNS)
+    return letters.replace("rn", "m").replace("vv", "w") or signs or folded
 
 
 def number_names(

@@ -10,28 +10,46 @@ from msgspec.structs import replace
 from keks_meet.session.names import skeleton
 from keks_meet.session.shown_text import shown_name
 
-__all__ = ["MOST_PEOPLE", "Circumstances", "Mark", "Person", "mark_of", "merged", "met"]
+__all__ = [
+    "MOST_NEW",
+    "MOST_PEOPLE",
+    "Circumstances",
+    "Mark",
+    "Person",
+    "bearer_of",
+    "mark_of",
+    "merged",
+    "met",
+    "renamed",
+    "verified",
+]
 
 Mark: TypeAlias = Literal["verified", "known", "new", "no key", "changed"]
 """What is known of a member: compared by hand; met before; never met; nothing; somebody else than the name says."""
 
 MOST_PEOPLE: Final = 1000
 """People that are kept. Whoever was neither named nor verified, and was not seen for longest, is forgotten first."""
+MOST_NEW: Final = 100
+"""People that are met for the first time in one stay, and kept: somebody with ever new keys pushes nobody out."""
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """Somebody who was met, by the credential that was proven then."""
+    """Somebody who was met, by the credential that was proven then. Days are as ISO 8601 has them."""
 
     credential: str
     username: str
     """The name that the person went by last."""
     first_seen: str
-    """A day, as ISO 8601 has it."""
     last_seen: str
     petname: str | None = None
     """What the person is called here, whatever it calls itself."""
-    is_verified: bool = False
-    """Whether keys were compared."""
+    verified_as: str | None = None
+    """The name that the person went by when keys were compared; None when they were not."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody here has decided something about the person: a name, or that its key is its own."""
+        return bool(self.petname) or self.verified_as is not None
 
 
 class Circumstances(Struct, frozen=True):
@@ -58,60 +76,97 @@ def mark_of(
     if credential is not None and credential == circumstances.own:
         return "known"
     person = people.get(credential) if credential is not None else None
-    if not circumstances.is_accepted and (person is None or person.petname is None):
-        claimed = skeleton(shown_name(username))
-        others = (each for each in people.values() if each.credential != credential)
-        if any(claimed in _kept_names(each) for each in others):
-            return "changed"
+    if person is not None and person.verified_as is not None and _is_own_name(person, username):
+        return "verified"
+    is_named = person is not None and bool(person.petname)
+    if not circumstances.is_accepted and not is_named and bearer_of(people, credential, username):
+        return "changed"
     if credential is None:
         return "no key"
     if person is None:
         return "new"
-    if person.is_verified:
-        return "verified"
-    return "new" if credential in circumstances.met_now and person.petname is None else "known"
+    return "known" if person.is_kept or credential not in circumstances.met_now else "new"
 
 
-def met(people: Mapping[str, Person], who: Person) -> dict[str, Person]:
-    """Return the people after somebody was met: who is known keeps the day of the first time, petname and trust."""
+def bearer_of(people: Mapping[str, Person], credential: str | None, name: str) -> Person | None:
+    """Return who else was given a name that looks like this one, or went by it when keys were compared."""
+    claimed = _compared(name)
+    others = (each for each in people.values() if each.credential != credential)
+    return next((each for each in others if claimed and claimed in _kept_names(each)), None)
+
+
+def met(people: Mapping[str, Person], who: Person, met_now: frozenset[str] = frozenset()) -> dict[str, Person]:
+    """Return the people after somebody was met: who is known keeps the day of the first time, petname and trust.
+
+    Of those that were met for the first time in this stay, ``met_now``, so many are kept, and no more.
+    """
     before = people.get(who.credential)
-    now = who
     if before is not None:
-        now = replace(before, username=who.username, last_seen=who.last_seen)
-    return _within_limit({**people, who.credential: now})
+        now = replace(before, username=who.username, last_seen=max(before.last_seen, who.last_seen))
+        return {**people, who.credential: now}
+    if sum(each in people and not people[each].is_kept for each in met_now) >= MOST_NEW:
+        return dict(people)
+    return _within_limit({**people, who.credential: who}) or dict(people)
 
 
-def merged(people: Mapping[str, Person], others: Iterable[Person]) -> dict[str, Person]:
-    """Return the people together with those that were kept elsewhere by the same person.
+def renamed(people: Mapping[str, Person], who: Person, petname: str | None) -> dict[str, Person] | None:
+    """Return the people with a name that somebody has here, or none; None for one that is taken, or not to be seen."""
+    if petname and (not _compared(petname) or bearer_of(people, who.credential, petname)):
+        return None
+    person = people.get(who.credential, who)
+    return {**people, who.credential: replace(person, petname=petname or None)}
 
-    Of whoever is known twice the earlier first day counts and the later last one, the petname that is here before the
-    one that comes, and that numbers were compared, wherever that was.
+
+def verified(people: Mapping[str, Person], who: Person, *, is_same: bool) -> dict[str, Person]:
+    """Return the people with what a comparison of keys has shown of somebody, under the name that it goes by."""
+    person = people.get(who.credential, who)
+    return {**people, who.credential: replace(person, verified_as=who.username if is_same else None)}
+
+
+def merged(people: Mapping[str, Person], others: Iterable[Person], today: str) -> dict[str, Person] | None:
+    """Return the people together with those that were kept elsewhere by the same person; None if they are too many.
+
+    Of whoever is known twice the earlier first day counts and the later last one, but none after ``today``; the petname
+    that is here before the one that comes, if nobody else has that; and a comparison of keys, wherever that was.
     """
     found = dict(people)
     for other in others:
         here = found.get(other.credential, other)
-        newer = max(here, other, key=lambda each: each.last_seen)
+        newer = other if other.last_seen > here.last_seen else here
+        petname = here.petname or other.petname
+        is_free = petname is None or bearer_of(found, other.credential, petname) is None
         found[other.credential] = Person(
             other.credential,
             newer.username,
-            min(here.first_seen, other.first_seen),
-            newer.last_seen,
-            here.petname or other.petname,
-            here.is_verified or other.is_verified,
+            min(here.first_seen, other.first_seen, today),
+            min(newer.last_seen, today),
+            petname if is_free else None,
+            here.verified_as if here.verified_as is not None else other.verified_as,
         )
     return _within_limit(found)
 
 
-def _within_limit(people: dict[str, Person]) -> dict[str, Person]:
-    """Return the people without the strangers that were not seen for longest, where there are too many."""
-    strangers = [each for each in people.values() if not each.is_verified and each.petname is None]
+def _within_limit(people: dict[str, Person]) -> dict[str, Person] | None:
+    """Return the people without the strangers that were not seen for longest; None if too many are left."""
+    strangers = sorted((each for each in people.values() if not each.is_kept), key=lambda each: each.last_seen)
     excess = max(0, len(people) - MOST_PEOPLE)
-    for stranger in sorted(strangers, key=lambda each: each.last_seen)[:excess]:
-        del people[stranger.credential]
-    return people
+    if excess > len(strangers):
+        return None
+    gone = {stranger.credential for stranger in strangers[:excess]}
+    return {key: person for key, person in people.items() if key not in gone}
+
+
+def _is_own_name(person: Person, username: str) -> bool:
+    """Tell whether a name is the one by which the person's key was compared, or one that is given here."""
+    return bool(person.petname) or _compared(username) == _compared(person.verified_as or "")
 
 
 def _kept_names(person: Person) -> set[str]:
-    """Return the names, as they are compared, that nobody else may take unseen: given here, or verified."""
-    names = [person.petname, person.username if person.is_verified else None]
-    return {skeleton(shown_name(name)) for name in names if name}
+    """Return the names, as they are compared, that nobody else may take unseen."""
+    return {_compared(name) for name in (person.petname, person.verified_as) if name}
+
+
+def _compared(name: str) -> str:
+    """Return a name as it is compared; empty for one that is not to be seen."""
+    shown = shown_name(name)
+    return skeleton(shown) if shown else ""

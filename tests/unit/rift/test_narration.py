@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from keks_meet.client.events import Peer, ResourceSpoilt, TransferStarted
+from keks_meet.client.events import Peer, PeerWarned, ResourceSpoilt, TransferStarted
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.rift import events as e
@@ -89,3 +89,30 @@ def test_files_that_cannot_be_offered_any_more() -> None:
         '"photo.jpg" cannot be read any more: no longer offering it.',
         '"photo.jpg" is not there any more: no longer offering it.',
     ]
+
+
+BOB, CAROL = '"bob"', '"ca\u2019rol"'
+OR_NOT_TRUE = "The server withholds it, or one of the two does not tell the truth."
+OR_NOBODY = f"The server hides somebody, or {BOB} makes them up."
+
+
+@pytest.mark.parametrize(
+    ("warning", "line"),
+    [
+        (
+            PeerWarned(Told.peer("connected"), "contradicts", ("bob", "rob\u202eert")),
+            '"bob" calls itself "bob" to some and "robert" to others, and has signed both.',
+        ),
+        (
+            PeerWarned(Told.peer("connected"), "withheld", (), Told.peer("connected")),
+            f"{BOB} hears what {BOB} says, and nothing of it arrives here. {OR_NOT_TRUE}",
+        ),
+        (
+            PeerWarned(None, "withheld", ('ca"rol',), Told.peer("connected")),
+            f"{BOB} speaks to {CAROL} in this room, whom the server does not show. {OR_NOBODY}",
+        ),
+    ],
+)
+async def test_what_others_see_otherwise(told: Told, warning: PeerWarned, line: str) -> None:
+    told.narrator.tell(warning)
+    assert told.lines == [line]

@@ -46,7 +46,7 @@ export class Members {
     this.#out = out;
     this.connections = new Connections(options, own, out);
     this.lines = new Lines(this.peers, this.#arrivals, out);
-    this.offering = new Offering(own, out);
+    this.offering = new Offering(own, this.peers, out);
   }
 
   // This client

@@ -18,6 +18,8 @@ const latin = new Map(
 );
 const diacritics = /[\u0300-\u036f]/g;
 const dropped = /[\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{P}]/gu;
+/** Modifier letters and symbols: a name may consist of them, but beside letters they tell nobody apart. */
+const signs = /[\p{Lm}\p{S}]/gu;
 const selectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 
 /** The skeleton of a name, which is equal for names that a hurried reader takes for the same. */
@@ -27,7 +29,8 @@ export function skeletonOf(name: string): string {
     .replaceAll("ς", "σ")
     .replace(diacritics, "")
     .replace(selectors, "");
-  return folded.replace(dropped, "").replaceAll("rn", "m").replaceAll("vv", "w") || folded;
+  const kept = folded.replace(dropped, "");
+  return kept.replace(signs, "").replaceAll("rn", "m").replaceAll("vv", "w") || kept || folded;
 }
 
 const inLatin = (text: string): string => Array.from(text, (character) => latin.get(character) ?? character).join("");

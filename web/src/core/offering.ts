@@ -4,20 +4,24 @@
  * folder may have ten thousand files, and a server takes some two hundred messages a second from one client.
  */
 
+import type { PeerKey } from "./events.ts";
 import { limits, times } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Peer } from "./peer.ts";
 import type { ResourceInfo } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
 
 export class Offering {
   readonly #own: OwnResources;
+  readonly #peers: ReadonlyMap<PeerKey, Peer>;
   readonly #out: Outbox;
   #waiting: { readonly id: string; readonly client: number | undefined }[] = [];
-  /** Files that were told since the last pause. */
+  /** Messages about files since the last pause. */
   #told = 0;
 
-  constructor(own: OwnResources, out: Outbox) {
+  constructor(own: OwnResources, peers: ReadonlyMap<PeerKey, Peer>, out: Outbox) {
     this.#own = own;
+    this.#peers = peers;
     this.#out = out;
   }
 
@@ -57,9 +61,16 @@ export class Offering {
   }
 
   #tellFile(info: ResourceInfo, client: number | undefined): void {
-    this.#told += 1;
-    if (this.#told === limits.offersAtOnce) this.#out.startTimer({ name: "offers", of: 0 }, times.offers);
+    const before = this.#told;
+    this.#told += client === undefined ? this.#copies() : 1;
+    if (before < limits.offersAtOnce && this.#told >= limits.offersAtOnce)
+      this.#out.startTimer({ name: "offers", of: 0 }, times.offers);
     this.#relay(info, client);
+  }
+
+  /** How many messages a word to all is: each peer that is sealed for gets one of its own (Y12). */
+  #copies(): number {
+    return Math.max(1, [...this.#peers.values()].filter(({ credential }) => credential !== undefined).length);
   }
 
   #relay(info: ResourceInfo, client: number | undefined): void {

@@ -3,7 +3,7 @@
 
 import { limits } from "./limits.ts";
 import { skeletonOf } from "./names.ts";
-import { cutText, type Decode, list, Malformed, optional, shape, text } from "./schema.ts";
+import { cutText, list, optional, shape, suchThat, text } from "./schema.ts";
 import { shownName } from "./shown-text.ts";
 
 /** What is known of a member: compared by hand; met before; never met; nothing; somebody else than the name says. */
@@ -18,8 +18,8 @@ export interface Person {
   readonly last_seen: string;
   /** The name that the person has here, whatever it calls itself. */
   readonly petname?: string | undefined;
-  /** Whether keys were compared. */
-  readonly is_verified?: boolean | undefined;
+  /** The name that the person went by when keys were compared; undefined when they were not. */
+  readonly verified_as?: string | undefined;
 }
 
 /** People, each by their credential. */
@@ -27,12 +27,12 @@ export type People = ReadonlyMap<string, Person>;
 
 /** People that are kept. Whoever was neither named nor verified, and was not seen for longest, is forgotten first. */
 export const mostPeople = 1000;
+/** People that are met for the first time in one stay, and kept: somebody with ever new keys pushes nobody out. */
+export const mostNew = 100;
 
 /** What is known of who a peer is. */
 export interface Identity {
   readonly mark: Mark;
-  /** The key that the peer has proven; undefined without one. */
-  readonly credential?: string | undefined;
   /** The name that the person has here. */
   readonly petname?: string | undefined;
 }
@@ -55,84 +55,132 @@ export function markOf(
 ): Mark {
   if (credential !== undefined && credential === own) return "known";
   const person = credential === undefined ? undefined : people.get(credential);
-  if (!isAccepted && person?.petname === undefined && bearerOf(people, credential, username)) return "changed";
+  if (person?.verified_as !== undefined && isOwnName(person, username)) return "verified";
+  if (!isAccepted && !person?.petname && bearerOf(people, credential, username)) return "changed";
   if (credential === undefined) return "no key";
   if (!person) return "new";
-  if (person.is_verified) return "verified";
-  return metNow?.has(credential) && person.petname === undefined ? "new" : "known";
+  return isKept(person) || !metNow?.has(credential) ? "known" : "new";
 }
 
-/** @returns who else was given a name that looks like this one, or goes by it and is verified */
-export function bearerOf(people: People, credential: string | undefined, username: string): Person | undefined {
-  const claimed = skeletonOf(shownName(username));
-  return [...people.values()].find((each) => each.credential !== credential && keptNames(each).includes(claimed));
-}
-
-/** The names, as they are compared, that nobody else may take unseen: given here, or verified. */
-function keptNames({ petname, username, is_verified: isVerified }: Person): string[] {
-  return [petname, isVerified ? username : undefined].flatMap((name) => (name ? [skeletonOf(shownName(name))] : []));
-}
-
-/** @returns the people after somebody was met: who is known keeps the day of the first time, petname and trust */
-export function met(people: People, who: Person): Map<string, Person> {
-  const before = people.get(who.credential);
-  const now = before ? { ...before, username: who.username, last_seen: who.last_seen } : who;
-  return withinLimit(new Map([...people, [who.credential, now]]));
+/** @returns who else was given a name that looks like this one, or went by it when keys were compared */
+export function bearerOf(people: People, credential: string | undefined, name: string): Person | undefined {
+  const claimed = compared(name);
+  if (!claimed) return undefined;
+  for (const each of people.values()) {
+    if (each.credential !== credential && keptNames(each).includes(claimed)) return each;
+  }
+  return undefined;
 }
 
 /**
- * The people together with those that were kept elsewhere by the same person. Of whoever is known twice the earlier first
- * day counts and the later last one, the petname that is here before the one that comes, and that numbers were compared,
- * wherever that was.
+ * @param metNow those that were met for the first time in this stay, of whom so many are kept, and no more
+ * @returns the people after somebody was met: who is known keeps the day of the first time, petname and trust
  */
-export function merged(people: People, others: Iterable<Person>): Map<string, Person> {
+export function met(people: People, who: Person, metNow: ReadonlySet<string> = new Set()): People {
+  const before = people.get(who.credential);
+  if (before) {
+    const lastSeen = who.last_seen > before.last_seen ? who.last_seen : before.last_seen;
+    return new Map([...people, [who.credential, { ...before, username: who.username, last_seen: lastSeen }]]);
+  }
+  const strangers = [...metNow].map((each) => people.get(each)).filter((each) => each && !isKept(each));
+  if (strangers.length >= mostNew) return people;
+  return withinLimit(new Map([...people, [who.credential, who]])) ?? people;
+}
+
+/** @returns the people with a name that somebody has here, or none; undefined if it is somebody else's or not to be seen */
+export function renamed(people: People, who: Person, petname: string | undefined): People | undefined {
+  if (petname && (!compared(petname) || bearerOf(people, who.credential, petname))) return undefined;
+  const person = people.get(who.credential) ?? who;
+  return new Map([...people, [who.credential, { ...person, petname: petname || undefined }]]);
+}
+
+/** @returns the people with what a comparison of keys has shown of somebody, under the name that it goes by */
+export function verified(people: People, who: Person, isSame: boolean): People {
+  const person = people.get(who.credential) ?? who;
+  return new Map([...people, [who.credential, { ...person, verified_as: isSame ? who.username : undefined }]]);
+}
+
+/**
+ * The people together with those that were kept elsewhere by the same person; undefined if they are too many. Of whoever
+ * is known twice the earlier first day counts and the later last one, but none after `today`; the petname that is here
+ * before the one that comes, if nobody else has that; and a comparison of keys, wherever that was.
+ */
+export function merged(people: People, others: Iterable<Person>, today: string): People | undefined {
   const found = new Map(people);
   for (const other of others) {
     const here = found.get(other.credential) ?? other;
     const newer = other.last_seen > here.last_seen ? other : here;
+    const petname = here.petname || other.petname;
+    const isFree = !petname || !bearerOf(found, other.credential, petname);
+    const verifiedAs = here.verified_as ?? other.verified_as;
     found.set(other.credential, {
       credential: other.credential,
       username: newer.username,
-      first_seen: other.first_seen < here.first_seen ? other.first_seen : here.first_seen,
-      last_seen: newer.last_seen,
-      ...optionalOf(here.petname ?? other.petname, here.is_verified === true || other.is_verified === true),
+      first_seen: earliest(here.first_seen, other.first_seen, today),
+      last_seen: earliest(newer.last_seen, today),
+      ...(petname && isFree ? { petname } : {}),
+      ...(verifiedAs === undefined ? {} : { verified_as: verifiedAs }),
     });
   }
   return withinLimit(found);
 }
 
-/** Drops the strangers that were not seen for longest, where there are too many. */
-function withinLimit(people: Map<string, Person>): Map<string, Person> {
-  const strangers = [...people.values()].filter((each) => !each.is_verified && each.petname === undefined);
+const earliest = (...days: readonly string[]): string => days.toSorted()[0] ?? "";
+
+/** Whether somebody here has decided something about a person: a name, or that its key is its own. */
+export const isKept = ({ petname, verified_as: verifiedAs }: Person): boolean =>
+  Boolean(petname) || verifiedAs !== undefined;
+
+/** @returns the people without the strangers that were not seen for longest; undefined if too many are left */
+function withinLimit(people: People): People | undefined {
+  const strangers = [...people.values()].filter((each) => !isKept(each));
   const excess = Math.max(0, people.size - mostPeople);
-  const oldest = strangers.toSorted((one, other) => (one.last_seen < other.last_seen ? -1 : 1)).slice(0, excess);
-  for (const { credential } of oldest) people.delete(credential);
-  return people;
+  if (excess > strangers.length) return undefined;
+  const oldest = strangers.toSorted(byLastSeen).slice(0, excess);
+  const gone = new Set(oldest.map(({ credential }) => credential));
+  return new Map([...people].filter(([key]) => !gone.has(key)));
 }
 
-const optionalOf = (petname: string | undefined, isVerified: boolean): Pick<Person, "petname" | "is_verified"> => ({
-  ...(petname ? { petname } : {}),
-  ...(isVerified ? { is_verified: true } : {}),
-});
+/** Compares by the day of the last time, the earlier one first. */
+export const byLastSeen = (one: Person, other: Person): number =>
+  one.last_seen === other.last_seen ? 0 : one.last_seen < other.last_seen ? -1 : 1;
+
+/** Whether a name is the one by which the person's key was compared, or one is given here. */
+const isOwnName = ({ petname, verified_as: verifiedAs = "" }: Person, username: string): boolean =>
+  Boolean(petname) || compared(username) === compared(verifiedAs);
+
+const keptNamesOf = new WeakMap<Person, readonly string[]>();
+
+/** The names, as they are compared, that nobody else may take unseen. */
+function keptNames(person: Person): readonly string[] {
+  const known = keptNamesOf.get(person);
+  const names = known ?? [person.petname, person.verified_as].flatMap((name) => (name ? [compared(name)] : []));
+  if (!known) keptNamesOf.set(person, names);
+  return names;
+}
+
+/** A name as it is compared; empty for one that is not to be seen. */
+function compared(name: string): string {
+  const shown = shownName(name);
+  return shown && skeletonOf(shown);
+}
 
 /** The most characters of a credential; those of the kinds that there are have fewer. */
 const credentialLength = 256;
-const day = text(10, /^\d{4}-\d\d-\d\d$/);
-const truth: Decode<boolean> = (value) => {
-  if (typeof value !== "boolean") throw new Malformed("expected true or false");
-  return value;
-};
-const decodeList = list(
-  shape({
-    credential: text(credentialLength),
-    username: cutText(limits.nameLength),
-    first_seen: day,
-    last_seen: day,
-    petname: optional(cutText(limits.nameLength)),
-    is_verified: optional(truth),
-  }),
-  mostPeople,
+const day = suchThat(
+  text(10, /^\d{4}-\d\d-\d\d$/),
+  (written) => new Date(written).toJSON()?.startsWith(written) ?? false,
+  "a day",
 );
+const decodePerson = shape({
+  credential: text(credentialLength),
+  username: cutText(limits.nameLength),
+  first_seen: day,
+  last_seen: day,
+  petname: optional(cutText(limits.nameLength)),
+  verified_as: optional(cutText(limits.nameLength)),
+});
+const decodeList = list(decodePerson);
 
 /** Reads people as they are kept: a list. Throws `Malformed`. */
 export function decodePeople(value: unknown): Map<string, Person> {

@@ -99,6 +99,13 @@ export class SigningKey {
     }
   }
 
+  /** @returns a key that is kept nowhere */
+  static async fresh(): Promise<SigningKey> {
+    const key = await SigningKey.of(await SigningKey.draw());
+    if (!key) throw new Error("this engine makes keys that it cannot sign with");
+    return key;
+  }
+
   /** @param pair that was drawn earlier. @returns undefined for keys that cannot sign */
   static async of(pair: CryptoKeyPair): Promise<SigningKey | undefined> {
     const name = Object.keys(kinds).find((each) => kinds[each]?.key.name === pair.privateKey.algorithm.name);

@@ -104,6 +104,15 @@ export const de: Strings = {
   },
   changedName: (name, known) =>
     `${name} hat einen anderen Schlüssel als der Mensch, den du als ${known} kennst, oder keinen. Das kann ein neues Gerät sein oder jemand anderes: Frag auf einem anderen Weg nach, bevor du vertraust.`,
+  nothingKept:
+    "Dieser Browser bewahrt nichts für das nächste Mal auf: Du hast einen Schlüssel nur für diesen Besuch, oder kennst niemanden.",
+  peopleNotKept: "Was du über Personen weißt, konnte nicht gespeichert werden: Es gilt für diesen Besuch.",
+  contradicts: (name, names) =>
+    `${name} benutzt zwei Namen, jeden für andere Leute, und hat beide unterschrieben: ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} hört ${name}, und hier kommt nichts davon an. Vielleicht hält der Server es zurück, oder ${witness} sagt nicht die Wahrheit.`,
+  hidden: (name, witness) =>
+    `${witness} spricht mit ${name}, und hier ist niemand davon zu sehen. Vielleicht verbirgt der Server das, oder ${witness} sagt nicht die Wahrheit.`,
   acceptOnce: "Vorerst annehmen",
   tooLarge: "Diese Nachricht ist größer, als der Server erlaubt, und wurde nicht gesendet.",
   imageRefused:
@@ -337,8 +346,6 @@ export const de: Strings = {
     room: "Andere erkennen dich in diesem Raum, an einem eigenen Schlüssel.",
     visit: "Andere erkennen dich nur während dieses Besuchs.",
   },
-  nothingKept:
-    "Dieser Browser bewahrt nichts für das nächste Mal auf: Du hast einen Schlüssel nur für diesen Besuch und kennst niemanden.",
   ownKey: "Dein Schlüssel",
   hereNow: "Jetzt hier",
   knownPeople: "Wen du kennst",
@@ -353,23 +360,20 @@ export const de: Strings = {
   qrOfNumber: "QR-Code der Zahl",
   theyMatch: "Sie sind gleich",
   theyDiffer: "Sie sind verschieden",
+  notNow: "Nicht jetzt",
   isVerified: (name) => `${name} ist geprüft.`,
   numbersDiffer: (name) =>
     `Vielleicht steht jemand zwischen dir und ${name} oder benutzt diesen Namen. Sag hier nichts Wichtiges; frag auf anderem Weg nach der Zahl, und trefft euch in einem neuen Raum.`,
   compareCode: "Einen Code mit allen vergleichen",
   roomCode: "Code des Raums",
   codeStarted: (name) => `${name} macht einen Code, den alle vergleichen.`,
-  showCode: "Zeigen",
   codeWaiting: (names) => `Ein Code mit ${names} entsteht…`,
   codeSay: (names) => `Sagt diesen Code laut. Haben alle denselben? Dabei sind: ${names}.`,
   codeCoversNot: (names) => `Nicht dabei: ${names}.`,
   codeMatched: (names) => `Geprüft: ${names}.`,
   codesDiffer:
     "Die Codes sind verschieden: Vielleicht steht jemand zwischen euch, hört mit und ändert, was ihr sagt. Sag hier nichts Wichtiges; trefft euch in einem neuen Raum und vergleicht noch einmal.",
-  codesDifferFor: (name) =>
-    `${name} hat einen anderen Code: Vielleicht steht jemand zwischen euch. Sag nichts Wichtiges.`,
-  codeAlone: "Niemand hier kann einen Code machen.",
-  codeInterrupted: "Der Code wurde unterbrochen. Versuch es noch einmal.",
+  codeInterrupted: "Kein Code: Jemand ging oder änderte sich, oder niemand hier kann einen machen.",
   codeUnlike: (names) => `Kein Code: ${names} sieht noch nicht dieselben Leute. Versuch es gleich noch einmal.`,
   codeSilent: (names) => `Kein Code: keine Antwort von ${names}.`,
   codeSpoiled: (names) => `Kein Code: ${names} hielt sich nicht an die Regeln oder nimmt nicht mehr teil.`,
@@ -385,6 +389,10 @@ export const de: Strings = {
   passphrase: "Passphrase",
   passphraseShort:
     "Nimm mindestens 12 Zeichen: Wer die Datei bekommt, kann Passphrasen so schnell probieren, wie es geht.",
+  passphraseAgain: "Noch einmal, zum Exportieren",
+  passphrasesDiffer: "Das sind zwei verschiedene.",
+  peopleExported: (count) => many(count, { one: "# Person wurde exportiert.", other: "# Personen wurden exportiert." }),
+  tooManyPeople: "Das sind mehr Personen, als aufbewahrt werden.",
   wrongPassphrase: "Diese Passphrase öffnet die Datei nicht, oder die Datei wurde verändert.",
   noPeopleFile: "Das ist keine Datei mit Personen.",
   peopleImported: (count) => many(count, { one: "# Person ist in der Datei.", other: "# Personen sind in der Datei." }),

@@ -43,7 +43,6 @@ export const enOfPeople = {
     room: "Others recognise you in this room, by a key of its own.",
     visit: "Others recognise you during this visit alone.",
   },
-  nothingKept: "This browser keeps nothing for the next time: you have a key for this visit alone, and know nobody.",
   ownKey: "Your key",
   hereNow: "Here now",
   knownPeople: "People you know",
@@ -58,6 +57,7 @@ export const enOfPeople = {
   qrOfNumber: "QR code of the number",
   theyMatch: "They match",
   theyDiffer: "They differ",
+  notNow: "Not now",
   isVerified: (name: string) => `${name} is verified.`,
   numbersDiffer: (name: string) =>
     `Somebody may stand between you and ${name}, or use their name. Say nothing here that matters; ask them by another way which number they see, and meet in a new room.`,
@@ -73,6 +73,10 @@ export const enOfPeople = {
   passphrase: "Passphrase",
   passphraseShort:
     "Take at least 12 characters: whoever gets the file can try passphrases as fast as their machine does.",
+  passphraseAgain: "Once more, to export",
+  passphrasesDiffer: "These are two passphrases.",
+  peopleExported: (count: number) => many(count, { one: "# person was exported.", other: "# people were exported." }),
+  tooManyPeople: "These are more people than are kept.",
   wrongPassphrase: "This passphrase does not open the file, or the file was changed.",
   noPeopleFile: "This is no file with people.",
   peopleImported: (count: number) =>
@@ -82,17 +86,13 @@ export const enOfPeople = {
   compareCode: "Compare a code with everybody",
   roomCode: "Code of the room",
   codeStarted: (name: string) => `${name} makes a code for everybody to compare.`,
-  showCode: "Show it",
   codeWaiting: (names: string) => `Making a code with ${names}…`,
   codeSay: (names: string) => `Say this code aloud. Have ${names} the same one?`,
   codeCoversNot: (names: string) => `Not covered: ${names}.`,
   codeMatched: (names: string) => `Verified: ${names}.`,
   codesDiffer:
     "The codes differ: somebody may stand between you, and hear and change what you say. Say nothing here that matters; meet in a new room, and compare again.",
-  codesDifferFor: (name: string) =>
-    `${name} has another code: somebody may stand between you. Say nothing here that matters.`,
-  codeAlone: "Nobody here can make a code.",
-  codeInterrupted: "The code was interrupted. Try again.",
+  codeInterrupted: "There is no code: somebody left or changed meanwhile, or nobody here can make one.",
   codeUnlike: (names: string) => `No code: ${names} does not see the same people yet. Try again in a moment.`,
   codeSilent: (names: string) => `No code: no answer from ${names}.`,
   codeSpoiled: (names: string) => `No code: ${names} did not keep to the rules, or takes part no more.`,

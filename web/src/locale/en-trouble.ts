@@ -35,6 +35,14 @@ export const enOfTrouble = {
   },
   changedName: (name: string, known: string) =>
     `${name} has another key than the ${known} you know, or none. It may be a new device, or somebody else: ask them by another way before you trust them.`,
+  nothingKept: "This browser keeps nothing for the next time: you have a key for this visit alone, or know nobody.",
+  peopleNotKept: "What you know of people could not be kept: it holds for this visit.",
+  contradicts: (name: string, names: string) =>
+    `${name} goes by two names, each for other people, and has signed both: ${names}.`,
+  withheld: (name: string, witness: string) =>
+    `${witness} hears ${name}, and nothing of that arrives here. The server may hold it back, or ${witness} does not tell the truth.`,
+  hidden: (name: string, witness: string) =>
+    `${witness} speaks to ${name}, who is not shown here. The server may hide them, or ${witness} does not tell the truth.`,
   acceptOnce: "Accept for now",
   tooLarge: "That message is larger than the server takes, and was not sent.",
   imageRefused: "This is no image, or none that can be made small enough for a message. Offer it as a file instead.",

@@ -103,6 +103,14 @@ export const es: Strings = {
   },
   changedName: (name, known) =>
     `${name} tiene una clave distinta de la de ${known} que conoces, o ninguna. Puede ser un dispositivo nuevo u otra persona: pregúntale por otra vía antes de confiar.`,
+  nothingKept:
+    "Este navegador no guarda nada para la próxima vez: tienes una clave solo para esta visita, o no conoces a nadie.",
+  peopleNotKept: "Lo que sabes de las personas no se pudo guardar: vale para esta visita.",
+  contradicts: (name, names) => `${name} usa dos nombres, cada uno para otras personas, y ha firmado ambos: ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} oye a ${name}, y aquí no llega nada de eso. Puede que el servidor lo retenga, o que ${witness} no diga la verdad.`,
+  hidden: (name, witness) =>
+    `${witness} habla con ${name}, que aquí no aparece. Puede que el servidor lo oculte, o que ${witness} no diga la verdad.`,
   acceptOnce: "Aceptar por ahora",
   tooLarge: "Ese mensaje es más grande de lo que admite el servidor y no se ha enviado.",
   imageRefused: "No es una imagen, o no se puede reducir lo suficiente para un mensaje. Ofrécela como archivo.",
@@ -333,8 +341,6 @@ export const es: Strings = {
     room: "Los demás te reconocen en esta sala, por una clave propia de ella.",
     visit: "Los demás te reconocen solo durante esta visita.",
   },
-  nothingKept:
-    "Este navegador no guarda nada para la próxima vez: tienes una clave solo para esta visita y no conoces a nadie.",
   ownKey: "Tu clave",
   hereNow: "Ahora aquí",
   knownPeople: "Personas que conoces",
@@ -349,22 +355,20 @@ export const es: Strings = {
   qrOfNumber: "Código QR del número",
   theyMatch: "Son iguales",
   theyDiffer: "Son distintos",
+  notNow: "Ahora no",
   isVerified: (name) => `${name} queda verificado.`,
   numbersDiffer: (name) =>
     `Puede que alguien esté entre tú y ${name}, o use su nombre. No digas aquí nada importante; pregunta por otra vía qué número ve, y reuníos en una sala nueva.`,
   compareCode: "Comparar un código con todos",
   roomCode: "Código de la sala",
   codeStarted: (name) => `${name} crea un código para que todos lo comparen.`,
-  showCode: "Mostrar",
   codeWaiting: (names) => `Creando un código con ${names}…`,
   codeSay: (names) => `Decid este código en voz alta. ¿Tienen el mismo ${names}?`,
   codeCoversNot: (names) => `Fuera del código: ${names}.`,
   codeMatched: (names) => `Verificado: ${names}.`,
   codesDiffer:
     "Los códigos difieren: puede que alguien esté entre vosotros, y oiga y cambie lo que decís. No digas aquí nada importante; reuníos en una sala nueva y comparad otra vez.",
-  codesDifferFor: (name) => `${name} tiene otro código: puede que alguien esté en medio. No digas nada importante.`,
-  codeAlone: "Nadie aquí puede crear un código.",
-  codeInterrupted: "El código se interrumpió. Inténtalo de nuevo.",
+  codeInterrupted: "Sin código: alguien salió o cambió, o nadie aquí puede crear uno.",
   codeUnlike: (names) => `Sin código: ${names} aún no ve a las mismas personas. Inténtalo en un momento.`,
   codeSilent: (names) => `Sin código: no hay respuesta de ${names}.`,
   codeSpoiled: (names) => `Sin código: ${names} no cumplió las reglas o ya no participa.`,
@@ -380,6 +384,10 @@ export const es: Strings = {
   passphrase: "Frase de contraseña",
   passphraseShort:
     "Usa al menos 12 caracteres: quien consiga el archivo puede probar frases tan rápido como su máquina.",
+  passphraseAgain: "Otra vez, para exportar",
+  passphrasesDiffer: "Son dos frases distintas.",
+  peopleExported: (count) => many(count, { one: "# persona exportada.", other: "# personas exportadas." }),
+  tooManyPeople: "Son más personas de las que se guardan.",
   wrongPassphrase: "Esta frase no abre el archivo, o el archivo fue modificado.",
   noPeopleFile: "Este archivo no contiene personas.",
   peopleImported: (count) =>

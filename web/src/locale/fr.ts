@@ -103,6 +103,15 @@ export const fr: Strings = {
   },
   changedName: (name, known) =>
     `${name} a une autre clé que ${known} que vous connaissez, ou aucune. C’est peut-être un nouvel appareil, ou quelqu’un d’autre : demandez par un autre moyen avant de faire confiance.`,
+  nothingKept:
+    "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, ou ne connaissez personne.",
+  peopleNotKept: "Ce que vous savez des personnes n’a pas pu être conservé : cela vaut pour cette visite.",
+  contradicts: (name, names) =>
+    `${name} porte deux noms, chacun pour d’autres personnes, et a signé les deux : ${names}.`,
+  withheld: (name, witness) =>
+    `${witness} entend ${name}, et rien n’en arrive ici. Le serveur le retient peut-être, ou ${witness} ne dit pas la vérité.`,
+  hidden: (name, witness) =>
+    `${witness} parle à ${name}, qui n’apparaît pas ici. Le serveur le cache peut-être, ou ${witness} ne dit pas la vérité.`,
   acceptOnce: "Accepter pour l’instant",
   tooLarge: "Ce message est plus grand que ce que le serveur accepte ; il n’a pas été envoyé.",
   imageRefused:
@@ -336,8 +345,6 @@ export const fr: Strings = {
     room: "Les autres vous reconnaissent dans cette salle, à une clé qui lui est propre.",
     visit: "Les autres ne vous reconnaissent que pendant cette visite.",
   },
-  nothingKept:
-    "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, et ne connaissez personne.",
   ownKey: "Votre clé",
   hereNow: "Ici maintenant",
   knownPeople: "Personnes que vous connaissez",
@@ -352,22 +359,20 @@ export const fr: Strings = {
   qrOfNumber: "Code QR du numéro",
   theyMatch: "Ils sont identiques",
   theyDiffer: "Ils sont différents",
+  notNow: "Pas maintenant",
   isVerified: (name) => `${name} est vérifié.`,
   numbersDiffer: (name) =>
     `Quelqu’un se trouve peut-être entre vous et ${name}, ou utilise son nom. Ne dites rien d’important ici ; demandez par un autre moyen quel numéro s’affiche, et retrouvez-vous dans une nouvelle salle.`,
   compareCode: "Comparer un code avec tout le monde",
   roomCode: "Code de la salle",
   codeStarted: (name) => `${name} crée un code à comparer entre tous.`,
-  showCode: "Afficher",
   codeWaiting: (names) => `Création d’un code avec ${names}…`,
   codeSay: (names) => `Dites ce code à voix haute. Tout le monde a-t-il le même ? Il couvre ${names}.`,
   codeCoversNot: (names) => `Hors du code : ${names}.`,
   codeMatched: (names) => `Vérifié : ${names}.`,
   codesDiffer:
     "Les codes diffèrent : quelqu’un se trouve peut-être entre vous, entend et change ce que vous dites. Ne dites rien d’important ici ; retrouvez-vous dans une nouvelle salle et comparez encore.",
-  codesDifferFor: (name) => `${name} a un autre code : quelqu’un est peut-être entre vous. Ne dites rien d’important.`,
-  codeAlone: "Personne ici ne peut créer de code.",
-  codeInterrupted: "Le code a été interrompu. Réessayez.",
+  codeInterrupted: "Pas de code : quelqu’un est parti ou a changé, ou personne ici ne peut en créer.",
   codeUnlike: (names) => `Pas de code : ${names} ne voit pas encore les mêmes personnes. Réessayez bientôt.`,
   codeSilent: (names) => `Pas de code : aucune réponse de ${names}.`,
   codeSpoiled: (names) => `Pas de code : ${names} n’a pas suivi les règles ou ne participe plus.`,
@@ -383,6 +388,10 @@ export const fr: Strings = {
   passphrase: "Phrase secrète",
   passphraseShort:
     "Prenez au moins 12 caractères : qui obtient le fichier peut essayer des phrases aussi vite que sa machine.",
+  passphraseAgain: "Encore une fois, pour exporter",
+  passphrasesDiffer: "Ce sont deux phrases différentes.",
+  peopleExported: (count) => many(count, { one: "# personne exportée.", other: "# personnes exportées." }),
+  tooManyPeople: "Ce sont plus de personnes que l’on n’en conserve.",
   wrongPassphrase: "Cette phrase secrète n’ouvre pas le fichier, ou le fichier a été modifié.",
   noPeopleFile: "Ce fichier ne contient pas de personnes.",
   peopleImported: (count) =>

@@ -103,6 +103,13 @@ export const ja: Strings = {
   },
   changedName: (name, known) =>
     `${name}の鍵は、あなたが知っている${known}のものと違うか、ありません。新しい端末かもしれず、別人かもしれません。信用する前に別の方法で確かめてください。`,
+  nothingKept: "このブラウザーは次回のために何も保存しません。鍵は今回限りか、知人がいません。",
+  peopleNotKept: "知人についての情報を保存できませんでした。今回の参加中だけ有効です。",
+  contradicts: (name, names) => `${name}は相手によって二つの名前を使い分け、両方に署名しています：${names}`,
+  withheld: (name, witness) =>
+    `${witness}には${name}の発言が届いていますが、ここには届いていません。サーバーが止めているか、${witness}が嘘をついている可能性があります。`,
+  hidden: (name, witness) =>
+    `${witness}は${name}と話していますが、その人はここに表示されていません。サーバーが隠しているか、${witness}が嘘をついている可能性があります。`,
   acceptOnce: "今回は受け入れる",
   tooLarge: "メッセージがサーバーの上限より大きいため、送信されませんでした。",
   imageRefused:
@@ -333,7 +340,6 @@ export const ja: Strings = {
     room: "このルーム専用の鍵により、このルームではあなただと分かります。",
     visit: "今回の参加中だけ、あなただと分かります。",
   },
-  nothingKept: "このブラウザーは次回のために何も保存しません。鍵は今回限りで、知人はいません。",
   ownKey: "あなたの鍵",
   hereNow: "今ここにいる人",
   knownPeople: "知っている人",
@@ -348,23 +354,20 @@ export const ja: Strings = {
   qrOfNumber: "番号のQRコード",
   theyMatch: "一致する",
   theyDiffer: "一致しない",
+  notNow: "あとで",
   isVerified: (name) => `${name}を確認しました。`,
   numbersDiffer: (name) =>
     `あなたと${name}の間に誰かがいるか、その名前を使っている可能性があります。ここで大事なことは話さず、別の方法で見えている番号を尋ね、新しいルームで会ってください。`,
   compareCode: "全員とコードを比べる",
   roomCode: "ルームのコード",
   codeStarted: (name) => `${name}が全員で比べるコードを作っています。`,
-  showCode: "表示",
   codeWaiting: (names) => `${names}とコードを作っています…`,
   codeSay: (names) => `このコードを声に出してください。${names}も同じコードですか。`,
   codeCoversNot: (names) => `対象外: ${names}`,
   codeMatched: (names) => `確認済み: ${names}`,
   codesDiffer:
     "コードが異なります。誰かが間にいて、会話を聞いたり変えたりしている可能性があります。ここで大事なことは話さず、新しいルームで会い、もう一度比べてください。",
-  codesDifferFor: (name) =>
-    `${name}のコードが異なります。誰かが間にいる可能性があります。大事なことは話さないでください。`,
-  codeAlone: "コードを作れる人がここにいません。",
-  codeInterrupted: "コードの作成が中断されました。もう一度お試しください。",
+  codeInterrupted: "コードなし: 誰かが退出したか変わったか、作れる人がいません。",
   codeUnlike: (names) => `コードなし: ${names}にはまだ同じ人が見えていません。少し待ってからお試しください。`,
   codeSilent: (names) => `コードなし: ${names}から応答がありません。`,
   codeSpoiled: (names) => `コードなし: ${names}は規則を守らなかったか、もう参加できません。`,
@@ -379,6 +382,10 @@ export const ja: Strings = {
     "知っている人の一覧を、別のブラウザーで使うためのファイルにします。パスフレーズで保護されます。あなた自身の鍵はここに残り、別のブラウザーには別の鍵があります。",
   passphrase: "パスフレーズ",
   passphraseShort: "12文字以上にしてください。ファイルを手に入れた人は、機械の速さで試せます。",
+  passphraseAgain: "書き出すにはもう一度",
+  passphrasesDiffer: "二つのパスフレーズが違います。",
+  peopleExported: (count) => many(count, { other: "#人を書き出しました。" }),
+  tooManyPeople: "保存できる人数を超えています。",
   wrongPassphrase: "このパスフレーズでは開けません。またはファイルが改変されています。",
   noPeopleFile: "知人のファイルではありません。",
   peopleImported: (count) => many(count, { other: "ファイルには#人が入っています。" }),

@@ -12,6 +12,8 @@ import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { Comparison } from "./sealing.ts";
 
+export type { Comparison };
+
 /** A person who can speak: a peer, or this client's own person. */
 export type Speaker = PeerKey | "own";
 
@@ -33,7 +35,7 @@ export interface RoomListener {
    * show somebody of that name to whom the witness speaks. The server withholds that, or the witness does not tell the
    * truth.
    */
-  compared?(what: Comparison, peer: PeerKey | undefined, witness: PeerKey | undefined): void;
+  compared(what: Comparison, peer: PeerKey | undefined, witness: PeerKey | undefined): void;
   /** A message was larger than the server takes. */
   tooLarge(): void;
   roomCount(hash: string, count: number): void;

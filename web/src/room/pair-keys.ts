@@ -29,7 +29,7 @@ const pairIdBytes = 8;
 /** What this client is in all of its pairs. */
 export interface OwnSide {
   readonly room: PairRoom;
-  readonly signingKey: Promise<SigningKey>;
+  readonly signingKey: () => Promise<SigningKey>;
   readonly instance: string;
   /** The features that this client announces. */
   readonly features: readonly string[];
@@ -138,7 +138,7 @@ export class MemberKeys {
     const keys = said && theirs && (await derivePair(room, said.keys, said.hello, theirs));
     if (!keys || !theirs) return undefined;
     const pair = new Pair(keys, room.roomHash, instance, theirs.instance);
-    const key = await signingKey;
+    const key = await signingKey();
     const signature = encodeBytes(await proveCredential(keys, key));
     if (this.#made !== making) return undefined;
     making.pair = pair;

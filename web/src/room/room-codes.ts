@@ -80,7 +80,7 @@ export class RoomCodes {
   /** Takes the own statement. */
   named({ number, name }: { readonly number: number; readonly name: string }): void {
     void this.#then(async () => {
-      const { credential } = await this.#own.signingKey;
+      const { credential } = await this.#own.signingKey();
       return this.#machine.named(await this.#member(credential.text, this.#own.instance, number, name));
     });
   }

@@ -22,7 +22,7 @@ import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
-import type { Comparison, OwnIdentity } from "./sealing.ts";
+import type { OwnIdentity } from "./sealing.ts";
 import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -223,7 +223,8 @@ export class Room {
         missed: (client) => this.#handle({ type: "missed", client }),
         begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
         warned: (client, about) => this.#listener.warned(about, this.#session.keyOf(client)),
-        compared: (what, client, witness) => this.#compared(what, client, witness),
+        compared: (what, client, witness) =>
+          this.#listener.compared(what, this.#session.keyOf(client), this.#session.keyOf(witness)),
         lost: (reason) => {
           this.#handle({ type: "link-lost" });
           if (reason) this.#listener.refused(reason);
@@ -236,12 +237,6 @@ export class Room {
         ignored: () => this.#countIgnored(),
       },
     );
-  }
-
-  #compared(what: Comparison, client: number, witness: number): void {
-    const [peer, teller] = [this.#session.keyOf(client), this.#session.keyOf(witness)];
-    if (this.#listener.compared) this.#listener.compared(what, peer, teller);
-    else if (what.about === "withheld") this.#listener.warned("missed", peer);
   }
 
   /** Handles an event; events that its effects cause wait for it. */

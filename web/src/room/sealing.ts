@@ -45,8 +45,6 @@ export interface SealingListener {
 }
 
 type Order<T extends (PairingOrder | RosterOrder)["type"]> = Extract<PairingOrder | RosterOrder, { type: T }>;
-/** What has to be made before it is sealed. */
-type Made = Order<"say-name" | "say-roster" | "say-members">;
 /** Who this client is. */
 export interface OwnIdentity {
   readonly signingKey: SigningKey;
@@ -77,8 +75,7 @@ export class Sealing {
   #refused: RelayMessage | undefined;
 
   constructor(room: PairRoom, { instance, features, identity }: SealingOptions, link: Link, listener: SealingListener) {
-    const own = identity();
-    this.#own = { room, instance, features, signingKey: own.then(({ signingKey }) => signingKey) };
+    this.#own = { room, instance, features, signingKey: async () => (await identity()).signingKey };
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);
@@ -88,7 +85,7 @@ export class Sealing {
       say: (client, message) => void this.#follow(this.#pairing.said(message, client)),
       time: (order) => this.#tell(order),
     });
-    void own.then((each) => each.takeCodes(this.#codes));
+    identity().then((each) => each.takeCodes(this.#codes), reportError);
   }
 
   /** Messages that could not be opened, or should not have been said so (E3, Y12). */
@@ -215,10 +212,9 @@ export class Sealing {
     for (const order of orders) {
       if (order.type === "check-statement") results.push(this.#check(order));
       else if (order.type === "hash-roster") results.push(this.#hash(order));
-      else if (order.type === "seal-for") this.#sealFor(order);
-      else if (isMade(order)) this.#sealMade(order);
+      else if (order.type === "say-members") results.push(this.#sayMembers(order));
       else if (order.type === "deliver") results.push(this.#deliver(order));
-      else this.#tell(order);
+      else this.#answer(order);
     }
     await Promise.all(results);
   }
@@ -229,6 +225,19 @@ export class Sealing {
     if (isOfCode(message)) return this.#codes.heard(client, message);
     this.#tell(order);
     if ("identify" in message && credential !== undefined) await this.#codes.identified(client, message, credential);
+  }
+
+  #answer(order: Exclude<RosterOrder, { type: "check-statement" | "hash-roster" | "say-members" }>): void {
+    switch (order.type) {
+      case "say-name":
+        return this.#sayName(order);
+      case "say-roster":
+        return this.#sayRoster(order);
+      case "seal-for":
+        return "identify" in order.message ? this.#sealFor(order) : this.relay(order.message, order.client);
+      default:
+        return this.#tell(order);
+    }
   }
 
   async #check(check: CheckStatement): Promise<void> {
@@ -243,27 +252,25 @@ export class Sealing {
     await this.#compare(this.#roster.hashed(version, hash));
   }
 
-  /** Seals what has to be made first, in the order of all else. What is too large is not missed by the person. */
-  #sealMade(order: Made): void {
-    const seal = this.#keysOf(order.client).sealer();
+  /** Seals an identify that is signed first, in the order of all else. */
+  #sayName({ client, message: { identify }, number }: Order<"say-name">): void {
+    const seal = this.#keysOf(client).sealer();
     void this.#send(async () => {
-      const plaintext = encoded(await this.#worded(order));
-      return largestSealedFrame(plaintext.length) <= this.#link.messageBytes ? seal?.(plaintext) : undefined;
-    }, order.client);
+      const signature = await this.#statements.sign({ number, name: identify.username });
+      return seal?.(encoded({ identify: { ...identify, statement: { number, signature } } }));
+    }, client);
   }
 
-  async #worded(order: Made): Promise<RelayMessage> {
-    if (order.type === "say-name") {
-      const { identify } = order.message;
-      const signature = await this.#statements.sign({ number: order.number, name: identify.username });
-      return { identify: { ...identify, statement: { number: order.number, signature } } };
-    }
-    if (order.type === "say-members") {
-      const own = await this.#statements.own(this.#link.ownId ?? 0, order);
-      return { roster_members: [own, ...order.statements] };
-    }
-    const [{ hash }, ids, told] = [order, [...order.ids], [...order.told]];
-    return { roster: { hash, ids, sent: ids.map((id) => this.#keys.get(id)?.sent ?? 0), told } };
+  /** Says a roster, as all else is said: while new keys are not proven it waits (Y11). */
+  #sayRoster({ client, hash, ids, told }: Order<"say-roster">): void {
+    const sent = ids.map((id) => this.#keys.get(id)?.sent ?? 0);
+    this.relay({ roster: { hash, ids: [...ids], sent, told: [...told] } }, client);
+  }
+
+  async #sayMembers(order: Order<"say-members">): Promise<void> {
+    const [queue, id] = [this.#outgoing, this.#link.ownId];
+    const own = id !== undefined && (await this.#statements.own(id, order));
+    if (own && queue === this.#outgoing) this.relay({ roster_members: [own, ...order.statements] }, order.client);
   }
 
   /** Asks the server once all that was ordered before has been sent. */
@@ -318,7 +325,7 @@ export class Sealing {
     // A number that is spent must be sent (Y12).
     if (largestSealedFrame(plaintext.length) <= this.#link.messageBytes) {
       void this.#send(() => seal?.(plaintext), client);
-    } else if (message !== this.#refused) {
+    } else if (message !== this.#refused && !("roster" in message || "roster_members" in message)) {
       this.#refused = message;
       this.#listener.tooLarge(message);
     }
@@ -341,5 +348,3 @@ export class Sealing {
 
 const isOfCode = (message: RelayMessage): message is CodeMessage =>
   "code_run" in message || "code_commitment" in message || "code_nonce" in message || "code_end" in message;
-
-const isMade = (order: RosterOrder): order is Made => order.type.startsWith("say-");

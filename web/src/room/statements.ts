@@ -38,7 +38,7 @@ export class Statements {
 
   /** The statement of this client as a roster has it, under the id that the server gave it. */
   async own(id: number, { number, name }: OwnName): Promise<MemberStatement> {
-    const [{ credential }, signature] = await Promise.all([this.#own.signingKey, this.sign({ number, name })]);
+    const [{ credential }, signature] = await Promise.all([this.#own.signingKey(), this.sign({ number, name })]);
     return { id, key: credential.text, instance: this.#own.instance, number, name, signature };
   }
 
@@ -55,12 +55,12 @@ export class Statements {
   }
 
   async #signAnew(own: OwnName): Promise<string> {
-    const key = await this.#own.signingKey;
+    const key = await this.#own.signingKey();
     return encodeBytes(await key.sign(encodeNameStatement(await this.#ownStatement(own))));
   }
 
   async #ownStatement(own: OwnName): Promise<NameStatement> {
-    const { credential } = await this.#own.signingKey;
+    const { credential } = await this.#own.signingKey();
     return { ...own, roomHash: this.#own.room.roomHash, credential: credential.text, instance: this.#own.instance };
   }
 

@@ -7,14 +7,30 @@
 import { effect, signal } from "@preact/signals";
 import type { PeerKey } from "../core/events.ts";
 import { hexadecimal } from "../core/hexadecimal.ts";
-import { bearerOf, type Identity, markOf, met, merged, type People, type Person } from "../core/people.ts";
+import {
+  bearerOf,
+  type Identity,
+  isKept,
+  markOf,
+  merged,
+  met,
+  type People,
+  type Person,
+  renamed,
+  verified,
+} from "../core/people.ts";
 import type { PeerView } from "../core/view.ts";
 import { Credential, type SigningKey } from "../crypto/credential.ts";
 import { safetyNumber } from "../crypto/statements.ts";
-import { type KeyStore, openKeyStore, type Scope } from "../io/key-store.ts";
+import { type Change, type Kept, openKept, type Scope } from "../io/key-store.ts";
+import { Changes } from "./changes.ts";
 import type { RoomCodes, ShownCode } from "../room/room-codes.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
+
+/** The time in which somebody's new names are kept once, and told once, in milliseconds. */
+const namePause = 10_000;
+const noticePause = 30_000;
 
 export type { ShownCode };
 
@@ -22,39 +38,40 @@ export class Acquaintances {
   /** The people that are known, by their credentials. */
   readonly people = signal<People>(new Map());
   readonly scope: Scope;
-  /** Whether this browser keeps nothing, though the person wanted it to. */
+  /** Whether this browser does not keep what the person wants to be kept. */
   readonly isBlocked: boolean;
   readonly signingKey: SigningKey;
   /** The code of the room that is made, is to be compared, or was. */
   readonly code = signal<ShownCode | undefined>(undefined);
   #codes: RoomCodes | undefined;
   readonly #state: RoomState;
-  readonly #keys: KeyStore;
+  readonly #changes: Changes;
   /** The credentials that were first met in this stay. */
   readonly #metNow = new Set<string>();
   /** The names that were accepted for this stay, by who claims them. */
   readonly #accepted = new Map<PeerKey, string>();
-  /** The names that were told as somebody else's, by who claims them. */
-  readonly #told = new Map<PeerKey, string>();
-  /** The names of those that were met, by their credentials: they are kept when they change. */
-  readonly #noted = new Map<string, string>();
+  /** When somebody was told to be imitated last, by that one's credential. */
+  readonly #told = new Map<string, number>();
+  /** When somebody's name was noted last, by credential. */
+  readonly #noted = new Map<string, { readonly username: string; readonly at: number }>();
   readonly #ends: (() => void)[];
 
   /** @param scope as the setting says it @param roomHash names the room */
   static async open(state: RoomState, scope: string | undefined, roomHash: string): Promise<Acquaintances> {
-    const keys = await openKeyStore(scope === "room" || scope === "visit" ? scope : "everywhere", roomHash);
-    return new Acquaintances(state, keys, await keys.people());
+    const wanted = scope === "room" || scope === "visit" ? scope : "everywhere";
+    return new Acquaintances(state, wanted, await openKept(wanted, roomHash));
   }
 
-  private constructor(state: RoomState, keys: KeyStore, people: People) {
+  private constructor(state: RoomState, wanted: Scope, { scope, signingKey, people, store }: Kept) {
     this.#state = state;
-    this.#keys = keys;
+    this.scope = scope;
+    this.signingKey = signingKey;
+    this.isBlocked = scope !== wanted || !store;
     this.people.value = people;
-    ({ scope: this.scope, isBlocked: this.isBlocked, signingKey: this.signingKey } = keys);
-    this.#ends = [
-      keys.follow(() => void keys.people().then((found) => (this.people.value = found), reportError)),
-      effect(() => this.#look(state.session.value.peers)),
-    ];
+    const shown = (found: People): void => void (this.people.value = found);
+    this.#changes = new Changes(store, people, shown, () => tell(state, (trouble) => trouble.peopleNotKept(state)));
+    this.#ends = [effect(() => this.#look(state.session.value.peers)), () => this.#changes.close()];
+    if (this.isBlocked) tell(state, (trouble) => trouble.nothingKept(state));
   }
 
   /** The own credential. */
@@ -67,31 +84,34 @@ export class Acquaintances {
     return hexadecimal(await this.signingKey.credential.fingerprint());
   }
 
-  /** @returns the number that this person and another one compare (Y9) */
+  /** @returns the number that this person and another one compare (Y9); undefined with oneself */
   async safetyNumber(credential: string): Promise<string | undefined> {
     const other = await Credential.parse(credential);
-    return other && safetyNumber(this.signingKey.credential, other);
+    return other && credential !== this.own ? safetyNumber(this.signingKey.credential, other) : undefined;
   }
 
-  /** Takes the name that a peer claims, for this stay, whoever else goes by it. */
-  accept(peer: PeerKey): void {
-    const claimed = this.#state.session.peek().peers.find(({ key }) => key === peer)?.username;
-    if (claimed === undefined) return;
+  /** The person that a credential is of, met just now if not before, under the name that it goes by now. */
+  personOf(credential: string, username: string): Person {
+    const today = dayOf(new Date());
+    return { credential, first_seen: today, last_seen: today, ...this.people.value.get(credential), username };
+  }
+
+  /** Takes a name that a peer claims, for this stay, whoever else goes by it. */
+  accept(peer: PeerKey, claimed: string): void {
     this.#accepted.set(peer, claimed);
     this.#look(this.#state.session.peek().peers);
   }
 
-  /** Gives somebody a name of one's own, or none. @returns whether nobody else is called so */
-  rename(credential: string, petname: string | undefined): boolean {
-    const others = [...this.people.peek().values()].filter((each) => each.credential !== credential);
-    if (petname !== undefined && others.some((each) => each.petname === petname)) return false;
-    this.#change(credential, (person) => ({ ...person, petname }));
+  /** Gives somebody a name of one's own, or none. @returns whether that can be: not if somebody else goes by it */
+  rename(person: Person, petname: string | undefined): boolean {
+    if (!renamed(this.people.peek(), person, petname)) return false;
+    this.#keep((people) => renamed(people, person, petname) ?? people);
     return true;
   }
 
-  /** Keeps what a comparison of numbers has shown. */
-  verify(credential: string, isVerified: boolean): void {
-    this.#change(credential, (person) => ({ ...person, is_verified: isVerified || undefined }));
+  /** Keeps what a comparison of numbers has shown, under the name that the person goes by now. */
+  verify(person: Person, isSame: boolean): void {
+    this.#keep((people) => verified(people, person, isSame));
   }
 
   /** Takes what makes codes of the room. */
@@ -113,7 +133,10 @@ export class Acquaintances {
   settleCode(code: string, matches: boolean): void {
     const members = this.code.peek()?.members ?? [];
     if (!this.#codes?.settle(code, matches) || !matches) return;
-    for (const credential of members) if (credential !== this.own) this.verify(credential, true);
+    for (const credential of members) {
+      const person = this.#person(credential);
+      if (person && credential !== this.own) this.verify(person, true);
+    }
   }
 
   forget(credential: string): void {
@@ -121,10 +144,13 @@ export class Acquaintances {
     this.#keep((people) => new Map([...people].filter(([key]) => key !== credential)));
   }
 
-  /** Takes in people that were kept elsewhere. */
-  takeIn(others: readonly Person[]): void {
+  /** Takes in people that were kept elsewhere. @returns whether there is room for them */
+  takeIn(others: readonly Person[]): boolean {
     const foreign = others.filter(({ credential }) => credential !== this.own);
-    this.#keep((people) => merged(people, foreign));
+    const today = dayOf(new Date());
+    if (!merged(this.people.peek(), foreign, today)) return false;
+    this.#keep((people) => merged(people, foreign, today) ?? people);
+    return true;
   }
 
   end(): void {
@@ -143,6 +169,15 @@ export class Acquaintances {
     } else if (shown.status === "ended") this.#state.settle("code");
   }
 
+  /** @returns somebody who is known, or is here under the name that they claim */
+  #person(credential: string): Person | undefined {
+    const username = this.#state.session.peek().peers.find((each) => each.credential === credential)?.username;
+    const known = this.people.peek().get(credential);
+    if (username === undefined) return known;
+    const today = new Date().toISOString().slice(0, 10);
+    return { credential, first_seen: today, last_seen: today, ...known, username };
+  }
+
   /** @returns what somebody is called here */
   nameOf(credential = ""): string {
     const peer = this.#state.view.peek().peers.find((each) => each.credential === credential);
@@ -152,54 +187,67 @@ export class Acquaintances {
 
   /** Looks at who is there: keeps who was not met yet, and marks all. */
   #look(peers: readonly PeerView[]): void {
-    for (const { credential, username } of peers) if (credential !== undefined) this.#meet(credential, username);
+    for (const key of this.#accepted.keys()) if (!peers.some((peer) => peer.key === key)) this.#accepted.delete(key);
+    this.#meet(peers);
     const people = this.people.value;
     const identities = new Map(peers.map((peer) => [peer.key, this.#identityOf(peer, people)] as const));
-    if (!isSame(this.#state.identities.peek(), identities)) this.#state.setIdentities(identities);
+    if (!areSame(this.#state.identities.peek(), identities)) this.#state.setIdentities(identities);
     for (const peer of peers) if (identities.get(peer.key)?.mark === "changed") this.#tellChanged(peer);
-  }
-
-  /** Tells once that a peer goes by a name that belongs to somebody else here. */
-  #tellChanged({ key, credential, username }: PeerView): void {
-    const bearer = bearerOf(this.people.peek(), credential, username);
-    if (!bearer || this.#told.get(key) === username) return;
-    this.#told.set(key, username);
-    const name = bearer.petname ?? bearer.username;
-    tell(this.#state, (trouble) => trouble.changedName(this.#state, key, name, () => this.accept(key)));
   }
 
   #identityOf({ key, credential, username }: PeerView, people: People): Identity {
     const isAccepted = this.#accepted.get(key) === username;
     const mark = markOf(people, credential, username, { own: this.own, metNow: this.#metNow, isAccepted });
     const petname = credential === undefined ? undefined : people.get(credential)?.petname;
-    return { mark, credential, petname };
+    return { mark, petname };
   }
 
-  #meet(credential: string, username: string): void {
-    if (credential === this.own || this.#noted.get(credential) === username) return;
-    this.#noted.set(credential, username);
+  /** Keeps whom this stay has met: each once, and a new name now and then. */
+  #meet(peers: readonly PeerView[]): void {
+    const now = Date.now();
+    // The same person may be here twice, under two names.
+    const byCredential = new Map(peers.map((peer) => [peer.credential, peer.username] as const).toReversed());
+    for (const [credential, username] of byCredential) {
+      if (credential === undefined || credential === this.own) continue;
+      const noted = this.#noted.get(credential);
+      if (noted && (noted.username === username || now - noted.at < namePause)) continue;
+      this.#noted.set(credential, { username, at: now });
+      this.#note(credential, username);
+    }
+  }
+
+  #note(credential: string, username: string): void {
+    const metNow = new Set(this.#metNow);
     if (!this.people.peek().has(credential)) this.#metNow.add(credential);
-    const today = new Date().toISOString().slice(0, 10);
-    this.#keep((people) => met(people, { credential, username, first_seen: today, last_seen: today }));
+    const today = dayOf(new Date());
+    const who = { credential, username, first_seen: today, last_seen: today };
+    // Who does not want to be recognised leaves no trace of whom they met, but for what they decide themselves.
+    const isForVisit = this.scope === "visit" && !isKept(this.people.peek().get(credential) ?? who);
+    this.#keep((people) => met(people, who, metNow), isForVisit);
   }
 
-  /** Changes one person, who was met though perhaps forgotten. */
-  #change(credential: string, change: (person: Person) => Person): void {
-    const known = this.people.peek().get(credential);
-    this.#keep((people) => {
-      const person = people.get(credential) ?? known;
-      return person ? new Map([...people, [credential, change(person)]]) : people;
-    });
+  /** Tells now and then that a peer goes by a name that belongs to somebody else here. */
+  #tellChanged({ key, credential, username }: PeerView): void {
+    const bearer = bearerOf(this.people.peek(), credential, username);
+    const now = Date.now();
+    if (!bearer || now - (this.#told.get(bearer.credential) ?? -Infinity) < noticePause) return;
+    this.#told.set(bearer.credential, now);
+    const accept = (): void => this.accept(key, username);
+    tell(this.#state, (trouble) => trouble.changedName(this.#state, username, bearer, accept));
   }
 
-  /** Changes the people at once, and keeps that; what cannot be kept holds for this visit. */
-  #keep(change: (people: People) => People): void {
-    this.people.value = change(this.people.peek());
-    this.#keys.change(change).then((people) => (this.people.value = people), reportError);
+  #keep(change: Change, isForVisit = false): void {
+    this.#changes.make(change, isForVisit);
   }
 }
 
-function isSame(before: ReadonlyMap<PeerKey, Identity>, now: ReadonlyMap<PeerKey, Identity>): boolean {
+/** A day in the person's own time, as ISO 8601 has it. */
+function dayOf(date: Date): string {
+  const [year, month, day] = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return [String(year).padStart(4, "0"), ...[month, day].map((part) => String(part).padStart(2, "0"))].join("-");
+}
+
+function areSame(before: ReadonlyMap<PeerKey, Identity>, now: ReadonlyMap<PeerKey, Identity>): boolean {
   const isAsBefore = ([key, { mark, petname }]: readonly [PeerKey, Identity]): boolean =>
     before.get(key)?.mark === mark && before.get(key)?.petname === petname;
   return before.size === now.size && [...now].every(isAsBefore);

@@ -17,6 +17,7 @@ export function listenerFor(state: RoomState, settings: Settings, again: (source
     ...ofTransfers(state),
     boundReached: (kind, peer) => tell(state, (trouble) => trouble.tooMany(state, kind, peer)),
     warned: (about, peer) => tell(state, (trouble) => trouble.warned(state, about, peer)),
+    compared: (what, peer, witness) => tell(state, (trouble) => trouble.compared(state, what, peer, witness)),
     tooLarge: () => tell(state, (trouble) => trouble.tooLarge(state)),
     roomCount: (hash, count) => (state.roomCounts.value = new Map([...state.roomCounts.value, [hash, count]])),
     ignored: (count) => (state.log.ignored.value = count),

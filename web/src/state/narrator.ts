@@ -83,10 +83,11 @@ export class Narrator {
       return;
     }
     const nameNumber = this.#state.numbers.remembered(peer, username);
-    this.#state.addChat({ username, peer, nameNumber, mark: markOf(this.#state, peer), chat });
+    const mark = markOf(this.#state, peer, username);
+    this.#state.addChat({ username, peer, nameNumber, mark, chat });
     const words = (): string => {
       const text = chat.text ?? strings.anImage;
-      return strings.chatFrom(nameInWords(username, nameNumber()), shownText(text, announcedLength));
+      return strings.chatFrom(spoken(nameInWords(username, nameNumber()), mark()), shownText(text, announcedLength));
     };
     this.#announceLine(words);
     this.#notify("chat", words);
@@ -97,7 +98,8 @@ export class Narrator {
     const number = this.#state.numbers.remembered(peer, username);
     // The number of a peer who leaves is known only until then.
     number();
-    const line = (): string => strings[what](nameInWords(username, number()));
+    const mark = this.#state.identities.peek().get(peer)?.mark;
+    const line = (): string => strings[what](spoken(nameInWords(username, number()), mark));
     this.#tell({ line });
     this.#notify(kind, line);
   }
@@ -105,7 +107,7 @@ export class Narrator {
   /** Tells a new name in one line, however often somebody changes it. */
   #tellName(peer: PeerKey, before: string, now: string): void {
     // The name that is shown may be all the same.
-    if (nameInWords(before) === nameInWords(now) || nameHere(this.#state, peer, now) !== now) return;
+    if (nameInWords(before) === nameInWords(now) || this.#state.identities.peek().get(peer)?.petname) return;
     const about = `renamed:${peer}`;
     const isSame = this.#renamed.about === about && this.#state.chat.peek().at(-1)?.about === about;
     const first = isSame ? this.#renamed.before : before;
@@ -171,10 +173,19 @@ function labelsOf(offered: readonly ResourceInfo[]): string {
 const nameHere = (state: RoomState, peer: PeerKey, claimed: string): string =>
   state.identities.peek().get(peer)?.petname ?? claimed;
 
-/** @returns a function that tells the mark of a peer, also when it is gone */
-function markOf({ identities }: RoomState, peer: PeerKey): () => Mark {
-  let last: Mark = "no key";
-  const look = (): Mark => (last = identities.value.get(peer)?.mark ?? last);
-  look();
-  return look;
+/**
+ * The mark of a line: that of the peer as long as it goes by the line's name. Who was somebody else than the name said
+ * stays that.
+ */
+function markOf({ identities, view }: RoomState, peer: PeerKey, name: string): () => Mark {
+  let last: Mark = identities.peek().get(peer)?.mark ?? "no key";
+  return () => {
+    const isSame = view.value.peers.some(({ key, username }) => key === peer && username === name);
+    if (isSame && last !== "changed") last = identities.value.get(peer)?.mark ?? last;
+    return last;
+  };
 }
+
+/** A name as it is announced: what is wrong with it is said as well. */
+const spoken = (name: string, mark: Mark | undefined): string =>
+  mark === "changed" ? `${name} (${strings.marks.changed})` : name;

@@ -2,6 +2,7 @@
 /** Words for trouble, for what a link asks for, and for how transfers ended. Loaded when there is something to say. */
 
 import type { PeerKey } from "../core/events.ts";
+import type { Person } from "../core/people.ts";
 import { shownText } from "../core/shown-text.ts";
 import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { Device, DeviceKind } from "../media/devices.ts";
@@ -10,6 +11,7 @@ import type { EndedTransfer } from "../files/transfers.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
+import type { Comparison } from "../room/listener.ts";
 import type { Settings } from "../settings/store.ts";
 import { deviceName } from "./devices.ts";
 import type { Notice, RoomState } from "./room-state.ts";
@@ -62,7 +64,7 @@ export function askToShare(state: RoomState, source: Source, byLink: boolean, sh
 export function codeStarted(state: RoomState, name: string): void {
   if (state.panel.peek() === "people") return;
   const action = {
-    text: (): string => strings.showCode,
+    text: (): string => strings.people,
     act: (): void => {
       state.panel.value = "people";
       state.settle("code");
@@ -73,7 +75,7 @@ export function codeStarted(state: RoomState, name: string): void {
 
 /** Warns of codes that differ, as somebody has found. */
 export function codesDiffer(state: RoomState, name: string): void {
-  const text = (): string => strings.codesDifferFor(nameInWords(name));
+  const text = (): string => strings.chatFrom(nameInWords(name), strings.codesDiffer);
   state.notify({ level: "error", about: "code", text });
 }
 
@@ -114,17 +116,45 @@ export function tooMany(state: RoomState, kind: string, peer?: PeerKey): void {
 /** Tells that a member cannot prove who it is, or that something that it said has not arrived (Y11, Y13). */
 export function warned(state: RoomState, about: "unproven" | "missed", peer?: PeerKey): void {
   const name = nameOfPeer(state, peer);
-  const text = (): string => strings.warned[about](name());
-  state.notify({ level: "warning", about: `${about}:${peer ?? "arriving"}`, text });
+  state.notify({
+    level: "warning",
+    about: `${about}:${peer ?? "arriving"}`,
+    text: () => strings.warned[about](name()),
+  });
 }
 
-/** Tells that somebody goes by a name that belongs to somebody else here (Y14). @param known the name of that one */
-export function changedName(state: RoomState, peer: PeerKey, known: string, accept: () => void): void {
-  const name = nameOfPeer(state, peer);
-  const action = { text: (): string => strings.acceptOnce, act: accept };
-  const text = (): string => strings.changedName(name(), nameInWords(known));
-  state.notify({ level: "error", about: `changed:${peer}`, text, action });
+/** Tells that members see different things (Y18). */
+export function compared(
+  state: RoomState,
+  { about, names }: Comparison,
+  peer: PeerKey | undefined,
+  witness: PeerKey | undefined,
+): void {
+  const [who, teller] = [nameOfPeer(state, peer), nameOfPeer(state, witness)];
+  const [one = "", other = ""] = names.map((name) => nameInWords(name));
+  const text = (): string => {
+    if (about === "contradicts") return strings.contradicts(who(), `${one} / ${other}`);
+    return peer === undefined ? strings.hidden(one, teller()) : strings.withheld(who(), teller());
+  };
+  state.notify({ level: "error", about: `${about}:${peer ?? one}`, text });
 }
+
+/**
+ * Tells that somebody goes by a name that belongs to somebody else here (Y14), in one notice for each of these.
+ * @param claimed the name that is claimed now
+ */
+export function changedName(state: RoomState, claimed: string, bearer: Person, accept: () => void): void {
+  const known = bearer.petname ?? bearer.verified_as ?? "";
+  const action = { text: (): string => strings.acceptOnce, act: accept };
+  const text = (): string => strings.changedName(nameInWords(claimed), nameInWords(known));
+  state.notify({ level: "error", about: `changed:${bearer.credential}`, text, action });
+}
+
+export const nothingKept = (state: RoomState): void =>
+  state.notify({ level: "warning", about: "kept", text: () => strings.nothingKept });
+
+export const peopleNotKept = (state: RoomState): void =>
+  state.notify({ level: "warning", about: "kept", text: () => strings.peopleNotKept });
 
 /** The name of a peer that is there now, or of somebody who is not announced yet. */
 function nameOfPeer(state: RoomState, peer: PeerKey | undefined): () => string {

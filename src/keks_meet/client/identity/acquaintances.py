@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who is who in one stay: peers with their marks, and the people that are met, kept for the next time."""
 
-from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
-
-from msgspec.structs import replace
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from keks_meet.client.identity.keys import Change, KeyStore
 from keks_meet.client.identity.peers import Identity, Peer
 from keks_meet.crypto.credential import Credential
 from keks_meet.errors import KeysUnusable
 from keks_meet.session.events import PeerKey
-from keks_meet.session.people import Circumstances, Person, mark_of, met
+from keks_meet.session.people import Circumstances, Person, mark_of, met, verified
 from keks_meet.session.view import PeerView
 
 __all__ = ["Acquaintances"]
@@ -24,7 +22,7 @@ class Acquaintances:
         """Begin with nobody: `load` reads them. ``own`` is the own credential."""
         self._keys = keys
         self._own = own
-        self._accepted: set[tuple[PeerKey, str]] = set()
+        self._accepted: dict[PeerKey, str] = {}
         self._people = dict[str, Person]()
         self._met_now: frozenset[str] = frozenset()
 
@@ -34,7 +32,7 @@ class Acquaintances:
 
     def seen(self, view: PeerView) -> Peer:
         """Return a peer with what is known of it."""
-        is_accepted = (view.key, view.username) in self._accepted
+        is_accepted = self._accepted.get(view.key) == view.username
         circumstances = Circumstances(self._own, self._met_now, is_accepted)
         mark = mark_of(self._people, view.credential, view.username, circumstances)
         credential = None if view.credential is None else Credential(view.credential)
@@ -48,29 +46,36 @@ class Acquaintances:
 
     def accept(self, key: PeerKey, username: str) -> None:
         """Take the name that a peer claims, for this stay, whoever else goes by it."""
-        self._accepted.add((key, username))
+        self._accepted[key] = username
+
+    def doubt(self, key: PeerKey) -> None:
+        """Take nothing for granted of a peer any more that is gone, or may be somebody else by now [R2]."""
+        self._accepted.pop(key, None)
 
     def meet(self, view: PeerView) -> Callable[[], None] | None:
         """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
         if view.credential is None or view.credential == self._own:
             return None
-        today = datetime.now(UTC).date().isoformat()
-        who = Person(view.credential, view.username, today, today)
+        today = datetime.now().astimezone().date().isoformat()
+        who, met_now = Person(view.credential, view.username, today, today), self._met_now
         if view.credential not in self._people:
             self._met_now |= {view.credential}
-        self._people = met(self._people, who)
-        return lambda: self._keep(lambda people: met(people, who))
+        self._people = met(self._people, who, met_now)
+        return lambda: self._keep(lambda people: met(people, who, met_now))
 
-    def verify(self, credentials: Collection[str]) -> Callable[[], None]:
-        """Take note that the keys of these people were compared; return what keeps it, to be called in a thread."""
-        known = [self._people[each] for each in credentials if each in self._people]
+    def verify(self, peers: Iterable[Peer]) -> Callable[[], None]:
+        """Take note that the keys of these were compared; return what keeps it, to be called in a thread."""
+        today = datetime.now().astimezone().date().isoformat()
+        credentials = [(peer.credential, peer.username) for peer in peers]
+        known = [Person(key, name, today, today) for key, name in credentials if key is not None and key != self._own]
 
-        def verified(people: Mapping[str, Person]) -> dict[str, Person]:
-            now = {who.credential: replace(people.get(who.credential, who), is_verified=True) for who in known}
-            return {**people, **now}
+        def all_verified(people: Mapping[str, Person]) -> dict[str, Person]:
+            for who in known:
+                people = verified(people, who, is_same=True)
+            return dict(people)
 
-        self._people = verified(self._people)
-        return lambda: self._keep(verified)
+        self._people = all_verified(self._people)
+        return lambda: self._keep(all_verified)
 
     def _keep(self, change: Change) -> None:
         """Keep a change; what cannot be kept is only known in this stay."""

@@ -215,13 +215,15 @@ class Sealing:
                     self._judge(order)
                 case do.Deliver(client, CodeRun() | CodeCommitment() | CodeNonce() | CodeEnd() as message):
                     self.codes.heard(client, message)
+                case order_of.SayRoster() | order_of.SayMembers() | do.SealFor(_, RosterRequest()):
+                    self._say(order)
+                case order_of.SayName() | do.SealFor():
+                    self._seal(order)
                 case do.Deliver() | do.Warn():
                     self._note(order)
                     self._tell(order)
                 case do.StartPairTimer() | do.StopPairTimer():
                     self._time(order)
-                case _:
-                    self._seal(order)
 
     def _note(self, order: do.Deliver | do.Warn) -> None:
         """Let the code of the room know who is called what."""
@@ -242,7 +244,13 @@ class Sealing:
             is_signed = is_signed and (order.other is None or self._statements.is_signed(order.other))
             self._compare(self._roster.checked(order, is_signed=is_signed))
 
-    def _seal(self, order: _Seal) -> None:
+    def _say(self, order: do.SealFor | order_of.SayRoster | order_of.SayMembers) -> None:
+        """Say what the roster has to say as all else is said: while new keys are not proven it waits [Y11]."""
+        message = self._worded(order)
+        if message is not None:
+            self._follow(self._pairing.said(message, order.client))
+
+    def _seal(self, order: do.SealFor | order_of.SayName) -> None:
         message = self._worded(order)
         if message is None or self._keys is None:
             return

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from cyclopts import Parameter
-from msgspec.structs import replace
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.errors import UsageError
@@ -18,7 +17,7 @@ from keks_meet.rift.known_people import PersonName, find_person, listed
 from keks_meet.rift.people_files import export_people, import_people, passphrase_for
 from keks_meet.rift.stay import Setup
 from keks_meet.rift.terminal import check_text, quoted
-from keks_meet.session.people import Person
+from keks_meet.session.people import Person, renamed
 
 __all__ = ["People"]
 
@@ -62,7 +61,7 @@ class People(Command):
             setup.display.say(Status(f"{quoted(self.person)} is forgotten."))
         elif self.rename is not None:
             check_text(self.rename, "the name")
-            keys.change(lambda people: _renamed(people, person, self.rename or None))
+            keys.change(lambda people: _renamed(people, person, self.rename))
             setup.display.say(Status(f"{quoted(self.person)} is called {quoted(self.rename)} from now on."))
         else:
             setup.display.say(listed([person])[0])
@@ -90,7 +89,8 @@ def _counted(people: int) -> str:
 
 def _renamed(people: Mapping[str, Person], person: Person, petname: str | None) -> dict[str, Person]:
     """Return the people with a new name for one of them. Raises `UsageError` for a name that is taken."""
-    if petname and any(each.petname == petname for each in people.values() if each.credential != person.credential):
-        msg = f"somebody else is called {petname} already"
+    found = renamed(people, person, petname)
+    if found is None:
+        msg = f"somebody else is called {petname} already, or nothing of that is to be seen"
         raise UsageError(msg)
-    return {**people, person.credential: replace(people.get(person.credential, person), petname=petname)}
+    return found

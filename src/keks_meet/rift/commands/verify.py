@@ -2,12 +2,10 @@
 """``rift verify``: makes sure that a key belongs to a person."""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from cyclopts import Parameter
-from msgspec.structs import replace
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.crypto.credential import Credential
@@ -21,7 +19,7 @@ from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import PersonName, find_person
 from keks_meet.rift.stay import Setup
 from keks_meet.rift.terminal import quoted
-from keks_meet.session.people import Person
+from keks_meet.session.people import verified
 
 __all__ = ["Verify"]
 
@@ -51,10 +49,10 @@ class Verify(Command):
         if not sys.stdin.isatty():
             return ExitCode.DONE
         if await Asker(setup.display.say, prompt.typed_on_terminal).ask(f"Does {name} have the same number?"):
-            await in_thread(lambda: keys.change(lambda people: _marked(people, person, is_verified=True)))
+            await in_thread(lambda: keys.change(lambda people: verified(people, person, is_same=True)))
             setup.display.say(Status(f"{name} is verified."))
             return ExitCode.DONE
-        await in_thread(lambda: keys.change(lambda people: _marked(people, person, is_verified=False)))
+        await in_thread(lambda: keys.change(lambda people: verified(people, person, is_same=False)))
         setup.display.say(
             Warned(
                 f"Somebody may stand between you and {name}, or has their name. Tell them nothing that matters here,"
@@ -62,8 +60,3 @@ class Verify(Command):
             )
         )
         return ExitCode.FAILED
-
-
-def _marked(people: Mapping[str, Person], person: Person, *, is_verified: bool) -> dict[str, Person]:
-    """Return the people with what was found of one of them, who may have got another name meanwhile."""
-    return {**people, person.credential: replace(people.get(person.credential, person), is_verified=is_verified)}

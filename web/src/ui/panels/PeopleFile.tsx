@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { JSX, TargetedSubmitEvent } from "preact";
+import type { JSX, RefObject, TargetedSubmitEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances } from "../../state/acquaintances.ts";
@@ -11,14 +11,17 @@ const shortestPassphrase = 12;
 /** The people in a file: for another browser of the same person. */
 export function PeopleFile({ known }: { readonly known: Acquaintances }): JSX.Element {
   const passphrase = useRef<HTMLInputElement>(null);
+  const again = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const { words, write, read } = usePeopleFile(known);
   const submitted = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    void write(passphrase.current?.value ?? "");
+    void write(passphrase.current?.value ?? "", again.current?.value ?? "").catch(reportError);
   };
   const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
-    for (const file of currentTarget.files ?? []) void read(file, passphrase.current?.value ?? "");
+    for (const file of currentTarget.files ?? []) {
+      void read(file, passphrase.current?.value ?? "").catch(reportError);
+    }
     currentTarget.value = "";
   };
   return (
@@ -26,10 +29,8 @@ export function PeopleFile({ known }: { readonly known: Acquaintances }): JSX.El
       <summary>{`${strings.exportPeople} · ${strings.importPeople}`}</summary>
       <form class="details" onSubmit={submitted}>
         <p class="hint">{strings.peopleFileHint}</p>
-        <label>
-          {strings.passphrase}
-          <input ref={passphrase} type="password" autocomplete="new-password" />
-        </label>
+        <Secret field={passphrase} name={strings.passphrase} />
+        <Secret field={again} name={strings.passphraseAgain} />
         <p class="hint" role="status">
           {words?.()}
         </p>
@@ -45,27 +46,43 @@ export function PeopleFile({ known }: { readonly known: Acquaintances }): JSX.El
   );
 }
 
+interface SecretProps {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly name: string;
+}
+
+function Secret({ field, name }: SecretProps): JSX.Element {
+  return (
+    <label>
+      {name}
+      <input ref={field} type="password" autocomplete="new-password" />
+    </label>
+  );
+}
+
 interface PeopleFileActs {
   /** What came of the last act. */
   readonly words: (() => string) | undefined;
-  readonly write: (passphrase: string) => Promise<void>;
+  readonly write: (passphrase: string, again: string) => Promise<void>;
   readonly read: (file: File, passphrase: string) => Promise<void>;
 }
 
 function usePeopleFile(known: Acquaintances): PeopleFileActs {
   const [words, setWords] = useState<() => string>();
-  const say = (text: (() => string) | undefined): void => setWords(() => text);
+  const say = (text: () => string): void => setWords(() => text);
   return {
     words,
-    write: async (passphrase) => {
+    write: async (passphrase, again) => {
       if (passphrase.length < shortestPassphrase) return say(() => strings.passphraseShort);
-      say(undefined);
-      save(await fileOf([...known.people.peek().values()], passphrase));
+      if (passphrase !== again) return say(() => strings.passphrasesDiffer);
+      const people = [...known.people.peek().values()];
+      save(await fileOf(people, passphrase));
+      say(() => strings.peopleExported(people.length));
     },
     read: async (file, passphrase) => {
       const opened = await openPeople(file, passphrase);
-      if (opened.type === "opened") known.takeIn(opened.people);
-      say(() => outcomeWords(opened));
+      const isFull = opened.type === "opened" && !known.takeIn(opened.people);
+      say(() => (isFull ? strings.tooManyPeople : outcomeWords(opened)));
     },
   };
 }

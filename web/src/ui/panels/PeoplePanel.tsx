@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Mark, Person } from "../../core/people.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { byLastSeen, type Mark, markOf, type Person } from "../../core/people.ts";
 import { nameOf } from "../../locale/labels.ts";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances } from "../../state/acquaintances.ts";
@@ -35,17 +35,17 @@ export function PeoplePanel({ state, intents }: PanelProps): JSX.Element | null 
       </ul>
       {absent.length > 0 && <h3>{strings.knownPeople}</h3>}
       <ul class="persons">
-        {absent.toSorted(byLastSeen).map((person) => (
-          <PersonAway key={person.credential} state={state} known={known} person={person} />
-        ))}
+        {absent
+          .toSorted((one, other) => byLastSeen(other, one))
+          .map((person) => (
+            <PersonAway key={person.credential} state={state} known={known} person={person} />
+          ))}
       </ul>
       <OwnKey known={known} />
       <PeopleFile known={known} />
     </>
   );
 }
-
-const byLastSeen = (one: Person, other: Person): number => (one.last_seen < other.last_seen ? 1 : -1);
 
 interface PersonHereProps {
   readonly state: RoomState;
@@ -54,9 +54,9 @@ interface PersonHereProps {
 }
 
 function PersonHere({ state, known, peer }: PersonHereProps): JSX.Element {
-  const { key, credential, username, identity } = peer;
+  const { key, credential, claimed, username, identity } = peer;
   const mark = identity?.mark ?? "no key";
-  const person = credential === undefined ? undefined : known.people.value.get(credential);
+  const isOther = credential !== undefined && credential !== known.own;
   return (
     <PersonItem
       name={<Name name={nameOf(username)} number={state.numbers.of(key)} />}
@@ -65,11 +65,11 @@ function PersonHere({ state, known, peer }: PersonHereProps): JSX.Element {
     >
       <p>{strings.markMeanings[mark]}</p>
       {mark === "changed" && (
-        <button type="button" onClick={() => known.accept(key)}>
+        <button type="button" onClick={() => known.accept(key, claimed)}>
           {strings.acceptOnce}
         </button>
       )}
-      {person && <PersonDetails state={state} known={known} person={person} canCompare />}
+      {isOther && <PersonDetails state={state} known={known} person={known.personOf(credential, claimed)} canCompare />}
     </PersonItem>
   );
 }
@@ -81,9 +81,10 @@ interface PersonAwayProps {
 }
 
 function PersonAway({ state, known, person }: PersonAwayProps): JSX.Element {
-  const { petname, username, is_verified: isVerified } = person;
+  const { credential, petname, username } = person;
+  const mark = markOf(known.people.value, credential, username);
   return (
-    <PersonItem name={<Name name={nameOf(petname ?? username)} />} mark={isVerified ? "verified" : "known"}>
+    <PersonItem name={<Name name={nameOf(petname ?? username)} />} mark={mark}>
       <PersonDetails state={state} known={known} person={person} canCompare={known.scope === "everywhere"} />
     </PersonItem>
   );
@@ -98,13 +99,20 @@ interface PersonItemProps {
 
 /** A person, whose details are shown when that is wanted. */
 function PersonItem({ name, mark, isOpen = false, children }: PersonItemProps): JSX.Element {
+  const [isShown, setIsShown] = useState(isOpen);
+  const summary = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (!isOpen) return;
+    setIsShown(true);
+    summary.current?.focus();
+  }, [isOpen]);
   return (
     <li>
-      <details open={isOpen}>
-        <summary {...(isOpen ? { "data-first": true } : {})}>
+      <details open={isShown} onToggle={({ currentTarget }) => setIsShown(currentTarget.open)}>
+        <summary ref={summary} {...(isOpen ? { "data-first": true } : {})}>
           {name} <IdentityMark mark={mark} />
         </summary>
-        <div class="details">{children}</div>
+        {isShown && <div class="details">{children}</div>}
       </details>
     </li>
   );

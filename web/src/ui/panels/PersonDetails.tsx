@@ -24,7 +24,7 @@ export function PersonDetails({ state, known, person, canCompare }: PersonDetail
   const name = nameInWords(petname ?? username);
   const compared = (isSame: boolean): void => {
     setIsComparing(false);
-    known.verify(credential, isSame);
+    known.verify(person, isSame);
     tellOutcome(state, credential, name, isSame);
   };
   return (
@@ -33,14 +33,22 @@ export function PersonDetails({ state, known, person, canCompare }: PersonDetail
       <p class="hint">
         {first === last ? strings.metOn(formatDay(first)) : strings.seen(formatDay(first), formatDay(last))}
       </p>
-      {isComparing && <SafetyNumber known={known} credential={credential} name={name} onCompared={compared} />}
+      {isComparing && (
+        <SafetyNumber
+          known={known}
+          credential={credential}
+          name={name}
+          onCompared={compared}
+          onCancel={() => setIsComparing(false)}
+        />
+      )}
       {canCompare && !isComparing && (
         <button type="button" onClick={() => setIsComparing(true)}>
           {strings.compareNumbers}
         </button>
       )}
       <Petname known={known} person={person} />
-      <Forget onForget={() => known.forget(credential)} />
+      {known.people.value.has(credential) && <Forget onForget={() => known.forget(credential)} />}
     </>
   );
 }
@@ -60,7 +68,7 @@ function Petname({ known, person }: Pick<PersonDetailsProps, "known" | "person">
   const [isTaken, setIsTaken] = useState(false);
   const save = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    setIsTaken(!known.rename(person.credential, field.current?.value.trim() || undefined));
+    setIsTaken(!known.rename(person, field.current?.value.trim() || undefined));
   };
   return (
     <form class="petname" onSubmit={save}>

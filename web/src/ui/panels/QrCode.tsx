@@ -12,12 +12,15 @@ interface QrCodeProps {
 export function QrCode({ text, label }: QrCodeProps): JSX.Element | null {
   const [code, setCode] = useState<{ readonly size: number; readonly path: string }>();
   useEffect(() => {
-    void import("qrcode-generator").then(({ default: generate }) => {
-      const qr = generate(0, "M");
-      qr.addData(text);
-      qr.make();
-      setCode({ size: qr.getModuleCount(), path: pathOf(qr) });
-    });
+    void import("qrcode-generator")
+      .then(({ default: generate }) => {
+        const qr = generate(0, "M");
+        qr.addData(text);
+        qr.make();
+        setCode({ size: qr.getModuleCount(), path: pathOf(qr) });
+      })
+      // Without the server the library cannot be loaded, and what is in the code stands beside it.
+      .catch(() => undefined);
   }, [text]);
   if (!code) return null;
   // The code has four modules of quiet around it, as readers want.

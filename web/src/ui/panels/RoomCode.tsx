@@ -92,7 +92,6 @@ function outcome(known: Acquaintances, { why, named: blamed, endedBy, members }:
   const who = endedBy === undefined ? named(known, blamed) : nameInWords(known.nameOf(endedBy));
   if (why === "match") return strings.codeMatched(named(known, members));
   if (why === "mismatch") return strings.codesDiffer;
-  if (why === "alone") return strings.codeAlone;
   if (who === "") return strings.codeInterrupted;
   if (why === "differs") return strings.codeUnlike(who);
   if (why === "silent" && endedBy === undefined) return strings.codeSilent(who);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances } from "../../state/acquaintances.ts";
 import { QrCode } from "./QrCode.tsx";
@@ -11,14 +11,15 @@ interface SafetyNumberProps {
   /** The name of the other person, as it stands within a sentence. */
   readonly name: string;
   readonly onCompared: (isSame: boolean) => void;
+  readonly onCancel: () => void;
 }
 
 /** The number that two people compare, and the two answers (Y9). */
-export function SafetyNumber({ known, credential, name, onCompared }: SafetyNumberProps): JSX.Element | null {
+export function SafetyNumber({ known, credential, name, onCompared, onCancel }: SafetyNumberProps): JSX.Element | null {
   const number = useSafetyNumber(known, credential);
   const intro = useRef<HTMLParagraphElement>(null);
   // The button that was pressed is gone.
-  useEffect(() => intro.current?.focus(), [number]);
+  useLayoutEffect(() => intro.current?.focus(), [number]);
   if (number === undefined) return null;
   return (
     <div class="comparison">
@@ -34,6 +35,9 @@ export function SafetyNumber({ known, credential, name, onCompared }: SafetyNumb
         <button type="button" onClick={() => onCompared(false)}>
           {strings.theyDiffer}
         </button>
+        <button type="button" onClick={onCancel}>
+          {strings.notNow}
+        </button>
       </p>
     </div>
   );
@@ -43,7 +47,7 @@ function useSafetyNumber(known: Acquaintances, credential: string): string | und
   const [number, setNumber] = useState<string>();
   useEffect(() => {
     let isWanted = true;
-    void known.safetyNumber(credential).then((made) => isWanted && setNumber(made));
+    void known.safetyNumber(credential).then((made) => isWanted && setNumber(made), reportError);
     return () => void (isWanted = false);
   }, [known, credential]);
   return number;
