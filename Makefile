@@ -13,12 +13,13 @@ NODE_TOOL := $(BIN)/python -m tools.node
 # Tests that open connections run where there is nothing but a loopback interface.
 ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"' isolated
 
-# Two at a time; more make tests of three browsers each too slow on two processors. Those that are marked as `alone`
+# Three at a time: on two processors, one of them waits for something most of the time. Those that are marked as `alone`
 # measure, or fill the machine; they come one by one, in a second run.
-WORKERS ?= 2
+WORKERS ?= 3
+ALONE = $(shell grep -rl --include='*.py' 'mark\.alone' tests)
 TESTED := $(ISOLATED) $(PYTEST) --durations=10
 ALL = $(TESTED) -m "$(1) and not alone" --numprocesses=$(WORKERS) --maxschedchunk=1 || failed=1; \
-	$(TESTED) -m "$(1) and alone" || failed=1
+	$(TESTED) -m "$(1) and alone" $(ALONE) || failed=1
 
 # What the pages, and the sources that they offer, are made from.
 SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.md *.py *.toml config/*.toml web/*) \
@@ -28,6 +29,9 @@ SOURCES := $(shell find web/src web/pages web/static 2>/dev/null) $(wildcard *.m
 
 # Debian keeps `ip` where only root looks for commands.
 export PATH := $(PATH):/usr/sbin:/sbin
+
+# What Python has compiled once need not be compiled again by each process of each test.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -228,6 +228,7 @@ async def test_zoomed_pages_are_whole(arrive: Arrive, server: Server, secret: st
         await keys.press("button Close")
 
 
+@pytest.mark.slow
 async def test_larger_letters_fit(arrive: Arrive, server: Server, secret: str) -> None:
     """Of twice the size, as some set it for all pages."""
     alice = await arrive("alice", reduced_motion="reduce")

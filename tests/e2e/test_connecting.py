@@ -57,6 +57,7 @@ async def test_connection_that_fails_says_so_and_what_could_help(arrive: Arrive,
     await bob.expect_joined()
 
 
+@pytest.mark.slow
 async def test_an_engine_that_fails_costs_one_stream_and_not_the_page(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     fails = "() => { RTCPeerConnection.prototype.addTrack = () => { throw new Error('no more'); }; }"

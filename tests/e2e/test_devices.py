@@ -162,6 +162,7 @@ async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, ar
     await expect(flip).to_have_accessible_description("Camera 2")
 
 
+@pytest.mark.slow
 async def test_microphone_is_switched_in_a_call(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
     alice, bob = await start(browser_with, arrive, server, "switching microphones")
     await alice.press("Microphone")
@@ -195,7 +196,9 @@ async def test_running_microphone_is_captured_anew_as_set(
     assert await alice.page.evaluate("window.negotiations") == 0
 
 
-@pytest.mark.parametrize("order", [pytest.param([0, 1], marks=pytest.mark.slow), [1, 0]])
+@pytest.mark.parametrize(
+    "order", [pytest.param([0, 1], marks=pytest.mark.slow), pytest.param([1, 0], marks=pytest.mark.slow)]
+)
 async def test_switches_that_overtake_each_other_end_at_the_last(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server, order: list[int]
 ) -> None:
@@ -249,6 +252,7 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
     await bob.expect_flowing("video")
 
 
+@pytest.mark.slow
 async def test_another_id_of_what_was_unplugged_is_not_offered(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:

@@ -31,6 +31,7 @@ async def test_receiver_aborts_and_downloads_again(meet: Meet, make_file: MakeFi
     await bob.expect_notice("Download aborted")
 
 
+@pytest.mark.slow
 async def test_owner_stops_in_the_middle(meet: Meet, make_file: MakeFile) -> None:
     alice, bob = await meet("alice", "bob")
     endless = make_file("endless.bin", 4096 * MIB, is_sparse=True)
@@ -42,6 +43,7 @@ async def test_owner_stops_in_the_middle(meet: Meet, make_file: MakeFile) -> Non
     await bob.expect_notice(re.compile("cut short"))
 
 
+@pytest.mark.slow
 async def test_receiver_vanishes_and_others_notice_nothing(meet: Meet, make_file: MakeFile) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     path = make_file("big.bin", 20 * MIB)
@@ -79,7 +81,7 @@ async def with_held_disk(arrive: Arrive, server: Server, secret: str) -> tuple[P
     return alice, bob
 
 
-@pytest.mark.parametrize("loser", ["sender", "receiver"])
+@pytest.mark.parametrize("loser", ["sender", pytest.param("receiver", marks=pytest.mark.slow)])
 async def test_download_goes_on_over_a_new_connection(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile, loser: str
 ) -> None:
@@ -100,6 +102,7 @@ async def test_download_goes_on_over_a_new_connection(
     await broken.expect_flowing("audio")
 
 
+@pytest.mark.slow
 async def test_restarted_server_interrupts_no_transfer(
     make_server: MakeServer, arrive: Arrive, secret: str, make_file: MakeFile
 ) -> None:
@@ -119,7 +122,9 @@ async def test_restarted_server_interrupts_no_transfer(
     await expect_whole(await download.value, path)
 
 
-@pytest.mark.parametrize("way", ["the page's own storage", "a picker", "memory"])
+@pytest.mark.parametrize(
+    "way", ["the page's own storage", *(pytest.param(way, marks=pytest.mark.slow) for way in ("a picker", "memory"))]
+)
 async def test_file_that_cannot_be_stored_has_not_arrived(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile, way: str
 ) -> None:
@@ -195,6 +200,7 @@ async def test_file_that_cannot_be_read_is_the_senders_own_fault(meet: Meet, mak
     await expect(item(bob.tile("alice"), path.name)).to_have_count(0)
 
 
+@pytest.mark.slow
 async def test_file_that_cannot_be_read_any_more_is_the_senders_own_fault(meet: Meet, tmp_path: Path) -> None:
     alice, bob = await meet("alice", "bob")
     gone = tmp_path / "gone.txt"

@@ -53,6 +53,7 @@ async def test_first_credit_may_get_lost(meet: Meet, make_file: MakeFile) -> Non
     assert "credit" in (await bob.page.evaluate("lost"))[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_three_receive_at_once(meet: Meet, make_file: MakeFile, size: int) -> None:
     alice, *others = await meet("alice", "bob", "carol", "dave")
@@ -99,7 +100,7 @@ async def test_service_worker_says_that_it_works(meet: Meet) -> None:
     assert await alice.page.evaluate("() => fetch('/swtest').then((answer) => answer.text())") == "works!"
 
 
-@pytest.mark.parametrize("ending", ["end", None])
+@pytest.mark.parametrize("ending", ["end", pytest.param(None, marks=pytest.mark.slow)])
 async def test_clients_without_our_extensions_give_and_take(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile, ending: str | None
 ) -> None:

@@ -51,7 +51,7 @@ JPEG = """async () => {
 PLACE = b"52.5163 N 13.3777 E"
 
 
-@pytest.mark.parametrize("is_phone", [False, True])
+@pytest.mark.parametrize("is_phone", [pytest.param(False, marks=pytest.mark.slow), True])
 async def test_camera_that_is_busy_leaves_the_one_that_works(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, *, is_phone: bool
 ) -> None:

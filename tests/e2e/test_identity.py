@@ -147,7 +147,7 @@ async def test_a_name_that_belongs_to_somebody_is_nobody_elses(
     await expect(alice.page.get_by_role("alert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scope", ["room", "visit"])
+@pytest.mark.parametrize("scope", [pytest.param("room", marks=pytest.mark.slow), "visit"])
 async def test_who_does_not_want_to_be_recognised_is_not(meet: Meet, server: Server, secret: str, scope: str) -> None:
     alice, bob = await meet("alice", "bob")
     await bob.page.evaluate(f"change_pref('identity_scope', '{scope}')")
@@ -320,6 +320,7 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
         assert await violations(alice.page) == []
         await keys.tab_to("button They match")
         await alice.page.keyboard.press("Enter")
+        await expect(panel(alice).locator(".room-code")).to_be_focused()
         for name in ("bob", "carol", "dave"):
             await expect(mark(alice, name)).to_have_accessible_name("known, verified")
         await expect(mark(bob, "alice")).to_have_text("new")
@@ -331,7 +332,9 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
         assert await violations(bob.page) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", ["en", *(pytest.param(each, marks=pytest.mark.slow) for each in LANGUAGES if each != "en")]
+)
 async def test_verification_by_keyboard(meet: Meet, language: str) -> None:
     """What a screen reader says of each stop, in each language, and nothing that axe finds wrong."""
     people, compared, match, differ, verified = LANGUAGES[language]

@@ -6,6 +6,7 @@ import re
 import secrets
 from urllib.parse import quote
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, Meet
@@ -16,18 +17,19 @@ SAID = "(words) => probe.until(() => probe.announcements.some((said) => said.inc
 FIVE = ["ada", "ben", "cem", "dora", "emil"]
 
 
-async def test_joining_a_room_of_five(meet: Meet, arrive: Arrive, server: Server, secret: str) -> None:
+@pytest.mark.parametrize("many", [2, pytest.param(5, marks=pytest.mark.slow)])
+async def test_joining_a_room_of_many(meet: Meet, arrive: Arrive, server: Server, secret: str, many: int) -> None:
     """The newcomer sees everybody, and hears those who speak, at once."""
-    five = await meet(*FIVE)
-    for person in five[:2]:
+    others = await meet(*FIVE[:many])
+    for person in others[:2]:
         await person.press("Microphone")
     zoe = await arrive("zoe")
     await zoe.join(server.url, secret)
-    await zoe.expect_people(*FIVE)
+    await zoe.expect_people(*FIVE[:many])
     await zoe.expect_flowing("audio", 2)
     await zoe.press("Microphone")
-    await asyncio.gather(*(person.expect_flowing("audio") for person in five))
-    for person in five:
+    await asyncio.gather(*(person.expect_flowing("audio") for person in others))
+    for person in others:
         assert await person.page.evaluate(SAID, "“zoe” joined"), await person.announcements()
 
 

@@ -149,10 +149,14 @@ async def test_push_to_talk_ends_whatever_else_is_held(meet: Meet, code: str, ke
     "end",
     [
         "dispatchEvent(new Event('blur'))",
-        "dispatchEvent(new KeyboardEvent('keydown', { key: 'Meta', code: 'MetaLeft', metaKey: true }))",
-        (
+        pytest.param(
+            "dispatchEvent(new KeyboardEvent('keydown', { key: 'Meta', code: 'MetaLeft', metaKey: true }))",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
             "Object.defineProperty(document, 'hidden', { value: true });"
-            " document.dispatchEvent(new Event('visibilitychange'))"
+            " document.dispatchEvent(new Event('visibilitychange'))",
+            marks=pytest.mark.slow,
         ),
     ],
 )

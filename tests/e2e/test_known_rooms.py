@@ -6,6 +6,7 @@ import json
 import re
 from urllib.parse import quote
 
+import pytest
 from playwright.async_api import Locator, WebSocketRoute, expect
 
 from tests.e2e.conftest import Arrive, MakeServer, Meet
@@ -101,6 +102,7 @@ async def test_what_is_typed_and_pressed_at_once_counts(meet: Meet) -> None:
     await expect(names).to_have_text(["second", "first", "third"])
 
 
+@pytest.mark.slow
 async def test_counts_come_back_with_the_server(make_server: MakeServer, arrive: Arrive, secret: str) -> None:
     server = await make_server()
     alice, bob = await arrive("alice"), await arrive("bob")

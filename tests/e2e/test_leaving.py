@@ -44,7 +44,8 @@ async def test_leave_button(meet: Meet) -> None:
     assert not await alice.page.evaluate(live), "connections are open after leaving"
 
 
-@pytest.mark.parametrize("turns", [1, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("turns", [1, 3])
 @pytest.mark.parametrize("moment", ["new", "connecting", "connected"])
 async def test_leave_button_while_connecting(meet: Meet, moment: str, turns: int) -> None:
     """A peer connection that is only being made, or just was, delays nothing."""
@@ -74,6 +75,7 @@ async def test_closed_tab(meet: Meet) -> None:
         await person.expect_people(other)
 
 
+@pytest.mark.slow
 async def test_reloaded_page_leaves_no_ghost(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await _talk(alice, [bob])

@@ -75,6 +75,7 @@ async def test_muted_microphone_is_silent(meet: Meet) -> None:
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_screen_is_seen(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Screen")
@@ -82,6 +83,7 @@ async def test_screen_is_seen(meet: Meet) -> None:
     await bob.expect_flowing("video")
 
 
+@pytest.mark.slow
 async def test_three_people_see_and_hear_each_other(meet: Meet) -> None:
     people = await meet("alice", "bob", "carol")
     for person in people:
@@ -96,6 +98,7 @@ async def test_three_people_see_and_hear_each_other(meet: Meet) -> None:
         await person.expect_flowing("audio", 2)
 
 
+@pytest.mark.slow
 async def test_several_streams_of_a_kind_at_once(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     for _ in range(2):

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import Arrive
@@ -34,6 +35,7 @@ async def see_people_come_and_go(arrive: Arrive, server: Server, **options: Any)
     return alice.page
 
 
+@pytest.mark.slow
 async def test_what_comes_and_who_makes_way_moves(arrive: Arrive, server: Server) -> None:
     page = await see_people_come_and_go(arrive, server, reduced_motion="no-preference")
     wanted = ["tile arrive", "notice appear", "panel slide", "tile width"]

@@ -10,6 +10,7 @@ from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
 ORIGINAL = Path(__file__).parent / "harness" / "original.js"
+OFTEN = "change_pref('preview_rate', 1)"
 # Of a copy: the next still may come while this one is decoded.
 STILL_SIZE = """async ({ src }) => {
     const image = new Image();
@@ -32,6 +33,7 @@ async def different_stills(person: Person, owner: str, count: int = 2) -> list[s
 
 async def test_stills_come_until_the_video_does(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
+    await alice.page.evaluate(OFTEN)
     await alice.press("Camera")
     for still in await different_stills(bob, "alice"):
         assert still.startswith("data:image/jpeg;base64,")
@@ -82,6 +84,7 @@ async def test_no_stills_of_who_does_not_like_them(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await alice.page.evaluate("change_pref('send_previews', false)")
     for person in (alice, carol):
+        await person.page.evaluate(OFTEN)
         await person.press("Camera")
     await bob.expect_offered("alice", "Camera")
     # Carol's stills tell that there was time for two of Alice's.
@@ -102,6 +105,7 @@ async def test_stills_go_only_to_those_who_announce_that_they_show_them(
         "(secret) => original.join(secret, 'other').then((client) => { window.client = client; })", secret
     )
     await alice.expect_people("bob", "other")
+    await alice.page.evaluate(OFTEN)
     await alice.press("Camera")
     await different_stills(bob, "alice")
     # What is said afterwards has come, so whatever was said before would have.

@@ -26,16 +26,17 @@ def made_file(path: Path, size: int) -> Path:
     return path
 
 
-async def test_files_both_ways(arrive: Arrive, server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [4 * MIB, pytest.param(32 * MIB, marks=pytest.mark.slow)])
+async def test_files_both_ways(arrive: Arrive, server: Server, tmp_path: Path, size: int) -> None:
     secret = secrets.token_hex(32)
     alice = await arrive("alice")
     await alice.join(server.url, secret)
-    own, theirs = made_file(tmp_path / "from the page", 32 * MIB), made_file(tmp_path / "from rift", 32 * MIB)
+    own, theirs = made_file(tmp_path / "from the page", size), made_file(tmp_path / "from rift", size)
     rift: dict[str, Any] = {"server": server.url, "secret": secret}
     async with Rift("send", theirs, "--one-file", "-u", "terminal", "--json", **rift) as sender:
         await expect_whole(await start_download(alice, "terminal", theirs.name), theirs)
         done = await sender.says("transfer-done")
-        assert done["bytes"] == 32 * MIB
+        assert done["bytes"] == size
         assert await sender.ends() == 0
     await offer(alice, own)
     async with Rift("receive", tmp_path / "out", "--json", **rift) as receiver:
@@ -71,6 +72,7 @@ async def test_chat_both_ways(arrive: Arrive, server: Server) -> None:
         assert (said["text"], said["peer"]["username"]) == ("hello from a page", "alice")
 
 
+@pytest.mark.slow
 async def test_both_ask_at_once_over_a_slow_way(arrive: Arrive, server: Server, tmp_path: Path) -> None:
     """Their first offers collide."""
     own, theirs = made_file(tmp_path / "own", MIB), made_file(tmp_path / "theirs", MIB)

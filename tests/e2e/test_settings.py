@@ -151,7 +151,9 @@ async def test_leaving_is_confirmed_while_something_is_shared(meet: Meet) -> Non
 @pytest.mark.parametrize(
     ("stored", "control", "expected"),
     [
-        ({}, "Microphone", ["getUserMedia", {"audio": {"noiseSuppression": False}}]),
+        pytest.param(
+            {}, "Microphone", ["getUserMedia", {"audio": {"noiseSuppression": False}}], marks=pytest.mark.slow
+        ),
         (
             {"rnnoise": False, "auto_gain_control": False, "echo_cancellation": True},
             "Microphone",
@@ -160,10 +162,11 @@ async def test_leaving_is_confirmed_while_something_is_shared(meet: Meet) -> Non
                 {"audio": {"noiseSuppression": False, "autoGainControl": False, "echoCancellation": True}},
             ],
         ),
-        (
+        pytest.param(
             {"rnnoise": False, "native_noise_suppression": True},
             "Microphone",
             ["getUserMedia", {"audio": {"noiseSuppression": True}}],
+            marks=pytest.mark.slow,
         ),
         (
             {"video_fps": 10, "video_resolution": 320, "camera_facing_mode": "user"},
@@ -217,6 +220,7 @@ async def test_notifications_come_when_the_page_is_not_looked_at(arrive: Arrive,
     assert said == {"title": title, "body": "“bob”: psst", "tag": "keks-meet chat"}
 
 
+@pytest.mark.slow
 async def test_many_messages_are_few_notifications(arrive: Arrive, server: Server, secret: str) -> None:
     """Whatever they say, what is notified is short, and its title is the page's."""
     alice = await arrive_with(arrive, "alice", RECORD_NOTIFICATIONS)

@@ -103,6 +103,7 @@ async def test_page_that_wakes_up_asks_at_once(arrive: Arrive, server: Server, s
         assert '"recipient"' in frames[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_slow_image_and_a_slow_join_are_no_death(arrive: Arrive, server: Server, secret: str) -> None:
     """An image that takes three moments to leave is no silence: all of it is under way."""

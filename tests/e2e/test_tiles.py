@@ -109,6 +109,7 @@ async def test_pinned_picture_is_large_until_it_goes(meet: Meet) -> None:
     assert area(own) == pytest.approx(area(bobs))
 
 
+@pytest.mark.slow
 async def test_pictures_of_one_person_are_pinned_one_by_one(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.page.emulate_media(reduced_motion="reduce")
@@ -133,7 +134,7 @@ async def test_pictures_of_one_person_are_pinned_one_by_one(meet: Meet) -> None:
     await expect(alice.page.locator("[aria-pressed=true]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("motion", ["reduce", pytest.param("no-preference", marks=pytest.mark.slow)])
 async def test_touch_shows_what_the_pointer_would(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, motion: str
 ) -> None:

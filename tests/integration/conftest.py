@@ -24,10 +24,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.programs.start import SERVER, Process, Wanted
+
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     # Servers started here would inherit that from tests that are to outlive their terminal, and take no hangup either.
     signal.signal(signal.SIGHUP, lambda *_: None)
 RUNNER = Path(__file__).with_name("run_server.py")
+Running = subprocess.Popen[str] | Process
 SCRIPT = b"console.log('a script that is long enough to be worth compressing');\n" * 20
 
 
@@ -53,7 +56,7 @@ class Server:
     """A running server."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: Running
     log_file: Path
 
     @property
@@ -86,22 +89,17 @@ class Command:
     folder: Path
     running: list[Server]
 
-    def spawn(self, config: str | None, *arguments: str, **environment: str) -> tuple[subprocess.Popen[str], Path]:
+    def spawn(self, config: str | None, *arguments: str, **environment: str) -> tuple[Running, Path]:
         log = self.folder / f"log-{len(list(self.folder.iterdir()))}"
         if config is not None:
             (self.folder / "test.toml").write_text(config)
             arguments = (str(self.folder / "test.toml"), *arguments)
         inherited = {name: value for name, value in os.environ.items() if name != "BIND"}
         with log.open("w") as errors:
-            process = subprocess.Popen(
-                [sys.executable, RUNNER, *arguments],
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                env=inherited | {"TEST_PAGES": str(self.pages)} | environment,
-                close_fds=not environment.get("TEST_HAND_OVER"),
-                start_new_session=True,  # without the terminal that the tests may have
-            )
+            words, full = [str(RUNNER), *arguments], inherited | {"TEST_PAGES": str(self.pages)} | environment
+            if environment.get("TEST_HAND_OVER"):
+                return _hand_over(words, full, errors.fileno()), log
+            process = Process(Wanted(SERVER, words, full, script=RUNNER, is_leader=True), errors.fileno())
         return process, log
 
     def start(self, config: str = "", *arguments: str, **environment: str) -> Server:
@@ -135,6 +133,19 @@ class Command:
             assert server.process.returncode == 0, server.log()
             assert "Traceback" not in server.log()
             assert "ERROR" not in server.log()
+
+
+def _hand_over(words: list[str], environment: dict[str, str], errors: int) -> subprocess.Popen[str]:
+    """Start a server of its own that has all of this process' descriptors."""
+    return subprocess.Popen(
+        [sys.executable, *words],
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        env=environment,
+        close_fds=False,
+        start_new_session=True,
+    )
 
 
 @pytest.fixture

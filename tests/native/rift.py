@@ -6,17 +6,24 @@ import json
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import Process as OrdinaryProcess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Self
+
+from tests.programs.process import Process, run
+from tests.programs.start import RIFT, Wanted
 
 COMMAND = Path(sys.executable).with_name("rift")
 PATIENCE = 30.0
 
 
 class Rift:
-    """One process. Use it as an asynchronous context manager; it is killed at the end if it still runs."""
+    """One process. Use it as an asynchronous context manager; it is killed at the end if it still runs.
+
+    It is forked from one that has loaded the program, unless it is to be started as people start it.
+    """
 
     def __init__(
         self,
@@ -25,6 +32,7 @@ class Rift:
         secret: str | None = None,
         stdin: int = DEVNULL,
         folder: Path | None = None,
+        is_forked: bool = True,
         **environment: str,
     ) -> None:
         self._words = [os.fspath(word) for word in words]
@@ -32,12 +40,13 @@ class Rift:
         has_data = "-" in self._words and self._words[0] in {"receive", "download"}
         self._json_in = "stderr" if is_json and has_data else "stdout" if is_json else None
         self._folder = folder
+        self._is_forked = is_forked
         self._stdin = stdin
         self._environment = os.environ | {"WRTC_ALLOW_LOOPBACK": "1", "KEKS_SIGNALING_URI": server} | environment
         self._environment.pop("KEKS_SECRET", None)
         if secret is not None:
             self._environment["KEKS_SECRET"] = secret
-        self._process: Process | None = None
+        self._process: Process | OrdinaryProcess | None = None
         self._seen: list[dict[str, Any]] = []
         self._changed = asyncio.Condition()
         self._readers: list[asyncio.Task[None]] = []
@@ -45,14 +54,12 @@ class Rift:
         self.errors = ""
 
     @property
-    def process(self) -> Process:
+    def process(self) -> Process | OrdinaryProcess:
         assert self._process is not None
         return self._process
 
     async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            COMMAND, *self._words, stdin=self._stdin, stdout=PIPE, stderr=PIPE, env=self._environment, cwd=self._folder
-        )
+        self._process = await self._start()
         assert self._process.stdout
         assert self._process.stderr
         self._readers = [
@@ -60,6 +67,14 @@ class Rift:
             asyncio.create_task(self._read_errors(self._process.stderr)),
         ]
         return self
+
+    async def _start(self) -> Process | OrdinaryProcess:
+        words = [str(COMMAND), *self._words]
+        if self._is_forked:
+            return await run(Wanted(RIFT, words, self._environment, self._folder), self._stdin)
+        return await asyncio.create_subprocess_exec(
+            *words, stdin=self._stdin, stdout=PIPE, stderr=PIPE, env=self._environment, cwd=self._folder
+        )
 
     async def __aexit__(self, *_error: object) -> None:
         if self.process.returncode is None:

@@ -52,7 +52,9 @@ def collisions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize("size", [0, 20 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "size", [pytest.param(0, marks=pytest.mark.slow), 20 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)]
+)
 async def test_files_both_ways(alice: Person, join: Join, tmp_path: Path, size: int) -> None:
     bob = await join("bob")
     theirs, ours = made_file(tmp_path, size, "theirs.bin"), made_file(tmp_path, size, "ours.bin")
@@ -112,6 +114,7 @@ async def test_all_is_heard_in_the_order_in_which_it_was_said(alice: Person, joi
     await expect(theirs).to_have_text([re.compile(f"{line[:5]}.* {number}$") for number, line in enumerate(lines)])
 
 
+@pytest.mark.slow
 async def test_restarted_server_interrupts_no_transfer(
     arrive: Arrive,  # noqa: F811
     own_server: Server,
@@ -151,6 +154,7 @@ async def slow(server: Server) -> AsyncIterator[Relay]:
         yield relay
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("turns", TURNS)
 async def test_both_ask_for_each_others_files_at_once(

@@ -74,7 +74,10 @@ async def test_tls_goes_through_a_tunnel(server: Server, secret: str) -> None:
     assert set(proxy.asked) == {"CONNECT meet.invalid:8443"}
 
 
-@pytest.mark.parametrize("variables", [{"no_proxy": "127.0.0.0/8"}, {"https_proxy": "http://127.0.0.1:9"}])
+@pytest.mark.parametrize(
+    "variables",
+    [{"no_proxy": "127.0.0.0/8"}, pytest.param({"https_proxy": "http://127.0.0.1:9"}, marks=pytest.mark.slow)],
+)
 async def test_excepted_servers_are_asked_directly(
     server: Server, join: Join, secret: str, variables: dict[str, str]
 ) -> None:

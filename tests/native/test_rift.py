@@ -30,7 +30,7 @@ async def test_as_the_readme_has_it(server: Server, tmp_path: Path) -> None:
         assert await sender.stop() == 0
 
 
-@pytest.mark.parametrize("size", [0, 1, 64 * MIB])
+@pytest.mark.parametrize("size", [0, pytest.param(1, marks=pytest.mark.slow), 64 * MIB])
 async def test_files_arrive_whole(rift: Start, tmp_path: Path, size: int) -> None:
     path = made_file(tmp_path / "file", size)
     async with rift("send", path, "--one-file", "--json") as sender, rift("receive", tmp_path / "out") as receiver:
@@ -168,6 +168,7 @@ async def test_three_gigabytes(rift: Start, tmp_path: Path) -> None:
     assert sha256(tmp_path / "out") == sha256(path)
 
 
+@pytest.mark.slow
 async def test_two_receivers_at_once(rift: Start, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 32 * MIB)
     async with rift("send", path), rift("receive", tmp_path / "a") as one, rift("receive", tmp_path / "b") as two:

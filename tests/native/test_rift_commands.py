@@ -189,8 +189,9 @@ async def test_the_secret_is_nowhere_to_be_seen(server: Server, tmp_path: Path) 
     secret = "correct-horse-battery"
     (tmp_path / "secret").write_text(secret + "\n")
     (tmp_path / "secret").chmod(0o600)
+    words = ("send", path, "--verbose", "--secret-file", tmp_path / "secret")
     async with (
-        Rift("send", path, "--verbose", "--secret-file", tmp_path / "secret", server=server.url) as sender,
+        Rift(*words, server=server.url, is_forked=False) as sender,
         Room(secret, server=server.url) as room,
     ):
         await offer_in(room)

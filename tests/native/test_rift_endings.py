@@ -22,7 +22,9 @@ from tests.native.waiting import event_in
 MIB = 1_048_576
 
 
-@pytest.mark.parametrize("killed", [pytest.param("sender", marks=pytest.mark.slow), "receiver"])
+@pytest.mark.parametrize(
+    "killed", [pytest.param("sender", marks=pytest.mark.slow), pytest.param("receiver", marks=pytest.mark.slow)]
+)
 async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, killed: str) -> None:
     path, target = made_file(tmp_path / "file", 192 * MIB), tmp_path / "out"
     async with rift("send", path) as sender, rift("receive", target, "--json") as receiver:
@@ -137,7 +139,7 @@ async def test_who_does_not_say_that_it_stored_a_file_is_no_success_in_words(
         await sender.says("transfer-unconfirmed", bytes=1000)
 
 
-@pytest.mark.parametrize("how", ["deleted", "grown"])
+@pytest.mark.parametrize("how", [pytest.param("deleted", marks=pytest.mark.slow), "grown"])
 async def test_a_file_that_cannot_be_sent_any_more_says_so_once(rift: Start, tmp_path: Path, how: str) -> None:
     path, target = made_file(tmp_path / "file", 1000), tmp_path / "out"
     async with rift("send", path, "--json") as sender:
@@ -230,6 +232,7 @@ async def test_who_sends_nothing_holds_up_nobody_else(rift: Start, join: Join, t
     assert sha256(target / "file") == sha256(path)
 
 
+@pytest.mark.slow
 async def test_a_restarted_server_interrupts_no_transfer(own_server: Server, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 256 * MIB)
     options = {"server": own_server.url, "secret": "restarted"}

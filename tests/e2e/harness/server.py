@@ -6,9 +6,11 @@ import itertools
 import os
 import socket
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Any
+
+from tests.programs.process import Process, run
+from tests.programs.start import SERVER, Wanted
 
 COMMAND = Path(sys.executable).with_name("keks-meet-server")
 START_SECONDS = 20
@@ -51,8 +53,8 @@ class Server:
 
     async def start(self) -> None:
         """Start, and wait until it says that it is ready."""
-        arguments = [str(self._configuration), "--verbose"]
-        process = await asyncio.create_subprocess_exec(COMMAND, *arguments, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+        words = [str(COMMAND), str(self._configuration), "--verbose"]
+        process = await run(Wanted(SERVER, words, dict(os.environ)))
         assert process.stdout
         assert process.stderr
         self._process = process

@@ -28,7 +28,7 @@ def staying(link: Any) -> tuple[Runtime, Tasks]:
 
     ice_servers = IceServers(IceConfig(), fetch, tasks)
     options = SessionOptions("alice", "session", ())
-    return Runtime(options, link, ice_servers, Acquaintances(VisitKeys()), tasks, MagicMock()), tasks
+    return Runtime(options, link, ice_servers, Acquaintances(VisitKeys(), ""), tasks, MagicMock()), tasks
 
 
 async def test_leaving_that_is_cancelled_ends_everything_all_the_same() -> None:

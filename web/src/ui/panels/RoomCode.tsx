@@ -13,17 +13,29 @@ interface RoomCodeProps {
 }
 
 /** One code for everybody who is here: it is made, compared, and settled (Y20 to Y22). */
-export function RoomCode({ state, known }: RoomCodeProps): JSX.Element | null {
+export function RoomCode({ state, known }: RoomCodeProps): JSX.Element {
+  const section = useRef<HTMLDivElement>(null);
   const shown = known.code.value;
-  if (shown?.status === "code" && shown.code !== undefined) {
-    return <CodeToCompare state={state} known={known} shown={shown} code={shown.code} />;
-  }
+  const status = shown?.status;
+  const isLost = (): boolean => document.activeElement === document.body || document.activeElement === null;
+  // The button that was pressed may be gone.
+  useEffect(() => void (status !== undefined && isLost() && section.current?.focus()), [status]);
+  return (
+    <div ref={section} class="room-code" tabIndex={-1}>
+      {shown?.status === "code" && shown.code !== undefined ? (
+        <CodeToCompare state={state} known={known} shown={shown} code={shown.code} />
+      ) : (
+        <Outcome state={state} known={known} shown={shown} />
+      )}
+    </div>
+  );
+}
+
+/** Who is waited for, or what has become of the last code, and the way to make one. */
+function Outcome({ state, known, shown }: RoomCodeProps & { readonly shown: ShownCode | undefined }): JSX.Element {
   if (shown?.status === "running") {
-    return (
-      <p role="status" tabIndex={-1}>
-        {strings.codeWaiting(named(known, shown.waiting.length > 0 ? shown.waiting : shown.members))}
-      </p>
-    );
+    const missing = shown.waiting.length > 0 ? shown.waiting : shown.members;
+    return <p role="status">{strings.codeWaiting(named(known, missing))}</p>;
   }
   const isDanger = shown?.why === "mismatch" || shown?.why === "false";
   return (
