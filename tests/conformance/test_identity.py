@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from keks_meet.crypto.credential import Credential, Kind, SigningKey
 from keks_meet.crypto.encoding import decode_bytes, encode_bytes, encode_parts
 from keks_meet.crypto.pair import EphemeralKeys, Hello, Opener, PairKeys, Sealer, derive_pair
+from keks_meet.crypto.spoken import spoken
 from keks_meet.crypto.statements import CodeRun, NameStatement, RosterEntry, roster_hash, safety_number
 
 KINDS: list[Kind] = ["ed25519", "p256"]
@@ -95,6 +96,7 @@ def test_codes(vector: dict[str, Any]) -> None:
     commitments = [run.commitment(member, nonce) for member, nonce in zip(members, nonces, strict=True)]
     assert [*map(encode_bytes, commitments)] == vector["commitments"]
     assert run.code(nonces).hex() == vector["code"]
+    assert spoken(run.code(nonces)) == vector["spoken"]
 
 
 @pytest.mark.vectors("identity.json", "safety_numbers")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, expect
 
+from keks_meet.client.events import RoomCodeChanged
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.room import Room
 from keks_meet.crypto.people_file import unlock_people
@@ -20,7 +21,7 @@ from tests.e2e.harness.chat import say
 from tests.e2e.harness.keyboard import Keyboard
 from tests.e2e.harness.person import Person, room_address
 from tests.e2e.harness.server import Server
-from tests.native.waiting import until
+from tests.native.waiting import event_in, soon, until
 
 LANGUAGES = {
     "en": ("People", "Compare numbers", "They match", "They differ", "known, verified"),
@@ -288,6 +289,47 @@ async def test_a_page_and_a_program_compare_the_same_number(
         (person,) = keys.people().values()
         own = await asyncio.to_thread(keys.signing_key, "")
         assert safety_number(own.credential, type(own.credential)(person.credential)) == number
+
+
+async def shown_code(person: Person) -> str:
+    """Return the code of the room that a page shows."""
+    letters = panel(person).get_by_role("group", name="Code of the room")
+    await expect(letters).to_be_visible()
+    return "-".join(await letters.locator("[aria-hidden]").all_inner_texts())
+
+
+@pytest.mark.programs
+async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Server, secret: str) -> None:
+    """Started by keyboard; told of on the other pages; nothing that axe finds wrong; a joiner is not covered."""
+    people = await meet("alice", "bob", "carol")
+    alice, bob, carol = people
+    async with Room(secret, server=server.url, username="dave") as dave:
+        await soon(dave, lambda: len(dave.peers) == 3 or None)
+        for person in people:
+            await expect(mark(person, "dave")).to_have_text("new")
+        await open_panel(alice)
+        keys = await Keyboard.of(alice)
+        await keys.tab_to("button Compare a code with everybody")
+        await alice.page.keyboard.press("Enter")
+        code = (await event_in(dave, RoomCodeChanged, status="code")).code
+        assert code
+        await expect(panel(alice).locator(".comparison p").first).to_be_focused()
+        for person in (bob, carol):
+            await person.page.locator(".notices").get_by_role("button", name="People").click()
+        assert [await shown_code(person) for person in people] == [code] * 3
+        assert await violations(alice.page) == []
+        await keys.tab_to("button They match")
+        await alice.page.keyboard.press("Enter")
+        await expect(panel(alice).locator(".room-code")).to_be_focused()
+        for name in ("bob", "carol", "dave"):
+            await expect(mark(alice, name)).to_have_accessible_name("known, verified")
+        await expect(mark(bob, "alice")).to_have_text("new")
+        async with Room(secret, server=server.url, username="erin"):
+            await expect(mark(alice, "erin")).to_have_text("new")
+        assert await dave.settle_code(code, matches=False)
+        await expect(panel(bob).get_by_role("alert")).to_contain_text("The codes differ")
+        await expect(carol.page.locator(".notices").get_by_text("The codes differ")).to_be_visible()
+        assert await violations(bob.page) == []
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 
 import asyncio
 import io
+import itertools
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
-from keks_meet.client.events import PeerChanged, PeerJoined
+from keks_meet.client.events import PeerChanged, PeerJoined, RoomCodeChanged
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.room import Room
@@ -15,7 +17,7 @@ from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
 from tests.native.rift import Start
-from tests.native.waiting import event_in, offer_in, peer_of, until
+from tests.native.waiting import event_in, offer_in, peer_of, soon, until
 
 
 @pytest.fixture
@@ -205,3 +207,71 @@ def verified(person):
     return type(person)(
         person.credential, person.username, person.first_seen, person.last_seen, verified_as=person.username
     )
+
+
+async def code_of(room: Room) -> RoomCodeChanged:
+    """Wait for a code that is to be compared."""
+    return await event_in(room, RoomCodeChanged, status="code")
+
+
+async def test_three_have_one_code_and_are_verified(server: Server, join: Join, secret: str) -> None:
+    """Whoever joins later is not covered; whoever finds another code tells all."""
+    rooms = [await join(name) for name in ("alice", "bob", "carol")]
+    for room, name in itertools.product(rooms, ("alice", "bob", "carol")):
+        if name != room.username:
+            await peer_of(room, name)
+    alice, bob, carol = rooms
+    alice.start_code()
+    codes = [await code_of(room) for room in rooms]
+    assert len({each.code for each in codes}) == 1
+    assert {peer.username for peer in codes[1].members} == {"alice", "carol"}
+    assert codes[0].by is None
+    assert codes[1].by
+    assert codes[1].by.username == "alice"
+    code = codes[0].code or ""
+    assert not await alice.settle_code("lusab-babad" if code != "lusab-babad" else "babad", matches=True)
+    assert await alice.settle_code(code, matches=True)
+    assert not await alice.settle_code(code, matches=True)
+    assert {peer.identity.mark for peer in alice.peers} == {"verified"}
+    dave = await join("dave")
+    assert (await peer_of(alice, "dave")).identity.mark == "new"
+    assert await bob.settle_code(code, matches=False)
+    assert (await event_in(carol, RoomCodeChanged, why="mismatch")).ended_by == await peer_of(carol, "bob")
+    assert {peer.identity.mark for peer in carol.peers} == {"new"}
+    assert {peer.identity.mark for peer in alice.peers if peer.username != "dave"} == {"verified"}
+    await dave.leave()
+
+
+async def test_who_has_no_key_is_not_covered(server: Server, join: Join, secret: str) -> None:
+    alice, bob = await join("alice"), await join("bob")
+    async with Original(server.url, secret):
+        await soon(alice, lambda: len(alice.peers) == 2 or None)
+        alice.start_code()
+        code = await code_of(alice)
+    assert [peer.username for peer in code.members] == ["bob"]
+    assert (await code_of(bob)).code == code.code
+
+
+async def test_alone_there_is_no_code(join: Join) -> None:
+    alice = await join("alice")
+    alice.start_code()
+    assert (await event_in(alice, RoomCodeChanged)).why == "alone"
+
+
+async def test_shells_compare_a_code(rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles) -> None:
+    bob = await join("bob", keys=bobs_keys)
+    async with rift("shell", "--json", stdin=PIPE, **state) as shell:
+        assert shell.process.stdin
+        await shell.says("peer-joined")
+        await soon(bob, lambda: bob.peers or None)
+        shell.process.stdin.write(b"code\n")
+        code = (await shell.says("room-code", status="code"))["code"]
+        assert (await code_of(bob)).code == code
+        shell.process.stdin.write(b"match other-words\n")
+        await shell.says("error")
+        shell.process.stdin.write(f"match {code.upper().replace('-', ' ')}\n".encode())
+        ended = await shell.says("room-code", status="ended")
+        assert (ended["why"], ended["members"][0]["username"]) == ("match", "bob")
+        await until(lambda: all(person.verified_as for person in keys_of(state).people().values()))
+        shell.process.stdin.write(b"differ\n")
+        await shell.says("error", text="there is no code to compare; code makes one")

@@ -23,6 +23,7 @@ import {
   rosterHash,
   safetyNumber,
 } from "../src/crypto/statements.ts";
+import { spoken } from "../src/crypto/spoken.ts";
 import { hexadecimal } from "../src/core/hexadecimal.ts";
 import { readVectors } from "./vectors.ts";
 
@@ -83,6 +84,7 @@ const vectors = readVectors<{
     nonces: string[];
     commitments: string[];
     code: string;
+    spoken: string;
   }[];
   safety_numbers: { name: string; one: string; other: string; number: string }[];
 }>("identity");
@@ -191,6 +193,7 @@ describe("identity (Y1 to Y9)", () => {
     const said = await Promise.all(members.map((member, at) => commitmentOf(run, member, nonces[at] ?? raw(""))));
     expect(said.map(encodeBytes)).toEqual(vector.commitments);
     expect(hexadecimal(await roomCode(run, nonces))).toBe(vector.code);
+    expect(spoken(await roomCode(run, nonces))).toBe(vector.spoken);
     await expect(roomCode(run, nonces.slice(1))).rejects.toThrow("missing");
     const [first] = members;
     if (!first) throw new Error("nobody");

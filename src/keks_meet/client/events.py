@@ -14,6 +14,7 @@ from keks_meet.client.identity.peers import Identity, Peer
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import LineState
 from keks_meet.session.events import LinkStatus
+from keks_meet.session.room_code_orders import CodeEnding
 
 if TYPE_CHECKING:
     # A program that only wants to know what the events are needs no engine.
@@ -37,6 +38,7 @@ __all__ = [
     "ResourceOffered",
     "ResourceSpoilt",
     "ResourceWithdrawn",
+    "RoomCodeChanged",
     "RoomEvent",
     "StreamArrived",
     "TransferEnded",
@@ -82,6 +84,34 @@ class PeerWarned(Struct, frozen=True):
     about: WarningKind
     names: tuple[str, ...] = ()
     witness: Peer | None = None
+
+
+class RoomCodeChanged(Struct, frozen=True):
+    """A code that the room makes for people to compare: somebody has started it, it is there, or there is none.
+
+    Who has the same code as all others may be sure of the keys of all `members`: `Room.settle_code` takes what was
+    found. `why` there is none: ``alone``: nobody is here with whom it can be made. ``differs``: somebody sees other
+    members, keys or names, or not yet the same. ``silent``: those who are `named` did not answer. ``false``: they broke
+    the rules. ``left`` and ``changed``: they left, or have another name. ``busy``: another run goes on. ``barred``:
+    somebody has spoiled three. ``stopped``: a person did that. ``lost``: the server is away. ``match`` and
+    ``mismatch``: a person has compared it.
+    """
+
+    status: Literal["running", "code", "ended"]
+    by: Peer | None
+    """Who has started it; None for this program."""
+    members: tuple[Peer, ...]
+    """The others whom the code covers. Whoever is in the room and not among them is not covered."""
+    waiting: tuple[Peer, ...] = ()
+    """Those who are waited for."""
+    left_out: tuple[Peer, ...] = ()
+    """Those who were left out, as they did not answer."""
+    named: tuple[Peer, ...] = ()
+    """Those whom the end is about."""
+    code: str | None = None
+    why: CodeEnding | None = None
+    ended_by: Peer | None = None
+    """Who has told of the end; None for this program."""
 
 
 class ResourceOffered(Struct, frozen=True):
@@ -193,6 +223,7 @@ RoomEvent: TypeAlias = (
     PeerJoined
     | PeerLeft
     | PeerWarned
+    | RoomCodeChanged
     | PeerChanged
     | ResourceOffered
     | ResourceWithdrawn

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The news of a room, as the program is told: public events, with peers as they were then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeAlias
 
 from keks_meet.client import events as out
@@ -11,6 +11,7 @@ from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage
 from keks_meet.session import effects as do
 from keks_meet.session import facts
 from keks_meet.session.events import PeerKey
+from keks_meet.session.room_code_orders import ShowCode
 
 __all__ = ["Listener", "News", "ToldEffect"]
 
@@ -74,6 +75,18 @@ class News:
     ) -> None:
         """Tell that something is wrong with a peer, with a member that is none yet, or with the server."""
         self._listener.happened(out.PeerWarned(peer, about, names, witness))
+
+    def code_shown(self, shown: ShowCode, peers: Mapping[int, out.Peer]) -> None:
+        """Tell what becomes of a run that makes a code."""
+
+        def known(clients: Iterable[int]) -> tuple[out.Peer, ...]:
+            return tuple(peers[client] for client in clients if client in peers)
+
+        by, ended_by = ((peers.get(client) if client is not None else None) for client in (shown.by, shown.ended_by))
+        members, waiting, left_out, named = map(known, (shown.members, shown.waiting, shown.left_out, shown.named))
+        self._listener.happened(
+            out.RoomCodeChanged(shown.status, by, members, waiting, left_out, named, shown.code, shown.why, ended_by)
+        )
 
     def peer_changed(self, key: PeerKey) -> None:
         """Tell that something else is known of a peer."""

@@ -218,6 +218,24 @@ class Room:
         self._runtime.offer(info, stream)
         return info
 
+    def start_code(self) -> None:
+        """Start to make one code for the room, which people then compare aloud; `RoomCodeChanged` tells the rest.
+
+        It covers those who are here and can make one. Nothing happens while one is made.
+        """
+        self._runtime.start_code()
+
+    def stop_code(self) -> None:
+        """Make no code, if one is being made."""
+        self._runtime.stop_code()
+
+    async def settle_code(self, code: str, *, matches: bool) -> bool:
+        """Take what people found who compared this code: if all have the same, those whom it covers are verified.
+
+        Else all are told. Returns whether it still is the code that is to be compared; if not, nothing happens.
+        """
+        return await self._runtime.settle_code(code, matches=matches)
+
     def stop(self, resource_id: str) -> None:
         """Stop offering a resource, and stop sending it."""
         self._runtime.withdraw(resource_id)

@@ -37,6 +37,7 @@ from keks_meet.session import events as e
 from keks_meet.session import facts
 from keks_meet.session.lines import MEMBERS
 from keks_meet.session.pairing_orders import Warn
+from keks_meet.session.room_code_orders import ShowCode
 from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
 
@@ -69,12 +70,16 @@ class Runtime:
         self._tasks = tasks
         self._listener = listener
         self._room_hash = ""
+        # Those of a run as they were when they were last seen: a code outlives their connections to the server.
+        self._of_code: dict[int, Peer] = {}
         self._timers: dict[e.Timer, asyncio.TimerHandle] = {}
         self._events: deque[e.SessionEvent] = deque()
         self._is_handling = False
         self._is_closed = False
         self.is_entered = False
         """Whether the server has named everybody who was there before: who speaks until then is not heard."""
+        # The credentials of those whom the code covers that was shown last.
+        self._code_keys: frozenset[str] = frozenset()
         self._view: RoomView | None = None
         self._news = News(self.peer, listener)
         self._resources = OwnResources()
@@ -136,6 +141,14 @@ class Runtime:
         """Take the name that a peer claims, for this stay, whoever else goes by it."""
         self._acquaintances.accept(key, username)
         self._news.peer_changed(key)
+
+    def start_code(self) -> None:
+        """Start to make a code of the room."""
+        self._sealing.codes.start()
+
+    def stop_code(self) -> None:
+        """End a run that goes on."""
+        self._sealing.codes.stop()
 
     def offer_of(self, key: e.PeerKey, resource_id: str) -> Provide | None:
         """Return the resource that a peer offers under an id, if there is one."""
@@ -302,6 +315,27 @@ class Runtime:
         """Tell the program that something is wrong with a member, or with what the server passes on."""
         peer, witness = self._peer_of(warning.client), self._peer_of(warning.witness)
         self._news.warned(peer, warning.about, warning.names or (), witness)
+
+    def code_shown(self, shown: ShowCode) -> None:
+        """Tell the program what becomes of a run that makes a code."""
+        clients = {*shown.members, *shown.left_out, *shown.named} | {shown.by, shown.ended_by} - {None}
+        found = {client: peer for client in clients if client is not None and (peer := self._peer_of(client))}
+        self._of_code = {client: peer for client, peer in self._of_code.items() if client in clients} | found
+        self._code_keys = frozenset(shown.keys)
+        self._news.code_shown(shown, self._of_code)
+
+    async def settle_code(self, code: str, *, matches: bool) -> bool:
+        """Take what was found when a code was compared; see `Room.settle_code`."""
+        keys = self._code_keys
+        covered = [peer for peer in self._of_code.values() if peer.credential in keys]
+        if not self._sealing.codes.settle(code, matches=matches):
+            return False
+        if matches:
+            await in_thread(self._acquaintances.verify(covered))
+            for view in self.view.peers:
+                if view.credential in keys:
+                    self._news.peer_changed(view.key)
+        return True
 
     def _peer_of(self, client: int | None) -> Peer | None:
         key = self._session.key_of(client) if client is not None else None

@@ -12,6 +12,7 @@ from msgspec.structs import force_setattr
 from keks_meet.protocol.wire_limits import (
     CANDIDATE_CHARACTERS,
     CHAT_CHARACTERS,
+    CODE_MEMBERS,
     FEATURES,
     ID_CHARACTERS,
     LINE_INDEX,
@@ -26,6 +27,9 @@ __all__ = [
     "Candidate",
     "Ciphertext",
     "ClientId",
+    "CodeMember",
+    "CodeMemberList",
+    "CodeWhy",
     "FeatureList",
     "Id",
     "ImageUrl",
@@ -38,6 +42,7 @@ __all__ = [
     "Random",
     "RoomHash",
     "RoomHashes",
+    "RunId",
     "ServerLimits",
     "Sha256",
     "Signature",
@@ -121,6 +126,25 @@ class MemberStatement(Struct, frozen=True):
 
 
 StatementList: TypeAlias = Annotated[tuple[MemberStatement, ...], Meta(max_length=ROSTER)]
+
+RunId: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
+"""16 bytes in base64url without padding."""
+
+
+class CodeMember(Struct, frozen=True):
+    """A member that a code is made of, as one sees it [Y7]."""
+
+    key: Id
+    instance: Id
+    number: Unsigned
+    statement: Random
+    """The SHA-256 of the statement of its name under this number."""
+
+
+CodeMemberList: TypeAlias = Annotated[tuple[CodeMember, ...], Meta(max_length=CODE_MEMBERS)]
+
+CodeWhy: TypeAlias = Literal["differs", "busy", "barred", "silent", "false", "changed", "left", "stopped", "mismatch"]
+"""Why a run has ended [Y22]."""
 
 
 class ServerLimits(Struct, frozen=True):

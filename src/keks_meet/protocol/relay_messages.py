@@ -15,6 +15,8 @@ from msgspec.structs import force_setattr
 from keks_meet.protocol.fields import (
     Candidate,
     Ciphertext,
+    CodeMemberList,
+    CodeWhy,
     FeatureList,
     Id,
     ImageUrl,
@@ -24,6 +26,7 @@ from keks_meet.protocol.fields import (
     PairId,
     Point,
     Random,
+    RunId,
     Sha256,
     Signature,
     StatementList,
@@ -40,6 +43,10 @@ __all__ = [
     "Answer",
     "Chat",
     "ChatId",
+    "CodeCommitment",
+    "CodeEnd",
+    "CodeNonce",
+    "CodeRun",
     "Credential",
     "IceCandidate",
     "Identify",
@@ -125,6 +132,35 @@ class RosterMembers(Struct, frozen=True):
     """Whom its sender sees, with the statements of their names [Y17]. Only for who announced `roster-1`."""
 
     members: StatementList
+
+
+class CodeRun(Struct, frozen=True):
+    """Let us make a code [Y20]. Only for who announced `sas-1`."""
+
+    run: RunId
+    members: CodeMemberList
+    """Who takes part, as its sender sees them, itself included."""
+
+
+class CodeCommitment(Struct, frozen=True):
+    """Binds its sender to a nonce that nobody sees yet [Y8] [Y21]. Only for who announced `sas-1`."""
+
+    run: RunId
+    commitment: Random
+
+
+class CodeNonce(Struct, frozen=True):
+    """The nonce [Y8] [Y21]. Only for who announced `sas-1`."""
+
+    run: RunId
+    nonce: Random
+
+
+class CodeEnd(Struct, frozen=True):
+    """There is no code of this run for me [Y22]. Only for who announced `sas-1`."""
+
+    run: RunId
+    why: CodeWhy
 
 
 class Provide(Struct, frozen=True, omit_defaults=True):
@@ -235,6 +271,10 @@ RelayMessage: TypeAlias = (
     | Roster
     | RosterRequest
     | RosterMembers
+    | CodeRun
+    | CodeCommitment
+    | CodeNonce
+    | CodeEnd
     | Provide
     | ProvideStop
     | Request
@@ -256,6 +296,10 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "roster": Roster,
     "roster_request": RosterRequest,
     "roster_members": RosterMembers,
+    "code_run": CodeRun,
+    "code_commitment": CodeCommitment,
+    "code_nonce": CodeNonce,
+    "code_end": CodeEnd,
     "provide": Provide,
     "provide_stop": ProvideStop,
     "request": Request,

@@ -9,6 +9,7 @@ from typing import Final
 __all__ = [
     "CANDIDATE_CHARACTERS",
     "CHAT_CHARACTERS",
+    "CODE_MEMBERS",
     "FEATURES",
     "FILE_TEXT_CHARACTERS",
     "ID_CHARACTERS",
@@ -53,6 +54,9 @@ PREVIEW_CHARACTERS: Final = 65_536
 
 ROSTER: Final = 512
 """Entries of a roster, and of its lists [Y16]."""
+
+CODE_MEMBERS: Final = 256
+"""Members that a code of the room is made of, oneself included [Y20]."""
 
 FILE_TEXT_CHARACTERS: Final = 256
 """Length of a control on a file channel; the longest one has some ninety [F3]."""

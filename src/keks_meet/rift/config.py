@@ -25,6 +25,7 @@ from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.config_file import Section, read_config
 from keks_meet.crypto.made_secrets import is_cut, is_made, without_tail
 from keks_meet.crypto.room_keys import parse_fragment
+from keks_meet.crypto.spoken import spoken
 from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import ConfigError, UsageError
 from keks_meet.protocol.wire_limits import NAME_CHARACTERS
@@ -289,7 +290,7 @@ def make_code() -> str:
 
 def make_syllables() -> str:
     """Make five letters that can be said, of 16 random bits."""
-    return "".join(secrets.choice(letters) for letters in (_CONSONANTS, _VOWELS, _CONSONANTS, _VOWELS, _CONSONANTS))
+    return spoken(secrets.token_bytes(2))
 
 
 def clean_code(text: str) -> str:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.people import Mark
+from keks_meet.session.room_code_orders import CodeEnding
 from keks_meet.session.shown_text import shown_name
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "PersonListed",
     "Providing",
     "ResourceListed",
+    "RoomCode",
     "SafetyNumber",
     "SiteCompared",
     "SiteDifference",
@@ -239,6 +241,28 @@ class SafetyNumber(_Event, frozen=True, tag="safety-number"):
     number: str
 
 
+class RoomCode(_Event, frozen=True, tag="room-code"):
+    """A code for all who are in the room is made, is there to be compared, or there is none."""
+
+    status: Literal["running", "code", "ended"]
+    members: tuple[PeerName, ...]
+    """The others whom it covers."""
+    uncovered: tuple[PeerName, ...] = ()
+    """Who is here and not covered."""
+    waiting: tuple[PeerName, ...] = ()
+    by: PeerName | None = None
+    """Who has started it; nobody for this program."""
+    left_out: tuple[PeerName, ...] = ()
+    """Who did not answer, so that it was started again."""
+    code: str | None = None
+    why: CodeEnding | None = None
+    """Why there is no code, or what was found."""
+    named: tuple[PeerName, ...] = ()
+    """Whom the end is about."""
+    ended_by: PeerName | None = None
+    """Who has told of the end; nobody for this program."""
+
+
 class SiteDifference(Struct, frozen=True):
     """An address of a server's site, and what is different there."""
 
@@ -309,6 +333,7 @@ Event: TypeAlias = (
     | OwnIdentity
     | PersonListed
     | SafetyNumber
+    | RoomCode
     | SiteCompared
     | Status
     | Detail

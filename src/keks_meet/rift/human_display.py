@@ -19,6 +19,7 @@ from rich.text import Text
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.protocol.wire_limits import CHAT_CHARACTERS
 from keks_meet.rift import events as e
+from keks_meet.rift.code_words import words_of_code
 from keks_meet.rift.display import Display, SteadyStream, Verbosity
 from keks_meet.rift.events import NAMELESS, PeerName, worded
 from keks_meet.rift.identity_words import identity_lines
@@ -68,8 +69,10 @@ class HumanDisplay(Display):
         self._output, self._console = _console_for(stdout), _console_for(stderr)
         self._bars = ProgressBars(self._console, clock) if bars and not self._quiet else None
         self._transfers: dict[int, _Shown] = {}
+        # Who has started the code that is made, and without whom.
+        self._code_begun: tuple[PeerName | None, tuple[PeerName, ...]] | None = None
 
-    def say(self, event: e.Event) -> None:
+    def say(self, event: e.Event) -> None:  # noqa: C901 - one case a kind
         """Write an event, unless it is not wanted."""
         match event:
             case (
@@ -94,6 +97,8 @@ class HumanDisplay(Display):
                     self._tell(_own(text), style="dim")
             case e.SiteCompared() | e.OwnIdentity() | e.PersonListed() | e.SafetyNumber():
                 self._answer(event)
+            case e.RoomCode():
+                self._room_code(event)
             case e.Warned() | e.Failed() | e.ChatReceived():
                 self._write(*_loud(event))
             case _:
@@ -131,6 +136,16 @@ class HumanDisplay(Display):
             self._stdout.write(f"{line}\n")
         if isinstance(event, e.SafetyNumber):
             self._draw_code(event.number.replace(" ", ""))
+
+    def _room_code(self, code: e.RoomCode) -> None:
+        """Tell of a code once when it is begun, and not who is waited for; the code itself also when quiet."""
+        begun = (code.by, code.left_out) if code.status == "running" else None
+        is_going_on = begun is not None and begun == self._code_begun
+        self._code_begun = begun
+        if code.status == "code" and self._quiet:
+            self._write(f"Code of the room: {code.code}", style="bold")
+        for event in () if is_going_on else words_of_code(code):
+            self.say(event)
 
     def _compared(self, event: e.SiteCompared) -> None:
         """Write the outcome of a comparison of pages: differences also when quiet."""

@@ -3,7 +3,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, assert_never
 
 from msgspec import Struct
@@ -66,7 +66,7 @@ class Narrator:
         self._settled: set[str] = set()
         self._refused: set[tuple[PeerKey, str]] = set()
 
-    def tell(self, event: c.RoomEvent) -> None:
+    def tell(self, event: c.RoomEvent) -> None:  # noqa: C901 - one case a kind
         """Tell of an event."""
         match event:
             case c.PeerJoined() | c.PeerLeft() | c.PeerChanged():
@@ -86,6 +86,8 @@ class Narrator:
                 self._port_refused(peer, identifier)
             case c.PeerWarned():
                 self._warned(event)
+            case c.RoomCodeChanged():
+                self._code_changed(event)
             case c.StreamArrived():
                 pass
             case _:
@@ -159,6 +161,18 @@ class Narrator:
         name = quoted(shown_name(names[0] if names else "") or NAMELESS)
         what = f"{teller} speaks to {name} in this room, whom the server does not show"
         return f"{what}. The server hides somebody, or {teller} makes them up."
+
+    def _code_changed(self, event: c.RoomCodeChanged) -> None:
+        def names(peers: Iterable[Peer]) -> tuple[PeerName, ...]:
+            return tuple(map(self.named, peers))
+
+        covered = {peer.key for peer in event.members}
+        uncovered = names(peer for peer in self._room.peers if peer.key not in covered)
+        by, ended_by = (self.named(peer) if peer else None for peer in (event.by, event.ended_by))
+        members, waiting, left_out, named = map(names, (event.members, event.waiting, event.left_out, event.named))
+        self._say(
+            e.RoomCode(event.status, members, uncovered, waiting, by, left_out, event.code, event.why, named, ended_by)
+        )
 
     # Offers
 

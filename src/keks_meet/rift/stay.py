@@ -97,6 +97,8 @@ class Stay:
         """Transfers that arrived whole, as far as the other side can tell."""
         self.settled: dict[str, str] = {}
         """What has become of lines that were said here."""
+        self.code: str | None = None
+        """The code of the room that is to be compared."""
         self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
         """Called for each offer."""
         self._under_way: set[Transfer] = set()
@@ -131,6 +133,8 @@ class Stay:
                 self.on_offer(peer, resource)
             case c.ChatSettled(line, state):
                 self.settled[line] = state
+            case c.RoomCodeChanged():
+                self.code = event.code if event.status == "code" else None
             case c.ResourceSpoilt():
                 self._has_spoilt = True
             case c.TransferStarted(transfer):

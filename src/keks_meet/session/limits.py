@@ -11,6 +11,11 @@ __all__ = [
     "APPEAR_MS",
     "AWAY_MS",
     "CANDIDATES",
+    "CODE_ABORTS",
+    "CODE_ASKED_MS",
+    "CODE_MS",
+    "CODE_PAUSE_MS",
+    "CODE_REST_MS",
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
@@ -111,6 +116,9 @@ STATEMENTS: Final = 1_024
 ROSTER_CHECKS: Final = 8
 """Statements of one answer whose signatures are verified [Y17]."""
 
+CODE_ABORTS: Final = 3
+"""Runs that a member may spoil before it takes part in no more of them [Y22]."""
+
 MISSED_CHATS: Final = 32
 """Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed [M6]."""
 
@@ -203,6 +211,18 @@ ROSTER_MS: Final = 15_000
 
 ROSTER_MEMBER_MS: Final = 500
 """For each member the pause after a roster is at least this long [Y16]."""
+
+CODE_MS: Final = 15_000
+"""The time in which each member of a run commits, and then says its nonce [Y21]."""
+
+CODE_ASKED_MS: Final = 20_000
+"""The time that who was asked waits for commitments: who has started the run decides first [Y21]."""
+
+CODE_PAUSE_MS: Final = 10_000
+"""The pause between two runs that are started here [Y22]."""
+
+CODE_REST_MS: Final = 5_000
+"""The time in which a second run of a member is not taken part in; half of what it waits itself [Y22]."""
 
 NEW_CONNECTIONS_MS: Final = 60_000
 """The time within which a peer may begin only so many new connections [N10]."""

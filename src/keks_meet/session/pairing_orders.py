@@ -32,7 +32,7 @@ __all__ = [
 class PairTimer(Struct, frozen=True):
     """A timer: what it is for, and the member that it is about; 0 for nobody."""
 
-    name: Literal["meet", "prove", "gap", "rekey", "roster"]
+    name: Literal["meet", "prove", "gap", "rekey", "roster", "code", "code-rest"]
     of: int
 
 

@@ -48,6 +48,11 @@ class Roster:
         self.ignored = 0
         """Messages that nobody should have said so [M5] [Y15]."""
 
+    @property
+    def own(self) -> tuple[int, str]:
+        """The number of the own statement, and the name."""
+        return self._number, self._name or ""
+
     # Who is there
 
     def joined(self, client: int) -> list[RosterOrder]:

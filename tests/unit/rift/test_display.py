@@ -55,6 +55,15 @@ EVERYTHING: list[e.Event] = [
     e.OwnIdentity("ab" * 32, Path(f"/tmp/a{EVIL}")),  # noqa: S108
     e.PersonListed(f"Eve{EVIL}", "ab" * 32, "known", "2026-11-01", "2026-11-02", f"Evie{EVIL}"),
     e.SafetyNumber('"Eve"', " ".join(["12345"] * 12)),
+    e.RoomCode("running", (EVE,), waiting=(EVE,), by=EVE),
+    e.RoomCode("running", (BARE.peer,), left_out=(EVE,)),
+    e.RoomCode("code", (EVE, BARE.peer), uncovered=(EVE,), code="lusab-babad"),
+    e.RoomCode("ended", (EVE,), why="match"),
+    e.RoomCode("ended", (EVE,), why="mismatch", ended_by=EVE),
+    e.RoomCode("ended", (EVE,), why="silent", named=(EVE, BARE.peer)),
+    e.RoomCode("ended", (EVE,), why="silent", ended_by=EVE),
+    e.RoomCode("ended", (EVE,), why="false", named=(EVE,)),
+    e.RoomCode("ended", (), why="alone"),
     e.PeerRenamed(EVE, BARE.peer.username),
     e.Offered(EVE, FILE.resource),
     e.Withdrawn(BARE.peer, BARE.resource),
@@ -82,6 +91,10 @@ EVERYTHING: list[e.Event] = [
 ]
 
 
+DIFFERENT = (
+    f'Warning: "Eve{TAMED}" says: The codes differ: somebody may stand between you, and hear and change what you say.'
+    " Tell each other nothing that matters here, and make a new code, or compare another way."
+)
 SAID = f"""\
 Code: lusab-babad-gutih-tugad
 Link: {LINK}
@@ -89,6 +102,17 @@ On the other end, run rift receive and type the code, or open the link in a brow
 Joined the room as "rift-lusab".
 In a browser, the room is at {LINK}
 "Eve{TAMED}" joined.
+"Eve{TAMED}" makes a code for the room, which shows that nobody stands between you.
+Without "Eve{TAMED}", who did not answer: You make a code for the room, which shows that nobody stands between you.
+The code of the room is lusab-babad, for "Eve{TAMED}" and somebody without a name and you.
+Say it aloud. If all have the same, type match and the code; else type differ.
+Warning: It does not cover "Eve{TAMED}".
+"Eve{TAMED}": verified.
+{DIFFERENT}
+There is no code: "Eve{TAMED}" and somebody without a name did not answer.
+There is no code: "Eve{TAMED}" waited for somebody in vain.
+Warning: There is no code: "Eve{TAMED}" did not keep to the rules.
+There is no code: nobody is here with whom it can be made.
 somebody without a name is now called "Eve{TAMED}".
 "Eve{TAMED}" offers the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
 somebody without a name no longer offers the port\\x1b[2J\\x9b… "ssh", id "ssh".
@@ -188,6 +212,10 @@ def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
             [
                 "Code: lusab",
                 "Link: https",
+                "Code of the room: lusab-babad",
+                "Warning: It does not cover",
+                'Warning: "Eve',
+                "Warning: There is no code",
                 "Error: could",
                 "Warning: All",
                 '"Eve',

@@ -9,7 +9,7 @@ export type Sealed = Extract<RelayMessage, { sealed: unknown }>;
 
 /** A timer: what it is for, and the member that it is about; 0 for nobody. */
 export interface PairTimer {
-  readonly name: "meet" | "prove" | "gap" | "rekey" | "roster";
+  readonly name: "meet" | "prove" | "gap" | "rekey" | "roster" | "code" | "code-rest";
   readonly of: number;
 }
 

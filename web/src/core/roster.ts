@@ -20,6 +20,8 @@ const timer: PairTimer = { name: "roster", of: 0 };
 export class Roster {
   /** Messages that nobody should have said so (M5, Y15). */
   ignored = 0;
+  /** @returns the number of the own statement, and the name */
+  readonly own = (): { number: number; name: string } => ({ number: this.#number, name: this.#name ?? "" });
   readonly #instance: string;
   readonly #members = new Map<number, Member>();
   readonly #book = new NameBook();

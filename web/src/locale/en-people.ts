@@ -81,4 +81,19 @@ export const enOfPeople = {
   noPeopleFile: "This is no file with people.",
   peopleImported: (count: number) =>
     many(count, { one: "# person is in the file.", other: "# people are in the file." }),
+
+  // One code for the room
+  compareCode: "Compare a code with everybody",
+  roomCode: "Code of the room",
+  codeStarted: (name: string) => `${name} makes a code for everybody to compare.`,
+  codeWaiting: (names: string) => `Making a code with ${names}…`,
+  codeSay: (names: string) => `Say this code aloud. Have ${names} the same one?`,
+  codeCoversNot: (names: string) => `Not covered: ${names}.`,
+  codeMatched: (names: string) => `Verified: ${names}.`,
+  codesDiffer:
+    "The codes differ: somebody may stand between you, and hear and change what you say. Say nothing here that matters; meet in a new room, and compare again.",
+  codeInterrupted: "There is no code: somebody left or changed meanwhile, or nobody here can make one.",
+  codeUnlike: (names: string) => `No code: ${names} does not see the same people yet. Try again in a moment.`,
+  codeSilent: (names: string) => `No code: no answer from ${names}.`,
+  codeSpoiled: (names: string) => `No code: ${names} did not keep to the rules, or takes part no more.`,
 };

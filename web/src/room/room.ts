@@ -22,7 +22,7 @@ import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
-import type { SigningKey } from "../crypto/credential.ts";
+import type { OwnIdentity } from "./sealing.ts";
 import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -41,7 +41,7 @@ export interface RoomOptions {
   readonly keys: Promise<RoomKeys>;
   readonly ice: Promise<IceSource>;
   /** Gives the key to be known by, which is needed with the first other member. */
-  readonly signingKey: () => Promise<SigningKey>;
+  readonly identity: () => Promise<OwnIdentity>;
   readonly preferences: Preferences;
 }
 
@@ -200,14 +200,14 @@ export class Room {
     this.#showNow();
   }
 
-  async #join({ keys, ice, signalingUrl, signingKey, session }: RoomOptions): Promise<void> {
+  async #join({ keys, ice, signalingUrl, identity, session }: RoomOptions): Promise<void> {
     const [roomKeys] = await Promise.all([keys, ice]);
     if (this.#isLeft) return;
     this.#roomHash = roomKeys.hash;
     this.#signaling = new Signaling(
       signalingUrl,
       roomKeys,
-      { ...session, signingKey },
+      { ...session, identity },
       {
         packet: (packet) => {
           this.#handle({ type: "packet-received", packet });

@@ -9,6 +9,7 @@ import { largestSealedFrame } from "../core/message-size.ts";
 import { Pairing } from "../core/pairing.ts";
 import type { PairingOrder, PairTimer, Warning } from "../core/pairing-orders.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
+import type { CodeMessage } from "../core/room-code-orders.ts";
 import { Roster } from "../core/roster.ts";
 import type { CheckStatement, RosterOrder } from "../core/roster-orders.ts";
 import type { SessionOptions } from "../core/view.ts";
@@ -18,6 +19,7 @@ import { helloNonceBytes, type PairRoom } from "../crypto/pair.ts";
 import { SequentialQueue } from "../io/queue.ts";
 import type { SignalingLink } from "../io/signaling-link.ts";
 import { encoded, MemberKeys, type OwnSide } from "./pair-keys.ts";
+import { RoomCodes } from "./room-codes.ts";
 import { Statements } from "./statements.ts";
 import { Timers } from "./timers.ts";
 
@@ -43,14 +45,21 @@ export interface SealingListener {
 }
 
 type Order<T extends (PairingOrder | RosterOrder)["type"]> = Extract<PairingOrder | RosterOrder, { type: T }>;
+/** Who this client is. */
+export interface OwnIdentity {
+  readonly signingKey: SigningKey;
+  /** Takes what makes codes of the room, to show them to the person. */
+  takeCodes(codes: RoomCodes): void;
+}
 /** What this client is to other members. */
 export interface SealingOptions extends Pick<SessionOptions, "instance" | "features"> {
-  readonly signingKey: () => Promise<SigningKey>;
+  readonly identity: () => Promise<OwnIdentity>;
 }
 type Link = Pick<SignalingLink, "relay" | "confirm" | "messageBytes" | "ownId">;
 
 /** One stay in one room, as far as it is about who can read what is said. */
 export class Sealing {
+  readonly #codes: RoomCodes;
   readonly #own: OwnSide;
   readonly #link: Link;
   readonly #listener: SealingListener;
@@ -65,30 +74,31 @@ export class Sealing {
   /** The message that was too large last: it is told once, whoever it was for. */
   #refused: RelayMessage | undefined;
 
-  constructor(
-    room: PairRoom,
-    { instance, features, signingKey }: SealingOptions,
-    link: Link,
-    listener: SealingListener,
-  ) {
-    this.#own = { room, instance, features, signingKey };
-    // The browser looks for the key while hellos are on their way.
-    void signingKey().catch(() => undefined);
+  constructor(room: PairRoom, { instance, features, identity }: SealingOptions, link: Link, listener: SealingListener) {
+    this.#own = { room, instance, features, signingKey: async () => (await identity()).signingKey };
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);
     this.#roster = new Roster(instance);
     this.#statements = new Statements(this.#own);
+    this.#codes = new RoomCodes(this.#own, {
+      say: (client, message) => void this.#follow(this.#pairing.said(message, client)),
+      time: (order) => this.#tell(order),
+    });
+    identity().then((each) => each.takeCodes(this.#codes), reportError);
   }
 
   /** Messages that could not be opened, or should not have been said so (E3, Y12). */
   get ignored(): number {
-    return this.#pairing.ignored + this.#roster.ignored + this.#unreadable;
+    return this.#pairing.ignored + this.#roster.ignored + this.#codes.ignored + this.#unreadable;
   }
 
   /** Says a message to one member or, without recipient, to all others. */
   relay(message: RelayMessage, recipient?: number): void {
-    if ("identify" in message) void this.#compare(this.#roster.named(message.identify.username));
+    if ("identify" in message) {
+      void this.#compare(this.#roster.named(message.identify.username));
+      this.#codes.named(this.#roster.own());
+    }
     void this.#follow(this.#pairing.said(message, recipient));
   }
 
@@ -105,6 +115,7 @@ export class Sealing {
 
   left(client: number): void {
     void this.#compare(this.#roster.left(client));
+    this.#codes.left(client);
     void this.#follow(this.#pairing.left(client));
   }
 
@@ -112,6 +123,7 @@ export class Sealing {
   lost(): void {
     this.#outgoing = new SequentialQueue();
     void this.#compare(this.#roster.lost());
+    this.#codes.lost();
     void this.#follow(this.#pairing.lost());
   }
 
@@ -184,9 +196,11 @@ export class Sealing {
   #warn({ about, client = 0, names = [], witness = 0 }: Warning): void {
     if (about === "unproven" || about === "missed") this.#listener.warned(client, about);
     else this.#listener.compared({ about, names }, client, witness);
+    if (about === "contradicts") this.#codes.contradicts(client);
   }
 
   #fired(timer: PairTimer): void {
+    if (timer.name === "code" || timer.name === "code-rest") return this.#codes.fired(timer);
     void (timer.name === "roster" ? this.#compare(this.#roster.fired()) : this.#follow(this.#pairing.fired(timer)));
   }
 
@@ -199,9 +213,18 @@ export class Sealing {
       if (order.type === "check-statement") results.push(this.#check(order));
       else if (order.type === "hash-roster") results.push(this.#hash(order));
       else if (order.type === "say-members") results.push(this.#sayMembers(order));
+      else if (order.type === "deliver") results.push(this.#deliver(order));
       else this.#answer(order);
     }
     await Promise.all(results);
+  }
+
+  /** Lets the code of the room know what is said for it, and who is called what. */
+  async #deliver(order: Order<"deliver">): Promise<void> {
+    const { client, message, credential } = order;
+    if (isOfCode(message)) return this.#codes.heard(client, message);
+    this.#tell(order);
+    if ("identify" in message && credential !== undefined) await this.#codes.identified(client, message, credential);
   }
 
   #answer(order: Exclude<RosterOrder, { type: "check-statement" | "hash-roster" | "say-members" }>): void {
@@ -322,3 +345,6 @@ export class Sealing {
     return found.type === "broken" ? this.#pairing.broken(client) : [];
   }
 }
+
+const isOfCode = (message: RelayMessage): message is CodeMessage =>
+  "code_run" in message || "code_commitment" in message || "code_nonce" in message || "code_end" in message;

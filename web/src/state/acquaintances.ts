@@ -24,12 +24,15 @@ import { Credential, type SigningKey } from "../crypto/credential.ts";
 import { safetyNumber } from "../crypto/statements.ts";
 import { type Change, type Kept, openKept, type Scope } from "../io/key-store.ts";
 import { Changes } from "./changes.ts";
+import type { RoomCodes, ShownCode } from "../room/room-codes.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
 /** The time in which somebody's new names are kept once, and told once, in milliseconds. */
 const namePause = 10_000;
 const noticePause = 30_000;
+
+export type { ShownCode };
 
 export class Acquaintances {
   /** The people that are known, by their credentials. */
@@ -38,6 +41,9 @@ export class Acquaintances {
   /** Whether this browser does not keep what the person wants to be kept. */
   readonly isBlocked: boolean;
   readonly signingKey: SigningKey;
+  /** The code of the room that is made, is to be compared, or was. */
+  readonly code = signal<ShownCode | undefined>(undefined);
+  #codes: RoomCodes | undefined;
   readonly #state: RoomState;
   readonly #changes: Changes;
   /** The credentials that were first met in this stay. */
@@ -108,6 +114,31 @@ export class Acquaintances {
     this.#keep((people) => verified(people, person, isSame));
   }
 
+  /** Takes what makes codes of the room. */
+  takeCodes(codes: RoomCodes): void {
+    this.#codes = codes;
+    codes.follow((shown) => this.#codeShown(shown));
+  }
+
+  /** Makes a code that all compare. */
+  startCode(): void {
+    this.#codes?.start();
+  }
+
+  stopCode(): void {
+    this.#codes?.stop();
+  }
+
+  /** Keeps what the comparison of a code has shown, if that is still the one: who has the same one is verified. */
+  settleCode(code: string, matches: boolean): void {
+    const members = this.code.peek()?.members ?? [];
+    if (!this.#codes?.settle(code, matches) || !matches) return;
+    for (const credential of members) {
+      const person = this.#person(credential);
+      if (person && credential !== this.own) this.verify(person, true);
+    }
+  }
+
   forget(credential: string): void {
     this.#metNow.add(credential);
     this.#keep((people) => new Map([...people].filter(([key]) => key !== credential)));
@@ -124,6 +155,34 @@ export class Acquaintances {
 
   end(): void {
     for (const end of this.#ends) end();
+  }
+
+  /** Shows what becomes of a code, and tells of one that somebody else has started, or found to differ. */
+  #codeShown(shown: ShownCode): void {
+    const before = this.code.peek();
+    this.code.value = shown;
+    const isNew = before?.status !== "running" || before.by !== shown.by;
+    if (shown.status === "running" && shown.by !== undefined && isNew) {
+      tell(this.#state, (trouble) => trouble.codeStarted(this.#state, this.nameOf(shown.by)));
+    } else if (shown.status === "ended" && shown.why === "mismatch" && shown.endedBy !== undefined) {
+      tell(this.#state, (trouble) => trouble.codesDiffer(this.#state, this.nameOf(shown.endedBy)));
+    } else if (shown.status === "ended") this.#state.settle("code");
+  }
+
+  /** @returns somebody who is known, or is here under the name that they claim */
+  #person(credential: string): Person | undefined {
+    const username = this.#state.session.peek().peers.find((each) => each.credential === credential)?.username;
+    const known = this.people.peek().get(credential);
+    if (username === undefined) return known;
+    const today = new Date().toISOString().slice(0, 10);
+    return { credential, first_seen: today, last_seen: today, ...known, username };
+  }
+
+  /** @returns what somebody is called here */
+  nameOf(credential = ""): string {
+    const peer = this.#state.view.peek().peers.find((each) => each.credential === credential);
+    const person = this.people.peek().get(credential);
+    return peer?.username ?? person?.petname ?? person?.username ?? "";
   }
 
   /** Looks at who is there: keeps who was not met yet, and marks all. */

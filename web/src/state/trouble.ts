@@ -60,6 +60,25 @@ export function askToShare(state: RoomState, source: Source, byLink: boolean, sh
   });
 }
 
+/** Tells that somebody makes a code of the room, which all compare. */
+export function codeStarted(state: RoomState, name: string): void {
+  if (state.panel.peek() === "people") return;
+  const action = {
+    text: (): string => strings.people,
+    act: (): void => {
+      state.panel.value = "people";
+      state.settle("code");
+    },
+  };
+  state.notify({ level: "warning", about: "code", text: () => strings.codeStarted(nameInWords(name)), action });
+}
+
+/** Warns of codes that differ, as somebody has found. */
+export function codesDiffer(state: RoomState, name: string): void {
+  const text = (): string => strings.chatFrom(nameInWords(name), strings.codesDiffer);
+  state.notify({ level: "error", about: "code", text });
+}
+
 /** Asks before a download is cut short. */
 export function askToLeave(state: RoomState, leave: () => void): void {
   const action = { text: (): string => strings.leaveAllTheSame, act: leave };

@@ -56,7 +56,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     session: { username: username(), instance: freshInstance(), features },
     signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
     keys,
-    signingKey: async () => (await acquaintances.load()).signingKey,
+    identity: () => acquaintances.load(),
     ice: config.then(iceSource),
     preferences: settings.preferences(),
   };

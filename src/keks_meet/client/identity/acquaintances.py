@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who is who in one stay: peers with their marks, and the people that are met, kept for the next time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from keks_meet.client.identity.keys import Change, KeyStore
@@ -9,7 +9,7 @@ from keks_meet.client.identity.peers import Identity, Peer
 from keks_meet.crypto.credential import Credential
 from keks_meet.errors import KeysUnusable
 from keks_meet.session.events import PeerKey
-from keks_meet.session.people import Circumstances, Person, mark_of, met
+from keks_meet.session.people import Circumstances, Person, mark_of, met, verified
 from keks_meet.session.view import PeerView
 
 __all__ = ["Acquaintances"]
@@ -62,6 +62,20 @@ class Acquaintances:
             self._met_now |= {view.credential}
         self._people = met(self._people, who, met_now)
         return lambda: self._keep(lambda people: met(people, who, met_now))
+
+    def verify(self, peers: Iterable[Peer]) -> Callable[[], None]:
+        """Take note that the keys of these were compared; return what keeps it, to be called in a thread."""
+        today = datetime.now().astimezone().date().isoformat()
+        credentials = [(peer.credential, peer.username) for peer in peers]
+        known = [Person(key, name, today, today) for key, name in credentials if key is not None and key != self._own]
+
+        def all_verified(people: Mapping[str, Person]) -> dict[str, Person]:
+            for who in known:
+                people = verified(people, who, is_same=True)
+            return dict(people)
+
+        self._people = all_verified(self._people)
+        return lambda: self._keep(all_verified)
 
     def _keep(self, change: Change) -> None:
         """Keep a change; what cannot be kept is only known in this stay."""

@@ -12,15 +12,27 @@ from msgspec.structs import replace
 
 from keks_meet.client.signaling.link import LinkListener, SignalingLink
 from keks_meet.client.signaling.pair_keys import Met, Opened, PairKeyring
+from keks_meet.client.signaling.room_codes import RoomCodes
 from keks_meet.client.signaling.statements import Statements
 from keks_meet.crypto.credential import SigningKey
 from keks_meet.protocol.codec import encode_relay_message
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
-from keks_meet.protocol.relay_messages import Identify, RelayMessage, Roster, RosterMembers, RosterRequest
+from keks_meet.protocol.relay_messages import (
+    CodeCommitment,
+    CodeEnd,
+    CodeNonce,
+    CodeRun,
+    Identify,
+    RelayMessage,
+    Roster,
+    RosterMembers,
+    RosterRequest,
+)
 from keks_meet.session import pairing_orders as do
 from keks_meet.session import roster as rosters
 from keks_meet.session import roster_orders as order_of
 from keks_meet.session.pairing import Pairing
+from keks_meet.session.room_code_orders import ShowCode
 from keks_meet.session.view import SessionOptions
 
 __all__ = ["Sealing", "SealingListener"]
@@ -54,6 +66,9 @@ class SealingListener(LinkListener, Protocol):
     def warned(self, warning: do.Warn) -> None:
         """Tell that something is wrong with a member, or with what the server passes on."""
 
+    def code_shown(self, shown: ShowCode) -> None:
+        """Tell what becomes of a run that makes a code of the room [Y21]."""
+
 
 class Sealing:
     """One stay in one room, as far as it is about who can read what is said."""
@@ -64,6 +79,8 @@ class Sealing:
         self._listener = listener
         self._pairing = Pairing(options.features)
         self._roster = rosters.Roster(options.instance)
+        self.codes = RoomCodes(options.features, options.instance, self)
+        """The code of the room."""
         self._keys: PairKeyring | None = None
         self._statements: Statements | None = None
         self._timers: dict[do.PairTimer, asyncio.TimerHandle] = {}
@@ -74,13 +91,14 @@ class Sealing:
     @property
     def ignored(self) -> int:
         """The number of messages that could not be opened, or should not have been said so [E3] [Y12]."""
-        return self._pairing.ignored + self._roster.ignored + self._unreadable
+        return self._pairing.ignored + self._roster.ignored + self.codes.ignored + self._unreadable
 
     async def run(self, message_key: bytes, room_hash: str, signing_key: SigningKey) -> None:
         """Serve the link, with the keys of the room and of this client, until cancelled."""
         options = self._options
         self._keys = PairKeyring(message_key, room_hash, signing_key, options.instance, options.features)
         self._statements = Statements(room_hash, signing_key, options.instance)
+        self.codes.enter(room_hash, signing_key.credential.text)
         try:
             await self._link.run(message_key, self)
         finally:
@@ -95,6 +113,7 @@ class Sealing:
         """Say a message to one member or, without recipient, to all others."""
         if isinstance(message, Identify):
             self._compare(self._roster.named(message.username))
+            self.codes.named(*self._roster.own)
         self._follow(self._pairing.said(message, recipient))
 
     # Reports of the link
@@ -107,6 +126,7 @@ class Sealing:
                 self._follow(self._pairing.joined(client))
             case ClientLeave(client):
                 self._compare(self._roster.left(client))
+                self.codes.left(client)
                 self._follow(self._pairing.left(client))
         self._listener.packet_received(packet)
 
@@ -117,6 +137,7 @@ class Sealing:
     def link_lost(self, reason: str) -> None:
         """Take note that the server is away."""
         self._compare(self._roster.lost())
+        self.codes.lost()
         self._follow(self._pairing.lost())
         self._listener.link_lost(reason)
 
@@ -192,14 +213,25 @@ class Sealing:
             match order:
                 case order_of.CheckStatement() | order_of.HashRoster():
                     self._judge(order)
+                case do.Deliver(client, CodeRun() | CodeCommitment() | CodeNonce() | CodeEnd() as message):
+                    self.codes.heard(client, message)
                 case order_of.SayRoster() | order_of.SayMembers() | do.SealFor(_, RosterRequest()):
                     self._say(order)
                 case order_of.SayName() | do.SealFor():
                     self._seal(order)
                 case do.Deliver() | do.Warn():
+                    self._note(order)
                     self._tell(order)
                 case do.StartPairTimer() | do.StopPairTimer():
                     self._time(order)
+
+    def _note(self, order: do.Deliver | do.Warn) -> None:
+        """Let the code of the room know who is called what."""
+        match order:
+            case do.Deliver(client, Identify() as message, str(credential)):
+                self.codes.identified(client, message, credential)
+            case do.Warn(client, "contradicts"):
+                self.codes.contradicts(client)
 
     def _judge(self, order: order_of.CheckStatement | order_of.HashRoster) -> None:
         if self._statements is None:
@@ -275,6 +307,20 @@ class Sealing:
                 self._unreadable += 1
                 self._follow(self._pairing.broken(client))
 
+    # Orders of the code
+
+    def say_of_code(self, client: int, message: RelayMessage) -> None:
+        """Seal a message for a member, once it has keys."""
+        self._follow(self._pairing.said(message, client))
+
+    def code_shown(self, shown: ShowCode) -> None:
+        """Pass on what becomes of a run."""
+        self._listener.code_shown(shown)
+
+    def time_of_code(self, order: _Time) -> None:
+        """Start or stop a timer."""
+        self._time(order)
+
     # Time
 
     def _time(self, order: _Time) -> None:
@@ -291,5 +337,7 @@ class Sealing:
         self._timers.pop(timer, None)
         if timer.name == "roster":
             self._compare(self._roster.fired())
+        elif timer.name in {"code", "code-rest"}:
+            self.codes.fired(timer)
         else:
             self._follow(self._pairing.fired(timer))

@@ -23,6 +23,8 @@ export const features: readonly string[] = [
   "sealed-1",
   /** Signs its name and says its roster (Y15, Y16). */
   "roster-1",
+  /** Makes one code for the room (Y8, Y20). */
+  "sas-1",
   /** Knows the ids of lines of chat (M6). */
   "chat-id",
 ];

@@ -26,6 +26,8 @@ export const chatLength = 20_000;
 export const previewLength = 65_536;
 /** Entries of a roster, and of its lists (Y16). */
 export const roster = 512;
+/** Members that a code of the room is made of, oneself included (Y20). */
+export const codeMembers = 256;
 /** Length of a control on a file channel; the longest one has some ninety (F3). */
 export const fileTextLength = 256;
 /** The largest frame sent to a server that announced no limit of its own (S3). */
@@ -63,6 +65,8 @@ export const doubtPauses = 8;
 export const statements = 1_024;
 /** Statements of one answer whose signatures are verified (Y17). */
 export const rosterChecks = 8;
+/** Runs that a member may spoil before it takes part in no more of them (Y22). */
+export const codeAborts = 3;
 /** Chat messages kept for a peer that is away for a moment, and own ones that the server has not confirmed (M6). */
 export const missedChats = 32;
 /** Ids of lines of others that are kept, to show each line once (M6). */

@@ -4,7 +4,7 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-import { list, nothing, shape } from "../schema.ts";
+import { list, nothing, oneWord, shape, text } from "../schema.ts";
 import { clientId, id, name, random, signature, unsigned } from "./fields.ts";
 import * as limits from "./limits.ts";
 
@@ -20,6 +20,29 @@ export const memberStatement = shape({
   signature,
 });
 export const statementList = list(memberStatement, limits.roster);
+/** 16 bytes in base64url without padding. */
+export const runId = text(Infinity, /^[A-Za-z0-9_-]{22}$/);
+/** A member that a code is made of, as one sees it (Y7). */
+export const codeMember = shape({
+  key: id,
+  instance: id,
+  number: unsigned,
+  /** The SHA-256 of the statement of its name under this number. */
+  statement: random,
+});
+export const codeMemberList = list(codeMember, limits.codeMembers);
+/** Why a run has ended (Y22). */
+export const codeWhy = oneWord(
+  "differs",
+  "busy",
+  "barred",
+  "silent",
+  "false",
+  "changed",
+  "left",
+  "stopped",
+  "mismatch",
+);
 
 export const sealedMessages = {
   /** The first sealed message of a pair: who its sender is (Y4, Y12). Only for who announced `identity-1`. */
@@ -46,4 +69,16 @@ export const sealedMessages = {
   roster_request: nothing,
   /** Whom its sender sees, with the statements of their names (Y17). Only for who announced `roster-1`. */
   roster_members: statementList,
+  /** Let us make a code (Y20). Only for who announced `sas-1`. */
+  code_run: shape({
+    run: runId,
+    /** Who takes part, as its sender sees them, itself included. */
+    members: codeMemberList,
+  }),
+  /** Binds its sender to a nonce that nobody sees yet (Y8, Y21). Only for who announced `sas-1`. */
+  code_commitment: shape({ run: runId, commitment: random }),
+  /** The nonce (Y8, Y21). Only for who announced `sas-1`. */
+  code_nonce: shape({ run: runId, nonce: random }),
+  /** There is no code of this run for me (Y22). Only for who announced `sas-1`. */
+  code_end: shape({ run: runId, why: codeWhy }),
 };

@@ -11,6 +11,7 @@ import { Name } from "../Name.tsx";
 import type { PanelProps } from "./panels.tsx";
 import { PeopleFile } from "./PeopleFile.tsx";
 import { PersonDetails } from "./PersonDetails.tsx";
+import { RoomCode } from "./RoomCode.tsx";
 
 /** The people who are here, and all that are known. */
 export function PeoplePanel({ state, intents }: PanelProps): JSX.Element | null {
@@ -24,6 +25,7 @@ export function PeoplePanel({ state, intents }: PanelProps): JSX.Element | null 
   return (
     <>
       <p class="hint">{strings.peopleIntro}</p>
+      <RoomCode state={state} known={known} />
       <h3>{strings.hereNow}</h3>
       {peers.length === 0 && <p class="hint">{strings.nobodyElse}</p>}
       <ul class="persons">

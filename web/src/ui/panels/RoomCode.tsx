@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { locale } from "../../locale/format.ts";
+import { nameInWords } from "../../locale/labels.ts";
+import { strings } from "../../locale/strings.ts";
+import type { Acquaintances, ShownCode } from "../../state/acquaintances.ts";
+import type { RoomState } from "../../state/room-state.ts";
+
+interface RoomCodeProps {
+  readonly state: RoomState;
+  readonly known: Acquaintances;
+}
+
+/**
+ * One code for everybody who is here: it is made, compared, and settled (Y20 to Y22). A section, which gets the focus of
+ * buttons that are gone once they were pressed.
+ */
+export function RoomCode({ state, known }: RoomCodeProps): JSX.Element {
+  const shown = known.code.value;
+  return (
+    <section class="room-code">
+      {shown?.status === "code" && shown.code !== undefined ? (
+        <CodeToCompare state={state} known={known} shown={shown} code={shown.code} />
+      ) : (
+        <Outcome state={state} known={known} shown={shown} />
+      )}
+    </section>
+  );
+}
+
+/** Who is waited for, or what has become of the last code, and the way to make one. */
+function Outcome({ state, known, shown }: RoomCodeProps & { readonly shown: ShownCode | undefined }): JSX.Element {
+  if (shown?.status === "running") {
+    const missing = shown.waiting.length > 0 ? shown.waiting : shown.members;
+    return <p role="status">{strings.codeWaiting(named(known, missing))}</p>;
+  }
+  const isDanger = shown?.why === "mismatch" || shown?.why === "false";
+  return (
+    <>
+      {shown && (
+        <p role={isDanger ? "alert" : "status"} class={isDanger ? "danger" : "hint"}>
+          {outcome(known, shown)}
+        </p>
+      )}
+      {state.view.value.peers.length > 0 && (
+        <button type="button" onClick={() => known.startCode()}>
+          {strings.compareCode}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface CodeToCompareProps extends RoomCodeProps {
+  readonly shown: ShownCode;
+  readonly code: string;
+}
+
+/** A code, whom it covers and whom not, and the two answers. */
+function CodeToCompare({ state, known, shown, code }: CodeToCompareProps): JSX.Element {
+  const intro = useRef<HTMLParagraphElement>(null);
+  // The button that was pressed is gone.
+  useEffect(() => intro.current?.focus(), [code]);
+  const { peers } = state.view.value;
+  const others = peers.filter(({ credential }) => credential === undefined || !shown.members.includes(credential));
+  return (
+    <div class="comparison">
+      <p ref={intro} tabIndex={-1}>
+        {strings.codeSay(named(known, shown.members))}
+      </p>
+      <Letters code={code} />
+      {others.length > 0 && <p>{strings.codeCoversNot(listed(others.map(({ username }) => nameInWords(username))))}</p>}
+      <p class="row">
+        <button type="button" class="primary" onClick={() => known.settleCode(code, true)}>
+          {strings.theyMatch}
+        </button>
+        <button type="button" onClick={() => known.settleCode(code, false)}>
+          {strings.theyDiffer}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** The groups of a code. Screen readers say each letter, and pause between groups. */
+function Letters({ code }: { readonly code: string }): JSX.Element {
+  return (
+    <p class="digits code" role="group" aria-label={strings.roomCode}>
+      {code.split("-").map((group, at) => (
+        <span key={at}>
+          <span aria-hidden="true">{group}</span>
+          <span class="hidden">{`${group.split("").join(" ")}, `}</span>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** Why there is no code, or what was found. */
+function outcome(known: Acquaintances, { why, named: blamed, endedBy, members }: ShownCode): string {
+  const who = endedBy === undefined ? named(known, blamed) : nameInWords(known.nameOf(endedBy));
+  if (why === "match") return strings.codeMatched(named(known, members));
+  if (why === "mismatch") return strings.codesDiffer;
+  if (who === "") return strings.codeInterrupted;
+  if (why === "differs") return strings.codeUnlike(who);
+  if (why === "silent" && endedBy === undefined) return strings.codeSilent(who);
+  return why === "false" || why === "barred" ? strings.codeSpoiled(who) : strings.codeInterrupted;
+}
+
+const named = (known: Acquaintances, credentials: readonly string[]): string =>
+  listed(credentials.map((credential) => nameInWords(known.nameOf(credential))));
+
+const listed = (names: readonly string[]): string => new Intl.ListFormat(locale.value).format(names);
