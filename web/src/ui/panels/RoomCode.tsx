@@ -12,22 +12,20 @@ interface RoomCodeProps {
   readonly known: Acquaintances;
 }
 
-/** One code for everybody who is here: it is made, compared, and settled (Y20 to Y22). */
+/**
+ * One code for everybody who is here: it is made, compared, and settled (Y20 to Y22). A section, which gets the focus of
+ * buttons that are gone once they were pressed.
+ */
 export function RoomCode({ state, known }: RoomCodeProps): JSX.Element {
-  const section = useRef<HTMLDivElement>(null);
   const shown = known.code.value;
-  const status = shown?.status;
-  const isLost = (): boolean => document.activeElement === document.body || document.activeElement === null;
-  // The button that was pressed may be gone.
-  useEffect(() => void (status !== undefined && isLost() && section.current?.focus()), [status]);
   return (
-    <div ref={section} class="room-code" tabIndex={-1}>
+    <section class="room-code">
       {shown?.status === "code" && shown.code !== undefined ? (
         <CodeToCompare state={state} known={known} shown={shown} code={shown.code} />
       ) : (
         <Outcome state={state} known={known} shown={shown} />
       )}
-    </div>
+    </section>
   );
 }
 
