@@ -37,6 +37,7 @@ export const de: Strings = {
 
   // People
   people: "Personen",
+  inRoom: "Im Raum",
   quoted: (text) => `„${text}“`,
   you: (name) => `${name} (du)`,
   youMark: "du",

@@ -36,6 +36,7 @@ export const en = {
 
   // People
   people: "People",
+  inRoom: "In the room",
   quoted: (text: string) => `“${text}”`,
   you: (name: string) => `${name} (you)`,
   youMark: "you",

@@ -37,6 +37,7 @@ export const es: Strings = {
 
   // People
   people: "Personas",
+  inRoom: "En la sala",
   quoted: (text) => `«${text}»`,
   you: (name) => `${name} (tú)`,
   youMark: "tú",

@@ -37,6 +37,7 @@ export const fr: Strings = {
 
   // People
   people: "Personnes",
+  inRoom: "Dans la salle",
   quoted: (text) => `« ${text} »`,
   you: (name) => `${name} (vous)`,
   youMark: "vous",

@@ -37,6 +37,7 @@ export const ja: Strings = {
 
   // People
   people: "参加者",
+  inRoom: "ルーム内",
   quoted: (text) => `「${text}」`,
   you: (name) => `${name}(自分)`,
   youMark: "自分",

@@ -34,7 +34,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
   const transfers = state.transfers.value;
   const positions = positionsOf(state, size, intents.togglePin);
   return (
-    <section ref={element} class="people" aria-label={strings.people}>
+    <section ref={element} class="people" aria-label={strings.inRoom}>
       <OwnTile
         position={positions(0)}
         username={username}
