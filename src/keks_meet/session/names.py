@@ -57,7 +57,7 @@ class NumberedName(Struct, frozen=True):
     """The number, 1 for the first bearer of the name; that one is not shown."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def skeleton(name: str) -> str:
     """Return the skeleton of a name, which is equal for names that a hurried reader takes for the same."""
     plain = _DIACRITICS.sub("", unicodedata.normalize("NFKD", name)).translate(_LATIN)

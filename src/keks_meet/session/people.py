@@ -130,12 +130,13 @@ def merged(people: Mapping[str, Person], others: Iterable[Person], today: str) -
     that is here before the one that comes, if nobody else has that; and a comparison of keys, wherever that was.
     """
     found = dict(people)
+    bearers = {name: each.credential for each in people.values() for name in _kept_names(each)}
     for other in others:
         here = found.get(other.credential, other)
         newer = other if other.last_seen > here.last_seen else here
         petname = here.petname or other.petname
-        is_free = petname is None or bearer_of(found, other.credential, petname) is None
-        found[other.credential] = Person(
+        is_free = bearers.get(_compared(petname or ""), other.credential) == other.credential
+        now = found[other.credential] = Person(
             other.credential,
             newer.username,
             min(here.first_seen, other.first_seen, today),
@@ -143,6 +144,7 @@ def merged(people: Mapping[str, Person], others: Iterable[Person], today: str) -
             petname if is_free else None,
             here.verified_as if here.verified_as is not None else other.verified_as,
         )
+        bearers |= dict.fromkeys(_kept_names(now), other.credential)
     return _within_limit(found)
 
 

@@ -107,20 +107,25 @@ export function verified(people: People, who: Person, isSame: boolean): People {
  */
 export function merged(people: People, others: Iterable<Person>, today: string): People | undefined {
   const found = new Map(people);
+  const bearers = new Map(
+    [...people.values()].flatMap((each) => keptNames(each).map((name): [string, string] => [name, each.credential])),
+  );
   for (const other of others) {
     const here = found.get(other.credential) ?? other;
     const newer = other.last_seen > here.last_seen ? other : here;
     const petname = here.petname || other.petname;
-    const isFree = !petname || !bearerOf(found, other.credential, petname);
+    const isFree = petname && (bearers.get(compared(petname)) ?? other.credential) === other.credential;
     const verifiedAs = here.verified_as ?? other.verified_as;
-    found.set(other.credential, {
+    const now: Person = {
       credential: other.credential,
       username: newer.username,
       first_seen: earliest(here.first_seen, other.first_seen, today),
       last_seen: earliest(newer.last_seen, today),
-      ...(petname && isFree ? { petname } : {}),
+      ...(isFree ? { petname } : {}),
       ...(verifiedAs === undefined ? {} : { verified_as: verifiedAs }),
-    });
+    };
+    found.set(other.credential, now);
+    for (const name of keptNames(now)) bearers.set(name, other.credential);
   }
   return withinLimit(found);
 }
