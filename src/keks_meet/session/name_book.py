@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The statements of names that were seen in a stay, and proofs that a member has made two that differ [Y15] [Y17]."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -91,7 +91,10 @@ class NameBook:
         return found
 
     def news_of(
-        self, statements: Sequence[MemberStatement], there: Container[Bearer]
+        self,
+        statements: Sequence[MemberStatement],
+        there: Container[Bearer],
+        is_left_out: Callable[[MemberStatement], bool],
     ) -> list[tuple[MemberStatement, MemberStatement | None]]:
         """Return those statements of who is there that say something new, each with the one that contradicts it."""
         by_number: dict[tuple[Bearer, int], MemberStatement] = {}
@@ -104,9 +107,10 @@ class NameBook:
             first = by_number.setdefault((bearer, statement.number), statement)
             if first.name != statement.name:
                 found.append((first, statement))
-            elif statement.number > known.newest.number or (
-                statement.number == known.newest.number and statement.name != known.newest.name
-            ):
+                continue
+            number, name = known.newest.number, known.newest.name
+            is_news = statement.number > number or (statement.number == number and statement.name != name)
+            if is_news or (not known.is_warned_of and is_left_out(statement)):
                 found.append((statement, None))
         return found
 

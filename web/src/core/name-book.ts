@@ -90,6 +90,7 @@ export class NameBook {
   newsOf(
     statements: readonly MemberStatement[],
     there: ReadonlyMap<Bearer, unknown>,
+    isLeftOut: (statement: MemberStatement) => boolean,
   ): (readonly [MemberStatement, MemberStatement?])[] {
     const byNumber = new Map<string, MemberStatement>();
     return statements.flatMap((statement): (readonly [MemberStatement, MemberStatement?])[] => {
@@ -102,7 +103,7 @@ export class NameBook {
       if (first.name !== statement.name) return [[first, statement]];
       const { number, name } = known.newest;
       const isNews = statement.number > number || (statement.number === number && statement.name !== name);
-      return isNews ? [[statement]] : [];
+      return isNews || (!known.isWarnedOf && isLeftOut(statement)) ? [[statement]] : [];
     });
   }
 

@@ -6,12 +6,12 @@
  */
 
 import { type Counts, Doubts, type RosterMessage } from "./doubts.ts";
-import { name as decodeName } from "./generated/fields.ts";
 import { limits, times } from "./limits.ts";
 import { type Bearer, bearerOf, NameBook } from "./name-book.ts";
+import { OwnNames } from "./own-names.ts";
 import type { Identify, PairTimer } from "./pairing-orders.ts";
 import type { RelayMessage } from "./relay-messages.ts";
-import { type Member, newMember } from "./roster-member.ts";
+import { disputed, isOf, type Member, newMember, proves, says } from "./roster-member.ts";
 import type { CheckStatement, MemberStatement, RosterOrder } from "./roster-orders.ts";
 
 const timer: PairTimer = { name: "roster", of: 0 };
@@ -21,13 +21,12 @@ export class Roster {
   /** Messages that nobody should have said so (M5, Y15). */
   ignored = 0;
   /** @returns the number of the own statement, and the name */
-  readonly own = (): { number: number; name: string } => ({ number: this.#number, name: this.#name ?? "" });
+  readonly own = (): { number: number; name: string } => this.#own.newest ?? { number: -1, name: "" };
+  readonly #own = new OwnNames();
   readonly #instance: string;
   readonly #members = new Map<number, Member>();
   readonly #book = new NameBook();
   readonly #doubts = new Doubts();
-  #number = -1;
-  #name: string | undefined;
   #version = 0;
   /** The hash of the roster as it is now, once it was said. */
   #hash: string | undefined;
@@ -78,12 +77,7 @@ export class Roster {
   met(client: number, credential: string, instance: string, isComplete: boolean): RosterOrder[] {
     const member = this.#members.get(client);
     if (member) {
-      const owner = { key: credential, instance };
-      if (!member.owner || bearerOf(member.owner) !== bearerOf(owner)) {
-        member.owner = owner;
-        member.said = member.shown = undefined;
-      }
-      if (!isComplete) member.isExcused = true;
+      proves(member, { key: credential, instance }, isComplete);
       this.#doubts.met(client);
     }
     return this.#take();
@@ -93,24 +87,22 @@ export class Roster {
 
   /** Takes the own name, which is a new statement if it is another one than before. */
   named(username: string): RosterOrder[] {
-    const name = decodeName(username.replace(/\p{Surrogate}/gu, "\ufffd"));
-    if (name !== this.#name) {
-      this.#name = name;
-      this.#number += 1;
-      this.#changed();
-    }
+    if (this.#own.take(username)) this.#changed();
     return this.#take();
   }
 
-  /** Says to a member who this client is now: what waited may be older than that. */
+  /** Says to a member who this client is now, and each name that it has had since it was told one. */
   said(client: number, message: Identify): RosterOrder[] {
-    const username = this.#name;
-    if (!this.#members.get(client)?.owner || username === undefined) {
+    const member = this.#members.get(client);
+    if (!member?.owner || !this.#own.newest) {
       this.#orders.push({ type: "seal-for", client, message });
-    } else {
-      const newest = { identify: { ...message.identify, username } };
-      this.#orders.push({ type: "say-name", client, message: newest, number: this.#number });
+      return this.#take();
     }
+    for (const { number, name: username } of this.#own.untold(member.told)) {
+      const named = { identify: { ...message.identify, username } };
+      this.#orders.push({ type: "say-name", client, message: named, number });
+    }
+    member.told = this.#own.newest.number;
     return this.#take();
   }
 
@@ -195,10 +187,13 @@ export class Roster {
 
   /** Takes a name that a member says of itself, if it is as new as the newest that is known (Y6). */
   #named(member: Member, statement: MemberStatement, message: Identify): void {
-    const isOwn = member.owner && bearerOf(member.owner) === bearerOf(statement);
+    const isOwn = isOf(member, statement);
     const found = isOwn ? this.#book.take(statement, this.#there()) : "old";
+    const isLater = isOwn && found !== "proof" && says(member, statement);
+    if (isOwn) this.#comparePlaces(member, member.shown);
     if (found === "old" || found === "proof") {
-      this.ignored += 1;
+      // What others have shown can be newer than what comes now.
+      if (!isLater) this.ignored += 1;
       if (found === "proof") {
         this.#changed();
         this.#warnOfProof(member);
@@ -219,7 +214,8 @@ export class Roster {
     if (found === "new" || found === "proof") this.#changed();
     if (found === "proof") this.#warnOfProof(member);
     const named = this.#members.get(statement.id);
-    if (!named?.owner || bearerOf(named.owner) !== bearerOf(statement)) return;
+    if (!named || !isOf(named, statement)) return;
+    this.#comparePlaces(named, statement);
     if (!named.shown || statement.number > named.shown.number) named.shown = statement;
   }
 
@@ -240,6 +236,12 @@ export class Roster {
   #compareNames(member: Member): void {
     const { said, shown, isExcused } = member;
     if (said && shown && shown.number > said.number && !isExcused) this.#warnOfNames(member, said, shown);
+  }
+
+  /** Notices a member that has left out here what it has said to others in between (Y18). */
+  #comparePlaces(member: Member, shown: MemberStatement | undefined): void {
+    const said = disputed(member, shown);
+    if (said && shown) this.#warnOfNames(member, said, shown);
   }
 
   #warnOfNames({ id, owner }: Member, one: MemberStatement, other: MemberStatement): void {
@@ -266,12 +268,12 @@ export class Roster {
   }
 
   #answer(member: Member): void {
-    const name = this.#name;
-    if (name === undefined) return;
+    const own = this.#own.newest;
+    if (!own) return;
     member.isAnswered = true;
     member.isWaiting = false;
     const statements = this.#book.answer(this.#there(), this.#members).slice(0, limits.roster - 1);
-    this.#orders.push({ type: "say-members", client: member.id, number: this.#number, name, statements });
+    this.#orders.push({ type: "say-members", client: member.id, ...own, statements });
   }
 
   /** Has those statements verified that say something else than is known (Y17). */
@@ -283,7 +285,7 @@ export class Roster {
     }
     member.left = undefined;
     const news = this.#book
-      .newsOf(statements, this.#there())
+      .newsOf(statements, this.#there(), (each) => disputed(this.#members.get(each.id), each) !== undefined)
       .map(([statement, other]) => ({ statement, ...(other ? { other } : {}) }));
     const hidden = statements.filter((each) => this.#isHidden(each, left));
     const checks = [...news, ...hidden.map((statement) => ({ statement, is_hidden: true as const }))];
@@ -322,14 +324,11 @@ export class Roster {
 
   // Parts of these
 
-  #signing(): Member[] {
-    return [...this.#members.values()].filter(({ owner }) => owner);
-  }
+  readonly #signing = (): Member[] => [...this.#members.values()].filter(({ owner }) => owner);
 
   /** The names that members have said; of who is there twice the one of who came last. */
-  #there(): Map<Bearer, MemberStatement> {
-    return new Map([...this.#members.values()].flatMap(({ said }) => (said ? [[bearerOf(said), said]] : [])));
-  }
+  readonly #there = (): Map<Bearer, MemberStatement> =>
+    new Map([...this.#members.values()].flatMap(({ said }) => (said ? [[bearerOf(said), said]] : [])));
 
   /** @returns a member of this credential and instance that has said its name */
   #bearer(bearer: Bearer): Member | undefined {
@@ -353,13 +352,13 @@ export class Roster {
 
   /** Has the roster hashed, which is said then, and answers those who have asked again. */
   #say(): void {
-    const [members, name] = [this.#signing(), this.#name];
-    if (members.length === 0 || name === undefined) return this.#rest();
+    const [members, own] = [this.#signing(), this.#own.newest];
+    if (members.length === 0 || !own) return this.#rest();
     this.#phase = "quiet";
     this.#pauses = 0;
     this.#pause();
     const statements = this.#book.roster(this.#there());
-    this.#orders.push({ type: "hash-roster", version: this.#version, number: this.#number, name, statements });
+    this.#orders.push({ type: "hash-roster", version: this.#version, ...own, statements });
     for (const member of members) {
       member.isAnswered = false;
       if (member.isWaiting) this.#answer(member);
