@@ -44,8 +44,13 @@ class NameBook:
         """Return what is known of somebody."""
         return self._known.get(bearer) if bearer else None
 
-    def take(self, statement: MemberStatement, there: Iterable[Bearer]) -> Literal["old", "same", "new", "proof"]:
-        """Take a rightly signed statement, and tell what it is; nobody who is ``there`` is forgotten for it."""
+    def take(
+        self, statement: MemberStatement, there: Iterable[Bearer]
+    ) -> Literal["old", "same", "again", "new", "proof"]:
+        """Take a rightly signed statement, and tell what it is; nobody who is ``there`` is forgotten for it.
+
+        It is one "again" if it has a larger number than the newest one and the same name.
+        """
         known = self._known.get(bearer_of(statement))
         if known is None:
             self._known[bearer_of(statement)] = Known(statement)
@@ -54,7 +59,7 @@ class NameBook:
         newest = known.newest
         if statement.number > newest.number:
             known.newest = statement
-            return "new"
+            return "again" if statement.name == newest.name else "new"
         if statement.number < newest.number:
             return "old"
         if statement.name == newest.name:

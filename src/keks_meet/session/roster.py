@@ -37,11 +37,13 @@ class Roster:
         self._doubts = Doubts()
         self._own = OwnNames()
         self._version = 0
-        # The hash of the roster as it is now, once it was said.
+        # The hash of the roster as it was said last.
         self._hash: str | None = None
         self._phase: Literal["resting", "changing", "quiet"] = "resting"
         self._pauses = 0
         self._is_dirty = False
+        # First pauses in a row in which something has changed.
+        self._dirty_pauses = 0
         # Whether there are more members than this client knows.
         self._is_crowded = False
         self._orders: list[RosterOrder] = []
@@ -175,10 +177,13 @@ class Roster:
         elif self._phase == "quiet":
             self._pauses += 1
             self._warn_of_silence()
+            self._dirty_pauses = self._dirty_pauses + 1 if self._is_dirty else 0
+            if self._dirty_pauses != 1:
+                # Nobody can put questions off by changing something again and again.
+                self._ask()
             if self._is_dirty:
                 self._change()
             else:
-                self._ask()
                 self._go_on()
         return self._take()
 
@@ -338,7 +343,6 @@ class Roster:
     def _changed(self) -> None:
         """Say the roster soon, but not sooner after the last time than a pause."""
         self._version += 1
-        self._hash = None
         if self._phase == "quiet" and self._pauses == 0:
             self._is_dirty = True
         elif self._phase != "changing" and self._signing():

@@ -172,6 +172,20 @@ def test_who_leaps_over_its_numbers_is_found() -> None:
     assert abouts(alice) or abouts(bob)
 
 
+class Renumbering(TwoFaced):
+    """A member with two names, which says something new again and again, so that nobody would ever ask."""
+
+    def fire(self) -> None:
+        super().fire()
+        self.rename(f"{self.name.rstrip('!')}{'!' * (not self.name.endswith('!'))}")
+
+
+def test_who_changes_again_and_again_is_asked_about_all_the_same() -> None:
+    _, (alice, bob, carol) = met(Member, Member, Renumbering)
+    for member in (alice, bob):
+        assert [(client, about) for client, about, _, _ in abouts(member)] == [(carol.id, "contradicts")]
+
+
 class Hiding(Room):
     """A server that hides a member from others, or what it says, from some moment on."""
 

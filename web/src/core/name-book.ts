@@ -35,8 +35,11 @@ export class NameBook {
     return owner && this.#known.get(bearerOf(owner));
   }
 
-  /** Takes a rightly signed statement, and tells what it is; nobody who is `there` is forgotten for it. */
-  take(statement: MemberStatement, there: ReadonlyMap<Bearer, unknown>): "old" | "same" | "new" | "proof" {
+  /**
+   * Takes a rightly signed statement, and tells what it is; nobody who is `there` is forgotten for it. It is one "again" if
+   * it has a larger number than the newest one and the same name.
+   */
+  take(statement: MemberStatement, there: ReadonlyMap<Bearer, unknown>): "old" | "same" | "again" | "new" | "proof" {
     const known = this.#known.get(bearerOf(statement));
     if (!known) {
       const unknown = { newest: statement, isWarnedOf: false, isWithheld: false, hasWarned: false };
@@ -47,7 +50,7 @@ export class NameBook {
     const { newest } = known;
     if (statement.number > newest.number) {
       known.newest = statement;
-      return "new";
+      return statement.name === newest.name ? "again" : "new";
     }
     if (statement.number < newest.number) return "old";
     if (statement.name === newest.name) return "same";

@@ -28,11 +28,13 @@ export class Roster {
   readonly #book = new NameBook();
   readonly #doubts = new Doubts();
   #version = 0;
-  /** The hash of the roster as it is now, once it was said. */
+  /** The hash of the roster as it was said last. */
   #hash: string | undefined;
   #phase: "resting" | "changing" | "quiet" = "resting";
   #pauses = 0;
   #isDirty = false;
+  /** First pauses in a row in which something has changed. */
+  #dirtyPauses = 0;
   /** Whether there are more members than this client knows. */
   #isCrowded = false;
   #orders: RosterOrder[] = [];
@@ -163,12 +165,12 @@ export class Roster {
     else if (this.#phase === "quiet") {
       this.#pauses += 1;
       this.#warnOfSilence();
+      this.#dirtyPauses = this.#isDirty ? this.#dirtyPauses + 1 : 0;
+      // Nobody can put questions off by changing something again and again.
+      if (this.#dirtyPauses !== 1) this.#ask();
       if (this.#isDirty) this.#change();
-      else {
-        this.#ask();
-        if (this.#pauses >= limits.rosterRepeats) this.#say();
-        else this.#pause();
-      }
+      else if (this.#pauses >= limits.rosterRepeats) this.#say();
+      else this.#pause();
     }
     return this.#take();
   }
@@ -339,7 +341,6 @@ export class Roster {
   /** Says the roster soon, but not sooner after the last time than a pause. */
   #changed(): void {
     this.#version += 1;
-    this.#hash = undefined;
     if (this.#phase === "quiet" && this.#pauses === 0) this.#isDirty = true;
     else if (this.#phase !== "changing" && this.#signing().length > 0) this.#change();
   }
