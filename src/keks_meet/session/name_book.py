@@ -76,6 +76,19 @@ class NameBook:
         known.proof = known.proof or (one, other)
         return is_first
 
+    def is_new_witness(self, bearer: Bearer | None) -> bool:
+        """Note who is the witness that somebody is hidden; return whether its credential was none before.
+
+        Who comes again, with another instance, is the same witness.
+        """
+        known = self.of(bearer)
+        if known is None or any(
+            each.has_warned for each in self._known.values() if each.newest.key == known.newest.key
+        ):
+            return False
+        known.has_warned = True
+        return True
+
     def roster(self, there: Iterable[Bearer]) -> list[MemberStatement]:
         """Return the newest statements of those who are there; who contradicts itself has none [Y7]."""
         known = (self._known[bearer] for bearer in there)

@@ -312,10 +312,8 @@ class Roster:
         return is_unseen and is_other and not self._is_crowded and len(left) < limits.PEERS
 
     def _hidden(self, witness: Member, statement: MemberStatement) -> None:
-        """Warn of a member that the server does not show; each witness is told of once [Y18]."""
-        known = self._book.of(witness.bearer)
-        if known and not known.has_warned and statement.id not in self._members:
-            known.has_warned = True
+        """Warn of a member that the server does not show; each witness is told of once, by its credential [Y18]."""
+        if statement.id not in self._members and self._book.is_new_witness(witness.bearer):
             self._orders.append(Warn(None, "withheld", (statement.name,), witness.id))
 
     def _warn_of_silence(self) -> None:

@@ -67,6 +67,18 @@ export class NameBook {
     return true;
   }
 
+  /**
+   * Notes who is the witness that somebody is hidden. Who comes again, with another instance, is the same witness.
+   * @returns whether its credential was none before
+   */
+  isNewWitness(owner: Owner | undefined): boolean {
+    const known = this.of(owner);
+    const isSame = ({ newest, hasWarned }: Known): boolean => hasWarned && newest.key === owner?.key;
+    if (!known || [...this.#known.values()].some(isSame)) return false;
+    known.hasWarned = true;
+    return true;
+  }
+
   /** The newest statements of those who are there; who contradicts itself has none (Y7). */
   roster(there: ReadonlyMap<Bearer, unknown>): MemberStatement[] {
     return [...there.keys()].flatMap((bearer) => {

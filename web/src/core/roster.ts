@@ -306,11 +306,9 @@ export class Roster {
     return isUnseen && isOther && !this.#isCrowded && left.size < limits.peers;
   }
 
-  /** Warns of a member that the server does not show; each witness is told of once (Y18). */
+  /** Warns of a member that the server does not show; each witness is told of once, by its credential (Y18). */
   #hidden({ id: witness, owner }: Member, statement: MemberStatement): void {
-    const known = this.#book.of(owner);
-    if (!known || known.hasWarned || this.#members.has(statement.id)) return;
-    known.hasWarned = true;
+    if (this.#members.has(statement.id) || !this.#book.isNewWitness(owner)) return;
     this.#orders.push({ type: "warn", about: "withheld", names: [statement.name], witness });
   }
 
