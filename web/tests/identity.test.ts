@@ -182,6 +182,15 @@ describe("identity (Y1 to Y9)", () => {
     expect(await isNameSigned({ roomHash, ...said }, raw(signature))).toBe(is_signed);
   });
 
+  test("nobody has signed half a character", async () => {
+    const [made] = vectors.names;
+    if (!made) throw new Error("no names");
+    const { room_hash: roomHash, ...said } = made.statement;
+    for (const half of [{ name: "\ud83d" }, { instance: "\ude00" }]) {
+      expect(await isNameSigned({ roomHash, ...said, ...half }, raw(made.signature))).toBe(false);
+    }
+  });
+
   test.each(vectors.rosters)("roster: $name", async ({ room_hash, entries, hash }) => {
     expect(encodeBytes(await rosterHash(room_hash, entries.map(entryFrom)))).toBe(hash);
   });

@@ -35,6 +35,7 @@ __all__ = [
     "MESSAGE_BYTES",
     "MISSED_CHATS",
     "MOMENT_BYTES",
+    "NAMES",
     "NEGOTIATION_FAILURES",
     "NEGOTIATION_INBOX",
     "NEW_CONNECTIONS",
@@ -112,6 +113,9 @@ DOUBT_PAUSES: Final = 8
 
 STATEMENTS: Final = 1_024
 """Statements of names that are kept, those of members that have left included [Y15]."""
+
+NAMES: Final = 16
+"""Names of one member that are compared with what others have heard; twice as many own ones are said [Y15] [Y18]."""
 
 ROSTER_CHECKS: Final = 8
 """Statements of one answer whose signatures are verified [Y17]."""

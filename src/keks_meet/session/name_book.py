@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The statements of names that were seen in a stay, and proofs that a member has made two that differ [Y15] [Y17]."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -44,8 +44,13 @@ class NameBook:
         """Return what is known of somebody."""
         return self._known.get(bearer) if bearer else None
 
-    def take(self, statement: MemberStatement, there: Iterable[Bearer]) -> Literal["old", "same", "new", "proof"]:
-        """Take a rightly signed statement, and tell what it is; nobody who is ``there`` is forgotten for it."""
+    def take(
+        self, statement: MemberStatement, there: Iterable[Bearer]
+    ) -> Literal["old", "same", "again", "new", "proof"]:
+        """Take a rightly signed statement, and tell what it is; nobody who is ``there`` is forgotten for it.
+
+        It is one "again" if it has a larger number than the newest one and the same name.
+        """
         known = self._known.get(bearer_of(statement))
         if known is None:
             self._known[bearer_of(statement)] = Known(statement)
@@ -54,7 +59,7 @@ class NameBook:
         newest = known.newest
         if statement.number > newest.number:
             known.newest = statement
-            return "new"
+            return "again" if statement.name == newest.name else "new"
         if statement.number < newest.number:
             return "old"
         if statement.name == newest.name:
@@ -70,6 +75,19 @@ class NameBook:
         is_first = known.proof is None
         known.proof = known.proof or (one, other)
         return is_first
+
+    def is_new_witness(self, bearer: Bearer | None) -> bool:
+        """Note who is the witness that somebody is hidden; return whether its credential was none before.
+
+        Who comes again, with another instance, is the same witness.
+        """
+        known = self.of(bearer)
+        if known is None or any(
+            each.has_warned for each in self._known.values() if each.newest.key == known.newest.key
+        ):
+            return False
+        known.has_warned = True
+        return True
 
     def roster(self, there: Iterable[Bearer]) -> list[MemberStatement]:
         """Return the newest statements of those who are there; who contradicts itself has none [Y7]."""
@@ -91,7 +109,10 @@ class NameBook:
         return found
 
     def news_of(
-        self, statements: Sequence[MemberStatement], there: Container[Bearer]
+        self,
+        statements: Sequence[MemberStatement],
+        there: Container[Bearer],
+        is_left_out: Callable[[MemberStatement], bool],
     ) -> list[tuple[MemberStatement, MemberStatement | None]]:
         """Return those statements of who is there that say something new, each with the one that contradicts it."""
         by_number: dict[tuple[Bearer, int], MemberStatement] = {}
@@ -104,9 +125,10 @@ class NameBook:
             first = by_number.setdefault((bearer, statement.number), statement)
             if first.name != statement.name:
                 found.append((first, statement))
-            elif statement.number > known.newest.number or (
-                statement.number == known.newest.number and statement.name != known.newest.name
-            ):
+                continue
+            number, name = known.newest.number, known.newest.name
+            is_news = statement.number > number or (statement.number == number and statement.name != name)
+            if is_news or (not known.is_warned_of and is_left_out(statement)):
                 found.append((statement, None))
         return found
 

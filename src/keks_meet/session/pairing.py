@@ -329,6 +329,16 @@ class Pairing:
             self._orders.append(Relay(message, member.id))
         elif member.speech == "sealed" and not member.is_pending:
             self._orders.append(SealFor(member.id, message))
+        else:
+            self._keep_waiting(member, message)
+
+    def _keep_waiting(self, member: _Member, message: RelayMessage) -> None:
+        """Have a message wait: names before all else, as somebody else may have shown them by then [Y18]."""
+        if isinstance(message, Identify):
+            names = sum(isinstance(each, Identify) for each in member.waiting)
+            # The name that is said is the newest one [Y15]: one that waits is enough where there is no more room.
+            if not names or len(member.waiting) < limits.WAITING_MESSAGES:
+                member.waiting.insert(names, message)
         elif len(member.waiting) < limits.WAITING_MESSAGES:
             member.waiting.append(message)
 

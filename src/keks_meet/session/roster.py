@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from keks_meet.protocol import relay_messages as say
 from keks_meet.protocol.fields import MemberStatement
-from keks_meet.protocol.wire_limits import NAME_CHARACTERS, ROSTER
+from keks_meet.protocol.wire_limits import ROSTER
 from keks_meet.session import limits
 from keks_meet.session.doubts import Doubts
 from keks_meet.session.name_book import Bearer, Known, NameBook, bearer_of
+from keks_meet.session.own_names import OwnNames
 from keks_meet.session.pairing_orders import Deliver, PairTimer, SealFor, StartPairTimer, StopPairTimer, Warn
 from keks_meet.session.roster_member import Member
 from keks_meet.session.roster_orders import CheckStatement, HashRoster, RosterOrder, SayMembers, SayName, SayRoster
@@ -34,14 +35,15 @@ class Roster:
         self._members: dict[int, Member] = {}
         self._book = NameBook()
         self._doubts = Doubts()
-        self._number = -1
-        self._name: str | None = None
+        self._own = OwnNames()
         self._version = 0
-        # The hash of the roster as it is now, once it was said.
+        # The hash of the roster as it was said last.
         self._hash: str | None = None
         self._phase: Literal["resting", "changing", "quiet"] = "resting"
         self._pauses = 0
         self._is_dirty = False
+        # First pauses in a row in which something has changed.
+        self._dirty_pauses = 0
         # Whether there are more members than this client knows.
         self._is_crowded = False
         self._orders: list[RosterOrder] = []
@@ -51,7 +53,7 @@ class Roster:
     @property
     def own(self) -> tuple[int, str]:
         """The number of the own statement, and the name."""
-        return self._number, self._name or ""
+        return self._own.number, self._own.name or ""
 
     # Who is there
 
@@ -90,10 +92,7 @@ class Roster:
         """Take note of what a member has proven to be [Y4], and whether all that it had said has arrived [Y13]."""
         member = self._members.get(client)
         if member is not None:
-            if member.bearer != (credential, instance):
-                member.bearer = (credential, instance)
-                member.said = member.shown = None
-            member.is_excused = member.is_excused or not is_complete
+            member.proves((credential, instance), is_complete=is_complete)
             self._doubts.met(client)
         return self._take()
 
@@ -101,20 +100,19 @@ class Roster:
 
     def named(self, username: str) -> list[RosterOrder]:
         """Take the own name, which is a new statement if it is another one than before."""
-        name = username.encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:NAME_CHARACTERS]
-        if name != self._name:
-            self._name = name
-            self._number += 1
+        if self._own.take(username):
             self._changed()
         return self._take()
 
     def said(self, client: int, message: say.Identify) -> list[RosterOrder]:
-        """Say to a member who this client is now: what waited may be older than that."""
+        """Say to a member who this client is now, and each name that it has had since it was told one."""
         member = self._members.get(client)
-        if member is None or member.bearer is None or self._name is None:
+        if member is None or member.bearer is None or self._own.name is None:
             self._orders.append(SealFor(client, message))
         else:
-            self._orders.append(SayName(client, replace(message, username=self._name), self._number))
+            for number, name in self._own.untold(member.told):
+                self._orders.append(SayName(client, replace(message, username=name), number))
+            member.told = self._own.number
         return self._take()
 
     # What members say
@@ -179,10 +177,13 @@ class Roster:
         elif self._phase == "quiet":
             self._pauses += 1
             self._warn_of_silence()
+            self._dirty_pauses = self._dirty_pauses + 1 if self._is_dirty else 0
+            if self._dirty_pauses != 1:
+                # Nobody can put questions off by changing something again and again.
+                self._ask()
             if self._is_dirty:
                 self._change()
             else:
-                self._ask()
                 self._go_on()
         return self._take()
 
@@ -197,11 +198,14 @@ class Roster:
 
     def _named(self, member: Member, statement: MemberStatement, message: say.Identify) -> None:
         """Take a name that a member says of itself, if it is as new as the newest that is known [Y6]."""
-        found = "old"
+        found, is_later = "old", False
         if bearer_of(statement) == member.bearer:
             found = self._book.take(statement, self._there())
+            is_later = found != "proof" and member.says(statement)
+            self._compare_places(member, member.shown)
         if found in {"old", "proof"}:
-            self.ignored += 1
+            # What others have shown can be newer than what comes now.
+            self.ignored += not is_later
             if found == "proof":
                 self._changed()
                 self._warn_of_proof(member)
@@ -223,8 +227,10 @@ class Roster:
         if found == "proof":
             self._warn_of_proof(member)
         named = self._members.get(statement.id)
-        is_newer = named is None or named.shown is None or statement.number > named.shown.number
-        if named and is_newer and named.bearer == bearer_of(statement):
+        if named is None or named.bearer != bearer_of(statement):
+            return
+        self._compare_places(named, statement)
+        if named.shown is None or statement.number > named.shown.number:
             named.shown = statement
 
     def _proven(self, one: MemberStatement, other: MemberStatement) -> None:
@@ -242,6 +248,12 @@ class Roster:
         """Notice a member that goes on speaking without having said the name that it has said to others [Y18]."""
         known, said, shown = self._book.of(member.bearer), member.said, member.shown
         if known and said and shown and shown.number > said.number and not member.is_excused:
+            self._warn_of_names(known, member, said, shown)
+
+    def _compare_places(self, member: Member, shown: MemberStatement | None) -> None:
+        """Notice a member that has left out here what it has said to others in between [Y18]."""
+        known, said = self._book.of(member.bearer), member.disputed(shown)
+        if known and said and shown:
             self._warn_of_names(known, member, said, shown)
 
     def _warn_of_names(self, known: Known, member: Member, one: MemberStatement, other: MemberStatement) -> None:
@@ -267,11 +279,11 @@ class Roster:
             self._answer(member)
 
     def _answer(self, member: Member) -> None:
-        if self._name is None:
+        if self._own.name is None:
             return
         member.is_answered, member.is_waiting = True, False
         statements = self._book.answer(self._there(), self._members)[: ROSTER - 1]
-        self._orders.append(SayMembers(member.id, self._number, self._name, tuple(statements)))
+        self._orders.append(SayMembers(member.id, self._own.number, self._own.name, tuple(statements)))
 
     def _members_heard(self, member: Member, statements: tuple[MemberStatement, ...]) -> None:
         """Have those statements verified that say something else than is known [Y17]."""
@@ -279,11 +291,16 @@ class Roster:
             self.ignored += 1
             return
         left, member.left = member.left, None
-        news = self._book.news_of(statements, self._there())
+        news = self._book.news_of(statements, self._there(), self._is_left_out)
         checks = [CheckStatement(member.id, statement, other=other) for statement, other in news]
         hidden = (each for each in statements if self._is_hidden(each, left))
         checks += [CheckStatement(member.id, each, is_hidden=True) for each in hidden]
         self._orders += checks[: limits.ROSTER_CHECKS]
+
+    def _is_left_out(self, statement: MemberStatement) -> bool:
+        """Tell whether a member has said something else here in the place of an older name."""
+        member = self._members.get(statement.id)
+        return member is not None and member.bearer == bearer_of(statement) and member.disputed(statement) is not None
 
     def _is_hidden(self, statement: MemberStatement, left: set[int]) -> bool:
         """Tell whether the server shows nobody whom another member sees.
@@ -295,10 +312,8 @@ class Roster:
         return is_unseen and is_other and not self._is_crowded and len(left) < limits.PEERS
 
     def _hidden(self, witness: Member, statement: MemberStatement) -> None:
-        """Warn of a member that the server does not show; each witness is told of once [Y18]."""
-        known = self._book.of(witness.bearer)
-        if known and not known.has_warned and statement.id not in self._members:
-            known.has_warned = True
+        """Warn of a member that the server does not show; each witness is told of once, by its credential [Y18]."""
+        if statement.id not in self._members and self._book.is_new_witness(witness.bearer):
             self._orders.append(Warn(None, "withheld", (statement.name,), witness.id))
 
     def _warn_of_silence(self) -> None:
@@ -326,7 +341,6 @@ class Roster:
     def _changed(self) -> None:
         """Say the roster soon, but not sooner after the last time than a pause."""
         self._version += 1
-        self._hash = None
         if self._phase == "quiet" and self._pauses == 0:
             self._is_dirty = True
         elif self._phase != "changing" and self._signing():
@@ -340,13 +354,13 @@ class Roster:
     def _say(self) -> None:
         """Have the roster hashed, which is said then, and answer those who have asked again."""
         members = self._signing()
-        if not members or self._name is None:
+        if not members or self._own.name is None:
             self._rest()
             return
         self._phase, self._pauses = "quiet", 0
         self._pause()
         statements = tuple(self._book.roster(self._there()))
-        self._orders.append(HashRoster(self._version, self._number, self._name, statements))
+        self._orders.append(HashRoster(self._version, self._own.number, self._own.name, statements))
         for member in members:
             member.is_answered = False
             if member.is_waiting:

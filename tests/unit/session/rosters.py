@@ -86,6 +86,8 @@ class Member:
                 self.met.discard(client)
             case ("from", int(client), (str(), str(key), str(instance))) if client in self.waiting:
                 self.meet(client, key, instance)
+            case ("from", int(client), ("ask",)) if client in self.waiting:
+                self.outgoing.append(("to", client, (HELLO, self.key, self.instance)))
             case ("from", int(client), (str(key), message)) if client in self.waiting:
                 self.arrived[client] += 1
                 self.follow(self.roster.heard(client, message, key, self.arrived))
@@ -93,9 +95,16 @@ class Member:
     def meet(self, client: int, key: str, instance: str) -> None:
         self.met.add(client)
         self.follow(self.roster.met(client, key, instance, is_complete=True))
-        for message in self.waiting[client]:
+        # Names go first, as in `pairing`.
+        for message in sorted(self.waiting[client], key=lambda each: not isinstance(each, Identify)):
             self.say_to(client, message)
         self.waiting[client] = []
+
+    def renew(self, client: int) -> None:
+        """Say nothing to a member until it has answered."""
+        if client in self.met:
+            self.met.discard(client)
+            self.outgoing.append(("to", client, ("ask",)))
 
     # Orders
 
@@ -240,6 +249,8 @@ class Room:
                 self.reconnect(member)
             case "notice":
                 self.notice()
+            case "renew":
+                member.renew(self.members[(number + count) % len(self.members)].id)
             case "go on":
                 self.go_on(number)
 

@@ -26,6 +26,8 @@ acts = st.sampled_from(
         *["fire"] * 2,
         *["go on"] * 5,
         "rename",
+        "rename",
+        "renew",
         "chat",
         "leave",
         "reconnect",
@@ -145,6 +147,43 @@ def test_who_keeps_a_name_back_is_found_once_it_speaks() -> None:
     room.pass_time()
     assert abouts(alice) == [(carol.id, "contradicts", ("carol", "caroline"), None)]
     assert abouts(bob) == abouts(carol) == []
+
+
+class Leaping(Member):
+    """A member with two names, which uses no number twice: one is for those with odd ids."""
+
+    made = 0
+
+    def seal(self, client: int, message: say.RelayMessage) -> None:
+        for _ in range(2):
+            self.made += 1
+            name = "carol" if client % 2 else "eve"
+            made = NameStatement(self.made, self.sign(self.made, name))
+            super().seal(client, say.Identify(name, self.instance, statement=made))
+        if not isinstance(message, say.Identify):
+            super().seal(client, message)
+
+
+def test_who_leaps_over_its_numbers_is_found() -> None:
+    _, (alice, bob, carol) = met(Member, Member, Leaping)
+    for member in (alice, bob):
+        assert {(client, about) for client, about, _, _ in abouts(member)} <= {(carol.id, "contradicts")}
+    assert {names for _, _, names, _ in abouts(alice) + abouts(bob)} <= {("carol", "eve"), ("eve", "carol")}
+    assert abouts(alice) or abouts(bob)
+
+
+class Renumbering(TwoFaced):
+    """A member with two names, which says something new again and again, so that nobody would ever ask."""
+
+    def fire(self) -> None:
+        super().fire()
+        self.rename(f"{self.name.rstrip('!')}{'!' * (not self.name.endswith('!'))}")
+
+
+def test_who_changes_again_and_again_is_asked_about_all_the_same() -> None:
+    _, (alice, bob, carol) = met(Member, Member, Renumbering)
+    for member in (alice, bob):
+        assert [(client, about) for client, about, _, _ in abouts(member)] == [(carol.id, "contradicts")]
 
 
 class Hiding(Room):

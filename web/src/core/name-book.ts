@@ -35,8 +35,11 @@ export class NameBook {
     return owner && this.#known.get(bearerOf(owner));
   }
 
-  /** Takes a rightly signed statement, and tells what it is; nobody who is `there` is forgotten for it. */
-  take(statement: MemberStatement, there: ReadonlyMap<Bearer, unknown>): "old" | "same" | "new" | "proof" {
+  /**
+   * Takes a rightly signed statement, and tells what it is; nobody who is `there` is forgotten for it. It is one "again" if
+   * it has a larger number than the newest one and the same name.
+   */
+  take(statement: MemberStatement, there: ReadonlyMap<Bearer, unknown>): "old" | "same" | "again" | "new" | "proof" {
     const known = this.#known.get(bearerOf(statement));
     if (!known) {
       const unknown = { newest: statement, isWarnedOf: false, isWithheld: false, hasWarned: false };
@@ -47,7 +50,7 @@ export class NameBook {
     const { newest } = known;
     if (statement.number > newest.number) {
       known.newest = statement;
-      return "new";
+      return statement.name === newest.name ? "again" : "new";
     }
     if (statement.number < newest.number) return "old";
     if (statement.name === newest.name) return "same";
@@ -61,6 +64,18 @@ export class NameBook {
     const known = this.#known.get(bearerOf(one));
     if (!known || known.proof) return false;
     known.proof = [one, other];
+    return true;
+  }
+
+  /**
+   * Notes who is the witness that somebody is hidden. Who comes again, with another instance, is the same witness.
+   * @returns whether its credential was none before
+   */
+  isNewWitness(owner: Owner | undefined): boolean {
+    const known = this.of(owner);
+    const isSame = ({ newest, hasWarned }: Known): boolean => hasWarned && newest.key === owner?.key;
+    if (!known || [...this.#known.values()].some(isSame)) return false;
+    known.hasWarned = true;
     return true;
   }
 
@@ -90,6 +105,7 @@ export class NameBook {
   newsOf(
     statements: readonly MemberStatement[],
     there: ReadonlyMap<Bearer, unknown>,
+    isLeftOut: (statement: MemberStatement) => boolean,
   ): (readonly [MemberStatement, MemberStatement?])[] {
     const byNumber = new Map<string, MemberStatement>();
     return statements.flatMap((statement): (readonly [MemberStatement, MemberStatement?])[] => {
@@ -102,7 +118,7 @@ export class NameBook {
       if (first.name !== statement.name) return [[first, statement]];
       const { number, name } = known.newest;
       const isNews = statement.number > number || (statement.number === number && statement.name !== name);
-      return isNews ? [[statement]] : [];
+      return isNews || (!known.isWarnedOf && isLeftOut(statement)) ? [[statement]] : [];
     });
   }
 

@@ -306,7 +306,16 @@ export class Pairing {
     if (member.speech === "open") this.#orders.push({ type: "relay", message, recipient: member.id });
     else if (member.speech === "sealed" && !member.isPending) {
       this.#orders.push({ type: "seal-for", client: member.id, message });
-    } else if (member.waiting.length < limits.waitingMessages) member.waiting.push(message);
+    } else this.#keepWaiting(member.waiting, message);
+  }
+
+  /** Has a message wait: names before all else, as somebody else may have shown them by then (Y18). */
+  #keepWaiting(waiting: RelayMessage[], message: RelayMessage): void {
+    const names = "identify" in message ? waiting.filter((each) => "identify" in each).length : 0;
+    const hasRoom = waiting.length < limits.waitingMessages;
+    // The name that is said is the newest one (Y15): one that waits is enough where there is no more room.
+    if ("identify" in message && (hasRoom || names === 0)) waiting.splice(names, 0, message);
+    else if (!("identify" in message) && hasRoom) waiting.push(message);
   }
 
   #flush(member: Member): void {

@@ -6,12 +6,12 @@
  */
 
 import { type Counts, Doubts, type RosterMessage } from "./doubts.ts";
-import { name as decodeName } from "./generated/fields.ts";
 import { limits, times } from "./limits.ts";
 import { type Bearer, bearerOf, NameBook } from "./name-book.ts";
+import { OwnNames } from "./own-names.ts";
 import type { Identify, PairTimer } from "./pairing-orders.ts";
 import type { RelayMessage } from "./relay-messages.ts";
-import { type Member, newMember } from "./roster-member.ts";
+import { disputed, isOf, type Member, newMember, proves, says } from "./roster-member.ts";
 import type { CheckStatement, MemberStatement, RosterOrder } from "./roster-orders.ts";
 
 const timer: PairTimer = { name: "roster", of: 0 };
@@ -21,19 +21,20 @@ export class Roster {
   /** Messages that nobody should have said so (M5, Y15). */
   ignored = 0;
   /** @returns the number of the own statement, and the name */
-  readonly own = (): { number: number; name: string } => ({ number: this.#number, name: this.#name ?? "" });
+  readonly own = (): { number: number; name: string } => this.#own.newest ?? { number: -1, name: "" };
+  readonly #own = new OwnNames();
   readonly #instance: string;
   readonly #members = new Map<number, Member>();
   readonly #book = new NameBook();
   readonly #doubts = new Doubts();
-  #number = -1;
-  #name: string | undefined;
   #version = 0;
-  /** The hash of the roster as it is now, once it was said. */
+  /** The hash of the roster as it was said last. */
   #hash: string | undefined;
   #phase: "resting" | "changing" | "quiet" = "resting";
   #pauses = 0;
   #isDirty = false;
+  /** First pauses in a row in which something has changed. */
+  #dirtyPauses = 0;
   /** Whether there are more members than this client knows. */
   #isCrowded = false;
   #orders: RosterOrder[] = [];
@@ -78,12 +79,7 @@ export class Roster {
   met(client: number, credential: string, instance: string, isComplete: boolean): RosterOrder[] {
     const member = this.#members.get(client);
     if (member) {
-      const owner = { key: credential, instance };
-      if (!member.owner || bearerOf(member.owner) !== bearerOf(owner)) {
-        member.owner = owner;
-        member.said = member.shown = undefined;
-      }
-      if (!isComplete) member.isExcused = true;
+      proves(member, { key: credential, instance }, isComplete);
       this.#doubts.met(client);
     }
     return this.#take();
@@ -93,24 +89,22 @@ export class Roster {
 
   /** Takes the own name, which is a new statement if it is another one than before. */
   named(username: string): RosterOrder[] {
-    const name = decodeName(username.replace(/\p{Surrogate}/gu, "\ufffd"));
-    if (name !== this.#name) {
-      this.#name = name;
-      this.#number += 1;
-      this.#changed();
-    }
+    if (this.#own.take(username)) this.#changed();
     return this.#take();
   }
 
-  /** Says to a member who this client is now: what waited may be older than that. */
+  /** Says to a member who this client is now, and each name that it has had since it was told one. */
   said(client: number, message: Identify): RosterOrder[] {
-    const username = this.#name;
-    if (!this.#members.get(client)?.owner || username === undefined) {
+    const member = this.#members.get(client);
+    if (!member?.owner || !this.#own.newest) {
       this.#orders.push({ type: "seal-for", client, message });
-    } else {
-      const newest = { identify: { ...message.identify, username } };
-      this.#orders.push({ type: "say-name", client, message: newest, number: this.#number });
+      return this.#take();
     }
+    for (const { number, name: username } of this.#own.untold(member.told)) {
+      const named = { identify: { ...message.identify, username } };
+      this.#orders.push({ type: "say-name", client, message: named, number });
+    }
+    member.told = this.#own.newest.number;
     return this.#take();
   }
 
@@ -171,12 +165,12 @@ export class Roster {
     else if (this.#phase === "quiet") {
       this.#pauses += 1;
       this.#warnOfSilence();
+      this.#dirtyPauses = this.#isDirty ? this.#dirtyPauses + 1 : 0;
+      // Nobody can put questions off by changing something again and again.
+      if (this.#dirtyPauses !== 1) this.#ask();
       if (this.#isDirty) this.#change();
-      else {
-        this.#ask();
-        if (this.#pauses >= limits.rosterRepeats) this.#say();
-        else this.#pause();
-      }
+      else if (this.#pauses >= limits.rosterRepeats) this.#say();
+      else this.#pause();
     }
     return this.#take();
   }
@@ -195,10 +189,13 @@ export class Roster {
 
   /** Takes a name that a member says of itself, if it is as new as the newest that is known (Y6). */
   #named(member: Member, statement: MemberStatement, message: Identify): void {
-    const isOwn = member.owner && bearerOf(member.owner) === bearerOf(statement);
+    const isOwn = isOf(member, statement);
     const found = isOwn ? this.#book.take(statement, this.#there()) : "old";
+    const isLater = isOwn && found !== "proof" && says(member, statement);
+    if (isOwn) this.#comparePlaces(member, member.shown);
     if (found === "old" || found === "proof") {
-      this.ignored += 1;
+      // What others have shown can be newer than what comes now.
+      if (!isLater) this.ignored += 1;
       if (found === "proof") {
         this.#changed();
         this.#warnOfProof(member);
@@ -219,7 +216,8 @@ export class Roster {
     if (found === "new" || found === "proof") this.#changed();
     if (found === "proof") this.#warnOfProof(member);
     const named = this.#members.get(statement.id);
-    if (!named?.owner || bearerOf(named.owner) !== bearerOf(statement)) return;
+    if (!named || !isOf(named, statement)) return;
+    this.#comparePlaces(named, statement);
     if (!named.shown || statement.number > named.shown.number) named.shown = statement;
   }
 
@@ -240,6 +238,12 @@ export class Roster {
   #compareNames(member: Member): void {
     const { said, shown, isExcused } = member;
     if (said && shown && shown.number > said.number && !isExcused) this.#warnOfNames(member, said, shown);
+  }
+
+  /** Notices a member that has left out here what it has said to others in between (Y18). */
+  #comparePlaces(member: Member, shown: MemberStatement | undefined): void {
+    const said = disputed(member, shown);
+    if (said && shown) this.#warnOfNames(member, said, shown);
   }
 
   #warnOfNames({ id, owner }: Member, one: MemberStatement, other: MemberStatement): void {
@@ -266,12 +270,12 @@ export class Roster {
   }
 
   #answer(member: Member): void {
-    const name = this.#name;
-    if (name === undefined) return;
+    const own = this.#own.newest;
+    if (!own) return;
     member.isAnswered = true;
     member.isWaiting = false;
     const statements = this.#book.answer(this.#there(), this.#members).slice(0, limits.roster - 1);
-    this.#orders.push({ type: "say-members", client: member.id, number: this.#number, name, statements });
+    this.#orders.push({ type: "say-members", client: member.id, ...own, statements });
   }
 
   /** Has those statements verified that say something else than is known (Y17). */
@@ -283,7 +287,7 @@ export class Roster {
     }
     member.left = undefined;
     const news = this.#book
-      .newsOf(statements, this.#there())
+      .newsOf(statements, this.#there(), (each) => disputed(this.#members.get(each.id), each) !== undefined)
       .map(([statement, other]) => ({ statement, ...(other ? { other } : {}) }));
     const hidden = statements.filter((each) => this.#isHidden(each, left));
     const checks = [...news, ...hidden.map((statement) => ({ statement, is_hidden: true as const }))];
@@ -302,11 +306,9 @@ export class Roster {
     return isUnseen && isOther && !this.#isCrowded && left.size < limits.peers;
   }
 
-  /** Warns of a member that the server does not show; each witness is told of once (Y18). */
+  /** Warns of a member that the server does not show; each witness is told of once, by its credential (Y18). */
   #hidden({ id: witness, owner }: Member, statement: MemberStatement): void {
-    const known = this.#book.of(owner);
-    if (!known || known.hasWarned || this.#members.has(statement.id)) return;
-    known.hasWarned = true;
+    if (this.#members.has(statement.id) || !this.#book.isNewWitness(owner)) return;
     this.#orders.push({ type: "warn", about: "withheld", names: [statement.name], witness });
   }
 
@@ -322,14 +324,11 @@ export class Roster {
 
   // Parts of these
 
-  #signing(): Member[] {
-    return [...this.#members.values()].filter(({ owner }) => owner);
-  }
+  readonly #signing = (): Member[] => [...this.#members.values()].filter(({ owner }) => owner);
 
   /** The names that members have said; of who is there twice the one of who came last. */
-  #there(): Map<Bearer, MemberStatement> {
-    return new Map([...this.#members.values()].flatMap(({ said }) => (said ? [[bearerOf(said), said]] : [])));
-  }
+  readonly #there = (): Map<Bearer, MemberStatement> =>
+    new Map([...this.#members.values()].flatMap(({ said }) => (said ? [[bearerOf(said), said]] : [])));
 
   /** @returns a member of this credential and instance that has said its name */
   #bearer(bearer: Bearer): Member | undefined {
@@ -340,7 +339,6 @@ export class Roster {
   /** Says the roster soon, but not sooner after the last time than a pause. */
   #changed(): void {
     this.#version += 1;
-    this.#hash = undefined;
     if (this.#phase === "quiet" && this.#pauses === 0) this.#isDirty = true;
     else if (this.#phase !== "changing" && this.#signing().length > 0) this.#change();
   }
@@ -353,13 +351,13 @@ export class Roster {
 
   /** Has the roster hashed, which is said then, and answers those who have asked again. */
   #say(): void {
-    const [members, name] = [this.#signing(), this.#name];
-    if (members.length === 0 || name === undefined) return this.#rest();
+    const [members, own] = [this.#signing(), this.#own.newest];
+    if (members.length === 0 || !own) return this.#rest();
     this.#phase = "quiet";
     this.#pauses = 0;
     this.#pause();
     const statements = this.#book.roster(this.#there());
-    this.#orders.push({ type: "hash-roster", version: this.#version, number: this.#number, name, statements });
+    this.#orders.push({ type: "hash-roster", version: this.#version, ...own, statements });
     for (const member of members) {
       member.isAnswered = false;
       if (member.isWaiting) this.#answer(member);

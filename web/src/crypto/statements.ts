@@ -29,6 +29,8 @@ export function encodeNameStatement({ roomHash, credential, instance, number, na
 
 /** @returns whether its own credential has signed a statement */
 export async function isNameSigned(statement: NameStatement, signature: Bytes): Promise<boolean> {
+  // Half a character has no bytes that could have been signed.
+  if (/\p{Surrogate}/u.test(statement.name + statement.instance)) return false;
   const credential = await Credential.parse(statement.credential);
   return credential !== undefined && credential.verifies(signature, encodeNameStatement(statement));
 }

@@ -63,6 +63,8 @@ export const rosterRepeats = 4;
 export const doubtPauses = 8;
 /** Statements of names that are kept, those of members that have left included (Y15). */
 export const statements = 1_024;
+/** Names of one member that are compared with what others have heard; twice as many own ones are said (Y15, Y18). */
+export const names = 16;
 /** Statements of one answer whose signatures are verified (Y17). */
 export const rosterChecks = 8;
 /** Runs that a member may spoil before it takes part in no more of them (Y22). */
