@@ -213,7 +213,7 @@ ROSTER_MEMBER_MS: Final = 500
 """For each member the pause after a roster is at least this long [Y16]."""
 
 CODE_MS: Final = 15_000
-"""The time in which each member of a run commits, and then says its nonce [Y21]."""
+"""The time in which each member of a run commits; half of what nonces may take [Y21]."""
 
 CODE_ASKED_MS: Final = 20_000
 """The time that who was asked waits for commitments: who has started the run decides first [Y21]."""

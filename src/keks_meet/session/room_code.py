@@ -22,6 +22,8 @@ from keks_meet.session.room_code_orders import CodeEnding, CodeMessage, Commit, 
 __all__ = ["RoomCode"]
 
 _TIMER: Final = PairTimer("code", 0)
+# Longer than anybody waits for commitments: who gets none has ended the run before somebody takes it for silent.
+_NONCES_MS: Final = 2 * limits.CODE_MS
 
 
 class RoomCode:
@@ -137,9 +139,8 @@ class RoomCode:
 
     def _heard_of(self, run: Run, client: int, message: CodeMessage) -> None:
         if isinstance(message, say.CodeEnd):
-            if run.phase == "revealing" and client not in run.nonces:
-                self._spoiled(run, client)
-            if run.by is None and run.phase != "code":
+            if run.is_open:
+                # Whoever hears it passes it on: nobody is waited for who has heard of an end that others have not.
                 self._say((each for each in run.members if each != client), message)
             self._end(run, message.why, ended_by=client)
         elif not run.is_open:
@@ -170,9 +171,8 @@ class RoomCode:
             self._orders.append(SayOfCode((client,), say.CodeEnd(message.run, why or "differs")))
             return
         if self._run and self._run.is_open:
-            # The smaller run of two goes on; who waits for the other one is told.
-            by = self._run.by
-            self._say(self._run.members if by is None else (by,), say.CodeEnd(self._run.id, "busy"))
+            # The smaller run of two goes on; those who wait for the other one are told.
+            self._say(self._run.members, say.CodeEnd(self._run.id, "busy"))
         self._is_wanted = False
         self._begin(Run(message.run, client, self._own, found))
 
@@ -214,6 +214,7 @@ class RoomCode:
                 here.fitting.add(client)
                 self._go_on(here)
             else:
+                self._spoiled(here, client)
                 self._fault(here, client)
         return self._take()
 
@@ -238,8 +239,9 @@ class RoomCode:
         elif here and here.phase == "committing":
             self._none_committed(here, run)
         elif here and here.phase == "revealing":
-            for client in here.waiting():
-                self._spoiled(here, client)
+            missing = [client for client in here.members if client not in here.fitting]
+            if len(missing) == 1:
+                self._spoiled(here, missing[0])
             self._end_for_all(here, "silent", here.waiting())
         return self._take()
 
@@ -291,7 +293,7 @@ class RoomCode:
         """Say the own nonce once all have committed, and make the code once all nonces fit [Y21]."""
         if run.phase == "committing" and run.has_all_commitments():
             run.phase = "revealing"
-            self._orders.append(StartPairTimer(_TIMER, limits.CODE_MS))
+            self._orders.append(StartPairTimer(_TIMER, _NONCES_MS))
             self._say(run.members, say.CodeNonce(run.id, run.nonce or ""))
         if run.phase == "revealing" and run.has_all_nonces():
             run.phase = "making"
@@ -307,17 +309,14 @@ class RoomCode:
         """End a run whose member has left, or is called something else; a code that is there stays."""
         run = self._run
         if run and run.is_open and client in run.members:
-            if run.phase == "revealing" and client not in run.nonces:
-                self._spoiled(run, client)
             self._end_for_all(run, why, (client,))
 
     def _fault(self, run: Run, client: int) -> None:
         """End a run whose member has said what nobody says who keeps to the rules."""
-        self._spoiled(run, client)
         self._end_for_all(run, "false", (client,))
 
     def _spoiled(self, run: Run, client: int) -> None:
-        """Count what a member could do to have another try: it has seen nonces, and there is no code [Y22]."""
+        """Count a run that this member alone has kept from a code, as far as this client can tell [Y22]."""
         self._aborts[run.members[client].key] += 1
 
     def _is_barred(self, member: CodeMember) -> bool:

@@ -24,6 +24,8 @@ import type { CodeEnding, CodeMember, CodeMessage, CodeWhy, RoomCodeOrder } from
 type CodeRunWords = Extract<CodeMessage, { code_run: unknown }>["code_run"];
 
 const timer: PairTimer = { name: "code", of: 0 };
+/** Longer than anybody waits for commitments: who gets none has ended the run before somebody takes it for silent. */
+const noncesMs = 2 * times.code;
 const textOf = ({ key, instance, number, statement }: CodeMember): string =>
   JSON.stringify([key, instance, number, statement]);
 const bearerOf = ({ key, instance }: CodeMember): string => JSON.stringify([key, instance]);
@@ -141,9 +143,9 @@ export class RoomCode {
 
   #heardOf(run: Run, client: number, message: CodeMessage): void {
     if ("code_end" in message) {
-      if (run.phase === "revealing" && !run.nonces.has(client)) this.#spoiled(run, client);
+      // Whoever hears it passes it on: nobody is waited for who has heard of an end that others have not.
       const others = [...run.members.keys()].filter((each) => each !== client);
-      if (run.by === undefined && run.phase !== "code") this.#say(others, message);
+      if (isOpen(run)) this.#say(others, message);
       this.#end(run, message.code_end.why, [], client);
     } else if (!isOpen(run)) this.ignored += 1;
     else if ("code_commitment" in message) {
@@ -173,9 +175,8 @@ export class RoomCode {
       return;
     }
     if (this.#run && isOpen(this.#run)) {
-      // The smaller run of two goes on; who waits for the other one is told.
-      const { id, by, members: others } = this.#run;
-      this.#say(by === undefined ? [...others.keys()] : [by], { code_end: { run: id, why: "busy" } });
+      // The smaller run of two goes on; those who wait for the other one are told.
+      this.#say([...this.#run.members.keys()], { code_end: { run: this.#run.id, why: "busy" } });
     }
     this.#isWanted = false;
     this.#begin(newRun(run, client, this.#own, found));
@@ -224,7 +225,10 @@ export class RoomCode {
       if (fits) {
         here.fitting.add(client);
         this.#goOn(here);
-      } else this.#fault(here, client);
+      } else {
+        this.#spoiled(here, client);
+        this.#fault(here, client);
+      }
     }
     return this.#take();
   }
@@ -253,7 +257,8 @@ export class RoomCode {
       }
     } else if (here?.phase === "committing") this.#noneCommitted(here, run);
     else if (here?.phase === "revealing") {
-      for (const client of waiting(here)) this.#spoiled(here, client);
+      const missing = [...here.members.keys()].filter((client) => !here.fitting.has(client));
+      if (missing.length === 1) for (const client of missing) this.#spoiled(here, client);
       this.#endForAll(here, "silent", waiting(here));
     }
     return this.#take();
@@ -313,7 +318,7 @@ export class RoomCode {
   #goOn(run: Run): void {
     if (run.phase === "committing" && hasAllCommitments(run)) {
       run.phase = "revealing";
-      this.#orders.push({ type: "start-timer", timer, ms: times.code });
+      this.#orders.push({ type: "start-timer", timer, ms: noncesMs });
       this.#say([...run.members.keys()], { code_nonce: { run: run.id, nonce: run.nonce ?? "" } });
     }
     if (run.phase === "revealing" && hasAllNonces(run)) {
@@ -339,17 +344,15 @@ export class RoomCode {
   #missing(client: number, why: CodeWhy): void {
     const run = this.#run;
     if (!run || !isOpen(run) || !run.members.has(client)) return;
-    if (run.phase === "revealing" && !run.nonces.has(client)) this.#spoiled(run, client);
     this.#endForAll(run, why, [client]);
   }
 
   /** Ends a run whose member has said what nobody says who keeps to the rules. */
   #fault(run: Run, client: number): void {
-    this.#spoiled(run, client);
     this.#endForAll(run, "false", [client]);
   }
 
-  /** Counts what a member could do to have another try: it has seen nonces, and there is no code (Y22). */
+  /** Counts a run that this member alone has kept from a code, as far as this client can tell (Y22). */
   #spoiled(run: Run, client: number): void {
     const key = run.members.get(client)?.key ?? "";
     this.#aborts.set(key, (this.#aborts.get(key) ?? 0) + 1);

@@ -30,7 +30,7 @@ export const rosterChange = 5_000;
 export const roster = 15_000;
 /** For each member the pause after a roster is at least this long (Y16). */
 export const rosterMember = 500;
-/** The time in which each member of a run commits, and then says its nonce (Y21). */
+/** The time in which each member of a run commits; half of what nonces may take (Y21). */
 export const code = 15_000;
 /** The time that who was asked waits for commitments: who has started the run decides first (Y21). */
 export const codeAsked = 20_000;
