@@ -222,7 +222,7 @@ CODE_PAUSE_MS: Final = 10_000
 """The pause between two runs that are started here [Y22]."""
 
 CODE_REST_MS: Final = 5_000
-"""The time in which a second run of a member is not taken part in; half of what it waits itself [Y22]."""
+"""The time in which a second run of others is not taken part in; half of what one waits oneself [Y22]."""
 
 NEW_CONNECTIONS_MS: Final = 60_000
 """The time within which a peer may begin only so many new connections [N10]."""

@@ -22,6 +22,11 @@ from keks_meet.session.room_code_orders import CodeEnding, CodeMessage, Commit, 
 __all__ = ["RoomCode"]
 
 _TIMER: Final = PairTimer("code", 0)
+# What the pauses are about: runs that are started here, runs of others, and a code that people are comparing.
+_OWN: Final = 0
+_OTHERS: Final = 1
+_SHOWN: Final = 2
+_SHOWN_MS: Final = 8 * limits.CODE_MS
 # Longer than anybody waits for commitments: who gets none has ended the run before somebody takes it for silent.
 _NONCES_MS: Final = 2 * limits.CODE_MS
 
@@ -33,11 +38,13 @@ class RoomCode:
         self._own: CodeMember | None = None
         self._members: dict[int, CodeMember] = {}
         self._run: Run | None = None
+        # The run whose code is shown, and not settled: it stays until another run has its code.
+        self._code: Run | None = None
+        self._past: tuple[str, ...] = ()
         # Commitments may come before the question that they answer: two members' words overtake each other.
         self._early: dict[int, list[say.CodeCommitment]] = {}
         self._aborts = Counter[str]()
-        # The credentials of those who have started a run just now; the own one is under 0.
-        self._resting: dict[int, str] = {}
+        self._resting = set[int]()
         # Whether the person waits for the pause after the last run.
         self._is_wanted = False
         self._orders: list[RoomCodeOrder] = []
@@ -74,8 +81,8 @@ class RoomCode:
         """Forget all members: ids end with the connection to the server. A code that is there stays."""
         self._members.clear()
         self._early.clear()
-        self._orders += [StopPairTimer(PairTimer("code-rest", client)) for client in self._resting]
-        self._resting.clear()
+        self._orders += [StopPairTimer(PairTimer("code-rest", of)) for of in sorted(self._resting - {_SHOWN})]
+        self._resting &= {_SHOWN}
         if self._run and self._run.is_open:
             self._end(self._run, "lost")
         elif self._is_wanted:
@@ -89,8 +96,9 @@ class RoomCode:
         """Start a run, with these 16 random bytes, or after the pause; not while one goes on."""
         if self._is_wanted or (self._run and self._run.is_open):
             return self._take()
+        self._code = None
         able = self._able(())
-        if 0 in self._resting and able:
+        if _OWN in self._resting and able:
             self._run = None
             self._is_wanted = True
             keys = tuple(member.key for member in able.values())
@@ -101,7 +109,7 @@ class RoomCode:
 
     def stopped(self) -> list[RoomCodeOrder]:
         """End a run that goes on."""
-        if self._run and self._run.phase != "code":
+        if self._run:
             self._end_for_all(self._run, "stopped")
         elif self._is_wanted:
             self._is_wanted = False
@@ -110,8 +118,8 @@ class RoomCode:
 
     def settled(self, *, matches: bool) -> list[RoomCodeOrder]:
         """Take what the person found when codes were compared."""
-        run = self._run
-        if run and run.phase == "code":
+        run = self._code
+        if run:
             if matches:
                 self._end(run, "match")
             else:
@@ -126,16 +134,19 @@ class RoomCode:
         if member is None:
             self.ignored += 1
         elif isinstance(message, say.CodeRun):
-            self._asked(client, member, message)
-        elif (run := self._run) is None or run.id != message.run:
+            self._asked(client, message)
+        elif (run := self._run_of(message.run)) is None:
             if isinstance(message, say.CodeCommitment):
                 # The last two: a second one of a run is noticed when the run is known.
                 self._early[client] = [*self._early.get(client, [])[-1:], message]
-        elif client not in run.members:
+        elif client not in run.members or run.members[client].key != member.key:
             self.ignored += 1
         else:
             self._heard_of(run, client, message)
         return self._take()
+
+    def _run_of(self, name: str) -> Run | None:
+        return next((run for run in (self._run, self._code) if run and run.id == name), None)
 
     def _heard_of(self, run: Run, client: int, message: CodeMessage) -> None:
         if isinstance(message, say.CodeEnd):
@@ -159,12 +170,11 @@ class RoomCode:
                 self._orders.append(run.check(client))
                 self._go_on(run)
 
-    def _asked(self, client: int, member: CodeMember, message: say.CodeRun) -> None:
+    def _asked(self, client: int, message: say.CodeRun) -> None:
         """Take part in a run of another member by oneself, if its members are those that one sees [Y20]."""
-        if member.key in self._resting.values():
+        if message.run in self._past:
             self.ignored += 1
             return
-        self._rest(client, member.key, limits.CODE_REST_MS)
         found = self._members_of(client, message)
         why = found if isinstance(found, str) else self._objection(message)
         if self._own is None or not isinstance(found, dict) or why is not None:
@@ -174,6 +184,7 @@ class RoomCode:
             # The smaller run of two goes on; those who wait for the other one are told.
             self._say(self._run.members, say.CodeEnd(self._run.id, "busy"))
         self._is_wanted = False
+        self._rest(_OTHERS, limits.CODE_REST_MS)
         self._begin(Run(message.run, client, self._own, found))
 
     def _members_of(self, client: int, message: say.CodeRun) -> dict[int, CodeMember] | CodeWhy:
@@ -189,11 +200,13 @@ class RoomCode:
         return others
 
     def _objection(self, message: say.CodeRun) -> CodeWhy | None:
-        """Return why a run has to wait for another one; of two that are started at once the smaller one goes on."""
-        run = self._run
-        if run is None or not run.is_open or (run.phase == "committing" and message.run < run.id):
-            return None
-        return "busy"
+        """Return why a run has to wait; of two that are started at once the smaller one goes on."""
+        run, keys = self._run, {member.key for member in message.members}
+        if self._code and _SHOWN in self._resting and not keys.issuperset(self._code.shown().keys):
+            return "busy"
+        if run and run.is_open:
+            return None if run.phase == "committing" and message.run < run.id else "busy"
+        return "busy" if _OTHERS in self._resting else None
 
     # What was ordered
 
@@ -223,6 +236,8 @@ class RoomCode:
         here = self._run
         if here and here.id == run and here.phase == "making":
             here.phase, here.code = "code", code
+            self._code, self._run = here, None
+            self._rest(_SHOWN, _SHOWN_MS)
             self._orders.append(here.shown())
         return self._take()
 
@@ -232,8 +247,8 @@ class RoomCode:
         """Wait no longer; a run that is started for that is called by these 16 random bytes."""
         here = self._run
         if timer.name == "code-rest":
-            self._resting.pop(timer.of, None)
-            if timer.of == 0 and self._is_wanted:
+            self._resting.discard(timer.of)
+            if timer.of == _OWN and self._is_wanted:
                 self._is_wanted = False
                 self._start(run, self._able(()), ())
         elif here and here.phase == "committing":
@@ -275,12 +290,13 @@ class RoomCode:
             self._orders.append(ShowCode("ended", why="alone"))
             return
         here = Run(run, None, self._own, able, left_out)
-        self._rest(0, "", limits.CODE_PAUSE_MS)
+        self._rest(_OWN, limits.CODE_PAUSE_MS)
         self._say(able, say.CodeRun(run, here.everybody))
         self._begin(here)
 
     def _begin(self, run: Run) -> None:
         self._run = run
+        self._past = (*self._past[-1:], run.id)
         ms = limits.CODE_MS if run.by is None else limits.CODE_ASKED_MS
         self._orders += [Commit(run.id, run.everybody), StartPairTimer(_TIMER, ms)]
         self._show(run)
@@ -301,7 +317,7 @@ class RoomCode:
         self._show(run)
 
     def _show(self, run: Run) -> None:
-        if run.last != run.shown():
+        if self._code is None and run.last != run.shown():
             run.last = run.shown()
             self._orders.append(run.last)
 
@@ -327,20 +343,24 @@ class RoomCode:
         self._end(run, why, named)
 
     def _end(self, run: Run, why: CodeEnding, named: tuple[int, ...] = (), ended_by: int | None = None) -> None:
-        self._run = None
+        if run is self._code:
+            self._code = None
+        else:
+            self._run = None
         if run.is_open:
             self._orders.append(StopPairTimer(_TIMER))
-        ended = replace(run.shown(), status="ended", waiting=(), why=why, named=named, ended_by=ended_by)
-        self._orders.append(ended)
+        if self._code is None:
+            ended = replace(run.shown(), status="ended", waiting=(), why=why, named=named, ended_by=ended_by)
+            self._orders.append(ended)
 
     def _say(self, clients: Iterable[int], message: CodeMessage) -> None:
         present = tuple(client for client in clients if client in self._members)
         if present:
             self._orders.append(SayOfCode(present, message))
 
-    def _rest(self, client: int, key: str, ms: int) -> None:
-        self._resting[client] = key
-        self._orders.append(StartPairTimer(PairTimer("code-rest", client), ms))
+    def _rest(self, of: int, ms: int) -> None:
+        self._resting.add(of)
+        self._orders.append(StartPairTimer(PairTimer("code-rest", of), ms))
 
     def _take(self) -> list[RoomCodeOrder]:
         orders, self._orders = self._orders, []

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One run that makes a code, as far as it has come (Y21). */
 
-import type { CheckNonce, CodeMember, MakeCode, ShowCode } from "./room-code-orders.ts";
+import type { CheckNonce, CodeMember, CodeMessage, MakeCode, ShowCode } from "./room-code-orders.ts";
 
 /** A run: its name, who takes part, and what each has said. */
 export interface Run {
@@ -94,3 +94,16 @@ export function shown(run: Run): ShowCode {
     named: [],
   };
 }
+
+/** @returns the name of the run that a message is about */
+export function runOf(message: CodeMessage): string {
+  if ("code_run" in message) return message.code_run.run;
+  if ("code_commitment" in message) return message.code_commitment.run;
+  return "code_nonce" in message ? message.code_nonce.run : message.code_end.run;
+}
+
+/** @returns a member, as text: those are the same whose texts are */
+export const textOf = ({ key, instance, number, statement }: CodeMember): string =>
+  JSON.stringify([key, instance, number, statement]);
+/** @returns who a member is, whatever it is called */
+export const bearerOf = ({ key, instance }: CodeMember): string => JSON.stringify([key, instance]);

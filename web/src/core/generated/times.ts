@@ -36,7 +36,7 @@ export const code = 15_000;
 export const codeAsked = 20_000;
 /** The pause between two runs that are started here (Y22). */
 export const codePause = 10_000;
-/** The time in which a second run of a member is not taken part in; half of what it waits itself (Y22). */
+/** The time in which a second run of others is not taken part in; half of what one waits oneself (Y22). */
 export const codeRest = 5_000;
 /** The time within which a peer may begin only so many new connections (N10). */
 export const newConnections = 60_000;
