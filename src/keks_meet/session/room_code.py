@@ -27,6 +27,8 @@ _OWN: Final = 0
 _OTHERS: Final = 1
 _SHOWN: Final = 2
 _SHOWN_MS: Final = 8 * limits.CODE_MS
+# So often a run is started again without those who were silent.
+_RESTARTS: Final = 2
 # Longer than anybody waits for commitments: who gets none has ended the run before somebody takes it for silent.
 _NONCES_MS: Final = 2 * limits.CODE_MS
 
@@ -269,8 +271,10 @@ class RoomCode:
         self._end_for_all(here, "silent", silent)
         left_out = (*here.left_out, *silent)
         able = self._able(left_out)
-        if silent and able:
-            self._start(run, able, left_out)
+        kept = {member.key for member in here.members.values()} - {here.members[client].key for client in silent}
+        able = {client: member for client, member in able.items() if member.key in kept}
+        if silent and able and here.restarts < _RESTARTS:
+            self._start(run, able, left_out, here.restarts + 1)
 
     # Parts of these
 
@@ -284,12 +288,12 @@ class RoomCode:
                 found[member.key, member.instance] = client
         return {client: self._members[client] for client in list(found.values())[: CODE_MEMBERS - 1]}
 
-    def _start(self, run: str, able: dict[int, CodeMember], left_out: tuple[int, ...]) -> None:
+    def _start(self, run: str, able: dict[int, CodeMember], left_out: tuple[int, ...], restarts: int = 0) -> None:
         if self._own is None or not able:
             self._run = None
             self._orders.append(ShowCode("ended", why="alone"))
             return
-        here = Run(run, None, self._own, able, left_out)
+        here = Run(run, None, self._own, able, left_out, restarts)
         self._rest(_OWN, limits.CODE_PAUSE_MS)
         self._say(able, say.CodeRun(run, here.everybody))
         self._begin(here)

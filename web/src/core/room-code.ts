@@ -12,6 +12,7 @@ import {
   hasAllCommitments,
   hasAllNonces,
   isOpen,
+  keptOf,
   make,
   newRun,
   type Run,
@@ -276,8 +277,8 @@ export class RoomCode {
     if (here.by !== undefined) return this.#end(here, "silent", silent);
     this.#endForAll(here, "silent", silent);
     const leftOut = [...here.leftOut, ...silent];
-    const able = this.#able(leftOut);
-    if (silent.length > 0 && able.size > 0) this.#start(run, able, leftOut);
+    const able = keptOf(here, silent, this.#able(leftOut));
+    if (silent.length > 0 && able.size > 0 && here.restarts < 2) this.#start(run, able, leftOut, here.restarts + 1);
   }
 
   // Parts of these
@@ -294,13 +295,13 @@ export class RoomCode {
     return new Map([...found.values()].slice(0, limits.codeMembers - 1));
   }
 
-  #start(run: string, able: ReadonlyMap<number, CodeMember>, leftOut: readonly number[]): void {
+  #start(run: string, able: ReadonlyMap<number, CodeMember>, leftOut: readonly number[], restarts = 0): void {
     if (!this.#own || able.size === 0) {
       this.#run = undefined;
       this.#showEnd("alone");
       return;
     }
-    const here = newRun(run, undefined, this.#own, able, leftOut);
+    const here = newRun(run, undefined, this.#own, able, leftOut, restarts);
     this.#rest(ofOwn, times.codePause);
     this.#say([...able.keys()], { code_run: { run, members: everybody(here) } });
     this.#begin(here);

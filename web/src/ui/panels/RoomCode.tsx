@@ -33,7 +33,14 @@ export function RoomCode({ state, known }: RoomCodeProps): JSX.Element {
 function Outcome({ state, known, shown }: RoomCodeProps & { readonly shown: ShownCode | undefined }): JSX.Element {
   if (shown?.status === "running") {
     const missing = shown.waiting.length > 0 ? shown.waiting : shown.members;
-    return <p role="status">{strings.codeWaiting(named(known, missing))}</p>;
+    return (
+      <>
+        <p role="status">{strings.codeWaiting(named(known, missing))}</p>
+        <button type="button" onClick={() => known.stopCode()}>
+          {strings.abort}
+        </button>
+      </>
+    );
   }
   const isDanger = shown?.why === "mismatch" || (shown?.why === "false" && shown.endedBy === undefined);
   return (
