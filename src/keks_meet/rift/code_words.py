@@ -9,15 +9,23 @@ from keks_meet.session.room_code_orders import CodeEnding
 
 __all__ = ["words_of_code"]
 
-_REASONS: Final[dict[CodeEnding, str]] = {
-    "differs": "sees other people here, or other names or keys of them. Perhaps somebody has just come: try again",
-    "busy": "makes another code",
-    "barred": "does not take part with somebody who has spoiled three codes",
+# What this program has found itself, of those whom it is about.
+_FOUND: Final[dict[CodeEnding, str]] = {
     "silent": "did not answer",
     "false": "did not keep to the rules",
     "changed": "has another name now",
     "left": "left",
-    "stopped": "stopped it",
+}
+# What somebody else says: that one need not be whom it is about, and need not have found it, but may pass it on.
+_SAID: Final[dict[CodeEnding, str]] = {
+    "differs": "not all see the same people here, or the same names or keys of them; if somebody is new, try again",
+    "busy": "somebody makes another code, or has one to compare",
+    "barred": "somebody has spoiled three codes",
+    "silent": "somebody did not answer",
+    "false": "somebody did not keep to the rules",
+    "changed": "somebody has another name now",
+    "left": "somebody left",
+    "stopped": "somebody stopped it",
 }
 _OWN_REASONS: Final[dict[CodeEnding, str]] = {
     "alone": "nobody is here with whom it can be made",
@@ -54,13 +62,16 @@ def _ended(code: RoomCode) -> Event:
     if code.why == "match":
         return Status(f"{_listed(code.members)}: verified.")
     if code.why == "mismatch":
-        teller = f"{worded(code.ended_by)} says: " if code.ended_by else ""
+        teller = f"{worded(code.ended_by)} says that somebody has another code. " if code.ended_by else ""
         return Warned(teller + _DANGER)
-    if code.ended_by is not None and code.why == "silent":
-        return Status(f"There is no code: {worded(code.ended_by)} waited for somebody in vain.")
-    who = (code.ended_by,) if code.ended_by is not None else code.named
-    reason = _REASONS.get(code.why or "silent", "") if who else _OWN_REASONS.get(code.why or "silent", "it ended")
-    text = f"There is no code: {_listed(who) + ' ' if who else ''}{reason}."
+    why = code.why or "silent"
+    if code.ended_by is not None:
+        reason = f"{worded(code.ended_by)} says that {_SAID.get(why, 'it ended')}"
+    elif code.named:
+        reason = f"{_listed(code.named)} {_FOUND.get(why, 'ended it')}"
+    else:
+        reason = _OWN_REASONS.get(why, "it ended")
+    text = f"There is no code: {reason}."
     return Warned(text) if code.why in {"false", "barred"} else Status(text)
 
 

@@ -21,6 +21,7 @@ class Run(Struct):
     members: dict[int, CodeMember]
     """The others, by the ids that the server gave them."""
     left_out: tuple[int, ...] = ()
+    restarts: int = 0
     phase: Literal["committing", "revealing", "making", "code"] = "committing"
     commitment: str | None = None
     nonce: str | None = None

@@ -217,7 +217,7 @@ ROSTER_MEMBER_MS: Final = 500
 """For each member the pause after a roster is at least this long [Y16]."""
 
 CODE_MS: Final = 15_000
-"""The time in which each member of a run commits, and then says its nonce [Y21]."""
+"""The time in which each member of a run commits; half of what nonces may take [Y21]."""
 
 CODE_ASKED_MS: Final = 20_000
 """The time that who was asked waits for commitments: who has started the run decides first [Y21]."""
@@ -226,7 +226,7 @@ CODE_PAUSE_MS: Final = 10_000
 """The pause between two runs that are started here [Y22]."""
 
 CODE_REST_MS: Final = 5_000
-"""The time in which a second run of a member is not taken part in; half of what it waits itself [Y22]."""
+"""The time in which a second run of others is not taken part in; half of what one waits oneself [Y22]."""
 
 NEW_CONNECTIONS_MS: Final = 60_000
 """The time within which a peer may begin only so many new connections [N10]."""

@@ -22,6 +22,15 @@ from keks_meet.session.room_code_orders import CodeEnding, CodeMessage, Commit, 
 __all__ = ["RoomCode"]
 
 _TIMER: Final = PairTimer("code", 0)
+# What the pauses are about: runs that are started here, runs of others, and a code that people are comparing.
+_OWN: Final = 0
+_OTHERS: Final = 1
+_SHOWN: Final = 2
+_SHOWN_MS: Final = 8 * limits.CODE_MS
+# So often a run is started again without those who were silent.
+_RESTARTS: Final = 2
+# Longer than anybody waits for commitments: who gets none has ended the run before somebody takes it for silent.
+_NONCES_MS: Final = 2 * limits.CODE_MS
 
 
 class RoomCode:
@@ -31,11 +40,13 @@ class RoomCode:
         self._own: CodeMember | None = None
         self._members: dict[int, CodeMember] = {}
         self._run: Run | None = None
+        # The run whose code is shown, and not settled: it stays until another run has its code.
+        self._code: Run | None = None
+        self._past: tuple[str, ...] = ()
         # Commitments may come before the question that they answer: two members' words overtake each other.
         self._early: dict[int, list[say.CodeCommitment]] = {}
         self._aborts = Counter[str]()
-        # The credentials of those who have started a run just now; the own one is under 0.
-        self._resting: dict[int, str] = {}
+        self._resting = set[int]()
         # Whether the person waits for the pause after the last run.
         self._is_wanted = False
         self._orders: list[RoomCodeOrder] = []
@@ -72,8 +83,8 @@ class RoomCode:
         """Forget all members: ids end with the connection to the server. A code that is there stays."""
         self._members.clear()
         self._early.clear()
-        self._orders += [StopPairTimer(PairTimer("code-rest", client)) for client in self._resting]
-        self._resting.clear()
+        self._orders += [StopPairTimer(PairTimer("code-rest", of)) for of in sorted(self._resting - {_SHOWN})]
+        self._resting &= {_SHOWN}
         if self._run and self._run.is_open:
             self._end(self._run, "lost")
         elif self._is_wanted:
@@ -87,8 +98,9 @@ class RoomCode:
         """Start a run, with these 16 random bytes, or after the pause; not while one goes on."""
         if self._is_wanted or (self._run and self._run.is_open):
             return self._take()
+        self._code = None
         able = self._able(())
-        if 0 in self._resting and able:
+        if _OWN in self._resting and able:
             self._run = None
             self._is_wanted = True
             keys = tuple(member.key for member in able.values())
@@ -99,7 +111,7 @@ class RoomCode:
 
     def stopped(self) -> list[RoomCodeOrder]:
         """End a run that goes on."""
-        if self._run and self._run.phase != "code":
+        if self._run:
             self._end_for_all(self._run, "stopped")
         elif self._is_wanted:
             self._is_wanted = False
@@ -108,8 +120,8 @@ class RoomCode:
 
     def settled(self, *, matches: bool) -> list[RoomCodeOrder]:
         """Take what the person found when codes were compared."""
-        run = self._run
-        if run and run.phase == "code":
+        run = self._code
+        if run:
             if matches:
                 self._end(run, "match")
             else:
@@ -124,22 +136,24 @@ class RoomCode:
         if member is None:
             self.ignored += 1
         elif isinstance(message, say.CodeRun):
-            self._asked(client, member, message)
-        elif (run := self._run) is None or run.id != message.run:
+            self._asked(client, message)
+        elif (run := self._run_of(message.run)) is None:
             if isinstance(message, say.CodeCommitment):
                 # The last two: a second one of a run is noticed when the run is known.
                 self._early[client] = [*self._early.get(client, [])[-1:], message]
-        elif client not in run.members:
+        elif client not in run.members or run.members[client].key != member.key:
             self.ignored += 1
         else:
             self._heard_of(run, client, message)
         return self._take()
 
+    def _run_of(self, name: str) -> Run | None:
+        return next((run for run in (self._run, self._code) if run and run.id == name), None)
+
     def _heard_of(self, run: Run, client: int, message: CodeMessage) -> None:
         if isinstance(message, say.CodeEnd):
-            if run.phase == "revealing" and client not in run.nonces:
-                self._spoiled(run, client)
-            if run.by is None and run.phase != "code":
+            if run.is_open:
+                # Whoever hears it passes it on: nobody is waited for who has heard of an end that others have not.
                 self._say((each for each in run.members if each != client), message)
             self._end(run, message.why, ended_by=client)
         elif not run.is_open:
@@ -158,22 +172,21 @@ class RoomCode:
                 self._orders.append(run.check(client))
                 self._go_on(run)
 
-    def _asked(self, client: int, member: CodeMember, message: say.CodeRun) -> None:
+    def _asked(self, client: int, message: say.CodeRun) -> None:
         """Take part in a run of another member by oneself, if its members are those that one sees [Y20]."""
-        if member.key in self._resting.values():
+        if message.run in self._past:
             self.ignored += 1
             return
-        self._rest(client, member.key, limits.CODE_REST_MS)
         found = self._members_of(client, message)
         why = found if isinstance(found, str) else self._objection(message)
         if self._own is None or not isinstance(found, dict) or why is not None:
             self._orders.append(SayOfCode((client,), say.CodeEnd(message.run, why or "differs")))
             return
         if self._run and self._run.is_open:
-            # The smaller run of two goes on; who waits for the other one is told.
-            by = self._run.by
-            self._say(self._run.members if by is None else (by,), say.CodeEnd(self._run.id, "busy"))
+            # The smaller run of two goes on; those who wait for the other one are told.
+            self._say(self._run.members, say.CodeEnd(self._run.id, "busy"))
         self._is_wanted = False
+        self._rest(_OTHERS, limits.CODE_REST_MS)
         self._begin(Run(message.run, client, self._own, found))
 
     def _members_of(self, client: int, message: say.CodeRun) -> dict[int, CodeMember] | CodeWhy:
@@ -189,11 +202,13 @@ class RoomCode:
         return others
 
     def _objection(self, message: say.CodeRun) -> CodeWhy | None:
-        """Return why a run has to wait for another one; of two that are started at once the smaller one goes on."""
-        run = self._run
-        if run is None or not run.is_open or (run.phase == "committing" and message.run < run.id):
-            return None
-        return "busy"
+        """Return why a run has to wait; of two that are started at once the smaller one goes on."""
+        run, keys = self._run, {member.key for member in message.members}
+        if self._code and _SHOWN in self._resting and not keys.issuperset(self._code.shown().keys):
+            return "busy"
+        if run and run.is_open:
+            return None if run.phase == "committing" and message.run < run.id else "busy"
+        return "busy" if _OTHERS in self._resting else None
 
     # What was ordered
 
@@ -214,6 +229,7 @@ class RoomCode:
                 here.fitting.add(client)
                 self._go_on(here)
             else:
+                self._spoiled(here, client)
                 self._fault(here, client)
         return self._take()
 
@@ -222,6 +238,8 @@ class RoomCode:
         here = self._run
         if here and here.id == run and here.phase == "making":
             here.phase, here.code = "code", code
+            self._code, self._run = here, None
+            self._rest(_SHOWN, _SHOWN_MS)
             self._orders.append(here.shown())
         return self._take()
 
@@ -231,15 +249,16 @@ class RoomCode:
         """Wait no longer; a run that is started for that is called by these 16 random bytes."""
         here = self._run
         if timer.name == "code-rest":
-            self._resting.pop(timer.of, None)
-            if timer.of == 0 and self._is_wanted:
+            self._resting.discard(timer.of)
+            if timer.of == _OWN and self._is_wanted:
                 self._is_wanted = False
                 self._start(run, self._able(()), ())
         elif here and here.phase == "committing":
             self._none_committed(here, run)
         elif here and here.phase == "revealing":
-            for client in here.waiting():
-                self._spoiled(here, client)
+            missing = [client for client in here.members if client not in here.fitting]
+            if len(missing) == 1:
+                self._spoiled(here, missing[0])
             self._end_for_all(here, "silent", here.waiting())
         return self._take()
 
@@ -252,8 +271,10 @@ class RoomCode:
         self._end_for_all(here, "silent", silent)
         left_out = (*here.left_out, *silent)
         able = self._able(left_out)
-        if silent and able:
-            self._start(run, able, left_out)
+        kept = {member.key for member in here.members.values()} - {here.members[client].key for client in silent}
+        able = {client: member for client, member in able.items() if member.key in kept}
+        if silent and able and here.restarts < _RESTARTS:
+            self._start(run, able, left_out, here.restarts + 1)
 
     # Parts of these
 
@@ -267,18 +288,19 @@ class RoomCode:
                 found[member.key, member.instance] = client
         return {client: self._members[client] for client in list(found.values())[: CODE_MEMBERS - 1]}
 
-    def _start(self, run: str, able: dict[int, CodeMember], left_out: tuple[int, ...]) -> None:
+    def _start(self, run: str, able: dict[int, CodeMember], left_out: tuple[int, ...], restarts: int = 0) -> None:
         if self._own is None or not able:
             self._run = None
             self._orders.append(ShowCode("ended", why="alone"))
             return
-        here = Run(run, None, self._own, able, left_out)
-        self._rest(0, "", limits.CODE_PAUSE_MS)
+        here = Run(run, None, self._own, able, left_out, restarts)
+        self._rest(_OWN, limits.CODE_PAUSE_MS)
         self._say(able, say.CodeRun(run, here.everybody))
         self._begin(here)
 
     def _begin(self, run: Run) -> None:
         self._run = run
+        self._past = (*self._past[-1:], run.id)
         ms = limits.CODE_MS if run.by is None else limits.CODE_ASKED_MS
         self._orders += [Commit(run.id, run.everybody), StartPairTimer(_TIMER, ms)]
         self._show(run)
@@ -291,7 +313,7 @@ class RoomCode:
         """Say the own nonce once all have committed, and make the code once all nonces fit [Y21]."""
         if run.phase == "committing" and run.has_all_commitments():
             run.phase = "revealing"
-            self._orders.append(StartPairTimer(_TIMER, limits.CODE_MS))
+            self._orders.append(StartPairTimer(_TIMER, _NONCES_MS))
             self._say(run.members, say.CodeNonce(run.id, run.nonce or ""))
         if run.phase == "revealing" and run.has_all_nonces():
             run.phase = "making"
@@ -299,7 +321,7 @@ class RoomCode:
         self._show(run)
 
     def _show(self, run: Run) -> None:
-        if run.last != run.shown():
+        if self._code is None and run.last != run.shown():
             run.last = run.shown()
             self._orders.append(run.last)
 
@@ -307,17 +329,14 @@ class RoomCode:
         """End a run whose member has left, or is called something else; a code that is there stays."""
         run = self._run
         if run and run.is_open and client in run.members:
-            if run.phase == "revealing" and client not in run.nonces:
-                self._spoiled(run, client)
             self._end_for_all(run, why, (client,))
 
     def _fault(self, run: Run, client: int) -> None:
         """End a run whose member has said what nobody says who keeps to the rules."""
-        self._spoiled(run, client)
         self._end_for_all(run, "false", (client,))
 
     def _spoiled(self, run: Run, client: int) -> None:
-        """Count what a member could do to have another try: it has seen nonces, and there is no code [Y22]."""
+        """Count a run that this member alone has kept from a code, as far as this client can tell [Y22]."""
         self._aborts[run.members[client].key] += 1
 
     def _is_barred(self, member: CodeMember) -> bool:
@@ -328,20 +347,24 @@ class RoomCode:
         self._end(run, why, named)
 
     def _end(self, run: Run, why: CodeEnding, named: tuple[int, ...] = (), ended_by: int | None = None) -> None:
-        self._run = None
+        if run is self._code:
+            self._code = None
+        else:
+            self._run = None
         if run.is_open:
             self._orders.append(StopPairTimer(_TIMER))
-        ended = replace(run.shown(), status="ended", waiting=(), why=why, named=named, ended_by=ended_by)
-        self._orders.append(ended)
+        if self._code is None:
+            ended = replace(run.shown(), status="ended", waiting=(), why=why, named=named, ended_by=ended_by)
+            self._orders.append(ended)
 
     def _say(self, clients: Iterable[int], message: CodeMessage) -> None:
         present = tuple(client for client in clients if client in self._members)
         if present:
             self._orders.append(SayOfCode(present, message))
 
-    def _rest(self, client: int, key: str, ms: int) -> None:
-        self._resting[client] = key
-        self._orders.append(StartPairTimer(PairTimer("code-rest", client), ms))
+    def _rest(self, of: int, ms: int) -> None:
+        self._resting.add(of)
+        self._orders.append(StartPairTimer(PairTimer("code-rest", of), ms))
 
     def _take(self) -> list[RoomCodeOrder]:
         orders, self._orders = self._orders, []

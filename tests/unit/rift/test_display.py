@@ -63,6 +63,7 @@ EVERYTHING: list[e.Event] = [
     e.RoomCode("ended", (EVE,), why="silent", named=(EVE, BARE.peer)),
     e.RoomCode("ended", (EVE,), why="silent", ended_by=EVE),
     e.RoomCode("ended", (EVE,), why="false", named=(EVE,)),
+    e.RoomCode("ended", (EVE,), why="false", ended_by=EVE),
     e.RoomCode("ended", (), why="alone"),
     e.PeerRenamed(EVE, BARE.peer.username),
     e.Offered(EVE, FILE.resource),
@@ -92,8 +93,9 @@ EVERYTHING: list[e.Event] = [
 
 
 DIFFERENT = (
-    f'Warning: "Eve{TAMED}" says: The codes differ: somebody may stand between you, and hear and change what you say.'
-    " Tell each other nothing that matters here, and make a new code, or compare another way."
+    f'Warning: "Eve{TAMED}" says that somebody has another code. The codes differ: somebody may stand between'
+    " you, and hear and change what you say. Tell each other nothing that matters here, and make a new code, or"
+    " compare another way."
 )
 SAID = f"""\
 Code: lusab-babad-gutih-tugad
@@ -110,8 +112,9 @@ Warning: It does not cover "Eve{TAMED}".
 "Eve{TAMED}": verified.
 {DIFFERENT}
 There is no code: "Eve{TAMED}" and somebody without a name did not answer.
-There is no code: "Eve{TAMED}" waited for somebody in vain.
+There is no code: "Eve{TAMED}" says that somebody did not answer.
 Warning: There is no code: "Eve{TAMED}" did not keep to the rules.
+Warning: There is no code: "Eve{TAMED}" says that somebody did not keep to the rules.
 There is no code: nobody is here with whom it can be made.
 somebody without a name is now called "Eve{TAMED}".
 "Eve{TAMED}" offers the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
@@ -215,6 +218,7 @@ def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
                 "Code of the room: lusab-babad",
                 "Warning: It does not cover",
                 'Warning: "Eve',
+                "Warning: There is no code",
                 "Warning: There is no code",
                 "Error: could",
                 "Warning: All",

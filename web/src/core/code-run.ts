@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One run that makes a code, as far as it has come (Y21). */
 
-import type { CheckNonce, CodeMember, MakeCode, ShowCode } from "./room-code-orders.ts";
+import type { CheckNonce, CodeMember, CodeMessage, MakeCode, ShowCode } from "./room-code-orders.ts";
 
 /** A run: its name, who takes part, and what each has said. */
 export interface Run {
@@ -12,6 +12,7 @@ export interface Run {
   /** The others, by the ids that the server gave them. */
   readonly members: ReadonlyMap<number, CodeMember>;
   readonly leftOut: readonly number[];
+  readonly restarts: number;
   phase: "committing" | "revealing" | "making" | "code";
   commitment: string | undefined;
   nonce: string | undefined;
@@ -30,6 +31,7 @@ export function newRun(
   own: CodeMember,
   members: ReadonlyMap<number, CodeMember>,
   leftOut: readonly number[] = [],
+  restarts = 0,
 ): Run {
   return {
     id,
@@ -37,6 +39,7 @@ export function newRun(
     own,
     members,
     leftOut,
+    restarts,
     phase: "committing",
     commitment: undefined,
     nonce: undefined,
@@ -58,6 +61,17 @@ export const everybody = ({ own, members }: Run): CodeMember[] => [own, ...membe
 export function waiting(run: Run): number[] {
   const said = run.phase === "committing" ? run.commitments : run.nonces;
   return isOpen(run) ? [...run.members.keys()].filter((client) => !said.has(client)) : [];
+}
+
+/** @returns those of a run who can be in the next one: nobody new, and nobody with the credential of who was silent */
+export function keptOf(
+  { members }: Run,
+  silent: readonly number[],
+  able: ReadonlyMap<number, CodeMember>,
+): Map<number, CodeMember> {
+  const kept = new Set([...members.values()].map(({ key }) => key));
+  for (const client of silent) kept.delete(members.get(client)?.key ?? "");
+  return new Map([...able].filter(([, { key }]) => kept.has(key)));
 }
 
 /** @returns whether everybody has committed, oneself included: only then a nonce may be said */
@@ -94,3 +108,16 @@ export function shown(run: Run): ShowCode {
     named: [],
   };
 }
+
+/** @returns the name of the run that a message is about */
+export function runOf(message: CodeMessage): string {
+  if ("code_run" in message) return message.code_run.run;
+  if ("code_commitment" in message) return message.code_commitment.run;
+  return "code_nonce" in message ? message.code_nonce.run : message.code_end.run;
+}
+
+/** @returns a member, as text: those are the same whose texts are */
+export const textOf = ({ key, instance, number, statement }: CodeMember): string =>
+  JSON.stringify([key, instance, number, statement]);
+/** @returns who a member is, whatever it is called */
+export const bearerOf = ({ key, instance }: CodeMember): string => JSON.stringify([key, instance]);

@@ -6,15 +6,19 @@
  */
 
 import {
+  bearerOf,
   check,
   everybody,
   hasAllCommitments,
   hasAllNonces,
   isOpen,
+  keptOf,
   make,
   newRun,
   type Run,
+  runOf,
   shown,
+  textOf,
   waiting,
 } from "./code-run.ts";
 import { limits, times } from "./limits.ts";
@@ -24,10 +28,11 @@ import type { CodeEnding, CodeMember, CodeMessage, CodeWhy, RoomCodeOrder } from
 type CodeRunWords = Extract<CodeMessage, { code_run: unknown }>["code_run"];
 
 const timer: PairTimer = { name: "code", of: 0 };
-const textOf = ({ key, instance, number, statement }: CodeMember): string =>
-  JSON.stringify([key, instance, number, statement]);
-const bearerOf = ({ key, instance }: CodeMember): string => JSON.stringify([key, instance]);
-
+/** What the pauses are about: runs that are started here, runs of others, and a code that people are comparing. */
+const [ofOwn, ofOthers, ofShown] = [0, 1, 2];
+const shownMs = 8 * times.code;
+/** Longer than anybody waits for commitments: who gets none has ended the run before somebody takes it for silent. */
+const noncesMs = 2 * times.code;
 /** The members that can make a code, and the run that makes one. */
 export class RoomCode {
   /** Messages that nobody should have said so (M5, Y22). */
@@ -35,11 +40,13 @@ export class RoomCode {
   #own: CodeMember | undefined;
   readonly #members = new Map<number, CodeMember>();
   #run: Run | undefined;
+  /** The run whose code is shown, and not settled: it stays until another run has its code. */
+  #code: Run | undefined;
+  #past: readonly string[] = [];
   /** Commitments may come before the question that they answer: two members' words overtake each other. */
   readonly #early = new Map<number, CodeMessage[]>();
   readonly #aborts = new Map<string, number>();
-  /** The credentials of those who have started a run just now; the own one is under 0. */
-  readonly #resting = new Map<number, string>();
+  readonly #resting = new Set<number>();
   /** Whether the person waits for the pause after the last run. */
   #isWanted = false;
   #orders: RoomCodeOrder[] = [];
@@ -77,8 +84,9 @@ export class RoomCode {
   lost(): RoomCodeOrder[] {
     this.#members.clear();
     this.#early.clear();
-    for (const of of this.#resting.keys()) this.#orders.push({ type: "stop-timer", timer: { name: "code-rest", of } });
-    this.#resting.clear();
+    for (const of of [ofOwn, ofOthers]) {
+      if (this.#resting.delete(of)) this.#orders.push({ type: "stop-timer", timer: { name: "code-rest", of } });
+    }
     if (this.#run && isOpen(this.#run)) this.#end(this.#run, "lost");
     else if (this.#isWanted) this.#showEnd("lost");
     this.#isWanted = false;
@@ -90,21 +98,19 @@ export class RoomCode {
   /** Starts a run, with these 16 random bytes, or after the pause; not while one goes on. */
   started(run: string): RoomCodeOrder[] {
     if (this.#isWanted || (this.#run && isOpen(this.#run))) return this.#take();
+    this.#code = undefined;
     const able = this.#able([]);
-    if (this.#resting.has(0) && able.size > 0) {
+    if (this.#resting.has(ofOwn) && this.#own && able.size > 0) {
       this.#run = undefined;
       this.#isWanted = true;
-      const members = [...able.keys()];
-      const keys = [...able.values()].map(({ key }) => key);
-      const nobody = { left_out: [], named: [] };
-      this.#orders.push({ type: "show-code", status: "running", members, keys, waiting: members, ...nobody });
+      this.#orders.push(shown(newRun(run, undefined, this.#own, able)));
     } else this.#start(run, able, []);
     return this.#take();
   }
 
   /** Ends a run that goes on. */
   stopped(): RoomCodeOrder[] {
-    if (this.#run && this.#run.phase !== "code") this.#endForAll(this.#run, "stopped");
+    if (this.#run) this.#endForAll(this.#run, "stopped");
     else if (this.#isWanted) {
       this.#isWanted = false;
       this.#showEnd("stopped");
@@ -114,8 +120,8 @@ export class RoomCode {
 
   /** Takes what the person found when codes were compared. */
   settled(matches: boolean): RoomCodeOrder[] {
-    const run = this.#run;
-    if (run?.phase === "code") {
+    const run = this.#code;
+    if (run) {
       if (matches) this.#end(run, "match");
       else this.#endForAll(run, "mismatch");
     }
@@ -127,23 +133,24 @@ export class RoomCode {
   /** Takes a sealed message of a member. */
   heard(client: number, message: CodeMessage): RoomCodeOrder[] {
     const member = this.#members.get(client);
-    const run = this.#run;
-    if (!member) this.ignored += 1;
+    const run = [this.#run, this.#code].find((each) => each?.id === runOf(message));
+    const isPast = "code_run" in message && this.#past.includes(message.code_run.run);
+    if (!member || isPast) this.ignored += 1;
     else if ("code_run" in message) this.#asked(client, member, message.code_run);
-    else if (!run || run.id !== runOf(message)) {
+    else if (!run) {
       // The last two: a second one of a run is noticed when the run is known.
       const before = this.#early.get(client)?.slice(-1) ?? [];
       if ("code_commitment" in message) this.#early.set(client, [...before, message]);
-    } else if (!run.members.has(client)) this.ignored += 1;
+    } else if (run.members.get(client)?.key !== member.key) this.ignored += 1;
     else this.#heardOf(run, client, message);
     return this.#take();
   }
 
   #heardOf(run: Run, client: number, message: CodeMessage): void {
     if ("code_end" in message) {
-      if (run.phase === "revealing" && !run.nonces.has(client)) this.#spoiled(run, client);
+      // Whoever hears it passes it on: nobody is waited for who has heard of an end that others have not.
       const others = [...run.members.keys()].filter((each) => each !== client);
-      if (run.by === undefined && run.phase !== "code") this.#say(others, message);
+      if (isOpen(run)) this.#say(others, message);
       this.#end(run, message.code_end.why, [], client);
     } else if (!isOpen(run)) this.ignored += 1;
     else if ("code_commitment" in message) {
@@ -160,24 +167,19 @@ export class RoomCode {
 
   /** Takes part in a run of another member by itself, if its members are those that one sees (Y20). */
   #asked(client: number, member: CodeMember, { run, members }: CodeRunWords): void {
-    if ([...this.#resting.values()].includes(member.key)) {
-      this.ignored += 1;
-      return;
-    }
-    this.#rest(client, member.key, times.codeRest);
     const found = this.#membersOf(client, member, members);
-    const why = typeof found === "string" ? found : this.#objection(run);
+    const why = typeof found === "string" ? found : this.#objection(run, members);
     if (!this.#own || typeof found === "string" || why !== undefined) {
       const message: CodeMessage = { code_end: { run, why: why ?? "differs" } };
       this.#orders.push({ type: "say-of-code", clients: [client], message });
       return;
     }
     if (this.#run && isOpen(this.#run)) {
-      // The smaller run of two goes on; who waits for the other one is told.
-      const { id, by, members: others } = this.#run;
-      this.#say(by === undefined ? [...others.keys()] : [by], { code_end: { run: id, why: "busy" } });
+      // The smaller run of two goes on; those who wait for the other one are told.
+      this.#say([...this.#run.members.keys()], { code_end: { run: this.#run.id, why: "busy" } });
     }
     this.#isWanted = false;
+    this.#rest(ofOthers, times.codeRest);
     this.#begin(newRun(run, client, this.#own, found));
   }
 
@@ -197,10 +199,14 @@ export class RoomCode {
     return [...others.values()].some((each) => this.#isBarred(each)) ? "barred" : others;
   }
 
-  /** @returns why a run has to wait for another one; of two that are started at once the smaller one goes on */
-  #objection(id: string): CodeWhy | undefined {
+  /** @returns why a run has to wait; of two that are started at once the smaller one goes on */
+  #objection(id: string, members: readonly CodeMember[]): CodeWhy | undefined {
     const run = this.#run;
-    return !run || !isOpen(run) || (run.phase === "committing" && id < run.id) ? undefined : "busy";
+    const keys = new Set(members.map(({ key }) => key));
+    const compared = this.#code && this.#resting.has(ofShown) ? [...this.#code.members.values()] : [];
+    if (compared.some(({ key }) => !keys.has(key))) return "busy";
+    if (run && isOpen(run)) return run.phase === "committing" && id < run.id ? undefined : "busy";
+    return this.#resting.has(ofOthers) ? "busy" : undefined;
   }
 
   // What was ordered
@@ -224,7 +230,10 @@ export class RoomCode {
       if (fits) {
         here.fitting.add(client);
         this.#goOn(here);
-      } else this.#fault(here, client);
+      } else {
+        this.#spoiled(here, client);
+        this.#fault(here, client);
+      }
     }
     return this.#take();
   }
@@ -235,6 +244,8 @@ export class RoomCode {
     if (here?.id === run && here.phase === "making") {
       here.phase = "code";
       here.code = code;
+      [this.#code, this.#run] = [here, undefined];
+      this.#rest(ofShown, shownMs);
       this.#orders.push(shown(here));
     }
     return this.#take();
@@ -247,13 +258,14 @@ export class RoomCode {
     const here = this.#run;
     if (name === "code-rest") {
       this.#resting.delete(of);
-      if (of === 0 && this.#isWanted) {
+      if (of === ofOwn && this.#isWanted) {
         this.#isWanted = false;
         this.#start(run, this.#able([]), []);
       }
     } else if (here?.phase === "committing") this.#noneCommitted(here, run);
     else if (here?.phase === "revealing") {
-      for (const client of waiting(here)) this.#spoiled(here, client);
+      const missing = [...here.members.keys()].filter((client) => !here.fitting.has(client));
+      if (missing.length === 1) for (const client of missing) this.#spoiled(here, client);
       this.#endForAll(here, "silent", waiting(here));
     }
     return this.#take();
@@ -265,8 +277,8 @@ export class RoomCode {
     if (here.by !== undefined) return this.#end(here, "silent", silent);
     this.#endForAll(here, "silent", silent);
     const leftOut = [...here.leftOut, ...silent];
-    const able = this.#able(leftOut);
-    if (silent.length > 0 && able.size > 0) this.#start(run, able, leftOut);
+    const able = keptOf(here, silent, this.#able(leftOut));
+    if (silent.length > 0 && able.size > 0 && here.restarts < 2) this.#start(run, able, leftOut, here.restarts + 1);
   }
 
   // Parts of these
@@ -283,20 +295,21 @@ export class RoomCode {
     return new Map([...found.values()].slice(0, limits.codeMembers - 1));
   }
 
-  #start(run: string, able: ReadonlyMap<number, CodeMember>, leftOut: readonly number[]): void {
+  #start(run: string, able: ReadonlyMap<number, CodeMember>, leftOut: readonly number[], restarts = 0): void {
     if (!this.#own || able.size === 0) {
       this.#run = undefined;
       this.#showEnd("alone");
       return;
     }
-    const here = newRun(run, undefined, this.#own, able, leftOut);
-    this.#rest(0, "", times.codePause);
+    const here = newRun(run, undefined, this.#own, able, leftOut, restarts);
+    this.#rest(ofOwn, times.codePause);
     this.#say([...able.keys()], { code_run: { run, members: everybody(here) } });
     this.#begin(here);
   }
 
   #begin(run: Run): void {
     this.#run = run;
+    this.#past = [...this.#past.slice(-1), run.id];
     this.#orders.push({ type: "commit", run: run.id, members: everybody(run) });
     this.#orders.push({ type: "start-timer", timer, ms: run.by === undefined ? times.code : times.codeAsked });
     this.#show(run);
@@ -313,7 +326,7 @@ export class RoomCode {
   #goOn(run: Run): void {
     if (run.phase === "committing" && hasAllCommitments(run)) {
       run.phase = "revealing";
-      this.#orders.push({ type: "start-timer", timer, ms: times.code });
+      this.#orders.push({ type: "start-timer", timer, ms: noncesMs });
       this.#say([...run.members.keys()], { code_nonce: { run: run.id, nonce: run.nonce ?? "" } });
     }
     if (run.phase === "revealing" && hasAllNonces(run)) {
@@ -325,7 +338,7 @@ export class RoomCode {
 
   #show(run: Run): void {
     const now = shown(run);
-    if (run.last === JSON.stringify(now)) return;
+    if (this.#code || run.last === JSON.stringify(now)) return;
     run.last = JSON.stringify(now);
     this.#orders.push(now);
   }
@@ -339,17 +352,15 @@ export class RoomCode {
   #missing(client: number, why: CodeWhy): void {
     const run = this.#run;
     if (!run || !isOpen(run) || !run.members.has(client)) return;
-    if (run.phase === "revealing" && !run.nonces.has(client)) this.#spoiled(run, client);
     this.#endForAll(run, why, [client]);
   }
 
   /** Ends a run whose member has said what nobody says who keeps to the rules. */
   #fault(run: Run, client: number): void {
-    this.#spoiled(run, client);
     this.#endForAll(run, "false", [client]);
   }
 
-  /** Counts what a member could do to have another try: it has seen nonces, and there is no code (Y22). */
+  /** Counts a run that this member alone has kept from a code, as far as this client can tell (Y22). */
   #spoiled(run: Run, client: number): void {
     const key = run.members.get(client)?.key ?? "";
     this.#aborts.set(key, (this.#aborts.get(key) ?? 0) + 1);
@@ -365,9 +376,10 @@ export class RoomCode {
   }
 
   #end(run: Run, why: CodeEnding, named: readonly number[] = [], endedBy?: number): void {
-    this.#run = undefined;
+    if (run === this.#code) this.#code = undefined;
+    else this.#run = undefined;
     if (isOpen(run)) this.#orders.push({ type: "stop-timer", timer });
-    this.#orders.push({ ...shown(run), status: "ended", waiting: [], why, named, ended_by: endedBy });
+    if (!this.#code) this.#orders.push({ ...shown(run), status: "ended", waiting: [], why, named, ended_by: endedBy });
   }
 
   #say(clients: readonly number[], message: CodeMessage): void {
@@ -375,9 +387,9 @@ export class RoomCode {
     if (present.length > 0) this.#orders.push({ type: "say-of-code", clients: present, message });
   }
 
-  #rest(client: number, key: string, ms: number): void {
-    this.#resting.set(client, key);
-    this.#orders.push({ type: "start-timer", timer: { name: "code-rest", of: client }, ms });
+  #rest(of: number, ms: number): void {
+    this.#resting.add(of);
+    this.#orders.push({ type: "start-timer", timer: { name: "code-rest", of }, ms });
   }
 
   #take(): RoomCodeOrder[] {
@@ -385,11 +397,4 @@ export class RoomCode {
     this.#orders = [];
     return orders;
   }
-}
-
-/** @returns the name of the run that a message is about */
-function runOf(message: CodeMessage): string {
-  if ("code_run" in message) return message.code_run.run;
-  if ("code_commitment" in message) return message.code_commitment.run;
-  return "code_nonce" in message ? message.code_nonce.run : message.code_end.run;
 }

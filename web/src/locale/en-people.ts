@@ -92,8 +92,9 @@ export const enOfPeople = {
   codeMatched: (names: string) => `Verified: ${names}.`,
   codesDiffer:
     "The codes differ: somebody may stand between you, and hear and change what you say. Say nothing here that matters; meet in a new room, and compare again.",
-  codeInterrupted: "There is no code: somebody left or changed meanwhile, or nobody here can make one.",
-  codeUnlike: (names: string) => `No code: ${names} does not see the same people yet. Try again in a moment.`,
+  codeInterrupted: "There is no code: somebody left, changed or stopped it, or nobody here can make one.",
+  codeUnlike: (name: string) => `No code: ${name} says that not all see the same people yet. Try again in a moment.`,
   codeSilent: (names: string) => `No code: no answer from ${names}.`,
-  codeSpoiled: (names: string) => `No code: ${names} did not keep to the rules, or takes part no more.`,
+  codeSpoiled: (names: string) => `No code: ${names} did not keep to the rules.`,
+  codeSaidSpoiled: (name: string) => `No code: ${name} says that somebody did not keep to the rules.`,
 };

@@ -368,10 +368,12 @@ export const ja: Strings = {
   codeMatched: (names) => `確認済み: ${names}`,
   codesDiffer:
     "コードが異なります。誰かが間にいて、会話を聞いたり変えたりしている可能性があります。ここで大事なことは話さず、新しいルームで会い、もう一度比べてください。",
-  codeInterrupted: "コードなし: 誰かが退出したか変わったか、作れる人がいません。",
-  codeUnlike: (names) => `コードなし: ${names}にはまだ同じ人が見えていません。少し待ってからお試しください。`,
+  codeInterrupted: "コードなし: 誰かが退出したか変わったか止めたか、作れる人がいません。",
+  codeUnlike: (name) =>
+    `コードなし: ${name}によると、まだ全員に同じ人が見えてはいません。少し待ってからお試しください。`,
   codeSilent: (names) => `コードなし: ${names}から応答がありません。`,
-  codeSpoiled: (names) => `コードなし: ${names}は規則を守らなかったか、もう参加できません。`,
+  codeSpoiled: (names) => `コードなし: ${names}は規則を守りませんでした。`,
+  codeSaidSpoiled: (name) => `コードなし: ${name}によると、誰かが規則を守りませんでした。`,
   nameHere: "あなたが付ける名前",
   save: "保存",
   nameTaken: "その名前はここでは別の人のものです。",

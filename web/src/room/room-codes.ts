@@ -134,13 +134,15 @@ export class RoomCodes {
   /** Takes what was found when this code was compared. @returns whether it is still the one that is shown */
   settle(code: string, matches: boolean): boolean {
     const isShown = code === this.#code;
-    if (isShown) void this.#then(() => this.#machine.settled(matches));
+    if (isShown) void this.#then(() => (code === this.#code ? this.#machine.settled(matches) : []));
     return isShown;
   }
 
   // What happens
 
   heard(client: number, message: CodeMessage): Promise<void> {
+    // A run without a name that can be hashed is none.
+    if ("code_run" in message && !decodeBytes(message.code_run.run, runBytes, runBytes)) return Promise.resolve();
     return this.#then(() => this.#machine.heard(client, message));
   }
 
@@ -186,14 +188,16 @@ export class RoomCodes {
     }
     const member = members[order.type === "commit" ? 0 : order.at];
     const nonce = order.type === "commit" ? random(nonceBytes) : order.nonce;
-    const commitment = member ? encodeBytes(await commitmentOf(run, member, bytesOf(nonce))) : "";
-    if (order.type === "commit") return this.#machine.committed(order.run, commitment, nonce);
+    const isNonce = decodeBytes(nonce, nonceBytes, nonceBytes) !== undefined;
+    const commitment = member && isNonce ? encodeBytes(await commitmentOf(run, member, bytesOf(nonce))) : undefined;
+    if (order.type === "commit") return this.#machine.committed(order.run, commitment ?? "", nonce);
     return this.#machine.checked(order.run, order.client, commitment === order.commitment);
   }
 
   #shown({ members, keys, ...order }: ShowCode): ShownCode {
     const found = new Map([...this.#keys, ...members.map((client, at) => [client, keys[at] ?? ""] as const)]);
-    const keyOf = (client = 0): string | undefined => found.get(client);
+    const keyOf = (client: number | undefined): string | undefined =>
+      client === undefined ? undefined : found.get(client);
     const known = (clients: readonly number[]): string[] => clients.flatMap((client) => keyOf(client) ?? []);
     const { waiting, left_out: leftOut, named, by, ended_by: endedBy, status, code, why } = order;
     return {

@@ -13,6 +13,7 @@ from keks_meet.crypto.encoding import decode_bytes, encode_bytes
 from keks_meet.crypto.spoken import spoken
 from keks_meet.crypto.statements import CodeRun, NameStatement, RosterEntry
 from keks_meet.protocol.fields import CodeMember
+from keks_meet.protocol.relay_messages import CodeRun as CodeRunMessage
 from keks_meet.protocol.relay_messages import Identify, RelayMessage
 from keks_meet.session import room_code_orders as do
 from keks_meet.session.pairing_orders import PairTimer, StartPairTimer, StopPairTimer
@@ -119,7 +120,9 @@ class RoomCodes:
 
     def heard(self, client: int, message: do.CodeMessage) -> None:
         """Take a sealed message of a member."""
-        self._follow(self._machine.heard(client, message))
+        # A run without a name that can be hashed is none.
+        if not isinstance(message, CodeRunMessage) or decode_bytes(message.run, _RUN_BYTES, _RUN_BYTES) is not None:
+            self._follow(self._machine.heard(client, message))
 
     def fired(self, timer: PairTimer) -> None:
         """Wait no longer."""
@@ -161,7 +164,7 @@ class RoomCodes:
                 commitment = encode_bytes(run.commitment(entries[0], nonce))
                 self._follow(self._machine.committed(order.run, commitment, encode_bytes(nonce)))
             case do.CheckNonce(client):
-                nonce_or_none = decode_bytes(order.nonce)
+                nonce_or_none = decode_bytes(order.nonce, _NONCE_BYTES, _NONCE_BYTES)
                 fits = nonce_or_none is not None and order.commitment == encode_bytes(
                     run.commitment(entries[order.at], nonce_or_none)
                 )

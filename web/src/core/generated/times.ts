@@ -30,13 +30,13 @@ export const rosterChange = 5_000;
 export const roster = 15_000;
 /** For each member the pause after a roster is at least this long (Y16). */
 export const rosterMember = 500;
-/** The time in which each member of a run commits, and then says its nonce (Y21). */
+/** The time in which each member of a run commits; half of what nonces may take (Y21). */
 export const code = 15_000;
 /** The time that who was asked waits for commitments: who has started the run decides first (Y21). */
 export const codeAsked = 20_000;
 /** The pause between two runs that are started here (Y22). */
 export const codePause = 10_000;
-/** The time in which a second run of a member is not taken part in; half of what it waits itself (Y22). */
+/** The time in which a second run of others is not taken part in; half of what one waits oneself (Y22). */
 export const codeRest = 5_000;
 /** The time within which a peer may begin only so many new connections (N10). */
 export const newConnections = 60_000;

@@ -33,9 +33,16 @@ export function RoomCode({ state, known }: RoomCodeProps): JSX.Element {
 function Outcome({ state, known, shown }: RoomCodeProps & { readonly shown: ShownCode | undefined }): JSX.Element {
   if (shown?.status === "running") {
     const missing = shown.waiting.length > 0 ? shown.waiting : shown.members;
-    return <p role="status">{strings.codeWaiting(named(known, missing))}</p>;
+    return (
+      <>
+        <p role="status">{strings.codeWaiting(named(known, missing))}</p>
+        <button type="button" onClick={() => known.stopCode()}>
+          {strings.abort}
+        </button>
+      </>
+    );
   }
-  const isDanger = shown?.why === "mismatch" || shown?.why === "false";
+  const isDanger = shown?.why === "mismatch" || (shown?.why === "false" && shown.endedBy === undefined);
   return (
     <>
       {shown && (
@@ -99,13 +106,18 @@ function Letters({ code }: { readonly code: string }): JSX.Element {
 
 /** Why there is no code, or what was found. */
 function outcome(known: Acquaintances, { why, named: blamed, endedBy, members }: ShownCode): string {
-  const who = endedBy === undefined ? named(known, blamed) : nameInWords(known.nameOf(endedBy));
   if (why === "match") return strings.codeMatched(named(known, members));
   if (why === "mismatch") return strings.codesDiffer;
-  if (who === "") return strings.codeInterrupted;
-  if (why === "differs") return strings.codeUnlike(who);
-  if (why === "silent" && endedBy === undefined) return strings.codeSilent(who);
-  return why === "false" || why === "barred" ? strings.codeSpoiled(who) : strings.codeInterrupted;
+  if (endedBy !== undefined) {
+    // Who says it need not be whom it is about, and may only pass it on.
+    const teller = nameInWords(known.nameOf(endedBy));
+    if (why === "differs") return strings.codeUnlike(teller);
+    return why === "false" || why === "barred" ? strings.codeSaidSpoiled(teller) : strings.codeInterrupted;
+  }
+  const found = named(known, blamed);
+  if (found === "") return strings.codeInterrupted;
+  if (why === "silent") return strings.codeSilent(found);
+  return why === "false" ? strings.codeSpoiled(found) : strings.codeInterrupted;
 }
 
 const named = (known: Acquaintances, credentials: readonly string[]): string =>
