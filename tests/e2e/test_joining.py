@@ -13,7 +13,10 @@ from tests.e2e.conftest import Arrive, Meet
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 
-SAID = "(words) => probe.until(() => probe.announcements.some((said) => said.includes(words)), 20000)"
+SAID = """(ways) => probe.until(
+    () => probe.announcements.some((said) => ways.some((words) => said.includes(words))),
+    20000,
+)"""
 FIVE = ["ada", "ben", "cem", "dora", "emil"]
 
 
@@ -29,8 +32,9 @@ async def test_joining_a_room_of_many(meet: Meet, arrive: Arrive, server: Server
     await zoe.expect_flowing("audio", 2)
     await zoe.press("Microphone")
     await asyncio.gather(*(person.expect_flowing("audio") for person in others))
+    # Who takes longer than 3 s to say a name on a busy machine is somebody without one until then.
     for person in others:
-        assert await person.page.evaluate(SAID, "“zoe” joined"), " / ".join(await person.announcements())
+        assert await person.page.evaluate(SAID, ["“zoe” joined", "called “zoe”"]), await person.announcements()
 
 
 async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, secret: str) -> None:

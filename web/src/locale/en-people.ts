@@ -5,28 +5,8 @@ import { counting } from "./counting.ts";
 
 const many = counting("en");
 
-export const enOfPeople = {
-  enable: (label: string) => `Enable "${label}"`,
-  disable: "Disable",
-  starting: "starting…",
-  preview: (stream: string) => `Preview: ${stream}`,
-  volumeOf: (name: string) => `Volume of ${name}`,
-  unconnected: "nothing shared yet",
-  connecting: "connecting…",
-  connected: "connected",
-  direct: "connected, direct",
-  relayed: "connected, relayed",
-  failed: "connection failed",
-  joined: (name: string) => `${name} joined`,
-  left: (name: string) => `${name} left`,
-  renamed: (before: string, name: string) => `${before} is now called ${name}`,
-  offers: (name: string, label: string) => `${name} offers ${label}`,
-  anImage: "an image",
-  chatFrom: (name: string, text: string) => `${name}: ${text}`,
-  shared: (label: string) => `You share ${label}`,
-  notShared: (label: string) => `${label} is no longer shared`,
-
-  // Who people are
+/** The words for who people are. */
+export const enOfIdentities = {
   marks: { verified: "known", known: "known", new: "new", "no key": "no key", changed: "changed" },
   verifiedMark: "known, verified",
   markMeanings: {
@@ -97,4 +77,28 @@ export const enOfPeople = {
   codeSilent: (names: string) => `No code: no answer from ${names}.`,
   codeSpoiled: (names: string) => `No code: ${names} did not keep to the rules.`,
   codeSaidSpoiled: (name: string) => `No code: ${name} says that somebody did not keep to the rules.`,
+};
+
+/** The words for what other people do, and for who they are. */
+export const enOfPeople = {
+  enable: (label: string) => `Enable "${label}"`,
+  disable: "Disable",
+  starting: "starting…",
+  preview: (stream: string) => `Preview: ${stream}`,
+  volumeOf: (name: string) => `Volume of ${name}`,
+  unconnected: "nothing shared yet",
+  connecting: "connecting…",
+  connected: "connected",
+  direct: "connected, direct",
+  relayed: "connected, relayed",
+  failed: "connection failed",
+  joined: (name: string) => `${name} joined`,
+  left: (name: string) => `${name} left`,
+  renamed: (before: string, name: string) => `${before} is now called ${name}`,
+  offers: (name: string, label: string) => `${name} offers ${label}`,
+  anImage: "an image",
+  chatFrom: (name: string, text: string) => `${name}: ${text}`,
+  shared: (label: string) => `You share ${label}`,
+  notShared: (label: string) => `${label} is no longer shared`,
+  ...enOfIdentities,
 };
