@@ -14,11 +14,12 @@ NODE_TOOL := $(BIN)/python -m tools.node
 ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"' isolated
 
 # Three at a time: on two processors, one of them waits for something most of the time. Those that are marked as `alone`
-# measure, or fill the machine; they come one by one, in a second run.
+# measure, or fill the machine; they come one by one, in a second run. Slow ones move gigabytes, or have six browsers.
 WORKERS ?= 3
+SLOW_WORKERS ?= 2
 ALONE = $(shell grep -rl --include='*.py' 'mark\.alone' tests)
 TESTED := $(ISOLATED) $(PYTEST) --durations=10
-ALL = $(TESTED) -m "$(1) and not alone" --numprocesses=$(WORKERS) --maxschedchunk=1 || failed=1; \
+ALL = $(TESTED) -m "$(1) and not alone" --numprocesses=$(2) --maxschedchunk=1 || failed=1; \
 	$(TESTED) -m "$(1) and alone" $(ALONE) || failed=1
 
 # What the pages, and the sources that they offer, are made from.
@@ -49,7 +50,7 @@ watch: $(DEV) $(PAGES) ## serves, and rebuilds and restarts as files change
 	@exec $(BIN)/python -m tools.watch $(CONFIG)
 
 test: setup ## runs all tests but the slow ones
-	@failed=0; $(call ALL,not slow); $(NODE_TOOL) vitest run || failed=1; exit $$failed
+	@failed=0; $(call ALL,not slow,$(WORKERS)); $(NODE_TOOL) vitest run || failed=1; exit $$failed
 
 check: lint ## format, lint, types, layers and the fast tests: in less than a minute
 	$(PYTEST) -q tests/unit tests/conformance
@@ -65,7 +66,7 @@ lint: $(DEV) $(PAGES) ## format, lint, types and layers
 	for project in . src/core src/tsconfig.worker.json tests; do $(NODE_TOOL) tsc --project $$project || exit; done
 
 test-slow: setup $(SLOW) ## runs the slow tests
-	@failed=0; $(call ALL,slow); exit $$failed
+	@failed=0; $(call ALL,slow,$(SLOW_WORKERS)); exit $$failed
 
 bench: setup ## prints what signaling costs, how long a call takes to be heard, how fast files go
 	$(BIN)/python -m benchmarks.signaling

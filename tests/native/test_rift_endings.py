@@ -22,9 +22,7 @@ from tests.native.waiting import event_in
 MIB = 1_048_576
 
 
-@pytest.mark.parametrize(
-    "killed", [pytest.param("sender", marks=pytest.mark.slow), pytest.param("receiver", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("killed", ["sender", "receiver"])
 async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, killed: str) -> None:
     path, target = made_file(tmp_path / "file", 192 * MIB), tmp_path / "out"
     async with rift("send", path) as sender, rift("receive", target, "--json") as receiver:
