@@ -50,8 +50,8 @@ export class Session {
   }
 
   /** The peer that a member is, if it is one yet. */
-  keyOf(client: number): PeerKey | undefined {
-    return [...this.#peers.values()].find(({ id }) => id === client)?.key;
+  keyOf(client: number | undefined): PeerKey | undefined {
+    return client === undefined ? undefined : [...this.#peers.values()].find(({ id }) => id === client)?.key;
   }
 
   view(): RoomView {

@@ -37,9 +37,9 @@ export interface SealingListener {
   /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
   begunAnew(client: number): void;
   /** A member could not prove who it is, or something that it said has not arrived (Y11, Y13). */
-  warned(client: number, about: "unproven" | "missed"): void;
-  /** Members see different things (Y18). @param client whom that is about, and the witness; 0 for nobody */
-  compared(what: Comparison, client: number, witness: number): void;
+  warned(client: number | undefined, about: "unproven" | "missed"): void;
+  /** Members see different things (Y18). @param client whom that is about, and the witness; undefined for nobody */
+  compared(what: Comparison, client: number | undefined, witness: number | undefined): void;
   /** A message was larger than the server takes once sealed, and was not sent. */
   tooLarge(message: RelayMessage): void;
 }
@@ -193,10 +193,10 @@ export class Sealing {
     }
   }
 
-  #warn({ about, client = 0, names = [], witness = 0 }: Warning): void {
+  #warn({ about, client, names = [], witness }: Warning): void {
     if (about === "unproven" || about === "missed") this.#listener.warned(client, about);
     else this.#listener.compared({ about, names }, client, witness);
-    if (about === "contradicts") this.#codes.contradicts(client);
+    if (about === "contradicts" && client !== undefined) this.#codes.contradicts(client);
   }
 
   #fired(timer: PairTimer): void {
