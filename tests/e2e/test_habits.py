@@ -68,7 +68,7 @@ async def test_camera_that_is_busy_leaves_the_one_that_works(
     await bob.enable("alice", "Camera")
     await bob.expect_flowing("video")
     shown = await alice.page.wait_for_function(
-        "document.querySelector('.own video')?.srcObject?.getVideoTracks()[0].getSettings().deviceId"
+        "() => document.querySelector('.own video')?.srcObject?.getVideoTracks()[0].getSettings().deviceId"
     )
     device = await shown.json_value()
     await alice.page.evaluate("(id) => change_pref('camera_device', id)", busy)

@@ -57,7 +57,7 @@ async def test_english_is_never_seen_before_the_language_of_the_system(
     )
     await alice.open_room(server.url, secret)
     await expect(control(alice, "Quitter")).to_be_visible()
-    await alice.page.wait_for_function("seen.length > 0")
+    await alice.page.wait_for_function("() => seen.length > 0")
     assert not [text for text in await alice.page.evaluate("seen") if "Leave" in text]
 
 

@@ -81,7 +81,7 @@ async def test_line_for_a_client_without_ids_is_said_once_and_may_not_have_arriv
         await alice.expect_joined()
         await alice.expect_people("other")
         await say(alice, "after")
-        await other.page.wait_for_function("client.seen.chat.some(({ text }) => text === 'after')")
+        await other.page.wait_for_function("() => client.seen.chat.some(({ text }) => text === 'after')")
         said = await other.page.evaluate("client.seen.chat.map(({ text }) => text)")
         assert said == ["into the silence", "after"]
         assert not {"chat_id", "probe"} & set(await other.page.evaluate("client.seen.kinds"))

@@ -93,7 +93,7 @@ async def test_chosen_theme_is_there_from_the_first_frame(arrive: Arrive, server
     alice = await arrive("alice", color_scheme="dark")
     await alice.context.add_init_script("localStorage.setItem('theme', '\"light\"');" + FIRST_FRAME)
     await alice.page.goto(server.url + path)
-    await alice.page.wait_for_function("globalThis.firstFrame")
+    await alice.page.wait_for_function("() => globalThis.firstFrame")
     wanted, colour = await alice.page.evaluate("firstFrame")
     assert wanted == "light"
     assert colour == await alice.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The statements of names that were seen in a stay, and proofs that a member has made two that differ [Y15] [Y17]."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -112,9 +112,12 @@ class NameBook:
         self,
         statements: Sequence[MemberStatement],
         there: Container[Bearer],
-        is_left_out: Callable[[MemberStatement], bool],
+        left_out: Container[MemberStatement],
     ) -> list[tuple[MemberStatement, MemberStatement | None]]:
-        """Return those statements of who is there that say something new, each with the one that contradicts it."""
+        """Return those statements of who is there that say something new, each with the one that contradicts it.
+
+        ``left_out`` are those instead of which a member has said something else here.
+        """
         by_number: dict[tuple[Bearer, int], MemberStatement] = {}
         found: list[tuple[MemberStatement, MemberStatement | None]] = []
         for statement in statements:
@@ -128,7 +131,7 @@ class NameBook:
                 continue
             number, name = known.newest.number, known.newest.name
             is_news = statement.number > number or (statement.number == number and statement.name != name)
-            if is_news or (not known.is_warned_of and is_left_out(statement)):
+            if is_news or (not known.is_warned_of and statement in left_out):
                 found.append((statement, None))
         return found
 

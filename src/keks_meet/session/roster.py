@@ -291,7 +291,8 @@ class Roster:
             self.ignored += 1
             return
         left, member.left = member.left, None
-        news = self._book.news_of(statements, self._there(), self._is_left_out)
+        left_out = set(filter(self._is_left_out, statements))
+        news = self._book.news_of(statements, self._there(), left_out)
         checks = [CheckStatement(member.id, statement, other=other) for statement, other in news]
         hidden = (each for each in statements if self._is_hidden(each, left))
         checks += [CheckStatement(member.id, each, is_hidden=True) for each in hidden]
