@@ -229,9 +229,15 @@ async def test_three_have_one_code_and_are_verified(server: Server, join: Join, 
     assert codes[1].by
     assert codes[1].by.username == "alice"
     code = codes[0].code or ""
+    carol.rename("bob")
+    await soon(alice, lambda: len([peer for peer in alice.peers if peer.username == "bob"]) == 2 or None)
     assert not await alice.settle_code("lusab-babad" if code != "lusab-babad" else "babad", matches=True)
     assert await alice.settle_code(code, matches=True)
     assert not await alice.settle_code(code, matches=True)
+    # Who takes another name while codes are compared is verified under the one that is in the code.
+    assert sorted(peer.identity.mark for peer in alice.peers) == ["changed", "verified"]
+    carol.rename("carol")
+    await peer_of(alice, "carol")
     assert {peer.identity.mark for peer in alice.peers} == {"verified"}
     dave = await join("dave")
     assert (await peer_of(alice, "dave")).identity.mark == "new"

@@ -78,8 +78,6 @@ class Runtime:
         self._is_closed = False
         self.is_entered = False
         """Whether the server has named everybody who was there before: who speaks until then is not heard."""
-        # The credentials of those whom the code covers that was shown last.
-        self._code_keys: frozenset[str] = frozenset()
         self._view: RoomView | None = None
         self._news = News(self.peer, listener)
         self._resources = OwnResources()
@@ -319,23 +317,22 @@ class Runtime:
     def code_shown(self, shown: ShowCode) -> None:
         """Tell the program what becomes of a run that makes a code."""
         clients = {*shown.members, *shown.left_out, *shown.named} | {shown.by, shown.ended_by} - {None}
+        keys = dict(zip(shown.members, shown.keys, strict=True))
         found = {client: peer for client in clients if client is not None and (peer := self._peer_of(client))}
+        # An id may be somebody else's by now.
+        found = {client: peer for client, peer in found.items() if keys.get(client, peer.credential) == peer.credential}
         self._of_code = {client: peer for client, peer in self._of_code.items() if client in clients} | found
-        self._code_keys = frozenset(shown.keys)
         self._news.code_shown(shown, self._of_code)
 
     async def settle_code(self, code: str, *, matches: bool) -> bool:
         """Take what was found when a code was compared; see `Room.settle_code`."""
-        keys = self._code_keys
-        covered = [peer for peer in self._of_code.values() if peer.credential in keys]
-        if not self._sealing.codes.settle(code, matches=matches):
-            return False
-        if matches:
+        covered = self._sealing.codes.settle(code, matches=matches)
+        if covered is not None and matches:
             await in_thread(self._acquaintances.verify(covered))
             for view in self.view.peers:
-                if view.credential in keys:
+                if view.credential in covered:
                     self._news.peer_changed(view.key)
-        return True
+        return covered is not None
 
     def _peer_of(self, client: int | None) -> Peer | None:
         key = self._session.key_of(client) if client is not None else None

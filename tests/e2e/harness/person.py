@@ -14,7 +14,7 @@ QUICK_KEYS = Path(__file__).with_name("quick_keys.js")
 MEDIA_MS = 20_000
 """How long media may take to flow on a busy machine. Nothing waits that long when all is well."""
 
-FLOWING = {"video": ("framesDecoded", 2), "audio": ("totalAudioEnergy", 0.005)}
+FLOWING = {"video": ("framesDecoded", 5), "audio": ("totalAudioEnergy", 0.005)}
 """By kind, the figure that proves that a stream is seen or heard, and by more than how much it must grow.
 
 A beep of the fake microphone has an energy of about 0.1; the noise that a receiver makes up of itself, 1e-9.

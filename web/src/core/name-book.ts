@@ -101,11 +101,14 @@ export class NameBook {
     });
   }
 
-  /** The statements of who is there that say something new, each with the one that contradicts it. */
+  /**
+   * The statements of who is there that say something new, each with the one that contradicts it.
+   * @param leftOut those instead of which a member has said something else here
+   */
   newsOf(
     statements: readonly MemberStatement[],
     there: ReadonlyMap<Bearer, unknown>,
-    isLeftOut: (statement: MemberStatement) => boolean,
+    leftOut: ReadonlySet<MemberStatement>,
   ): (readonly [MemberStatement, MemberStatement?])[] {
     const byNumber = new Map<string, MemberStatement>();
     return statements.flatMap((statement): (readonly [MemberStatement, MemberStatement?])[] => {
@@ -118,7 +121,7 @@ export class NameBook {
       if (first.name !== statement.name) return [[first, statement]];
       const { number, name } = known.newest;
       const isNews = statement.number > number || (statement.number === number && statement.name !== name);
-      return isNews || (!known.isWarnedOf && isLeftOut(statement)) ? [[statement]] : [];
+      return isNews || (!known.isWarnedOf && leftOut.has(statement)) ? [[statement]] : [];
     });
   }
 

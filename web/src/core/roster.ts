@@ -286,8 +286,9 @@ export class Roster {
       return;
     }
     member.left = undefined;
+    const leftOut = new Set(statements.filter((each) => disputed(this.#members.get(each.id), each)));
     const news = this.#book
-      .newsOf(statements, this.#there(), (each) => disputed(this.#members.get(each.id), each) !== undefined)
+      .newsOf(statements, this.#there(), leftOut)
       .map(([statement, other]) => ({ statement, ...(other ? { other } : {}) }));
     const hidden = statements.filter((each) => this.#isHidden(each, left));
     const checks = [...news, ...hidden.map((statement) => ({ statement, is_hidden: true as const }))];

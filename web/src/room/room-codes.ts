@@ -53,9 +53,14 @@ export class RoomCodes {
   readonly #listener: RoomCodesListener;
   readonly #machine = new RoomCode();
   readonly #keys = new Map<number, string>();
+  /** The names under which members take part, by the hashes of their statements. */
+  readonly #names = new Map<number, readonly [string, string]>();
   /** Those who call themselves different things to different people are in no roster, and in no code (Y7). */
   readonly #contradicting = new Set<string>();
   #code: string | undefined;
+  /** Whom the newest code covers, and whom the one that is shown: their credentials, with the names that are in it. */
+  #made: ReadonlyMap<string, string> = new Map();
+  #covered: ReadonlyMap<string, string> = new Map();
   #show: (shown: ShownCode) => void = () => undefined;
   /** What happens is taken one after the other, with all that comes of it: hashes take their time. */
   #last: Promise<void> = Promise.resolve();
@@ -94,7 +99,9 @@ export class RoomCodes {
       if (!isAble || this.#contradicting.has(credential) || !statement || instance === undefined) {
         return this.#machine.left(client);
       }
-      return this.#machine.entered(client, await this.#member(credential, instance, statement.number, username));
+      const member = await this.#member(credential, instance, statement.number, username);
+      this.#names.set(client, [member.statement, username]);
+      return this.#machine.entered(client, member);
     });
   }
 
@@ -110,6 +117,7 @@ export class RoomCodes {
   left(client: number): void {
     void this.#then(() => {
       this.#keys.delete(client);
+      this.#names.delete(client);
       return this.#machine.left(client);
     });
   }
@@ -117,6 +125,7 @@ export class RoomCodes {
   lost(): void {
     void this.#then(() => {
       this.#keys.clear();
+      this.#names.clear();
       return this.#machine.lost();
     });
   }
@@ -131,11 +140,14 @@ export class RoomCodes {
     void this.#then(() => this.#machine.stopped());
   }
 
-  /** Takes what was found when this code was compared. @returns whether it is still the one that is shown */
-  settle(code: string, matches: boolean): boolean {
-    const isShown = code === this.#code;
-    if (isShown) void this.#then(() => (code === this.#code ? this.#machine.settled(matches) : []));
-    return isShown;
+  /**
+   * Takes what was found when this code was compared, if it is still the one that is shown.
+   * @returns the credentials that it covers, with the names that are in it; undefined if it is another one
+   */
+  settle(code: string, matches: boolean): ReadonlyMap<string, string> | undefined {
+    if (code !== this.#code) return undefined;
+    void this.#then(() => (code === this.#code ? this.#machine.settled(matches) : []));
+    return this.#covered;
   }
 
   // What happens
@@ -168,6 +180,7 @@ export class RoomCodes {
           break;
         case "show-code":
           this.#code = order.status === "code" ? order.code : undefined;
+          this.#covered = this.#made;
           this.#show(this.#shown(order));
           break;
         case "start-timer":
@@ -184,6 +197,13 @@ export class RoomCodes {
     const members = order.members.map(entryOf);
     const run: CodeRun = { roomHash: this.#own.room.roomHash, run: bytesOf(order.run), members };
     if (order.type === "make-code") {
+      const names = new Map(this.#names.values());
+      this.#made = new Map(
+        order.members.flatMap(({ key, statement }): [string, string][] => {
+          const name = names.get(statement);
+          return name === undefined ? [] : [[key, name]];
+        }),
+      );
       return this.#machine.made(order.run, spoken(await roomCode(run, order.nonces.map(bytesOf))));
     }
     const member = members[order.type === "commit" ? 0 : order.at];

@@ -131,12 +131,9 @@ export class Acquaintances {
 
   /** Keeps what the comparison of a code has shown, if that is still the one: who has the same one is verified. */
   settleCode(code: string, matches: boolean): void {
-    const members = this.code.peek()?.members ?? [];
-    if (!this.#codes?.settle(code, matches) || !matches) return;
-    for (const credential of members) {
-      const person = this.#person(credential);
-      if (person && credential !== this.own) this.verify(person, true);
-    }
+    const covered = this.#codes?.settle(code, matches);
+    if (!covered || !matches) return;
+    for (const [key, name] of covered) if (key !== this.own) this.verify(this.personOf(key, name), true);
   }
 
   forget(credential: string): void {
@@ -167,15 +164,6 @@ export class Acquaintances {
     } else if (shown.status === "ended" && shown.why === "mismatch" && shown.endedBy !== undefined) {
       tell(this.#state, (trouble) => trouble.codesDiffer(this.#state, this.nameOf(shown.endedBy)));
     } else if (shown.status === "ended") this.#state.settle("code");
-  }
-
-  /** @returns somebody who is known, or is here under the name that they claim */
-  #person(credential: string): Person | undefined {
-    const username = this.#state.session.peek().peers.find((each) => each.credential === credential)?.username;
-    const known = this.people.peek().get(credential);
-    if (username === undefined) return known;
-    const today = new Date().toISOString().slice(0, 10);
-    return { credential, first_seen: today, last_seen: today, ...known, username };
   }
 
   /** @returns what somebody is called here */

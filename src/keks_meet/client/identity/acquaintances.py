@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who is who in one stay: peers with their marks, and the people that are met, kept for the next time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from keks_meet.client.identity.keys import Change, KeyStore
@@ -63,11 +63,10 @@ class Acquaintances:
         self._people = met(self._people, who, met_now)
         return lambda: self._keep(lambda people: met(people, who, met_now))
 
-    def verify(self, peers: Iterable[Peer]) -> Callable[[], None]:
-        """Take note that the keys of these were compared; return what keeps it, to be called in a thread."""
+    def verify(self, names: Mapping[str, str]) -> Callable[[], None]:
+        """Take note that these credentials were compared, under these names; return what keeps it, for a thread."""
         today = datetime.now().astimezone().date().isoformat()
-        credentials = [(peer.credential, peer.username) for peer in peers]
-        known = [Person(key, name, today, today) for key, name in credentials if key is not None and key != self._own]
+        known = [Person(key, name, today, today) for key, name in names.items() if key != self._own]
 
         def all_verified(people: Mapping[str, Person]) -> dict[str, Person]:
             for who in known:

@@ -6,6 +6,7 @@ What is said when, and whom an end is about, is decided in `session/room_code.py
 
 import secrets
 from collections import deque
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final, Protocol, TypeAlias
 
@@ -52,9 +53,14 @@ class RoomCodes:
         self._room_hash = ""
         self._own_key = ""
         self._keys: dict[int, str] = {}
+        # The names under which members take part, by what they are hashed as.
+        self._names: dict[int, tuple[CodeMember, str]] = {}
         # Those who call themselves different things to different people are in no roster, and in no code [Y7].
         self._contradicting: set[str] = set()
         self._code: str | None = None
+        # Whom the newest code covers, and whom the one that is shown: their credentials, with the names that are in it.
+        self._made: Mapping[str, str] = {}
+        self._covered: Mapping[str, str] = {}
         self._orders = deque[do.RoomCodeOrder]()
         self._is_following = False
 
@@ -79,6 +85,7 @@ class RoomCodes:
         is_able = self._is_able and _FEATURE in (message.features or ()) and credential not in self._contradicting
         if is_able and message.statement and message.instance is not None:
             member = self._member(credential, message.instance, message.statement.number, message.username)
+            self._names[client] = member, message.username
             self._follow(self._machine.entered(client, member))
         else:
             self._follow(self._machine.left(client))
@@ -92,11 +99,13 @@ class RoomCodes:
     def left(self, client: int) -> None:
         """Forget a member."""
         self._keys.pop(client, None)
+        self._names.pop(client, None)
         self._follow(self._machine.left(client))
 
     def lost(self) -> None:
         """Forget all members."""
         self._keys.clear()
+        self._names.clear()
         self._follow(self._machine.lost())
 
     # What the person does
@@ -109,12 +118,16 @@ class RoomCodes:
         """End a run that goes on."""
         self._follow(self._machine.stopped())
 
-    def settle(self, code: str, *, matches: bool) -> bool:
-        """Take what was found when this code was compared; return whether it is still the one that is shown."""
-        is_shown = code == self._code
-        if is_shown:
-            self._follow(self._machine.settled(matches=matches))
-        return is_shown
+    def settle(self, code: str, *, matches: bool) -> Mapping[str, str] | None:
+        """Take what was found when this code was compared, if it is still the one that is shown.
+
+        Returns the credentials that it covers, with the names that are in it; None if it is another one.
+        """
+        if code != self._code:
+            return None
+        covered = self._covered
+        self._follow(self._machine.settled(matches=matches))
+        return covered
 
     # What happens
 
@@ -149,6 +162,7 @@ class RoomCodes:
                     self._listener.say_of_code(client, message)
             case do.ShowCode():
                 self._code = order.code if order.status == "code" else None
+                self._covered = self._made
                 self._listener.code_shown(order)
             case StartPairTimer() | StopPairTimer():
                 self._listener.time_of_code(order)
@@ -170,6 +184,8 @@ class RoomCodes:
                 )
                 self._follow(self._machine.checked(order.run, client, fits=fits))
             case do.MakeCode():
+                names = dict(self._names.values())
+                self._made = {member.key: names[member] for member in order.members if member in names}
                 code = run.code([decode_bytes(nonce) or b"" for nonce in order.nonces])
                 self._follow(self._machine.made(order.run, spoken(code)))
 
