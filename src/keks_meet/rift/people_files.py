@@ -5,12 +5,13 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from keks_meet.client.identity.acquaintances import today
 from keks_meet.client.identity.keys import KeyStore
 from keks_meet.crypto.credential import Credential
 from keks_meet.crypto.people_file import PEOPLE_FILE_BYTES, lock_people, unlock_people
@@ -69,7 +70,7 @@ def import_people(keys: KeyStore, path: Path, passphrase: str, own: str) -> int:
 
 
 def _merged(path: Path, known: Mapping[str, Person], people: list[Person]) -> dict[str, Person]:
-    found = merged(known, people, datetime.now().astimezone().date().isoformat())
+    found = merged(known, people, today())
     if found is None:
         msg = f"{path}: these are more people than are kept"
         raise UsageError(msg)

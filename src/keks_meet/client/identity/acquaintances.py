@@ -12,7 +12,12 @@ from keks_meet.session.events import PeerKey
 from keks_meet.session.people import Circumstances, Person, mark_of, met, verified
 from keks_meet.session.view import PeerView
 
-__all__ = ["Acquaintances"]
+__all__ = ["Acquaintances", "today"]
+
+
+def today() -> str:
+    """Return the day in the person's own time, as ISO 8601 has it."""
+    return datetime.now().astimezone().date().isoformat()
 
 
 class Acquaintances:
@@ -56,8 +61,7 @@ class Acquaintances:
         """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
         if view.credential is None or view.credential == self._own:
             return None
-        today = datetime.now().astimezone().date().isoformat()
-        who, met_now = Person(view.credential, view.username, today, today), self._met_now
+        who, met_now = Person(view.credential, view.username, today(), today()), self._met_now
         if view.credential not in self._people:
             self._met_now |= {view.credential}
         self._people = met(self._people, who, met_now)
@@ -65,8 +69,7 @@ class Acquaintances:
 
     def verify(self, names: Mapping[str, str]) -> Callable[[], None]:
         """Take note that these credentials were compared, under these names; return what keeps it, for a thread."""
-        today = datetime.now().astimezone().date().isoformat()
-        known = [Person(key, name, today, today) for key, name in names.items() if key != self._own]
+        known = [Person(key, name, today(), today()) for key, name in names.items() if key != self._own]
 
         def all_verified(people: Mapping[str, Person]) -> dict[str, Person]:
             for who in known:

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """``code`` in the shell: makes a code that all who are in the room compare."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated
 
-from keks_meet.rift.command import Command, InShell
+from cyclopts import Parameter
+
+from keks_meet.rift.command import Command, Flag, InShell
 
 __all__ = ["Code"]
 
@@ -15,6 +18,12 @@ class Code(Command):
     Example: code
     """
 
+    _: KW_ONLY
+    stop: Annotated[Flag, Parameter(help="end the one that is being made")] = False
+
     async def in_shell(self, shell: InShell) -> None:
-        """Start; what becomes of it is told."""
-        shell.stay.room.start_code()
+        """Start, or stop; what becomes of it is told."""
+        if self.stop:
+            shell.stay.room.stop_code()
+        else:
+            shell.stay.room.start_code()

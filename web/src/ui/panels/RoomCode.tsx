@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { locale } from "../../locale/format.ts";
 import { nameInWords } from "../../locale/labels.ts";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances, ShownCode } from "../../state/acquaintances.ts";
 import type { RoomState } from "../../state/room-state.ts";
+import { Spelled } from "./Spelled.tsx";
 
 interface RoomCodeProps {
   readonly state: RoomState;
@@ -68,7 +69,7 @@ interface CodeToCompareProps extends RoomCodeProps {
 function CodeToCompare({ state, known, shown, code }: CodeToCompareProps): JSX.Element {
   const intro = useRef<HTMLParagraphElement>(null);
   // The button that was pressed is gone.
-  useEffect(() => intro.current?.focus(), [code]);
+  useLayoutEffect(() => intro.current?.focus(), [code]);
   const { peers } = state.view.value;
   const others = peers.filter(({ credential }) => credential === undefined || !shown.members.includes(credential));
   return (
@@ -76,7 +77,7 @@ function CodeToCompare({ state, known, shown, code }: CodeToCompareProps): JSX.E
       <p ref={intro} tabIndex={-1}>
         {strings.codeSay(named(known, shown.members))}
       </p>
-      <Letters code={code} />
+      <Spelled groups={code.split("-")} label={strings.roomCode} class="code" />
       {others.length > 0 && <p>{strings.codeCoversNot(listed(others.map(({ username }) => nameInWords(username))))}</p>}
       <p class="row">
         <button type="button" class="primary" onClick={() => known.settleCode(code, true)}>
@@ -87,20 +88,6 @@ function CodeToCompare({ state, known, shown, code }: CodeToCompareProps): JSX.E
         </button>
       </p>
     </div>
-  );
-}
-
-/** The groups of a code. Screen readers say each letter, and pause between groups. */
-function Letters({ code }: { readonly code: string }): JSX.Element {
-  return (
-    <p class="digits code" role="group" aria-label={strings.roomCode}>
-      {code.split("-").map((group, at) => (
-        <span key={at}>
-          <span aria-hidden="true">{group}</span>
-          <span class="hidden">{`${group.split("").join(" ")}, `}</span>
-        </span>
-      ))}
-    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances } from "../../state/acquaintances.ts";
 import { QrCode } from "./QrCode.tsx";
+import { Spelled } from "./Spelled.tsx";
 
 interface SafetyNumberProps {
   readonly known: Acquaintances;
@@ -26,7 +27,7 @@ export function SafetyNumber({ known, credential, name, onCompared, onCancel }: 
       <p ref={intro} tabIndex={-1}>
         {strings.numberIntro(name)}
       </p>
-      <Digits number={number} />
+      <Spelled groups={number.split(" ")} label={strings.safetyNumber} />
       <QrCode text={number.replaceAll(" ", "")} label={strings.qrOfNumber} />
       <p class="row">
         <button type="button" class="primary" onClick={() => onCompared(true)}>
@@ -51,19 +52,4 @@ function useSafetyNumber(known: Acquaintances, credential: string): string | und
     return () => void (isWanted = false);
   }, [known, credential]);
   return number;
-}
-
-/** Digits in groups. Screen readers say each digit, and pause between groups. */
-export function Digits({ number }: { readonly number: string }): JSX.Element {
-  const groups = number.split(" ");
-  return (
-    <p class="digits" role="group" aria-label={strings.safetyNumber}>
-      {groups.map((group, at) => (
-        <span key={at}>
-          <span aria-hidden="true">{group}</span>
-          <span class="hidden">{`${group.split("").join(" ")}, `}</span>
-        </span>
-      ))}
-    </p>
-  );
 }
