@@ -47,6 +47,14 @@ SEEN_SIZE = """([owner, size]) => probe.until(() => {
 MESH_MS = 120_000
 """How long the pictures of eight people may take to flow in one machine."""
 
+CHANGES = """async (last) => {
+    for (const limit of [150, 120, 140, 130, 110, 100 + last]) {
+        change_pref("video_upload_limit", limit);
+        await new Promise((done) => setTimeout(done, Math.random() * 3));
+    }
+}"""
+"""Limits that follow each other faster than a browser changes encoders."""
+
 
 async def expect_encodings(person: Person, hint: str, *wanted: tuple[int, float]) -> None:
     """Wait until the pictures with this hint (motion: camera, detail: screen) are sent with these rates and scales."""
@@ -85,6 +93,16 @@ async def test_camera_is_shared_by_those_who_get_it(meet: Meet) -> None:
     await expect_encodings(alice, "motion", (300_000, 2), (300_000, 2))
     await bob.disable("alice", "Camera")
     await expect_encodings(alice, "motion", (600_000, 480 / 360))
+
+
+async def test_the_last_of_many_changes_holds(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    for burst in range(1, 21):
+        await alice.page.evaluate(CHANGES, burst)
+        await expect_encodings(alice, "motion", (100_000 + burst * 1000, 480 / 180))
 
 
 async def test_screen_keeps_every_pixel_whatever_the_limit(meet: Meet) -> None:

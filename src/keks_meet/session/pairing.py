@@ -70,6 +70,15 @@ class _Member(Struct):
     """Hellos that were answered, or said for a gap, since keys were last renewed."""
     waiting: list[RelayMessage] = field(default_factory=list)
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether what was said has not reached it yet, and will soon: nobody waits for who could not prove itself."""
+        return bool(self.waiting) and (self.is_pending or not self.begins_anew)
+
+    def keep_lines(self) -> None:
+        """Drop all that waits but lines of chat."""
+        self.waiting = [message for message in self.waiting if isinstance(message, Chat | ChatId)]
+
 
 class Pairing:
     """The members of a room, and how each is spoken to."""
@@ -213,7 +222,7 @@ class Pairing:
         if member.begins_anew:
             member.begins_anew = False
             # The session says all else once more, and nothing that belongs to what was before.
-            member.waiting = [message for message in member.waiting if isinstance(message, Chat | ChatId)]
+            member.keep_lines()
             self._orders.append(BeginAnew(client))
         self._flush(member)
         self._renew_later()
@@ -229,9 +238,9 @@ class Pairing:
             if member.speech == "sealed":
                 self._flush(member)
             else:
-                # Should it prove itself later, all is said to it then.
+                # Should it prove itself later, all is said to it then, lines of chat by what waits here.
                 member.begins_anew = True
-                member.waiting.clear()
+                member.keep_lines()
                 self._orders.append(Warn(client, "unproven"))
                 self._ask_anew(member)
         return self._take()
@@ -359,7 +368,7 @@ class Pairing:
         self._orders.append(StopPairTimer(PairTimer(name, client)))
 
     def _take(self) -> list[PairingOrder]:
-        if self._asked and not any(member.waiting for member in self._members.values()):
+        if self._asked and not any(member.is_waited_for for member in self._members.values()):
             self._orders += [Ask(line) for line in self._asked]
             self._asked.clear()
         orders, self._orders = self._orders, []

@@ -190,9 +190,9 @@ export class Pairing {
       this.#orders.push({ type: "drop-pair", client });
       if (member.speech === "sealed") this.#flush(member);
       else {
-        // Should it prove itself later, all is said to it then.
+        // Should it prove itself later, all is said to it then, lines of chat by what waits here.
         member.beginsAnew = true;
-        member.waiting = [];
+        member.waiting = member.waiting.filter(isOfLine);
         this.#orders.push({ type: "warn", client, about: "unproven" });
         this.#askAnew(member);
       }
@@ -290,7 +290,7 @@ export class Pairing {
   /** Has the session say all once more; of what waits only lines of chat do not belong to what was before. */
   #beginAnew(member: Member): void {
     member.beginsAnew = false;
-    member.waiting = member.waiting.filter((message) => "chat" in message || "chat_id" in message);
+    member.waiting = member.waiting.filter(isOfLine);
     this.#orders.push({ type: "begin-anew", client: member.id });
   }
 
@@ -336,7 +336,7 @@ export class Pairing {
   }
 
   #take(): PairingOrder[] {
-    if (this.#asked.length > 0 && ![...this.#members.values()].some(({ waiting }) => waiting.length > 0)) {
+    if (this.#asked.length > 0 && ![...this.#members.values()].some(isWaitedFor)) {
       for (const line of this.#asked.splice(0)) this.#orders.push({ type: "ask", line });
     }
     const orders = this.#orders;
@@ -344,6 +344,12 @@ export class Pairing {
     return orders;
   }
 }
+
+const isOfLine = (message: RelayMessage): boolean => "chat" in message || "chat_id" in message;
+
+/** Whether what was said has not reached a member yet, and will soon: nobody waits for who could not prove itself. */
+const isWaitedFor = ({ waiting, isPending, beginsAnew }: Member): boolean =>
+  waiting.length > 0 && (isPending || !beginsAnew);
 
 type Answer = Pick<Extract<PairingOrder, { type: "say-hello" }>, "answers" | "is_new">;
 

@@ -3,6 +3,7 @@
 
 import { shareUpload } from "../core/upload-shares.ts";
 import type { OwnStream } from "../media/own-streams.ts";
+import { encode } from "./encodings.ts";
 import type { PeerConnection } from "./peer-connection.ts";
 
 /** @param limit in bits a second */
@@ -14,13 +15,8 @@ export function limitUpload(own: readonly OwnStream[], connections: readonly Pee
   });
   shareUpload(videos, limit).forEach((encoding, at) => {
     const { isScreen = false, senders = [] } = videos[at] ?? {};
-    for (const sender of senders) {
-      const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
-      parameters.degradationPreference = isScreen ? "maintain-resolution" : "balanced";
-      for (const each of parameters.encodings) Object.assign(each, encoding);
-      // A sender that fails is of a connection that has just been closed or replaced.
-      sender.setParameters(parameters).catch(() => undefined);
-    }
+    const degradationPreference = isScreen ? "maintain-resolution" : "balanced";
+    for (const sender of senders) encode(sender, { ...encoding, degradationPreference });
   });
 }
 
