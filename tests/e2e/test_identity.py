@@ -12,7 +12,7 @@ from playwright.async_api import Locator, expect
 
 from keks_meet.client.events import RoomCodeChanged
 from keks_meet.client.identity.key_files import KeyFiles
-from keks_meet.client.room import Room
+from keks_meet.client.room import FEATURES, Room
 from keks_meet.crypto.people_file import unlock_people
 from keks_meet.crypto.statements import safety_number
 from tests.e2e.conftest import Arrive, Meet
@@ -330,6 +330,24 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
         await expect(panel(bob).get_by_role("alert")).to_contain_text("The codes differ")
         await expect(carol.page.locator(".notices").get_by_text("The codes differ")).to_be_visible()
         assert await violations(bob.page) == []
+
+
+@pytest.mark.programs
+async def test_a_client_that_guards_against_less_is_not_trusted(
+    meet: Meet, server: Server, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program of a known key comes again, and says no rosters any more."""
+    (alice,) = await meet("alice")
+    keys = KeyFiles(tmp_path)
+    async with Room(secret, server=server.url, username="dave", keys=keys):
+        await expect(mark(alice, "dave")).to_have_text("new")
+    await expect(alice.tile("dave")).to_have_count(0)
+    monkeypatch.setattr("keks_meet.client.room.FEATURES", tuple(each for each in FEATURES if each != "roster-1"))
+    async with Room(secret, server=server.url, username="dave", keys=keys):
+        await expect(mark(alice, "dave")).to_have_text("changed")
+        await alice.expect_notice("The app of “dave” guards against less than before")
+        await alice.page.locator(".notices").get_by_role("button", name="Accept for now").click()
+        await expect(mark(alice, "dave")).to_have_text("new")
 
 
 @pytest.mark.parametrize(

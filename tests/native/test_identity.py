@@ -12,7 +12,7 @@ import pytest
 from keks_meet.client.events import PeerChanged, PeerJoined, RoomCodeChanged
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.identity.key_files import KeyFiles
-from keks_meet.client.room import Room
+from keks_meet.client.room import FEATURES, Room
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
@@ -73,6 +73,31 @@ async def test_a_name_that_belongs_to_a_key_is_nobody_elses(
         assert (await event_in(alice, PeerJoined)).peer.identity.mark == "verified"
         async with Original(server.url, secret):
             assert (await event_in(alice, PeerJoined)).peer.identity.mark == "no key"
+
+
+async def test_a_client_that_guards_against_less_is_not_trusted(
+    rift: Start, server: Server, join: Join, secret: str, tmp_path: Path, bobs_keys: KeyFiles, state: dict[str, str]
+) -> None:
+    """Somebody who is known comes with a client that says no rosters any more."""
+    alices = KeyFiles(tmp_path / "alice")
+    async with (
+        Room(secret, server=server.url, username="alice", keys=alices) as alice,
+        rift("receive", "--json", **state) as receiver,
+    ):
+        bob = await join("bob", keys=bobs_keys)
+        for keys in (alices, keys_of(state)):
+            await until(lambda keys=keys: any(each.username == "bob" for each in keys.people().values()))
+        await bob.leave()
+        await soon(alice, lambda: not any(each.username == "bob" for each in alice.peers) or None)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("keks_meet.client.room.FEATURES", tuple(each for each in FEATURES if each != "roster-1"))
+            await join("bob", keys=bobs_keys)
+        old = await peer_of(alice, "bob")
+        assert (old.identity.mark, old.identity.protects_less) == ("changed", True)
+        alice.accept_name(old)
+        assert (await event_in(alice, PeerChanged)).peer.identity.mark in {"known", "new"}
+        warning = 'The client of "bob" (changed) guards against less than before: it is not trusted.'
+        await receiver.says("warning", text=warning)
 
 
 async def test_oneself_at_another_device_is_nobody_new(

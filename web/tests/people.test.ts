@@ -26,6 +26,7 @@ interface Vectors {
     met_now?: string[];
     own?: string;
     is_accepted?: boolean;
+    protections?: string[];
     mark: Mark;
   }[];
   met: { why: string; people: Person[]; who: Person; found: Person[] }[];
@@ -41,8 +42,9 @@ const byKey = (people: readonly Person[]): Map<string, Person> =>
   new Map(people.map((each) => [each.credential, each]));
 
 describe("people", () => {
-  test.each(vectors.marks)("mark: $why", ({ credential, username, met_now: metNow, own, is_accepted, mark }) => {
-    const circumstances = { own, metNow: new Set(metNow), isAccepted: is_accepted };
+  test.each(vectors.marks)("mark: $why", ({ credential, username, mark, ...known }) => {
+    const { met_now: metNow, own, is_accepted: isAccepted, protections } = known;
+    const circumstances = { own, metNow: new Set(metNow), isAccepted, protections };
     expect(markOf(byKey(vectors.people), credential, username, circumstances)).toBe(mark);
   });
 

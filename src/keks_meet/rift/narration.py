@@ -116,7 +116,7 @@ class Narrator:
             case c.PeerJoined(peer):
                 name = self._names.tell(peer, own=self._room.username)[0]
                 self._say(e.PeerJoined(name))
-                self._tell_of_change(name)
+                self._tell_of_change(name, peer)
             case c.PeerLeft(peer) if not self.is_leaving:
                 self._say(e.PeerLeft(self.named(peer)))
                 self._names.left(peer.key)
@@ -127,7 +127,7 @@ class Narrator:
         now, before = self._names.tell(peer, own=self._room.username)
         if before is not None:
             self._say(e.PeerRenamed(now, before.username, before.number))
-            self._tell_of_change(now)
+            self._tell_of_change(now, peer)
         self._say(e.Detail(f"{worded(now)}: {_connection_of(peer)}"))
         if peer.status != "failed":
             self._unreachable.discard(peer.key)
@@ -135,9 +135,11 @@ class Narrator:
             self._unreachable.add(peer.key)
             self._say(e.Warned(f"No connection to {worded(now)} can be made; a TURN server may be needed."))
 
-    def _tell_of_change(self, name: PeerName) -> None:
-        """Warn of somebody who has a name that belongs to another person."""
-        if name.mark == "changed":
+    def _tell_of_change(self, name: PeerName, peer: Peer) -> None:
+        """Warn of somebody who has a name that belongs to another person, or a client that guards against less."""
+        if name.mark == "changed" and peer.identity.protects_less:
+            self._say(e.Warned(f"The client of {worded(name)} guards against less than before: it is not trusted."))
+        elif name.mark == "changed":
             self._say(e.Warned(f"{worded(name)} has another key than the person of this name that you know."))
 
     def _warned(self, event: c.PeerWarned) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from keks_meet.session.names import skeleton
+from keks_meet.session.protections import protections_of
 from keks_meet.session.shown_text import shown_name
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "mark_of",
     "merged",
     "met",
+    "protects_less",
     "renamed",
     "verified",
 ]
@@ -45,6 +47,8 @@ class Person(Struct, frozen=True, omit_defaults=True):
     """What the person is called here, whatever it calls itself."""
     verified_as: str | None = None
     """The name that the person went by when keys were compared; None when they were not."""
+    protections: tuple[str, ...] = ()
+    """The guarding features that its clients had so far: one that lacks any of these is not trusted unseen."""
 
     @property
     def is_kept(self) -> bool:
@@ -60,7 +64,9 @@ class Circumstances(Struct, frozen=True):
     met_now: frozenset[str] = frozenset()
     """The credentials that were first met in this very stay."""
     is_accepted: bool = False
-    """Whether the person here takes the claimed name for once, whoever else goes by it."""
+    """Whether the person here takes the member for once, whoever else has its name, and whatever its client lacks."""
+    protections: tuple[str, ...] | None = None
+    """The guarding features of its client now; None if that is not known."""
 
 
 _NONE: Final = Circumstances()
@@ -76,16 +82,25 @@ def mark_of(
     if credential is not None and credential == circumstances.own:
         return "known"
     person = people.get(credential) if credential is not None else None
-    if person is not None and person.verified_as is not None and _is_own_name(person, username):
+    is_less = not circumstances.is_accepted and protects_less(person, circumstances.protections)
+    if not is_less and person is not None and person.verified_as is not None and _is_own_name(person, username):
         return "verified"
     is_named = person is not None and bool(person.petname)
-    if not circumstances.is_accepted and not is_named and bearer_of(people, credential, username):
+    is_taken = not circumstances.is_accepted and not is_named and bearer_of(people, credential, username)
+    if is_less or is_taken:
         return "changed"
     if credential is None:
         return "no key"
     if person is None:
         return "new"
     return "known" if person.is_kept or credential not in circumstances.met_now else "new"
+
+
+def protects_less(person: Person | None, protections: tuple[str, ...] | None) -> bool:
+    """Tell whether a client guards against less than before: nobody can say why, so nobody is trusted for it."""
+    if person is None or protections is None:
+        return False
+    return not set(protections_of(person.protections)) <= set(protections)
 
 
 def bearer_of(people: Mapping[str, Person], credential: str | None, name: str) -> Person | None:
@@ -102,7 +117,12 @@ def met(people: Mapping[str, Person], who: Person, met_now: frozenset[str] = fro
     """
     before = people.get(who.credential)
     if before is not None:
-        now = replace(before, username=who.username, last_seen=max(before.last_seen, who.last_seen))
+        now = replace(
+            before,
+            username=who.username,
+            last_seen=max(before.last_seen, who.last_seen),
+            protections=_together(before, who),
+        )
         return {**people, who.credential: now}
     if sum(each in people and not people[each].is_kept for each in met_now) >= MOST_NEW:
         return dict(people)
@@ -143,6 +163,7 @@ def merged(people: Mapping[str, Person], others: Iterable[Person], today: str) -
             min(newer.last_seen, today),
             petname if is_free else None,
             here.verified_as if here.verified_as is not None else other.verified_as,
+            _together(here, other),
         )
         bearers |= dict.fromkeys(_kept_names(now), other.credential)
     return _within_limit(found)
@@ -156,6 +177,11 @@ def _within_limit(people: dict[str, Person]) -> dict[str, Person] | None:
         return None
     gone = {stranger.credential for stranger in strangers[:excess]}
     return {key: person for key, person in people.items() if key not in gone}
+
+
+def _together(one: Person, other: Person) -> tuple[str, ...]:
+    """Return the guarding features that somebody has had at one time or the other."""
+    return protections_of({*one.protections, *other.protections})
 
 
 def _is_own_name(person: Person, username: str) -> bool:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The people that one knows by their credentials, and how one of them is marked when a name is claimed (Y14). */
 
+import { featureList } from "./generated/fields.ts";
 import { limits } from "./limits.ts";
 import { skeletonOf } from "./names.ts";
+import { protectionsOf } from "./protections.ts";
 import { cutText, list, optional, shape, suchThat, text } from "./schema.ts";
 import { shownName } from "./shown-text.ts";
 
@@ -20,6 +22,8 @@ export interface Person {
   readonly petname?: string | undefined;
   /** The name that the person went by when keys were compared; undefined when they were not. */
   readonly verified_as?: string | undefined;
+  /** The guarding features that its clients had so far: one that lacks any of these is not trusted unseen. */
+  readonly protections?: readonly string[] | undefined;
 }
 
 /** People, each by their credential. */
@@ -42,8 +46,10 @@ interface Circumstances {
   readonly own?: string | undefined;
   /** The credentials that were first met in this very stay. */
   readonly metNow?: ReadonlySet<string>;
-  /** Whether the person here takes the claimed name for once, whoever else goes by it. */
+  /** Whether the person here takes the member for once, whoever else has its name, and whatever its client lacks. */
   readonly isAccepted?: boolean | undefined;
+  /** The guarding features of its client now; undefined if that is not known. */
+  readonly protections?: readonly string[] | undefined;
 }
 
 /** @returns the mark of a member that has proven a credential, or none, and claims a name */
@@ -51,16 +57,22 @@ export function markOf(
   people: People,
   credential: string | undefined,
   username: string,
-  { own, metNow, isAccepted = false }: Circumstances = {},
+  { own, metNow, isAccepted = false, protections }: Circumstances = {},
 ): Mark {
   if (credential !== undefined && credential === own) return "known";
   const person = credential === undefined ? undefined : people.get(credential);
-  if (person?.verified_as !== undefined && isOwnName(person, username)) return "verified";
-  if (!isAccepted && !person?.petname && bearerOf(people, credential, username)) return "changed";
+  const isLess = !isAccepted && protectsLess(person, protections);
+  if (!isLess && person?.verified_as !== undefined && isOwnName(person, username)) return "verified";
+  const isTaken = !isAccepted && !person?.petname && bearerOf(people, credential, username);
+  if (isLess || isTaken) return "changed";
   if (credential === undefined) return "no key";
   if (!person) return "new";
   return isKept(person) || !metNow?.has(credential) ? "known" : "new";
 }
+
+/** Tells whether a client guards against less than before: nobody can say why, so nobody is trusted for it. */
+const protectsLess = (person: Person | undefined, protections: readonly string[] | undefined): boolean =>
+  protections !== undefined && protectionsOf(person?.protections ?? []).some((each) => !protections.includes(each));
 
 /** @returns who else was given a name that looks like this one, or went by it when keys were compared */
 export function bearerOf(people: People, credential: string | undefined, name: string): Person | undefined {
@@ -80,7 +92,8 @@ export function met(people: People, who: Person, metNow: ReadonlySet<string> = n
   const before = people.get(who.credential);
   if (before) {
     const lastSeen = who.last_seen > before.last_seen ? who.last_seen : before.last_seen;
-    return new Map([...people, [who.credential, { ...before, username: who.username, last_seen: lastSeen }]]);
+    const now = { ...before, username: who.username, last_seen: lastSeen, ...together(before, who) };
+    return new Map([...people, [who.credential, now]]);
   }
   const strangers = [...metNow].map((each) => people.get(each)).filter((each) => each && !isKept(each));
   if (strangers.length >= mostNew) return people;
@@ -123,11 +136,18 @@ export function merged(people: People, others: Iterable<Person>, today: string):
       last_seen: earliest(newer.last_seen, today),
       ...(isFree ? { petname } : {}),
       ...(verifiedAs === undefined ? {} : { verified_as: verifiedAs }),
+      ...together(here, other),
     };
     found.set(other.credential, now);
     for (const name of keptNames(now)) bearers.set(name, other.credential);
   }
   return withinLimit(found);
+}
+
+/** The guarding features that somebody has had at one time or the other. */
+function together(one: Person, other: Person): Pick<Person, "protections"> {
+  const protections = protectionsOf([...(one.protections ?? []), ...(other.protections ?? [])]);
+  return protections.length > 0 ? { protections } : {};
 }
 
 const earliest = (...days: readonly string[]): string => days.toSorted()[0] ?? "";
@@ -184,6 +204,7 @@ const decodePerson = shape({
   last_seen: day,
   petname: optional(cutText(limits.nameLength)),
   verified_as: optional(cutText(limits.nameLength)),
+  protections: optional(featureList),
 });
 const decodeList = list(decodePerson);
 

@@ -14,9 +14,10 @@ import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
+import { protectionsOf } from "./protections.ts";
 import type { RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
-import type { RoomView, SessionOptions } from "./view.ts";
+import type { PeerView, RoomView, SessionOptions } from "./view.ts";
 
 export class Session {
   readonly #own = new OwnResources();
@@ -55,14 +56,7 @@ export class Session {
   }
 
   view(): RoomView {
-    const peers = [...this.#peers.values()].map(({ key, username, status, relayed, resources, credential }) => ({
-      key,
-      username,
-      status,
-      relayed,
-      resources: resources.list().map((resource) => ({ ...resource })),
-      credential,
-    }));
+    const peers = [...this.#peers.values()].map(viewOf);
     const { link, username } = this.#members;
     return { link, username, resources: this.#own.list(), peers };
   }
@@ -321,3 +315,13 @@ export class Session {
     peer.told = { username, status, relayed };
   }
 }
+
+const viewOf = ({ key, username, status, relayed, resources, credential, features }: Peer): PeerView => ({
+  key,
+  username,
+  status,
+  relayed,
+  resources: resources.list().map((resource) => ({ ...resource })),
+  credential,
+  protections: credential === undefined ? undefined : protectionsOf(features),
+});

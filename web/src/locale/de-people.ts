@@ -15,8 +15,10 @@ export const deOfPeople: typeof enOfIdentities = {
     new: "Diesem Schlüssel begegnest du zum ersten Mal.",
     "no key":
       "Dieses Programm hat keinen Schlüssel: Niemand kann sagen, wer es ist. Solange es da ist, kann jeder, der den Link bekommt, lesen, was du allen sagst.",
-    changed: "Diesen Namen hat hier schon jemand anderes: Dies ist ein anderer Schlüssel oder keiner.",
+    changed: "So kennst du hier niemanden: ein anderer Schlüssel, keiner, oder ein Programm, das vor weniger schützt.",
   },
+  protectsLess: (name) =>
+    `Das Programm von ${name} schützt vor weniger als bisher. Das kann eine alte Version sein oder ein Trick: Frag auf einem anderen Weg nach, bevor du vertraust.`,
   peopleIntro: "Wem du begegnest, der wird an seinem Schlüssel wiedererkannt, allein in diesem Browser.",
   scopes: {
     everywhere: "Andere erkennen dich in jedem Raum, an einem Schlüssel, den dieser Browser aufbewahrt.",

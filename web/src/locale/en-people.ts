@@ -15,8 +15,10 @@ export const enOfIdentities = {
     new: "You meet this key for the first time.",
     "no key":
       "This client has no key: nobody can tell who it is. While it is here, whoever gets the link can read what you say to all.",
-    changed: "Somebody else goes by this name here: this is another key, or none.",
+    changed: "This is not who you know by this name: another key, none, or an app that guards against less.",
   },
+  protectsLess: (name: string) =>
+    `The app of ${name} guards against less than before. It may be an old version, or somebody’s trick: ask them by another way before you trust it.`,
   peopleIntro: "Whoever you meet is remembered by their key, in this browser alone.",
   scopes: {
     everywhere: "Others recognise you in every room, by a key that this browser keeps.",

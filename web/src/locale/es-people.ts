@@ -15,8 +15,10 @@ export const esOfPeople: typeof enOfIdentities = {
     new: "Te encuentras con esta clave por primera vez.",
     "no key":
       "Este programa no tiene clave: nadie puede saber quién es. Mientras esté aquí, quien consiga el enlace puede leer lo que dices a todos.",
-    changed: "Otra persona lleva aquí este nombre: esta es otra clave, o ninguna.",
+    changed: "No es como conoces a esta persona: otra clave, ninguna, o una aplicación que protege de menos cosas.",
   },
+  protectsLess: (name) =>
+    `La aplicación de ${name} protege de menos cosas que antes. Puede ser una versión antigua, o una trampa: pregunta por otra vía antes de confiar.`,
   peopleIntro: "A quien encuentras se le recuerda por su clave, solo en este navegador.",
   scopes: {
     everywhere: "Los demás te reconocen en todas las salas, por una clave que guarda este navegador.",

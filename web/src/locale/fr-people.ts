@@ -15,8 +15,11 @@ export const frOfPeople: typeof enOfIdentities = {
     new: "Vous rencontrez cette clé pour la première fois.",
     "no key":
       "Ce programme n’a pas de clé : personne ne peut dire qui c’est. Tant qu’il est là, quiconque obtient le lien peut lire ce que vous dites à tous.",
-    changed: "Quelqu’un d’autre porte ce nom ici : c’est une autre clé, ou aucune.",
+    changed:
+      "Ce n’est pas la personne que vous connaissez : une autre clé, aucune, ou une application qui protège moins.",
   },
+  protectsLess: (name) =>
+    `L’application de ${name} protège de moins de choses qu’avant. C’est peut-être une ancienne version, ou une ruse : demandez par une autre voie avant de lui faire confiance.`,
   peopleIntro: "Ceux que vous rencontrez sont reconnus à leur clé, dans ce navigateur seulement.",
   scopes: {
     everywhere: "Les autres vous reconnaissent dans toutes les salles, à une clé que ce navigateur conserve.",

@@ -7,7 +7,7 @@ import type { enOfIdentities } from "./en-people.ts";
 const many = counting("ja");
 
 export const jaOfPeople: typeof enOfIdentities = {
-  marks: { verified: "知人", known: "知人", new: "初対面", "no key": "鍵なし", changed: "別の鍵" },
+  marks: { verified: "知人", known: "知人", new: "初対面", "no key": "鍵なし", changed: "変更あり" },
   verifiedMark: "知人、確認済み",
   markMeanings: {
     verified: "この人を知っていて、番号を照合済みです。",
@@ -15,8 +15,10 @@ export const jaOfPeople: typeof enOfIdentities = {
     new: "この鍵とは初めて会います。",
     "no key":
       "このクライアントには鍵がなく、誰なのか分かりません。ここにいる間、全員への発言は、リンクを手に入れた人なら誰でも読めます。",
-    changed: "この名前はここでは別の人のものです。鍵が違うか、ありません。",
+    changed: "知っている人と違います。鍵が違うか、ないか、アプリの守りが少なくなっています。",
   },
+  protectsLess: (name) =>
+    `${name} のアプリは、以前より守りが少なくなっています。古いバージョンか、誰かの細工かもしれません。信用する前に、別の方法で本人に確かめてください。`,
   peopleIntro: "会った人は鍵によって記憶されます。このブラウザーの中だけです。",
   scopes: {
     everywhere: "このブラウザーが保存する鍵により、どのルームでもあなただと分かります。",

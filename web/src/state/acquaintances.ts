@@ -183,45 +183,49 @@ export class Acquaintances {
     for (const peer of peers) if (identities.get(peer.key)?.mark === "changed") this.#tellChanged(peer);
   }
 
-  #identityOf({ key, credential, username }: PeerView, people: People): Identity {
+  #identityOf({ key, credential, username, protections }: PeerView, people: People): Identity {
     const isAccepted = this.#accepted.get(key) === username;
-    const mark = markOf(people, credential, username, { own: this.own, metNow: this.#metNow, isAccepted });
-    const petname = credential === undefined ? undefined : people.get(credential)?.petname;
-    return { mark, petname };
+    const circumstances = { own: this.own, metNow: this.#metNow, isAccepted, protections };
+    const person = credential === undefined ? undefined : people.get(credential);
+    return { mark: markOf(people, credential, username, circumstances), petname: person?.petname };
   }
 
   /** Keeps whom this stay has met: each once, and a new name now and then. */
   #meet(peers: readonly PeerView[]): void {
     const now = Date.now();
     // The same person may be here twice, under two names.
-    const byCredential = new Map(peers.map((peer) => [peer.credential, peer.username] as const).toReversed());
-    for (const [credential, username] of byCredential) {
+    const byCredential = new Map(peers.map((peer) => [peer.credential, peer] as const).toReversed());
+    for (const [credential, { username, protections }] of byCredential) {
       if (credential === undefined || credential === this.own) continue;
       const noted = this.#noted.get(credential);
       if (noted && (noted.username === username || now - noted.at < namePause)) continue;
       this.#noted.set(credential, { username, at: now });
-      this.#note(credential, username);
+      this.#note(credential, username, protections);
     }
   }
 
-  #note(credential: string, username: string): void {
+  #note(credential: string, username: string, protections: readonly string[] = []): void {
     const metNow = new Set(this.#metNow);
     if (!this.people.peek().has(credential)) this.#metNow.add(credential);
     const today = dayOf(new Date());
-    const who = { credential, username, first_seen: today, last_seen: today };
+    const who = { credential, username, first_seen: today, last_seen: today, protections };
     // Who does not want to be recognised leaves no trace of whom they met, but for what they decide themselves.
     const isForVisit = this.scope === "visit" && !isKept(this.people.peek().get(credential) ?? who);
     this.#keep((people) => met(people, who, metNow), isForVisit);
   }
 
-  /** Tells now and then that a peer goes by a name that belongs to somebody else here. */
+  /** Tells now and then that a peer goes by somebody else's name, or that its client guards against less than before. */
   #tellChanged({ key, credential, username }: PeerView): void {
     const bearer = bearerOf(this.people.peek(), credential, username);
+    const about = bearer?.credential ?? credential;
     const now = Date.now();
-    if (!bearer || now - (this.#told.get(bearer.credential) ?? -Infinity) < noticePause) return;
-    this.#told.set(bearer.credential, now);
+    if (about === undefined || now - (this.#told.get(about) ?? -Infinity) < noticePause) return;
+    this.#told.set(about, now);
     const accept = (): void => this.accept(key, username);
-    tell(this.#state, (trouble) => trouble.changedName(this.#state, username, bearer, accept));
+    tell(this.#state, (trouble) => {
+      if (bearer) trouble.changedName(this.#state, username, bearer, accept);
+      else trouble.protectsLess(this.#state, this.nameOf(about), about, accept);
+    });
   }
 
   #keep(change: Change, isForVisit = false): void {

@@ -150,6 +150,13 @@ export function changedName(state: RoomState, claimed: string, bearer: Person, a
   state.notify({ level: "error", about: `changed:${bearer.credential}`, text, action });
 }
 
+/** Tells that the client of somebody who is known guards against less than before (Y14). */
+export function protectsLess(state: RoomState, name: string, credential: string, accept: () => void): void {
+  const action = { text: (): string => strings.acceptOnce, act: accept };
+  const text = (): string => strings.protectsLess(nameInWords(name));
+  state.notify({ level: "error", about: `changed:${credential}`, text, action });
+}
+
 export const nothingKept = (state: RoomState): void =>
   state.notify({ level: "warning", about: "kept", text: () => strings.nothingKept });
 

@@ -17,6 +17,8 @@ class Identity(Struct, frozen=True):
     """The SHA-256 of the key that the peer has proven, in hexadecimal; None without a key."""
     petname: str | None = None
     """What the person is called here."""
+    protects_less: bool = False
+    """Whether its client guards against less than before: that is why the mark is "changed", if it is."""
 
 
 class Peer(PeerView, frozen=True):
