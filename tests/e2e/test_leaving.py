@@ -44,6 +44,15 @@ async def test_leave_button(meet: Meet) -> None:
     assert not await alice.page.evaluate(live), "connections are open after leaving"
 
 
+async def test_leave_button_while_no_connection_says_that_it_is_closed(meet: Meet) -> None:
+    """As happens to one that is only being made here, and works on the other side already."""
+    alice, bob = await meet("alice", "bob")
+    await _talk(alice, [bob])
+    await alice.page.evaluate("RTCPeerConnection.prototype.close = () => {}")
+    await alice.press("Leave")
+    await expect(bob.tile("alice")).to_have_count(0, timeout=IMPATIENT_MS)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("turns", [1, 3])
 @pytest.mark.parametrize("moment", ["new", "connecting", "connected"])

@@ -29,6 +29,8 @@ FEATURES: Final = (
     "roster-1",
     # Makes one code for the room [Y8] [Y20].
     "sas-1",
+    # Says that it leaves [L9].
+    "leaving",
     # Knows the ids of lines of chat [M6].
     "chat-id",
 )

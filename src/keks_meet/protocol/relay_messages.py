@@ -50,6 +50,7 @@ __all__ = [
     "Credential",
     "IceCandidate",
     "Identify",
+    "Leaving",
     "Missed",
     "Offer",
     "Preview",
@@ -109,6 +110,10 @@ class Credential(Struct, frozen=True):
 
 class Missed(Struct, frozen=True):
     """Something that you sealed has not arrived: say again what holds now [Y13]. Only for who announced `sealed-1`."""
+
+
+class Leaving(Struct, frozen=True):
+    """Its sender leaves, and has closed its connections [L9]. Only for who announced `leaving`."""
 
 
 class Roster(Struct, frozen=True):
@@ -268,6 +273,7 @@ RelayMessage: TypeAlias = (
     | Sealed
     | Credential
     | Missed
+    | Leaving
     | Roster
     | RosterRequest
     | RosterMembers
@@ -293,6 +299,7 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "sealed": Sealed,
     "credential": Credential,
     "missed": Missed,
+    "leaving": Leaving,
     "roster": Roster,
     "roster_request": RosterRequest,
     "roster_members": RosterMembers,

@@ -4,7 +4,7 @@
 [M1] [L2] to [L7] [R1]. That a member has a credential was proven before a session hears of it (`pairing`).
 """
 
-from keks_meet.protocol.relay_messages import Identify, RelayMessage
+from keks_meet.protocol.relay_messages import Identify, Leaving, RelayMessage
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
 from keks_meet.session.effects import JoinRoom, RelayOut
@@ -88,6 +88,8 @@ class Members:
     def left(self) -> None:
         """End everything: this client has left."""
         for peer in self.peers.values():
+            if "leaving" in peer.features:
+                self._out.relay(peer, Leaving())
             self.connections.close(peer)
         self.peers.clear()
         self._arrivals.clear()

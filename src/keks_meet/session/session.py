@@ -11,6 +11,7 @@ from keks_meet.protocol.relay_messages import (
     Chat,
     ChatId,
     IceCandidate,
+    Leaving,
     Offer,
     Provide,
     ProvideStop,
@@ -188,6 +189,8 @@ class Session:
                 self._connections.negotiate(peer, DescriptionReceived(Description("answer", sdp)))
             case IceCandidate():
                 self._connections.negotiate(peer, CandidateReceived(message))
+            case Leaving():
+                peer.set_connection("closed")
             case ChatId(line_id):
                 peer.next_line = line_id
             case Chat():

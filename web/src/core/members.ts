@@ -90,7 +90,10 @@ export class Members {
 
   /** Ends everything: this client has left. */
   left(): void {
-    for (const peer of this.peers.values()) this.connections.close(peer);
+    for (const peer of this.peers.values()) {
+      if (peer.features.has("leaving")) this.#out.relay(peer, { leaving: null });
+      this.connections.close(peer);
+    }
     this.peers.clear();
     this.#arrivals.clear();
     this.#ownId = undefined;

@@ -169,7 +169,8 @@ export class Session {
     else if ("answer" in message) this.#described(peer, { type: "answer", sdp: message.answer });
     else if ("ice_candidate" in message) {
       this.#connections.negotiate(peer, { type: "candidate-received", candidate: message.ice_candidate });
-    } else if ("chat_id" in message) peer.nextLine = message.chat_id.id;
+    } else if ("leaving" in message) peer.setConnection("closed");
+    else if ("chat_id" in message) peer.nextLine = message.chat_id.id;
     else if ("chat" in message) {
       if (!this.#lines.heard(peer)) return;
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });

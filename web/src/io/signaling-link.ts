@@ -113,7 +113,7 @@ export class SignalingLink {
     clearTimeout(this.#retryTimer);
     const socket = this.#socket;
     this.#forgetSocket();
-    socket?.close(1000);
+    this.#outgoing.run(async () => socket?.close(1000));
   }
 
   readonly #wake = ({ type }: Event): void => {

@@ -192,7 +192,7 @@ export class Room {
     this.#handle({ type: "left" });
     this.#isLeft = true;
     this.#own.stopAll();
-    this.#signaling?.close();
+    void this.#signaling?.close();
     clearInterval(this.#activityTimer);
     this.#timers.stopAll();
     this.#files.leave();

@@ -107,6 +107,11 @@ export class Sealing {
     void this.#follow(this.#pairing.asked(line));
   }
 
+  /** Waits until all that was ordered has been handed to the link. */
+  async allSent(): Promise<void> {
+    await this.#send(() => undefined);
+  }
+
   /** Meets a member, before the session speaks to it. */
   joined(client: number): void {
     void this.#compare(this.#roster.joined(client));

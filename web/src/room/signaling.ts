@@ -76,8 +76,9 @@ export class Signaling {
     (this.#sealing.loaded ?? this.#link).confirm(line);
   }
 
-  /** Ends the connection for good. */
-  close(): void {
+  /** Ends the connection for good, once all that was relayed has been sent (L9). */
+  async close(): Promise<void> {
+    await this.#sealing.loaded?.allSent();
     this.#link.close();
     this.#forget();
   }

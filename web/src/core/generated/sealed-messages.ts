@@ -54,6 +54,8 @@ export const sealedMessages = {
   }),
   /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
   missed: nothing,
+  /** Its sender leaves, and has closed its connections (L9). Only for who announced `leaving`. */
+  leaving: nothing,
   /** Whom its sender sees, and what was said to whom (Y16, Y18). Only for who announced `roster-1`. */
   roster: shape({
     /** The hash of the sender's roster (Y7). */
