@@ -17,9 +17,9 @@ def _people(written: list[Any]) -> dict[str, Person]:
 @pytest.mark.vectors("people.json", "marks")
 def test_marks(vector: dict[str, Any], vector_file: Any) -> None:
     known = _people(vector_file("people.json")["people"])
-    protections = tuple(vector["protections"]) if "protections" in vector else None
+    features = tuple(vector["features"]) if "features" in vector else None
     circumstances = Circumstances(
-        vector.get("own"), frozenset(vector.get("met_now", ())), vector.get("is_accepted", False), protections
+        vector.get("own"), frozenset(vector.get("met_now", ())), vector.get("is_accepted", False), features
     )
     mark = mark_of(known, vector.get("credential"), vector["username"], circumstances)
     assert mark == vector["mark"]

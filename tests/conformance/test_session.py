@@ -52,6 +52,8 @@ def plain(value: Any) -> Any:
         fields = {name: getattr(value, name) for name in value.__struct_fields__}
         found = {name: plain_field(name, field) for name, field in fields.items() if field is not None}
         return tag | found
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     return value

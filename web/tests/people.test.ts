@@ -26,7 +26,7 @@ interface Vectors {
     met_now?: string[];
     own?: string;
     is_accepted?: boolean;
-    protections?: string[];
+    features?: string[];
     mark: Mark;
   }[];
   met: { why: string; people: Person[]; who: Person; found: Person[] }[];
@@ -43,8 +43,8 @@ const byKey = (people: readonly Person[]): Map<string, Person> =>
 
 describe("people", () => {
   test.each(vectors.marks)("mark: $why", ({ credential, username, mark, ...known }) => {
-    const { met_now: metNow, own, is_accepted: isAccepted, protections } = known;
-    const circumstances = { own, metNow: new Set(metNow), isAccepted, protections };
+    const { met_now: metNow, own, is_accepted: isAccepted, features } = known;
+    const circumstances = { own, metNow: new Set(metNow), isAccepted, ...(features ? { features: new Set(features) } : {}) };
     expect(markOf(byKey(vectors.people), credential, username, circumstances)).toBe(mark);
   });
 

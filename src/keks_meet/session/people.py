@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The people that one knows by their credentials, and how one of them is marked when a name is claimed [Y14]. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from keks_meet.session.names import skeleton
-from keks_meet.session.protections import protections_of
 from keks_meet.session.shown_text import shown_name
 
 __all__ = [
@@ -21,6 +20,7 @@ __all__ = [
     "mark_of",
     "merged",
     "met",
+    "protections_of",
     "protects_less",
     "renamed",
     "verified",
@@ -28,6 +28,9 @@ __all__ = [
 
 Mark: TypeAlias = Literal["verified", "known", "new", "no key", "changed"]
 """What is known of a member: compared by hand; met before; never met; nothing; somebody else than the name says."""
+
+_PROTECTIONS: Final = ("roster-1", "sas-1")
+"""The features that guard against a server or other members, besides those that a credential needs [Y15] [Y20]."""
 
 MOST_PEOPLE: Final = 1000
 """People that are kept. Whoever was neither named nor verified, and was not seen for longest, is forgotten first."""
@@ -65,8 +68,8 @@ class Circumstances(Struct, frozen=True):
     """The credentials that were first met in this very stay."""
     is_accepted: bool = False
     """Whether the person here takes the member for once, whoever else has its name, and whatever its client lacks."""
-    protections: tuple[str, ...] | None = None
-    """The guarding features of its client now; None if that is not known."""
+    features: Collection[str] | None = None
+    """The features of its client now; None if these are not known."""
 
 
 _NONE: Final = Circumstances()
@@ -82,7 +85,7 @@ def mark_of(
     if credential is not None and credential == circumstances.own:
         return "known"
     person = people.get(credential) if credential is not None else None
-    is_less = not circumstances.is_accepted and protects_less(person, circumstances.protections)
+    is_less = not circumstances.is_accepted and protects_less(person, circumstances.features)
     if not is_less and person is not None and person.verified_as is not None and _is_own_name(person, username):
         return "verified"
     is_named = person is not None and bool(person.petname)
@@ -96,11 +99,16 @@ def mark_of(
     return "known" if person.is_kept or credential not in circumstances.met_now else "new"
 
 
-def protects_less(person: Person | None, protections: tuple[str, ...] | None) -> bool:
+def protections_of(features: Collection[str]) -> tuple[str, ...]:
+    """Return those of a client's features that guard against a server or other members."""
+    return tuple(each for each in _PROTECTIONS if each in features)
+
+
+def protects_less(person: Person | None, features: Collection[str] | None) -> bool:
     """Tell whether a client guards against less than before: nobody can say why, so nobody is trusted for it."""
-    if person is None or protections is None:
+    if person is None or features is None:
         return False
-    return not set(protections_of(person.protections)) <= set(protections)
+    return not set(protections_of(person.protections)) <= set(features)
 
 
 def bearer_of(people: Mapping[str, Person], credential: str | None, name: str) -> Person | None:

@@ -35,7 +35,6 @@ from keks_meet.session.members import Members
 from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Line, Peer
-from keks_meet.session.protections import protections_of
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
 
@@ -323,6 +322,5 @@ class Session:
 
 
 def _view_of(peer: Peer) -> PeerView:
-    protections = None if peer.credential is None else protections_of(peer.features)
     resources = peer.resources.list()
-    return PeerView(peer.key, peer.username, peer.status, peer.relayed, resources, peer.credential, protections)
+    return PeerView(peer.key, peer.username, peer.status, peer.relayed, resources, peer.credential, peer.features)

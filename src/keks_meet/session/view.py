@@ -31,8 +31,8 @@ class PeerView(Struct, frozen=True):
     resources: tuple[RemoteResource, ...]
     credential: str | None = None
     """What the peer has proven to be; None for one that seals nothing [Y4]."""
-    protections: tuple[str, ...] | None = None
-    """The features of its client that guard against a server or other members; None without a credential [Y14]."""
+    features: frozenset[str] = frozenset()
+    """The features that its client has announced."""
 
 
 class RoomView(Struct, frozen=True):

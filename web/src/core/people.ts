@@ -4,7 +4,6 @@
 import { featureList } from "./generated/fields.ts";
 import { limits } from "./limits.ts";
 import { skeletonOf } from "./names.ts";
-import { protectionsOf } from "./protections.ts";
 import { cutText, list, optional, shape, suchThat, text } from "./schema.ts";
 import { shownName } from "./shown-text.ts";
 
@@ -29,6 +28,9 @@ export interface Person {
 /** People, each by their credential. */
 export type People = ReadonlyMap<string, Person>;
 
+/** The features that guard against a server or other members, besides those that a credential needs (Y15, Y20). */
+const guarding = ["roster-1", "sas-1"];
+
 /** People that are kept. Whoever was neither named nor verified, and was not seen for longest, is forgotten first. */
 export const mostPeople = 1000;
 /** People that are met for the first time in one stay, and kept: somebody with ever new keys pushes nobody out. */
@@ -48,8 +50,8 @@ interface Circumstances {
   readonly metNow?: ReadonlySet<string>;
   /** Whether the person here takes the member for once, whoever else has its name, and whatever its client lacks. */
   readonly isAccepted?: boolean | undefined;
-  /** The guarding features of its client now; undefined if that is not known. */
-  readonly protections?: readonly string[] | undefined;
+  /** The features of its client now; undefined if these are not known. */
+  readonly features?: ReadonlySet<string> | undefined;
 }
 
 /** @returns the mark of a member that has proven a credential, or none, and claims a name */
@@ -57,11 +59,11 @@ export function markOf(
   people: People,
   credential: string | undefined,
   username: string,
-  { own, metNow, isAccepted = false, protections }: Circumstances = {},
+  { own, metNow, isAccepted = false, features }: Circumstances = {},
 ): Mark {
   if (credential !== undefined && credential === own) return "known";
   const person = credential === undefined ? undefined : people.get(credential);
-  const isLess = !isAccepted && protectsLess(person, protections);
+  const isLess = !isAccepted && protectsLess(person, features);
   if (!isLess && person?.verified_as !== undefined && isOwnName(person, username)) return "verified";
   const isTaken = !isAccepted && !person?.petname && bearerOf(people, credential, username);
   if (isLess || isTaken) return "changed";
@@ -70,9 +72,13 @@ export function markOf(
   return isKept(person) || !metNow?.has(credential) ? "known" : "new";
 }
 
+/** @returns those of a client's features that guard against a server or other members */
+export const protectionsOf = (features: ReadonlySet<string>): string[] =>
+  guarding.filter((each) => features.has(each));
+
 /** Tells whether a client guards against less than before: nobody can say why, so nobody is trusted for it. */
-const protectsLess = (person: Person | undefined, protections: readonly string[] | undefined): boolean =>
-  protections !== undefined && protectionsOf(person?.protections ?? []).some((each) => !protections.includes(each));
+const protectsLess = (person: Person | undefined, features: ReadonlySet<string> | undefined): boolean =>
+  features !== undefined && protectionsOf(new Set(person?.protections)).some((each) => !features.has(each));
 
 /** @returns who else was given a name that looks like this one, or went by it when keys were compared */
 export function bearerOf(people: People, credential: string | undefined, name: string): Person | undefined {
@@ -146,7 +152,7 @@ export function merged(people: People, others: Iterable<Person>, today: string):
 
 /** The guarding features that somebody has had at one time or the other. */
 function together(one: Person, other: Person): Pick<Person, "protections"> {
-  const protections = protectionsOf([...(one.protections ?? []), ...(other.protections ?? [])]);
+  const protections = protectionsOf(new Set([...(one.protections ?? []), ...(other.protections ?? [])]));
   return protections.length > 0 ? { protections } : {};
 }
 

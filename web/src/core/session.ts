@@ -14,7 +14,6 @@ import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
-import { protectionsOf } from "./protections.ts";
 import type { RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import type { PeerView, RoomView, SessionOptions } from "./view.ts";
@@ -324,5 +323,5 @@ const viewOf = ({ key, username, status, relayed, resources, credential, feature
   relayed,
   resources: resources.list().map((resource) => ({ ...resource })),
   credential,
-  protections: credential === undefined ? undefined : protectionsOf(features),
+  features,
 });

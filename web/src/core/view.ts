@@ -22,8 +22,8 @@ export interface PeerView {
   readonly resources: readonly Readonly<RemoteResource>[];
   /** What the peer has proven to be; undefined for one that seals nothing (Y4). */
   readonly credential: string | undefined;
-  /** The features of its client that guard against a server or other members; undefined without a credential (Y14). */
-  readonly protections: readonly string[] | undefined;
+  /** The features that its client has announced. */
+  readonly features: ReadonlySet<string>;
 }
 
 /** The view of a room: all that there is to show. */

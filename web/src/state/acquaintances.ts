@@ -16,6 +16,7 @@ import {
   met,
   type People,
   type Person,
+  protectionsOf,
   renamed,
   verified,
 } from "../core/people.ts";
@@ -183,9 +184,9 @@ export class Acquaintances {
     for (const peer of peers) if (identities.get(peer.key)?.mark === "changed") this.#tellChanged(peer);
   }
 
-  #identityOf({ key, credential, username, protections }: PeerView, people: People): Identity {
+  #identityOf({ key, credential, username, features }: PeerView, people: People): Identity {
     const isAccepted = this.#accepted.get(key) === username;
-    const circumstances = { own: this.own, metNow: this.#metNow, isAccepted, protections };
+    const circumstances = { own: this.own, metNow: this.#metNow, isAccepted, features };
     const person = credential === undefined ? undefined : people.get(credential);
     return { mark: markOf(people, credential, username, circumstances), petname: person?.petname };
   }
@@ -195,20 +196,20 @@ export class Acquaintances {
     const now = Date.now();
     // The same person may be here twice, under two names.
     const byCredential = new Map(peers.map((peer) => [peer.credential, peer] as const).toReversed());
-    for (const [credential, { username, protections }] of byCredential) {
+    for (const [credential, { username, features }] of byCredential) {
       if (credential === undefined || credential === this.own) continue;
       const noted = this.#noted.get(credential);
       if (noted && (noted.username === username || now - noted.at < namePause)) continue;
       this.#noted.set(credential, { username, at: now });
-      this.#note(credential, username, protections);
+      this.#note(credential, username, features);
     }
   }
 
-  #note(credential: string, username: string, protections: readonly string[] = []): void {
+  #note(credential: string, username: string, features: ReadonlySet<string>): void {
     const metNow = new Set(this.#metNow);
     if (!this.people.peek().has(credential)) this.#metNow.add(credential);
     const today = dayOf(new Date());
-    const who = { credential, username, first_seen: today, last_seen: today, protections };
+    const who = { credential, username, first_seen: today, last_seen: today, protections: protectionsOf(features) };
     // Who does not want to be recognised leaves no trace of whom they met, but for what they decide themselves.
     const isForVisit = this.scope === "visit" && !isKept(this.people.peek().get(credential) ?? who);
     this.#keep((people) => met(people, who, metNow), isForVisit);

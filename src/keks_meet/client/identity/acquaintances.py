@@ -9,7 +9,7 @@ from keks_meet.client.identity.peers import Identity, Peer
 from keks_meet.crypto.credential import Credential
 from keks_meet.errors import KeysUnusable
 from keks_meet.session.events import PeerKey
-from keks_meet.session.people import Circumstances, Person, mark_of, met, protects_less, verified
+from keks_meet.session.people import Circumstances, Person, mark_of, met, protections_of, protects_less, verified
 from keks_meet.session.view import PeerView
 
 __all__ = ["Acquaintances", "today"]
@@ -38,7 +38,7 @@ class Acquaintances:
     def seen(self, view: PeerView) -> Peer:
         """Return a peer with what is known of it."""
         is_accepted = self._accepted.get(view.key) == view.username
-        circumstances = Circumstances(self._own, self._met_now, is_accepted, view.protections)
+        circumstances = Circumstances(self._own, self._met_now, is_accepted, view.features)
         mark = mark_of(self._people, view.credential, view.username, circumstances)
         credential = None if view.credential is None else Credential(view.credential)
         person = self._people.get(view.credential or "")
@@ -46,7 +46,7 @@ class Acquaintances:
             mark,
             credential.fingerprint.hex() if credential else None,
             person.petname if person else None,
-            protects_less(person, view.protections),
+            protects_less(person, view.features),
         )
         return Peer(
             view.key, view.username, view.status, view.relayed, view.resources, view.credential, identity=identity
@@ -64,7 +64,7 @@ class Acquaintances:
         """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
         if view.credential is None or view.credential == self._own:
             return None
-        protections = view.protections or ()
+        protections = protections_of(view.features)
         who = Person(view.credential, view.username, today(), today(), protections=protections)
         met_now = self._met_now
         if view.credential not in self._people:
