@@ -44,7 +44,12 @@ const byKey = (people: readonly Person[]): Map<string, Person> =>
 describe("people", () => {
   test.each(vectors.marks)("mark: $why", ({ credential, username, mark, ...known }) => {
     const { met_now: metNow, own, is_accepted: isAccepted, features } = known;
-    const circumstances = { own, metNow: new Set(metNow), isAccepted, ...(features ? { features: new Set(features) } : {}) };
+    const circumstances = {
+      own,
+      metNow: new Set(metNow),
+      isAccepted,
+      ...(features ? { features: new Set(features) } : {}),
+    };
     expect(markOf(byKey(vectors.people), credential, username, circumstances)).toBe(mark);
   });
 

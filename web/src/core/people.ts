@@ -73,8 +73,7 @@ export function markOf(
 }
 
 /** @returns those of a client's features that guard against a server or other members */
-export const protectionsOf = (features: ReadonlySet<string>): string[] =>
-  guarding.filter((each) => features.has(each));
+export const protectionsOf = (features: ReadonlySet<string>): string[] => guarding.filter((each) => features.has(each));
 
 /** Tells whether a client guards against less than before: nobody can say why, so nobody is trusted for it. */
 const protectsLess = (person: Person | undefined, features: ReadonlySet<string> | undefined): boolean =>
