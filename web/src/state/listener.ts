@@ -50,7 +50,6 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
       hasNews = false;
     },
     told: (fact) => {
-      state.log.told(fact);
       if (fact.type === "link-changed") return linkChanged(state, fact.status);
       hasNews = true;
       narrate((loaded) => loaded.told(fact));
@@ -62,6 +61,7 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
 }
 
 function linkChanged(state: RoomState, status: LinkStatus): void {
+  state.log.add(`link: ${status}`);
   // A server that was started again says nothing of rooms that are empty now.
   if (status === "reconnecting") state.keepRoomCounts([]);
   if (status === "joined") state.settle("server");

@@ -12,6 +12,7 @@ import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Kind } from "./notifications.ts";
+import { PeerLog } from "./peer-log.ts";
 import type { RoomState } from "./room-state.ts";
 
 addEnglish(enOfPeople);
@@ -25,6 +26,7 @@ const namedOffers = 3;
 export class Narrator {
   readonly #state: RoomState;
   readonly #settings: Settings;
+  readonly #log: PeerLog;
   /** The ids of what peers offer: a resource that is only called otherwise is no news. */
   readonly #known = new Map<PeerKey, Set<string>>();
   /** The resources that peers offer and that were not told yet. */
@@ -34,11 +36,13 @@ export class Narrator {
 
   constructor(state: RoomState, settings: Settings) {
     this.#state = state;
+    this.#log = new PeerLog(state.log);
     this.#settings = settings;
     registerServiceWorker();
   }
 
   told(fact: Fact): void {
+    this.#log.told(fact);
     switch (fact.type) {
       case "peer-joined":
         return this.#tellOf(fact.peer, fact.username, "joined", "join");
