@@ -81,6 +81,8 @@ class Identify(Struct, frozen=True, omit_defaults=True):
     """The nonce of the hello that this one answers [Y11]."""
     statement: NameStatement | None = None
     """Makes the name a statement; sealed alone, for who announced `roster-1` [Y15]."""
+    wants: FeatureList | None = None
+    """The kinds of tracks that are requested as soon as they are offered [M10]."""
 
     def __post_init__(self) -> None:
         """Refuse fields that contradict each other; cut text that is only shown."""

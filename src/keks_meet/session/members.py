@@ -8,7 +8,7 @@ from keks_meet.protocol.relay_messages import Identify, Leaving, RelayMessage
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
 from keks_meet.session.effects import JoinRoom, RelayOut
-from keks_meet.session.events import LinkStatus, PeerKey, Timer
+from keks_meet.session.events import LinkStatus, PeerKey, Timer, TrackKind
 from keks_meet.session.facts import PeerJoined, PeerLeft, PeerMerged
 from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import Resumed
@@ -31,6 +31,10 @@ class Members:
     def __init__(self, options: SessionOptions, own: OwnResources, out: Outbox) -> None:
         self.username = options.username
         """The name of this client."""
+        self.wants = options.wants
+        """The kinds of tracks that are requested as soon as they are offered."""
+        self.told_wants = set[TrackKind]()
+        """Those that members may take for requested [M10]."""
         self.link: LinkStatus = "joining"
         """Whether this client is in the room, as far as the server said."""
         self.peers: dict[PeerKey, Peer] = {}
@@ -163,7 +167,7 @@ class Members:
     # Messages of members
 
     def message_relayed(self, sender: int, message: RelayMessage, credential: str | None) -> Peer | None:
-        """Take what a member says; return who said it, if it is for the session to hear [M5].
+        """Take what a member says; return who said it, if it is for the session to hear [M5]: a first `identify` is.
 
         ``credential`` is what the member has proven to be, if the message came sealed.
         """
@@ -172,43 +176,44 @@ class Members:
             # No other client has this instance.
             self.ignored += 1
         elif isinstance(message, Identify) and arrival is not None:
-            self._arrival_identified(arrival, message, credential)
+            return self._arrival_identified(arrival, message, credential)
         elif isinstance(message, Identify) and peer is not None:
-            self._peer_identified(peer, message, credential)
+            return self._peer_identified(peer, message, credential)
         elif peer is None or peer.credential != credential:
             self.ignored += 1
         else:
             return peer
         return None
 
-    def _arrival_identified(self, arrival: Arrival, identity: Identify, credential: str | None) -> None:
+    def _arrival_identified(self, arrival: Arrival, identity: Identify, credential: str | None) -> Peer | None:
         self._out.stop_timer("appear", arrival.id)
         bearer = self._bearer(identity, credential)
         if bearer is None:
-            self._appear(arrival, identity, credential)
-        else:
-            self._resume(bearer, arrival.id, identity)
+            return self._appear(arrival, identity, credential)
+        self._resume(bearer, arrival.id, identity)
+        return None
 
-    def _peer_identified(self, peer: Peer, identity: Identify, credential: str | None) -> None:
+    def _peer_identified(self, peer: Peer, identity: Identify, credential: str | None) -> Peer | None:
         """Take what a peer says of itself: one announced before may turn out to be one that is waited for [L7] [R1]."""
         if peer.is_identified:
             if peer.credential == credential:
                 peer.identify(identity)
             else:
                 self.ignored += 1
-            return
+            return None
         bearer = self._bearer(identity, credential)
         if bearer is None or peer.id is None:
             peer.is_identified = True
             peer.instance, peer.credential = identity.instance, credential
             peer.identify(identity)
             self.connections.reconsider(peer)
-        else:
-            client = peer.id
-            del self.peers[peer.key]
-            self._out.add(PeerMerged(peer.key, bearer.key))
-            self.connections.close(peer)
-            self._resume(bearer, client, identity)
+            return peer
+        client = peer.id
+        del self.peers[peer.key]
+        self._out.add(PeerMerged(peer.key, bearer.key))
+        self.connections.close(peer)
+        self._resume(bearer, client, identity)
+        return None
 
     def _bearer(self, identity: Identify, credential: str | None) -> Peer | None:
         """Return the peer that a member has proven to be, if it was here before [R1]."""
@@ -226,7 +231,7 @@ class Members:
             if peer.is_away:
                 self._out.start_timer("away", peer.key, limits.AWAY_MS)
 
-    def _appear(self, arrival: Arrival, identity: Identify | None, credential: str | None = None) -> None:
+    def _appear(self, arrival: Arrival, identity: Identify | None, credential: str | None = None) -> Peer:
         """Announce a peer, with what it said of itself or without [L7]."""
         peer = Peer(self._next_key, arrival.id, identity, credential)
         self._next_key += 1
@@ -234,6 +239,7 @@ class Members:
         del self._arrivals[arrival.id]
         self._out.add(PeerJoined(peer.key, peer.username))
         self.lines.met(peer)
+        return peer
 
     def _resume(self, peer: Peer, client: int, identity: Identify) -> None:
         """Let a peer go on under another id [L3] [L4]; everything that may have been lost is said again [L6]."""
@@ -253,7 +259,8 @@ class Members:
         self.connections.negotiate(peer, Resumed(connected=peer.connection == "connected"))
 
     def _identity(self) -> Identify:
-        return Identify(self.username, self._options.instance, self._options.features)
+        self.told_wants.update(self.wants)
+        return Identify(self.username, self._options.instance, self._options.features, wants=self.wants or None)
 
     def _peer_by_id(self, client: int) -> Peer | None:
         return next((peer for peer in self.peers.values() if peer.id == client), None)

@@ -44,6 +44,8 @@ class Peer:
         """The credential that the peer has proven; None for one that seals nothing [Y4]."""
         self.username = ""
         self.features: frozenset[str] = frozenset()
+        self.wants: frozenset[str] = frozenset()
+        """The kinds of tracks that the peer requests as soon as they are offered [M10]."""
         self.identify(identity or Identify(""))
         self.resources = RemoteResources(key)
         self.negotiation: Negotiation | None = None
@@ -100,6 +102,7 @@ class Peer:
         """Take over what a peer says of itself; its instance never changes."""
         self.username = identity.username
         self.features = frozenset(identity.features or ())
+        self.wants = frozenset(identity.wants or ())
 
     def miss(self, line: Line) -> None:
         """Keep a line that was written while the peer was away."""

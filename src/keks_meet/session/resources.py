@@ -180,6 +180,11 @@ class RemoteResources:
         """Return the message that was sent last about a resource that was asked for."""
         return self._offered[resource_id].as_request()
 
+    def is_wanted(self, resource_id: str) -> bool:
+        """Tell whether a resource is on offer, and asked for."""
+        resource = self._offered.get(resource_id)
+        return resource is not None and resource.wanted
+
     def is_wanted_file(self, resource_id: str) -> bool:
         """Tell whether a resource is a file that was asked for and has not arrived."""
         resource = self._offered.get(resource_id)

@@ -11,6 +11,7 @@ from keks_meet.protocol.relay_messages import (
     Chat,
     ChatId,
     IceCandidate,
+    Identify,
     Leaving,
     Offer,
     Provide,
@@ -29,6 +30,7 @@ from keks_meet.session.effects import (
     ShowChat,
     ShowRoomCount,
 )
+from keks_meet.session.events import TrackKind
 from keks_meet.session.facts import LinkChanged, OwnOffered, OwnWithdrawn, PeerRenamed, PeerStatusChanged
 from keks_meet.session.late_streams import LateStreams
 from keks_meet.session.members import Members
@@ -45,7 +47,6 @@ class Session:
     """The state of one stay in one room."""
 
     def __init__(self, options: SessionOptions) -> None:
-        self._wants = options.wants
         self._own = OwnResources()
         self._out = Outbox()
         self._members = Members(options, self._own, self._out)
@@ -101,7 +102,7 @@ class Session:
             case e.Renamed(username):
                 self._members.renamed(username)
             case e.WantsSet(wants):
-                self._wants = wants
+                self._members.wants = wants
             case e.ResourceAdded(resource):
                 self._resource_added(resource)
             case e.ResourceRemoved(resource_id):
@@ -166,11 +167,11 @@ class Session:
 
     def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901, PLR0912 - one case a kind
         match message:
+            case Identify():
+                for resource in self._own.list():
+                    self._send_wanted(peer, resource)
             case Provide():
-                if peer.resources.provide(message, self._is_wanted(message)):
-                    self._ask(peer, Request(message.id))
-                if kind := peer.resources.take_full():
-                    self._out.add(ShowBound(kind, peer.key))
+                self._provided(peer, message)
             case ProvideStop(resource_id):
                 self._provide_stopped(peer, resource_id)
             case Request():
@@ -197,6 +198,20 @@ class Session:
                     self._out.add(ShowChat(peer.username, message, peer.key))
             case _:
                 self._ignored += 1
+
+    def _provided(self, peer: Peer, offer: Provide) -> None:
+        if peer.resources.provide(offer, self._is_wanted(offer)):
+            self._ask(peer, Request(offer.id))
+        elif _kind_of(offer) in self._members.told_wants and not peer.resources.is_wanted(offer.id):
+            # The peer takes it for requested [M10].
+            self._out.relay(peer, RequestStop(offer.id))
+        if kind := peer.resources.take_full():
+            self._out.add(ShowBound(kind, peer.key))
+
+    def _send_wanted(self, peer: Peer, own: Provide) -> None:
+        """Send a track that a peer has requested before it was offered [M10]."""
+        if _kind_of(own) in peer.wants and not peer.is_away:
+            self._requested(peer, Request(own.id))
 
     def _provide_stopped(self, peer: Peer, resource_id: str) -> None:
         if peer.resources.is_wanted_file(resource_id):
@@ -248,6 +263,8 @@ class Session:
         self._out.add(OwnOffered(resource))
         if self._members.link == "joined":
             self._members.offering.tell(resource)
+            for peer in self._peers.values():
+                self._send_wanted(peer, resource)
 
     def _resource_removed(self, resource_id: str) -> None:
         removed = self._own.remove(resource_id)
@@ -260,7 +277,7 @@ class Session:
 
     def _is_wanted(self, offer: Provide) -> bool:
         """Return whether a resource is asked for as soon as it is offered."""
-        return offer.kind == "track" and ("audio" if offer.track_kind == "audio" else "video") in self._wants
+        return _kind_of(offer) in self._members.wants
 
     # Connections
 
@@ -319,6 +336,13 @@ class Session:
             self._out.add(PeerRenamed(peer.key, told[0], now[0]))
         if told[1:] != now[1:]:
             self._out.add(PeerStatusChanged(peer.key, *now[1:]))
+
+
+def _kind_of(offer: Provide) -> TrackKind | None:
+    """Return the kind of a track; None for any other resource."""
+    if offer.kind != "track":
+        return None
+    return "audio" if offer.track_kind == "audio" else "video"
 
 
 def _view_of(peer: Peer) -> PeerView:

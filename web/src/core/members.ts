@@ -5,7 +5,7 @@
  */
 
 import { Connections } from "./connections.ts";
-import type { LinkStatus, PeerKey, Timer } from "./events.ts";
+import type { LinkStatus, PeerKey, Timer, TrackKind } from "./events.ts";
 import { limits, times } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Offering } from "./offering.ts";
@@ -27,6 +27,10 @@ export class Members {
   link: LinkStatus = "joining";
   /** The peers that were announced, including those that are away for a moment. */
   readonly peers = new Map<PeerKey, Peer>();
+  /** The kinds of tracks that are requested as soon as they are offered. */
+  wants: readonly TrackKind[];
+  /** Those that members may take for requested (M10). */
+  readonly toldWants = new Set<TrackKind | undefined>();
   /** Messages that nobody known may say (M5). */
   ignored = 0;
   readonly connections: Connections;
@@ -41,6 +45,7 @@ export class Members {
 
   constructor(options: SessionOptions, own: OwnResources, out: Outbox) {
     this.username = options.username;
+    this.wants = options.wants;
     this.#options = options;
     this.#own = own;
     this.#out = out;
@@ -160,33 +165,32 @@ export class Members {
 
   /**
    * Takes what a member says. @param credential what the member has proven to be, if the message came sealed
-   * @returns who said it, if it is for the session to hear (M5)
+   * @returns who said it, if it is for the session to hear (M5): a first identify is
    */
   messageRelayed(sender: number, message: RelayMessage, credential: string | undefined): Peer | undefined {
     const [arrival, peer] = [this.#arrivals.get(sender), this.#peerById(sender)];
     const identity = "identify" in message ? message.identify : undefined;
     // No other client has this instance.
     if (identity?.instance === this.#options.instance) this.ignored += 1;
-    else if (identity && arrival) this.#arrivalIdentified(arrival, identity, credential);
-    else if (identity && peer) this.#peerIdentified(peer, identity, credential);
+    else if (identity && arrival) return this.#arrivalIdentified(arrival, identity, credential);
+    else if (identity && peer) return this.#peerIdentified(peer, identity, credential);
     else if (!peer || peer.credential !== credential) this.ignored += 1;
     else return peer;
     return undefined;
   }
 
-  #arrivalIdentified(arrival: Arrival, identity: Identity, credential: string | undefined): void {
+  #arrivalIdentified(arrival: Arrival, identity: Identity, credential: string | undefined): Peer | undefined {
     this.#out.stopTimer({ name: "appear", of: arrival.id });
     const bearer = this.#bearer(identity, credential);
-    if (bearer) this.#resume(bearer, arrival.id, identity);
-    else this.#appear(arrival, identity, credential);
+    return bearer ? this.#resume(bearer, arrival.id, identity) : this.#appear(arrival, identity, credential);
   }
 
   /** Takes what a peer says of itself: one announced before may turn out to be one that is waited for (L7, R1). */
-  #peerIdentified(peer: Peer, identity: Identity, credential: string | undefined): void {
+  #peerIdentified(peer: Peer, identity: Identity, credential: string | undefined): Peer | undefined {
     if (peer.isIdentified) {
       if (peer.credential === credential) peer.identify(identity);
       else this.ignored += 1;
-      return;
+      return undefined;
     }
     const bearer = this.#bearer(identity, credential);
     if (!bearer || peer.id === undefined) {
@@ -194,12 +198,13 @@ export class Members {
       peer.instance = identity.instance;
       peer.credential = credential;
       peer.identify(identity);
-      return this.connections.reconsider(peer);
+      this.connections.reconsider(peer);
+      return peer;
     }
     this.peers.delete(peer.key);
     this.#out.add({ type: "peer-merged", peer: peer.key, into: bearer.key });
     this.connections.close(peer);
-    this.#resume(bearer, peer.id, identity);
+    return this.#resume(bearer, peer.id, identity);
   }
 
   /** The peer that a member has proven to be, if it was here before (R1). */
@@ -218,16 +223,17 @@ export class Members {
   }
 
   /** Announces a peer, with what it said of itself or without (L7). */
-  #appear(arrival: Arrival, identity?: Identity, credential?: string): void {
+  #appear(arrival: Arrival, identity?: Identity, credential?: string): Peer {
     const peer = new Peer(this.#nextKey++, arrival.id, identity, credential);
     this.peers.set(peer.key, peer);
     this.#arrivals.delete(arrival.id);
     this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
     this.lines.met(peer);
+    return peer;
   }
 
   /** Lets a peer go on under another id (L3, L4); everything that may have been lost is said again (L6). */
-  #resume(peer: Peer, client: number, identity: Identity): void {
+  #resume(peer: Peer, client: number, identity: Identity): undefined {
     this.#arrivals.delete(client);
     this.#out.stopTimer({ name: "away", of: peer.key });
     peer.id = client;
@@ -245,7 +251,10 @@ export class Members {
   }
 
   #identity(): Identity {
-    return { username: this.username, instance: this.#options.instance, features: [...this.#options.features] };
+    for (const kind of this.wants) this.toldWants.add(kind);
+    const { instance, features } = this.#options;
+    const wants = this.wants.length > 0 ? { wants: [...this.wants] } : {};
+    return { username: this.username, instance, features: [...features], ...wants };
   }
 
   #peerById(id: number): Peer | undefined {

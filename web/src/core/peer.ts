@@ -27,6 +27,8 @@ export class Peer {
   isIdentified: boolean;
   username: string;
   features: ReadonlySet<string>;
+  /** The kinds of tracks that the peer requests as soon as they are offered (M10). */
+  wants: readonly string[];
   /** The id by which the server knows the peer; undefined while the peer is away (L2). */
   id: number | undefined;
   /** The negotiation, which there is from the first request on (N2). */
@@ -67,6 +69,7 @@ export class Peer {
     this.instance = identity?.instance;
     this.credential = credential;
     this.features = new Set(identity?.features);
+    this.wants = identity?.wants ?? [];
     this.resources = new RemoteResources(key);
     this.told = { username: this.username, status: "unconnected", relayed: undefined };
   }
@@ -96,6 +99,7 @@ export class Peer {
   identify(identity: Identity): void {
     this.username = identity.username;
     this.features = new Set(identity.features);
+    this.wants = identity.wants ?? [];
   }
 
   miss(line: Line): void {

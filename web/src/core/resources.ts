@@ -156,9 +156,12 @@ export class RemoteResources {
     return this.#offered.get(id)?.info;
   }
 
+  isWanted(id: string): boolean {
+    return this.#offered.get(id)?.wanted === true;
+  }
+
   isWantedFile(id: string): boolean {
-    const resource = this.#offered.get(id);
-    return resource !== undefined && resource.wanted && resource.info.kind === "file";
+    return this.isWanted(id) && this.get(id)?.kind === "file";
   }
 
   /** The kind of which more is offered than there is room for; once, until there was room again. */

@@ -28,11 +28,9 @@ export class Session {
   readonly #previews: Previews;
   readonly #lateStreams: LateStreams;
   #toldLink: LinkStatus = "joining";
-  #wants: readonly TrackKind[];
   #ignored = 0;
 
   constructor(options: SessionOptions) {
-    this.#wants = options.wants;
     this.#members = new Members(options, this.#own, this.#out);
     this.#peers = this.#members.peers;
     this.#connections = this.#members.connections;
@@ -82,7 +80,7 @@ export class Session {
       case "renamed":
         return this.#members.renamed(event.username);
       case "wants-set":
-        this.#wants = event.wants;
+        this.#members.wants = event.wants;
         return;
       case "resource-added":
         return this.#resourceAdded(event.resource);
@@ -160,7 +158,8 @@ export class Session {
   }
 
   #peerSaid(peer: Peer, message: RelayMessage): void {
-    if ("provide" in message) this.#provided(peer, message.provide);
+    if ("identify" in message) for (const own of this.#own.list()) this.#sendWanted(peer, own);
+    else if ("provide" in message) this.#provided(peer, message.provide);
     else if ("provide_stop" in message) this.#provideStopped(peer, message.provide_stop.id);
     else if ("request" in message) this.#requested(peer, message.request);
     else if ("request_stop" in message) this.#requestStopped(peer, message.request_stop.id);
@@ -179,14 +178,24 @@ export class Session {
   #provided(peer: Peer, info: ResourceInfo): void {
     if (peer.resources.provide(info, this.#isWanted(info))) {
       this.#ask(peer, info.id);
+    } else if (this.#members.toldWants.has(trackKindOf(info)) && !peer.resources.isWanted(info.id)) {
+      // The peer takes it for requested (M10).
+      this.#out.relay(peer, { request_stop: { id: info.id } });
     }
     const kind = peer.resources.takeFull();
     if (kind !== undefined) this.#out.add({ type: "show-bound", kind, peer: peer.key });
   }
 
   /** Whether a resource is asked for as soon as it is offered. */
-  #isWanted({ kind, track_kind }: ResourceInfo): boolean {
-    return kind === "track" && this.#wants.includes(track_kind === "audio" ? "audio" : "video");
+  #isWanted(info: ResourceInfo): boolean {
+    const kind = trackKindOf(info);
+    return kind !== undefined && this.#members.wants.includes(kind);
+  }
+
+  /** Sends a track that a peer has requested before it was offered (M10). */
+  #sendWanted(peer: Peer, own: ResourceInfo): void {
+    const kind = trackKindOf(own);
+    if (kind && peer.wants.includes(kind) && !peer.isAway) this.#requested(peer, { id: own.id });
   }
 
   /** Requests a resource; from now on the peer may offer a connection for that (N10). */
@@ -235,7 +244,9 @@ export class Session {
       return;
     }
     this.#out.add({ type: "own-offered", resource });
-    if (this.#members.link === "joined") this.#members.offering.tell(resource);
+    if (this.#members.link !== "joined") return;
+    this.#members.offering.tell(resource);
+    for (const peer of this.#peers.values()) this.#sendWanted(peer, resource);
   }
 
   #resourceRemoved(id: string): void {
@@ -315,6 +326,10 @@ export class Session {
     peer.told = { username, status, relayed };
   }
 }
+
+/** The kind of a track; undefined for any other resource. */
+const trackKindOf = ({ kind, track_kind }: ResourceInfo): TrackKind | undefined =>
+  kind !== "track" ? undefined : track_kind === "audio" ? "audio" : "video";
 
 const viewOf = ({ key, username, status, relayed, resources, credential, features }: Peer): PeerView => ({
   key,

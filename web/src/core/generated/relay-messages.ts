@@ -39,6 +39,8 @@ export const relayMessages = {
     answers: optional(random),
     /** Makes the name a statement; sealed alone, for who announced `roster-1` (Y15). */
     statement: optional(nameStatement),
+    /** The kinds of tracks that are requested as soon as they are offered (M10). */
+    wants: optional(featureList),
   }),
   /**
    * Any other message, sealed for one member with the keys of the pair (Y5, Y12).
