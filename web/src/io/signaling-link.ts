@@ -33,7 +33,8 @@ const wakes = ["online", "pageshow", "visibilitychange", "resume"];
 
 export class SignalingLink {
   readonly #url: string;
-  readonly #key: CryptoKey;
+  /** The message key, which may still be on its way while the connection is made. */
+  readonly #key: Promise<CryptoKey>;
   readonly #listener: LinkListener;
   #socket: WebSocket | undefined;
   #attempt = 0;
@@ -50,7 +51,7 @@ export class SignalingLink {
   #hasFeatures = false;
   #messageBytes: number = limits.messageBytes;
 
-  constructor(url: string, key: CryptoKey, listener: LinkListener) {
+  constructor(url: string, key: Promise<CryptoKey>, listener: LinkListener) {
     this.#url = url;
     this.#key = key;
     this.#listener = listener;
@@ -58,9 +59,10 @@ export class SignalingLink {
     this.#connect();
   }
 
-  send(packet: Serverbound): void {
+  /** Sends a packet, in the order of all else: what comes later waits for one that is being made. */
+  send(packet: Serverbound | Promise<Serverbound>): void {
     const socket = this.#socket;
-    this.#outgoing.run(async () => transmit(socket, encodeServerbound(packet)));
+    this.#outgoing.run(async () => transmit(socket, encodeServerbound(await packet)));
   }
 
   /**
@@ -80,7 +82,7 @@ export class SignalingLink {
     const [socket, sender] = [this.#socket, this.#ownId];
     if (!socket || sender === undefined) return;
     this.#outgoing.run(async () => {
-      const sealed = await seal(this.#key, encodeEnvelopeContent(sender, message));
+      const sealed = await seal(await this.#key, encodeEnvelopeContent(sender, message));
       const relay = recipient === undefined ? { message: sealed } : { recipient, message: sealed };
       const frame = encodeServerbound({ relay });
       if (frame.length > this.#messageBytes && !("probe" in message)) return this.#listener.tooLarge(message);
@@ -184,7 +186,7 @@ export class SignalingLink {
 
   async #open(socket: WebSocket, sender: number, envelope: string): Promise<void> {
     try {
-      const message = decodeEnvelopeContent(await open(this.#key, envelope), sender);
+      const message = decodeEnvelopeContent(await open(await this.#key, envelope), sender);
       if (socket !== this.#socket) return;
       if (!message) this.#listener.ignored();
       else if (sender === this.#ownId) this.#cameBack(message);

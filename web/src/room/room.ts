@@ -8,7 +8,6 @@ import { ActivityDetector } from "../core/activity.ts";
 import type { SessionEffect } from "../core/effects.ts";
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
-import { limits } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Session } from "../core/session.ts";
 import type { Chat } from "../core/relay-messages.ts";
@@ -37,7 +36,7 @@ const activityInterval = 100;
 export interface RoomOptions {
   readonly session: Omit<SessionOptions, "wants">;
   readonly signalingUrl: string;
-  /** The keys; like the ICE servers, they may still be on their way while streams are captured already. */
+  /** The keys; like the ICE servers, they may still be on their way while the server is connected to already. */
   readonly keys: Promise<RoomKeys>;
   readonly ice: Promise<IceSource>;
   /** Gives the key to be known by, which is needed with the first other member. */
@@ -58,8 +57,7 @@ export class Room {
   readonly #files: RoomFiles;
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
-  #signaling: Signaling | undefined;
-  #roomHash = "";
+  readonly #signaling: Signaling;
   #watched: readonly string[] = [];
   #ignored = 0;
   readonly #events: SessionEvent[] = [];
@@ -101,7 +99,7 @@ export class Room {
     });
     this.#activity = new ActivityDetector(() => this.#preferences.audio_activity_threshold ?? 0);
     this.#activityTimer = setInterval(() => this.#lookForSpeakers(), activityInterval);
-    void this.#join(options);
+    this.#signaling = this.#connect(options);
     this.#show();
   }
 
@@ -150,7 +148,7 @@ export class Room {
 
   /** The largest message that the server takes, in bytes. */
   get messageBytes(): number {
-    return this.#signaling?.messageBytes ?? limits.messageBytes;
+    return this.#signaling.messageBytes;
   }
 
   /** @param line the id of the line, of one's own choice: `RoomListener.line` tells what becomes of it */
@@ -170,7 +168,7 @@ export class Room {
   /** @param hashes of the rooms whose member counts are wanted, now and after each reconnection */
   watch(hashes: readonly string[]): void {
     this.#watched = hashes;
-    this.#signaling?.watch(hashes);
+    this.#signaling.watch(hashes);
   }
 
   setMuted(id: string, muted: boolean): void {
@@ -192,7 +190,7 @@ export class Room {
     this.#handle({ type: "left" });
     this.#isLeft = true;
     this.#own.stopAll();
-    void this.#signaling?.close();
+    void this.#signaling.close();
     clearInterval(this.#activityTimer);
     this.#timers.stopAll();
     this.#files.leave();
@@ -200,13 +198,10 @@ export class Room {
     this.#showNow();
   }
 
-  async #join({ keys, ice, signalingUrl, identity, session }: RoomOptions): Promise<void> {
-    const [roomKeys] = await Promise.all([keys, ice]);
-    if (this.#isLeft) return;
-    this.#roomHash = roomKeys.hash;
-    this.#signaling = new Signaling(
+  #connect({ keys, signalingUrl, identity, session }: RoomOptions): Signaling {
+    return new Signaling(
       signalingUrl,
-      roomKeys,
+      keys,
       { ...session, identity },
       {
         packet: (packet) => {
@@ -254,7 +249,7 @@ export class Room {
   }
 
   #countIgnored(): void {
-    const count = (this.#signaling?.ignored ?? 0) + this.#session.ignoredMessages;
+    const count = this.#signaling.ignored + this.#session.ignoredMessages;
     if (count !== this.#ignored) this.#listener.ignored(count);
     this.#ignored = count;
   }
@@ -278,11 +273,11 @@ export class Room {
   #carryOut(effect: SessionEffect): void {
     switch (effect.type) {
       case "join":
-        return this.#signaling?.send({ join: { hash: this.#roomHash } });
+        return this.#signaling.join();
       case "relay":
-        return this.#signaling?.relay(effect.message, effect.recipient);
+        return this.#signaling.relay(effect.message, effect.recipient);
       case "confirm":
-        return this.#signaling?.confirm(effect.line);
+        return this.#signaling.confirm(effect.line);
       case "open-connection":
       case "close-connection":
       case "engine":

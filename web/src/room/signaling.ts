@@ -4,7 +4,7 @@
  * first other one. Until then there is nobody to talk to.
  */
 
-import type { Clientbound, Serverbound } from "../core/packets.ts";
+import type { Clientbound } from "../core/packets.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import { Late, persistently } from "../io/late.ts";
@@ -17,6 +17,7 @@ export interface SignalingListener extends SealingListener, Omit<LinkListener, "
 }
 
 export class Signaling {
+  readonly #keys: Promise<RoomKeys>;
   readonly #link: SignalingLink;
   readonly #sealing: Late<Sealing>;
   readonly #listener: SignalingListener;
@@ -24,18 +25,17 @@ export class Signaling {
   #connection = 0;
   #ignored = 0;
 
-  constructor(
-    url: string,
-    { key, messageKey, hash: roomHash }: RoomKeys,
-    options: SealingOptions,
-    listener: SignalingListener,
-  ) {
+  /** Connects at once: a room is only entered once its keys are there. */
+  constructor(url: string, keys: Promise<RoomKeys>, options: SealingOptions, listener: SignalingListener) {
+    this.#keys = keys;
     this.#listener = listener;
     this.#sealing = new Late(async () => {
       const module = await persistently(() => import("./sealing.ts"));
+      const { messageKey, hash: roomHash } = await keys;
       return new module.Sealing({ messageKey, roomHash }, options, this.#link, listener);
     });
-    this.#link = new SignalingLink(url, key, {
+    const messageKey = keys.then(({ key }) => key);
+    this.#link = new SignalingLink(url, messageKey, {
       packet: (packet) => this.#packet(packet),
       message: (sender, message) => this.#message(sender, message),
       lost: (reason) => {
@@ -58,8 +58,9 @@ export class Signaling {
     return this.#link.messageBytes;
   }
 
-  send(packet: Serverbound): void {
-    this.#link.send(packet);
+  /** Enters the room. */
+  join(): void {
+    this.#link.send(this.#keys.then(({ hash }) => ({ join: { hash } })));
   }
 
   watch(rooms: readonly string[]): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Tells encoders what they may take, one change of a sender at a time: browsers refuse one that overlaps another. */
+/** Tells encoders what they may take. Browsers refuse a change that overlaps another one: then it is made again. */
 
 import type { VideoEncoding } from "../core/upload-shares.ts";
 
@@ -8,23 +8,26 @@ export interface WantedEncoding extends VideoEncoding {
   readonly degradationPreference: "balanced" | "maintain-resolution";
 }
 
-/** What senders that are being changed are to have in the end. */
-const changing = new WeakMap<RTCRtpSender, WantedEncoding>();
+/** The times that a change is made again: one of a connection that was closed meanwhile never works. */
+const mostRetries = 10;
 
-/** Change how a sender encodes. Of changes that come faster than a browser makes them, the last one holds. */
+/** What each sender is to have in the end. */
+const latest = new WeakMap<RTCRtpSender, WantedEncoding>();
+
+/** Changes how a sender encodes. Of changes that come faster than a browser makes them, the last one holds. */
 export function encode(sender: RTCRtpSender, wanted: WantedEncoding): void {
-  const isChanging = changing.has(sender);
-  changing.set(sender, wanted);
-  if (!isChanging) void change(sender);
+  latest.set(sender, wanted);
+  void change(sender, wanted, 0);
 }
 
-async function change(sender: RTCRtpSender): Promise<void> {
-  for (let wanted = changing.get(sender); wanted; wanted = changing.get(sender)) {
-    const { degradationPreference, ...encoding } = wanted;
-    const parameters = Object.assign(sender.getParameters(), { degradationPreference });
-    for (const each of parameters.encodings) Object.assign(each, encoding);
-    // A sender that fails is of a connection that has just been closed or replaced.
-    await sender.setParameters(parameters).catch(() => undefined);
-    if (changing.get(sender) === wanted) changing.delete(sender);
+async function change(sender: RTCRtpSender, wanted: WantedEncoding, retries: number): Promise<void> {
+  const { degradationPreference, ...encoding } = wanted;
+  const parameters = Object.assign(sender.getParameters(), { degradationPreference });
+  for (const each of parameters.encodings) Object.assign(each, encoding);
+  try {
+    // Waiting for one change before the next would take long: busy encoders take seconds for each.
+    await sender.setParameters(parameters);
+  } catch {
+    if (retries < mostRetries && latest.get(sender) === wanted) await change(sender, wanted, retries + 1);
   }
 }
