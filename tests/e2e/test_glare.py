@@ -38,24 +38,22 @@ async def test_both_add_streams_at_once_ten_times(meet: Meet, server: Server) ->
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("rounds", [1, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(4, marks=pytest.mark.slow)])
 async def test_first_offers_of_different_kinds_collide(meet: Meet, server: Server, rounds: int) -> None:
     """A browser that takes back a first offer of video for one of audio must still get its own through, and so on.
 
     Chromium offers the same header extension ids again then, which it refuses itself: "A BUNDLE group contains a
-    codec collision for header extension". Who is polite is drawn anew in each round.
+    codec collision for header extension". Who is polite is drawn anew in each round. In the first one the code that a
+    microphone needs comes too late for that.
     """
     async with Relay(server.port, delay=DELAY) as relay:
         alice, bob = await meet("alice", "bob", origin=relay.url)
         for _ in range(rounds):
             await bob.press("Screen")
             await alice.expect_offered("bob", "Screen")
-            await alice.press("Microphone")
-            # Bob's request is held back until there is alice's, so that both are granted at about the same time.
-            await bob.page.wait_for_function("() => document.body.innerText.includes('Microphone of alice')")
-            relay.hold()
+            # Bob's offer answers the request, which is under way while alice offers what bob wants in any case.
             await alice.enable("bob", "Screen")
-            relay.release()
+            await alice.press("Microphone")
             await bob.expect_flowing("audio")
             await alice.expect_flowing("video")
             await _start_afresh(alice, bob)
