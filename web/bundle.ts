@@ -42,7 +42,7 @@ async function bundleScript(name: string, source: string, define: Record<string,
   const build = await rolldown({
     input: { [name]: source },
     moduleTypes: { ".wasm": "asset" },
-    plugins: [noteParts(initial, late)],
+    plugins: [noteParts(initial, late), loadSideBySide()],
     // Nothing imports a page: its file may export what its lazily loaded parts need.
     preserveEntrySignatures: "allow-extension",
     transform: { target, define },
@@ -75,6 +75,24 @@ function noteParts(initial: Set<string>, late: Set<string>): Plugin {
       };
       for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) note(id, initial);
       for (const id of this.getModuleIds()) if (company.some((each) => id.endsWith(each))) note(id, late);
+    },
+  };
+}
+
+/**
+ * What rolldown helps itself with is a file of its own, which the company imports: both are asked for at once, or the
+ * first sound would wait for one more way to the server and back.
+ */
+function loadSideBySide(): Plugin {
+  return {
+    name: "load-side-by-side",
+    generateBundle(_, bundle) {
+      const helpers = Object.keys(bundle).find((file) => file.startsWith("rolldown-runtime"));
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== "chunk" || helpers === undefined) continue;
+        const both = (load: string): string => `Promise.all([${load},import("./${helpers}")]).then(e=>e[0])`;
+        chunk.code = chunk.code.replaceAll(/import\(`\.\/company-[^`]+`\)/g, both);
+      }
     },
   };
 }

@@ -70,7 +70,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
     showStats(room, state, settings),
     followDevices(state),
-    watchKnownRooms(room, state, settings, config),
+    watchKnownRooms(room, state, settings, after(keys, config)),
     keepAwake(state),
     () => acquaintances.loaded?.end(),
   ];
@@ -83,6 +83,12 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const loadPeople = (): void => void acquaintances.load();
   return { state, intents: intentsFor(room, state, settings, { leave, again, loadPeople }), leave };
 }
+
+/** Waits for the keys of this room before the configuration: deriving hashes of other rooms would hold them up. */
+const after = async (keys: Promise<unknown>, config: Promise<ServerConfig>): Promise<ServerConfig> => {
+  await keys;
+  return config;
+};
 
 function warn(state: RoomState, secret: string, settings: Settings, wrong: readonly string[]): void {
   if (settings.signal("warn_redirect").peek() === true) tell(state, (trouble) => trouble.seenByServer(state));
