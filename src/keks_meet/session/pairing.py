@@ -311,6 +311,10 @@ class Pairing:
         if member.speech != "sealed":
             member.speech = "meeting"
             self._stop("meet", member.id)
+            # Keys are on their way: asking for others would cross with what proves these.
+            if member.has_gap:
+                self._stop("gap", member.id)
+            member.has_gap = False
         self._orders.append(MakePair(member.id, hello))
         # Further hellos give nobody more time: who says one now and then would never have failed.
         if not was_pending:

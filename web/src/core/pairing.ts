@@ -271,6 +271,9 @@ export class Pairing {
     if (member.speech !== "sealed") {
       member.speech = "meeting";
       this.#stop("meet", member.id);
+      // Keys are on their way: asking for others would cross with what proves these.
+      if (member.hasGap) this.#stop("gap", member.id);
+      member.hasGap = false;
     }
     this.#orders.push({ type: "make-pair", client: member.id, hello });
     // Further hellos give nobody more time: who says one now and then would never have failed.

@@ -62,7 +62,11 @@ export class SignalingLink {
   /** Sends a packet, in the order of all else: what comes later waits for one that is being made. */
   send(packet: Serverbound | Promise<Serverbound>): void {
     const socket = this.#socket;
-    this.#outgoing.run(async () => transmit(socket, encodeServerbound(await packet)));
+    this.#outgoing.run(async () => {
+      const made = await packet;
+      // Who has left meanwhile enters no room.
+      if (socket === this.#socket) transmit(socket, encodeServerbound(made));
+    });
   }
 
   /**
