@@ -87,12 +87,16 @@ function loadSideBySide(): Plugin {
   return {
     name: "load-side-by-side",
     generateBundle(_, bundle) {
-      const helpers = Object.keys(bundle).find((file) => file.startsWith("rolldown-runtime"));
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== "chunk" || helpers === undefined) continue;
+      const chunks = Object.values(bundle).filter((made) => made.type === "chunk");
+      const helpers = chunks.find(({ name }) => name === "rolldown-runtime")?.fileName;
+      const loaded = chunks.find(({ name }) => name === "company");
+      if (helpers === undefined || !loaded?.imports.includes(helpers)) return;
+      for (const chunk of chunks) {
         const both = (load: string): string => `Promise.all([${load},import("./${helpers}")]).then(e=>e[0])`;
-        chunk.code = chunk.code.replaceAll(/import\(`\.\/company-[^`]+`\)/g, both);
+        chunk.code = chunk.code.replaceAll(`import(\`./${loaded.fileName}\`)`, both);
       }
+      if (!chunks.some(({ code }) => code.includes(`import("./${helpers}")`)))
+        this.error("the company loads by itself");
     },
   };
 }

@@ -84,7 +84,7 @@ async def test_channels_that_nobody_asked_for_close_their_connection(alice: Pers
 
 
 async def test_what_is_ignored_is_counted_in_the_log(alice: Person, mallory: Person) -> None:
-    """Kinds that nobody knows, messages of a wrong form, and what nobody asked for [E3] [M5]."""
+    """Kinds that nobody knows or that only count sealed, wrong forms, and what nobody asked for [E3] [M5] [Y12]."""
     await alice.press("Settings")
     await alice.page.get_by_role("button", name="Log", exact=True).click()
     log = alice.page.get_by_role("region", name="Log").locator("pre")
@@ -93,8 +93,10 @@ async def test_what_is_ignored_is_counted_in_the_log(alice: Person, mallory: Per
         client.say(undefined, { later: {} });
         client.say(undefined, { chat: { text: 3 } });
         client.say(undefined, { offer: "v=0" });
+        client.say(undefined, { leaving: null });
+        client.say(undefined, { roster_request: null });
     }""")
-    await expect(log).to_contain_text("messages ignored: 3")
+    await expect(log).to_contain_text("messages ignored: 5")
 
 
 async def test_who_offers_too_much_is_named(alice: Person, mallory: Person) -> None:

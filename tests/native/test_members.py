@@ -288,12 +288,19 @@ async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(joi
 
 
 async def test_what_is_ignored_is_counted(server: Server, join: Join, secret: str) -> None:
-    """Kinds that nobody knows, messages of a wrong form, and what nobody asked for [E3] [M5]."""
+    """Kinds that nobody knows or that only count sealed, wrong forms, and what nobody asked for [E3] [M5] [Y12]."""
     alice = await join("alice")
     async with Original(server.url, secret) as mallory:
         await answered(alice, mallory)
         assert alice.ignored_messages == 0
-        for inner in ({"later": {}}, {"chat": {"text": 3}}, {"offer": "v=0"}, {"chat": {"text": "that was all"}}):
+        for inner in (
+            {"later": {}},
+            {"chat": {"text": 3}},
+            {"offer": "v=0"},
+            {"leaving": None},
+            {"roster_request": None},
+        ):
             await mallory.say(inner)
+        await mallory.say({"chat": {"text": "that was all"}})
         await event_in(alice, ChatReceived)
-        assert alice.ignored_messages == 3
+        assert alice.ignored_messages == 5

@@ -220,6 +220,12 @@ def _bare(kinds: dict[str, Kind]) -> str:
     return f"\nBARE: Final[frozenset[type[Struct]]] = frozenset({{{names}}})\n{about}"
 
 
+def _sealed(kinds: dict[str, Kind]) -> str:
+    names = ", ".join(_python_name(key, kind) for key, kind in kinds.items() if kind.sealed)
+    about = '"""Those that only count sealed, for one member alone [Y12]."""\n'
+    return f"\nSEALED_MESSAGES: Final[frozenset[type[Struct]]] = frozenset({{{names}}})\n{about}"
+
+
 def _imports(protocol: Protocol, parts: Iterable[Kind]) -> list[str]:
     """Return the imports of a module of structs."""
     types = {field.type: protocol.types[field.type] for part in parts for field in part.fields.values()}
@@ -253,12 +259,12 @@ def _relay_messages(protocol: Protocol) -> str:
     kinds = protocol.relay_messages
     names, body = _structs(protocol, kinds)
     body += UNKNOWN.format(name="UnknownRelayMessage", rule=" [M5]")
-    body += _table("RELAY_MESSAGES", kinds) + _bare(kinds)
+    body += _table("RELAY_MESSAGES", kinds) + _bare(kinds) + _sealed(kinds)
     about = (
         "Relay messages: what clients say to each other inside an envelope. The server never sees them.\n\n"
         "A wrong form raises `ValueError` here, which `codec` turns into `MalformedPacket`."
     )
-    names += ["RELAY_MESSAGES", "RelayMessage", "BARE", "UnknownRelayMessage"]
+    names += ["RELAY_MESSAGES", "RelayMessage", "BARE", "SEALED_MESSAGES", "UnknownRelayMessage"]
     return _head(about, _imports(protocol, kinds.values()), names) + body
 
 

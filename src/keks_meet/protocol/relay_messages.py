@@ -40,6 +40,7 @@ from keks_meet.protocol.wire_limits import LABEL_CHARACTERS, NAME_CHARACTERS
 __all__ = [
     "BARE",
     "RELAY_MESSAGES",
+    "SEALED_MESSAGES",
     "Answer",
     "Chat",
     "ChatId",
@@ -325,3 +326,8 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
 
 BARE: Final[frozenset[type[Struct]]] = frozenset({RosterMembers, Offer, Answer})
 """Those whose value is their only field."""
+
+SEALED_MESSAGES: Final[frozenset[type[Struct]]] = frozenset(
+    {Credential, Missed, Leaving, Roster, RosterRequest, RosterMembers, CodeRun, CodeCommitment, CodeNonce, CodeEnd}
+)
+"""Those that only count sealed, for one member alone [Y12]."""

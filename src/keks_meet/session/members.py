@@ -92,7 +92,7 @@ class Members:
     def left(self) -> None:
         """End everything: this client has left."""
         for peer in self.peers.values():
-            if "leaving" in peer.features:
+            if peer.credential is not None and "leaving" in peer.features:
                 self._out.relay(peer, Leaving())
             self.connections.close(peer)
         self.peers.clear()

@@ -340,9 +340,7 @@ class Session:
 
 def _kind_of(offer: Provide) -> TrackKind | None:
     """Return the kind of a track; None for any other resource."""
-    if offer.kind != "track":
-        return None
-    return "audio" if offer.track_kind == "audio" else "video"
+    return offer.track_kind if offer.kind == "track" else None
 
 
 def _view_of(peer: Peer) -> PeerView:

@@ -96,7 +96,7 @@ export class Members {
   /** Ends everything: this client has left. */
   left(): void {
     for (const peer of this.peers.values()) {
-      if (peer.features.has("leaving")) this.#out.relay(peer, { leaving: null });
+      if (peer.credential && peer.features.has("leaving")) this.#out.relay(peer, { leaving: null });
       this.connections.close(peer);
     }
     this.peers.clear();

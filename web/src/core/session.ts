@@ -329,7 +329,7 @@ export class Session {
 
 /** The kind of a track; undefined for any other resource. */
 const trackKindOf = ({ kind, track_kind }: ResourceInfo): TrackKind | undefined =>
-  kind !== "track" ? undefined : track_kind === "audio" ? "audio" : "video";
+  kind === "track" ? track_kind : undefined;
 
 const viewOf = ({ key, username, status, relayed, resources, credential, features }: Peer): PeerView => ({
   key,

@@ -38,7 +38,7 @@ from keks_meet.protocol.packets import (
     Serverbound,
     UnknownPacket,
 )
-from keks_meet.protocol.relay_messages import Probe, RelayMessage, UnknownRelayMessage
+from keks_meet.protocol.relay_messages import SEALED_MESSAGES, Probe, RelayMessage, UnknownRelayMessage
 from keks_meet.session.limits import MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
 from keks_meet.session.link_watch import LinkOrder, LinkWatch, Reconnect
 from keks_meet.session.link_watch import Probe as LinkProbe
@@ -280,7 +280,8 @@ class SignalingLink:
             return
         if sender == self._own_id:
             self._came_back(message)
-        elif isinstance(message, UnknownRelayMessage):
+        elif isinstance(message, UnknownRelayMessage) or type(message) in SEALED_MESSAGES:
+            # What only counts sealed says nothing in the open [Y12].
             self.ignored += 1
         else:
             self._listener.message_relayed(sender, message)
