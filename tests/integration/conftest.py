@@ -203,7 +203,7 @@ class Client:
     async def closed(self) -> tuple[int | None, str]:
         """Wait for the close frame; return code and reason."""
         while True:
-            message = await self.socket.receive(timeout=10)
+            message = await self.socket.receive(timeout=60)
             if message.type is aiohttp.WSMsgType.CLOSE:
                 return message.data, message.extra or ""
             assert message.type is aiohttp.WSMsgType.TEXT, message
