@@ -84,5 +84,7 @@ async def test_no_page_outlives_its_server(arrive: Arrive, make_server: MakeServ
     await server.stop()
     with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
         await alice.page.goto(server.url)
+    # The navigation has failed before the browser's page about it is there, and that would interrupt the next one.
+    await alice.page.wait_for_url("chrome-error://chromewebdata/")
     await server.start()
     await alice.join(server.url, secret)
