@@ -32,9 +32,14 @@ const named: OutputOptions = {
   assetFileNames: "[name]-[hash:6][extname]",
 };
 /** What a company of two needs, and nobody who is alone. */
-const company = ["room/sealing.ts", "state/company.ts", "rtc/connections.ts", "ui/PeerTile.tsx", "core/names.ts"].map(
-  (path) => join("web", "src", path),
-);
+const company = [
+  "core/connections.ts",
+  "core/names.ts",
+  "room/sealing.ts",
+  "rtc/connections.ts",
+  "state/company.ts",
+  "ui/PeerTile.tsx",
+].map((path) => join("web", "src", path));
 const small: OutputOptions = { minify: true, comments: { legal: false } };
 
 async function bundleScript(name: string, source: string, define: Record<string, string> = {}): Promise<Bundled[]> {

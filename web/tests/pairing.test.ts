@@ -14,7 +14,13 @@ type Step = { readonly orders: readonly PairingOrder[]; readonly ignored: number
   | { readonly do: "said"; readonly message: RelayMessage; readonly recipient?: number }
   | { readonly do: "hello_said"; readonly client: number; readonly nonce: string }
   | { readonly do: "heard" | "opened"; readonly client: number; readonly message: RelayMessage }
-  | { readonly do: "met"; readonly client: number; readonly credential: string; readonly is_complete: boolean }
+  | {
+      readonly do: "met";
+      readonly client: number;
+      readonly credential: string;
+      readonly is_complete: boolean;
+      readonly wants?: string[];
+    }
   | { readonly do: "fired"; readonly timer: PairTimer }
 );
 
@@ -34,7 +40,7 @@ function take(pairing: Pairing, step: Step): PairingOrder[] {
     case "opened":
       return pairing[step.do](step.client, step.message);
     case "met":
-      return pairing.met(step.client, step.credential, step.is_complete);
+      return pairing.met(step.client, step.credential, step.is_complete, step.wants);
     case "fired":
       return pairing.fired(step.timer);
     default:

@@ -2,6 +2,7 @@
 /** Replays spec/vectors/negotiation.json and the traces of sessions that are not of programs alone. */
 
 import { describe, expect, test } from "vitest";
+import { Connections } from "../src/core/connections.ts";
 import type { SessionEvent } from "../src/core/events.ts";
 import { Negotiation, type NegotiationEvent } from "../src/core/negotiation.ts";
 import { Session } from "../src/core/session.ts";
@@ -29,12 +30,15 @@ describe("negotiation", () => {
 });
 
 function replay({ steps, view }: SessionTraces["traces"][number], features: readonly string[]): void {
-  const session = new Session({
-    username: "alice",
-    instance: "aaa",
-    features,
-    wants: ["audio"],
-  });
+  const session = new Session(
+    {
+      username: "alice",
+      instance: "aaa",
+      features,
+      wants: ["audio"],
+    },
+    (...parts) => new Connections(...parts),
+  );
   for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);
   const { peers, ...room } = session.view();
   const found = { ...room, peers: peers.map((peer) => ({ ...peer, features: [...peer.features].toSorted() })) };

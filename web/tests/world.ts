@@ -4,6 +4,7 @@
  * things happen in any order that the network allows. Nothing in it knows how a session decides.
  */
 
+import { Connections } from "../src/core/connections.ts";
 import type { EngineEffect, SessionEffect } from "../src/core/effects.ts";
 import type { PeerKey, SessionEvent, Timer } from "../src/core/events.ts";
 import type { NegotiationEvent } from "../src/core/negotiation.ts";
@@ -117,12 +118,15 @@ export class Client {
     this.#world = world;
     this.credential = instance === undefined ? undefined : `key of ${name}`;
     const identity = instance === undefined ? {} : { instance };
-    this.session = new Session({
-      username: name,
-      features: [],
-      wants: ["audio"],
-      ...(identity as { instance: string }),
-    });
+    this.session = new Session(
+      {
+        username: name,
+        features: [],
+        wants: ["audio"],
+        ...(identity as { instance: string }),
+      },
+      (...parts) => new Connections(...parts),
+    );
   }
 
   tell(event: SessionEvent): void {

@@ -309,6 +309,10 @@ class Runtime:
         """Take a member that has proven itself for a newcomer."""
         self.handle(e.BegunAnew(client))
 
+    def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> None:
+        """Let the session begin with what a member wants that has proven who it is."""
+        self.handle(e.Introduced(client, credential, instance, wants))
+
     def warned(self, warning: Warn) -> None:
         """Tell the program that something is wrong with a member, or with what the server passes on."""
         peer, witness = self._peer_of(warning.client), self._peer_of(warning.witness)

@@ -102,13 +102,15 @@ class Sealed(Struct, frozen=True):
     data: Ciphertext
 
 
-class Credential(Struct, frozen=True):
-    """The first sealed message of a pair: who its sender is [Y4] [Y12]. Only for who announced `identity-1`."""
+class Credential(Struct, frozen=True, omit_defaults=True):
+    """The first sealed message of a pair: who its sender is [M10] [Y4] [Y12]. Only for who announced `identity-1`."""
 
     key: Id
     signature: Signature
     sent: Unsigned
     """The messages that its sender has sealed for this member so far, whatever the keys, credentials apart [Y13]."""
+    wants: FeatureList | None = None
+    """As in `identify`, and sooner [M10]."""
 
 
 class Missed(Struct, frozen=True):

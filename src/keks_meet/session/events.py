@@ -20,6 +20,7 @@ __all__ = [
     "FileEnded",
     "FileInterrupted",
     "FileStalled",
+    "Introduced",
     "Left",
     "LinkLost",
     "LinkStatus",
@@ -85,6 +86,15 @@ class BegunAnew(Struct, frozen=True, tag_field="type", tag="begun-anew"):
     """A member has proven who it is after words were said under its id: it is a newcomer [Y12]."""
 
     client: int
+
+
+class Introduced(Struct, frozen=True, tag_field="type", tag="introduced"):
+    """A member has proven its credential and says with the proof what it wants; its name follows [M10]."""
+
+    client: int
+    credential: str
+    instance: str
+    wants: tuple[str, ...]
 
 
 class Missed(Struct, frozen=True, tag_field="type", tag="missed"):
@@ -270,6 +280,7 @@ SessionEvent: TypeAlias = (
     PacketReceived
     | MessageRelayed
     | BegunAnew
+    | Introduced
     | Missed
     | Confirmed
     | LinkLost

@@ -82,7 +82,7 @@ class Members:
             self._out.stop_timer("appear", client)
         self._arrivals.clear()
         for peer in list(self.peers.values()):
-            if not peer.is_resumable:
+            if not (peer.is_announced and peer.is_resumable):
                 self.gone(peer)
                 continue
             if peer.is_away:
@@ -110,7 +110,8 @@ class Members:
             return
         if client in self._arrivals or self._peer_by_id(client):
             return
-        if len(self._arrivals) + len(self.peers) >= limits.PEERS:
+        known = sum(peer.is_announced for peer in self.peers.values())
+        if len(self._arrivals) + known >= limits.PEERS:
             return
         self._arrivals[client] = Arrival(client)
         self._out.start_timer("appear", client, limits.APPEAR_MS)
@@ -120,8 +121,10 @@ class Members:
     def client_left(self, client: int) -> None:
         """Wait for a member that may come back, and take leave of any other [L2]."""
         self.offering.forget(client)
-        if self._arrivals.pop(client, None):
+        arrival = self._arrivals.pop(client, None)
+        if arrival is not None:
             self._out.stop_timer("appear", client)
+            self._give_up(arrival)
         peer = self._peer_by_id(client)
         if peer is None:
             return
@@ -136,7 +139,13 @@ class Members:
         del self.peers[peer.key]
         self._out.stop_timer("away", peer.key)
         self.connections.close(peer)
-        self._out.add(PeerLeft(peer.key, peer.username))
+        if peer.is_announced:
+            self._out.add(PeerLeft(peer.key, peer.username))
+
+    def _give_up(self, arrival: Arrival) -> None:
+        """Forget the peer that an arrival was going to be."""
+        if arrival.peer is not None:
+            self.gone(arrival.peer)
 
     def due(self, timer: Timer) -> None:
         """Wait no longer for a peer to come back, or for an arrival to say who it is [L2] [L7]."""
@@ -164,6 +173,19 @@ class Members:
             self._say_again(peer)
             self.lines.say_again(peer)
 
+    def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> Peer | None:
+        """Return the peer that an arrival is going to be, to begin with what it wants: its name follows [M10].
+
+        None for who is known, and for who was here before: that one goes on where it was.
+        """
+        arrival = self._arrivals.get(client)
+        if arrival is None or arrival.peer is not None or self._bearer(instance, credential) is not None:
+            return None
+        peer = arrival.peer = self._new_peer(client, None, credential)
+        peer.is_announced = False
+        peer.instance, peer.wants = instance, frozenset(wants)
+        return peer
+
     # Messages of members
 
     def message_relayed(self, sender: int, message: RelayMessage, credential: str | None) -> Peer | None:
@@ -187,9 +209,10 @@ class Members:
 
     def _arrival_identified(self, arrival: Arrival, identity: Identify, credential: str | None) -> Peer | None:
         self._out.stop_timer("appear", arrival.id)
-        bearer = self._bearer(identity, credential)
+        bearer = self._bearer(identity.instance, credential)
         if bearer is None:
             return self._appear(arrival, identity, credential)
+        self._give_up(arrival)
         self._resume(bearer, arrival.id, identity)
         return None
 
@@ -201,8 +224,8 @@ class Members:
             else:
                 self.ignored += 1
             return None
-        bearer = self._bearer(identity, credential)
-        if bearer is None or peer.id is None:
+        bearer = self._bearer(identity.instance, credential)
+        if bearer is None or bearer is peer or peer.id is None:
             peer.is_identified = True
             peer.instance, peer.credential = identity.instance, credential
             peer.identify(identity)
@@ -215,12 +238,13 @@ class Members:
         self._resume(bearer, client, identity)
         return None
 
-    def _bearer(self, identity: Identify, credential: str | None) -> Peer | None:
+    def _bearer(self, instance: str | None, credential: str | None) -> Peer | None:
         """Return the peer that a member has proven to be, if it was here before [R1]."""
         if credential is None:
             return None
-        known = (identity.instance, credential)
-        return next((peer for peer in self.peers.values() if (peer.instance, peer.credential) == known), None)
+        known = (instance, credential)
+        announced = (peer for peer in self.peers.values() if peer.is_announced)
+        return next((peer for peer in announced if (peer.instance, peer.credential) == known), None)
 
     def _joined(self) -> None:
         if self.link == "joined":
@@ -233,12 +257,18 @@ class Members:
 
     def _appear(self, arrival: Arrival, identity: Identify | None, credential: str | None = None) -> Peer:
         """Announce a peer, with what it said of itself or without [L7]."""
-        peer = Peer(self._next_key, arrival.id, identity, credential)
-        self._next_key += 1
-        self.peers[peer.key] = peer
+        peer = arrival.peer or self._new_peer(arrival.id, identity, credential)
         del self._arrivals[arrival.id]
+        if not peer.is_announced:
+            peer.announce(identity)
         self._out.add(PeerJoined(peer.key, peer.username))
         self.lines.met(peer)
+        return peer
+
+    def _new_peer(self, client: int, identity: Identify | None, credential: str | None) -> Peer:
+        peer = Peer(self._next_key, client, identity, credential)
+        self._next_key += 1
+        self.peers[peer.key] = peer
         return peer
 
     def _resume(self, peer: Peer, client: int, identity: Identify) -> None:
@@ -263,4 +293,4 @@ class Members:
         return Identify(self.username, self._options.instance, self._options.features, wants=self.wants or None)
 
     def _peer_by_id(self, client: int) -> Peer | None:
-        return next((peer for peer in self.peers.values() if peer.id == client), None)
+        return next((peer for peer in self.peers.values() if peer.id == client and peer.is_announced), None)

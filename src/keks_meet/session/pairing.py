@@ -17,6 +17,7 @@ from keks_meet.session.pairing_orders import (
     Deliver,
     DropPair,
     ForgetMember,
+    Introduce,
     MakePair,
     Meet,
     OpenSealed,
@@ -197,10 +198,13 @@ class Pairing:
                 self._orders.append(Deliver(client, message, member.credential))
         return self._take()
 
-    def met(self, client: int, credential: str, *, is_complete: bool) -> list[PairingOrder]:
+    def met(
+        self, client: int, credential: str, *, is_complete: bool, wants: tuple[str, ...] = ()
+    ) -> list[PairingOrder]:
         """Take a member's proof of its credential, under keys that were made last: they are used from now on [Y4].
 
-        ``is_complete`` tells whether all that it says to have sealed before has arrived [Y13].
+        ``is_complete`` tells whether all that it says to have sealed before has arrived [Y13]; ``wants`` are the kinds
+        of tracks that it requests with its proof [M10].
         """
         member = self._members.get(client)
         if member is None or not member.is_pending:
@@ -225,6 +229,8 @@ class Pairing:
             member.keep_lines()
             self._orders.append(BeginAnew(client))
         self._flush(member)
+        if wants and member.instance is not None:
+            self._orders.append(Introduce(client, credential, member.instance, wants))
         self._renew_later()
         return self._take()
 

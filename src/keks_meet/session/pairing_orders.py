@@ -13,6 +13,7 @@ __all__ = [
     "Deliver",
     "DropPair",
     "ForgetMember",
+    "Introduce",
     "MakePair",
     "Meet",
     "OpenSealed",
@@ -80,6 +81,15 @@ class Meet(Struct, frozen=True, tag_field="type", tag="meet"):
     credential: str
     instance: str
     is_complete: bool
+
+
+class Introduce(Struct, frozen=True, tag_field="type", tag="introduce"):
+    """Let the session begin what a member wants as soon as it has proven who it is: its name follows [M10]."""
+
+    client: int
+    credential: str
+    instance: str
+    wants: tuple[str, ...]
 
 
 class DropPair(Struct, frozen=True, tag_field="type", tag="drop-pair"):
@@ -169,6 +179,7 @@ PairingOrder: TypeAlias = (
     | MakePair
     | UsePair
     | Meet
+    | Introduce
     | DropPair
     | ForgetMember
     | SealFor

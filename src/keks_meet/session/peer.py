@@ -28,6 +28,8 @@ class Arrival(Struct):
     """An id that joined and is nobody's yet: it has not identified itself [L7]."""
 
     id: int
+    peer: "Peer | None" = None
+    """The peer that it is going to be, once it has proven who it is: what it wants with that begins at once [M10]."""
 
 
 class Peer:
@@ -39,6 +41,8 @@ class Peer:
         self.id: int | None = peer_id
         """The id by which the server knows the peer; None while the peer is away [L2]."""
         self.is_identified = identity is not None
+        self.is_announced = True
+        """Whether the person knows of the peer: not while only its proof has been heard, and its name follows [M10]."""
         self.instance = identity.instance if identity else None
         self.credential = credential
         """The credential that the peer has proven; None for one that seals nothing [Y4]."""
@@ -103,6 +107,14 @@ class Peer:
         self.username = identity.username
         self.features = frozenset(identity.features or ())
         self.wants = frozenset(identity.wants or ())
+
+    def announce(self, identity: Identify | None) -> None:
+        """Let the person know of the peer, by what it says of itself, if it does [L7]."""
+        self.is_announced = True
+        self.is_identified = identity is not None
+        if identity is not None:
+            self.identify(identity)
+        self.told = (self.username, "unconnected", None)
 
     def miss(self, line: Line) -> None:
         """Keep a line that was written while the peer was away."""

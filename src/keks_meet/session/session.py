@@ -71,17 +71,17 @@ class Session:
 
     def view(self) -> RoomView:
         """Return the view of the room."""
-        peers = tuple(map(_view_of, self._peers.values()))
+        peers = tuple(_view_of(peer) for peer in self._peers.values() if peer.is_announced)
         return RoomView(self._members.link, self._members.username, self._own.list(), peers)
 
     def peer_view(self, key: e.PeerKey) -> PeerView | None:
         """Return the view of one peer."""
         peer = self._peers.get(key)
-        return _view_of(peer) if peer else None
+        return _view_of(peer) if peer and peer.is_announced else None
 
     def key_of(self, client: int) -> e.PeerKey | None:
         """Return the key of the peer that the server knows by an id."""
-        return next((peer.key for peer in self._peers.values() if peer.id == client), None)
+        return next((peer.key for peer in self._peers.values() if peer.id == client and peer.is_announced), None)
 
     def _note(self, event: e.SessionEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         match event:
@@ -91,6 +91,8 @@ class Session:
                 peer = self._members.message_relayed(sender, message, credential)
                 if peer is not None:
                     self._peer_said(peer, message)
+            case e.Introduced():
+                self._introduced(event)
             case e.BegunAnew(client):
                 self._members.begun_anew(client)
             case e.Missed(client):
@@ -168,8 +170,7 @@ class Session:
     def _peer_said(self, peer: Peer, message: RelayMessage) -> None:  # noqa: C901, PLR0912 - one case a kind
         match message:
             case Identify():
-                for resource in self._own.list():
-                    self._send_wanted(peer, resource)
+                self._send_all_wanted(peer)
             case Provide():
                 self._provided(peer, message)
             case ProvideStop(resource_id):
@@ -199,6 +200,12 @@ class Session:
             case _:
                 self._ignored += 1
 
+    def _introduced(self, event: e.Introduced) -> None:
+        """Send at once what a member wants that has proven who it is: its name follows [M10]."""
+        peer = self._members.introduced(event.client, event.credential, event.instance, event.wants)
+        if peer is not None:
+            self._send_all_wanted(peer)
+
     def _provided(self, peer: Peer, offer: Provide) -> None:
         if peer.resources.provide(offer, self._is_wanted(offer)):
             self._ask(peer, Request(offer.id))
@@ -207,6 +214,10 @@ class Session:
             self._out.relay(peer, RequestStop(offer.id))
         if kind := peer.resources.take_full():
             self._out.add(ShowBound(kind, peer.key))
+
+    def _send_all_wanted(self, peer: Peer) -> None:
+        for resource in self._own.list():
+            self._send_wanted(peer, resource)
 
     def _send_wanted(self, peer: Peer, own: Provide) -> None:
         """Send a track that a peer has requested before it was offered [M10]."""
@@ -325,6 +336,8 @@ class Session:
             self._told_link = self._members.link
             self._out.add(LinkChanged(self._told_link))
         for peer in self._peers.values():
+            if not peer.is_announced:
+                continue
             self._tell_of(peer)
             for news in peer.resources.take_news():
                 self._out.add(news)

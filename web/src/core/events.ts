@@ -36,6 +36,14 @@ type LinkEvent =
   | { readonly type: "missed"; readonly client: number }
   /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
   | { readonly type: "begun-anew"; readonly client: number }
+  /** A member has proven its credential and says with the proof what it wants; its name follows (M10). */
+  | {
+      readonly type: "introduced";
+      readonly client: number;
+      readonly credential: string;
+      readonly instance: string;
+      readonly wants: readonly string[];
+    }
   /** The server has everything that was relayed before this was asked for (L8). */
   | { readonly type: "confirmed"; readonly line: string }
   | { readonly type: "link-lost" };

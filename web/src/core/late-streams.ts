@@ -4,18 +4,18 @@
  * may fail in its own browser. The original does answer an offer of this side that has room for the stream.
  */
 
-import type { Connections } from "./connections.ts";
 import { times } from "./limits.ts";
+import type { Members } from "./members.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 
 /** Waits for streams, and makes room for those that do not come. */
 export class LateStreams {
-  readonly #connections: Connections;
+  readonly #members: Pick<Members, "connections">;
   readonly #out: Outbox;
 
-  constructor(connections: Connections, out: Outbox) {
-    this.#connections = connections;
+  constructor(members: Pick<Members, "connections">, out: Outbox) {
+    this.#members = members;
     this.#out = out;
   }
 
@@ -29,7 +29,7 @@ export class LateStreams {
   due(peer: Peer): void {
     if (peer.instance !== undefined || peer.isAway) return;
     for (const { track_kind: kind = "audio" } of peer.resources.takeLate()) {
-      this.#connections.ensure(peer);
+      this.#members.connections.ensure(peer);
       this.#out.add({ type: "offer-to-receive", peer: peer.key, kind });
     }
   }

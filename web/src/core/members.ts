@@ -4,7 +4,7 @@
  * (M1, L2 to L7, R1). That a member has a credential was proven before a session hears of it (`pairing.ts`).
  */
 
-import { Connections } from "./connections.ts";
+import type { Connections } from "./connections.ts";
 import type { LinkStatus, PeerKey, Timer, TrackKind } from "./events.ts";
 import { limits, times } from "./limits.ts";
 import { Lines } from "./lines.ts";
@@ -14,6 +14,9 @@ import { type Arrival, Peer } from "./peer.ts";
 import type { Identity, RelayMessage } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
 import type { SessionOptions } from "./view.ts";
+
+/** Makes what keeps the connections of a session. Pages have it once there is another member, and not before. */
+export type MakeConnections = (...parts: ConstructorParameters<typeof Connections>) => Connections;
 
 /**
  * The members of a room, from the moment that the server names them until they are gone; this client among them. A
@@ -33,25 +36,31 @@ export class Members {
   readonly toldWants = new Set<TrackKind | undefined>();
   /** Messages that nobody known may say (M5). */
   ignored = 0;
-  readonly connections: Connections;
   readonly lines: Lines;
   readonly offering: Offering;
   readonly #options: SessionOptions;
+  readonly #makeConnections: MakeConnections;
   readonly #own: OwnResources;
   readonly #out: Outbox;
+  #connections: Connections | undefined;
   readonly #arrivals = new Map<number, Arrival>();
   #ownId: number | undefined;
   #nextKey: PeerKey = 1;
 
-  constructor(options: SessionOptions, own: OwnResources, out: Outbox) {
+  constructor(options: SessionOptions, makeConnections: MakeConnections, own: OwnResources, out: Outbox) {
     this.username = options.username;
     this.wants = options.wants;
     this.#options = options;
+    this.#makeConnections = makeConnections;
     this.#own = own;
     this.#out = out;
-    this.connections = new Connections(options, own, out);
     this.lines = new Lines(this.peers, this.#arrivals, out);
     this.offering = new Offering(own, this.peers, out);
+  }
+
+  /** The connections of all members. */
+  get connections(): Connections {
+    return (this.#connections ??= this.#makeConnections(this.#options, this.#own, this.#out));
   }
 
   // This client
@@ -84,7 +93,7 @@ export class Members {
     for (const id of this.#arrivals.keys()) this.#out.stopTimer({ name: "appear", of: id });
     this.#arrivals.clear();
     for (const peer of this.peers.values()) {
-      if (!peer.isResumable) {
+      if (!peer.isAnnounced || !peer.isResumable) {
         this.gone(peer);
       } else {
         if (peer.isAway) this.#out.stopTimer({ name: "away", of: peer.key });
@@ -111,7 +120,7 @@ export class Members {
     if (this.#ownId === undefined) return;
     if (id === this.#ownId) return this.#joined();
     if (this.#arrivals.has(id) || this.#peerById(id)) return;
-    if (this.#arrivals.size + this.peers.size >= limits.peers) return;
+    if (this.#arrivals.size + this.announced().length >= limits.peers) return;
     this.#arrivals.set(id, { id });
     this.#out.startTimer({ name: "appear", of: id }, times.appear);
     this.#out.add({ type: "relay", recipient: id, message: { identify: this.#identity() } });
@@ -121,7 +130,9 @@ export class Members {
   /** Waits for a member that may come back, and takes leave of any other (L2). */
   clientLeft(id: number): void {
     this.offering.forget(id);
+    const arrival = this.#arrivals.get(id);
     if (this.#arrivals.delete(id)) this.#out.stopTimer({ name: "appear", of: id });
+    if (arrival?.peer) this.gone(arrival.peer);
     const peer = this.#peerById(id);
     if (!peer) return;
     if (!peer.isResumable || !peer.isConnectionUp) return this.gone(peer);
@@ -134,7 +145,7 @@ export class Members {
     this.peers.delete(peer.key);
     this.#out.stopTimer({ name: "away", of: peer.key });
     this.connections.close(peer);
-    this.#out.add({ type: "peer-left", peer: peer.key, username: peer.username });
+    if (peer.isAnnounced) this.#out.add({ type: "peer-left", peer: peer.key, username: peer.username });
   }
 
   /** Waits no longer for a peer to come back, or for an arrival to say who it is (L2, L7). */
@@ -161,6 +172,25 @@ export class Members {
     this.lines.sayAgain(peer);
   }
 
+  /**
+   * The peer that an arrival is going to be, to begin with what it wants: its name follows (M10). None for who is known,
+   * and for who was here before: that one goes on where it was.
+   */
+  introduced(client: number, credential: string, instance: string, wants: readonly string[]): Peer | undefined {
+    const arrival = this.#arrivals.get(client);
+    if (!arrival || arrival.peer || this.#bearer(instance, credential)) return undefined;
+    const peer = this.#newPeer(client, undefined, credential);
+    peer.isAnnounced = false;
+    peer.instance = instance;
+    peer.wants = wants;
+    return (arrival.peer = peer);
+  }
+
+  /** The peers that the person knows of. */
+  announced(): Peer[] {
+    return [...this.peers.values()].filter(({ isAnnounced }) => isAnnounced);
+  }
+
   // Messages of members
 
   /**
@@ -181,8 +211,10 @@ export class Members {
 
   #arrivalIdentified(arrival: Arrival, identity: Identity, credential: string | undefined): Peer | undefined {
     this.#out.stopTimer({ name: "appear", of: arrival.id });
-    const bearer = this.#bearer(identity, credential);
-    return bearer ? this.#resume(bearer, arrival.id, identity) : this.#appear(arrival, identity, credential);
+    const bearer = this.#bearer(identity.instance, credential);
+    if (!bearer) return this.#appear(arrival, identity, credential);
+    if (arrival.peer) this.gone(arrival.peer);
+    return this.#resume(bearer, arrival.id, identity);
   }
 
   /** Takes what a peer says of itself: one announced before may turn out to be one that is waited for (L7, R1). */
@@ -192,8 +224,8 @@ export class Members {
       else this.ignored += 1;
       return undefined;
     }
-    const bearer = this.#bearer(identity, credential);
-    if (!bearer || peer.id === undefined) {
+    const bearer = this.#bearer(identity.instance, credential);
+    if (!bearer || bearer === peer || peer.id === undefined) {
       peer.isIdentified = true;
       peer.instance = identity.instance;
       peer.credential = credential;
@@ -208,9 +240,9 @@ export class Members {
   }
 
   /** The peer that a member has proven to be, if it was here before (R1). */
-  #bearer({ instance }: Identity, credential: string | undefined): Peer | undefined {
+  #bearer(instance: string | undefined, credential: string | undefined): Peer | undefined {
     if (credential === undefined) return undefined;
-    return [...this.peers.values()].find((peer) => peer.instance === instance && peer.credential === credential);
+    return this.announced().find((peer) => peer.instance === instance && peer.credential === credential);
   }
 
   #joined(): void {
@@ -224,11 +256,17 @@ export class Members {
 
   /** Announces a peer, with what it said of itself or without (L7). */
   #appear(arrival: Arrival, identity?: Identity, credential?: string): Peer {
-    const peer = new Peer(this.#nextKey++, arrival.id, identity, credential);
-    this.peers.set(peer.key, peer);
+    const peer = arrival.peer ?? this.#newPeer(arrival.id, identity, credential);
     this.#arrivals.delete(arrival.id);
+    if (!peer.isAnnounced) peer.announce(identity);
     this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
     this.lines.met(peer);
+    return peer;
+  }
+
+  #newPeer(client: number, identity?: Identity, credential?: string): Peer {
+    const peer = new Peer(this.#nextKey++, client, identity, credential);
+    this.peers.set(peer.key, peer);
     return peer;
   }
 
@@ -258,6 +296,6 @@ export class Members {
   }
 
   #peerById(id: number): Peer | undefined {
-    return [...this.peers.values()].find((peer) => peer.id === id);
+    return this.announced().find((peer) => peer.id === id);
   }
 }

@@ -27,6 +27,15 @@ export interface Warning {
   readonly witness?: number;
 }
 
+/** Let the session begin what a member wants as soon as it has proven who it is: its name follows (M10). */
+export interface Introduction {
+  readonly type: "introduce";
+  readonly client: number;
+  readonly credential: string;
+  readonly instance: string;
+  readonly wants: readonly string[];
+}
+
 export type PairingOrder =
   /** Relay a message under the room's key alone, to one member or, without recipient, to all others. */
   | { readonly type: "relay"; readonly message: RelayMessage; readonly recipient?: number }
@@ -53,6 +62,7 @@ export type PairingOrder =
       readonly instance: string;
       readonly is_complete: boolean;
     }
+  | Introduction
   /** Forget the keys that were made last; those before stay in use. */
   | { readonly type: "drop-pair"; readonly client: number }
   /** Forget all keys of a member. */

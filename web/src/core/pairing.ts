@@ -155,8 +155,9 @@ export class Pairing {
   /**
    * Takes a member's proof of its credential, under keys that were made last: they are used from now on (Y4).
    * @param isComplete whether all that it says to have sealed before has arrived (Y13)
+   * @param wants the kinds of tracks that it requests with its proof (M10)
    */
-  met(client: number, credential: string, isComplete: boolean): PairingOrder[] {
+  met(client: number, credential: string, isComplete: boolean, wants: readonly string[] = []): PairingOrder[] {
     const member = this.#members.get(client);
     if (!member?.isPending) return this.#take();
     // Nobody becomes somebody else under one id.
@@ -177,6 +178,10 @@ export class Pairing {
     }
     if (member.beginsAnew) this.#beginAnew(member);
     this.#flush(member);
+    const { instance } = member;
+    if (wants.length > 0 && instance !== undefined) {
+      this.#orders.push({ type: "introduce", client, credential, instance, wants });
+    }
     this.#renewLater();
     return this.#take();
   }

@@ -16,6 +16,8 @@ export interface Line {
 /** An id that joined and is nobody's yet: it has not identified itself (L7). */
 export interface Arrival {
   readonly id: number;
+  /** The peer that it is going to be, once it has proven who it is: what it wants with that begins at once (M10). */
+  peer?: Peer;
 }
 
 export class Peer {
@@ -25,6 +27,8 @@ export class Peer {
   credential: string | undefined;
   /** Whether the peer has said who it is (L7). */
   isIdentified: boolean;
+  /** Whether the person knows of the peer: not while only its proof has been heard, and its name follows (M10). */
+  isAnnounced = true;
   username: string;
   features: ReadonlySet<string>;
   /** The kinds of tracks that the peer requests as soon as they are offered (M10). */
@@ -100,6 +104,14 @@ export class Peer {
     this.username = identity.username;
     this.features = new Set(identity.features);
     this.wants = identity.wants ?? [];
+  }
+
+  /** Lets the person know of the peer, by what it says of itself, if it does (L7). */
+  announce(identity?: Identity): void {
+    this.isAnnounced = true;
+    this.isIdentified = identity !== undefined;
+    if (identity) this.identify(identity);
+    this.told = { username: this.username, status: "unconnected", relayed: undefined };
   }
 
   miss(line: Line): void {

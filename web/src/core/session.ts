@@ -9,12 +9,12 @@ import type { SessionEffect } from "./effects.ts";
 import type { ConnectionState, LinkStatus, PeerKey, SessionEvent, Timer, TrackKind } from "./events.ts";
 import { LateStreams } from "./late-streams.ts";
 import type { Lines } from "./lines.ts";
-import { Members } from "./members.ts";
+import { type MakeConnections, Members } from "./members.ts";
 import type { Description } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
-import type { RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import type { PeerView, RoomView, SessionOptions } from "./view.ts";
 
@@ -23,20 +23,23 @@ export class Session {
   readonly #out = new Outbox();
   readonly #members: Members;
   readonly #peers: ReadonlyMap<PeerKey, Peer>;
-  readonly #connections: Connections;
   readonly #lines: Lines;
   readonly #previews: Previews;
   readonly #lateStreams: LateStreams;
   #toldLink: LinkStatus = "joining";
   #ignored = 0;
 
-  constructor(options: SessionOptions) {
-    this.#members = new Members(options, this.#own, this.#out);
+  /** @param makeConnections is called when there is a peer, and not before */
+  constructor(options: SessionOptions, makeConnections: MakeConnections) {
+    this.#members = new Members(options, makeConnections, this.#own, this.#out);
     this.#peers = this.#members.peers;
-    this.#connections = this.#members.connections;
     this.#lines = this.#members.lines;
-    this.#lateStreams = new LateStreams(this.#connections, this.#out);
+    this.#lateStreams = new LateStreams(this.#members, this.#out);
     this.#previews = new Previews(options.features, this.#own, this.#peers, this.#out);
+  }
+
+  get #connections(): Connections {
+    return this.#members.connections;
   }
 
   handle(event: SessionEvent): SessionEffect[] {
@@ -49,11 +52,11 @@ export class Session {
 
   /** The peer that a member is, if it is one yet. */
   keyOf(client: number | undefined): PeerKey | undefined {
-    return client === undefined ? undefined : [...this.#peers.values()].find(({ id }) => id === client)?.key;
+    return client === undefined ? undefined : this.#members.announced().find(({ id }) => id === client)?.key;
   }
 
   view(): RoomView {
-    const peers = [...this.#peers.values()].map(viewOf);
+    const peers = this.#members.announced().map(viewOf);
     const { link, username } = this.#members;
     return { link, username, resources: this.#own.list(), peers };
   }
@@ -69,6 +72,8 @@ export class Session {
         return this.#packetReceived(event.packet);
       case "message-relayed":
         return this.#messageRelayed(event);
+      case "introduced":
+        return this.#introduced(event);
       case "begun-anew":
         return this.#members.begunAnew(event.client);
       case "missed":
@@ -80,15 +85,13 @@ export class Session {
       case "renamed":
         return this.#members.renamed(event.username);
       case "wants-set":
-        this.#members.wants = event.wants;
-        return;
+        return void (this.#members.wants = event.wants);
       case "resource-added":
         return this.#resourceAdded(event.resource);
       case "resource-removed":
         return this.#resourceRemoved(event.id);
       case "chat-written":
-        this.#out.add({ type: "show-chat", username: this.#members.username, chat: event.chat, line: event.line });
-        return this.#lines.written({ id: event.line, chat: event.chat });
+        return this.#chatWritten(event.chat, event.line);
       case "chat-refused":
         return this.#lines.refused(event.chat);
       case "confirmed":
@@ -150,6 +153,11 @@ export class Session {
     if (!isUsed) this.#ignored += 1;
   }
 
+  #chatWritten(chat: Chat, line: string): void {
+    this.#out.add({ type: "show-chat", username: this.#members.username, chat, line });
+    this.#lines.written({ id: line, chat });
+  }
+
   // Messages of peers
 
   #messageRelayed({ sender, message, credential }: Extract<SessionEvent, { type: "message-relayed" }>): void {
@@ -158,7 +166,7 @@ export class Session {
   }
 
   #peerSaid(peer: Peer, message: RelayMessage): void {
-    if ("identify" in message) for (const own of this.#own.list()) this.#sendWanted(peer, own);
+    if ("identify" in message) this.#sendAllWanted(peer);
     else if ("provide" in message) this.#provided(peer, message.provide);
     else if ("provide_stop" in message) this.#provideStopped(peer, message.provide_stop.id);
     else if ("request" in message) this.#requested(peer, message.request);
@@ -190,6 +198,16 @@ export class Session {
   #isWanted(info: ResourceInfo): boolean {
     const kind = trackKindOf(info);
     return kind !== undefined && this.#members.wants.includes(kind);
+  }
+
+  /** Sends at once what a member wants that has proven who it is: its name follows (M10). */
+  #introduced({ client, credential, instance, wants }: Extract<SessionEvent, { type: "introduced" }>): void {
+    const peer = this.#members.introduced(client, credential, instance, wants);
+    if (peer) this.#sendAllWanted(peer);
+  }
+
+  #sendAllWanted(peer: Peer): void {
+    for (const own of this.#own.list()) this.#sendWanted(peer, own);
   }
 
   /** Sends a track that a peer has requested before it was offered (M10). */
@@ -312,7 +330,7 @@ export class Session {
     const { link } = this.#members;
     if (link !== this.#toldLink) this.#out.add({ type: "link-changed", status: link });
     this.#toldLink = link;
-    for (const peer of this.#peers.values()) {
+    for (const peer of this.#members.announced()) {
       this.#tellOf(peer);
       for (const news of peer.resources.takeNews()) this.#out.add(news);
     }

@@ -42,8 +42,14 @@ export type Found =
   /**
    * A credential that was proven under keys that were made last.
    * @property isComplete whether all that was sealed before under the keys in use has arrived (Y13)
+   * @property wants the kinds of tracks that are requested with the proof (M10)
    */
-  | { readonly type: "met"; readonly credential: string; readonly isComplete: boolean }
+  | {
+      readonly type: "met";
+      readonly credential: string;
+      readonly isComplete: boolean;
+      readonly wants: readonly string[] | undefined;
+    }
   /** One that is not the next one that opens, or a credential that is not proven. */
   | { readonly type: "broken" | "failed" };
 
@@ -131,8 +137,11 @@ export class MemberKeys {
     return (this.#made = {});
   }
 
-  /** Makes keys with the member's hello. @returns the own credential, or undefined when no keys come of it */
-  async make(making: Making, { identify }: Identify): Promise<Sealed | undefined> {
+  /**
+   * Makes keys with the member's hello. @param wants the kinds of tracks that are requested with the own proof (M10)
+   * @returns the own credential, or undefined when no keys come of it
+   */
+  async make(making: Making, { identify }: Identify, wants?: string[]): Promise<Sealed | undefined> {
     const [{ room, instance, signingKey }, said, theirs] = [this.#own, this.#said, helloOf(identify)];
     this.#said = undefined;
     const keys = said && theirs && (await derivePair(room, said.keys, said.hello, theirs));
@@ -145,7 +154,8 @@ export class MemberKeys {
     this.#numbers.set(pair.id, 0);
     const [oldest] = this.#numbers.keys();
     if (this.#numbers.size > limits.hellos && oldest !== undefined) this.#numbers.delete(oldest);
-    return pair.seal(encoded({ credential: { key: key.credential.text, signature, sent: this.sent } }));
+    const proof = { key: key.credential.text, signature, sent: this.sent };
+    return pair.seal(encoded({ credential: wants ? { ...proof, wants } : proof }));
   }
 
   /** Uses the keys that were made last. */
@@ -189,7 +199,7 @@ export class MemberKeys {
     if (!proven) return { type: "failed" };
     const isComplete = proven.sent === this.#heard;
     this.#heard = this.arrived = proven.sent;
-    return { type: "met", credential: proven.key, isComplete };
+    return { type: "met", credential: proven.key, isComplete, wants: proven.wants };
   }
 
   /** Counts a message, once: a server can repeat those that it has, under the numbers that they have. */

@@ -9,6 +9,7 @@ import type { SessionEffect } from "../core/effects.ts";
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
 import { streamKey } from "../core/stream-key.ts";
+import type { MakeConnections } from "../core/members.ts";
 import { Session } from "../core/session.ts";
 import type { Chat } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
@@ -58,6 +59,9 @@ export class Room {
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
   readonly #signaling: Signaling;
+  #makeConnections: MakeConnections = () => {
+    throw new Error("nobody has been met");
+  };
   #watched: readonly string[] = [];
   #ignored = 0;
   readonly #events: SessionEvent[] = [];
@@ -65,7 +69,8 @@ export class Room {
   #isLeft = false;
 
   constructor(options: RoomOptions, listener: RoomListener) {
-    this.#session = new Session({ ...options.session, wants: wantsOf(options.preferences) });
+    const wants = wantsOf(options.preferences);
+    this.#session = new Session({ ...options.session, wants }, (...parts) => this.#makeConnections(...parts));
     this.#listener = listener;
     this.#preferences = options.preferences;
     this.#own = new OwnStreams(options.preferences, {
@@ -198,11 +203,17 @@ export class Room {
     this.#showNow();
   }
 
+  /** Loads what keeps connections, before there is anybody to connect to. */
+  async #prepare(): Promise<void> {
+    const { Connections: Made } = await persistently(() => import("../core/connections.ts"));
+    this.#makeConnections = (...parts) => new Made(...parts);
+  }
+
   #connect({ keys, signalingUrl, identity, session }: RoomOptions): Signaling {
     return new Signaling(
       signalingUrl,
       keys,
-      { ...session, identity },
+      { ...session, identity, prepare: () => this.#prepare() },
       {
         packet: (packet) => {
           this.#handle({ type: "packet-received", packet });
@@ -216,6 +227,7 @@ export class Room {
             ...(credential === undefined ? {} : { credential }),
           }),
         missed: (client) => this.#handle({ type: "missed", client }),
+        introduced: (introduction) => this.#handle({ ...introduction, type: "introduced" }),
         begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
         warned: (client, about) => this.#listener.warned(about, this.#session.keyOf(client)),
         compared: (what, client, witness) =>

@@ -7,7 +7,7 @@
 
 import { largestSealedFrame } from "../core/message-size.ts";
 import { Pairing } from "../core/pairing.ts";
-import type { PairingOrder, PairTimer, Warning } from "../core/pairing-orders.ts";
+import type { Introduction, PairingOrder, PairTimer, Warning } from "../core/pairing-orders.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
 import type { CodeMessage } from "../core/room-code-orders.ts";
 import { Roster } from "../core/roster.ts";
@@ -36,6 +36,8 @@ export interface SealingListener {
   missed(client: number): void;
   /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
   begunAnew(client: number): void;
+  /** A member has proven who it is, and says with that what it wants; its name follows (M10). */
+  introduced(introduction: Introduction): void;
   /** A member could not prove who it is, or something that it said has not arrived (Y11, Y13). */
   warned(client: number | undefined, about: "unproven" | "missed"): void;
   /** Members see different things (Y18). @param client whom that is about, and the witness; undefined for nobody */
@@ -71,6 +73,8 @@ export class Sealing {
   /** What is sent, in order. Each connection to the server has one of its own: ids mean nothing on another one. */
   #outgoing = new SequentialQueue();
   #unreadable = 0;
+  /** The kinds of tracks that are requested as soon as they are offered, as they were said last (M10). */
+  #wants: string[] | undefined;
   /** The message that was too large last: it is told once, whoever it was for. */
   #refused: RelayMessage | undefined;
 
@@ -96,6 +100,7 @@ export class Sealing {
   /** Says a message to one member or, without recipient, to all others. */
   relay(message: RelayMessage, recipient?: number): void {
     if ("identify" in message) {
+      this.#wants = message.identify.wants;
       void this.#compare(this.#roster.named(message.identify.username));
       this.#codes.named(this.#roster.own());
     }
@@ -178,6 +183,8 @@ export class Sealing {
         return this.#listener.missed(order.client);
       case "begin-anew":
         return this.#listener.begunAnew(order.client);
+      case "introduce":
+        return this.#listener.introduced(order);
       case "ask":
         return this.#ask(order.line);
       default:
@@ -321,7 +328,7 @@ export class Sealing {
   async #makePair({ client, hello }: Order<"make-pair">): Promise<void> {
     const [keys, queue] = [this.#keysOf(client), this.#outgoing];
     const making = keys.begin();
-    const isMade = await this.#send(() => keys.make(making, hello), client);
+    const isMade = await this.#send(() => keys.make(making, hello, this.#wants), client);
     if (!isMade && queue === this.#outgoing) await this.#follow(this.#pairing.failed(client));
   }
 
@@ -343,7 +350,9 @@ export class Sealing {
   }
 
   #found(client: number, found: Awaited<ReturnType<MemberKeys["open"]>>): PairingOrder[] {
-    if (found.type === "met") return this.#pairing.met(client, found.credential, found.isComplete);
+    if (found.type === "met") {
+      return this.#pairing.met(client, found.credential, found.isComplete, found.wants);
+    }
     if (found.type === "failed") return this.#pairing.failed(client);
     if (found.type === "opened" && found.message) return this.#pairing.opened(client, found.message);
     this.#unreadable += 1;

@@ -16,6 +16,11 @@ export interface SignalingListener extends SealingListener, Omit<LinkListener, "
   packet(packet: Exclude<Clientbound, { message: unknown }>): void;
 }
 
+interface SignalingOptions extends SealingOptions {
+  /** Loads what else has to be there before another member is met. */
+  readonly prepare: () => Promise<void>;
+}
+
 export class Signaling {
   readonly #keys: Promise<RoomKeys>;
   readonly #link: SignalingLink;
@@ -26,11 +31,11 @@ export class Signaling {
   #ignored = 0;
 
   /** Connects at once: a room is only entered once its keys are there. */
-  constructor(url: string, keys: Promise<RoomKeys>, options: SealingOptions, listener: SignalingListener) {
+  constructor(url: string, keys: Promise<RoomKeys>, options: SignalingOptions, listener: SignalingListener) {
     this.#keys = keys;
     this.#listener = listener;
     this.#sealing = new Late(async () => {
-      const module = await persistently(() => import("./sealing.ts"));
+      const [module] = await Promise.all([persistently(() => import("./sealing.ts")), options.prepare()]);
       const { messageKey, hash: roomHash } = await keys;
       return new module.Sealing({ messageKey, roomHash }, options, this.#link, listener);
     });

@@ -39,6 +39,8 @@ class Met(Struct, frozen=True):
     credential: str
     is_complete: bool
     """Whether all that was sealed before has arrived [Y13]."""
+    wants: tuple[str, ...] = ()
+    """The kinds of tracks that are requested with the proof [M10]."""
 
 
 class _Pair:
@@ -97,8 +99,11 @@ class PairKeyring:
         nonce, p256 = encode_bytes(hello.nonce), encode_bytes(hello.p256)
         return say.Identify("", self._instance, self._features, nonce, p256, x25519, answers)
 
-    def make(self, client: int, identify: say.Identify) -> say.Sealed | None:
-        """Make keys with a member's hello; return this client's credential, or None when no keys come of it."""
+    def make(self, client: int, identify: say.Identify, wants: tuple[str, ...] | None) -> say.Sealed | None:
+        """Make keys with a member's hello; return this client's credential, or None when no keys come of it.
+
+        ``wants`` are the kinds of tracks that this client requests as soon as they are offered [M10].
+        """
         hello = _hello_of(identify)
         drawn = self._hellos.pop(client, None)
         keys = None
@@ -112,7 +117,7 @@ class PairKeyring:
         if len(numbers) > HELLOS:
             del numbers[next(iter(numbers))]
         signature = encode_bytes(keys.prove(self._signing_key))
-        return pair.seal(say.Credential(self._signing_key.credential.text, signature, self.sent[client]))
+        return pair.seal(say.Credential(self._signing_key.credential.text, signature, self.sent[client], wants))
 
     def use(self, client: int) -> None:
         """Use the keys that were made last."""
@@ -157,7 +162,7 @@ class PairKeyring:
             return "failed"
         is_complete = message.sent == self._heard[client]
         self._heard[client] = self.arrived[client] = message.sent
-        return Met(message.key, is_complete)
+        return Met(message.key, is_complete, message.wants or ())
 
     def _note_arrival(self, client: int, sealed: say.Sealed) -> None:
         """Count a message, once: a server can repeat those that it has, under the numbers that they have."""

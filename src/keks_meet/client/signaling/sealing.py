@@ -46,7 +46,7 @@ _ROSTERS: Final = (Roster, RosterRequest, RosterMembers)
 
 _Talk: TypeAlias = do.Relay | do.SayHello | do.MakePair
 _Seal: TypeAlias = do.SealFor | order_of.SayName | order_of.SayRoster | order_of.SayMembers
-_News: TypeAlias = do.Deliver | do.SayAgain | do.BeginAnew | do.Warn
+_News: TypeAlias = do.Deliver | do.SayAgain | do.BeginAnew | do.Introduce | do.Warn
 _Keys: TypeAlias = do.UsePair | do.DropPair | do.ForgetMember
 _Time: TypeAlias = do.StartPairTimer | do.StopPairTimer
 
@@ -62,6 +62,9 @@ class SealingListener(LinkListener, Protocol):
 
     def begun_anew(self, client: int) -> None:
         """Tell that a member is a newcomer: it had not proven what was said under its id until now [Y12]."""
+
+    def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> None:
+        """Tell what a member wants that has proven who it is, and whose name follows [M10]."""
 
     def warned(self, warning: do.Warn) -> None:
         """Tell that something is wrong with a member, or with what the server passes on."""
@@ -85,6 +88,8 @@ class Sealing:
         self._statements: Statements | None = None
         self._timers: dict[do.PairTimer, asyncio.TimerHandle] = {}
         self._unreadable = 0
+        # The kinds of tracks that are requested as soon as they are offered, as they were said last [M10].
+        self._wants: tuple[str, ...] | None = None
         # The message that was too large last: it is told once, whoever it was for.
         self._refused: RelayMessage | None = None
 
@@ -112,6 +117,7 @@ class Sealing:
     def relay(self, message: RelayMessage, recipient: int | None) -> None:
         """Say a message to one member or, without recipient, to all others."""
         if isinstance(message, Identify):
+            self._wants = message.wants
             self._compare(self._roster.named(message.username))
             self.codes.named(*self._roster.own)
         self._follow(self._pairing.said(message, recipient))
@@ -171,7 +177,7 @@ class Sealing:
                 self._open(order)
             case do.Deliver(client, message, str(credential)) if self._keys:
                 self._compare(self._roster.heard(client, message, credential, self._keys.arrived))
-            case do.Deliver() | do.SayAgain() | do.BeginAnew() | do.Warn():
+            case do.Deliver() | do.SayAgain() | do.BeginAnew() | do.Introduce() | do.Warn():
                 self._tell(order)
             case do.Ask(line):
                 self._link.confirm(line)
@@ -186,6 +192,8 @@ class Sealing:
                 self._listener.say_again(client)
             case do.BeginAnew(client):
                 self._listener.begun_anew(client)
+            case do.Introduce(client, credential, instance, wants):
+                self._listener.introduced(client, credential, instance, wants)
             case do.Warn():
                 self._listener.warned(order)
 
@@ -200,7 +208,7 @@ class Sealing:
             if order.answers is None and hello.nonce is not None:
                 self._follow(self._pairing.hello_said(order.client, hello.nonce))
         elif isinstance(order, do.MakePair):
-            credential = self._keys.make(order.client, order.hello)
+            credential = self._keys.make(order.client, order.hello, self._wants)
             if credential is None:
                 self._follow(self._pairing.failed(order.client))
             else:
@@ -299,8 +307,8 @@ class Sealing:
                 self._unreadable += 1
             case Opened(message) if message is not None:
                 self._follow(self._pairing.opened(client, message))
-            case Met(credential, is_complete):
-                self._follow(self._pairing.met(client, credential, is_complete=is_complete))
+            case Met(credential, is_complete, wants):
+                self._follow(self._pairing.met(client, credential, is_complete=is_complete, wants=wants))
             case "failed":
                 self._follow(self._pairing.failed(client))
             case _:

@@ -4,8 +4,8 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-import { list, nothing, oneWord, shape, text } from "../schema.ts";
-import { clientId, id, name, random, signature, unsigned } from "./fields.ts";
+import { list, nothing, oneWord, optional, shape, text } from "../schema.ts";
+import { clientId, featureList, id, name, random, signature, unsigned } from "./fields.ts";
 import * as limits from "./limits.ts";
 
 export const unsignedList = list(unsigned, limits.roster);
@@ -45,12 +45,14 @@ export const codeWhy = oneWord(
 );
 
 export const sealedMessages = {
-  /** The first sealed message of a pair: who its sender is (Y4, Y12). Only for who announced `identity-1`. */
+  /** The first sealed message of a pair: who its sender is (M10, Y4, Y12). Only for who announced `identity-1`. */
   credential: shape({
     key: id,
     signature,
     /** The messages that its sender has sealed for this member so far, whatever the keys, credentials apart (Y13). */
     sent: unsigned,
+    /** As in `identify`, and sooner (M10). */
+    wants: optional(featureList),
   }),
   /** Something that you sealed has not arrived: say again what holds now (Y13). Only for who announced `sealed-1`. */
   missed: nothing,
