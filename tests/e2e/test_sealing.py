@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from keks_meet.crypto.envelope import open_envelope
 from keks_meet.crypto.room_keys import derive_keys
@@ -109,3 +109,52 @@ async def test_who_comes_back_is_the_same(arrive: Arrive, server: Server, secret
         await expect(messages(bob).last).to_contain_text("so you are")
         await bob.expect_flowing("audio")
         assert await messages(alice).filter(has_text="left").count() == 0
+
+
+class Holding:
+    """Holds back from a page what members say sealed, until it is released."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = derive_keys(secret).message_key
+        self._held: list[str | bytes] | None = []
+
+    async def route(self, page: WebSocketRoute) -> None:
+        """Stand between a page and the server."""
+        self._page = page
+        server = page.connect_to_server()
+        page.on_message(server.send)
+        server.on_message(self._take)
+
+    def release(self) -> None:
+        """Let everything pass, what was held back first."""
+        held, self._held = self._held or [], None
+        for message in held:
+            self._page.send(message)
+
+    def _take(self, packet: str | bytes) -> None:
+        if self._held is not None and self._is_sealed(json.loads(packet).get("message")):
+            self._held.append(packet)
+        else:
+            self._page.send(packet)
+
+    def _is_sealed(self, message: dict[str, Any] | None) -> bool:
+        return message is not None and "sealed" in json.loads(
+            open_envelope(self._key, message["message"], message["sender"])
+        )
+
+
+async def test_who_has_proven_itself_is_sent_what_it_wants_before_its_name_is_heard(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    """A newcomer that hears hellos alone proves itself, and says no name yet: who shares sound offers it [M10]."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.join(server.url, secret)
+    await alice.press("Microphone")
+    holding = Holding(secret)
+    await bob.page.route_web_socket("**/signaling", holding.route)
+    await bob.join(server.url, secret)
+    await alice.page.wait_for_function("() => probe.connections.length === 1")
+    await alice.expect_people()
+    holding.release()
+    await alice.expect_people("bob")
+    await bob.expect_flowing("audio")
