@@ -42,18 +42,25 @@ const company = [
 ].map((path) => join("web", "src", path));
 const small: OutputOptions = { minify: true, comments: { legal: false } };
 
-async function bundleScript(name: string, source: string, define: Record<string, string> = {}): Promise<Bundled[]> {
-  const [initial, late] = [new Set<string>(), new Set<string>()];
+/** @param first an entry that the page runs before this one, which imports from it */
+async function bundleScript(
+  name: string,
+  source: string,
+  define: Record<string, string> = {},
+  first: Record<string, string> = {},
+): Promise<Bundled[]> {
+  const [ahead, initial, late] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const build = await rolldown({
-    input: { [name]: source },
+    input: { ...first, [name]: source },
     moduleTypes: { ".wasm": "asset" },
-    plugins: [noteParts(initial, late), loadSideBySide()],
+    plugins: [noteParts(Object.values(first), ahead, initial, late), loadSideBySide()],
     // Nothing imports a page: its file may export what its lazily loaded parts need.
     preserveEntrySignatures: "allow-extension",
     transform: { target, define },
   });
   // By itself, rolldown cuts small files out of it that all have to be loaded at once.
   const groups = [
+    ...Object.keys(first).map((each) => ({ name: each, test: (id: string) => ahead.has(id) })),
     { name, test: (id: string) => initial.has(id) },
     { name: "company", test: (id: string) => late.has(id) },
   ];
@@ -69,15 +76,17 @@ async function bundleScript(name: string, source: string, define: Record<string,
  * Notes the modules that an entry imports at once, directly or not, and those that it needs all at once later: with
  * somebody else in the room, each further file would be one more way to the server and back before the first sound.
  */
-function noteParts(initial: Set<string>, late: Set<string>): Plugin {
+function noteParts(first: readonly string[], ahead: Set<string>, initial: Set<string>, late: Set<string>): Plugin {
+  const isFirst = (id: string): boolean => first.some((each) => id.endsWith(join("web", each)));
   return {
     name: "note-parts",
     buildEnd() {
       const note = (id: string, noted: Set<string>): void => {
-        if (initial.has(id) || noted.has(id)) return;
+        if (ahead.has(id) || initial.has(id) || noted.has(id)) return;
         noted.add(id);
         for (const imported of this.getModuleInfo(id)?.importedIds ?? []) note(imported, noted);
       };
+      for (const id of this.getModuleIds()) if (isFirst(id)) note(id, ahead);
       for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) note(id, initial);
       for (const id of this.getModuleIds()) if (company.some((each) => id.endsWith(each))) note(id, late);
     },
@@ -125,7 +134,8 @@ const styles = ["style", "pages", "panels"].map((name) => bundleStyle(`src/style
 const [rnnoise] = await bundleScript("rnnoise-worklet", worklet);
 const address = (file: string | undefined): string => JSON.stringify(`assets/${file}`);
 const define = { RNNOISE_WORKLET: address(rnnoise?.file), PANELS_STYLE: address(styles.at(-1)?.file) };
-const room = await bundleScript("room", "src/main.tsx", define);
+const keys = { keys: "src/crypto/page-keys.ts" };
+const room = await bundleScript("room", "src/main.tsx", define, keys);
 // By itself: what two pages share would be cut into small files that both have to load.
 const start = await bundleScript("start", "src/start.tsx", define);
 await bundleServiceWorker();

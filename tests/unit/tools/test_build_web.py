@@ -21,6 +21,7 @@ SMALL = {
     "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />{{imports:start.js}}',
     "web/src/later.ts": 'import { shared } from "./shared.ts"; export const later = shared;',
     "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
+    "web/src/crypto/page-keys.ts": "export const keys = 1;",
     "web/src/service-worker.ts": "self.addEventListener('install', () => {});",
     "web/src/shared.ts": 'export const shared = () => console.log("shared by both");',
     "web/src/start.tsx": 'import { shared } from "./shared.ts"; shared();',

@@ -7,7 +7,8 @@ import { pauseBefore } from "../core/pauses.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
-import { deriveRoomKeys, type RoomKeys } from "../crypto/room-keys.ts";
+import { keysOf } from "../crypto/page-keys.ts";
+import type { RoomKeys } from "../crypto/room-keys.ts";
 import { Late, persistently } from "../io/late.ts";
 import { freshInstance } from "../io/randomness.ts";
 import { Room, type RoomOptions } from "../room/room.ts";
@@ -50,7 +51,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const state = new RoomState(shownText(roomName(secret), roomNameLength), secret, username());
   warn(state, secret, settings, wrong);
   const config = configuration(state);
-  const keys = deriveRoomKeys(secret);
+  const keys = keysOf(secret);
   const acquaintances = acquaintancesOf(state, settings, keys);
   const options: RoomOptions = {
     session: { username: username(), instance: freshInstance(), features },

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/**
+ * The keys of the room that the page's address names. Deriving them takes as long as a way to the server and back, or
+ * longer: a file of its own begins with it while the page's script is still being loaded.
+ */
+
+import { readFragment } from "../core/secret.ts";
+import { deriveRoomKeys, type RoomKeys } from "./room-keys.ts";
+
+const secret = secretOfPage();
+const keys = secret === undefined ? undefined : deriveRoomKeys(secret);
+// Whoever uses the keys is told what is wrong; a page that has no use for them need not know.
+keys?.catch(() => undefined);
+
+/** The keys of a room: those that are derived already, or new ones. */
+export const keysOf = (wanted: string): Promise<RoomKeys> =>
+  keys && wanted === secret ? keys : deriveRoomKeys(wanted);
+
+/** @returns undefined where the page says why it enters no room, or asks first */
+function secretOfPage(): string | undefined {
+  if (!isSecureContext) return undefined;
+  try {
+    const address = readFragment(location.hash.slice(1));
+    return address.isCut || !address.secret ? undefined : address.secret;
+  } catch {
+    return undefined;
+  }
+}
