@@ -97,7 +97,7 @@ async def made_network(nat: Nat) -> AsyncIterator[Network]:
             made.append(await Namespace.make())
             stack.push_async_callback(made[-1].end)
         public, router_a, router_b, host_a, host_b = made
-        await _forward(public)
+        await forward(public)
         await _connect(public, router_a, host_a, nat, ("to-a", "198.51.100", "192.168.1"))
         await _connect(public, router_b, host_b, nat, ("to-b", "203.0.113", "192.168.2"))
         # A real net loses what is sent to private addresses, and so does the first router here. No way to them would be
@@ -111,15 +111,15 @@ async def _connect(
 ) -> None:
     """Put a router and a host behind it onto the public net."""
     port, outside, inside = names
-    await _link(public, f"{port} {outside}.1/24", router, f"wan {outside}.2/24")
-    await _link(router, f"lan {inside}.1/24", host, f"lan {inside}.2/24")
+    await connect(public, f"{port} {outside}.1/24", router, f"wan {outside}.2/24")
+    await connect(router, f"lan {inside}.1/24", host, f"lan {inside}.2/24")
     await router.run("ip", "route", "add", "default", "via", f"{outside}.1")
     await host.run("ip", "route", "add", "default", "via", f"{inside}.1")
-    await _forward(router)
+    await forward(router)
     await router.run("nft", "-f", "-", text=_RULES.format(mapping=_MAPPINGS[nat]))
 
 
-async def _link(one: Namespace, one_end: str, other: Namespace, other_end: str) -> None:
+async def connect(one: Namespace, one_end: str, other: Namespace, other_end: str) -> None:
     """Join two by a cable; its ends are given as name and address."""
     (one_name, one_address), (other_name, other_address) = one_end.split(), other_end.split()
     peer = ["peer", "name", other_name, "netns", str(other.pid)]
@@ -129,7 +129,8 @@ async def _link(one: Namespace, one_end: str, other: Namespace, other_end: str) 
         await each.run("ip", "link", "set", name, "up")
 
 
-async def _forward(router: Namespace) -> None:
+async def forward(router: Namespace) -> None:
+    """Let a namespace pass on what is for others."""
     await router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
 
 

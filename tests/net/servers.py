@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The servers of a network's public part."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.docs_blocks import text_block
 from tests.e2e.harness.server import COMMAND
-from tests.net.namespaces import PUBLIC, Network, Service
+from tests.net.namespaces import PUBLIC, Namespace, Network, Service
 
 SERVER = f"http://{PUBLIC}:24319"
 TURN_SECRET = "coturn knows it, too"
@@ -17,6 +19,18 @@ async def start_server(network: Network, folder: Path, *, turn: bool = False) ->
     config = folder / "server.toml"
     config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n{told}')
     return await Service.start(network.public, COMMAND, config, ready=b"ready")
+
+
+@asynccontextmanager
+async def serve(where: Namespace, folder: Path) -> AsyncIterator[None]:
+    """Run keks-meet with its built-in STUN in a namespace that has the public address."""
+    config = folder / "server.toml"
+    config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n')
+    service = await Service.start(where, COMMAND, config, ready=b"ready")
+    try:
+        yield
+    finally:
+        await service.stop()
 
 
 async def start_coturn(network: Network, folder: Path) -> Service:

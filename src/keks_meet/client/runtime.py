@@ -45,7 +45,7 @@ __all__ = ["Runtime"]
 
 _log = logging.getLogger(__name__)
 
-_LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm
+_LinkEffect: TypeAlias = do.RelayOut | do.JoinRoom | do.Confirm | do.DoubtLink
 _FileEffect: TypeAlias = do.SendFile | do.StopFile | do.ExpectFile | do.GiveUpFile | do.ContinueFile
 _PortEffect: TypeAlias = do.OpenPort | do.ExpectPort | do.DoubtPeer
 
@@ -231,6 +231,8 @@ class Runtime:
                 self._link.send(Join(self._room_hash))
             case do.Confirm(line):
                 self._sealing.confirm(line)
+            case do.DoubtLink():
+                self._link.doubt()
 
     def _carry_out_for_file(self, effect: _FileEffect) -> None:
         match effect:

@@ -11,6 +11,7 @@ from keks_meet.session.effects import (
     CloseConnection,
     ContinueFile,
     Detach,
+    DoubtLink,
     DoubtPeer,
     Engine,
     GiveUpFile,
@@ -78,6 +79,44 @@ class Connections:
         peer.set_connection(state)
         if state == "connected":
             self._out.stop_timer("restart", peer.key)
+        if state == "disconnected":
+            self.doubt(peer)
+
+    def doubt(self, peer: Peer) -> None:
+        """Look for another way once the one in use is silent: ICE gives a way up only after many seconds [N15].
+
+        The impolite side begins, and the polite one after a moment: offers of both would collide. What is silent may
+        be this side's own way out.
+        """
+        if peer.is_doubted or peer.instance is None or peer.connection not in {"connected", "disconnected"}:
+            return
+        peer.is_doubted = True
+        self._out.add(DoubtLink())
+        if self._is_polite_to(peer):
+            self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
+        else:
+            self._out.add(RestartIce(peer.key))
+
+    def doubt_again(self, peer: Peer) -> None:
+        """Look for another way once more: what was said about the first attempt may be lost, and networks be others."""
+        peer.is_doubted = False
+        self.doubt(peer)
+
+    def believe(self, peer: Peer) -> None:
+        """Take note that the way in use brings something again."""
+        if peer.is_doubted:
+            peer.is_doubted = False
+            self._out.stop_timer("yield", peer.key)
+
+    def yielded(self, peer: Peer) -> None:
+        """Look for another way: the other side has not begun."""
+        if peer.is_doubted and not peer.is_away:
+            self._out.add(RestartIce(peer.key))
+
+    def offered(self, peer: Peer) -> None:
+        """Take note that the other side offers: it has begun to look for another way, if there is need."""
+        if peer.is_doubted:
+            self._out.stop_timer("yield", peer.key)
 
     def recover(self, peer: Peer) -> None:
         """Restart a connection that failed: at once, then after growing pauses [N9].
@@ -111,6 +150,7 @@ class Connections:
             return
         if peer.new_connections:
             self._out.stop_timer("renew", peer.key)
+        self.believe(peer)
         peer.drop_connection()
         self._out.stop_timer("restart", peer.key)
         self._out.add(CloseConnection(peer.key))
@@ -171,6 +211,7 @@ class Connections:
         again [F7].
         """
         peer.connection = "new"
+        self.believe(peer)
         peer.resources.stop_all_flows()
         self._out.stop_timer("restart", peer.key)
         if not has_files:

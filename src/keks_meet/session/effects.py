@@ -16,6 +16,7 @@ __all__ = [
     "Confirm",
     "ContinueFile",
     "Detach",
+    "DoubtLink",
     "DoubtPeer",
     "Engine",
     "ExpectFile",
@@ -198,6 +199,10 @@ class Confirm(Struct, frozen=True, tag_field="type", tag="confirm"):
     line: str
 
 
+class DoubtLink(Struct, frozen=True, tag_field="type", tag="doubt-link"):
+    """Find out soon whether the server is still there: the way to a peer is in doubt, perhaps from here on [L8]."""
+
+
 LineState: TypeAlias = Literal["sent", "uncertain", "refused"]
 """The server has the line; nobody can tell whether it has arrived everywhere; it was larger than the server takes."""
 
@@ -237,6 +242,7 @@ SessionEffect: TypeAlias = (
     | StartTimer
     | StopTimer
     | Confirm
+    | DoubtLink
     | ShowBound
     | ShowChat
     | ShowLine

@@ -29,6 +29,7 @@ __all__ = [
     "Negotiated",
     "PacketReceived",
     "PathFound",
+    "PathSilent",
     "PeerEvent",
     "PeerKey",
     "PeerStatus",
@@ -55,7 +56,7 @@ ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconne
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
 TrackKind: TypeAlias = Literal["audio", "video"]
-TimerName: TypeAlias = Literal["appear", "away", "restart", "renew", "late", "offers"]
+TimerName: TypeAlias = Literal["appear", "away", "restart", "yield", "renew", "late", "offers"]
 
 
 class Timer(Struct, frozen=True):
@@ -207,6 +208,13 @@ class ConnectionClosed(Struct, frozen=True, tag_field="type", tag="connection-cl
     peer: PeerKey
 
 
+class PathSilent(Struct, frozen=True, tag_field="type", tag="path-silent"):
+    """Nothing has come from a peer for a while that sent all the time before, or it comes again [N15]."""
+
+    peer: PeerKey
+    silent: bool
+
+
 class PathFound(Struct, frozen=True, tag_field="type", tag="path-found"):
     """The path of packets is known: they go straight, or through a TURN server."""
 
@@ -268,6 +276,7 @@ PeerEvent: TypeAlias = (
     | ConnectionStateChanged
     | ConnectionClosed
     | PathFound
+    | PathSilent
     | FileEnded
     | FileStalled
     | FileInterrupted

@@ -19,11 +19,13 @@ __all__ = [
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
+    "DOUBT_MS",
     "DOUBT_PAUSES",
     "EXTRA_MOMENTS",
     "FILE_MESSAGE_BYTES",
     "FIRST_PAUSE_MS",
     "GAP_MS",
+    "GIVE_WAY_MS",
     "HEARD_LINES",
     "HELLOS",
     "IMAGE_COPIES_BYTES",
@@ -191,6 +193,12 @@ LONGEST_PAUSE_MS: Final = 10_000
 
 PROBE_MS: Final = 10_000
 """The pause between two probes; a probe that is out for two such moments is missing [L8]."""
+
+DOUBT_MS: Final = 700
+"""The time in which the server has to be heard once the way to a peer is in doubt [L8]."""
+
+GIVE_WAY_MS: Final = 500
+"""The time that the polite side leaves to the other one to look for another way [N15]."""
 
 AWAY_MS: Final = 30_000
 """The time that a peer without signaling is waited for [L2]."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from keks_meet.session import limits
 
-__all__ = ["LinkOrder", "LinkWatch", "Probe", "Reconnect"]
+__all__ = ["Check", "LinkOrder", "LinkWatch", "Probe", "Reconnect"]
 
 
 class Probe(Struct, frozen=True, tag_field="type", tag="probe"):
@@ -19,11 +19,15 @@ class Probe(Struct, frozen=True, tag_field="type", tag="probe"):
     number: int
 
 
+class Check(Struct, frozen=True, tag_field="type", tag="check"):
+    """Call `LinkWatch.checked` when the time in which the server has to be heard is over."""
+
+
 class Reconnect(Struct, frozen=True, tag_field="type", tag="reconnect"):
     """The connection is dead, whatever it says of itself."""
 
 
-LinkOrder: TypeAlias = Probe | Reconnect
+LinkOrder: TypeAlias = Probe | Check | Reconnect
 
 
 class LinkWatch:
@@ -38,6 +42,7 @@ class LinkWatch:
         """Begin with a new connection."""
         self._is_inside = False
         self._is_alive = False
+        self._is_doubted = False
         self._silent = 0
         self._buffered = 0
         self._under_way = 0
@@ -59,6 +64,7 @@ class LinkWatch:
     def heard(self) -> None:
         """Note a frame of the server, whatever it holds."""
         self._is_alive = True
+        self._is_doubted = False
 
     def returned(self, number: int) -> bool:
         """Take a probe that came back; tell whether it is one of this connection that was still out."""
@@ -75,6 +81,20 @@ class LinkWatch:
             return []
         self._number += 1
         return [Probe(self._number)]
+
+    def doubted(self) -> list[LinkOrder]:
+        """Note that the way to a peer is in doubt: this connection is in doubt as well, until the server is heard.
+
+        While much is under way the server may only be slow.
+        """
+        if not self._is_inside or self._is_doubted or self._under_way >= limits.MOMENT_BYTES:
+            return []
+        self._is_doubted = True
+        return [*self.probe(), Check()]
+
+    def checked(self) -> list[LinkOrder]:
+        """Judge a connection that was in doubt."""
+        return [Reconnect()] if self._is_doubted else []
 
     def ticked(self, buffered: int) -> list[LinkOrder]:
         """Judge the last moment; ``buffered`` are the bytes that have not left this process."""

@@ -280,13 +280,15 @@ class Members:
         self._say_again(peer)
         if peer.connection == "failed":
             self.connections.recover(peer)
+        elif peer.is_doubted:
+            self.connections.doubt_again(peer)
 
     def _say_again(self, peer: Peer) -> None:
         """Say all that may have been lost; offers go to everybody who comes [L6]."""
         for message in (*self._own.withdrawals(), *peer.resources.requests()):
             self._out.relay(peer, message)
         self.lines.met(peer)
-        self.connections.negotiate(peer, Resumed(connected=peer.connection == "connected"))
+        self.connections.negotiate(peer, Resumed(connected=peer.connection == "connected" and not peer.is_doubted))
 
     def _identity(self) -> Identify:
         self.told_wants.update(self.wants)

@@ -63,6 +63,8 @@ class Peer:
         """Connections that the peer began anew within the last moment [N10]."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
+        self.is_doubted = False
+        """Whether the way in use brings nothing any more, and another one is looked for [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
@@ -132,6 +134,7 @@ class Peer:
             return
         self.connection = state
         if state == "connected":
+            self.is_doubted = False
             self._ever_connected = True
             self.restarts = 0
             self.opening_ports.clear()
@@ -143,6 +146,7 @@ class Peer:
         self.relayed = None
         self.restarts = 0
         self.new_connections = 0
+        self.is_doubted = False
         self._ever_connected = False
         self.opening_ports.clear()
         self.resources.stop_all_flows()

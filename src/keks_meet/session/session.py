@@ -149,6 +149,8 @@ class Session:
                 self._connection_closed(peer)
             case e.PathFound(_, relayed):
                 peer.relayed = relayed
+            case e.PathSilent(_, silent):
+                self._connections.doubt(peer) if silent else self._connections.believe(peer)
             case e.StreamArrived(_, resource_id):
                 peer.resources.set_flowing(resource_id, flowing=True)
             case e.StreamEnded(_, resource_id):
@@ -185,6 +187,7 @@ class Session:
                 self._ignored += 1
             case Offer(sdp):
                 self._connections.ensure(peer)
+                self._connections.offered(peer)
                 self._connections.negotiate(peer, DescriptionReceived(Description("offer", sdp)))
             case Answer(sdp):
                 self._connections.negotiate(peer, DescriptionReceived(Description("answer", sdp)))
@@ -294,18 +297,12 @@ class Session:
 
     def _connection_state_changed(self, peer: Peer, state: e.ConnectionState) -> None:
         self._connections.state_changed(peer, state)
-        if state == "failed":
-            self._connection_failed(peer)
+        if state == "failed" and not peer.is_away:
+            # A peer that is away is waited for: its machine may be asleep, or between two networks [L5].
+            self._connections.recover(peer)
         if state == "connected":
             for resource_id in peer.resources.take_interrupted():
                 self._out.relay(peer, peer.resources.request_of(resource_id))
-
-    def _connection_failed(self, peer: Peer) -> None:
-        """Recover, unless the peer is reported gone, too: that ends the waiting [L5]."""
-        if not peer.is_away:
-            self._connections.recover(peer)
-        elif self._members.link == "joined":
-            self._members.gone(peer)
 
     def _connection_closed(self, peer: Peer) -> None:
         """Wait for signaling to say that the peer left; if it starts afresh instead, so does this side in a while."""
@@ -325,6 +322,8 @@ class Session:
                 self._members.due(timer)
             case "restart" if peer:
                 self._connections.restart(peer)
+            case "yield" if peer:
+                self._connections.yielded(peer)
             case "late" if peer:
                 self._late_streams.due(peer)
             case "renew" if peer:

@@ -46,6 +46,43 @@ export class Connections {
   stateChanged(peer: Peer, state: ConnectionState): void {
     peer.setConnection(state);
     if (state === "connected") this.#out.stopTimer({ name: "restart", of: peer.key });
+    if (state === "disconnected") this.doubt(peer);
+  }
+
+  /**
+   * Looks for another way once the one in use is silent: ICE gives a way up only after many seconds (N15). The impolite
+   * side begins, and the polite one after a moment: offers of both would collide. What is silent may be this side's own
+   * way out.
+   */
+  doubt(peer: Peer): void {
+    const isUp = peer.connection === "connected" || peer.connection === "disconnected";
+    if (peer.isDoubted || peer.instance === undefined || !isUp) return;
+    peer.isDoubted = true;
+    this.#out.add({ type: "doubt-link" });
+    if (this.#isPoliteTo(peer)) this.#out.startTimer({ name: "yield", of: peer.key }, times.giveWay);
+    else this.#out.add({ type: "restart-ice", peer: peer.key });
+  }
+
+  /** Looks for another way once more: what was said about the first attempt may be lost, and networks be others. */
+  doubtAgain(peer: Peer): void {
+    peer.isDoubted = false;
+    this.doubt(peer);
+  }
+
+  /** Takes note that the way in use brings something again. */
+  believe(peer: Peer): void {
+    if (peer.isDoubted) this.#out.stopTimer({ name: "yield", of: peer.key });
+    peer.isDoubted = false;
+  }
+
+  /** Looks for another way: the other side has not begun. */
+  yielded(peer: Peer): void {
+    if (peer.isDoubted && !peer.isAway) this.#out.add({ type: "restart-ice", peer: peer.key });
+  }
+
+  /** Takes note that the other side offers: it has begun to look for another way, if there is need. */
+  offered(peer: Peer): void {
+    if (peer.isDoubted) this.#out.stopTimer({ name: "yield", of: peer.key });
   }
 
   #replaced(peer: Peer): void {
@@ -108,6 +145,7 @@ export class Connections {
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
     if (peer.newConnections > 0) this.#out.stopTimer({ name: "renew", of: peer.key });
+    this.believe(peer);
     peer.dropConnection();
     this.#out.stopTimer({ name: "restart", of: peer.key });
     this.#out.add({ type: "close-connection", peer: peer.key });
@@ -138,6 +176,7 @@ export class Connections {
    */
   #openAgain(peer: Peer, hasFiles = false): void {
     peer.connection = "new";
+    this.believe(peer);
     peer.resources.stopAllFlows();
     this.#out.stopTimer({ name: "restart", of: peer.key });
     if (!hasFiles) this.#endFiles(peer, canContinue(this.commonFeatures(peer)) ? "continue-file" : "give-up-file");

@@ -70,6 +70,8 @@ export type SessionEffect =
     }
   /** Find out when the server has everything that was relayed before this; `confirmed` says so (L8). */
   | { readonly type: "confirm"; readonly line: string }
+  /** Find out soon whether the server is still there: the way to a peer is in doubt, perhaps from here on (L8). */
+  | { readonly type: "doubt-link" }
   /** Show the state of an own line; until then the line is pending. */
   | { readonly type: "show-line"; readonly line: string; readonly state: LineState }
   /** Tell that more of a kind is offered than there is room for: by a peer, or here, where `id` is not offered (M7). */

@@ -16,7 +16,7 @@ export type TrackKind = "audio" | "video";
 
 /** A timer: what it is for, and the member (`appear`) or the peer that it is about; 0 for nobody. */
 export interface Timer {
-  readonly name: "appear" | "away" | "restart" | "renew" | "late" | "offers" | "preview" | "previews";
+  readonly name: "appear" | "away" | "restart" | "yield" | "renew" | "late" | "offers" | "preview" | "previews";
   readonly of?: number;
 }
 
@@ -75,6 +75,8 @@ type ConnectionEvent =
   /** The other side closed the connection on purpose. */
   | { readonly type: "connection-closed"; readonly peer: PeerKey }
   | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
+  /** Nothing has come from a peer for a while that sent all the time before, or it comes again (N15). */
+  | { readonly type: "path-silent"; readonly peer: PeerKey; readonly silent: boolean }
   /** An own file is no longer on its way to this peer, which may ask for it again. */
   | { readonly type: "file-ended"; readonly peer: PeerKey; readonly id: string }
   /** A download has stalled: nothing came for a while, and the transfer has not ended (F12). */

@@ -6,8 +6,13 @@
 
 import { limits } from "./limits.ts";
 
-/** An order to relay a probe of this number to the own id; or to connect anew, since the connection is dead. */
-export type LinkOrder = { readonly type: "probe"; readonly number: number } | { readonly type: "reconnect" };
+export type LinkOrder =
+  /** Relay a probe of this number to the own id. */
+  | { readonly type: "probe"; readonly number: number }
+  /** Call `checked` when the time in which the server has to be heard is over. */
+  | { readonly type: "check" }
+  /** Connect anew: the connection is dead. */
+  | { readonly type: "reconnect" };
 
 /** Watches one connection after the other. Numbers go on, so that no late probe stands for a newer one. */
 export class LinkWatch {
@@ -15,13 +20,14 @@ export class LinkWatch {
   #returned = 0;
   #isInside = false;
   #isAlive = false;
+  #isDoubted = false;
   #silent = 0;
   #buffered = 0;
   #underWay = 0;
 
   /** Begins with a new connection. */
   opened(): void {
-    this.#isInside = this.#isAlive = false;
+    this.#isInside = this.#isAlive = this.#isDoubted = false;
     this.#silent = this.#buffered = this.#underWay = 0;
     this.#returned = this.#number;
   }
@@ -45,6 +51,7 @@ export class LinkWatch {
   /** Takes note of a frame of the server, whatever it holds. */
   heard(): void {
     this.#isAlive = true;
+    this.#isDoubted = false;
   }
 
   /** Takes a probe that came back. @returns whether it is one of this connection that was still out */
@@ -58,6 +65,21 @@ export class LinkWatch {
   /** Sends a probe now: somebody wants to know what has got there, or the machine woke up. */
   probe(): LinkOrder[] {
     return this.#isInside ? [{ type: "probe", number: ++this.#number }] : [];
+  }
+
+  /**
+   * Takes note that the way to a peer is in doubt: this connection is in doubt as well, until the server is heard. While
+   * much is under way the server may only be slow.
+   */
+  doubted(): LinkOrder[] {
+    if (!this.#isInside || this.#isDoubted || this.#underWay >= limits.momentBytes) return [];
+    this.#isDoubted = true;
+    return [...this.probe(), { type: "check" }];
+  }
+
+  /** Judges a connection that was in doubt. */
+  checked(): LinkOrder[] {
+    return this.#isDoubted ? [{ type: "reconnect" }] : [];
   }
 
   /** Judges the last moment. @param buffered bytes that have not left this process */

@@ -278,6 +278,7 @@ export class Members {
     peer.identify(identity);
     this.#sayAgain(peer);
     if (peer.connection === "failed") this.connections.recover(peer);
+    else if (peer.isDoubted) this.connections.doubtAgain(peer);
   }
 
   /** Says all that may have been lost; offers go to everybody who comes (L6). */
@@ -285,7 +286,10 @@ export class Members {
     const again = [...this.#own.withdrawals(), ...peer.resources.requests()];
     for (const message of again) this.#out.relay(peer, message);
     this.lines.met(peer);
-    this.connections.negotiate(peer, { type: "resumed", connected: peer.connection === "connected" });
+    this.connections.negotiate(peer, {
+      type: "resumed",
+      connected: peer.connection === "connected" && !peer.isDoubted,
+    });
   }
 
   #identity(): Identity {

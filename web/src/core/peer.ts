@@ -50,6 +50,8 @@ export class Peer {
   wasAsked = false;
   /** Connections that the peer began anew within the last moment (N10). */
   newConnections = 0;
+  /** Whether the way in use brings nothing any more, and another one is looked for (N15). */
+  isDoubted = false;
   #everConnected = false;
   /** Chat that was written while the peer was away. */
   #missed: Line[] = [];
@@ -132,6 +134,7 @@ export class Peer {
     if (this.connection === "closed") return;
     this.connection = state;
     if (state !== "connected") return;
+    this.isDoubted = false;
     this.#everConnected = true;
     this.restarts = 0;
   }
@@ -142,6 +145,7 @@ export class Peer {
     this.relayed = undefined;
     this.restarts = 0;
     this.newConnections = 0;
+    this.isDoubted = false;
     this.#everConnected = false;
     this.resources.stopAllFlows();
   }

@@ -135,6 +135,8 @@ export class Session {
       case "path-found":
         peer.relayed = event.relayed;
         return;
+      case "path-silent":
+        return event.silent ? this.#connections.doubt(peer) : this.#connections.believe(peer);
       case "stream-arrived":
         return peer.resources.setFlowing(event.id, true);
       case "stream-ended":
@@ -284,6 +286,7 @@ export class Session {
         return;
       }
       this.#connections.ensure(peer);
+      this.#connections.offered(peer);
     }
     this.#connections.negotiate(peer, { type: "description-received", description });
   }
@@ -292,14 +295,9 @@ export class Session {
 
   #connectionStateChanged(peer: Peer, state: ConnectionState): void {
     this.#connections.stateChanged(peer, state);
-    if (state === "failed") this.#connectionFailed(peer);
+    // A peer that is away is waited for: its machine may be asleep, or between two networks (L5).
+    if (state === "failed" && !peer.isAway) this.#connections.recover(peer);
     if (state === "connected") for (const id of peer.resources.takeInterrupted()) this.#askAgain(peer, id);
-  }
-
-  /** Takes a failed connection; when its peer is reported gone, too, that ends the waiting (L5). */
-  #connectionFailed(peer: Peer): void {
-    if (!peer.isAway) this.#connections.recover(peer);
-    else if (this.#members.link === "joined") this.#members.gone(peer);
   }
 
   /**
@@ -321,6 +319,7 @@ export class Session {
     if (name === "away" || name === "appear") this.#members.due(timer);
     else if (peer && name === "previews") peer.recentPreviews = 0;
     else if (peer && name === "restart") this.#connections.restart(peer);
+    else if (peer && name === "yield") this.#connections.yielded(peer);
     else if (peer && name === "late") this.#lateStreams.due(peer);
     else if (peer && name === "renew") this.#connections.momentPassed(peer);
   }

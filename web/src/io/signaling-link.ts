@@ -122,22 +122,41 @@ export class SignalingLink {
     this.#outgoing.run(async () => socket?.close(1000));
   }
 
+  /** Finds out soon whether the server is still there. */
+  doubt(): void {
+    for (const order of this.#watch.doubted()) this.#carryOut(order);
+  }
+
   readonly #wake = ({ type }: Event): void => {
     if (document.hidden) return;
     if (this.#socket) for (const order of this.#watch.probe()) this.#carryOut(order);
-    else if (type === "online") {
-      clearTimeout(this.#retryTimer);
-      this.#connect();
-    }
+    else if (type === "online") this.#connectNow();
   };
 
   #carryOut(order: LinkOrder): void {
     if (order.type === "probe") return this.relay({ probe: { number: order.number } }, this.#ownId);
     const socket = this.#socket;
     if (!socket) return;
+    if (order.type === "check") return this.#checkSoon(socket);
     // The socket's own end may be announced late, if ever.
     this.#closed(socket, "");
     socket.close();
+  }
+
+  #checkSoon(socket: WebSocket): void {
+    setTimeout(() => {
+      if (socket !== this.#socket || this.#watch.checked().length === 0) return;
+      const isFirst = this.#attempt === 0;
+      this.#closed(socket, "");
+      socket.close();
+      // The way is gone: the first attempt on another one is made at once (L1).
+      if (isFirst) this.#connectNow();
+    }, times.doubt);
+  }
+
+  #connectNow(): void {
+    clearTimeout(this.#retryTimer);
+    this.#connect();
   }
 
   #connect(): void {

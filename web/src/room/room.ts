@@ -290,6 +290,8 @@ export class Room {
         return this.#signaling.relay(effect.message, effect.recipient);
       case "confirm":
         return this.#signaling.confirm(effect.line);
+      case "doubt-link":
+        return this.#signaling.doubt();
       case "open-connection":
       case "close-connection":
       case "engine":

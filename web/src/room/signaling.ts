@@ -82,6 +82,11 @@ export class Signaling {
     (this.#sealing.loaded ?? this.#link).confirm(line);
   }
 
+  /** Finds out soon whether the server is still there: the way to a peer is in doubt (L8). */
+  doubt(): void {
+    this.#link.doubt();
+  }
+
   /** Ends the connection for good, once all that was relayed has been sent (L9). */
   async close(): Promise<void> {
     await this.#sealing.loaded?.allSent();

@@ -3,6 +3,7 @@
 
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
+import { PathWatch } from "../core/path-watch.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import type { IceSource } from "../io/server-config.ts";
@@ -40,10 +41,15 @@ export interface ConnectionsListener {
   sendFile(effect: SendFile, connection: PeerConnection): void;
 }
 
+/** The pause between two looks whether something still comes, in milliseconds (N15). */
+const watchInterval = 250;
+
 export class Connections {
   readonly #ice: IceSource;
   readonly #listener: ConnectionsListener;
   readonly #connections = new Map<PeerKey, PeerConnection>();
+  readonly #watches = new Map<PeerKey, PathWatch>();
+  #watchTimer: number | undefined;
   #streams: ReadonlyMap<string, MediaStream> = new Map();
 
   constructor(ice: IceSource, listener: ConnectionsListener) {
@@ -101,6 +107,17 @@ export class Connections {
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
+    this.#watches.set(peer, new PathWatch());
+    this.#watchTimer ??= setInterval(() => this.#watch(), watchInterval);
+  }
+
+  /** Looks whether sound that came from a peer still comes (N15). */
+  #watch(): void {
+    const now = performance.timeOrigin + performance.now();
+    for (const [peer, connection] of this.#connections) {
+      const silent = this.#watches.get(peer)?.look(now, connection.heardAt());
+      if (silent !== undefined) this.#listener.handle({ type: "path-silent", peer, silent });
+    }
   }
 
   #close(peer: PeerKey): void {
@@ -109,6 +126,11 @@ export class Connections {
     this.#listener.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
+    this.#watches.delete(peer);
+    if (this.#connections.size === 0) {
+      clearInterval(this.#watchTimer);
+      this.#watchTimer = undefined;
+    }
     this.#listener.sent();
     this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(this.#listener.streamKey(peer, ""))));
   }

@@ -164,6 +164,16 @@ export class PeerConnection {
     return new Map(receivers.map((receiver) => [receiver.track, levelOf(receiver)]));
   }
 
+  /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
+  heardAt(): number | undefined {
+    const times = this.#connection
+      .getTransceivers()
+      .filter(({ currentDirection: way }) => way === "sendrecv" || way === "recvonly")
+      .filter(({ receiver }) => receiver.track.kind === "audio")
+      .flatMap(({ receiver }) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
+    return times.length > 0 ? Math.max(...times) : undefined;
+  }
+
   close(): void {
     this.#life.abort();
     this.#connection.close();

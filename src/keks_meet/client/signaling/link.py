@@ -39,8 +39,8 @@ from keks_meet.protocol.packets import (
     UnknownPacket,
 )
 from keks_meet.protocol.relay_messages import SEALED_MESSAGES, Probe, RelayMessage, UnknownRelayMessage
-from keks_meet.session.limits import MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
-from keks_meet.session.link_watch import LinkOrder, LinkWatch, Reconnect
+from keks_meet.session.limits import DOUBT_MS, MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
+from keks_meet.session.link_watch import Check, LinkOrder, LinkWatch, Reconnect
 from keks_meet.session.link_watch import Probe as LinkProbe
 from keks_meet.session.pauses import pause_before
 
@@ -98,6 +98,9 @@ class SignalingLink:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
         self._watch = LinkWatch()
+        self._checking: asyncio.TimerHandle | None = None
+        # Whether the connection did not answer in time when it was in doubt.
+        self._is_dead = asyncio.Event()
         # Lines to confirm when the probe of a number, or a later probe, comes back.
         self._confirming: deque[tuple[int, str]] = deque()
         self.ignored = 0
@@ -168,9 +171,21 @@ class SignalingLink:
             if isinstance(order, LinkProbe):
                 self._confirming.append((order.number, line))
 
+    def doubt(self) -> None:
+        """Find out soon whether the server is still there: the way to a peer is silent."""
+        for order in self._watch.doubted():
+            self._carry_out(order)
+
     def _carry_out(self, order: LinkOrder) -> None:
-        if isinstance(order, LinkProbe):
-            self.relay(Probe(order.number), self._own_id)
+        match order:
+            case LinkProbe(number):
+                self.relay(Probe(number), self._own_id)
+            case Check():
+                self._checking = asyncio.get_running_loop().call_later(DOUBT_MS / 1000, self._check)
+
+    def _check(self) -> None:
+        if self._watch.checked():
+            self._is_dead.set()
 
     async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         async with asyncio.timeout(_CONNECT_SECONDS):
@@ -186,22 +201,26 @@ class SignalingLink:
         self._socket = socket
         since = asyncio.get_running_loop().time()
         self._watch.opened()
+        self._is_dead.clear()
         reading = asyncio.ensure_future(self._read(socket))
         overflowing = asyncio.ensure_future(self._outgoing.overflow())
         silence = asyncio.ensure_future(self._silence())
-        beside = [asyncio.ensure_future(self._write(socket)), overflowing, silence]
+        dead = asyncio.ensure_future(self._is_dead.wait())
+        beside = [asyncio.ensure_future(self._write(socket)), overflowing, silence, dead]
         try:
-            await asyncio.wait([reading, overflowing, silence], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([reading, overflowing, silence, dead], return_when=asyncio.FIRST_COMPLETED)
             if reading.done():
                 return reading.result()
-            return "it does not answer any more" if silence.done() else "it takes messages too slowly"
+            return "it takes messages too slowly" if overflowing.done() else "it does not answer any more"
         finally:
+            if self._checking is not None:
+                self._checking.cancel()
             if asyncio.get_running_loop().time() - since > SETTLED_MS / 1000:
                 self._attempt = 0
             for task in (reading, *beside):
                 task.cancel()
             await asyncio.gather(reading, *beside, return_exceptions=True)
-            await _hang_up(socket)
+            await _hang_up(socket, patience=0 if self._is_dead.is_set() else _CLOSE_SECONDS)
 
     async def _silence(self) -> None:
         """Return when the server has not answered for too long [L8]."""
@@ -301,7 +320,9 @@ class SignalingLink:
         self._confirming.clear()
 
     async def _pause(self) -> None:
-        pause = pause_before(self._attempt) / 1000
+        """Wait before the next attempt; the first one after a way that is gone is made at once."""
+        is_first = self._is_dead.is_set() and self._attempt == 0
+        pause = 0 if is_first else pause_before(self._attempt) / 1000
         self._attempt += 1
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
 
@@ -320,11 +341,11 @@ class _Nobody:
     def passed(self, line: str) -> None: ...
 
 
-async def _hang_up(socket: aiohttp.ClientWebSocketResponse) -> None:
-    """Say goodbye, and end the connection soon even if the server neither answers nor reads."""
+async def _hang_up(socket: aiohttp.ClientWebSocketResponse, patience: float = _CLOSE_SECONDS) -> None:
+    """Say goodbye, and end the connection within ``patience`` seconds if the server neither answers nor reads."""
     descriptor = socket.get_extra_info("socket")
     try:
-        async with asyncio.timeout(_CLOSE_SECONDS):
+        async with asyncio.timeout(patience):
             await socket.close()
     except TimeoutError:
         pass

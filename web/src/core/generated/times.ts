@@ -14,6 +14,12 @@ export const firstPause = 500;
 export const longestPause = 10_000;
 /** The pause between two probes; a probe that is out for two such moments is missing (L8). */
 export const probe = 10_000;
+/** The time in which the server has to be heard once the way to a peer is in doubt (L8). */
+export const doubt = 700;
+/** The time without a packet of the media that came in, after which a way is in doubt (N15). */
+export const pathSilence = 1_000;
+/** The time that the polite side leaves to the other one to look for another way (N15). */
+export const giveWay = 500;
 /** The time that a peer without signaling is waited for (L2). */
 export const away = 30_000;
 /** The time after which an id that does not identify itself is announced (L7). */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The watch on the way to a peer: whether the sound that came over it still comes (N15). Knows no clock. */
+
+import { times } from "./limits.ts";
+
+/** A pause between two looks, in milliseconds, after which this machine was asleep: what came meanwhile is not known. */
+const asleep = 3_000;
+
+/** Watches one connection. All times are in milliseconds, of one clock. */
+export class PathWatch {
+  #looked = -Infinity;
+  #awakeSince = -Infinity;
+  #isSilent = false;
+
+  /**
+   * Judges the way. @param heard when the last packet of sound came, of all that is sent now; undefined without any
+   * @returns whether it is silent, if that is news
+   */
+  look(now: number, heard: number | undefined): boolean | undefined {
+    if (now - this.#looked > asleep) this.#awakeSince = now;
+    this.#looked = now;
+    const isSilent = heard !== undefined && now - Math.max(heard, this.#awakeSince) >= times.pathSilence;
+    if (isSilent === this.#isSilent) return undefined;
+    return (this.#isSilent = isSilent);
+  }
+}
