@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The shape of `spec/protocol.json`, and what the makers of both languages ask of it."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -128,8 +129,27 @@ class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read() -> Protocol:
-    """Return the content of the file. Raises `msgspec.MsgspecError`, which says where the file is not as declared."""
-    return msgspec.json.decode(SOURCE.read_bytes(), type=Protocol)
+    """Return the content of the file.
+
+    Raises `msgspec.MsgspecError`, which says where the file is not as declared, and `ValueError` for a name that is
+    declared twice in one place: the first would be forgotten.
+    """
+    return parse(SOURCE.read_bytes())
+
+
+def parse(text: bytes) -> Protocol:
+    """Return what a text declares; raises as `read` does."""
+    json.loads(text, object_pairs_hook=_without_repetition)
+    return msgspec.json.decode(text, type=Protocol)
+
+
+def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        msg = f"declared twice: {sorted({name for name in names if names.count(name) > 1})}"
+        raise ValueError(msg)
+    return found
 
 
 def numbers(found: dict[str, Number], language: Language) -> dict[str, Number]:

@@ -33,6 +33,14 @@ def written(section: str) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
                 yield kind[0], [(name, mark == "?") for name, mark in fields]
 
 
+def test_a_name_is_declared_once() -> None:
+    twice = source.SOURCE.read_bytes().replace(
+        b'"ping_ms": {', b'"ping_ms": {"value": 1, "meaning": "x"}, "ping_ms": {'
+    )
+    with pytest.raises(ValueError, match="ping_ms"):
+        source.parse(twice)
+
+
 def test_generated_files_are_fresh() -> None:
     made = protocol.generate()
     stale = [path for path, text in made.items() if (ROOT / path).read_text(encoding="utf-8") != text]
