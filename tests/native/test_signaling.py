@@ -15,6 +15,7 @@ from keks_meet.client.signaling import outgoing_frames
 from keks_meet.errors import ServerUnreachable
 from keks_meet.protocol.packets import ClientJoin
 from keks_meet.protocol.relay_messages import Chat, Identify, Request
+from keks_meet.session.limits import PROBE_MS
 from keks_meet.session.link_watch import LinkOrder
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
@@ -170,6 +171,25 @@ async def test_silent_way_to_the_server_is_noticed_and_what_was_said_into_it_is_
                 if event.text == "after":
                     break
     assert heard == ["before", "into the silence", "after"]
+
+
+async def test_a_way_that_is_in_doubt_and_silent_is_left_at_once(server: Server, secret: str, join: Join) -> None:
+    """Within the moment that the server has, and not only after three probes; who answers is not left [L8]."""
+    await join("bob")
+    async with Relay(server.port) as relay, Room(secret, server=relay.url, username="alice") as alice:
+        await peer_of(alice, "bob")
+        link = alice._runtime._link
+        assert link is not None
+        link.doubt()
+        await event_in(alice, ChatSettled, line=alice.send_chat("answered"), state="sent")
+        assert not link._watch.checked()
+        relay.hold()
+        link.doubt()
+        async with asyncio.timeout(PROBE_MS / 1000):
+            lost = await event_in(alice, LinkChanged, status="reconnecting")
+        assert lost.reason == "it does not answer any more"
+        relay.release()
+        await event_in(alice, LinkChanged, status="joined")
 
 
 async def test_large_message_on_a_slow_way_is_no_silence(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
