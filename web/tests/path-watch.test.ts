@@ -30,6 +30,10 @@ describe("the watch on a way", () => {
     ]);
   });
 
+  test("a clock that differs is not believed", () => {
+    expect(watch(10_000, (now) => now - 5_000)).toEqual([]);
+  });
+
   test("sound that nobody sends any more is not missed", () => {
     expect(watch(10_000, (now) => (now < 2_500 ? Math.min(now, 2_000) : undefined))).toEqual([]);
   });

@@ -10,6 +10,8 @@ const asleep = 3_000;
 export class PathWatch {
   #looked = -Infinity;
   #awakeSince = -Infinity;
+  /** Whether sound has come in time: clocks of some engines may differ from this one. */
+  #wasHeard = false;
   #isSilent = false;
 
   /**
@@ -19,7 +21,9 @@ export class PathWatch {
   look(now: number, heard: number | undefined): boolean | undefined {
     if (now - this.#looked > asleep) this.#awakeSince = now;
     this.#looked = now;
-    const isSilent = heard !== undefined && now - Math.max(heard, this.#awakeSince) >= times.pathSilence;
+    const isFresh = heard !== undefined && now - Math.max(heard, this.#awakeSince) < times.pathSilence;
+    this.#wasHeard = heard !== undefined && (this.#wasHeard || now - heard < times.pathSilence);
+    const isSilent = this.#wasHeard && !isFresh;
     if (isSilent === this.#isSilent) return undefined;
     return (this.#isSilent = isSilent);
   }

@@ -42,6 +42,10 @@ export class SignalingLink {
   #pingTimer: number | undefined;
   #settledTimer: number | undefined;
   #watchTimer: number | undefined;
+  #checkTimer: number | undefined;
+  #probed = { number: 0, at: 0 };
+  /** How long the last probe took to the server and back, in milliseconds. */
+  #roundTrip = 0;
   readonly #watch = new LinkWatch();
   /** Lines to confirm when the probe of a number, or a later probe, comes back. */
   #confirming: (readonly [number, string])[] = [];
@@ -134,7 +138,10 @@ export class SignalingLink {
   };
 
   #carryOut(order: LinkOrder): void {
-    if (order.type === "probe") return this.relay({ probe: { number: order.number } }, this.#ownId);
+    if (order.type === "probe") {
+      this.#probed = { number: order.number, at: performance.now() };
+      return this.relay({ probe: { number: order.number } }, this.#ownId);
+    }
     const socket = this.#socket;
     if (!socket) return;
     if (order.type === "check") return this.#checkSoon(socket);
@@ -144,14 +151,18 @@ export class SignalingLink {
   }
 
   #checkSoon(socket: WebSocket): void {
-    setTimeout(() => {
-      if (socket !== this.#socket || this.#watch.checked().length === 0) return;
-      const isFirst = this.#attempt === 0;
-      this.#closed(socket, "");
-      socket.close();
-      // The way is gone: the first attempt on another one is made at once (L1).
-      if (isFirst) this.#connectNow();
-    }, times.doubt);
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(
+      () => {
+        if (socket !== this.#socket || this.#watch.checked().length === 0) return;
+        const isFirst = this.#attempt === 0;
+        this.#closed(socket, "");
+        socket.close();
+        // The way is gone: the first attempt on another one is made at once (L1).
+        if (isFirst) this.#connectNow();
+      },
+      Math.max(times.doubt, 3 * this.#roundTrip),
+    );
   }
 
   #connectNow(): void {
@@ -225,6 +236,7 @@ export class SignalingLink {
   #cameBack(message: RelayMessage): void {
     if (!("probe" in message) || !this.#watch.returned(message.probe.number)) return;
     const { number } = message.probe;
+    if (number === this.#probed.number) this.#roundTrip = performance.now() - this.#probed.at;
     const passed = this.#confirming.filter(([asked]) => asked <= number);
     this.#confirming = this.#confirming.slice(passed.length);
     for (const [, line] of passed) this.#listener.passed(line);
@@ -242,6 +254,7 @@ export class SignalingLink {
     clearInterval(this.#pingTimer);
     clearTimeout(this.#settledTimer);
     clearInterval(this.#watchTimer);
+    clearTimeout(this.#checkTimer);
     this.#confirming = [];
     this.#socket = undefined;
     this.#ownId = undefined;

@@ -99,6 +99,10 @@ class SignalingLink:
         self._attempt = 0
         self._watch = LinkWatch()
         self._checking: asyncio.TimerHandle | None = None
+        # The number of the last probe, and when it was sent.
+        self._probed = (0, 0.0)
+        # The seconds that the last probe took to the server and back.
+        self._round_trip = 0.0
         # Whether the connection did not answer in time when it was in doubt.
         self._is_dead = asyncio.Event()
         # Lines to confirm when the probe of a number, or a later probe, comes back.
@@ -179,9 +183,13 @@ class SignalingLink:
     def _carry_out(self, order: LinkOrder) -> None:
         match order:
             case LinkProbe(number):
+                self._probed = (number, asyncio.get_running_loop().time())
                 self.relay(Probe(number), self._own_id)
             case Check():
-                self._checking = asyncio.get_running_loop().call_later(DOUBT_MS / 1000, self._check)
+                if self._checking is not None:
+                    self._checking.cancel()
+                seconds = max(DOUBT_MS / 1000, 3 * self._round_trip)
+                self._checking = asyncio.get_running_loop().call_later(seconds, self._check)
 
     def _check(self) -> None:
         if self._watch.checked():
@@ -309,6 +317,8 @@ class SignalingLink:
         """Take a message that the server relayed to this client itself, of which no session hears [L8]."""
         if not isinstance(message, Probe) or not self._watch.returned(message.number):
             return
+        if message.number == self._probed[0]:
+            self._round_trip = asyncio.get_running_loop().time() - self._probed[1]
         while self._confirming and self._confirming[0][0] <= message.number:
             self._listener.passed(self._confirming.popleft()[1])
 
