@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Sound for fake microphones, as WAV files of 48 kHz: speech in noise, and a tone."""
+"""Sound for fake microphones, as WAV files of 48 kHz: speech, alone and in noise, and a tone."""
 
 import array
 import math
@@ -21,6 +21,11 @@ def speech_in_noise(path: Path, *, noise: float = 0.02) -> Path:
     for at, sample in enumerate(spoken):
         samples[pause + at] += sample
     return _write(path, samples)
+
+
+def speech(path: Path) -> Path:
+    """Speech without a pause, over and over as browsers loop it."""
+    return _write(path, _speech(path.with_suffix(".speech.wav")))
 
 
 def tone(path: Path, *, level: float = 0.1, hertz: float = 440.0) -> Path:
