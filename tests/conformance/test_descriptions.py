@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of, passive_answer
+from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of, passive_answer, robust_audio
 
 
 @pytest.mark.vectors("descriptions.json", "descriptions")
@@ -22,3 +22,8 @@ def test_descriptions(vector: dict[str, Any]) -> None:
 @pytest.mark.vectors("descriptions.json", "answers")
 def test_passive_answers(vector: dict[str, Any]) -> None:
     assert passive_answer(vector["text"]) == vector["passive"]
+
+
+@pytest.mark.vectors("descriptions.json", "robust")
+def test_robust_audio(vector: dict[str, Any]) -> None:
+    assert robust_audio(vector["text"]) == vector["robust"]

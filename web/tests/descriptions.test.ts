@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
 import { passiveAnswer } from "../src/core/passive-answer.ts";
+import { robustAudio } from "../src/core/robust-audio.ts";
 import { readVectors } from "./vectors.ts";
 
 interface Description {
@@ -16,9 +17,10 @@ interface Description {
   readonly candidates: number;
 }
 
-const { descriptions, answers } = readVectors<{
+const { descriptions, answers, robust } = readVectors<{
   descriptions: readonly Description[];
   answers: readonly { readonly text: string; readonly passive: string }[];
+  robust: readonly { readonly name: string; readonly text: string; readonly robust: string }[];
 }>("descriptions");
 
 describe("descriptions (N8, N10)", () => {
@@ -31,4 +33,8 @@ describe("descriptions (N8, N10)", () => {
 
 test.each(answers)("an answer leaves DTLS to the other side: $text", ({ text, passive }) => {
   expect(passiveAnswer(text)).toBe(passive);
+});
+
+test.each(robust)("sound is asked for again: $name", ({ text, robust: expected }) => {
+  expect(robustAudio(text)).toBe(expected);
 });

@@ -2,7 +2,7 @@
 """The peer connections of a room, one for each peer: made, used and closed as the session orders."""
 
 import logging
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from keks_meet.client.ice_servers import IceConfig, IceServers
 from keks_meet.client.resources import OwnResources
@@ -13,9 +13,11 @@ from keks_meet.client.tasks import Tasks
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session.negotiation import NegotiationEvent
+from keks_meet.session.view import PeerView
 
 __all__ = ["ConnectionEffect", "Connections"]
 
+_ROBUST: Final = "robust-audio"
 _log = logging.getLogger(__name__)
 
 ConnectionEffect: TypeAlias = (
@@ -28,6 +30,9 @@ class PeerListener(Protocol):
 
     def handle(self, event: e.SessionEvent) -> None:
         """Tell what the session has to know."""
+
+    def peer(self, key: e.PeerKey) -> PeerView | None:
+        """Return a peer as it is now."""
 
     def stream_arrived(self, peer: e.PeerKey, stream: MediaStream) -> None:
         """Tell of a stream that is here, or has new tracks."""
@@ -108,6 +113,10 @@ class _Reporter:
 
     def path_found(self, relayed: bool) -> None:
         self._listener.handle(e.PathFound(self._peer, relayed))
+
+    def is_robust(self) -> bool:
+        peer = self._listener.peer(self._peer)
+        return peer is not None and _ROBUST in peer.features
 
     def stream_arrived(self, stream: MediaStream) -> None:
         self._listener.stream_arrived(self._peer, stream)

@@ -33,4 +33,6 @@ FEATURES: Final = (
     "leaving",
     # Knows the ids of lines of chat [M6].
     "chat-id",
+    # Asks for lost packets of sound [N16].
+    "robust-audio",
 )

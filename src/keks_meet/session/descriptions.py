@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Descriptions (SDP, RFC 8866): what a session reads before an engine does [N8] [N10]. Engines read the rest."""
+"""Descriptions (SDP, RFC 8866): what a session reads before an engine does [N8] [N10], and adds [N12] [N16]."""
 
 import re
 from typing import Final
 
 from keks_meet.session import limits
 
-__all__ = ["candidates_in", "is_acceptable", "origin_of", "passive_answer"]
+__all__ = ["candidates_in", "is_acceptable", "origin_of", "passive_answer", "robust_audio"]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
 _SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
 _IDLE: Final = frozenset({"a=recvonly", "a=inactive"})
 _BUNDLE: Final = "a=group:BUNDLE "
 _MID: Final = "a=mid:"
+_OPUS: Final = re.compile(
+    r"^(a=rtpmap:(\d+) opus/48000/2(\r?\n))(?!a=rtcp-fb:\2 nack\r?$)", re.MULTILINE | re.IGNORECASE
+)
 _STRAY_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
@@ -25,6 +28,11 @@ def origin_of(sdp: str) -> str:
 def passive_answer(sdp: str) -> str:
     """Return an answer that leaves it to the other side to begin with DTLS (RFC 8842, section 5.3) [N12]."""
     return re.sub(r"^a=setup:active(?=\r?$)", "a=setup:passive", sdp, flags=re.MULTILINE)
+
+
+def robust_audio(sdp: str) -> str:
+    """Return a description that asks for lost packets of sound again [N16]."""
+    return _OPUS.sub(r"\1a=rtcp-fb:\2 nack\3", sdp)
 
 
 def candidates_in(sdp: str) -> int:

@@ -58,6 +58,11 @@ export const de: Strings = {
   relayed: "verbunden, über einen Vermittler",
   reconnecting: "verbindet neu …",
   failed: "keine Verbindung",
+  badWay: {
+    own: "Schlechte Verbindung bei dir",
+    other: "Schlechte Verbindung auf der anderen Seite",
+    between: "Schlechte Verbindung zwischen euch beiden",
+  },
   failedAdvice:
     "Eine Firewall oder ein Netz dazwischen lässt keine direkte Verbindung zu. Ein anderes Netz kann helfen, oder ein TURN-Server in der Konfiguration des Servers. Bis dahin wird es weiter versucht.",
 

@@ -94,6 +94,11 @@ export const enOfPeople = {
   direct: "connected, direct",
   relayed: "connected, relayed",
   failed: "connection failed",
+  badWay: {
+    own: "Bad connection on your side",
+    other: "Bad connection on their side",
+    between: "Bad connection between the two of you",
+  },
   joined: (name: string) => `${name} joined`,
   left: (name: string) => `${name} left`,
   renamed: (before: string, name: string) => `${before} is now called ${name}`,

@@ -58,6 +58,11 @@ export const es: Strings = {
   relayed: "conectado, por retransmisión",
   reconnecting: "reconectando…",
   failed: "sin conexión",
+  badWay: {
+    own: "Mala conexión de tu lado",
+    other: "Mala conexión del otro lado",
+    between: "Mala conexión entre ambos lados",
+  },
   failedAdvice:
     "Un cortafuegos o una red intermedia impide la conexión directa. Quizá ayude otra red, o un servidor TURN en la configuración del servidor. Mientras tanto se sigue intentando.",
 

@@ -58,6 +58,11 @@ export const fr: Strings = {
   relayed: "connecté, par un relais",
   reconnecting: "reconnexion…",
   failed: "échec de la connexion",
+  badWay: {
+    own: "Mauvaise connexion de votre côté",
+    other: "Mauvaise connexion de l’autre côté",
+    between: "Mauvaise connexion entre vous deux",
+  },
   failedAdvice:
     "Un pare-feu ou un réseau intermédiaire empêche toute connexion directe. Un autre réseau peut aider, ou un serveur TURN dans la configuration du serveur. En attendant, les essais continuent.",
 

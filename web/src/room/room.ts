@@ -8,7 +8,6 @@ import { ActivityDetector } from "../core/activity.ts";
 import type { SessionEffect } from "../core/effects.ts";
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
-import { streamKey } from "../core/stream-key.ts";
 import type { MakeConnections } from "../core/members.ts";
 import { Session } from "../core/session.ts";
 import type { Chat } from "../core/relay-messages.ts";
@@ -91,7 +90,7 @@ export class Room {
         channelArrived: (peer, channel) => this.#files.channelArrived(peer, channel),
         connectionGone: (peer) => this.#files.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
-        streamKey,
+        featuresOf: (peer) => this.#session.view().peers.find(({ key }) => key === peer)?.features,
         ownStream: (id) => this.#own.get(id)?.stream,
         sent: () => this.#limitUpload(),
         sendFile: (effect, connection) => this.#files.send(effect, connection),
@@ -143,12 +142,9 @@ export class Room {
     void this.#own.prefer(preferences).then(() => this.#limitUpload());
   }
 
-  /** The statistics of every peer with a connection. */
-  async stats(): Promise<Map<PeerKey, PeerStats>> {
-    const entries = this.#peerConnections().map(
-      async ([peer, connection]) => [peer, await connection.stats()] as const,
-    );
-    return new Map(await Promise.all(entries));
+  /** Looks at the ways to all peers, once there are any. */
+  stats(): Promise<ReadonlyMap<PeerKey, PeerStats>> | undefined {
+    return this.#connections.loaded?.stats();
   }
 
   /** The largest message that the server takes, in bytes. */

@@ -4,8 +4,12 @@
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
 import { PathWatch } from "../core/path-watch.ts";
+import { streamKey } from "../core/stream-key.ts";
+import { Ways } from "../core/ways.ts";
 import type { OwnStream } from "../media/own-streams.ts";
+import { largest } from "./losses.ts";
 import { PeerConnection } from "./peer-connection.ts";
+import type { PeerStats } from "./peer-stats.ts";
 import type { IceSource } from "../io/server-config.ts";
 import { limitUpload } from "./video-upload.ts";
 
@@ -33,8 +37,8 @@ export interface ConnectionsListener {
   connectionGone(peer: PeerKey): void;
   /** The streams have changed; they are by peer and id. */
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
-  /** The key of a stream among those of all members. */
-  streamKey(member: PeerKey, id: string): string;
+  /** The features that a peer has announced. */
+  featuresOf(peer: PeerKey): ReadonlySet<string> | undefined;
   ownStream(id: string): MediaStream | undefined;
   /** A stream is sent to somebody, or not any more. */
   sent(): void;
@@ -43,6 +47,8 @@ export interface ConnectionsListener {
 
 /** The pause between two looks whether something still comes, in milliseconds (N15). */
 const watchInterval = 250;
+/** The feature of peers that know what N16 says. */
+const robust = "robust-audio";
 
 export class Connections {
   readonly #ice: IceSource;
@@ -51,10 +57,22 @@ export class Connections {
   readonly #watches = new Map<PeerKey, PathWatch>();
   #watchTimer: number | undefined;
   #streams: ReadonlyMap<string, MediaStream> = new Map();
+  readonly #ways = new Ways();
 
   constructor(ice: IceSource, listener: ConnectionsListener) {
     this.#ice = ice;
     this.#listener = listener;
+  }
+
+  /** Looks at the ways to all peers. */
+  async stats(): Promise<ReadonlyMap<PeerKey, PeerStats>> {
+    const looks = this.list().map(async ([peer, connection]) => [peer, await connection.stats()] as const);
+    const stats = (await Promise.allSettled(looks)).flatMap((look) =>
+      look.status === "fulfilled" ? [look.value] : [],
+    );
+    const lost = stats.map(([peer, { losses }]) => [peer, largest([losses.sent, losses.received])] as const);
+    const faults = this.#ways.look(new Map(lost));
+    return new Map(stats.map(([peer, each]) => [peer, { ...each, fault: faults.get(peer) }]));
   }
 
   list(): (readonly [PeerKey, PeerConnection])[] {
@@ -97,13 +115,14 @@ export class Connections {
       closed: () => handle({ type: "connection-closed", peer }),
       pathFound: (relayed) => handle({ type: "path-found", peer, relayed }),
       streamArrived: (stream) => {
-        this.#setStreams([...this.#streams, [this.#listener.streamKey(peer, stream.id), stream]]);
+        this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
         handle({ type: "stream-arrived", peer, id: stream.id });
       },
       streamEnded: (id) => {
-        this.#setStreams([...this.#streams].filter(([key]) => key !== this.#listener.streamKey(peer, id)));
+        this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
         handle({ type: "stream-ended", peer, id });
       },
+      isRobust: () => this.#listener.featuresOf(peer)?.has(robust) === true,
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
@@ -132,7 +151,7 @@ export class Connections {
       this.#watchTimer = undefined;
     }
     this.#listener.sent();
-    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(this.#listener.streamKey(peer, ""))));
+    this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
   }
 
   /** @param limit of all pictures that are sent, in bits a second */

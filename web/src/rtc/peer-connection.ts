@@ -2,10 +2,13 @@
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
 import { passiveAnswer } from "../core/passive-answer.ts";
+import { robustAudio } from "../core/robust-audio.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
-import type { PeerStats, StatsReader } from "./peer-stats.ts";
+import { type PeerStats, StatsReader } from "./peer-stats.ts";
+import { Robustness } from "./robustness.ts";
+import { entriesOf, selectedPair } from "./stats-report.ts";
 import type { IceSource } from "../io/server-config.ts";
 
 /** The number of times that the path of a new connection is asked for, and the pauses between them in milliseconds. */
@@ -25,6 +28,8 @@ export interface ConnectionListener {
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
   streamEnded(id: string): void;
+  /** Whether the peer knows descriptions that ask for lost packets of sound (N16). */
+  isRobust(): boolean;
   /** The other side opened a data channel. @returns whether somebody had asked for it */
   channelArrived(channel: RTCDataChannel): boolean;
 }
@@ -37,7 +42,8 @@ export class PeerConnection {
   /** The senders of own streams. A sender that has just been given its track does not say so yet. */
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #unasked = 0;
-  #statsReader: StatsReader | undefined;
+  readonly #statsReader = new StatsReader();
+  readonly #robustness: Robustness;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
   readonly #ice: IceSource;
@@ -49,6 +55,7 @@ export class PeerConnection {
     this.#connection = new RTCPeerConnection(ice.configuration);
     this.#renewal = ice.renew?.(this.#connection);
     this.#listener = listener;
+    this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
     this.#listen();
   }
 
@@ -57,7 +64,9 @@ export class PeerConnection {
       case "set-local-description":
         return this.#operate(async (connection) => {
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
-          return { type: "local-description-set", description: described(connection) };
+          const { type, sdp } = described(connection);
+          const said = this.#listener.isRobust() ? robustAudio(sdp) : sdp;
+          return { type: "local-description-set", description: { type, sdp: said } };
         });
       case "set-remote-description":
         return this.#operate(async (connection) => {
@@ -142,10 +151,11 @@ export class PeerConnection {
     }
   }
 
+  /** Looks at the statistics, and at what they show that has to be done. */
   async stats(): Promise<PeerStats> {
-    const { StatsReader } = await import("./peer-stats.ts");
-    this.#statsReader ??= new StatsReader();
-    return this.#statsReader.read(await this.#connection.getStats());
+    const stats = this.#statsReader.read(await this.#connection.getStats());
+    if (this.#listener.isRobust()) this.#robustness.heed(stats.losses, stats.roundTrip, performance.now());
+    return stats;
   }
 
   /** Opens a reliable, ordered data channel (F1). */
@@ -259,14 +269,9 @@ export class PeerConnection {
   /** Finds the path of packets. Right after connecting there may be no answer yet. */
   async #findPath(attempt = 0): Promise<void> {
     if (this.#life.signal.aborted) return;
-    // Without the server their reader cannot be loaded; the next attempt may find it.
-    const [report, found] = await Promise.all([
-      import("./stats-report.ts").catch(() => undefined),
-      this.#connection.getStats(),
-    ]);
+    const all = entriesOf(await this.#connection.getStats());
     if (this.#life.signal.aborted) return;
-    const all = report?.entriesOf(found);
-    const pair = all && report?.selectedPair(all);
+    const pair = selectedPair(all);
     if (!pair) {
       if (attempt < pathAttempts) setTimeout(() => void this.#findPath(attempt + 1), pathPause);
       return;

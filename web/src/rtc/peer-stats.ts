@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The statistics of a connection that help to find a fault (`webrtc_debug`). */
+/** The statistics of a connection: what is lost on its way, and what helps to find a fault (`webrtc_debug`). */
 
+import type { Fault } from "../core/ways.ts";
+import { type Losses, LossReader } from "./losses.ts";
 import { entriesOf, type Entry, selectedPair } from "./stats-report.ts";
 
 export interface StreamStats {
@@ -21,11 +23,16 @@ export interface PeerStats {
   /** The round-trip time in seconds. */
   readonly roundTrip: number | undefined;
   readonly streams: readonly StreamStats[];
+  readonly losses: Losses;
+  /** Whose side it is on that the way is bad, if it is. */
+  readonly fault?: Fault | undefined;
 }
 
 /** Reads reports one after the other: bit rates are differences between two. */
 export class StatsReader {
   readonly #bytes = new Map<string, { readonly bytes: number; readonly at: number }>();
+
+  readonly #losses = new LossReader();
 
   read(report: RTCStatsReport): PeerStats {
     const entries = entriesOf(report);
@@ -38,6 +45,7 @@ export class StatsReader {
         : "–",
       roundTrip: asNumber(pair?.["currentRoundTripTime"]),
       streams: streams.map((stream) => this.#stream(stream, entries)),
+      losses: this.#losses.read(entries),
     };
   }
 

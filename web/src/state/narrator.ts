@@ -11,6 +11,7 @@ import { enOfPeople } from "../locale/en-people.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
+import { announceBadWays } from "./bad-ways.ts";
 import type { Kind } from "./notifications.ts";
 import { PeerLog } from "./peer-log.ts";
 import type { RoomState } from "./room-state.ts";
@@ -39,6 +40,7 @@ export class Narrator {
     this.#log = new PeerLog(state.log);
     this.#settings = settings;
     registerServiceWorker();
+    announceBadWays(state, (peer) => this.#nameOf(peer));
   }
 
   told(fact: Fact): void {

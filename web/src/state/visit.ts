@@ -37,7 +37,7 @@ interface VisitedAddress extends RoomAddress {
 
 /** The most characters of a room's name that are shown. */
 const roomNameLength = 60;
-/** The pause between two looks at the statistics, in milliseconds. */
+/** The pause between two looks at the ways to peers, in milliseconds. */
 const statsInterval = 1_000;
 
 /**
@@ -69,7 +69,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     effect(() => room.rename(username())),
     effect(() => room.prefer(settings.preferences())),
     effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
-    showStats(room, state, settings),
+    showStats(room, state),
     followDevices(state),
     watchKnownRooms(room, state, settings, after(keys, config)),
     keepAwake(state),
@@ -151,17 +151,7 @@ function keepAwake(state: RoomState): () => void {
   });
 }
 
-function showStats(room: Room, state: RoomState, settings: Settings): () => void {
-  const timer = setInterval(() => {
-    if (settings.signal("webrtc_debug").peek() !== true) {
-      if (state.stats.value.size > 0) state.stats.value = new Map();
-      return;
-    }
-    room.stats().then(
-      (stats) => (state.stats.value = stats),
-      // Without the server their reader cannot be loaded.
-      () => undefined,
-    );
-  }, statsInterval);
+function showStats(room: Room, state: RoomState): () => void {
+  const timer = setInterval(() => void room.stats()?.then((stats) => (state.stats.value = stats)), statsInterval);
   return () => clearInterval(timer);
 }

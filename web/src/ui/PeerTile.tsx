@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
+import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import type { PeerStatus } from "../core/events.ts";
+import type { PeerKey, PeerStatus } from "../core/events.ts";
 import type { Mark } from "../core/people.ts";
 import type { RemoteResource } from "../core/resources.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -11,6 +12,7 @@ import { formatBytes } from "../locale/format.ts";
 import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
+import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../state/intents.ts";
 import type { PersonView } from "../state/room-state.ts";
 import { IdentityMark } from "./IdentityMark.tsx";
@@ -29,12 +31,12 @@ interface PeerTileProps {
   readonly stillOf: (id: string) => string | undefined;
   readonly streamOf: (id: string) => MediaStream | undefined;
   readonly transfers: readonly Transfer[];
-  /** The statistics, with `webrtc_debug`. */
-  readonly stats: PeerStats | undefined;
+  /** The ways to all peers. */
+  readonly stats: Signal<ReadonlyMap<PeerKey, PeerStats>>;
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
   readonly isSpeaking: boolean;
-  readonly speaker: string | undefined;
+  readonly settings: Settings;
   readonly intents: Intents;
 }
 
@@ -51,7 +53,7 @@ const moods = {
 
 /** The tile of another member. */
 export function PeerTile(props: PeerTileProps): JSX.Element {
-  const { position, peer, number, stats, volumes, isSpeaking } = props;
+  const { position, peer, number, stats, volumes, isSpeaking, settings } = props;
   const name = nameOf(peer.username);
   const owner = spokenName(name, number);
   const [volume, setVolume] = useState(() => volumes.get(name) ?? 1);
@@ -67,7 +69,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
-      advice={peer.status === "failed" && <Advice />}
+      advice={peer.status === "failed" ? <Advice /> : <BadWay of={peer.key} stats={stats} />}
       isSpeaking={isSpeaking}
       pictures={[...played(props, "video", owner, volume), ...stills(props, owner)]}
       sounds={played(props, "audio", owner, volume).map(({ content }) => content)}
@@ -77,9 +79,25 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
           <PeerResources {...props} owner={owner} />
         </>
       }
-      details={stats && <Statistics stats={stats} />}
+      details={settings.get("webrtc_debug") === true && <Details of={peer.key} stats={stats} />}
     />
   );
+}
+
+interface WayProps {
+  readonly of: PeerKey;
+  readonly stats: Signal<ReadonlyMap<PeerKey, PeerStats>>;
+}
+
+/** Says that the way to a peer is bad; drawn by itself, since it is looked at once a second. */
+function BadWay({ of, stats }: WayProps): JSX.Element | null {
+  const fault = stats.value.get(of)?.fault;
+  return fault ? <p class="advice">{strings.badWay[fault]}</p> : null;
+}
+
+function Details({ of, stats }: WayProps): JSX.Element | null {
+  const found = stats.value.get(of);
+  return found ? <Statistics stats={found} /> : null;
 }
 
 interface WhoProps {
@@ -104,7 +122,7 @@ const isHeard = (props: PeerTileProps): boolean =>
 
 /** The streams of a kind that are asked for and here. */
 function played(props: PeerTileProps, kind: "audio" | "video", owner: string, volume: number): Picture[] {
-  const { peer, streamOf, speaker, intents } = props;
+  const { peer, streamOf, settings, intents } = props;
   const wanted = tracksOf(props).filter((track) => track.wanted && track.info.track_kind === kind);
   return wanted.flatMap(({ info }) => {
     const stream = streamOf(info.id);
@@ -116,7 +134,7 @@ function played(props: PeerTileProps, kind: "audio" | "video", owner: string, vo
         stream={stream}
         kind={kind}
         label={label}
-        speaker={speaker}
+        speaker={settings.get("speaker_device")}
         volume={volume}
         onBlocked={intents.soundBlocked}
       />

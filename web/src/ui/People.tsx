@@ -56,10 +56,10 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           stillOf={(id) => state.stills.shown.value.get(streamKey(peer.key, id))}
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
-          stats={state.stats.value.get(peer.key)}
+          stats={state.stats}
           volumes={state.volumes}
           isSpeaking={speakers.has(peer.key)}
-          speaker={settings.get("speaker_device")}
+          settings={settings}
           intents={intents}
         />
       ))}

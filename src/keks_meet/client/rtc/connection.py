@@ -18,7 +18,7 @@ from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.rtc.tracks import MediaStream, SentTracks
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
-from keks_meet.session.descriptions import passive_answer
+from keks_meet.session.descriptions import passive_answer, robust_audio
 from keks_meet.session.events import ConnectionState
 from keks_meet.session.negotiation import (
     AddCandidate,
@@ -64,6 +64,9 @@ class ConnectionListener(Protocol):
 
     def stream_arrived(self, stream: MediaStream) -> None:
         """Tell of a stream that is here, or has new tracks."""
+
+    def is_robust(self) -> bool:
+        """Tell whether the peer knows descriptions that ask for lost packets of sound [N16]."""
 
     def channel_arrived(self, channel: DataChannel) -> bool:
         """Tell of a data channel that the other side opened; its messages begin right after.
@@ -253,7 +256,8 @@ class PeerConnection:
         found = self._connection.local_description
         if found is None:
             raise webrtc.InvalidStateError("no description was set")
-        return LocalDescriptionSet(Description(cast("Literal['offer', 'answer']", found.type.value), found.sdp))
+        sdp = robust_audio(found.sdp) if self._listener.is_robust() else found.sdp
+        return LocalDescriptionSet(Description(cast("Literal['offer', 'answer']", found.type.value), sdp))
 
     async def _set_remote_description(self, description: Description) -> NegotiationEvent:
         kind = webrtc.RTCSdpType(description.type)

@@ -29,4 +29,6 @@ export const features: readonly string[] = [
   "leaving",
   /** Knows the ids of lines of chat (M6). */
   "chat-id",
+  /** Asks for lost packets of sound (N16). */
+  "robust-audio",
 ];

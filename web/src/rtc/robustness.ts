@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** Makes the sound of one connection robust when packets are lost (N16): copies go along, and buffers wait for repeats. */
+
+import { Redundancy } from "../core/redundancy.ts";
+import type { Losses } from "./losses.ts";
+
+/** What Chromium has and TypeScript does not know yet: the least time that packets are kept, in milliseconds. */
+type BufferingReceiver = RTCRtpReceiver & { jitterBufferTarget?: number | null };
+
+/** The lost part from which on a buffer waits for packets that are sent again. */
+const worthWaiting = 0.02;
+/** A packet that is missing is asked for with the next one, sent at once, and played a packet later, in milliseconds. */
+const extraWait = 60;
+/** Talk is no talk any more when each waits longer for the other, in milliseconds. */
+const longestWait = 250;
+/** Waits are multiples of this, in milliseconds. */
+const step = 20;
+/** The time for which a buffer stays as long as it was, in milliseconds: each change is heard. */
+const settled = 10_000;
+
+export class Robustness {
+  readonly #connection: RTCPeerConnection;
+  readonly #renegotiate: () => void;
+  readonly #redundancy = new Redundancy();
+  /** Whether copies go along because this side asked for it. */
+  #hasAsked = false;
+  #wait: { readonly ms: number | null; readonly since: number } = { ms: null, since: 0 };
+
+  /** @param renegotiate makes a new offer */
+  constructor(connection: RTCPeerConnection, renegotiate: () => void) {
+    this.#connection = connection;
+    this.#renegotiate = renegotiate;
+  }
+
+  /** @param roundTrip in seconds @param now in milliseconds */
+  heed({ sentAudio, askedAgain, jitter }: Losses, roundTrip: number | undefined, now: number): void {
+    if (sentAudio !== undefined) this.#repeat(this.#redundancy.look(sentAudio, now));
+    const wait = Math.min(longestWait, step * Math.ceil(((roundTrip ?? 0) * 1000 + jitter * 2000 + extraWait) / step));
+    this.#waitFor(askedAgain >= worthWaiting ? wait : null, now);
+  }
+
+  /** Lets packets repeat the ones before, or not any more, where the last negotiation has decided otherwise. */
+  #repeat(isWanted: boolean): void {
+    const sending = this.#audio().filter(({ sender }) => canRepeat(sender) && repeats(sender) !== isWanted);
+    if (sending.length === 0 || (!isWanted && !this.#hasAsked)) return;
+    this.#hasAsked = isWanted;
+    for (const transceiver of sending) transceiver.setCodecPreferences(codecs(isWanted));
+    this.#renegotiate();
+  }
+
+  /** Waits for packets that are sent again. */
+  #waitFor(ms: number | null, now: number): void {
+    const isSettling = this.#wait.ms !== null && now - this.#wait.since < settled;
+    if (isSettling || ms === this.#wait.ms) return;
+    this.#wait = { ms, since: now };
+    for (const { receiver } of this.#audio()) (receiver as BufferingReceiver).jitterBufferTarget = ms;
+  }
+
+  #audio(): RTCRtpTransceiver[] {
+    return this.#connection.getTransceivers().filter(({ receiver }) => receiver.track.kind === "audio");
+  }
+}
+
+const isRed = ({ mimeType }: { readonly mimeType: string }): boolean => mimeType.toLowerCase() === "audio/red";
+
+/** Whether a sender has agreed on copies with the other side: Firefox knows none. */
+const canRepeat = (sender: RTCRtpSender): boolean => sender.track !== null && sender.getParameters().codecs.some(isRed);
+
+const repeats = (sender: RTCRtpSender): boolean => sender.getParameters().codecs.slice(0, 1).some(isRed);
+
+/** The codecs in the order of preference. */
+function codecs(isRepeating: boolean): RTCRtpCodec[] {
+  const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
+  const [red, others] = [all.filter(isRed), all.filter((codec) => !isRed(codec))];
+  return isRepeating ? [...red, ...others] : [...others, ...red];
+}
