@@ -5,7 +5,7 @@ import asyncio
 import random
 from asyncio import DatagramProtocol, DatagramTransport
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,7 +37,6 @@ class _Direction:
     draw: random.Random
     free_at: float = 0
     still_lost: int = 0
-    passed: int = field(default=0)
 
 
 class LossyWay:
@@ -88,7 +87,12 @@ class LossyWay:
         due = self._departure(len(data), target)
         if due is not None:
             loop = asyncio.get_running_loop()
-            loop.call_at(due + self.conditions.delay, back.result().sendto, data, ("127.0.0.1", target))
+            loop.call_at(due + self.conditions.delay, self._send, back.result(), data, target)
+
+    @staticmethod
+    def _send(way: DatagramTransport, data: bytes, target: int) -> None:
+        if not way.is_closing():
+            way.sendto(data, ("127.0.0.1", target))
 
     def _departure(self, size: int, target: int) -> float | None:
         """Find out when a packet leaves, by the loop's clock; never for one that is lost."""

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A call over a way that loses packets: what is heard and seen, what is done about it, what is said of it [N15]."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.e2e.conftest import LaunchBrowser, Meet
+from tests.e2e.harness import sounds
+from tests.e2e.harness.calls import Call
+from tests.e2e.harness.lossy import Conditions, LossyWay
+from tests.e2e.harness.server import Server
+
+DELAY = 0.04
+MEASURED_SECONDS = 30
+BAD_WAY = "Bad connection between the two of you"
+OPUS = """() => probe.connections[0].remoteDescription.sdp.split("\\r\\n")
+    .filter((line) => /^a=(rtcp-fb|fmtp):111 /.test(line)).join(" ")"""
+
+BeginCall = Callable[[LossyWay], Awaitable[Call]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def begin_call(launch: LaunchBrowser, server: Server, secret: str, tmp_path: Path) -> AsyncIterator[BeginCall]:
+    """Let Alice speak to Bob over a way."""
+    calls: list[Call] = []
+    wav = sounds.speech(tmp_path / "speech.wav")
+
+    async def begin(way: LossyWay) -> Call:
+        microphone = f"--use-file-for-fake-audio-capture={wav}"
+        devices = ["--use-fake-device-for-media-stream=fps=15", "--use-fake-ui-for-media-stream", microphone]
+        calls.append(await Call.begin([await launch(devices=devices) for _ in range(2)], way, server.url, secret))
+        return calls[-1]
+
+    yield begin
+    for each in calls:
+        await each.end()
+
+
+async def test_ours_ask_for_lost_sound_and_for_no_silence(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    for person in (alice, bob):
+        said = await person.page.evaluate(OPUS)
+        assert "a=rtcp-fb:111 nack" in said
+        assert ";usedtx=1" in said
+
+
+@pytest.mark.timeout(90)
+async def test_bad_way_is_said_once_and_mended(begin_call: BeginCall) -> None:
+    """On the tiles of both, for as long as it is bad; those who do not look hear of it once."""
+    async with LossyWay(Conditions(delay=DELAY)) as way:
+        call = await begin_call(way)
+        for person in (call.alice, call.bob):
+            await expect(person.page.get_by_text(BAD_WAY)).to_have_count(0)
+        way.conditions.loss = 0.2
+        await expect(call.bob.tile("alice").get_by_text(BAD_WAY)).to_be_visible()
+        await expect(call.alice.tile("bob").get_by_text(BAD_WAY)).to_be_visible()
+        await call.expect_repeating(True)
+        way.conditions.loss = 0
+        await expect(call.bob.tile("alice").get_by_text(BAD_WAY)).to_have_count(0)
+        way.conditions.loss = 0.2
+        await expect(call.bob.tile("alice").get_by_text(BAD_WAY)).to_be_visible()
+        for person, other in ((call.alice, "bob"), (call.bob, "alice")):
+            assert [line for line in await person.announcements() if BAD_WAY in line] == [f"“{other}”: {BAD_WAY}"]
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("loss", "burst", "most"), [(0.1, 1, 0.01), (0.2, 1, 0.03), (0.1, 3, 0.02)])
+async def test_sound_of_a_lossy_way_is_whole(begin_call: BeginCall, loss: float, burst: int, most: float) -> None:
+    """From the first lost packet on, of speech at 80 ms there and back."""
+    async with LossyWay(Conditions(delay=DELAY)) as way:
+        call = await begin_call(way)
+        way.conditions.loss, way.conditions.burst = loss, burst
+        assert await call.concealed(MEASURED_SECONDS) <= most
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.timeout(240)
+async def test_pictures_of_a_lossy_way_do_not_stand_still(begin_call: BeginCall) -> None:
+    async with LossyWay(Conditions(delay=DELAY)) as way:
+        call = await begin_call(way)
+        await call.show()
+        way.conditions.loss = 0.1
+        assert await call.concealed(MEASURED_SECONDS) <= 0.01
+        assert await call.longest_still() <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.timeout(240)
+async def test_sound_gets_through_a_narrow_way(begin_call: BeginCall) -> None:
+    """A way that carries 300 kbit/s of what was a good way: pictures make room, and go on."""
+    async with LossyWay(Conditions(delay=DELAY)) as way:
+        call = await begin_call(way)
+        await call.show()
+        way.conditions.rate = 300_000
+        assert await call.concealed(MEASURED_SECONDS) <= 0.02
+        await call.bob.expect_flowing("video")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_good_way_costs_no_more_than_before(begin_call: BeginCall) -> None:
+    """Repeating ends half a minute after the last loss."""
+    async with LossyWay(Conditions(delay=DELAY)) as way:
+        call = await begin_call(way)
+        await call.expect_repeating(False)
+        way.conditions.loss = 0.1
+        await call.expect_repeating(True)
+        way.conditions.loss = 0
+        await call.expect_repeating(False)
+        await call.bob.expect_flowing("audio")
