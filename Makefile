@@ -104,7 +104,7 @@ $(TESTS): tools/setup.sh | $(RUN)
 	tools/setup.sh tests
 	@touch $@
 
-$(SLOW): tools/setup.sh tests/browsers/package-lock.json | $(DEV)
+$(SLOW): tools/setup.sh requirements/slow.txt tests/browsers/package-lock.json | $(DEV)
 	tools/setup.sh slow
 	@touch $@
 

@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUPS = {"run": ["--group=build"], "dev": ["--group=dev", "--constraint=requirements/run.txt"]}
+GROUPS = {
+    "run": ["--group=build"],
+    "dev": ["--group=dev", "--constraint=requirements/run.txt"],
+    "slow": ["--group=slow", "--constraint=requirements/dev.txt"],
+}
 COMMON = [
     "--universal",
     "--python-version=3.11",

@@ -67,6 +67,7 @@ tests)
   ;;
 slow)
   command -v firefox-esr >/dev/null || apt_install firefox-esr
+  install_python_packages slow
   $venv/bin/python -c 'from tools import node; node.install(node.ROOT / "tests/browsers")'
   ;;
 *)

@@ -11,14 +11,22 @@ from playwright.async_api import expect
 from tests.e2e.conftest import LaunchBrowser, Meet
 from tests.e2e.harness import sounds
 from tests.e2e.harness.calls import Call
+from tests.e2e.harness.intelligibility import intelligibility
 from tests.e2e.harness.lossy import Conditions, LossyWay
 from tests.e2e.harness.server import Server
 
 DELAY = 0.04
 MEASURED_SECONDS = 30
+HEARD_SECONDS = 12
+UNDERSTOOD = 0.8
 BAD_WAY = "Bad connection between the two of you"
 OPUS = """() => probe.connections[0].remoteDescription.sdp.split("\\r\\n")
     .filter((line) => /^a=(rtcp-fb|fmtp):111 /.test(line)).join(" ")"""
+PRIORITIES = """(wanted) => probe.until(() => {
+    const senders = probe.connections.flatMap((connection) => connection.getSenders()).filter(({ track }) => track);
+    return senders.length === 2 && senders.every((sender) =>
+        sender.getParameters().encodings.every(({ priority }) => priority === wanted[sender.track.kind]));
+}, 15000)"""
 
 BeginCall = Callable[[LossyWay], Awaitable[Call]]
 
@@ -48,6 +56,15 @@ async def test_ours_ask_for_lost_sound_and_for_no_silence(meet: Meet) -> None:
         said = await person.page.evaluate(OPUS)
         assert "a=rtcp-fb:111 nack" in said
         assert ";usedtx=1" in said
+
+
+async def test_sound_comes_before_pictures(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    for control in ("Camera", "Microphone"):
+        await alice.press(control)
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    assert await alice.page.evaluate(PRIORITIES, {"audio": "high", "video": "low"})
 
 
 @pytest.mark.timeout(90)
@@ -96,13 +113,14 @@ async def test_pictures_of_a_lossy_way_do_not_stand_still(begin_call: BeginCall)
 @pytest.mark.slow
 @pytest.mark.alone
 @pytest.mark.timeout(240)
-async def test_sound_gets_through_a_narrow_way(begin_call: BeginCall) -> None:
+async def test_speech_is_understood_over_a_narrow_way(begin_call: BeginCall, tmp_path: Path) -> None:
     """A way that carries 300 kbit/s of what was a good way: pictures make room, and go on."""
     async with LossyWay(Conditions(delay=DELAY)) as way:
         call = await begin_call(way)
         await call.show()
         way.conditions.rate = 300_000
         assert await call.concealed(MEASURED_SECONDS) <= 0.02
+        assert await intelligibility(call.bob.page, tmp_path / "speech.wav", HEARD_SECONDS) >= UNDERSTOOD
         await call.bob.expect_flowing("video")
 
 

@@ -4,8 +4,10 @@
 import type { VideoEncoding } from "../core/upload-shares.ts";
 
 /** What encoders heed that TypeScript does not know yet. */
-export interface WantedEncoding extends VideoEncoding {
-  readonly degradationPreference: "balanced" | "maintain-resolution";
+export interface WantedEncoding extends Partial<VideoEncoding> {
+  readonly degradationPreference?: "balanced" | "maintain-resolution";
+  readonly priority?: RTCPriorityType;
+  readonly networkPriority?: RTCPriorityType;
 }
 
 /** The times that a change is made again: one of a connection that was closed meanwhile never works. */
@@ -22,7 +24,7 @@ export function encode(sender: RTCRtpSender, wanted: WantedEncoding): void {
 
 async function change(sender: RTCRtpSender, wanted: WantedEncoding, retries: number): Promise<void> {
   const { degradationPreference, ...encoding } = wanted;
-  const parameters = Object.assign(sender.getParameters(), { degradationPreference });
+  const parameters = Object.assign(sender.getParameters(), degradationPreference && { degradationPreference });
   for (const each of parameters.encodings) Object.assign(each, encoding);
   try {
     // Waiting for one change before the next would take long: busy encoders take seconds for each.

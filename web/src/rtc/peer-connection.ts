@@ -137,10 +137,10 @@ export class PeerConnection {
     this.#connection.addTransceiver(kind, { direction: "recvonly" });
   }
 
-  /** The senders of the pictures of an own stream. */
-  videoSenders(streamId: string): RTCRtpSender[] {
+  /** The senders of the pictures of an own stream, or of its sound. */
+  senders(streamId: string, kind: "audio" | "video"): RTCRtpSender[] {
     const senders = this.#senders.get(streamId) ?? [];
-    return senders.filter(({ kind }) => kind === "video").map(({ sender }) => sender);
+    return senders.filter((each) => each.kind === kind).map(({ sender }) => sender);
   }
 
   /** Sends another track in the place of the one of its kind; nobody is asked. */
