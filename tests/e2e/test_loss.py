@@ -18,7 +18,7 @@ from tests.e2e.harness.server import Server
 DELAY = 0.04
 MEASURED_SECONDS = 30
 HEARD_SECONDS = 12
-UNDERSTOOD = 0.8
+UNDERSTOOD = 0.75
 BAD_WAY = "Bad connection between the two of you"
 OPUS = """() => probe.connections[0].remoteDescription.sdp.split("\\r\\n")
     .filter((line) => /^a=(rtcp-fb|fmtp):111 /.test(line)).join(" ")"""
