@@ -68,13 +68,12 @@ async def test_answers_leave_dtls_to_it(pair: list[Person]) -> None:
 
 
 async def test_its_engine_reads_of_sound_what_ours_wrote(pair: list[Person]) -> None:
-    """What only ours know is not said to it [N15]."""
+    """What only ours know is not said to it [N16]."""
     alice, other = pair
     await other.page.evaluate("client.share('audio')")
     await alice.expect_flowing("audio")
     sdp = await other.page.evaluate("probe.connections[0].remoteDescription.sdp")
     assert "useinbandfec=1" in sdp
-    assert "usedtx" not in sdp
     assert "a=rtcp-fb:111 nack" not in sdp
 
 

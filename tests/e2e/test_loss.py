@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A call over a way that loses packets: what is heard and seen, what is done about it, what is said of it [N15]."""
+"""A call over a way that loses packets: what is heard and seen, what is done about it, what is said of it [N16]."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -20,8 +20,7 @@ MEASURED_SECONDS = 30
 HEARD_SECONDS = 12
 UNDERSTOOD = 0.75
 BAD_WAY = "Bad connection between the two of you"
-OPUS = """() => probe.connections[0].remoteDescription.sdp.split("\\r\\n")
-    .filter((line) => /^a=(rtcp-fb|fmtp):111 /.test(line)).join(" ")"""
+DESCRIPTION = "() => probe.connections[0].remoteDescription.sdp.split('\\r\\n')"
 PRIORITIES = """(wanted) => probe.until(() => {
     const senders = probe.connections.flatMap((connection) => connection.getSenders()).filter(({ track }) => track);
     return senders.length === 2 && senders.every((sender) =>
@@ -48,14 +47,12 @@ async def begin_call(launch: LaunchBrowser, server: Server, secret: str, tmp_pat
         await each.end()
 
 
-async def test_ours_ask_for_lost_sound_and_for_no_silence(meet: Meet) -> None:
+async def test_ours_ask_for_lost_sound(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
     for person in (alice, bob):
-        said = await person.page.evaluate(OPUS)
-        assert "a=rtcp-fb:111 nack" in said
-        assert ";usedtx=1" in said
+        assert "a=rtcp-fb:111 nack" in await person.page.evaluate(DESCRIPTION)
 
 
 async def test_sound_comes_before_pictures(meet: Meet) -> None:
