@@ -44,6 +44,8 @@ export class PeerConnection {
   #unasked = 0;
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
+  /** Whether the last description asked for lost packets of sound: the first one may come before features (N16). */
+  #isRobust = false;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
   readonly #ice: IceSource;
@@ -65,7 +67,8 @@ export class PeerConnection {
         return this.#operate(async (connection) => {
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
           const { type, sdp } = described(connection);
-          const said = this.#listener.isRobust() ? robustAudio(sdp) : sdp;
+          this.#isRobust = this.#listener.isRobust();
+          const said = this.#isRobust ? robustAudio(sdp) : sdp;
           return { type: "local-description-set", description: { type, sdp: said } };
         });
       case "set-remote-description":
@@ -154,7 +157,7 @@ export class PeerConnection {
   /** Looks at the statistics, and at what they show that has to be done. */
   async stats(): Promise<PeerStats> {
     const stats = this.#statsReader.read(await this.#connection.getStats());
-    if (this.#listener.isRobust()) this.#robustness.heed(stats.losses, stats.roundTrip, performance.now());
+    if (this.#listener.isRobust()) this.#robustness.heed(stats, this.#isRobust, performance.now());
     return stats;
   }
 

@@ -2,11 +2,13 @@
 /** Makes the sound of one connection robust when packets are lost (N16): copies go along, and buffers wait for repeats. */
 
 import { Redundancy } from "../core/redundancy.ts";
-import type { Losses } from "./losses.ts";
+import type { PeerStats } from "./peer-stats.ts";
 
 /** What Chromium has and TypeScript does not know yet: the least time that packets are kept, in milliseconds. */
 type BufferingReceiver = RTCRtpReceiver & { jitterBufferTarget?: number | null };
 
+/** The lost part from which on it is worth an offer to ask for lost packets, where the first one could not. */
+const worthAsking = 0.01;
 /** The lost part from which on a buffer waits for packets that are sent again. */
 const worthWaiting = 0.02;
 /** A packet that is missing is asked for with the next one, sent at once, and played a packet later, in milliseconds. */
@@ -32,8 +34,10 @@ export class Robustness {
     this.#renegotiate = renegotiate;
   }
 
-  /** @param roundTrip in seconds @param now in milliseconds */
-  heed({ sentAudio, askedAgain, jitter }: Losses, roundTrip: number | undefined, now: number): void {
+  /** @param isSaid whether the last description asked for lost packets @param now in milliseconds */
+  heed({ losses, roundTrip }: Pick<PeerStats, "losses" | "roundTrip">, isSaid: boolean, now: number): void {
+    const { sentAudio, askedAgain, jitter } = losses;
+    if (!isSaid && Math.max(sentAudio ?? 0, losses.received ?? 0) >= worthAsking) this.#renegotiate();
     if (sentAudio !== undefined) this.#repeat(this.#redundancy.look(sentAudio, now));
     const wait = Math.min(longestWait, step * Math.ceil(((roundTrip ?? 0) * 1000 + jitter * 2000 + extraWait) / step));
     this.#waitFor(askedAgain >= worthWaiting ? wait : null, now);
