@@ -68,9 +68,10 @@ lint: $(DEV) $(PAGES) ## format, lint, types and layers
 test-slow: setup $(SLOW) ## runs the slow tests
 	@failed=0; $(call ALL,slow,$(SLOW_WORKERS)); exit $$failed
 
-bench: setup ## prints what signaling costs, how long a call takes to be heard, how fast files go
+bench: setup ## prints what signaling costs, how long a call takes to be heard and how well it is, how fast files go
 	$(BIN)/python -m benchmarks.signaling
 	$(ISOLATED) $(BIN)/python -m benchmarks.time_to_sound
+	$(ISOLATED) $(BIN)/python -m benchmarks.loss
 	$(ISOLATED) $(BIN)/python -m benchmarks.file_transfer
 	$(ISOLATED) $(BIN)/python -m benchmarks.rift
 

@@ -44,6 +44,17 @@ SEEN_SIZE = """([owner, size]) => probe.until(() => {
     const video = document.querySelector(`[aria-label="Screen of ${owner}"] video`);
     return video && `${video.videoWidth} ${video.videoHeight}` === size.join(" ");
 }, 20000)"""
+SMOOTH = """navigator.mediaCapabilities.encodingInfo = async () =>
+    ({ supported: true, smooth: true, powerEfficient: false })"""
+SENT_AS = """(wanted) => probe.until(async () => {
+    const codecs = [];
+    for (const connection of probe.connections) {
+        const report = await connection.getStats();
+        for (const { type, kind, codecId } of report.values())
+            if (type === "outbound-rtp" && kind === "video") codecs.push(report.get(codecId)?.mimeType);
+    }
+    return JSON.stringify(codecs) === JSON.stringify(wanted);
+}, 20000)"""
 MESH_MS = 120_000
 """How long the pictures of eight people may take to flow in one machine."""
 
@@ -116,6 +127,23 @@ async def test_screen_keeps_every_pixel_whatever_the_limit(meet: Meet) -> None:
     await expect_encodings(alice, "detail", (200_000, 1))
     await expect_encodings(alice, "motion", (100_000, 480 / 180))
     assert await bob.page.evaluate(SEEN_SIZE, ["alice", await alice.page.evaluate(SHARED_SIZE)])
+
+
+async def test_screen_for_one_is_sent_as_av1(arrive: Arrive, server: Server, secret: str) -> None:
+    """For more of them, that would take a processor more for each, unless the machine has an encoder for it."""
+    alice, bob, carol = [await arrive(name) for name in ("alice", "bob", "carol")]
+    await alice.context.add_init_script(SMOOTH)
+    for person in (alice, bob, carol):
+        await person.join(server.url, secret)
+    await alice.press("Screen")
+    await bob.enable("alice", "Screen")
+    await bob.expect_flowing("video")
+    assert await alice.page.evaluate(SENT_AS, ["video/AV1"])
+    await bob.expect_flowing("video")
+    await carol.enable("alice", "Screen")
+    await carol.expect_flowing("video")
+    assert await alice.page.evaluate(SENT_AS, ["video/VP8", "video/VP8"])
+    await bob.expect_flowing("video")
 
 
 @pytest.mark.alone

@@ -11,6 +11,7 @@ import { largest } from "./losses.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { IceSource } from "../io/server-config.ts";
+import { chooseCodec } from "./screen-codec.ts";
 import { limitUpload } from "./video-upload.ts";
 
 /** Orders about one peer connection. */
@@ -58,6 +59,7 @@ export class Connections {
   #watchTimer: number | undefined;
   #streams: ReadonlyMap<string, MediaStream> = new Map();
   readonly #ways = new Ways();
+  #own: readonly OwnStream[] = [];
 
   constructor(ice: IceSource, listener: ConnectionsListener) {
     this.#ice = ice;
@@ -70,9 +72,19 @@ export class Connections {
     const stats = (await Promise.allSettled(looks)).flatMap((look) =>
       look.status === "fulfilled" ? [look.value] : [],
     );
+    this.#chooseCodecs();
     const lost = stats.map(([peer, { losses }]) => [peer, largest([losses.sent, losses.received])] as const);
     const faults = this.#ways.look(new Map(lost));
     return new Map(stats.map(([peer, each]) => [peer, { ...each, fault: faults.get(peer) }]));
+  }
+
+  /** Chooses the codecs of own screens, once it is agreed on which there are. */
+  #chooseCodecs(): void {
+    for (const { info, source, stream } of this.#own) {
+      const [track] = stream.getVideoTracks();
+      const senders = this.list().flatMap(([, connection]) => connection.senders(info.id, "video"));
+      if (track && source === "screen") void chooseCodec(track, senders);
+    }
   }
 
   list(): (readonly [PeerKey, PeerConnection])[] {
@@ -156,6 +168,7 @@ export class Connections {
 
   /** @param limit of all pictures that are sent, in bits a second */
   limitUpload(own: readonly OwnStream[], limit: number): void {
+    this.#own = own;
     limitUpload(own, [...this.#connections.values()], limit);
   }
 
