@@ -226,6 +226,17 @@ async def test_camera_and_file_at_once(
     assert collisions, "no two offers ever collided, so nothing was tested"
 
 
+async def test_pages_and_programs_ask_each_other_for_lost_sound(alice: Person, join: Join) -> None:
+    """A program's description says so, and its engine takes the page's, which does as well [N16]."""
+    bob = await join("bob")
+    await alice.press("Microphone")
+    peer, microphone = await offer_in(bob)
+    bob.request(peer.key, microphone.id)
+    await event_in(bob, StreamArrived)
+    await alice.expect_sending("audio")
+    assert "a=rtcp-fb:111 nack" in await alice.page.evaluate("probe.connections[0].remoteDescription.sdp")
+
+
 async def test_pages_and_programs_sign_names_and_see_the_same(alice: Person, join: Join) -> None:
     """A name that is not rightly signed is not taken, and rosters have the same hash [Y7] [Y15] [Y16]."""
     bob, carol = await join("bob"), await join("carol")

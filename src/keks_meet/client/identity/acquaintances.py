@@ -48,9 +48,7 @@ class Acquaintances:
             person.petname if person else None,
             protects_less(person, view.features),
         )
-        return Peer(
-            view.key, view.username, view.status, view.relayed, view.resources, view.credential, identity=identity
-        )
+        return Peer(**{field: getattr(view, field) for field in PeerView.__struct_fields__}, identity=identity)
 
     def accept(self, key: PeerKey, username: str) -> None:
         """Take the name that a peer claims, for this stay, whoever else goes by it."""
