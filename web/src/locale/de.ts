@@ -24,6 +24,9 @@ export const de: Strings = {
   stopSharing: "Nicht mehr teilen",
   mute: "Stummschalten",
   unmute: "Stummschaltung aufheben",
+  mutedNow: "Dein Mikrofon ist stumm",
+  unmutedNow: "Dein Mikrofon ist an",
+  sharedCount: (count) => many(count, { other: "# geteilt" }),
   enable: (label) => `„${label}“ einschalten`,
   disable: "Ausschalten",
   streamOf: (label, owner) => `${label} von ${owner}`,
@@ -42,6 +45,7 @@ export const de: Strings = {
   quoted: (text) => `„${text}“`,
   you: (name) => `${name} (du)`,
   youMark: "du",
+  changeName: "Deinen Namen ändern",
   sameName: (number) => `Nummer ${number} von denen, deren Namen gleich aussehen`,
   unnamed: "Gast ohne Namen",
   speaking: "spricht",
@@ -127,6 +131,13 @@ export const de: Strings = {
   useInstead: (device: string) => `${device} benutzen`,
   unnamedDevice: (number: number) => `Gerät ${number}`,
   flipCamera: "Kamera wechseln",
+  movePicture: (corner) => `Eigenes Bild verschieben: ${corner}`,
+  corners: {
+    "top-left": "oben links",
+    "top-right": "oben rechts",
+    "bottom-right": "unten rechts",
+    "bottom-left": "unten links",
+  },
   captureEnded: (label) => `${label} ist beendet: Das Gerät ist weg, oder der Browser hat es abgeschaltet.`,
   capture: {
     microphone: {
@@ -305,6 +316,7 @@ export const de: Strings = {
   keyList: [
     ["Strg+Eingabe", "Chat öffnen oder schließen"],
     ["M, R", "ein Mikrofon hinzufügen"],
+    ["Strg+D", "deine Mikrofone stummschalten und wieder einschalten"],
     ["C", "eine Kamera hinzufügen"],
     ["S", "einen Bildschirm teilen"],
     ["P", "ein Bild nach dem anderen anheften, dann keines"],

@@ -88,6 +88,13 @@ export const enOfPeople = {
   starting: "starting…",
   preview: (stream: string) => `Preview: ${stream}`,
   volumeOf: (name: string) => `Volume of ${name}`,
+  movePicture: (corner: string) => `Move your picture: ${corner}`,
+  corners: {
+    "top-left": "top left",
+    "top-right": "top right",
+    "bottom-right": "bottom right",
+    "bottom-left": "bottom left",
+  },
   unconnected: "nothing shared yet",
   connecting: "connecting…",
   connected: "connected",

@@ -24,6 +24,9 @@ export const es: Strings = {
   stopSharing: "Dejar de compartir",
   mute: "Silenciar",
   unmute: "Activar sonido",
+  mutedNow: "Tu micrófono está silenciado",
+  unmutedNow: "Tu micrófono está activo",
+  sharedCount: (count) => many(count, { one: "# compartido", other: "# compartidos" }),
   enable: (label) => `Activar «${label}»`,
   disable: "Desactivar",
   streamOf: (label, owner) => `${label} de ${owner}`,
@@ -42,6 +45,7 @@ export const es: Strings = {
   quoted: (text) => `«${text}»`,
   you: (name) => `${name} (tú)`,
   youMark: "tú",
+  changeName: "Cambiar tu nombre",
   sameName: (number) => `Número ${number} de quienes tienen un nombre de igual aspecto`,
   unnamed: "invitado sin nombre",
   speaking: "hablando",
@@ -124,6 +128,13 @@ export const es: Strings = {
   useInstead: (device: string) => `Usar ${device}`,
   unnamedDevice: (number: number) => `Dispositivo ${number}`,
   flipCamera: "Cambiar de cámara",
+  movePicture: (corner) => `Mover tu imagen: ${corner}`,
+  corners: {
+    "top-left": "arriba a la izquierda",
+    "top-right": "arriba a la derecha",
+    "bottom-right": "abajo a la derecha",
+    "bottom-left": "abajo a la izquierda",
+  },
   captureEnded: (label) => `${label}: se ha interrumpido. El dispositivo ya no está, o el navegador lo ha detenido.`,
   capture: {
     microphone: {
@@ -300,6 +311,7 @@ export const es: Strings = {
   keyList: [
     ["Ctrl+Intro", "abrir o cerrar el chat"],
     ["M, R", "añadir un micrófono"],
+    ["Ctrl+D", "silenciar y activar tus micrófonos"],
     ["C", "añadir una cámara"],
     ["S", "compartir una pantalla"],
     ["P", "fijar una imagen tras otra y después ninguna"],

@@ -24,6 +24,9 @@ export const fr: Strings = {
   stopSharing: "Ne plus partager",
   mute: "Couper le son",
   unmute: "Rétablir le son",
+  mutedNow: "Votre micro est coupé",
+  unmutedNow: "Votre micro est activé",
+  sharedCount: (count) => many(count, { one: "# en partage", other: "# en partage" }),
   enable: (label) => `Activer « ${label} »`,
   disable: "Désactiver",
   streamOf: (label, owner) => `${label} de ${owner}`,
@@ -42,6 +45,7 @@ export const fr: Strings = {
   quoted: (text) => `« ${text} »`,
   you: (name) => `${name} (vous)`,
   youMark: "vous",
+  changeName: "Changer votre nom",
   sameName: (number) => `Numéro ${number} de ceux dont les noms se ressemblent`,
   unnamed: "invité sans nom",
   speaking: "parle",
@@ -126,6 +130,13 @@ export const fr: Strings = {
   useInstead: (device: string) => `Utiliser ${device}`,
   unnamedDevice: (number: number) => `Appareil ${number}`,
   flipCamera: "Changer de caméra",
+  movePicture: (corner) => `Déplacer votre image : ${corner}`,
+  corners: {
+    "top-left": "en haut à gauche",
+    "top-right": "en haut à droite",
+    "bottom-right": "en bas à droite",
+    "bottom-left": "en bas à gauche",
+  },
   captureEnded: (label) => `${label} : c’est terminé. L’appareil n’est plus là, ou le navigateur l’a arrêté.`,
   capture: {
     microphone: {
@@ -304,6 +315,7 @@ export const fr: Strings = {
   keyList: [
     ["Ctrl+Entrée", "ouvrir ou fermer la discussion"],
     ["M, R", "ajouter un micro"],
+    ["Ctrl+D", "couper et rétablir le son de vos micros"],
     ["C", "ajouter une caméra"],
     ["S", "partager un écran"],
     ["P", "épingler une image après l’autre, puis aucune"],

@@ -24,6 +24,9 @@ export const ja: Strings = {
   stopSharing: "共有を停止",
   mute: "ミュート",
   unmute: "ミュート解除",
+  mutedNow: "マイクはミュート中です",
+  unmutedNow: "マイクはオンです",
+  sharedCount: (count) => many(count, { other: "共有中 # 件" }),
   enable: (label) => `「${label}」をオンにする`,
   disable: "オフにする",
   streamOf: (label, owner) => `${owner}さんの${label}`,
@@ -42,6 +45,7 @@ export const ja: Strings = {
   quoted: (text) => `「${text}」`,
   you: (name) => `${name}(自分)`,
   youMark: "自分",
+  changeName: "自分の名前を変更",
   sameName: (number) => `見た目が同じ名前の${number}人目`,
   unnamed: "名前のないゲスト",
   speaking: "発言中",
@@ -124,6 +128,13 @@ export const ja: Strings = {
   useInstead: (device: string) => `${device}を使う`,
   unnamedDevice: (number: number) => `デバイス${number}`,
   flipCamera: "カメラを切り替える",
+  movePicture: (corner) => `自分の映像を移動: ${corner}`,
+  corners: {
+    "top-left": "左上",
+    "top-right": "右上",
+    "bottom-right": "右下",
+    "bottom-left": "左下",
+  },
   captureEnded: (label) => `${label}が終了しました。機器が取り外されたか、ブラウザーが停止しました。`,
   capture: {
     microphone: {
@@ -299,6 +310,7 @@ export const ja: Strings = {
   keyList: [
     ["Ctrl+Enter", "チャットを開く、閉じる"],
     ["M, R", "マイクを追加"],
+    ["Ctrl+D", "マイクをミュート、ミュート解除"],
     ["C", "カメラを追加"],
     ["S", "画面を共有"],
     ["P", "映像を順にピン留め、最後に解除"],

@@ -18,6 +18,8 @@ export interface Intents {
   readonly stopStreams: () => void;
   readonly setMuted: (id: string, muted: boolean) => void;
   readonly setAllMuted: (muted: boolean) => void;
+  /** Mutes all microphones or none, and says it: whoever presses a key sees no button change. */
+  readonly toggleMuted: () => void;
   /** @param facing which way the camera looks now */
   readonly flipCamera: (facing: string) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
@@ -29,8 +31,8 @@ export interface Intents {
   /** Says the text of the draft. */
   readonly sendText: () => void;
   readonly sendImage: (file: Blob) => void;
-  /** @param picture the key of its stream */
-  readonly togglePin: (picture: string) => void;
+  /** @param name the own name; without letters, it is a guest's again */
+  readonly rename: (name: string) => void;
   readonly pinNext: () => void;
   readonly togglePanel: (panel: Panel) => void;
   /** Shows who somebody is. */
@@ -65,6 +67,7 @@ export function intentsFor(
     stopStreams: () => room.stopStreams(),
     setMuted: (id, muted) => room.setMuted(id, muted),
     setAllMuted: (muted) => room.setAllMuted(muted),
+    toggleMuted: () => toggleMuted(room, state),
     flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
     want: (peer, id, wanted) => room.want(peer, id, wanted),
     offerFiles,
@@ -74,7 +77,7 @@ export function intentsFor(
     abortDownload: (peer, id) => room.abortDownload(peer, id),
     sendText: () => sendText(room, state),
     sendImage: (file) => act(state, (acts) => acts.sendImage(room, state, file)),
-    togglePin: (picture) => state.togglePin(picture),
+    rename: (name) => settings.set("username", name),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
     showPerson: (peer) => state.showPerson(peer),
@@ -93,6 +96,12 @@ function sendText(room: Room, state: RoomState): void {
   state.draft.value = "";
   const keep = (): void => void (state.draft.value = text + state.draft.peek());
   act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
+}
+
+function toggleMuted(room: Room, state: RoomState): void {
+  const muted = state.isMuted.value === false;
+  room.setAllMuted(muted);
+  state.announce(() => (muted ? strings.mutedNow : strings.unmutedNow), "muted");
 }
 
 function soundBlocked(state: RoomState): void {

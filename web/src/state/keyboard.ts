@@ -75,6 +75,7 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
     metaKey: event.metaKey,
     isTyping: isTextField(focus),
     hasSelection: getSelection()?.isCollapsed === false,
+    hasMicrophone: state.isMuted.value !== undefined,
     hasLetterKeys: settings.get("letter_keys") === true,
   });
   if (!shortcut) return;
@@ -82,6 +83,7 @@ function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Sett
   // A panel is beside what has the full screen.
   if (document.fullscreenElement && shortcut !== "full-screen") void document.exitFullscreen();
   if (shortcut === "toggle-chat") intents.togglePanel("chat");
+  else if (shortcut === "toggle-mute") intents.toggleMuted();
   else if (shortcut === "show-keys") intents.togglePanel("keys");
   else if (shortcut === "end-tracks") intents.stopStreams();
   else if (shortcut === "pin-next") intents.pinNext();

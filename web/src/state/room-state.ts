@@ -3,6 +3,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { LineState } from "../core/effects.ts";
+import type { Corner } from "../core/layout.ts";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
 import type { Chat } from "../core/relay-messages.ts";
@@ -98,6 +99,11 @@ export class RoomState {
   /** What is known of people, once that was needed. */
   readonly acquaintances = signal<Acquaintances | undefined>(undefined);
   readonly own = signal<readonly OwnStream[]>([]);
+  /** Whether no own microphone is heard; undefined without one. */
+  readonly isMuted = computed(() => {
+    const microphones = this.own.value.filter(({ source }) => source === "microphone");
+    return microphones.length > 0 ? microphones.every(({ muted }) => muted) : undefined;
+  });
   readonly files = signal<readonly OwnFile[]>([]);
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
   readonly speakers = signal<ReadonlySet<Speaker>>(new Set());
@@ -140,6 +146,10 @@ export class RoomState {
   ]);
   /** The picture that is large while it is shown. */
   readonly pinned = computed(() => this.pictures.value.flat().find((picture) => picture === this.#pinned.value));
+  /** Width by height of the pictures that are shown. */
+  readonly shapes = signal<ReadonlyMap<string, number>>(new Map());
+  /** The corner of the own picture, where it is small. */
+  readonly corner = signal<Corner>("top-left");
   #chatNumber = 0;
   #announcementNumber = 0;
 
@@ -249,6 +259,13 @@ export class RoomState {
 
   togglePin(picture: string): void {
     this.#pinned.value = this.pinned.value === picture ? undefined : picture;
+  }
+
+  /** @param picture whose width by height is known now; of those that are not shown any more it is forgotten */
+  setShape(picture: string, shape: number): void {
+    const shown = new Set(this.pictures.peek().flat());
+    const others = [...this.shapes.peek()].filter(([key]) => shown.has(key));
+    this.shapes.value = new Map([...others, [picture, shape]]);
   }
 
   /** Pins one picture after the other, and none after the last. */

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 
+const microphone =
+  "M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4zM6 11.5a6 6 0 0 0 12 0M12 17.5V21";
+
 /** Paths of the icons: strokes on a 24 × 24 grid, drawn for this project. */
 const paths = {
   leave: "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
   chat: "M4 5h16v11H11l-4 4v-4H4z",
   settings: "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4",
   rooms: "M4 20V10l8-6 8 6v10zM10 20v-6h4v6",
-  microphone: "M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4zM6 11.5a6 6 0 0 0 12 0M12 17.5V21",
+  microphone: `${microphone}M19 15v6M16 18h6`,
+  heard: microphone,
+  muted: `${microphone}M4 3l16 18`,
   camera: "M4 7h11v10H4zM15 11l5-3v8l-5-3",
   screen: "M3 5h18v11H3zM9 20h6M12 16v4",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
