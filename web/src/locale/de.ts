@@ -26,6 +26,7 @@ export const de: Strings = {
   unmute: "Stummschaltung aufheben",
   mutedNow: "Dein Mikrofon ist stumm",
   unmutedNow: "Dein Mikrofon ist an",
+  talksMuted: "Niemand hört dich: Dein Mikrofon ist stumm.",
   sharedCount: (count) => many(count, { other: "# geteilt" }),
   enable: (label) => `„${label}“ einschalten`,
   disable: "Ausschalten",

@@ -26,6 +26,7 @@ export const es: Strings = {
   unmute: "Activar sonido",
   mutedNow: "Tu micrófono está silenciado",
   unmutedNow: "Tu micrófono está activo",
+  talksMuted: "Nadie te oye: tu micrófono está silenciado.",
   sharedCount: (count) => many(count, { one: "# compartido", other: "# compartidos" }),
   enable: (label) => `Activar «${label}»`,
   disable: "Desactivar",

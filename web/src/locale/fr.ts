@@ -26,6 +26,7 @@ export const fr: Strings = {
   unmute: "Rétablir le son",
   mutedNow: "Votre micro est coupé",
   unmutedNow: "Votre micro est activé",
+  talksMuted: "Personne ne vous entend : votre micro est coupé.",
   sharedCount: (count) => many(count, { one: "# en partage", other: "# en partage" }),
   enable: (label) => `Activer « ${label} »`,
   disable: "Désactiver",

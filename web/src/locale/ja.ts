@@ -26,6 +26,7 @@ export const ja: Strings = {
   unmute: "ミュート解除",
   mutedNow: "マイクはミュート中です",
   unmutedNow: "マイクはオンです",
+  talksMuted: "マイクがミュート中のため、誰にも聞こえていません。",
   sharedCount: (count) => many(count, { other: "共有中 # 件" }),
   enable: (label) => `「${label}」をオンにする`,
   disable: "オフにする",

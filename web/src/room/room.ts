@@ -377,6 +377,7 @@ export class Room {
     for (const [peer, connection] of this.#peerConnections())
       levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
+    if (this.#own.talksMuted(this.#preferences.audio_activity_threshold ?? 0)) this.#listener.talksMuted();
   }
 }
 
