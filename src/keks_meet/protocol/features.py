@@ -33,4 +33,6 @@ FEATURES: Final = (
     "leaving",
     # Knows the ids of lines of chat [M6].
     "chat-id",
+    # Shows raised hands and reactions [M11] [M12].
+    "gestures",
 )

@@ -18,6 +18,23 @@ export const de: Strings = {
   camera: "Kamera",
   screen: "Bildschirm",
   file: "Datei",
+  react: "Reagieren",
+  handUp: "Hand gehoben",
+  raiseHand: "Hand heben",
+  lowerHand: "Hand senken",
+  raisesHand: (name) => `${name} hebt die Hand`,
+  ownHandUp: "Deine Hand ist gehoben",
+  ownHandDown: "Deine Hand ist unten",
+  reacts: (name, reaction) => `${name} reagiert: ${reaction}`,
+  youReact: (reaction) => `Du reagierst: ${reaction}`,
+  reactions: {
+    yes: "Daumen hoch",
+    no: "Daumen runter",
+    applause: "Applaus",
+    heart: "Herz",
+    laugh: "Lachen",
+    surprise: "Staunen",
+  },
   close: "Schließen",
 
   // Streams

@@ -20,6 +20,7 @@ export const en = {
   camera: "Camera",
   screen: "Screen",
   file: "File",
+  react: "React",
   close: "Close",
 
   // Streams

@@ -18,6 +18,23 @@ export const es: Strings = {
   camera: "Cámara",
   screen: "Pantalla",
   file: "Archivo",
+  react: "Reaccionar",
+  handUp: "mano levantada",
+  raiseHand: "Levantar la mano",
+  lowerHand: "Bajar la mano",
+  raisesHand: (name) => `${name} levanta la mano`,
+  ownHandUp: "Tu mano está levantada",
+  ownHandDown: "Tu mano está bajada",
+  reacts: (name, reaction) => `${name} reacciona: ${reaction}`,
+  youReact: (reaction) => `Reaccionas: ${reaction}`,
+  reactions: {
+    yes: "pulgar arriba",
+    no: "pulgar abajo",
+    applause: "aplauso",
+    heart: "corazón",
+    laugh: "risa",
+    surprise: "sorpresa",
+  },
   close: "Cerrar",
 
   // Streams

@@ -18,6 +18,23 @@ export const fr: Strings = {
   camera: "Caméra",
   screen: "Écran",
   file: "Fichier",
+  react: "Réagir",
+  handUp: "main levée",
+  raiseHand: "Lever la main",
+  lowerHand: "Baisser la main",
+  raisesHand: (name) => `${name} lève la main`,
+  ownHandUp: "Votre main est levée",
+  ownHandDown: "Votre main est baissée",
+  reacts: (name, reaction) => `${name} réagit : ${reaction}`,
+  youReact: (reaction) => `Vous réagissez : ${reaction}`,
+  reactions: {
+    yes: "pouce levé",
+    no: "pouce baissé",
+    applause: "applaudissements",
+    heart: "cœur",
+    laugh: "rire",
+    surprise: "étonnement",
+  },
   close: "Fermer",
 
   // Streams

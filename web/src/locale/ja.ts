@@ -18,6 +18,23 @@ export const ja: Strings = {
   camera: "カメラ",
   screen: "画面",
   file: "ファイル",
+  react: "リアクション",
+  handUp: "挙手中",
+  raiseHand: "手を挙げる",
+  lowerHand: "手を下ろす",
+  raisesHand: (name) => `${name}さんが手を挙げました`,
+  ownHandUp: "手を挙げています",
+  ownHandDown: "手を下ろしました",
+  reacts: (name, reaction) => `${name}さんのリアクション: ${reaction}`,
+  youReact: (reaction) => `自分のリアクション: ${reaction}`,
+  reactions: {
+    yes: "賛成",
+    no: "反対",
+    applause: "拍手",
+    heart: "ハート",
+    laugh: "笑い",
+    surprise: "驚き",
+  },
   close: "閉じる",
 
   // Streams

@@ -11,7 +11,7 @@ import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts"
 import { streamKey } from "../core/stream-key.ts";
 import type { MakeConnections } from "../core/members.ts";
 import { Session } from "../core/session.ts";
-import type { Chat } from "../core/relay-messages.ts";
+import type { Chat, HandState, ReactionName } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Preferences } from "../settings/declaration.ts";
@@ -23,6 +23,7 @@ import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
 import type { OwnIdentity } from "./sealing.ts";
+import { safely } from "./safely.ts";
 import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -183,6 +184,14 @@ export class Room {
 
   want(peer: PeerKey, id: string, wanted: boolean): void {
     this.#handle({ type: wanted ? "resource-wanted" : "resource-unwanted", peer, id });
+  }
+
+  setHand(state: HandState): void {
+    this.#handle({ type: "hand-set", state });
+  }
+
+  react(name: ReactionName): void {
+    this.#handle({ type: "reaction-made", name });
   }
 
   rename(username: string): void {
@@ -387,13 +396,3 @@ type Presented = Fact | Extract<SessionEffect, { type: `show-${string}` | `${str
 /** The kinds of tracks that are asked for as soon as they are offered; files and the rest wait for a click. */
 const wantsOf = (preferences: Preferences): TrackKind[] =>
   (["audio", "video"] as const).filter((kind) => preferences[`optional_${kind}_default_enable`] === true);
-
-/** Does work. A failure is a fault of ours or of the browser, and no reason to stop all else. */
-function safely<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    reportError(error);
-    return undefined;
-  }
-}

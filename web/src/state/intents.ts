@@ -2,7 +2,7 @@
 /** The intents: what a person can ask for on the page of a room, and how it is carried out. */
 
 import type { PeerKey } from "../core/events.ts";
-import type { ResourceInfo } from "../core/relay-messages.ts";
+import type { HandState, ReactionName, ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../media/capture.ts";
 import { play } from "../media/play.ts";
 import type { Room } from "../room/room.ts";
@@ -39,6 +39,8 @@ export interface Intents {
   readonly showPerson: (peer: PeerKey) => void;
   /** Reads who is known; the panel of people shows it, also to who is alone. */
   readonly loadPeople: () => void;
+  readonly setHand: (state: HandState) => void;
+  readonly react: (name: ReactionName) => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;
   readonly dismiss: (notice: Notice) => void;
@@ -82,6 +84,8 @@ export function intentsFor(
     togglePanel: (panel) => state.togglePanel(panel),
     showPerson: (peer) => state.showPerson(peer),
     loadPeople,
+    setHand: (hand) => room.setHand(hand),
+    react: (name) => room.react(name),
     leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),

@@ -6,7 +6,7 @@ import type { LineState } from "../core/effects.ts";
 import type { Corner } from "../core/layout.ts";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
-import type { Chat } from "../core/relay-messages.ts";
+import type { Chat, ReactionName } from "../core/relay-messages.ts";
 import type { Identity, Mark } from "../core/people.ts";
 import { isVideo } from "../core/resources.ts";
 import { streamKey } from "../core/stream-key.ts";
@@ -71,6 +71,12 @@ export interface ChatEntry {
 
 export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys";
 
+/** What somebody shows of themselves. */
+export interface Gesture {
+  readonly isHandUp: boolean;
+  readonly reaction?: ReactionName | undefined;
+}
+
 /** A peer as it is shown: `username` is the name that it has here, if it has one. */
 export interface PersonView extends PeerView {
   readonly identity: Identity | undefined;
@@ -114,6 +120,10 @@ export class RoomState {
   readonly announcements = signal<readonly Announcement[]>([]);
   readonly chat = signal<readonly ChatEntry[]>([]);
   readonly unread = signal(0);
+  /** Raised hands, and reactions of late. */
+  readonly gestures = signal<ReadonlyMap<Speaker, Gesture>>(new Map());
+  /** Whether the person is choosing a reaction. */
+  readonly isReacting = signal(false);
   /** The text that is being written for the chat, with its panel open or closed. */
   readonly draft = signal("");
   readonly panel = signal<Panel | undefined>(undefined);
@@ -171,6 +181,7 @@ export class RoomState {
     this.own.value = [];
     this.streams.value = new Map();
     this.panel.value = undefined;
+    this.gestures.value = new Map();
   }
 
   setView(view: RoomView): void {

@@ -15,8 +15,8 @@ interface ControlInfo {
   readonly onPress: () => void;
   /** Whether the panel is open, for a control that opens and closes one. */
   readonly isOpen?: boolean;
-  /** A number to see, and words for it. */
-  readonly badge?: { readonly count: number; readonly words: string; readonly isShared?: boolean } | undefined;
+  /** A number to see, if there is one, and words for it. */
+  readonly badge?: { readonly count?: number; readonly words: string; readonly isShared?: boolean } | undefined;
 }
 
 interface ControlProps extends Omit<ControlInfo, "key"> {
@@ -74,6 +74,7 @@ function controlsOf(state: RoomState, intents: Intents, pickFiles: () => void): 
       badge: sharedOf(state, source),
     })),
     { key: "file", icon: "file", name: s.file, onPress: pickFiles },
+    ...reactOf(state),
   ];
 }
 
@@ -83,6 +84,17 @@ function muteOf({ isMuted }: RoomState, { setAllMuted }: Intents): ControlInfo[]
   if (muted === undefined) return [];
   const onPress = (): void => setAllMuted(!muted);
   return [{ key: "mute", icon: muted ? "muted" : "heard", name: muted ? strings.unmute : strings.mute, onPress }];
+}
+
+/** Gestures, as long as somebody is there whose client shows them. */
+function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo[] {
+  if (!view.value.peers.some(({ features }) => features.has("gestures"))) return [];
+  const onPress = (): void => void (isReacting.value = !isReacting.value);
+  const isHandUp = gestures.value.get("own")?.isHandUp;
+  const badge = isHandUp ? { words: strings.handUp, isShared: true } : undefined;
+  return [
+    { key: "react", icon: isHandUp ? "hand" : "react", name: strings.react, isOpen: isReacting.value, onPress, badge },
+  ];
 }
 
 /** How many streams of a source are shared. */
@@ -122,7 +134,7 @@ function Control({ look, icon, name, onPress, isOpen, badge, tabIndex, onFocus }
     >
       <Icon name={icon} />
       <span class="name">{name}</span>
-      {badge && (
+      {badge?.count !== undefined && (
         <span class="badge" aria-hidden="true">
           {badge.count}
         </span>

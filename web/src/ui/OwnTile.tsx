@@ -15,6 +15,7 @@ interface OwnTileProps extends OwnResourcesProps {
   readonly link: LinkStatus;
   readonly isSpeaking: boolean;
   readonly mover: ComponentChildren;
+  readonly gesture: ComponentChildren;
 }
 
 const linkWords = { joining: "joining", joined: "online", reconnecting: "reconnecting" } as const;
@@ -23,7 +24,15 @@ const OwnPicture = ofCall(async () => (await import("./OwnResources.tsx")).OwnPi
 const OwnResources = ofCall(async () => (await import("./OwnResources.tsx")).OwnResources);
 
 /** The tile of oneself. */
-export function OwnTile({ position, username, link, isSpeaking, mover, ...shared }: OwnTileProps): JSX.Element {
+export function OwnTile({
+  position,
+  username,
+  link,
+  isSpeaking,
+  mover,
+  gesture,
+  ...shared
+}: OwnTileProps): JSX.Element {
   const { streams, files, intents } = shared;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
   return (
@@ -36,6 +45,7 @@ export function OwnTile({ position, username, link, isSpeaking, mover, ...shared
       mood={link === "joined" ? "good" : "waiting"}
       isSpeaking={isSpeaking}
       mover={mover}
+      gesture={gesture}
       pictures={videos.map((own) => ({
         key: streamKey("own", own.info.id),
         label: streamLabel(own.info),

@@ -12,7 +12,8 @@ import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Intents } from "../state/intents.ts";
-import type { PersonView } from "../state/room-state.ts";
+import type { Gesture, PersonView } from "../state/room-state.ts";
+import { GestureMark } from "./GestureMark.tsx";
 import { IdentityMark } from "./IdentityMark.tsx";
 import { later } from "./later.tsx";
 import { Player } from "./Player.tsx";
@@ -33,6 +34,7 @@ interface PeerTileProps {
   readonly stats: PeerStats | undefined;
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
+  readonly gesture: Gesture | undefined;
   readonly isSpeaking: boolean;
   readonly speaker: string | undefined;
   readonly intents: Intents;
@@ -65,6 +67,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       name={name}
       number={number}
       identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
+      gesture={props.gesture && <GestureMark {...props.gesture} />}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
       advice={peer.status === "failed" && <Advice />}

@@ -25,6 +25,8 @@ const PeerTile = ofCall(async () => (await import("./PeerTile.tsx")).PeerTile);
 /** What moves the own picture where it is small. */
 const Mover = ofCall(async () => (await import("./Mover.tsx")).Mover);
 
+const GestureMark = ofCall(async () => (await import("./GestureMark.tsx")).GestureMark);
+
 /** The gap between two tiles, in CSS pixels. */
 const tileGap = 10;
 
@@ -51,6 +53,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats.value.get(peer.key)}
           volumes={state.volumes}
+          gesture={state.gestures.value.get(peer.key)}
           isSpeaking={speakers.has(peer.key)}
           speaker={settings.get("speaker_device")}
           intents={intents}
@@ -67,6 +70,7 @@ interface OneselfProps extends PeopleProps {
 
 function Oneself({ position, isMovable, state, intents, settings }: OneselfProps): JSX.Element {
   const { username, link, peers } = state.view.value;
+  const gesture = state.gestures.value.get("own");
   return (
     <OwnTile
       position={position}
@@ -78,6 +82,7 @@ function Oneself({ position, isMovable, state, intents, settings }: OneselfProps
       wordsFor={(peer) => nameInWords(peers.find(({ key }) => key === peer)?.username ?? "", state.numbers.of(peer))}
       isSpeaking={state.speakers.value.has("own")}
       mover={isMovable && isSmall(state) && <Mover corner={state.corner} />}
+      gesture={gesture && <GestureMark {...gesture} />}
       canFlip={settings.get("camera_device") === undefined}
       intents={intents}
     />

@@ -20,6 +20,8 @@ interface RoomPageProps {
 /** Notices are rare: their code is loaded with the first click or with the first of them. */
 const Notices = ofCall(async () => (await import("./Notices.tsx")).Notices);
 
+const Reactions = ofCall(async () => (await import("./Reactions.tsx")).Reactions);
+
 /** The whole page of a room. */
 export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Element {
   const { link, peers } = state.view.value;
@@ -51,6 +53,7 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
         )}
       </main>
       {!state.isLeft.value && <PanelSlot state={state} intents={intents} settings={settings} />}
+      {peers.length > 0 && state.isReacting.value && <Reactions state={state} intents={intents} />}
       {!state.isLeft.value && <Controls state={state} intents={intents} />}
       <Footer />
     </>

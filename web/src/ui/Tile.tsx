@@ -30,6 +30,8 @@ interface TileProps {
   readonly nameField?: ComponentChildren;
   /** What is known of who the member is. */
   readonly identity?: ComponentChildren;
+  /** A raised hand, or a reaction. */
+  readonly gesture?: ComponentChildren;
   readonly state: string;
   /** A word for the look of the state: good, waiting, bad or none. */
   readonly mood: "good" | "waiting" | "bad" | "none";
@@ -66,12 +68,13 @@ export function Tile(props: TileProps): JSX.Element {
 
 /** What is known of a member, under the initial or over the pictures. */
 function About(props: TileProps): JSX.Element {
-  const { name, number = 1, nameField, identity, state, mood, advice, isSpeaking, resources, details } = props;
+  const { name, number = 1, nameField, identity, gesture, state, mood, advice, isSpeaking, resources, details } = props;
   return (
     <div class="about">
       <header>
         <h2 dir="auto">{nameField ?? <Name name={name} number={number} />}</h2>
         {identity}
+        {gesture}
         <span class={`state ${mood}`}>{state}</span>
         {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
       </header>

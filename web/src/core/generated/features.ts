@@ -29,4 +29,6 @@ export const features: readonly string[] = [
   "leaving",
   /** Knows the ids of lines of chat (M6). */
   "chat-id",
+  /** Shows raised hands and reactions (M11, M12). */
+  "gestures",
 ];
