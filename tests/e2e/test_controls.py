@@ -15,7 +15,8 @@ COVERED = """() => {
     const all = (selector) => [...document.querySelectorAll(selector)];
     const seen = document.querySelector(".status").getBoundingClientRect();
     // What does not fit beside the title is cut off.
-    const toasts = all(".status p").map((toast) => toast.getBoundingClientRect())
+    const toasts = all(".status p").filter((toast) => getComputedStyle(toast).opacity !== "0")
+        .map((toast) => toast.getBoundingClientRect())
         .filter(({ top, width }) => width > 0 && top < seen.bottom - 1);
     const others = all(".tile, .notice, .panel, .title button, .controls");
     const meet = (one, other) => one.left < other.right && other.left < one.right
@@ -87,4 +88,7 @@ async def test_announcements_cover_neither_people_nor_buttons(
     assert await alice.page.evaluate(COVERED) == [True, []]
     await alice.press("Settings")
     await expect(alice.page.get_by_role("region", name="Settings")).to_be_visible()
+    # Beside a panel they are seen as before; where it takes all of the screen they are only heard.
+    await say(bob, "Another line.")
+    await expect(alice.page.get_by_role("status")).to_contain_text("Another line.")
     assert await alice.page.evaluate(COVERED) == [size["width"] > 640, []]

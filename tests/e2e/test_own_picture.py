@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Meet
@@ -40,6 +41,11 @@ async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     await alice.enable("bob", "Camera")
     await alice.expect_flowing("video")
     await expect_corner(alice, "left", "top")
+
+    # Its tile has the shape of the picture: nothing of it is a bar.
+    own = await box_of(alice, "alice (you)")
+    shape = await alice.own_tile.locator("video").evaluate("(video) => video.videoWidth / video.videoHeight")
+    assert own["width"] / own["height"] == pytest.approx(shape, rel=0.02)
 
     # By keys: arrows say where to, Enter goes on to the next corner. Screen readers hear where it is.
     await keys.tab_to("button Move your picture: top left")
