@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Keys, pasted images and dropped files, anywhere on the page. What keys do stands in `keys.ts`. */
+/** Keys, pasted images and dropped files, anywhere on the page. What keys do stands in `pressed-keys.ts`. */
 
 import { Late } from "../io/late.ts";
 import type { Settings } from "../settings/store.ts";
@@ -7,7 +7,7 @@ import type { Visit } from "./visit.ts";
 
 /** @param current the visit that gets the events */
 export function listenToPage(current: () => Visit | undefined, settings: Settings): void {
-  const keys = new Late(() => import("./keys.ts"));
+  const keys = new Late(() => import("./pressed-keys.ts"));
   addEventListener("keydown", (event) => {
     const visit = current();
     // Without the server the code cannot be loaded; the next key tries again.
