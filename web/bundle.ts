@@ -34,6 +34,7 @@ const named: OutputOptions = {
 /** What a company of two needs, and nobody who is alone. */
 const company = [
   "core/connections.ts",
+  "core/layout.ts",
   "core/names.ts",
   "room/sealing.ts",
   "rtc/connections.ts",
@@ -130,13 +131,19 @@ async function bundleServiceWorker(): Promise<void> {
   await build.write({ file: serviceWorker, format: "iife", ...small });
 }
 
-const styles = ["style", "pages", "panels"].map((name) => bundleStyle(`src/styles/${name}.css`));
+const [style, pages, panels, call] = (["style", "pages", "panels", "call"] as const).map((name) =>
+  bundleStyle(`src/styles/${name}.css`),
+);
 const [rnnoise] = await bundleScript("rnnoise-worklet", worklet);
 const address = (file: string | undefined): string => JSON.stringify(`assets/${file}`);
-const define = { RNNOISE_WORKLET: address(rnnoise?.file), PANELS_STYLE: address(styles.at(-1)?.file) };
+const define = {
+  RNNOISE_WORKLET: address(rnnoise?.file),
+  PANELS_STYLE: address(panels?.file),
+  CALL_STYLE: address(call?.file),
+};
 const keys = { keys: "src/crypto/page-keys.ts" };
 const room = await bundleScript("room", "src/main.tsx", define, keys);
 // By itself: what two pages share would be cut into small files that both have to load.
 const start = await bundleScript("start", "src/start.tsx", define);
 await bundleServiceWorker();
-process.stdout.write(JSON.stringify([...styles, ...room, ...start]));
+process.stdout.write(JSON.stringify([style, pages, panels, call, ...room, ...start]));

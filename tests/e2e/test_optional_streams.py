@@ -69,4 +69,4 @@ async def test_stopped_stream_is_gone(meet: Meet) -> None:
     await alice.stop_sharing("Camera")
     await alice.expect_nothing_sent("video")
     await expect(bob.tile("alice").locator("button:not(.who-is)")).to_have_count(0)
-    await expect(alice.own_tile.get_by_role("button")).to_have_count(0)
+    await expect(alice.own_tile.get_by_role("listitem")).to_have_count(0)

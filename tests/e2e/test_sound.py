@@ -180,3 +180,17 @@ async def test_gain_acts_on_the_running_microphone(
     await alice.page.evaluate("window.change_pref('microphone_gain', 0)")
     nothing = statistics.median((await levels(bob, 2.5))[20:])
     assert nothing < once - 40, (once, nothing)
+
+
+async def test_who_talks_while_muted_is_told(
+    launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
+) -> None:
+    wav = sounds.speech_in_noise(tmp_path / "speech while muted.wav")
+    alice, bob = await speak(launch, wav, arrive, server, PLAIN)
+    told = alice.page.get_by_role("alert").filter(has_text="Nobody hears you: your microphone is muted.")
+    await alice.press("Mute")
+    await bob.expect_quiet()
+    await expect(told).to_be_visible()
+    await told.get_by_role("button", name="Unmute").click()
+    await expect(told).to_have_count(0)
+    await bob.expect_flowing("audio")

@@ -298,9 +298,10 @@ async def test_what_is_ignored_is_counted(server: Server, join: Join, secret: st
             {"chat": {"text": 3}},
             {"offer": "v=0"},
             {"leaving": None},
+            {"hand": {"state": "up"}},
             {"roster_request": None},
         ):
             await mallory.say(inner)
         await mallory.say({"chat": {"text": "that was all"}})
         await event_in(alice, ChatReceived)
-        assert alice.ignored_messages == 5
+        assert alice.ignored_messages == 6

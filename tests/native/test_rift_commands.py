@@ -54,6 +54,21 @@ def named(key: str, room: Room) -> dict[str, object]:
     return {"key": key, "username": room.username, "mark": "new", "fingerprint": fingerprint}
 
 
+async def test_gestures_are_told(rift: Start, join: Join) -> None:
+    async with rift("receive", "-", "--json", "-u", "me") as receiver:
+        await receiver.says("joined")
+        alice = await join("alice")
+        peer = named("1", alice)
+        await receiver.says("peer-joined", peer=peer)
+        await peer_of(alice, "me")
+        alice.set_hand(up=True)
+        await receiver.says("hand", peer=peer, state="up")
+        alice.react("applause")
+        await receiver.says("reaction", peer=peer, name="applause")
+        alice.set_hand(up=False)
+        await receiver.says("hand", peer=peer, state="down")
+
+
 async def test_another_name_is_told_and_equal_ones_are_numbered(rift: Start, join: Join) -> None:
     async with rift("receive", "-", "--json", "-u", "me") as receiver:
         await receiver.says("joined")

@@ -11,3 +11,6 @@ declare const RNNOISE_WORKLET: string;
 
 /** The address of the panels' style sheet. */
 declare const PANELS_STYLE: string;
+
+/** The address of the style sheet of what is loaded with a call. */
+declare const CALL_STYLE: string;

@@ -28,12 +28,12 @@ const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 
 /** What is the same in English, because it is: names of keys, words that came from English, and mere punctuation. */
-const keyNames = ["keyList.1.0", "keyList.2.0", "keyList.3.0", "keyList.4.0", "keyList.5.0", "keyList.10.0"];
+const keyNames = [1, 3, 4, 5, 6, 11].map((number) => `keyList.${number}.0`);
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
-  de: ["chat", "link", "passphrase", "chatFrom", ...keyNames, "keyList.9.0"],
-  es: ["chat", "chatFrom", ...keyNames, "keyList.6.0", "keyList.7.0", "keyList.9.0"],
-  fr: [...keyNames, "keyList.6.0", "keyList.7.0"],
-  ja: [...keyNames, "keyList.0.0", "keyList.6.0", "keyList.7.0", "keyList.9.0"],
+  de: ["chat", "link", "passphrase", "chatFrom", ...keyNames, "keyList.10.0"],
+  es: ["chat", "chatFrom", ...keyNames, "keyList.2.0", "keyList.7.0", "keyList.8.0", "keyList.10.0"],
+  fr: [...keyNames, "keyList.2.0", "keyList.7.0", "keyList.8.0"],
+  ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.7.0", "keyList.8.0", "keyList.10.0"],
 };
 
 /** Signs of a slip: breakable spaces that must not break, English quotes, the wrong form of address. */
@@ -57,7 +57,7 @@ function texts(value: object, path = ""): Map<string, Text> {
   return found;
 }
 
-const counted = new Set(["members", "peopleExported", "peopleImported", "unread"]);
+const counted = new Set(["members", "peopleExported", "peopleImported", "sharedCount", "unread"]);
 
 /** A text as a reader sees it, with something in its places. */
 function shown(path: string, text: Text): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Place, placesOf } from "../src/core/layout.ts";
+import { type Corner, cornerAfter, cornerAt, type Place, placesOf, placesOfTwo } from "../src/core/layout.ts";
 
 const gap = 8;
 /** What a page leaves for the tiles: on a desk, on a phone upright and sideways. */
@@ -119,4 +119,69 @@ describe("a pinned tile", () => {
 test("places are counted from the corner of the room, wherever that is", () => {
   const tile = { left: 500, top: 300, width: 400, height: 300 };
   expect(placesOf(tile, 1, gap)).toEqual([{ left: 0, top: 0, width: 400, height: 300 }]);
+});
+
+describe("pictures of another shape", () => {
+  const besidePanel = { width: 872, height: 622 };
+
+  test("of 4:3 are side by side where they would have bars at both sides one above the other", () => {
+    const [one, other] = placesOf(besidePanel, 2, gap, -1, [4 / 3, 4 / 3]);
+    expect(one?.top).toBe(other?.top);
+  });
+
+  test("of 16:9 are one above the other there, which makes them larger", () => {
+    const [one, other] = placesOf(besidePanel, 2, gap, -1, [undefined, 16 / 9]);
+    expect(one?.left).toBe(other?.left);
+  });
+
+  test("are as large as in any other number of columns", () => {
+    const shapes = fc.array(fc.option(fc.double({ min: 0.4, max: 2.4, noNaN: true }), { nil: undefined }), {
+      minLength: 2,
+      maxLength: 9,
+    });
+    const drawn = ({ width, height }: { width: number; height: number }, shape = 16 / 9): number =>
+      Math.min(width, height * shape) ** 2 / shape;
+    fc.assert(
+      fc.property(room, shapes, fc.integer({ min: 1, max: 9 }), (size, all, columns) => {
+        const rows = Math.ceil(all.length / columns);
+        const cell = {
+          width: (size.width - gap * (columns - 1)) / columns,
+          height: (size.height - gap * (rows - 1)) / rows,
+        };
+        fc.pre(columns <= all.length && cell.width >= 120 && cell.height >= 72);
+        const places = placesOf(size, all.length, gap, -1, all);
+        fc.pre(places.every(({ height }) => height > 72));
+        const sum = (of: (number: number) => { width: number; height: number }): number =>
+          all.reduce<number>((total, shape, number) => total + drawn(of(number), shape), 0);
+        expect(sum((number) => places[number] ?? cell)).toBeGreaterThanOrEqual(sum(() => cell) - 1e-3);
+      }),
+    );
+  });
+});
+
+describe("the own picture in a call of two", () => {
+  const corners: Corner[] = ["top-left", "top-right", "bottom-right", "bottom-left"];
+
+  test.each(rooms)("is small and in the room of $width × $height, whatever its shape and corner", (size) => {
+    for (const corner of corners) {
+      for (const shape of [undefined, 4 / 3, 9 / 16]) {
+        const [own, other] = placesOfTwo(size, gap, corner, shape);
+        if (!own || !other) throw new Error("two places");
+        expectWithin([own, other], size);
+        expect(own.width / own.height).toBeCloseTo(shape ?? 16 / 9);
+        expect(area(own)).toBeLessThan(0.2 * area(size));
+        expect(area(other)).toBe(area(size));
+        expect(cornerAt(size, own.left + own.width / 2, own.top + own.height / 2)).toBe(corner);
+      }
+    }
+  });
+
+  test("goes where arrows point, and with any other key once around", () => {
+    expect(cornerAfter("top-left", "ArrowRight")).toBe("top-right");
+    expect(cornerAfter("top-right", "ArrowRight")).toBe("top-right");
+    expect(cornerAfter("top-right", "ArrowDown")).toBe("bottom-right");
+    expect(cornerAfter("bottom-right", "ArrowLeft")).toBe("bottom-left");
+    expect(cornerAfter("bottom-left", "ArrowUp")).toBe("top-left");
+    expect(corners.map((corner) => cornerAfter(corner, "Enter"))).toEqual([...corners.slice(1), "top-left"]);
+  });
 });

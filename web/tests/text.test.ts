@@ -109,6 +109,7 @@ describe("keys", () => {
       metaKey: false,
       isTyping: false,
       hasSelection: false,
+      hasMicrophone: true,
       hasLetterKeys: true,
       ...more,
     });
@@ -155,6 +156,14 @@ describe("keys", () => {
   test("Ctrl and a key of another script", () => {
     expect(press("с", { code: "KeyC", ctrlKey: true })).toBe("end-tracks");
     expect(press("с", { code: "KeyC", ctrlKey: true, isTyping: true })).toBeUndefined();
+  });
+
+  test("Ctrl+D mutes, while typing, too; without a microphone it is the browser's", () => {
+    expect(press("d", { ctrlKey: true })).toBe("toggle-mute");
+    expect(press("d", { ctrlKey: true, isTyping: true, hasLetterKeys: false })).toBe("toggle-mute");
+    expect(press("в", { code: "KeyD", ctrlKey: true })).toBe("toggle-mute");
+    for (const more of [{ hasMicrophone: false }, { shiftKey: true }, { altKey: true }, { metaKey: true }])
+      expect(press("d", { ctrlKey: true, ...more })).toBeUndefined();
   });
 
   test("Ctrl+Shift+C is the browser's", () => {

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.identity.peers import Identity, Peer
+from keks_meet.protocol.fields import ReactionName
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import LineState
 from keks_meet.session.events import LinkStatus
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChatReceived",
     "ChatSettled",
+    "HandChanged",
     "Identity",
     "LinkChanged",
     "MessageTooLarge",
@@ -34,6 +36,7 @@ __all__ = [
     "PeerLeft",
     "PeerWarned",
     "PortRefused",
+    "Reacted",
     "Resource",
     "ResourceOffered",
     "ResourceSpoilt",
@@ -155,6 +158,20 @@ class ChatSettled(Struct, frozen=True):
     state: LineState
 
 
+class HandChanged(Struct, frozen=True):
+    """A peer has raised a hand, or lowered it. Hands are down until this is told, and go with their peers."""
+
+    peer: Peer
+    is_up: bool
+
+
+class Reacted(Struct, frozen=True):
+    """A peer has reacted to what is said or shown."""
+
+    peer: Peer
+    name: ReactionName
+
+
 class StreamArrived(Struct, frozen=True):
     """A track that was asked for has arrived, as a stream of `wrtc`."""
 
@@ -230,6 +247,8 @@ RoomEvent: TypeAlias = (
     | ResourceSpoilt
     | ChatReceived
     | ChatSettled
+    | HandChanged
+    | Reacted
     | StreamArrived
     | TransferStarted
     | TransferStalled

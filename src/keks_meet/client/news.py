@@ -53,6 +53,8 @@ class News:
                 self._listener.happened(out.ResourceOffered(self._snapshot(peer), resource))
             case facts.ResourceWithdrawn(peer, resource):
                 self._listener.happened(out.ResourceWithdrawn(self._snapshot(peer), resource))
+            case facts.HandChanged() | facts.Reacted():
+                self._gesture_made(effect)
             case do.ShowBound():
                 self._bound_reached(effect)
             case do.ShowChat(_, chat, peer):
@@ -147,6 +149,16 @@ class News:
             self._listener.happened(out.OffersIgnored(peer, effect.kind))
         elif effect.id is not None:
             self._listener.happened(out.OfferRefused(effect.id, effect.kind))
+
+    def _gesture_made(self, fact: facts.HandChanged | facts.Reacted) -> None:
+        peer = self._find(fact.peer) if fact.peer is not None else None
+        # Programs know what they do themselves.
+        if peer is None:
+            return
+        if isinstance(fact, facts.Reacted):
+            self._listener.happened(out.Reacted(peer, fact.name))
+        else:
+            self._listener.happened(out.HandChanged(peer, fact.state == "up"))
 
     def _chat_received(self, key: PeerKey, chat: Chat) -> None:
         peer = self._find(key)

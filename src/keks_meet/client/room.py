@@ -36,6 +36,7 @@ from keks_meet.client.tasks import Tasks
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.features import FEATURES
+from keks_meet.protocol.fields import ReactionName
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
 from keks_meet.session.events import LinkStatus
@@ -186,6 +187,17 @@ class Room:
         line = _new_id()
         self._runtime.handle(e.ChatWritten(chat, line))
         return line
+
+    def set_hand(self, *, up: bool) -> None:
+        """Raise a hand, for all who are there and who come, or lower it.
+
+        Hands and reactions together are at most four within ten seconds; more are dropped [M12].
+        """
+        self._runtime.handle(e.HandSet("up" if up else "down"))
+
+    def react(self, name: ReactionName) -> None:
+        """React, for all who are there now."""
+        self._runtime.handle(e.ReactionMade(name))
 
     async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
         """Offer a file, a folder (as a tar archive) or another source to everybody, until `stop`.

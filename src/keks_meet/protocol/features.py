@@ -35,4 +35,6 @@ FEATURES: Final = (
     "chat-id",
     # Asks for lost packets of sound [N16].
     "robust-audio",
+    # Shows raised hands and reactions [M11] [M12].
+    "gestures",
 )

@@ -31,6 +31,7 @@ __all__ = [
     "CodeMemberList",
     "CodeWhy",
     "FeatureList",
+    "HandState",
     "Id",
     "ImageUrl",
     "Line",
@@ -40,6 +41,7 @@ __all__ = [
     "PairId",
     "Point",
     "Random",
+    "ReactionName",
     "RoomHash",
     "RoomHashes",
     "RunId",
@@ -81,6 +83,10 @@ Random: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
 """32 bytes in base64url without padding."""
 
 TrackKind: TypeAlias = Literal["audio", "video"]
+
+HandState: TypeAlias = Literal["up", "down"]
+
+ReactionName: TypeAlias = Literal["yes", "no", "applause", "heart", "laugh", "surprise"]
 
 RoomHashes: TypeAlias = tuple[RoomHash, ...]
 

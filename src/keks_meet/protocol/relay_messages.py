@@ -18,6 +18,7 @@ from keks_meet.protocol.fields import (
     CodeMemberList,
     CodeWhy,
     FeatureList,
+    HandState,
     Id,
     ImageUrl,
     Line,
@@ -26,6 +27,7 @@ from keks_meet.protocol.fields import (
     PairId,
     Point,
     Random,
+    ReactionName,
     RunId,
     Sha256,
     Signature,
@@ -49,6 +51,7 @@ __all__ = [
     "CodeNonce",
     "CodeRun",
     "Credential",
+    "Hand",
     "IceCandidate",
     "Identify",
     "Leaving",
@@ -58,6 +61,7 @@ __all__ = [
     "Probe",
     "Provide",
     "ProvideStop",
+    "Reaction",
     "RelayMessage",
     "Request",
     "RequestStop",
@@ -254,6 +258,18 @@ class ChatId(Struct, frozen=True):
     id: Id
 
 
+class Hand(Struct, frozen=True):
+    """The hand of its sender is up, or down again [M11]. Only for who announced `gestures`."""
+
+    state: HandState
+
+
+class Reaction(Struct, frozen=True):
+    """A reaction, shown once [M12]. Only for who announced `gestures`."""
+
+    name: ReactionName
+
+
 class Probe(Struct, frozen=True):
     """Relayed to one's own id, to see whether it comes back [L8]."""
 
@@ -295,6 +311,8 @@ RelayMessage: TypeAlias = (
     | IceCandidate
     | Chat
     | ChatId
+    | Hand
+    | Reaction
     | Probe
     | Preview
 )
@@ -321,6 +339,8 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "ice_candidate": IceCandidate,
     "chat": Chat,
     "chat_id": ChatId,
+    "hand": Hand,
+    "reaction": Reaction,
     "probe": Probe,
     "preview": Preview,
 }
@@ -330,6 +350,19 @@ BARE: Final[frozenset[type[Struct]]] = frozenset({RosterMembers, Offer, Answer})
 """Those whose value is their only field."""
 
 SEALED_MESSAGES: Final[frozenset[type[Struct]]] = frozenset(
-    {Credential, Missed, Leaving, Roster, RosterRequest, RosterMembers, CodeRun, CodeCommitment, CodeNonce, CodeEnd}
+    {
+        Credential,
+        Missed,
+        Leaving,
+        Roster,
+        RosterRequest,
+        RosterMembers,
+        CodeRun,
+        CodeCommitment,
+        CodeNonce,
+        CodeEnd,
+        Hand,
+        Reaction,
+    }
 )
 """Those that only count sealed, for one member alone [Y12]."""

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.protocol.fields import HandState, ReactionName
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.people import Mark
 from keks_meet.session.room_code_orders import CodeEnding
@@ -24,6 +25,7 @@ __all__ = [
     "Direction",
     "Event",
     "Failed",
+    "Hand",
     "Joined",
     "Listening",
     "Listing",
@@ -35,6 +37,7 @@ __all__ = [
     "PeerRenamed",
     "PersonListed",
     "Providing",
+    "Reaction",
     "ResourceListed",
     "RoomCode",
     "SafetyNumber",
@@ -205,6 +208,20 @@ class ChatReceived(_Event, frozen=True, tag="chat"):
     image: bool = False
 
 
+class Hand(_Event, frozen=True, tag="hand"):
+    """A peer has raised a hand, or lowered it."""
+
+    peer: PeerName
+    state: HandState
+
+
+class Reaction(_Event, frozen=True, tag="reaction"):
+    """A peer reacts."""
+
+    peer: PeerName
+    name: ReactionName
+
+
 class Listening(_Event, frozen=True, tag="listening"):
     """A peer's port can be reached on this machine."""
 
@@ -329,6 +346,8 @@ Event: TypeAlias = (
     | TransferUnconfirmed
     | TransferFailed
     | ChatReceived
+    | Hand
+    | Reaction
     | Listening
     | OwnIdentity
     | PersonListed

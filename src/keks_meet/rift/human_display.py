@@ -16,6 +16,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
+from keks_meet.protocol.fields import ReactionName
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.protocol.wire_limits import CHAT_CHARACTERS
 from keks_meet.rift import events as e
@@ -232,7 +233,17 @@ class HumanDisplay(Display):
         self._console.print(Text(text, style=style), soft_wrap=True)
 
 
-def _sentence(  # noqa: PLR0911 - one a kind
+_REACTIONS: Final[dict[ReactionName, str]] = {
+    "yes": "thumbs up",
+    "no": "thumbs down",
+    "applause": "applause",
+    "heart": "a heart",
+    "laugh": "laughter",
+    "surprise": "surprise",
+}
+
+
+def _sentence(  # noqa: C901, PLR0911 - one a kind
     event: e.Joined
     | e.PeerJoined
     | e.PeerLeft
@@ -240,6 +251,8 @@ def _sentence(  # noqa: PLR0911 - one a kind
     | e.Offered
     | e.Withdrawn
     | e.Providing
+    | e.Hand
+    | e.Reaction
     | e.Listening
     | e.Status,
 ) -> str:
@@ -258,6 +271,10 @@ def _sentence(  # noqa: PLR0911 - one a kind
             return f"{worded(peer)} offers {_described(resource)}."
         case e.Withdrawn(peer, resource):
             return f"{worded(peer)} no longer offers {_described(resource)}."
+        case e.Hand(peer, state):
+            return f"{worded(peer)} {'raises' if state == 'up' else 'lowers'} a hand."
+        case e.Reaction(peer, name):
+            return f"{worded(peer)} reacts: {_REACTIONS[name]}."
         case e.Providing(resource):
             return f"Offering {_described(resource)}."
         case e.Listening(host, port, peer, identifier):

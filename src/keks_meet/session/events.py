@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.protocol.fields import HandState, ReactionName
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
 from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
 from keks_meet.session.negotiation import NegotiationEvent
@@ -20,6 +21,7 @@ __all__ = [
     "FileEnded",
     "FileInterrupted",
     "FileStalled",
+    "HandSet",
     "Introduced",
     "Left",
     "LinkLost",
@@ -34,6 +36,7 @@ __all__ = [
     "PeerKey",
     "PeerStatus",
     "PortWanted",
+    "ReactionMade",
     "Renamed",
     "ResourceAdded",
     "ResourceRemoved",
@@ -56,7 +59,7 @@ ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconne
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
 TrackKind: TypeAlias = Literal["audio", "video"]
-TimerName: TypeAlias = Literal["appear", "away", "restart", "yield", "renew", "late", "offers"]
+TimerName: TypeAlias = Literal["appear", "away", "restart", "yield", "renew", "late", "offers", "gestures"]
 
 
 class Timer(Struct, frozen=True):
@@ -181,6 +184,18 @@ class ChatRefused(Struct, frozen=True, tag_field="type", tag="chat-refused"):
     chat: Chat
 
 
+class HandSet(Struct, frozen=True, tag_field="type", tag="hand-set"):
+    """The own hand is raised, or lowered."""
+
+    state: HandState
+
+
+class ReactionMade(Struct, frozen=True, tag_field="type", tag="reaction-made"):
+    """The person reacts."""
+
+    name: ReactionName
+
+
 class Left(Struct, frozen=True, tag_field="type", tag="left"):
     """The person leaves on purpose."""
 
@@ -299,6 +314,8 @@ SessionEvent: TypeAlias = (
     | ResourceRemoved
     | ChatWritten
     | ChatRefused
+    | HandSet
+    | ReactionMade
     | Left
     | TimerFired
     | PeerEvent

@@ -5,11 +5,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from keks_meet.protocol.fields import HandState, ReactionName
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus
 
 __all__ = [
     "Fact",
+    "HandChanged",
     "LinkChanged",
     "OwnOffered",
     "OwnWithdrawn",
@@ -18,6 +20,7 @@ __all__ = [
     "PeerMerged",
     "PeerRenamed",
     "PeerStatusChanged",
+    "Reacted",
     "ResourceChanged",
     "ResourceFact",
     "ResourceOffered",
@@ -93,6 +96,20 @@ class ResourceWithdrawn(Struct, frozen=True, tag_field="type", tag="resource-wit
     resource: Provide
 
 
+class HandChanged(Struct, frozen=True, tag_field="type", tag="hand-changed", omit_defaults=True):
+    """Tell that a peer, or without one this client, has raised a hand or lowered it [M11]."""
+
+    state: HandState
+    peer: PeerKey | None = None
+
+
+class Reacted(Struct, frozen=True, tag_field="type", tag="reacted", omit_defaults=True):
+    """Tell that a peer, or without one this client, has reacted [M12]."""
+
+    name: ReactionName
+    peer: PeerKey | None = None
+
+
 ResourceFact: TypeAlias = ResourceOffered | ResourceChanged | ResourceWithdrawn
 """Facts about the resources of peers."""
 
@@ -116,6 +133,8 @@ Fact: TypeAlias = (
     | PeerMerged
     | PeerRenamed
     | PeerStatusChanged
+    | HandChanged
+    | Reacted
     | OwnOffered
     | OwnWithdrawn
     | ResourceFact

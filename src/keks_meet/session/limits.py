@@ -25,6 +25,8 @@ __all__ = [
     "FILE_MESSAGE_BYTES",
     "FIRST_PAUSE_MS",
     "GAP_MS",
+    "GESTURES",
+    "GESTURES_MS",
     "GIVE_WAY_MS",
     "HEARD_LINES",
     "HELLOS",
@@ -46,6 +48,7 @@ __all__ = [
     "OFFERS_AT_ONCE",
     "OFFERS_MS",
     "OPENING_PORTS",
+    "OWN_GESTURES",
     "PEERS",
     "PING_MS",
     "PROBE_MS",
@@ -161,6 +164,14 @@ NEW_CONNECTIONS: Final = 8
 NEGOTIATION_FAILURES: Final = 5
 """Failed descriptions in a row after which a connection is given up [N7]."""
 
+GESTURES: Final = 8
+"""Raised and lowered hands and reactions of one peer that are taken in within `GESTURES_MS` [M12]."""
+
+OWN_GESTURES: Final = 4
+"""Own ones that are said within `GESTURES_MS`; half of what others take, so that no such time at their end holds more
+[M12].
+"""
+
 IMAGE_COPIES_BYTES: Final = 4_194_304
 """All copies of an image of the chat together, of which each member that is sealed for gets one [Y12]."""
 
@@ -244,6 +255,9 @@ LATE_STREAM_MS: Final = 5_000
 
 OFFERS_MS: Final = 400
 """The pause between portions of own files: they take half of what a server lets through, 200 messages a second [M7]."""
+
+GESTURES_MS: Final = 10_000
+"""The time within which only so many gestures are said or taken in [M12]."""
 
 REPEAT_MS: Final = 5_000
 """While a file is stored, its receiver repeats the credit so often [F11]."""

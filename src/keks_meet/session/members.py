@@ -10,6 +10,7 @@ from keks_meet.session.connections import Connections
 from keks_meet.session.effects import JoinRoom, RelayOut
 from keks_meet.session.events import LinkStatus, PeerKey, Timer, TrackKind
 from keks_meet.session.facts import PeerJoined, PeerLeft, PeerMerged
+from keks_meet.session.gestures import Gestures
 from keks_meet.session.lines import Lines
 from keks_meet.session.negotiation import Resumed
 from keks_meet.session.offering import Offering
@@ -50,6 +51,7 @@ class Members:
         self.connections = Connections(options, own, out)
         self.lines = Lines(self.peers, self._arrivals, out)
         self.offering = Offering(own, self.peers, out)
+        self.gestures = Gestures(self.peers, out)
 
     # This client
 
@@ -230,6 +232,7 @@ class Members:
             peer.instance, peer.credential = identity.instance, credential
             peer.identify(identity)
             self.connections.reconsider(peer)
+            self.gestures.met(peer)
             return peer
         client = peer.id
         del self.peers[peer.key]
@@ -263,6 +266,7 @@ class Members:
             peer.announce(identity)
         self._out.add(PeerJoined(peer.key, peer.username))
         self.lines.met(peer)
+        self.gestures.met(peer)
         return peer
 
     def _new_peer(self, client: int, identity: Identify | None, credential: str | None) -> Peer:
@@ -288,6 +292,7 @@ class Members:
         for message in (*self._own.withdrawals(), *peer.resources.requests()):
             self._out.relay(peer, message)
         self.lines.met(peer)
+        self.gestures.met(peer)
         self.connections.negotiate(peer, Resumed(connected=peer.connection == "connected" and not peer.is_doubted))
 
     def _identity(self) -> Identify:

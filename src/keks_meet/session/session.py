@@ -10,12 +10,14 @@ from keks_meet.protocol.relay_messages import (
     Answer,
     Chat,
     ChatId,
+    Hand,
     IceCandidate,
     Identify,
     Leaving,
     Offer,
     Provide,
     ProvideStop,
+    Reaction,
     RelayMessage,
     Request,
     RequestStop,
@@ -116,10 +118,18 @@ class Session:
                 self._lines.refused(chat)
             case e.Confirmed(line):
                 self._lines.confirmed(line)
+            case e.HandSet() | e.ReactionMade():
+                self._gesture_made(event)
             case e.Left():
                 self._members.left()
             case _:
                 self._peer_event(event)
+
+    def _gesture_made(self, event: e.HandSet | e.ReactionMade) -> None:
+        if isinstance(event, e.HandSet):
+            self._members.gestures.set_hand(event.state)
+        else:
+            self._members.gestures.react(event.name)
 
     def _peer_event(self, event: e.PeerEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
         """Take an event that names a peer; one that is gone meanwhile is of no interest any more."""
@@ -200,6 +210,8 @@ class Session:
             case Chat():
                 if self._lines.heard(peer):
                     self._out.add(ShowChat(peer.username, message, peer.key))
+            case Hand() | Reaction():
+                self._ignored += not self._members.gestures.heard(peer, message)
             case _:
                 self._ignored += 1
 
@@ -318,6 +330,8 @@ class Session:
         match timer.name:
             case "offers":
                 self._members.offering.due()
+            case "gestures" if peer or timer.of == 0:
+                self._members.gestures.due(peer)
             case "away" | "appear":
                 self._members.due(timer)
             case "restart" if peer:

@@ -78,6 +78,9 @@ EVERYTHING: list[e.Event] = [
     e.TransferUnconfirmed(3, 0),
     e.ChatReceived(EVE, f"one\ntwo{EVIL}"),
     e.ChatReceived(BARE.peer, image=True),
+    e.Hand(EVE, "up"),
+    e.Hand(EVE, "down"),
+    e.Reaction(EVE, "applause"),
     e.Listening("::1", 8080, EVE, f"ssh{EVIL}"),
     e.Listing((FILE, BARE)),
     e.SiteCompared("https://a.example", "1.0", "1.0", 3, {"accent": "#fff", "source_url": f"/a{EVIL}"}),
@@ -129,6 +132,9 @@ Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tel
 "Eve{TAMED}": one
     two{TAMED}
 somebody without a name: (an image)
+"Eve{TAMED}" raises a hand.
+"Eve{TAMED}" lowers a hand.
+"Eve{TAMED}" reacts: applause.
 Port "ssh{ESCAPED}" of "Eve{TAMED}" is at [::1]:8080
 These are the pages of keks-meet 1.0: all 3 files are those, byte for byte.
 The server configures in them:

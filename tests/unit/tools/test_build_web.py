@@ -26,6 +26,7 @@ SMALL = {
     "web/src/shared.ts": 'export const shared = () => console.log("shared by both");',
     "web/src/start.tsx": 'import { shared } from "./shared.ts"; shared();',
     "web/src/styles/pages.css": "main { color: green; }",
+    "web/src/styles/call.css": "article { color: blue; }",
     "web/src/styles/panels.css": "section { color: blue; }",
     "web/src/styles/style.css": "body { color: red; }",
     "web/static/icon.svg": "<svg/>",

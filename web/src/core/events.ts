@@ -3,7 +3,7 @@
 
 import type { NegotiationEvent } from "./negotiation.ts";
 import type { Clientbound } from "./packets.ts";
-import type { Chat, RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, HandState, ReactionName, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 
 /** The key of a peer, for as long as a session knows the peer, whatever ids the server gives it. */
 export type PeerKey = number;
@@ -16,7 +16,8 @@ export type TrackKind = "audio" | "video";
 
 /** A timer: what it is for, and the member (`appear`) or the peer that it is about; 0 for nobody. */
 export interface Timer {
-  readonly name: "appear" | "away" | "restart" | "yield" | "renew" | "late" | "offers" | "preview" | "previews";
+  readonly name:
+    "appear" | "away" | "restart" | "yield" | "renew" | "late" | "offers" | "preview" | "previews" | "gestures";
   readonly of?: number;
 }
 
@@ -60,6 +61,8 @@ type OwnEvent =
   | { readonly type: "resource-unwanted"; readonly peer: PeerKey; readonly id: string }
   /** `line` is the id of the line, drawn by chance (M6). */
   | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }
+  | { readonly type: "hand-set"; readonly state: HandState }
+  | { readonly type: "reaction-made"; readonly name: ReactionName }
   /** A line was larger than the server takes, and was not sent. */
   | { readonly type: "chat-refused"; readonly chat: Chat }
   /** Stills of own videos may be sent, with such a pause in milliseconds, or not any more. */

@@ -2,7 +2,7 @@
 /** Facts that a session tells: each once, as it happens. */
 
 import type { LinkStatus, PeerKey, PeerStatus } from "./events.ts";
-import type { ResourceInfo } from "./relay-messages.ts";
+import type { HandState, ReactionName, ResourceInfo } from "./relay-messages.ts";
 
 export type Fact =
   | { readonly type: "link-changed"; readonly status: LinkStatus }
@@ -19,6 +19,10 @@ export type Fact =
       readonly status: PeerStatus;
       readonly relayed: boolean | undefined;
     }
+  /** A peer, or without one this client, has raised a hand or lowered it (M11). */
+  | { readonly type: "hand-changed"; readonly peer?: PeerKey; readonly state: HandState }
+  /** A peer, or without one this client, has reacted (M12). */
+  | { readonly type: "reacted"; readonly peer?: PeerKey; readonly name: ReactionName }
   | ResourceFact
   /** An own resource is on offer, or is no longer. */
   | { readonly type: "own-offered" | "own-withdrawn"; readonly resource: ResourceInfo };

@@ -6,6 +6,7 @@
 
 import type { Connections } from "./connections.ts";
 import type { LinkStatus, PeerKey, Timer, TrackKind } from "./events.ts";
+import { Gestures } from "./gestures.ts";
 import { limits, times } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Offering } from "./offering.ts";
@@ -38,6 +39,7 @@ export class Members {
   ignored = 0;
   readonly lines: Lines;
   readonly offering: Offering;
+  readonly gestures: Gestures;
   readonly #options: SessionOptions;
   readonly #makeConnections: MakeConnections;
   readonly #own: OwnResources;
@@ -56,6 +58,7 @@ export class Members {
     this.#out = out;
     this.lines = new Lines(this.peers, this.#arrivals, out);
     this.offering = new Offering(own, this.peers, out);
+    this.gestures = new Gestures(this.peers, out);
   }
 
   /** The connections of all members. */
@@ -231,6 +234,7 @@ export class Members {
       peer.credential = credential;
       peer.identify(identity);
       this.connections.reconsider(peer);
+      this.gestures.met(peer);
       return peer;
     }
     this.peers.delete(peer.key);
@@ -261,6 +265,7 @@ export class Members {
     if (!peer.isAnnounced) peer.announce(identity);
     this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
     this.lines.met(peer);
+    this.gestures.met(peer);
     return peer;
   }
 
@@ -286,6 +291,7 @@ export class Members {
     const again = [...this.#own.withdrawals(), ...peer.resources.requests()];
     for (const message of again) this.#out.relay(peer, message);
     this.lines.met(peer);
+    this.gestures.met(peer);
     this.connections.negotiate(peer, {
       type: "resumed",
       connected: peer.connection === "connected" && !peer.isDoubted,

@@ -4,7 +4,7 @@
 import type { ConnectionState, PeerKey, PeerStatus } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Negotiation } from "./negotiation.ts";
-import type { Chat, Identity } from "./relay-messages.ts";
+import type { Chat, HandState, Identity } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
 
 /** A line that this client says in chat, under an id of its own (M6). */
@@ -46,6 +46,9 @@ export class Peer {
   hasSentPreview = false;
   /** Previews that were taken in within the last moment (V3). */
   recentPreviews = 0;
+  hand: HandState = "down";
+  /** Gestures that were taken in within the last moment (M12). */
+  gestures = 0;
   /** Whether this client has ever asked the peer for something: only then the peer may offer a connection (N10). */
   wasAsked = false;
   /** Connections that the peer began anew within the last moment (N10). */

@@ -13,6 +13,11 @@ export type Identity = Decoded<typeof relayMessages.identify>;
 /** A still of a video (V1). */
 export type Preview = Decoded<typeof relayMessages.preview>;
 
+/** How a hand is (M11). */
+export type HandState = Decoded<typeof sealedMessages.hand>["state"];
+/** A reaction, which stands for a gesture that everybody knows (M12). */
+export type ReactionName = Decoded<typeof sealedMessages.reaction>["name"];
+
 export type RelayMessage = OneOf<typeof relayMessages> | OneOf<typeof sealedMessages>;
 /** A request for a resource; of a file also for the rest, from an offset (F9). */
 export type Request = Extract<RelayMessage, { request: unknown }>["request"];

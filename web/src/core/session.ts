@@ -90,6 +90,16 @@ export class Session {
         return this.#resourceAdded(event.resource);
       case "resource-removed":
         return this.#resourceRemoved(event.id);
+      case "left":
+        return this.#members.left();
+      default:
+        return "peer" in event ? this.#peerEvent(event) : this.#said(event);
+    }
+  }
+
+  /** Takes what the person says and shows to all. */
+  #said(event: Said): void {
+    switch (event.type) {
       case "chat-written":
         return this.#chatWritten(event.chat, event.line);
       case "chat-refused":
@@ -100,10 +110,10 @@ export class Session {
         return this.#previews.allow(event.allowed, event.pause);
       case "preview-taken":
         return this.#previews.taken(event);
-      case "left":
-        return this.#members.left();
-      default:
-        return this.#peerEvent(event);
+      case "hand-set":
+        return this.#members.gestures.setHand(event.state);
+      case "reaction-made":
+        return this.#members.gestures.react(event.name);
     }
   }
 
@@ -182,7 +192,8 @@ export class Session {
     else if ("chat" in message) {
       if (!this.#lines.heard(peer)) return;
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
-    } else this.#count("preview" in message && this.#previews.received(peer, message.preview));
+    } else if ("hand" in message || "reaction" in message) this.#count(this.#members.gestures.heard(peer, message));
+    else this.#count("preview" in message && this.#previews.received(peer, message.preview));
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
@@ -316,6 +327,7 @@ export class Session {
     if (name === "preview") return this.#previews.due();
     if (name === "offers") return this.#members.offering.due();
     const peer = this.#peers.get(of);
+    if (name === "gestures" && (peer || of === 0)) return this.#members.gestures.due(peer);
     if (name === "away" || name === "appear") this.#members.due(timer);
     else if (peer && name === "previews") peer.recentPreviews = 0;
     else if (peer && name === "restart") this.#connections.restart(peer);
@@ -343,6 +355,11 @@ export class Session {
     peer.told = { username, status, relayed };
   }
 }
+
+type Said = Extract<
+  SessionEvent,
+  { type: `chat-${string}` | `preview${string}` | "confirmed" | "hand-set" | "reaction-made" }
+>;
 
 /** The kind of a track; undefined for any other resource. */
 const trackKindOf = ({ kind, track_kind }: ResourceInfo): TrackKind | undefined =>

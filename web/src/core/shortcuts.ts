@@ -2,7 +2,15 @@
 /** The keys, and what each of them does. */
 
 export type Shortcut =
-  "toggle-chat" | "microphone" | "camera" | "screen" | "end-tracks" | "show-keys" | "pin-next" | "full-screen";
+  | "toggle-chat"
+  | "toggle-mute"
+  | "microphone"
+  | "camera"
+  | "screen"
+  | "end-tracks"
+  | "show-keys"
+  | "pin-next"
+  | "full-screen";
 
 export interface KeyPress {
   /** The key, as in KeyboardEvent. */
@@ -16,6 +24,8 @@ export interface KeyPress {
   readonly isTyping: boolean;
   /** Whether some text is selected, so that Ctrl+C copies it. */
   readonly hasSelection: boolean;
+  /** Whether a microphone is shared: without one, Ctrl+D is the browser's. */
+  readonly hasMicrophone: boolean;
   /** The value of the setting `letter_keys`. */
   readonly hasLetterKeys: boolean;
 }
@@ -46,6 +56,7 @@ export function shortcutOf(press: KeyPress): Shortcut | undefined {
   if (press.altKey || press.metaKey) return undefined;
   if (press.ctrlKey) {
     if (key === "enter") return "toggle-chat";
+    if (key === "d" && !press.shiftKey && press.hasMicrophone) return "toggle-mute";
     return key === "c" && !press.shiftKey && !press.hasSelection && !press.isTyping ? "end-tracks" : undefined;
   }
   if (press.isTyping) return undefined;

@@ -117,6 +117,7 @@ export const enOfPanels = {
   keyList: [
     ["Ctrl+Enter", "open or close the chat"],
     ["M, R", "add a microphone"],
+    ["Ctrl+D", "mute and unmute your microphones"],
     ["C", "add a camera"],
     ["S", "share a screen"],
     ["P", "pin one picture after the other, then none"],

@@ -6,6 +6,8 @@
 
 import type { Preferences } from "../settings/declaration.ts";
 
+export { MutedTalk } from "../core/muted-talk.ts";
+
 /** The time that a context may take to start, in milliseconds; one that waits for a click does not start at all. */
 const startPatience = 1_000;
 /** The time that a microphone waits for RNNoise to be loaded, in milliseconds. */

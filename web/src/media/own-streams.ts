@@ -4,7 +4,7 @@
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Preferences, SettingKey } from "../settings/declaration.ts";
 import { capture, CaptureError, type CaptureProblem, constraints, type Source } from "./capture.ts";
-import type { Microphone } from "./audio-graph.ts";
+import type { Microphone, MutedTalk } from "./audio-graph.ts";
 
 /** A source that is captured by a device that can be chosen. */
 type Device = Exclude<Source, "screen">;
@@ -52,6 +52,7 @@ export class OwnStreams {
   #preferences: Preferences;
   readonly #listener: OwnStreamsListener;
   #audio: AudioContext | undefined;
+  #talk: MutedTalk | undefined;
 
   constructor(preferences: Preferences, listener: OwnStreamsListener) {
     this.#preferences = preferences;
@@ -186,10 +187,17 @@ export class OwnStreams {
     this.#listener.changed();
   }
 
-  /** The loudness now of those own microphones that the others can hear, 0 to 1. */
-  loudest(): number {
-    const heard = [...this.#microphones].filter(([id]) => this.#streams.get(id)?.muted === false);
-    return Math.max(0, ...heard.map(([, microphone]) => microphone.level()));
+  /** The loudness now of those own microphones that the others can hear, or cannot, 0 to 1. */
+  loudest(muted = false): number {
+    const meant = [...this.#microphones].filter(([id]) => this.#streams.get(id)?.muted === muted);
+    return Math.max(0, ...meant.map(([, microphone]) => microphone.level()));
+  }
+
+  /** Whether it shows just now that the person talks and nobody hears it. To be asked at each look at the loudness. */
+  talksMuted(threshold: number): boolean {
+    const microphones = this.list().filter(({ source }) => source === "microphone");
+    const isMuted = microphones.length > 0 && microphones.every(({ muted }) => muted);
+    return this.#talk?.look(isMuted ? this.loudest(true) : undefined, threshold) ?? false;
   }
 
   /** The first label of "Camera", "Camera 2", … that none of the own streams has. */
@@ -206,6 +214,7 @@ export class OwnStreams {
     const loaded = await import("./audio-graph.ts").catch(() => undefined);
     if (!loaded) return undefined;
     this.#audio ??= loaded.makeAudioContext();
+    this.#talk ??= new loaded.MutedTalk();
     return loaded.Microphone.open(this.#audio, captured, this.#preferences);
   }
 

@@ -51,4 +51,6 @@ export interface RoomListener {
   captureEnded(stream: OwnStream): void;
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
   speaking(speakers: ReadonlySet<Speaker>): void;
+  /** The person talks while all own microphones are muted. */
+  talksMuted(): void;
 }

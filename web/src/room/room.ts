@@ -10,7 +10,7 @@ import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
 import type { MakeConnections } from "../core/members.ts";
 import { Session } from "../core/session.ts";
-import type { Chat } from "../core/relay-messages.ts";
+import type { Chat, HandState, ReactionName } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Preferences } from "../settings/declaration.ts";
@@ -22,6 +22,7 @@ import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
 import type { OwnIdentity } from "./sealing.ts";
+import { safely } from "./safely.ts";
 import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
 import type { PeerStats } from "../rtc/peer-stats.ts";
@@ -179,6 +180,14 @@ export class Room {
 
   want(peer: PeerKey, id: string, wanted: boolean): void {
     this.#handle({ type: wanted ? "resource-wanted" : "resource-unwanted", peer, id });
+  }
+
+  setHand(state: HandState): void {
+    this.#handle({ type: "hand-set", state });
+  }
+
+  react(name: ReactionName): void {
+    this.#handle({ type: "reaction-made", name });
   }
 
   rename(username: string): void {
@@ -373,6 +382,7 @@ export class Room {
     for (const [peer, connection] of this.#peerConnections())
       levels.push([peer, Math.max(0, ...connection.audioLevels().values())]);
     this.#listener.speaking(this.#activity.update(levels, performance.now()));
+    if (this.#own.talksMuted(this.#preferences.audio_activity_threshold ?? 0)) this.#listener.talksMuted();
   }
 }
 
@@ -382,13 +392,3 @@ type Presented = Fact | Extract<SessionEffect, { type: `show-${string}` | `${str
 /** The kinds of tracks that are asked for as soon as they are offered; files and the rest wait for a click. */
 const wantsOf = (preferences: Preferences): TrackKind[] =>
   (["audio", "video"] as const).filter((kind) => preferences[`optional_${kind}_default_enable`] === true);
-
-/** Does work. A failure is a fault of ours or of the browser, and no reason to stop all else. */
-function safely<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    reportError(error);
-    return undefined;
-  }
-}

@@ -2,7 +2,7 @@
 /** The intents: what a person can ask for on the page of a room, and how it is carried out. */
 
 import type { PeerKey } from "../core/events.ts";
-import type { ResourceInfo } from "../core/relay-messages.ts";
+import type { HandState, ReactionName, ResourceInfo } from "../core/relay-messages.ts";
 import { CaptureError, type Source } from "../media/capture.ts";
 import { play } from "../media/play.ts";
 import type { Room } from "../room/room.ts";
@@ -18,6 +18,8 @@ export interface Intents {
   readonly stopStreams: () => void;
   readonly setMuted: (id: string, muted: boolean) => void;
   readonly setAllMuted: (muted: boolean) => void;
+  /** Mutes all microphones or none, and says it: whoever presses a key sees no button change. */
+  readonly toggleMuted: () => void;
   /** @param facing which way the camera looks now */
   readonly flipCamera: (facing: string) => void;
   readonly want: (peer: PeerKey, id: string, wanted: boolean) => void;
@@ -29,14 +31,16 @@ export interface Intents {
   /** Says the text of the draft. */
   readonly sendText: () => void;
   readonly sendImage: (file: Blob) => void;
-  /** @param picture the key of its stream */
-  readonly togglePin: (picture: string) => void;
+  /** @param name the own name; without letters, it is a guest's again */
+  readonly rename: (name: string) => void;
   readonly pinNext: () => void;
   readonly togglePanel: (panel: Panel) => void;
   /** Shows who somebody is. */
   readonly showPerson: (peer: PeerKey) => void;
   /** Reads who is known; the panel of people shows it, also to who is alone. */
   readonly loadPeople: () => void;
+  readonly setHand: (state: HandState) => void;
+  readonly react: (name: ReactionName) => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;
   readonly dismiss: (notice: Notice) => void;
@@ -65,6 +69,7 @@ export function intentsFor(
     stopStreams: () => room.stopStreams(),
     setMuted: (id, muted) => room.setMuted(id, muted),
     setAllMuted: (muted) => room.setAllMuted(muted),
+    toggleMuted: () => toggleMuted(room, state),
     flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
     want: (peer, id, wanted) => room.want(peer, id, wanted),
     offerFiles,
@@ -74,11 +79,13 @@ export function intentsFor(
     abortDownload: (peer, id) => room.abortDownload(peer, id),
     sendText: () => sendText(room, state),
     sendImage: (file) => act(state, (acts) => acts.sendImage(room, state, file)),
-    togglePin: (picture) => state.togglePin(picture),
+    rename: (name) => settings.set("username", name),
     pinNext: () => state.pinNext(),
     togglePanel: (panel) => state.togglePanel(panel),
     showPerson: (peer) => state.showPerson(peer),
     loadPeople,
+    setHand: (hand) => room.setHand(hand),
+    react: (name) => room.react(name),
     leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
@@ -93,6 +100,12 @@ function sendText(room: Room, state: RoomState): void {
   state.draft.value = "";
   const keep = (): void => void (state.draft.value = text + state.draft.peek());
   act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
+}
+
+function toggleMuted(room: Room, state: RoomState): void {
+  const muted = state.isMuted.value === false;
+  room.setAllMuted(muted);
+  state.announce(() => (muted ? strings.mutedNow : strings.unmutedNow), "muted");
 }
 
 function soundBlocked(state: RoomState): void {

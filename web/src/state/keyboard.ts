@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Keys, pasted images and dropped files, anywhere on the page. */
+/** Keys, pasted images and dropped files, anywhere on the page. What keys do stands in `pressed-keys.ts`. */
 
-import { isOfInputMethod, shortcutOf } from "../core/shortcuts.ts";
-import { toggleFullScreen } from "../io/display.ts";
+import { Late } from "../io/late.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Visit } from "./visit.ts";
 
-/** Whether Space is held, with push to talk. */
-let isTalking = false;
-
 /** @param current the visit that gets the events */
 export function listenToPage(current: () => Visit | undefined, settings: Settings): void {
+  const keys = new Late(() => import("./pressed-keys.ts"));
   addEventListener("keydown", (event) => {
     const visit = current();
-    if (visit) pressed(event, visit, settings);
+    // Without the server the code cannot be loaded; the next key tries again.
+    if (visit) keys.do(({ pressed }) => pressed(event, visit, settings), ignore);
   });
-  const endTalking = (): void => {
-    if (isTalking) current()?.intents.setAllMuted(true);
-    isTalking = false;
-  };
+  // In order: a key may be over before its code is there.
+  const endTalking = (): void => keys.do((loaded) => loaded.endTalking(current()), ignore);
+  // The first key may be one that has to be kept from the browser: then its code should be there.
+  addEventListener("pointerdown", () => void keys.load().catch(() => undefined), { once: true });
   // Space goes by its place: with other keys held it may write another. While Meta is held, a Mac tells no end of it.
   addEventListener("keyup", ({ code }) => code === "Space" && endTalking());
   addEventListener("keydown", ({ key }) => key === "Meta" && endTalking());
@@ -49,59 +47,10 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
   });
 }
 
-function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
-  if (state.isLeft.value || isOfInputMethod(event)) return;
-  const focus = document.activeElement;
-  if (
-    event.code === "Space" &&
-    !event.ctrlKey &&
-    !event.metaKey &&
-    !event.altKey &&
-    settings.get("push_to_talk") === true &&
-    !isControl(focus)
-  ) {
-    event.preventDefault();
-    if (!isTalking) intents.setAllMuted(false);
-    isTalking = true;
-    return;
-  }
-  if (event.repeat) return;
-  const shortcut = shortcutOf({
-    key: event.key,
-    code: event.code,
-    ctrlKey: event.ctrlKey,
-    shiftKey: event.shiftKey,
-    altKey: event.altKey,
-    metaKey: event.metaKey,
-    isTyping: isTextField(focus),
-    hasSelection: getSelection()?.isCollapsed === false,
-    hasLetterKeys: settings.get("letter_keys") === true,
-  });
-  if (!shortcut) return;
-  event.preventDefault();
-  // A panel is beside what has the full screen.
-  if (document.fullscreenElement && shortcut !== "full-screen") void document.exitFullscreen();
-  if (shortcut === "toggle-chat") intents.togglePanel("chat");
-  else if (shortcut === "show-keys") intents.togglePanel("keys");
-  else if (shortcut === "end-tracks") intents.stopStreams();
-  else if (shortcut === "pin-next") intents.pinNext();
-  else if (shortcut === "full-screen") showFullScreen();
-  else intents.share(shortcut);
-}
+const ignore = (): undefined => undefined;
 
-/** Shows the pinned picture, or else the first one of somebody else, on the full screen. */
-function showFullScreen(): void {
-  const picture =
-    document.querySelector(".picture.pinned") ?? document.querySelector(".tile:not(.own) .picture:not(.waiting)");
-  if (picture) toggleFullScreen(picture);
-}
-
-function isTextField(element: Element | null): boolean {
+export function isTextField(element: Element | null): boolean {
   return element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
-}
-
-function isControl(element: Element | null): boolean {
-  return element?.closest('button, a, input, textarea, select, summary, [tabindex="0"]') !== null;
 }
 
 function imagesOf(data: DataTransfer | null): File[] {

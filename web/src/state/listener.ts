@@ -10,8 +10,13 @@ import type { Narrator } from "./narrator.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
-/** @param again shares a source once more */
-export function listenerFor(state: RoomState, settings: Settings, again: (source: Source) => void): RoomListener {
+/** @param again shares a source once more @param unmute lets the microphones be heard */
+export function listenerFor(
+  state: RoomState,
+  settings: Settings,
+  again: (source: Source) => void,
+  unmute: () => void,
+): RoomListener {
   return {
     ...narrated(state, settings),
     ...ofTransfers(state),
@@ -30,6 +35,7 @@ export function listenerFor(state: RoomState, settings: Settings, again: (source
       tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
+    talksMuted: () => tell(state, (trouble) => trouble.talksMuted(state, unmute)),
   };
 }
 
@@ -46,6 +52,7 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
       state.setView(view);
       state.own.value = streams;
       state.files.value = files;
+      if (state.isMuted.peek() !== true) state.settle("muted");
       if (hasNews) narrate((loaded) => loaded.shown());
       hasNews = false;
     },

@@ -4,7 +4,7 @@
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
 import type { Mark } from "../core/people.ts";
-import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
+import type { Chat, HandState, ReactionName, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
 import { registerServiceWorker } from "../io/service-worker.ts";
 import { enOfPeople } from "../locale/en-people.ts";
@@ -12,6 +12,7 @@ import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import { announceBadWays } from "./bad-ways.ts";
+import { Gestures } from "./gestures.ts";
 import type { Kind } from "./notifications.ts";
 import { PeerLog } from "./peer-log.ts";
 import type { RoomState } from "./room-state.ts";
@@ -28,6 +29,7 @@ export class Narrator {
   readonly #state: RoomState;
   readonly #settings: Settings;
   readonly #log: PeerLog;
+  readonly #gestures: Gestures;
   /** The ids of what peers offer: a resource that is only called otherwise is no news. */
   readonly #known = new Map<PeerKey, Set<string>>();
   /** The resources that peers offer and that were not told yet. */
@@ -38,6 +40,7 @@ export class Narrator {
   constructor(state: RoomState, settings: Settings) {
     this.#state = state;
     this.#log = new PeerLog(state.log);
+    this.#gestures = new Gestures(state);
     this.#settings = settings;
     registerServiceWorker();
     announceBadWays(state, (peer) => this.#nameOf(peer));
@@ -61,6 +64,10 @@ export class Narrator {
         return this.#noteOffer(fact.peer, fact.resource, fact.wanted);
       case "resource-withdrawn":
         return void this.#known.get(fact.peer)?.delete(fact.resource.id);
+      case "hand-changed":
+        return this.#tellHand(fact.peer, fact.state);
+      case "reacted":
+        return this.#tellReaction(fact.peer, fact.name);
       case "link-changed":
       case "resource-changed":
         // These facts are seen on the tiles.
@@ -110,6 +117,28 @@ export class Narrator {
     this.#notify(kind, line);
   }
 
+  /** Tells a raised hand; that it is lowered is only seen, but of one's own. */
+  #tellHand(peer: PeerKey | undefined, state: HandState): void {
+    this.#gestures.handChanged(peer ?? "own", state);
+    if (peer === undefined) {
+      this.#state.announce(() => (state === "up" ? strings.ownHandUp : strings.ownHandDown), "hand:own");
+    } else if (state === "up") {
+      const name = this.#nameOf(peer);
+      this.#tell({ about: `hand:${peer}`, line: () => strings.raisesHand(name()) });
+    }
+  }
+
+  /** Tells the newest reaction of somebody, in the place of the one before. */
+  #tellReaction(peer: PeerKey | undefined, reaction: ReactionName): void {
+    this.#gestures.reacted(peer ?? "own", reaction);
+    if (peer === undefined) {
+      this.#state.announce(() => strings.youReact(strings.reactions[reaction]), "reacted:own");
+    } else {
+      const name = this.#nameOf(peer);
+      this.#tell({ about: `reacted:${peer}`, line: () => strings.reacts(name(), strings.reactions[reaction]) });
+    }
+  }
+
   /** Tells a new name in one line, however often somebody changes it. */
   #tellName(peer: PeerKey, before: string, now: string): void {
     // The name that is shown may be all the same.
@@ -140,6 +169,7 @@ export class Narrator {
   }
 
   #forget(peer: PeerKey): void {
+    this.#gestures.forget(peer);
     this.#known.delete(peer);
     this.#offered.delete(peer);
   }

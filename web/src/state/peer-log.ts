@@ -43,6 +43,10 @@ export class PeerLog {
         );
       case "resource-withdrawn":
         return this.#log.add(`${peer} ${this.#called(fact.peer, fact.resource)}: gone`);
+      case "hand-changed":
+      case "reacted":
+        // Of no help with a fault.
+        return;
     }
   }
 

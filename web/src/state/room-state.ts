@@ -3,9 +3,10 @@
 
 import { computed, signal } from "@preact/signals";
 import type { LineState } from "../core/effects.ts";
+import type { Corner } from "../core/layout.ts";
 import type { PeerKey } from "../core/events.ts";
 import { limits } from "../core/limits.ts";
-import type { Chat } from "../core/relay-messages.ts";
+import type { Chat, ReactionName } from "../core/relay-messages.ts";
 import type { Identity, Mark } from "../core/people.ts";
 import { isVideo } from "../core/resources.ts";
 import { streamKey } from "../core/stream-key.ts";
@@ -70,6 +71,12 @@ export interface ChatEntry {
 
 export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys";
 
+/** What somebody shows of themselves. */
+export interface Gesture {
+  readonly isHandUp: boolean;
+  readonly reaction?: ReactionName | undefined;
+}
+
 /** A peer as it is shown: `username` is the name that it has here, if it has one. */
 export interface PersonView extends PeerView {
   readonly identity: Identity | undefined;
@@ -98,6 +105,11 @@ export class RoomState {
   /** What is known of people, once that was needed. */
   readonly acquaintances = signal<Acquaintances | undefined>(undefined);
   readonly own = signal<readonly OwnStream[]>([]);
+  /** Whether no own microphone is heard; undefined without one. */
+  readonly isMuted = computed(() => {
+    const microphones = this.own.value.filter(({ source }) => source === "microphone");
+    return microphones.length > 0 ? microphones.every(({ muted }) => muted) : undefined;
+  });
   readonly files = signal<readonly OwnFile[]>([]);
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
   readonly speakers = signal<ReadonlySet<Speaker>>(new Set());
@@ -108,6 +120,10 @@ export class RoomState {
   readonly announcements = signal<readonly Announcement[]>([]);
   readonly chat = signal<readonly ChatEntry[]>([]);
   readonly unread = signal(0);
+  /** Raised hands, and reactions of late. */
+  readonly gestures = signal<ReadonlyMap<Speaker, Gesture>>(new Map());
+  /** Whether the person is choosing a reaction. */
+  readonly isReacting = signal(false);
   /** The text that is being written for the chat, with its panel open or closed. */
   readonly draft = signal("");
   readonly panel = signal<Panel | undefined>(undefined);
@@ -140,6 +156,10 @@ export class RoomState {
   ]);
   /** The picture that is large while it is shown. */
   readonly pinned = computed(() => this.pictures.value.flat().find((picture) => picture === this.#pinned.value));
+  /** Width by height of the pictures that are shown. */
+  readonly shapes = signal<ReadonlyMap<string, number>>(new Map());
+  /** The corner of the own picture, where it is small. */
+  readonly corner = signal<Corner>("top-left");
   #chatNumber = 0;
   #announcementNumber = 0;
 
@@ -161,6 +181,7 @@ export class RoomState {
     this.own.value = [];
     this.streams.value = new Map();
     this.panel.value = undefined;
+    this.gestures.value = new Map();
   }
 
   setView(view: RoomView): void {
@@ -249,6 +270,13 @@ export class RoomState {
 
   togglePin(picture: string): void {
     this.#pinned.value = this.pinned.value === picture ? undefined : picture;
+  }
+
+  /** @param picture whose width by height is known now; of those that are not shown any more it is forgotten */
+  setShape(picture: string, shape: number): void {
+    const shown = new Set(this.pictures.peek().flat());
+    const others = [...this.shapes.peek()].filter(([key]) => shown.has(key));
+    this.shapes.value = new Map([...others, [picture, shape]]);
   }
 
   /** Pins one picture after the other, and none after the last. */

@@ -60,6 +60,14 @@ export function askToShare(state: RoomState, source: Source, byLink: boolean, sh
   });
 }
 
+/** Tells a person who talks that nobody hears it. */
+export function talksMuted(state: RoomState, unmute: () => void): void {
+  // The microphones may be on again while these words came.
+  if (state.isMuted.peek() !== true) return;
+  const action = { text: (): string => strings.unmute, act: unmute };
+  state.notify({ level: "warning", about: "muted", text: () => strings.talksMuted, action });
+}
+
 /** Tells that somebody makes a code of the room, which all compare. */
 export function codeStarted(state: RoomState, name: string): void {
   if (state.panel.peek() === "people") return;

@@ -11,6 +11,7 @@ import { keysOf } from "../crypto/page-keys.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import { Late, persistently } from "../io/late.ts";
 import { freshInstance } from "../io/randomness.ts";
+import type { Source } from "../media/capture.ts";
 import { Room, type RoomOptions } from "../room/room.ts";
 import { fetchConfig, iceSource, type ServerConfig } from "../io/server-config.ts";
 import { strings } from "../locale/strings.ts";
@@ -61,10 +62,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     ice: config.then(iceSource),
     preferences: settings.preferences(),
   };
-  const room = new Room(
-    options,
-    listenerFor(state, settings, (source) => void share(room, state, source)),
-  );
+  const room = enterRoom(options, state, settings);
   const ends = [
     effect(() => room.rename(username())),
     effect(() => room.prefer(settings.preferences())),
@@ -83,6 +81,15 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   };
   const loadPeople = (): void => void acquaintances.load();
   return { state, intents: intentsFor(room, state, settings, { leave, again, loadPeople }), leave };
+}
+
+function enterRoom(options: RoomOptions, state: RoomState, settings: Settings): Room {
+  const again = (source: Source): void => void share(room, state, source);
+  const room: Room = new Room(
+    options,
+    listenerFor(state, settings, again, () => room.setAllMuted(false)),
+  );
+  return room;
 }
 
 /** Waits for the keys of this room before the configuration: deriving hashes of other rooms would hold them up. */

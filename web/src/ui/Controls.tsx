@@ -2,21 +2,25 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { strings } from "../locale/strings.ts";
+import type { Source } from "../media/capture.ts";
 import type { Panel, RoomState } from "../state/room-state.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 import type { Intents } from "../state/intents.ts";
 
 interface ControlInfo {
+  /** The place in the toolbar, which stays when the icon is another. */
+  readonly key: string;
   readonly icon: IconName;
   readonly name: string;
   readonly onPress: () => void;
   /** Whether the panel is open, for a control that opens and closes one. */
   readonly isOpen?: boolean;
-  /** A number to see, and words for it. */
-  readonly badge?: { readonly count: number; readonly words: string } | undefined;
+  /** A number to see, if there is one, and words for it. */
+  readonly badge?: { readonly count?: number; readonly words: string; readonly isShared?: boolean } | undefined;
 }
 
-interface ControlProps extends ControlInfo {
+interface ControlProps extends Omit<ControlInfo, "key"> {
+  readonly look: string;
   readonly tabIndex: number;
   readonly onFocus: () => void;
 }
@@ -29,23 +33,18 @@ interface ControlsProps {
 /** The bar of everything that one can do in a room. */
 export function Controls({ state, intents }: ControlsProps): JSX.Element {
   const picker = useRef<HTMLInputElement>(null);
-  const [last, setLast] = useState<IconName>("leave");
+  const [last, setLast] = useState("leave");
   const controls = controlsOf(state, intents, () => picker.current?.click());
   // The toolbar is one stop of the Tab key: the button that was used last.
-  const stop = controls.some(({ icon }) => icon === last) ? last : "leave";
+  const stop = controls.some(({ key }) => key === last) ? last : "leave";
   const picked = ({ currentTarget }: { currentTarget: HTMLInputElement }): void => {
     intents.offerFiles([...(currentTarget.files ?? [])]);
     currentTarget.value = "";
   };
   return (
     <div class="controls" role="toolbar" aria-label={strings.controls} tabIndex={-1} onKeyDown={moveFocus}>
-      {controls.map((control) => (
-        <Control
-          key={control.icon}
-          {...control}
-          tabIndex={control.icon === stop ? 0 : -1}
-          onFocus={() => setLast(control.icon)}
-        />
+      {controls.map(({ key, ...control }) => (
+        <Control key={key} {...control} look={key} tabIndex={key === stop ? 0 : -1} onFocus={() => setLast(key)} />
       ))}
       <input ref={picker} type="file" multiple hidden onChange={picked} />
     </div>
@@ -60,17 +59,48 @@ function controlsOf(state: RoomState, intents: Intents, pickFiles: () => void): 
     onPress: () => intents.togglePanel(panel),
   });
   const badge = unread > 0 ? { count: unread, words: s.unread(unread) } : undefined;
-  const rooms = { icon: "rooms", name: s.knownRooms, ...toggle("rooms") } as const;
+  const rooms = { key: "rooms", icon: "rooms", name: s.knownRooms, ...toggle("rooms") } as const;
   return [
-    { icon: "leave", name: s.leave, onPress: intents.leave },
-    { icon: "chat", name: s.chat, ...toggle("chat"), badge },
-    { icon: "settings", name: s.settings, ...toggle("settings") },
+    { key: "leave", icon: "leave", name: s.leave, onPress: intents.leave },
+    { key: "chat", icon: "chat", name: s.chat, ...toggle("chat"), badge },
+    { key: "settings", icon: "settings", name: s.settings, ...toggle("settings") },
     ...(state.hasRoomWatches.value ? [rooms] : []),
-    { icon: "microphone", name: s.microphone, onPress: () => intents.share("microphone") },
-    { icon: "camera", name: s.camera, onPress: () => intents.share("camera") },
-    { icon: "screen", name: s.screen, onPress: () => intents.share("screen") },
-    { icon: "file", name: s.file, onPress: pickFiles },
+    ...muteOf(state, intents),
+    ...(["microphone", "camera", "screen"] as const).map((source) => ({
+      key: source,
+      icon: source,
+      name: s[source],
+      onPress: () => intents.share(source),
+      badge: sharedOf(state, source),
+    })),
+    { key: "file", icon: "file", name: s.file, onPress: pickFiles },
+    ...reactOf(state),
   ];
+}
+
+/** The switch of all own microphones, as long as there is one. Its name says what a press does. */
+function muteOf({ isMuted }: RoomState, { setAllMuted }: Intents): ControlInfo[] {
+  const muted = isMuted.value;
+  if (muted === undefined) return [];
+  const onPress = (): void => setAllMuted(!muted);
+  return [{ key: "mute", icon: muted ? "muted" : "heard", name: muted ? strings.unmute : strings.mute, onPress }];
+}
+
+/** Gestures, as long as somebody is there whose client shows them. */
+function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo[] {
+  if (!view.value.peers.some(({ features }) => features.has("gestures"))) return [];
+  const onPress = (): void => void (isReacting.value = !isReacting.value);
+  const isHandUp = gestures.value.get("own")?.isHandUp;
+  const badge = isHandUp ? { words: strings.handUp, isShared: true } : undefined;
+  return [
+    { key: "react", icon: isHandUp ? "hand" : "react", name: strings.react, isOpen: isReacting.value, onPress, badge },
+  ];
+}
+
+/** How many streams of a source are shared. */
+function sharedOf({ own }: RoomState, source: Source): ControlInfo["badge"] {
+  const count = own.value.filter((stream) => stream.source === source).length;
+  return count > 0 ? { count, words: strings.sharedCount(count), isShared: true } : undefined;
 }
 
 /** Arrows go from button to button. */
@@ -91,11 +121,11 @@ function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
   buttons.at(next % buttons.length)?.focus();
 }
 
-function Control({ icon, name, onPress, isOpen, badge, tabIndex, onFocus }: ControlProps): JSX.Element {
+function Control({ look, icon, name, onPress, isOpen, badge, tabIndex, onFocus }: ControlProps): JSX.Element {
   return (
     <button
       type="button"
-      class={icon}
+      class={`${look} ${icon} ${badge?.isShared ? "shared" : ""}`}
       tabIndex={tabIndex}
       onClick={onPress}
       onFocus={onFocus}
@@ -104,7 +134,7 @@ function Control({ icon, name, onPress, isOpen, badge, tabIndex, onFocus }: Cont
     >
       <Icon name={icon} />
       <span class="name">{name}</span>
-      {badge && (
+      {badge?.count !== undefined && (
         <span class="badge" aria-hidden="true">
           {badge.count}
         </span>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { LinkStatus } from "../core/events.ts";
 import { streamKey } from "../core/stream-key.ts";
-import { persistently } from "../io/late.ts";
 import { nameOf, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
-import { later } from "./later.tsx";
+import { ofCall } from "./later.tsx";
 import type { OwnResourcesProps } from "./OwnResources.tsx";
+import { OwnName } from "./OwnName.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
 
 interface OwnTileProps extends OwnResourcesProps {
@@ -14,16 +14,25 @@ interface OwnTileProps extends OwnResourcesProps {
   readonly username: string;
   readonly link: LinkStatus;
   readonly isSpeaking: boolean;
+  readonly mover: ComponentChildren;
+  readonly gesture: ComponentChildren;
 }
 
 const linkWords = { joining: "joining", joined: "online", reconnecting: "reconnecting" } as const;
 
-const load = (): Promise<typeof import("./OwnResources.tsx")> => persistently(() => import("./OwnResources.tsx"));
-const OwnPicture = later(async () => (await load()).OwnPicture);
-const OwnResources = later(async () => (await load()).OwnResources);
+const OwnPicture = ofCall(async () => (await import("./OwnResources.tsx")).OwnPicture);
+const OwnResources = ofCall(async () => (await import("./OwnResources.tsx")).OwnResources);
 
 /** The tile of oneself. */
-export function OwnTile({ position, username, link, isSpeaking, ...shared }: OwnTileProps): JSX.Element {
+export function OwnTile({
+  position,
+  username,
+  link,
+  isSpeaking,
+  mover,
+  gesture,
+  ...shared
+}: OwnTileProps): JSX.Element {
   const { streams, files, intents } = shared;
   const videos = streams.filter(({ info }) => info.track_kind === "video");
   return (
@@ -31,9 +40,12 @@ export function OwnTile({ position, username, link, isSpeaking, ...shared }: Own
       position={position}
       name={nameOf(username)}
       isOwn
+      nameField={<OwnName name={nameOf(username)} onRename={intents.rename} />}
       state={strings[linkWords[link]]}
       mood={link === "joined" ? "good" : "waiting"}
       isSpeaking={isSpeaking}
+      mover={mover}
+      gesture={gesture}
       pictures={videos.map((own) => ({
         key: streamKey("own", own.info.id),
         label: streamLabel(own.info),

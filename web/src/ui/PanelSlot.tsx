@@ -19,7 +19,7 @@ export function PanelSlot(props: PanelProps): JSX.Element | null {
     };
     import("./panels/panels.tsx")
       .then(async (loaded) => {
-        await loaded.loadStyle();
+        await loaded.loadPanelStyle();
         setModule(() => loaded);
       })
       .catch(failed);

@@ -14,7 +14,8 @@ import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel }
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../state/intents.ts";
-import type { PersonView } from "../state/room-state.ts";
+import type { Gesture, PersonView } from "../state/room-state.ts";
+import { GestureMark } from "./GestureMark.tsx";
 import { IdentityMark } from "./IdentityMark.tsx";
 import { later } from "./later.tsx";
 import { Player } from "./Player.tsx";
@@ -35,6 +36,7 @@ interface PeerTileProps {
   readonly stats: Signal<ReadonlyMap<PeerKey, PeerStats>>;
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
+  readonly gesture: Gesture | undefined;
   readonly isSpeaking: boolean;
   readonly settings: Settings;
   readonly intents: Intents;
@@ -67,6 +69,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       name={name}
       number={number}
       identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
+      gesture={props.gesture && <GestureMark {...props.gesture} />}
       state={statusWords(peer.status, peer.relayed)}
       mood={moods[peer.status]}
       advice={peer.status === "failed" ? <Advice /> : <BadWay of={peer.key} stats={stats} />}

@@ -21,10 +21,11 @@ interface PictureFrameProps {
   readonly place: Place;
   readonly isPinned: boolean;
   readonly onPin: () => void;
+  readonly onShape: (shape: number) => void;
 }
 
 /** One picture, and the buttons to look at it. */
-export function PictureFrame({ picture, place, isPinned, onPin }: PictureFrameProps): JSX.Element {
+export function PictureFrame({ picture, place, isPinned, onPin, onShape }: PictureFrameProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const [isFull, setFull] = useState(false);
   useEffect(() => {
@@ -42,6 +43,7 @@ export function PictureFrame({ picture, place, isPinned, onPin }: PictureFramePr
   return (
     <div
       ref={frame}
+      onResizeCapture={({ target }: Event) => measure(target, onShape)}
       class={`picture ${isPinned ? "pinned" : ""} ${picture.isStill ? "waiting" : ""}`}
       role="group"
       aria-label={picture.label}
@@ -61,6 +63,12 @@ export function PictureFrame({ picture, place, isPinned, onPin }: PictureFramePr
       )}
     </div>
   );
+}
+
+/** Measures a video, which tells its size to whoever listens before it does. */
+function measure(target: EventTarget | null, onShape: (shape: number) => void): void {
+  if (target instanceof HTMLVideoElement && target.videoHeight > 0)
+    onShape(Math.round((target.videoWidth / target.videoHeight) * 100) / 100);
 }
 
 interface ToolProps {

@@ -7,7 +7,7 @@ import type { RoomState } from "../state/room-state.ts";
 import { Controls } from "./Controls.tsx";
 import { Footer } from "./Footer.tsx";
 import type { Intents } from "../state/intents.ts";
-import { Notices } from "./Notices.tsx";
+import { ofCall } from "./later.tsx";
 import { PanelSlot } from "./PanelSlot.tsx";
 import { People } from "./People.tsx";
 
@@ -16,6 +16,11 @@ interface RoomPageProps {
   readonly intents: Intents;
   readonly settings: Settings;
 }
+
+/** Notices are rare: their code is loaded with the first click or with the first of them. */
+const Notices = ofCall(async () => (await import("./Notices.tsx")).Notices);
+
+const Reactions = ofCall(async () => (await import("./Reactions.tsx")).Reactions);
 
 /** The whole page of a room. */
 export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Element {
@@ -32,9 +37,9 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
               <PanelButton panel="people" state={state} intents={intents} />
             </>
           )}
+          <Status state={state} />
         </div>
-        <Notices notices={state.notices.value} onDismiss={intents.dismiss} />
-        <Status state={state} />
+        {state.notices.value.length > 0 && <Notices notices={state.notices.value} onDismiss={intents.dismiss} />}
         {state.isSoundBlocked.value && (
           <button type="button" class="primary" onClick={intents.hearEveryone}>
             {strings.hearEveryone}
@@ -48,6 +53,7 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
         )}
       </main>
       {!state.isLeft.value && <PanelSlot state={state} intents={intents} settings={settings} />}
+      {peers.length > 0 && state.isReacting.value && <Reactions state={state} intents={intents} />}
       {!state.isLeft.value && <Controls state={state} intents={intents} />}
       <Footer />
     </>

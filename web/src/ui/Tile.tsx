@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { ComponentChildren, JSX } from "preact";
-import { type Place, placesOf } from "../core/layout.ts";
+import type { Place } from "../core/layout.ts";
 import { spokenName } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
+import { ofCall } from "./later.tsx";
 import { Name } from "./Name.tsx";
-import { type Picture, PictureFrame } from "./PictureFrame.tsx";
+import type { Picture } from "./PictureFrame.tsx";
 import { placeStyle } from "./place-style.ts";
 
-/** The gap between two pictures of one member, in CSS pixels. */
-const pictureGap = 2;
+const Pictures = ofCall(async () => (await import("./Pictures.tsx")).Pictures);
 
 /** The properties that all tiles get from the page. */
 export interface TilePosition {
@@ -16,6 +16,8 @@ export interface TilePosition {
   /** The key of the picture that is large, whoever's it is. */
   readonly pinned: string | undefined;
   readonly onPin: (picture: string) => void;
+  /** Called when it is known how wide a picture is for its height. */
+  readonly onShape: (picture: string, shape: number) => void;
 }
 
 interface TileProps {
@@ -24,8 +26,12 @@ interface TileProps {
   readonly name: string;
   readonly number?: number;
   readonly isOwn?: boolean;
+  /** What stands in the place of the name, of one's own. */
+  readonly nameField?: ComponentChildren;
   /** What is known of who the member is. */
   readonly identity?: ComponentChildren;
+  /** A raised hand, or a reaction. */
+  readonly gesture?: ComponentChildren;
   readonly state: string;
   /** A word for the look of the state: good, waiting, bad or none. */
   readonly mood: "good" | "waiting" | "bad" | "none";
@@ -37,14 +43,16 @@ interface TileProps {
   /** One list item for each resource. */
   readonly resources: ComponentChildren;
   readonly details?: ComponentChildren;
+  /** What moves a tile that is small, in front of another. */
+  readonly mover?: ComponentChildren;
 }
 
 /** One member of the room, whoever it is. */
 export function Tile(props: TileProps): JSX.Element {
-  const { position, name, number = 1, isOwn = false, isSpeaking, pictures, sounds } = props;
+  const { position, name, number = 1, isOwn = false, isSpeaking, pictures, sounds, mover } = props;
   return (
     <article
-      class={`tile ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${pictures.length > 0 ? "pictured" : ""}`}
+      class={`tile ${isOwn ? "own" : ""} ${mover ? "small" : ""} ${isSpeaking ? "speaking" : ""} ${pictures.length > 0 ? "pictured" : ""}`}
       aria-label={isOwn ? strings.you(name) : spokenName(name, number)}
       style={placeStyle(position.place)}
     >
@@ -52,6 +60,7 @@ export function Tile(props: TileProps): JSX.Element {
         {pictures.length > 0 ? <Pictures pictures={pictures} position={position} /> : <Initial name={name} />}
       </div>
       {sounds}
+      {mover}
       <About {...props} />
     </article>
   );
@@ -59,14 +68,13 @@ export function Tile(props: TileProps): JSX.Element {
 
 /** What is known of a member, under the initial or over the pictures. */
 function About(props: TileProps): JSX.Element {
-  const { name, number = 1, isOwn = false, identity, state, mood, advice, isSpeaking, resources, details } = props;
+  const { name, number = 1, nameField, identity, gesture, state, mood, advice, isSpeaking, resources, details } = props;
   return (
     <div class="about">
       <header>
-        <h2 dir="auto">
-          <Name name={name} number={number} isOwn={isOwn} />
-        </h2>
+        <h2 dir="auto">{nameField ?? <Name name={name} number={number} />}</h2>
         {identity}
+        {gesture}
         <span class={`state ${mood}`}>{state}</span>
         {isSpeaking && <span class="speaking-word">{strings.speaking}</span>}
       </header>
@@ -74,29 +82,6 @@ function About(props: TileProps): JSX.Element {
       <ul class="resources">{resources}</ul>
       {details}
     </div>
-  );
-}
-
-interface PicturesProps {
-  readonly pictures: readonly Picture[];
-  readonly position: TilePosition;
-}
-
-function Pictures({ pictures, position: { place, pinned, onPin } }: PicturesProps): JSX.Element {
-  const at = pictures.findIndex(({ key }) => key === pinned);
-  const places = placesOf(place, pictures.length, pictureGap, at);
-  return (
-    <>
-      {pictures.map((picture, number) => (
-        <PictureFrame
-          key={picture.key}
-          picture={picture}
-          place={places[number] ?? place}
-          isPinned={number === at}
-          onPin={() => onPin(picture.key)}
-        />
-      ))}
-    </>
   );
 }
 

@@ -31,4 +31,6 @@ export const features: readonly string[] = [
   "chat-id",
   /** Asks for lost packets of sound (N16). */
   "robust-audio",
+  /** Shows raised hands and reactions (M11, M12). */
+  "gestures",
 ];

@@ -95,6 +95,13 @@ export const remoteCandidates = 128;
 export const newConnections = 8;
 /** Failed descriptions in a row after which a connection is given up (N7). */
 export const negotiationFailures = 5;
+/** Raised and lowered hands and reactions of one peer that are taken in within `times.gestures` (M12). */
+export const gestures = 8;
+/**
+ * Own ones that are said within `times.gestures`; half of what others take, so that no such time at their end holds
+ * more (M12).
+ */
+export const ownGestures = 4;
 /** All copies of an image of the chat together, of which each member that is sealed for gets one (Y12). */
 export const imageCopiesBytes = 4_194_304;
 /** A binary message of a file that every client takes (F1). */

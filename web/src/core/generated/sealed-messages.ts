@@ -8,6 +8,8 @@ import { list, nothing, oneWord, optional, shape, text } from "../schema.ts";
 import { clientId, featureList, id, name, random, signature, unsigned } from "./fields.ts";
 import * as limits from "./limits.ts";
 
+export const handState = oneWord("up", "down");
+export const reactionName = oneWord("yes", "no", "applause", "heart", "laugh", "surprise");
 export const unsignedList = list(unsigned, limits.roster);
 /** A member, with the statement of its name (Y6). */
 export const memberStatement = shape({
@@ -85,4 +87,8 @@ export const sealedMessages = {
   code_nonce: shape({ run: runId, nonce: random }),
   /** There is no code of this run for me (Y22). Only for who announced `sas-1`. */
   code_end: shape({ run: runId, why: codeWhy }),
+  /** The hand of its sender is up, or down again (M11). Only for who announced `gestures`. */
+  hand: shape({ state: handState }),
+  /** A reaction, shown once (M12). Only for who announced `gestures`. */
+  reaction: shape({ name: reactionName }),
 };

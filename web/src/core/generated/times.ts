@@ -60,6 +60,8 @@ export const firstPreview = 1_000;
 export const previewCopy = 500;
 /** The time within which only so many previews of a peer are taken in (V3). */
 export const previews = 1_000;
+/** The time within which only so many gestures are said or taken in (M12). */
+export const gestures = 10_000;
 /** While a file is stored, its receiver repeats the credit so often (F11). */
 export const repeat = 5_000;
 /** A receiver that says nothing for so long after the end has failed: four repetitions (F11). */

@@ -2,6 +2,7 @@
 import type { FunctionComponent, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isOfInputMethod } from "../../core/shortcuts.ts";
+import { loadStyle } from "../../io/styles.ts";
 import { enOfPanels } from "../../locale/en-panels.ts";
 import { enOfTrouble } from "../../locale/en-trouble.ts";
 import { addEnglish, strings } from "../../locale/strings.ts";
@@ -38,21 +39,8 @@ const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: 
   keys: { title: "keys", Content: KeysPanel },
 };
 
-/** Has the panels' style sheet in place, before the configuration's. Rejects when it cannot be loaded. */
-export function loadStyle(): Promise<unknown> {
-  if (document.querySelector(`link[href="${PANELS_STYLE}"]`)) return Promise.resolve();
-  const style = document.createElement("link");
-  style.rel = "stylesheet";
-  style.href = PANELS_STYLE;
-  return new Promise((resolve, reject) => {
-    style.addEventListener("load", resolve);
-    style.addEventListener("error", () => {
-      style.remove();
-      reject(new Error("unreachable"));
-    });
-    document.querySelector('link[href="overrides.css"]')?.before(style);
-  });
-}
+/** Has the panels' style sheet in place. Rejects when it cannot be loaded. */
+export const loadPanelStyle = (): Promise<unknown> => loadStyle(PANELS_STYLE);
 
 /** The open panel: takes the focus when it opens, gives it back when it closes. */
 export function OpenPanel(props: PanelProps): JSX.Element | null {
