@@ -9,6 +9,9 @@ type BufferingReceiver = RTCRtpReceiver & { jitterBufferTarget?: number | null }
 
 /** The lost part from which on it is worth an offer to ask for lost packets, where the first one could not. */
 const worthAsking = 0.01;
+/** The pause after an offer, and the longest one, in milliseconds. */
+const firstPause = 900;
+const longestPause = 300_000;
 /** The lost part from which on a buffer waits for packets that are sent again. */
 const worthWaiting = 0.02;
 /** A packet that is missing is asked for with the next one, sent at once, and played a packet later, in milliseconds. */
@@ -24,6 +27,8 @@ export class Robustness {
   readonly #connection: RTCPeerConnection;
   readonly #renegotiate: () => void;
   readonly #redundancy = new Redundancy();
+  #nextAsking = 0;
+  #pause = firstPause;
   /** Whether copies go along because this side asked for it. */
   #hasAsked = false;
   #wait: { readonly ms: number | null; readonly since: number } = { ms: null, since: 0 };
@@ -37,18 +42,27 @@ export class Robustness {
   /** @param isSaid whether the last description asked for lost packets @param now in milliseconds */
   heed({ losses, roundTrip }: Pick<PeerStats, "losses" | "roundTrip">, isSaid: boolean, now: number): void {
     const { sentAudio, askedAgain, jitter } = losses;
-    if (!isSaid && Math.max(sentAudio ?? 0, losses.received ?? 0) >= worthAsking) this.#renegotiate();
-    if (sentAudio !== undefined) this.#repeat(this.#redundancy.look(sentAudio, now));
+    if (sentAudio !== undefined) this.#repeat(this.#redundancy.look(sentAudio, now), now);
+    if (!isSaid && Math.max(sentAudio ?? 0, losses.received ?? 0) >= worthAsking) this.#ask(now);
     const wait = Math.min(longestWait, step * Math.ceil(((roundTrip ?? 0) * 1000 + jitter * 2000 + extraWait) / step));
     this.#waitFor(askedAgain >= worthWaiting ? wait : null, now);
   }
 
   /** Lets packets repeat the ones before, or not any more, where the last negotiation has decided otherwise. */
-  #repeat(isWanted: boolean): void {
+  #repeat(isWanted: boolean, now: number): void {
     const sending = this.#audio().filter(({ sender }) => canRepeat(sender) && repeats(sender) !== isWanted);
+    if (sending.length === 0) this.#hasAsked &&= isWanted;
     if (sending.length === 0 || (!isWanted && !this.#hasAsked)) return;
-    this.#hasAsked = isWanted;
+    this.#hasAsked = true;
     for (const transceiver of sending) transceiver.setCodecPreferences(codecs(isWanted));
+    this.#ask(now);
+  }
+
+  /** Makes a new offer, unless it was only just made: a peer need not do as it is asked. */
+  #ask(now: number): void {
+    if (now < this.#nextAsking) return;
+    this.#nextAsking = now + this.#pause;
+    this.#pause = Math.min(longestPause, this.#pause * 2);
     this.#renegotiate();
   }
 
