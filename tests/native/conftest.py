@@ -20,8 +20,6 @@ from tests.e2e.harness.server import Server
 from tests.native.rift import Rift, Start
 
 HERE = Path(__file__).parent
-# The library reads the variable, and the programs that tests start inherit it.
-os.environ["WRTC_ALLOW_LOOPBACK"] = "1"
 webrtc.allow_loopback()
 # Tests started in the background may have it ignored, which the programs that they start would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
