@@ -88,9 +88,13 @@ class Connections:
         The impolite side begins, and the polite one after a moment: offers of both would collide. What is silent may
         be this side's own way out.
         """
-        if peer.is_doubted or peer.instance is None or peer.connection not in {"connected", "disconnected"}:
+        is_up = peer.connection in {"connected", "disconnected"}
+        if peer.is_doubted or peer.instance is None or not is_up or peer.doubts >= limits.DOUBTS:
             return
         peer.is_doubted = True
+        peer.doubts += 1
+        if peer.doubts == 1:
+            self._out.start_timer("doubts", peer.key, limits.DOUBTS_MS)
         self._out.add(DoubtLink())
         if self._is_polite_to(peer):
             self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
@@ -114,9 +118,9 @@ class Connections:
             self._out.add(RestartIce(peer.key))
 
     def offered(self, peer: Peer) -> None:
-        """Take note that the other side offers: it has begun to look for another way, if there is need."""
-        if peer.is_doubted:
-            self._out.stop_timer("yield", peer.key)
+        """Take note that the other side offers: it may have begun to look for another way, and gets a moment more."""
+        if peer.is_doubted and self._is_polite_to(peer):
+            self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
 
     def recover(self, peer: Peer) -> None:
         """Restart a connection that failed: at once, then after growing pauses [N9].
@@ -150,6 +154,9 @@ class Connections:
             return
         if peer.new_connections:
             self._out.stop_timer("renew", peer.key)
+        if peer.doubts:
+            self._out.stop_timer("doubts", peer.key)
+            peer.doubts = 0
         self.believe(peer)
         peer.drop_connection()
         self._out.stop_timer("restart", peer.key)

@@ -59,7 +59,7 @@ ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconne
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
 TrackKind: TypeAlias = Literal["audio", "video"]
-TimerName: TypeAlias = Literal["appear", "away", "restart", "yield", "renew", "late", "offers", "gestures"]
+TimerName: TypeAlias = Literal["appear", "away", "restart", "yield", "doubts", "renew", "late", "offers", "gestures"]
 
 
 class Timer(Struct, frozen=True):

@@ -48,6 +48,8 @@ class Gestures:
 
     def heard(self, peer: Peer, gesture: Hand | Reaction) -> bool:
         """Tell whether a gesture counts: peers make no more of them than people do."""
+        if isinstance(gesture, Hand) and gesture.state == peer.hand:
+            return True
         if peer.gestures >= limits.GESTURES:
             return False
         peer.gestures += 1
@@ -55,7 +57,7 @@ class Gestures:
             self._out.start_timer("gestures", peer.key, limits.GESTURES_MS)
         if isinstance(gesture, Reaction):
             self._out.add(Reacted(gesture.name, peer.key))
-        elif gesture.state != peer.hand:
+        else:
             peer.hand = gesture.state
             self._out.add(HandChanged(peer.hand, peer.key))
         return True

@@ -19,6 +19,8 @@ __all__ = [
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
+    "DOUBTS",
+    "DOUBTS_MS",
     "DOUBT_MS",
     "DOUBT_PAUSES",
     "EXTRA_MOMENTS",
@@ -187,6 +189,9 @@ CREDIT_AHEAD_BYTES: Final = 16_777_216
 CREDIT_STEP_BYTES: Final = 1_048_576
 """Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
 
+DOUBTS: Final = 6
+"""Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go [N15]."""
+
 UNHEARD_CHANNELS: Final = 8
 """Channels of one download that may bring nothing before it is cut short: each asks once more [F8]."""
 
@@ -207,6 +212,9 @@ PROBE_MS: Final = 10_000
 
 DOUBT_MS: Final = 700
 """The time in which the server has to be heard once the way to a peer is in doubt [L8]."""
+
+DOUBTS_MS: Final = 60_000
+"""The time within which only so many doubts of the way to a peer count [N15]."""
 
 GIVE_WAY_MS: Final = 500
 """The time that the polite side leaves to the other one to look for another way [N15]."""

@@ -84,7 +84,7 @@ class Members:
             self._out.stop_timer("appear", client)
         self._arrivals.clear()
         for peer in list(self.peers.values()):
-            if not (peer.is_announced and peer.is_resumable):
+            if not peer.is_resumable:
                 self.gone(peer)
                 continue
             if peer.is_away:
@@ -174,6 +174,9 @@ class Members:
         if peer is not None:
             self._say_again(peer)
             self.lines.say_again(peer)
+        arrival = self._arrivals.get(client)
+        if arrival is not None and arrival.peer is not None:
+            self._say_again(arrival.peer)
 
     def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> Peer | None:
         """Return the peer that an arrival is going to be, to begin with what it wants: its name follows [M10].
@@ -203,7 +206,7 @@ class Members:
             return self._arrival_identified(arrival, message, credential)
         elif isinstance(message, Identify) and peer is not None:
             return self._peer_identified(peer, message, credential)
-        elif peer is None or peer.credential != credential:
+        elif peer is None or peer.credential != credential or not (peer.is_identified or credential is None):
             self.ignored += 1
         else:
             return peer
@@ -227,7 +230,7 @@ class Members:
                 self.ignored += 1
             return None
         bearer = self._bearer(identity.instance, credential)
-        if bearer is None or bearer is peer or peer.id is None:
+        if bearer is None or peer.id is None:
             peer.is_identified = True
             peer.instance, peer.credential = identity.instance, credential
             peer.identify(identity)
@@ -246,8 +249,8 @@ class Members:
         if credential is None:
             return None
         known = (instance, credential)
-        announced = (peer for peer in self.peers.values() if peer.is_announced)
-        return next((peer for peer in announced if (peer.instance, peer.credential) == known), None)
+        identified = (peer for peer in self.peers.values() if peer.is_identified)
+        return next((peer for peer in identified if (peer.instance, peer.credential) == known), None)
 
     def _joined(self) -> None:
         if self.link == "joined":

@@ -70,6 +70,8 @@ class Peer:
         """Restarts since the connection last worked [N9]."""
         self.is_doubted = False
         """Whether the way in use brings nothing any more, and another one is looked for [N15]."""
+        self.doubts = 0
+        """Doubts within the last moment that were acted on."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
@@ -89,7 +91,7 @@ class Peer:
     @property
     def is_resumable(self) -> bool:
         """Whether the peer can prove to be the same when signaling was lost [R1]."""
-        return self.instance is not None and self.credential is not None
+        return self.is_identified and self.instance is not None and self.credential is not None
 
     @property
     def is_connection_up(self) -> bool:

@@ -310,8 +310,10 @@ class Session:
     def _connection_state_changed(self, peer: Peer, state: e.ConnectionState) -> None:
         self._connections.state_changed(peer, state)
         if state == "failed" and not peer.is_away:
-            # A peer that is away is waited for: its machine may be asleep, or between two networks [L5].
             self._connections.recover(peer)
+        elif state == "failed" and self._members.link == "joined":
+            # The peer is waited for: its machine may be asleep, or between two networks [L5].
+            self._connections.close(peer)
         if state == "connected":
             for resource_id in peer.resources.take_interrupted():
                 self._out.relay(peer, peer.resources.request_of(resource_id))
@@ -338,6 +340,8 @@ class Session:
                 self._connections.restart(peer)
             case "yield" if peer:
                 self._connections.yielded(peer)
+            case "doubts" if peer:
+                peer.doubts = 0
             case "late" if peer:
                 self._late_streams.due(peer)
             case "renew" if peer:
@@ -371,4 +375,6 @@ def _kind_of(offer: Provide) -> TrackKind | None:
 
 def _view_of(peer: Peer) -> PeerView:
     resources = peer.resources.list()
-    return PeerView(peer.key, peer.username, peer.status, peer.relayed, resources, peer.credential, peer.features)
+    # Until a peer has said its name and its features, nothing can be said about whom the person knows by its key.
+    credential = peer.credential if peer.is_identified else None
+    return PeerView(peer.key, peer.username, peer.status, peer.relayed, resources, credential, peer.features)

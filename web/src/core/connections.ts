@@ -56,8 +56,10 @@ export class Connections {
    */
   doubt(peer: Peer): void {
     const isUp = peer.connection === "connected" || peer.connection === "disconnected";
-    if (peer.isDoubted || peer.instance === undefined || !isUp) return;
+    if (peer.isDoubted || peer.instance === undefined || !isUp || peer.doubts >= limits.doubts) return;
     peer.isDoubted = true;
+    peer.doubts += 1;
+    if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
     this.#out.add({ type: "doubt-link" });
     if (this.#isPoliteTo(peer)) this.#out.startTimer({ name: "yield", of: peer.key }, times.giveWay);
     else this.#out.add({ type: "restart-ice", peer: peer.key });
@@ -80,9 +82,9 @@ export class Connections {
     if (peer.isDoubted && !peer.isAway) this.#out.add({ type: "restart-ice", peer: peer.key });
   }
 
-  /** Takes note that the other side offers: it has begun to look for another way, if there is need. */
+  /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */
   offered(peer: Peer): void {
-    if (peer.isDoubted) this.#out.stopTimer({ name: "yield", of: peer.key });
+    if (peer.isDoubted && this.#isPoliteTo(peer)) this.#out.startTimer({ name: "yield", of: peer.key }, times.giveWay);
   }
 
   #replaced(peer: Peer): void {
@@ -145,6 +147,8 @@ export class Connections {
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
     if (peer.newConnections > 0) this.#out.stopTimer({ name: "renew", of: peer.key });
+    if (peer.doubts > 0) this.#out.stopTimer({ name: "doubts", of: peer.key });
+    peer.doubts = 0;
     this.believe(peer);
     peer.dropConnection();
     this.#out.stopTimer({ name: "restart", of: peer.key });

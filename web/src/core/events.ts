@@ -17,7 +17,17 @@ export type TrackKind = "audio" | "video";
 /** A timer: what it is for, and the member (`appear`) or the peer that it is about; 0 for nobody. */
 export interface Timer {
   readonly name:
-    "appear" | "away" | "restart" | "yield" | "renew" | "late" | "offers" | "preview" | "previews" | "gestures";
+    | "appear"
+    | "away"
+    | "restart"
+    | "yield"
+    | "doubts"
+    | "renew"
+    | "late"
+    | "offers"
+    | "preview"
+    | "previews"
+    | "gestures";
   readonly of?: number;
 }
 

@@ -42,12 +42,13 @@ export class Gestures {
 
   /** @returns whether it counts: peers make no more of them than people do */
   heard(peer: Peer, message: Extract<RelayMessage, { hand: unknown } | { reaction: unknown }>): boolean {
+    if ("hand" in message && message.hand.state === peer.hand) return true;
     if (peer.gestures >= limits.gestures) return false;
     peer.gestures += 1;
     if (peer.gestures === 1) this.#out.startTimer({ name: "gestures", of: peer.key }, times.gestures);
     if ("reaction" in message) {
       this.#out.add({ type: "reacted", peer: peer.key, name: message.reaction.name });
-    } else if (peer.hand !== message.hand.state) {
+    } else {
       peer.hand = message.hand.state;
       this.#out.add({ type: "hand-changed", peer: peer.key, state: peer.hand });
     }

@@ -96,7 +96,7 @@ export class Members {
     for (const id of this.#arrivals.keys()) this.#out.stopTimer({ name: "appear", of: id });
     this.#arrivals.clear();
     for (const peer of this.peers.values()) {
-      if (!peer.isAnnounced || !peer.isResumable) {
+      if (!peer.isResumable) {
         this.gone(peer);
       } else {
         if (peer.isAway) this.#out.stopTimer({ name: "away", of: peer.key });
@@ -170,6 +170,8 @@ export class Members {
     if (!peer && !this.#arrivals.has(client)) return;
     this.#out.add({ type: "relay", recipient: client, message: { identify: this.#identity() } });
     this.offering.greet(client);
+    const arriving = this.#arrivals.get(client)?.peer;
+    if (arriving) this.#sayAgain(arriving);
     if (!peer) return;
     this.#sayAgain(peer);
     this.lines.sayAgain(peer);
@@ -208,6 +210,7 @@ export class Members {
     else if (identity && arrival) return this.#arrivalIdentified(arrival, identity, credential);
     else if (identity && peer) return this.#peerIdentified(peer, identity, credential);
     else if (!peer || peer.credential !== credential) this.ignored += 1;
+    else if (credential !== undefined && !peer.isIdentified) this.ignored += 1;
     else return peer;
     return undefined;
   }
@@ -228,7 +231,7 @@ export class Members {
       return undefined;
     }
     const bearer = this.#bearer(identity.instance, credential);
-    if (!bearer || bearer === peer || peer.id === undefined) {
+    if (!bearer || peer.id === undefined) {
       peer.isIdentified = true;
       peer.instance = identity.instance;
       peer.credential = credential;
@@ -246,7 +249,8 @@ export class Members {
   /** The peer that a member has proven to be, if it was here before (R1). */
   #bearer(instance: string | undefined, credential: string | undefined): Peer | undefined {
     if (credential === undefined) return undefined;
-    return this.announced().find((peer) => peer.instance === instance && peer.credential === credential);
+    const identified = [...this.peers.values()].filter(({ isIdentified }) => isIdentified);
+    return identified.find((peer) => peer.instance === instance && peer.credential === credential);
   }
 
   #joined(): void {

@@ -12,6 +12,8 @@ const loudLooks = 10;
 const pauses = 0.2;
 /** How much louder a voice is than what is there in its pauses. Fans and music of one loudness are not. */
 const contrast = 3;
+/** A level that nobody hears, whatever the threshold is. */
+const silence = 0.001;
 /** The looks after which it may be told again: five minutes. */
 const rest = 3_000;
 
@@ -43,7 +45,7 @@ export class MutedTalk {
   #isTalk(threshold: number): boolean {
     if (this.#levels.length < window) return false;
     const quiet = this.#levels.toSorted((one, other) => one - other)[Math.floor(window * pauses)] ?? 0;
-    const least = Math.max(threshold, quiet * contrast);
+    const least = Math.max(threshold, quiet * contrast, silence);
     return this.#levels.filter((level) => level >= least).length >= loudLooks;
   }
 }

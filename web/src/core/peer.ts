@@ -55,6 +55,8 @@ export class Peer {
   newConnections = 0;
   /** Whether the way in use brings nothing any more, and another one is looked for (N15). */
   isDoubted = false;
+  /** Doubts within the last moment that were acted on. */
+  doubts = 0;
   #everConnected = false;
   /** Chat that was written while the peer was away. */
   #missed: Line[] = [];
@@ -89,7 +91,7 @@ export class Peer {
 
   /** Whether the peer can prove to be the same when signaling was lost (R1). */
   get isResumable(): boolean {
-    return this.instance !== undefined && this.credential !== undefined;
+    return this.isIdentified && this.instance !== undefined && this.credential !== undefined;
   }
 
   /** Whether the connection is up in the sense of L2: it works, or did a moment ago and has not failed. */

@@ -55,6 +55,10 @@ export class Session {
     return client === undefined ? undefined : this.#members.announced().find(({ id }) => id === client)?.key;
   }
 
+  featuresOf(key: PeerKey): ReadonlySet<string> | undefined {
+    return this.#peers.get(key)?.features;
+  }
+
   view(): RoomView {
     const peers = this.#members.announced().map(viewOf);
     const { link, username } = this.#members;
@@ -306,8 +310,9 @@ export class Session {
 
   #connectionStateChanged(peer: Peer, state: ConnectionState): void {
     this.#connections.stateChanged(peer, state);
-    // A peer that is away is waited for: its machine may be asleep, or between two networks (L5).
     if (state === "failed" && !peer.isAway) this.#connections.recover(peer);
+    // The peer is waited for: its machine may be asleep, or between two networks (L5).
+    else if (state === "failed" && this.#members.link === "joined") this.#connections.close(peer);
     if (state === "connected") for (const id of peer.resources.takeInterrupted()) this.#askAgain(peer, id);
   }
 
@@ -332,6 +337,7 @@ export class Session {
     else if (peer && name === "previews") peer.recentPreviews = 0;
     else if (peer && name === "restart") this.#connections.restart(peer);
     else if (peer && name === "yield") this.#connections.yielded(peer);
+    else if (peer && name === "doubts") peer.doubts = 0;
     else if (peer && name === "late") this.#lateStreams.due(peer);
     else if (peer && name === "renew") this.#connections.momentPassed(peer);
   }
@@ -365,12 +371,13 @@ type Said = Extract<
 const trackKindOf = ({ kind, track_kind }: ResourceInfo): TrackKind | undefined =>
   kind === "track" ? track_kind : undefined;
 
-const viewOf = ({ key, username, status, relayed, resources, credential, features }: Peer): PeerView => ({
+const viewOf = ({ key, username, status, relayed, resources, credential, isIdentified, features }: Peer): PeerView => ({
   key,
   username,
   status,
   relayed,
   resources: resources.list().map((resource) => ({ ...resource })),
-  credential,
+  // Until a peer has said its name and its features, nothing can be said about whom the person knows by its key.
+  credential: isIdentified ? credential : undefined,
   features,
 });

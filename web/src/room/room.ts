@@ -91,7 +91,7 @@ export class Room {
         channelArrived: (peer, channel) => this.#files.channelArrived(peer, channel),
         connectionGone: (peer) => this.#files.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
-        featuresOf: (peer) => this.#session.view().peers.find(({ key }) => key === peer)?.features,
+        featuresOf: (peer) => this.#session.featuresOf(peer),
         ownStream: (id) => this.#own.get(id)?.stream,
         sent: () => this.#limitUpload(),
         sendFile: (effect, connection) => this.#files.send(effect, connection),

@@ -42,6 +42,7 @@ export class PeerConnection {
   /** The senders of own streams. A sender that has just been given its track does not say so yet. */
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #unasked = 0;
+  #heardAt: number | undefined;
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
   /** Whether the last description asked for lost packets of sound: the first one may come before features (N16). */
@@ -179,12 +180,15 @@ export class PeerConnection {
 
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
   heardAt(): number | undefined {
-    const times = this.#connection
+    const sounds = this.#connection
       .getTransceivers()
       .filter(({ currentDirection: way }) => way === "sendrecv" || way === "recvonly")
-      .filter(({ receiver }) => receiver.track.kind === "audio")
-      .flatMap(({ receiver }) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
-    return times.length > 0 ? Math.max(...times) : undefined;
+      .filter(({ receiver }) => receiver.track.kind === "audio");
+    const times = sounds.flatMap(({ receiver }) => receiver.getSynchronizationSources());
+    // Engines forget a source after ten seconds of silence.
+    if (times.length > 0) this.#heardAt = Math.max(...times.map(({ timestamp }) => timestamp));
+    if (sounds.length === 0) this.#heardAt = undefined;
+    return this.#heardAt;
   }
 
   close(): void {

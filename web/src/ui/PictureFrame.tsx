@@ -66,9 +66,14 @@ export function PictureFrame({ picture, place, isPinned, onPin, onShape }: Pictu
 }
 
 /** Measures a video, which tells its size to whoever listens before it does. */
+/** The shapes that pictures are laid out with; what is beyond is shown with bars. */
+const [narrowest, widest] = [0.25, 4];
+
 function measure(target: EventTarget | null, onShape: (shape: number) => void): void {
-  if (target instanceof HTMLVideoElement && target.videoHeight > 0)
-    onShape(Math.round((target.videoWidth / target.videoHeight) * 100) / 100);
+  if (!(target instanceof HTMLVideoElement) || target.videoHeight === 0) return;
+  const shape = Math.round((target.videoWidth / target.videoHeight) * 100) / 100;
+  // A peer decides about its own picture, and not about the places of all.
+  onShape(Math.min(widest, Math.max(narrowest, shape)));
 }
 
 interface ToolProps {

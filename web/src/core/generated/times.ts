@@ -18,6 +18,8 @@ export const probe = 10_000;
 export const doubt = 700;
 /** The time without a packet of the media that came in, after which a way is in doubt (N15). */
 export const pathSilence = 1_000;
+/** The time within which only so many doubts of the way to a peer count (N15). */
+export const doubts = 60_000;
 /** The time that the polite side leaves to the other one to look for another way (N15). */
 export const giveWay = 500;
 /** The time that a peer without signaling is waited for (L2). */
