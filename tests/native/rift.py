@@ -82,9 +82,9 @@ class Rift:
         await self.process.wait()
         await asyncio.gather(*self._readers)
 
-    async def ends(self) -> int:
-        """Wait for its exit code."""
-        async with asyncio.timeout(PATIENCE):
+    async def ends(self, patience: float = PATIENCE) -> int:
+        """Wait for its exit code, for so many seconds."""
+        async with asyncio.timeout(patience):
             code = await self.process.wait()
             await asyncio.gather(*self._readers)
         return code
