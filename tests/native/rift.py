@@ -16,7 +16,7 @@ from tests.programs.process import Process, run
 from tests.programs.start import RIFT, Wanted
 
 COMMAND = Path(sys.executable).with_name("rift")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Rift:
@@ -82,9 +82,9 @@ class Rift:
         await self.process.wait()
         await asyncio.gather(*self._readers)
 
-    async def ends(self, patience: float = PATIENCE) -> int:
-        """Wait for its exit code, for so many seconds."""
-        async with asyncio.timeout(patience):
+    async def ends(self) -> int:
+        """Wait for its exit code."""
+        async with asyncio.timeout(PATIENCE):
             code = await self.process.wait()
             await asyncio.gather(*self._readers)
         return code
