@@ -68,10 +68,8 @@ class Peer:
         """Connections that the peer began anew within the last moment [N10]."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
-        self.is_doubted = False
-        """Whether the way in use brings nothing any more, and another one is looked for [N15]."""
-        self.doubts = 0
-        """Doubts within the last moment that were acted on."""
+        self.is_doubted, self.doubts = False, 0
+        """Whether another way is looked for, since the one in use brings nothing; and how often of late [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
