@@ -11,6 +11,7 @@ interface QrCodeProps {
 /** A QR code, drawn by a library that is loaded when the first one is shown. */
 export function QrCode({ text, label }: QrCodeProps): JSX.Element | null {
   const [code, setCode] = useState<{ readonly size: number; readonly path: string }>();
+  const [isLost, setLost] = useState(false);
   useEffect(() => {
     void import("qrcode-generator")
       .then(({ default: generate }) => {
@@ -20,9 +21,11 @@ export function QrCode({ text, label }: QrCodeProps): JSX.Element | null {
         setCode({ size: qr.getModuleCount(), path: pathOf(qr) });
       })
       // Without the server the library cannot be loaded, and what is in the code stands beside it.
-      .catch(() => undefined);
+      .catch(() => setLost(true));
   }, [text]);
-  if (!code) return null;
+  if (isLost) return null;
+  // The place is kept until the code is there: it would push what has the focus out of sight.
+  if (!code) return <svg class="qr" viewBox="0 0 1 1" aria-hidden="true" />;
   // The code has four modules of quiet around it, as readers want.
   const side = code.size + 8;
   return (
