@@ -144,25 +144,23 @@ export class SignalingLink {
     }
     const socket = this.#socket;
     if (!socket) return;
-    if (order.type === "check") return this.#checkSoon(socket);
+    if (order.type === "check") return this.#checkSoon();
     // The socket's own end may be announced late, if ever.
     this.#closed(socket, "");
     socket.close();
   }
 
-  #checkSoon(socket: WebSocket): void {
+  #checkSoon(): void {
     clearTimeout(this.#checkTimer);
-    this.#checkTimer = setTimeout(
-      () => {
-        if (socket !== this.#socket || this.#watch.checked().length === 0) return;
-        const isFirst = this.#attempt === 0;
-        this.#closed(socket, "");
-        socket.close();
-        // The way is gone: the first attempt on another one is made at once (L1).
-        if (isFirst) this.#connectNow();
-      },
-      Math.max(times.doubt, 3 * this.#roundTrip),
-    );
+    const wait = Math.max(times.doubt, 3 * this.#roundTrip);
+    this.#checkTimer = setTimeout(() => this.#check(), wait);
+  }
+
+  #check(): void {
+    const isFirst = this.#attempt === 0;
+    for (const order of this.#watch.checked()) this.#carryOut(order);
+    // The way is gone: the first attempt on another one is made at once (L8).
+    if (isFirst && !this.#socket) this.#connectNow();
   }
 
   #connectNow(): void {

@@ -3,7 +3,6 @@
 
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
-import { PathWatch } from "../core/path-watch.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Ways } from "../core/ways.ts";
 import type { OwnStream } from "../media/own-streams.ts";
@@ -55,7 +54,6 @@ export class Connections {
   readonly #ice: IceSource;
   readonly #listener: ConnectionsListener;
   readonly #connections = new Map<PeerKey, PeerConnection>();
-  readonly #watches = new Map<PeerKey, PathWatch>();
   #watchTimer: number | undefined;
   #streams: ReadonlyMap<string, MediaStream> = new Map();
   readonly #ways = new Ways();
@@ -138,15 +136,13 @@ export class Connections {
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
-    this.#watches.set(peer, new PathWatch());
     this.#watchTimer ??= setInterval(() => this.#watch(), watchInterval);
   }
 
   /** Looks whether sound that came from a peer still comes (N15). */
   #watch(): void {
-    const now = performance.timeOrigin + performance.now();
     for (const [peer, connection] of this.#connections) {
-      const silent = this.#watches.get(peer)?.look(now, connection.heardAt());
+      const silent = connection.lookForSilence();
       if (silent !== undefined) this.#listener.handle({ type: "path-silent", peer, silent });
     }
   }
@@ -157,7 +153,6 @@ export class Connections {
     this.#listener.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
-    this.#watches.delete(peer);
     if (this.#connections.size === 0) {
       clearInterval(this.#watchTimer);
       this.#watchTimer = undefined;

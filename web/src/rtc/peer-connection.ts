@@ -2,6 +2,7 @@
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
 import { passiveAnswer } from "../core/passive-answer.ts";
+import { PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
@@ -43,6 +44,7 @@ export class PeerConnection {
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #unasked = 0;
   #heardAt: number | undefined;
+  readonly #pathWatch = new PathWatch();
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
   /** Whether the last description asked for lost packets of sound: the first one may come before features (N16). */
@@ -178,8 +180,13 @@ export class PeerConnection {
     return new Map(receivers.map((receiver) => [receiver.track, levelOf(receiver)]));
   }
 
+  /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */
+  lookForSilence(): boolean | undefined {
+    return this.#pathWatch.look(performance.timeOrigin + performance.now(), this.#lastHeard());
+  }
+
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
-  heardAt(): number | undefined {
+  #lastHeard(): number | undefined {
     const sounds = this.#connection
       .getTransceivers()
       .filter(({ currentDirection: way }) => way === "sendrecv" || way === "recvonly")
