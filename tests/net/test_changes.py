@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A call goes on while one side changes its network [N15] [L8]."""
+"""A call goes on while one side changes its network [N15] [N17] [L8]."""
 
 import asyncio
 import secrets
@@ -19,18 +19,18 @@ CHANGES = 2
 OUTAGE_SECONDS = 2
 MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
-WATCH = """() => {
+WATCH = """(kind) => {
     globalThis.silence = { longest: 0, now: 0 };
     let [last, count] = [performance.now(), 0];
     setInterval(async () => {
-        const streams = await probe.streams("inbound-rtp", "audio");
+        const streams = await probe.streams("inbound-rtp", kind);
         const received = streams.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
         if (received !== count) [last, count] = [performance.now(), received];
         silence.now = performance.now() - last;
         silence.longest = Math.max(silence.longest, silence.now);
     }, 50);
 }"""
-SOUND_AGAIN = "() => silence.longest > 500 && silence.now < 300"
+FLOWS_AGAIN = "() => silence.longest > 500 && silence.now < 300"
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ async def net() -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
 
 
 async def silence(person: Person) -> float:
-    """Wait until sound comes again after a silence; return how long it lasted, in milliseconds."""
-    await person.page.wait_for_function(SOUND_AGAIN, timeout=60_000)
+    """Wait until media come again after a silence; return how long it lasted, in milliseconds."""
+    await person.page.wait_for_function(FLOWS_AGAIN, timeout=60_000)
     longest: float = await person.page.evaluate("() => silence.longest")
     await person.page.evaluate("() => { silence.longest = 0; }")
     return longest
@@ -92,8 +92,9 @@ async def silence(person: Person) -> float:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("outage", [0, OUTAGE_SECONDS])
-async def test_sound_goes_on_when_the_network_changes(tmp_path: Path, outage: float) -> None:
+@pytest.mark.parametrize("outage", [0, OUTAGE_SECONDS], ids=["soft", "hard"])
+@pytest.mark.parametrize(("button", "kind"), [("Microphone", "audio"), ("Camera", "video")], ids=["sound", "pictures"])
+async def test_a_call_goes_on_when_the_network_changes(tmp_path: Path, outage: float, button: str, kind: str) -> None:
     room = secrets.token_hex(32)
     for name in ("ann", "bob"):
         (tmp_path / name).mkdir()
@@ -105,10 +106,13 @@ async def test_sound_goes_on_when_the_network_changes(tmp_path: Path, outage: fl
     ):
         for person in (ann, bob):
             await person.join(SERVER, room)
-            await person.press("Microphone")
+            await person.press(button)
+        if kind == "video":
+            await ann.enable("bob", button)
+            await bob.enable("ann", button)
         for person in (ann, bob):
-            await person.expect_flowing("audio")
-            await person.page.evaluate(WATCH)
+            await person.expect_flowing(kind)
+            await person.page.evaluate(WATCH, kind)
         ways = ["way1", "way2"]
         silences = []
         for _ in range(CHANGES):

@@ -1,54 +1,34 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** When a way counts as silent (N15). */
+/** Replays spec/vectors/path-watch.json. */
 
 import { describe, expect, test } from "vitest";
-import { times } from "../src/core/limits.ts";
-import { PathWatch } from "../src/core/path-watch.ts";
+import { ownBeat, PathWatch } from "../src/core/path-watch.ts";
+import { readVectors } from "./vectors.ts";
 
-const interval = 250;
+type Step =
+  | { readonly do: "look"; readonly now: number; readonly heard: number | null; readonly silent: boolean | null }
+  | { readonly do: "beat"; readonly now: number; readonly text: string };
 
-/** Looks every 250 ms; `heard` tells when the last packet had come by then. @returns what was news, by time */
-function watch(until: number, heard: (now: number) => number | undefined): [number, boolean][] {
-  const [path, news] = [new PathWatch(), [] as [number, boolean][]];
-  for (let now = 0; now <= until; now += interval) {
-    const silent = path.look(now, heard(now));
-    if (silent !== undefined) news.push([now, silent]);
-  }
-  return news;
-}
+const { traces } = readVectors<{ traces: { name: string; steps: Step[] }[] }>("path-watch");
 
 describe("the watch on a way", () => {
-  test("sound that comes all the time, or never came, is no news", () => {
-    expect(watch(10_000, (now) => now - 400)).toEqual([]);
-    expect(watch(10_000, () => undefined)).toEqual([]);
+  test.each(traces)("$name", ({ steps }) => {
+    const watch = new PathWatch();
+    for (const step of steps) {
+      if (step.do === "beat") watch.beat(step.now, step.text);
+      else expect(watch.look(step.now, step.heard ?? undefined) ?? null).toBe(step.silent);
+    }
   });
 
-  test("sound that ends and comes again is told, each once", () => {
-    expect(watch(10_000, (now) => (now > 2_000 && now < 5_000 ? 2_000 : now))).toEqual([
-      [2_000 + times.pathSilence, true],
-      [5_000, false],
-    ]);
-  });
-
-  test("a clock that differs is not believed", () => {
-    expect(watch(10_000, (now) => now - 5_000)).toEqual([]);
-  });
-
-  test("sound that nobody sends any more is not missed", () => {
-    expect(watch(10_000, (now) => (now < 2_500 ? Math.min(now, 2_000) : undefined))).toEqual([]);
-  });
-
-  test("a machine that was asleep waits for what comes now", () => {
-    const path = new PathWatch();
-    expect(path.look(0, 0)).toBeUndefined();
-    expect(path.look(60_000, 0)).toBeUndefined();
-    expect(path.look(60_250, 0)).toBeUndefined();
-    expect(path.look(61_000, 0)).toBe(true);
-  });
-
-  test("pages in the background look once a second, and notice all the same", () => {
-    const path = new PathWatch();
-    for (const now of [0, 1_000, 2_000]) expect(path.look(now, now)).toBeUndefined();
-    expect(path.look(3_000, 2_000)).toBe(true);
+  test("own beats are beats", () => {
+    for (const isHidden of [false, true]) {
+      const watch = new PathWatch();
+      watch.beat(0, ownBeat(false, isHidden));
+      expect(watch.look(10, undefined)).toBeUndefined();
+      const news = [1_000, 2_000, 3_000, 4_100].map((now) => watch.look(now, undefined));
+      expect(news).toContain(true);
+      watch.beat(4_600, ownBeat(true, isHidden));
+      expect(watch.look(4_700, undefined)).toBe(false);
+    }
   });
 });

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The peer connections of a room, one for each peer: made, used and closed as the session orders."""
 
+import asyncio
 import logging
-from typing import Final, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from keks_meet.client.ice_servers import IceConfig, IceServers
 from keks_meet.client.resources import OwnResources
@@ -12,12 +13,12 @@ from keks_meet.client.rtc.tracks import MediaStream
 from keks_meet.client.tasks import Tasks
 from keks_meet.session import effects as do
 from keks_meet.session import events as e
+from keks_meet.session.limits import BEAT_MS
 from keks_meet.session.negotiation import NegotiationEvent
 from keks_meet.session.view import PeerView
 
 __all__ = ["ConnectionEffect", "Connections"]
 
-_ROBUST: Final = "robust-audio"
 _log = logging.getLogger(__name__)
 
 ConnectionEffect: TypeAlias = (
@@ -51,6 +52,8 @@ class Connections:
         self._resources = resources
         self._listener = listener
         self._open: dict[e.PeerKey, PeerConnection] = {}
+        self._tasks = tasks
+        self._watching: asyncio.Task[None] | None = None
 
     def carry_out(self, effect: ConnectionEffect) -> None:
         """Do as the session orders."""
@@ -93,6 +96,19 @@ class Connections:
             _log.warning("the server's STUN and TURN cannot be used: %s", type(error).__name__)
             connection = PeerConnection(self._no_ice_servers, reporter)
         self._open[peer] = connection
+        if self._watching is None:
+            self._watching = self._tasks.start(self._watch())
+
+    async def _watch(self) -> None:
+        """Look whether what came from each peer still comes [N15], and let the peer know the same [N17]."""
+        while self._open:
+            await asyncio.sleep(BEAT_MS / 1000)
+            for peer, connection in list(self._open.items()):
+                connection.beat()
+                is_silent = connection.look_for_silence()
+                if is_silent is not None:
+                    self._listener.handle(e.PathSilent(peer, is_silent))
+        self._watching = None
 
 
 class _Reporter:
@@ -114,9 +130,9 @@ class _Reporter:
     def path_found(self, relayed: bool) -> None:
         self._listener.handle(e.PathFound(self._peer, relayed))
 
-    def is_robust(self) -> bool:
+    def knows(self, feature: str) -> bool:
         peer = self._listener.peer(self._peer)
-        return peer is not None and _ROBUST in peer.features
+        return peer is not None and feature in peer.features
 
     def stream_arrived(self, stream: MediaStream) -> None:
         self._listener.stream_arrived(self._peer, stream)

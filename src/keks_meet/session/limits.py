@@ -10,6 +10,7 @@ __all__ = [
     "ACTIVE_MEDIA_SECTIONS",
     "APPEAR_MS",
     "AWAY_MS",
+    "BEAT_MS",
     "CANDIDATES",
     "CODE_ABORTS",
     "CODE_ASKED_MS",
@@ -36,10 +37,12 @@ __all__ = [
     "INBOX_CHARACTERS",
     "LARGE_FILE_MESSAGE_BYTES",
     "LATE_STREAM_MS",
+    "LONGEST_BEAT_MS",
     "LONGEST_PAUSE_MS",
     "MEDIA_SECTIONS",
     "MESSAGE_BYTES",
     "MISSED_CHATS",
+    "MISSING_BEATS",
     "MOMENT_BYTES",
     "NAMES",
     "NEGOTIATION_FAILURES",
@@ -51,6 +54,7 @@ __all__ = [
     "OFFERS_MS",
     "OPENING_PORTS",
     "OWN_GESTURES",
+    "PATH_SILENCE_MS",
     "PEERS",
     "PING_MS",
     "PROBE_MS",
@@ -189,6 +193,9 @@ CREDIT_AHEAD_BYTES: Final = 16_777_216
 CREDIT_STEP_BYTES: Final = 1_048_576
 """Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
 
+MISSING_BEATS: Final = 4
+"""Pauses without a beat after which a way is in doubt: of ten packets one may be lost [N17]."""
+
 DOUBTS: Final = 6
 """Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go [N15]."""
 
@@ -212,6 +219,15 @@ PROBE_MS: Final = 10_000
 
 DOUBT_MS: Final = 700
 """The time in which the server has to be heard once the way to a peer is in doubt [L8]."""
+
+PATH_SILENCE_MS: Final = 1_000
+"""The time without a packet of the sound that came in, after which a way is in doubt [N15]."""
+
+BEAT_MS: Final = 250
+"""The pause between two beats [N17]."""
+
+LONGEST_BEAT_MS: Final = 5_000
+"""The longest pause between two beats that is taken [N17]."""
 
 DOUBTS_MS: Final = 60_000
 """The time within which only so many doubts of the way to a peer count [N15]."""

@@ -3,6 +3,7 @@
 
 import type { SessionEffect } from "../core/effects.ts";
 import type { PeerKey, SessionEvent } from "../core/events.ts";
+import { times } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Ways } from "../core/ways.ts";
 import type { OwnStream } from "../media/own-streams.ts";
@@ -44,11 +45,6 @@ export interface ConnectionsListener {
   sent(): void;
   sendFile(effect: SendFile, connection: PeerConnection): void;
 }
-
-/** The pause between two looks whether something still comes, in milliseconds (N15). */
-const watchInterval = 250;
-/** The feature of peers that know what N16 says. */
-const robust = "robust-audio";
 
 export class Connections {
   readonly #ice: IceSource;
@@ -132,20 +128,34 @@ export class Connections {
         this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
         handle({ type: "stream-ended", peer, id });
       },
-      isRobust: () => this.#listener.featuresOf(peer)?.has(robust) === true,
+      knows: (feature) => this.#listener.featuresOf(peer)?.has(feature) === true,
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
-    this.#watchTimer ??= setInterval(() => this.#watch(), watchInterval);
+    this.#startWatching();
   }
 
-  /** Looks whether sound that came from a peer still comes (N15). */
-  #watch(): void {
+  #startWatching(): void {
+    if (this.#watchTimer !== undefined) return;
+    this.#watchTimer = setInterval(this.#watch, times.beat);
+    // Browsers wake a hidden page less often: peers have to know before the next beat is late.
+    document.addEventListener("visibilitychange", this.#watch);
+  }
+
+  #stopWatching(): void {
+    clearInterval(this.#watchTimer);
+    this.#watchTimer = undefined;
+    document.removeEventListener("visibilitychange", this.#watch);
+  }
+
+  /** Looks whether what came from a peer still comes (N15), and lets the peer know the same (N17). */
+  readonly #watch = (): void => {
     for (const [peer, connection] of this.#connections) {
+      connection.beat();
       const silent = connection.lookForSilence();
       if (silent !== undefined) this.#listener.handle({ type: "path-silent", peer, silent });
     }
-  }
+  };
 
   #close(peer: PeerKey): void {
     const connection = this.#connections.get(peer);
@@ -153,10 +163,7 @@ export class Connections {
     this.#listener.connectionGone(peer);
     connection.close();
     this.#connections.delete(peer);
-    if (this.#connections.size === 0) {
-      clearInterval(this.#watchTimer);
-      this.#watchTimer = undefined;
-    }
+    if (this.#connections.size === 0) this.#stopWatching();
     this.#listener.sent();
     this.#setStreams([...this.#streams].filter(([key]) => !key.startsWith(streamKey(peer, ""))));
   }

@@ -2,11 +2,12 @@
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
 import { passiveAnswer } from "../core/passive-answer.ts";
-import { PathWatch } from "../core/path-watch.ts";
+import { ownBeat, PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
+import { Beat, feature as beats } from "./beat.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
 import { entriesOf, selectedPair } from "./stats-report.ts";
@@ -17,6 +18,8 @@ const pathAttempts = 20;
 const pathPause = 500;
 /** The largest message that RFC 8841 assumes of a side that says nothing, in bytes. */
 const smallestMaxMessage = 65_536;
+/** The feature of peers that know descriptions that ask for lost packets of sound (N16). */
+const robust = "robust-audio";
 /** The number of channels that nobody asked for after which a connection is closed (N10). */
 const unaskedChannels = 64;
 
@@ -29,8 +32,8 @@ export interface ConnectionListener {
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
   streamEnded(id: string): void;
-  /** Whether the peer knows descriptions that ask for lost packets of sound (N16). */
-  isRobust(): boolean;
+  /** Whether the peer has announced a feature. */
+  knows(feature: string): boolean;
   /** The other side opened a data channel. @returns whether somebody had asked for it */
   channelArrived(channel: RTCDataChannel): boolean;
 }
@@ -45,6 +48,8 @@ export class PeerConnection {
   #unasked = 0;
   #heardAt: number | undefined;
   readonly #pathWatch = new PathWatch();
+  readonly #beat: Beat;
+  readonly #channels = new Set<RTCDataChannel>();
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
   /** Whether the last description asked for lost packets of sound: the first one may come before features (N16). */
@@ -60,6 +65,7 @@ export class PeerConnection {
     this.#connection = new RTCPeerConnection(ice.configuration);
     this.#renewal = ice.renew?.(this.#connection);
     this.#listener = listener;
+    this.#beat = new Beat(this.#connection, (text) => this.#pathWatch.beat(clock(), text));
     this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
     this.#listen();
   }
@@ -68,9 +74,10 @@ export class PeerConnection {
     switch (effect.type) {
       case "set-local-description":
         return this.#operate(async (connection) => {
+          if (this.#listener.knows(beats)) this.#beat.open();
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
           const { type, sdp } = described(connection);
-          this.#isRobust = this.#listener.isRobust();
+          this.#isRobust = this.#listener.knows(robust);
           const said = this.#isRobust ? robustAudio(sdp) : sdp;
           return { type: "local-description-set", description: { type, sdp: said } };
         });
@@ -160,13 +167,13 @@ export class PeerConnection {
   /** Looks at the statistics, and at what they show that has to be done. */
   async stats(): Promise<PeerStats> {
     const stats = this.#statsReader.read(await this.#connection.getStats());
-    if (this.#listener.isRobust()) this.#robustness.heed(stats, this.#isRobust, performance.now());
+    if (this.#listener.knows(robust)) this.#robustness.heed(stats, this.#isRobust, performance.now());
     return stats;
   }
 
   /** Opens a reliable, ordered data channel (F1). */
   openChannel(label: string): RTCDataChannel {
-    return this.#connection.createDataChannel(label);
+    return this.#keep(this.#connection.createDataChannel(label));
   }
 
   /** The largest message that the other side takes, in bytes; small until that is known. */
@@ -182,7 +189,20 @@ export class PeerConnection {
 
   /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */
   lookForSilence(): boolean | undefined {
-    return this.#pathWatch.look(performance.timeOrigin + performance.now(), this.#lastHeard());
+    return this.#pathWatch.look(clock(), this.#lastHeard());
+  }
+
+  /** Says that the way works, unless sound says so (N17). */
+  beat(): void {
+    if (this.#sendsSound) return;
+    const isBusy = [...this.#channels].some(({ bufferedAmount }) => bufferedAmount > 0);
+    this.#beat.say(ownBeat(isBusy, document.hidden));
+  }
+
+  get #sendsSound(): boolean {
+    return this.#connection
+      .getTransceivers()
+      .some(({ sender, currentDirection: way }) => sender.track?.kind === "audio" && isSending(way));
   }
 
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
@@ -222,12 +242,18 @@ export class PeerConnection {
    * something.
    */
   #channelArrived(channel: RTCDataChannel): void {
-    if (this.#listener.channelArrived(channel)) return;
+    if (this.#beat.takes(channel) || this.#listener.channelArrived(this.#keep(channel))) return;
     channel.close();
     this.#unasked += 1;
     if (this.#unasked <= unaskedChannels) return;
     this.close();
     this.#listener.closed();
+  }
+
+  #keep(channel: RTCDataChannel): RTCDataChannel {
+    this.#channels.add(channel);
+    channel.addEventListener("close", () => this.#channels.delete(channel));
+    return channel;
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {
@@ -335,6 +361,10 @@ function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-lo
 }
 
 const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
+const isSending = (way: RTCRtpTransceiverDirection | null): boolean => way === "sendrecv" || way === "sendonly";
+
+/** The time now, in milliseconds, by the clock of what engines tell of packets. */
+const clock = (): number => performance.timeOrigin + performance.now();
 
 /** Whether a transceiver sends nothing, as the peer knows already: else it would bring no new track there. */
 function isFree({ sender, receiver, direction, currentDirection }: RTCRtpTransceiver, kind: string): boolean {

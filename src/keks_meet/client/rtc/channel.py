@@ -55,6 +55,11 @@ class DataChannel:
         return self._is_opened and self._channel.ready_state == webrtc.RTCDataChannelState.open
 
     @property
+    def is_busy(self) -> bool:
+        """Whether something waits to be sent."""
+        return bool(self._channel.buffered_amount)
+
+    @property
     def max_message(self) -> int:
         """The largest message that the other side takes, in bytes."""
         return self._max_message()

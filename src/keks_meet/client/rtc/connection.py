@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Protocol, cast
 import webrtc
 
 from keks_meet.client.ice_servers import IceServers
+from keks_meet.client.rtc import beat
 from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.rtc.tracks import MediaStream, SentTracks
 from keks_meet.protocol.relay_messages import IceCandidate
@@ -36,9 +37,12 @@ from keks_meet.session.negotiation import (
     SetRemoteDescription,
     SignalingState,
 )
+from keks_meet.session.path_watch import PathWatch, own_beat
 
 __all__ = ["ConnectionListener", "PeerConnection"]
 
+_ROBUST: Final = "robust-audio"
+"""The feature of peers that know descriptions that ask for lost packets of sound [N16]."""
 _SMALLEST_MAX_MESSAGE: Final = 65_536
 """The largest message that RFC 8841 assumes of a side that says nothing, in bytes."""
 _LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
@@ -65,8 +69,8 @@ class ConnectionListener(Protocol):
     def stream_arrived(self, stream: MediaStream) -> None:
         """Tell of a stream that is here, or has new tracks."""
 
-    def is_robust(self) -> bool:
-        """Tell whether the peer knows descriptions that ask for lost packets of sound [N16]."""
+    def knows(self, feature: str) -> bool:
+        """Tell whether the peer has announced a feature."""
 
     def channel_arrived(self, channel: DataChannel) -> bool:
         """Tell of a data channel that the other side opened; its messages begin right after.
@@ -90,6 +94,10 @@ class PeerConnection:
         self._operations: set[asyncio.Task[None]] = set()
         self._watched: list[webrtc.RTCDtlsTransport] = []
         self._tracks = SentTracks(self._connection, self._start)
+        self._path_watch = PathWatch()
+        self._beat = beat.Beat(self._connection, lambda text: self._path_watch.beat(_now_ms(), text))
+        # The last sign of sound, and when it was seen.
+        self._sound: tuple[object, float] | None = None
         self._listen()
 
     def carry_out(self, effect: EngineEffect) -> None:
@@ -137,6 +145,28 @@ class PeerConnection:
         """Open a data channel [F1]; negotiation follows by itself."""
         return self._keep(self._connection.create_data_channel(label))
 
+    def beat(self) -> None:
+        """Say that the way works [N17]."""
+        if self._is_closed:
+            return
+        self._beat.say(own_beat(is_busy=any(each.is_busy for each in self._channels)))
+
+    def look_for_silence(self) -> bool | None:
+        """Look whether what came still comes [N15] [N17]; return whether the way is silent, if that is news."""
+        now = _now_ms()
+        return None if self._is_closed else self._path_watch.look(now, self._last_heard(now))
+
+    def _last_heard(self, now: float) -> float | None:
+        """When the last packet of sound was seen to have come, of all that the other side sends now."""
+        sounds = [each.receiver for each in self._connection.get_transceivers() if _brings_sound(each)]
+        last = max((each.timestamp for sound in sounds for each in sound.get_synchronization_sources()), default=None)
+        if not sounds:
+            self._sound = None
+        elif last is not None and (self._sound is None or last != self._sound[0]):
+            # The engine's clock need not be this one.
+            self._sound = (last, now)
+        return self._sound[1] if self._sound else None
+
     def close(self) -> None:
         """Close the connection and everything on it, at once and for good."""
         if self._is_closed:
@@ -170,7 +200,7 @@ class PeerConnection:
         self._report(CandidateGathered(found))
 
     def _channel_arrived(self, channel: webrtc.RTCDataChannel) -> None:
-        if self._is_closed:
+        if self._is_closed or self._beat.takes(channel):
             return
         kept = self._keep(channel)
         if not self._listener.channel_arrived(kept):
@@ -249,6 +279,8 @@ class PeerConnection:
         return self._described()
 
     async def _set_local_description(self) -> NegotiationEvent:
+        if self._listener.knows(beat.FEATURE):
+            self._beat.open()
         await self._connection.set_local_description()
         return self._described()
 
@@ -256,7 +288,7 @@ class PeerConnection:
         found = self._connection.local_description
         if found is None:
             raise webrtc.InvalidStateError("no description was set")
-        sdp = robust_audio(found.sdp) if self._listener.is_robust() else found.sdp
+        sdp = robust_audio(found.sdp) if self._listener.knows(_ROBUST) else found.sdp
         return LocalDescriptionSet(Description(cast("Literal['offer', 'answer']", found.type.value), sdp))
 
     async def _set_remote_description(self, description: Description) -> NegotiationEvent:
@@ -300,6 +332,16 @@ class PeerConnection:
         task = asyncio.get_running_loop().create_task(work)
         self._operations.add(task)
         task.add_done_callback(self._operations.discard)
+
+
+def _now_ms() -> float:
+    return asyncio.get_running_loop().time() * 1000
+
+
+def _brings_sound(transceiver: webrtc.RTCRtpTransceiver) -> bool:
+    way = webrtc.RTCRtpTransceiverDirection
+    is_receiving = transceiver.current_direction in {way.sendrecv, way.recvonly}
+    return is_receiving and transceiver.receiver.track.kind == "audio"
 
 
 def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The watch on the way to a peer: whether the sound or the beats that came over it still come [N15] [N17].
+
+Knows no clock.
+"""
+
+import math
+import re
+from typing import Final
+
+from msgspec import Struct
+
+from keks_meet.session.limits import BEAT_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
+
+__all__ = ["PathWatch", "own_beat"]
+
+_ASLEEP_MS: Final = 1_500
+"""A pause between two looks after which this machine was asleep or busy: what came meanwhile is not known."""
+
+
+class _Sign(Struct, frozen=True):
+    """A sign of life: when it came, and how long it is good for."""
+
+    at: float
+    lasts: float
+
+
+class PathWatch:
+    """Watches one connection. All times are in milliseconds, of one clock."""
+
+    def __init__(self) -> None:
+        self._looked = -math.inf
+        self._awake_since = -math.inf
+        # The last beat; None where none is promised.
+        self._beat: _Sign | None = None
+        # Whether something has come in time: clocks of some engines may differ from this one.
+        self._was_heard = False
+        self._is_silent = False
+
+    def beat(self, now: float, text: str) -> None:
+        """Take a beat. Texts that are none are ignored."""
+        pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
+        if pause <= LONGEST_BEAT_MS:
+            self._beat = _Sign(now, MISSING_BEATS * pause) if pause else None
+
+    def look(self, now: float, heard: float | None) -> bool | None:
+        """Judge the way; return whether it is silent, if that is news.
+
+        ``heard`` is when the last packet of sound came, of all that is sent now; None without any.
+        """
+        if now - self._looked > _ASLEEP_MS:
+            self._awake_since = now
+        self._looked = now
+        if self._beat and heard is not None and heard > self._beat.at:
+            self._beat = None
+        signs = [] if heard is None else [_Sign(heard, PATH_SILENCE_MS)]
+        signs += [self._beat] if self._beat else []
+        is_fresh = any(now - max(sign.at, self._awake_since) < sign.lasts for sign in signs)
+        in_time = any(now - sign.at < sign.lasts for sign in signs)
+        self._was_heard = bool(signs) and (self._was_heard or in_time)
+        is_silent = self._was_heard and not is_fresh
+        if is_silent == self._is_silent:
+            return None
+        self._is_silent = is_silent
+        return is_silent
+
+
+def own_beat(*, is_busy: bool) -> str:
+    """Return the beat to say now [N17]; ``is_busy``: bytes wait to be sent, and a beat would wait behind them."""
+    return "0" if is_busy else str(BEAT_MS)
