@@ -14,6 +14,8 @@ def test_path_watch(vector: dict[str, Any]) -> None:
     for step in vector["steps"]:
         if step["do"] == "beat":
             watch.beat(step["now"], step["text"])
+        elif step["do"] == "arrived":
+            watch.arrived(step["now"])
         else:
             assert watch.look(step["now"], step["heard"]) is step["silent"], step
 

@@ -2,7 +2,11 @@
 """A call goes on while one side changes its network [N15] [N17] [L8]."""
 
 import asyncio
+import os
 import secrets
+import sys
+import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +19,14 @@ from tests.net.namespaces import Namespace, connect, forward
 from tests.net.servers import SERVER, serve
 from tests.net.test_firefox import person_in_chromium
 
+MEMBER = Path(__file__).with_name("member.py")
 CHANGES = 2
+FILE_BYTES = 12_000_000
+RATE = ("rate", "24mbit", "burst", "64kb", "latency", "100ms")
+"""So much that the file takes several seconds."""
+MOST_STANDSTILL_SECONDS = 10
+"""Beyond the outage; channels wait longer and longer before they try again. Before there were beats, it took 24 s."""
+STANDSTILL_SECONDS = 0.7
 OUTAGE_SECONDS = 2
 MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
@@ -124,3 +135,68 @@ async def test_a_call_goes_on_when_the_network_changes(tmp_path: Path, outage: f
             assert max(each) < outage * 1_000 + MOST_SILENCE_MS
         await ann.expect_people("bob")
         await bob.expect_people("ann")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("deed", "outage"), [("offer", 0), ("take", OUTAGE_SECONDS)], ids=["soft", "hard"])
+async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str, outage: float) -> None:
+    """Of who offers it, or of who takes it."""
+    offered, taken = tmp_path / "offered", tmp_path / "taken" / "it"
+    offered.write_bytes(os.urandom(FILE_BYTES))
+    taken.parent.mkdir()
+    words = {"offer": offered, "take": taken}
+    room = secrets.token_hex(32)
+    async with net() as (public, mover, staying), serve(public, tmp_path), asyncio.TaskGroup() as members:
+        for way in ("to-a1", "to-a2", "to-b"):
+            await public.run("tc", "qdisc", "add", "dev", way, "root", "tbf", *RATE)
+        for way in ("way1", "way2"):
+            await mover.host.run("tc", "qdisc", "add", "dev", way, "root", "tbf", *RATE)
+        for each, path in words.items():
+            host = mover.host if each == deed else staying
+            members.create_task(run_member(host, each, room, path))
+        ways, silences = ["way1", "way2"], []
+        for part in range(1, CHANGES + 1):
+            await grown(taken.parent, FILE_BYTES * part // (CHANGES + 2))
+            moving = asyncio.create_task(mover.move(ways[0], ways[1], outage))
+            silences.append(await standstill(taken.parent))
+            await moving
+            ways.reverse()
+        print(f"outage {outage} s of who would {deed}, standstills in s: {silences}")  # noqa: T201
+    assert taken.read_bytes() == offered.read_bytes()
+    assert max(silences) < outage + MOST_STANDSTILL_SECONDS
+
+
+def size_in(folder: Path) -> int:
+    """The size of what has arrived in a folder so far."""
+    return max((path.stat().st_size for path in folder.iterdir()), default=0)
+
+
+async def grown(folder: Path, size: int) -> None:
+    """Wait until so much has arrived in a folder."""
+    async with asyncio.timeout(60):
+        while size_in(folder) < size:
+            await asyncio.sleep(0.02)
+
+
+async def standstill(folder: Path) -> float:
+    """Wait until what arrives in a folder has stood still for a moment, and goes on; return how long, in seconds."""
+    size, since, clock = size_in(folder), time.monotonic(), time.monotonic
+    async with asyncio.timeout(60):
+        while (now := size_in(folder)) == size or clock() - since < STANDSTILL_SECONDS:
+            if now != size:
+                size, since = now, clock()
+            await asyncio.sleep(0.02)
+    return clock() - since
+
+
+async def run_member(host: Namespace, deed: str, room: str, path: Path) -> None:
+    """Run a program that offers a file, or takes it, to its end."""
+    words = host.command(sys.executable, MEMBER, deed, SERVER, room, path, "90")
+    process = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
+    try:
+        await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -7,6 +7,7 @@ import { readVectors } from "./vectors.ts";
 
 type Step =
   | { readonly do: "look"; readonly now: number; readonly heard: number | null; readonly silent: boolean | null }
+  | { readonly do: "arrived"; readonly now: number }
   | { readonly do: "beat"; readonly now: number; readonly text: string };
 
 const { traces } = readVectors<{ traces: { name: string; steps: Step[] }[] }>("path-watch");
@@ -16,6 +17,7 @@ describe("the watch on a way", () => {
     const watch = new PathWatch();
     for (const step of steps) {
       if (step.do === "beat") watch.beat(step.now, step.text);
+      else if (step.do === "arrived") watch.arrived(step.now);
       else expect(watch.look(step.now, step.heard ?? undefined) ?? null).toBe(step.silent);
     }
   });

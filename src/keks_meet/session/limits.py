@@ -17,6 +17,7 @@ __all__ = [
     "CODE_MS",
     "CODE_PAUSE_MS",
     "CODE_REST_MS",
+    "CONNECT_MS",
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
@@ -54,6 +55,7 @@ __all__ = [
     "OFFERS_MS",
     "OPENING_PORTS",
     "OWN_GESTURES",
+    "OWN_IDS",
     "PATH_SILENCE_MS",
     "PEERS",
     "PING_MS",
@@ -97,6 +99,9 @@ EXTRA_MOMENTS: Final = 12
 
 PEERS: Final = 256
 """Peers in one room; more are ignored [M7]."""
+
+OWN_IDS: Final = 16
+"""Own former ids that are kept, the latest ones [L1]."""
 
 RESOURCES: Final = {"track": 64, "file": 16384, "port": 256}
 """Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files [M7]."""
@@ -213,6 +218,9 @@ FIRST_PAUSE_MS: Final = 500
 
 LONGEST_PAUSE_MS: Final = 10_000
 """The longest pause before connecting or restarting again [L1] [N9]."""
+
+CONNECT_MS: Final = 10_000
+"""The time after which a connection that is being made is given up: the way it was begun on may be gone [L1]."""
 
 PROBE_MS: Final = 10_000
 """The pause between two probes; a probe that is out for two such moments is missing [L8]."""

@@ -4,6 +4,8 @@
 [M1] [L2] to [L7] [R1]. That a member has a credential was proven before a session hears of it (`pairing`).
 """
 
+from collections import deque
+
 from keks_meet.protocol.relay_messages import Identify, Leaving, RelayMessage
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
@@ -46,6 +48,7 @@ class Members:
         self._own = own
         self._out = out
         self._own_id: int | None = None
+        self._own_ids: deque[int] = deque(maxlen=limits.OWN_IDS)
         self._next_key: PeerKey = 1
         self._arrivals: dict[int, Arrival] = {}
         self.connections = Connections(options, own, out)
@@ -60,6 +63,7 @@ class Members:
         if self._own_id is not None:
             return False
         self._own_id = own_id
+        self._own_ids.append(own_id)
         self._out.add(JoinRoom())
         return True
 
@@ -110,7 +114,8 @@ class Members:
         if client == self._own_id:
             self._joined()
             return
-        if client in self._arrivals or self._peer_by_id(client):
+        # The server believes for a while in a connection of this client that is lost [L1].
+        if client in self._own_ids or client in self._arrivals or self._peer_by_id(client):
             return
         known = sum(peer.is_announced for peer in self.peers.values())
         if len(self._arrivals) + known >= limits.PEERS:

@@ -33,6 +33,8 @@ class PathWatch:
         self._awake_since = -math.inf
         # The last beat; None where none is promised.
         self._beat: _Sign | None = None
+        # When the last message of a file or a port came.
+        self._arrived = -math.inf
         # Whether something has come in time: clocks of some engines may differ from this one.
         self._was_heard = False
         self._is_silent = False
@@ -42,6 +44,13 @@ class PathWatch:
         pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
         if pause <= LONGEST_BEAT_MS:
             self._beat = _Sign(now, MISSING_BEATS * pause) if pause else None
+
+    def arrived(self, now: float) -> None:
+        """Take note of a message of a file or a port: while many come, no beat does, and they stand for beats."""
+        pause = now - self._arrived
+        self._arrived = now
+        if pause <= LONGEST_BEAT_MS:
+            self._beat = _Sign(now, max(PATH_SILENCE_MS, MISSING_BEATS * pause))
 
     def look(self, now: float, heard: float | None) -> bool | None:
         """Judge the way; return whether it is silent, if that is news.

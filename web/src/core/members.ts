@@ -47,6 +47,7 @@ export class Members {
   #connections: Connections | undefined;
   readonly #arrivals = new Map<number, Arrival>();
   #ownId: number | undefined;
+  #ownIds: readonly number[] = [];
   #nextKey: PeerKey = 1;
 
   constructor(options: SessionOptions, makeConnections: MakeConnections, own: OwnResources, out: Outbox) {
@@ -72,6 +73,7 @@ export class Members {
   initialized(ownId: number): boolean {
     if (this.#ownId !== undefined) return false;
     this.#ownId = ownId;
+    this.#ownIds = [...this.#ownIds, ownId].slice(-limits.ownIds);
     this.#out.add({ type: "join" });
     return true;
   }
@@ -122,7 +124,8 @@ export class Members {
   clientJoined(id: number): void {
     if (this.#ownId === undefined) return;
     if (id === this.#ownId) return this.#joined();
-    if (this.#arrivals.has(id) || this.#peerById(id)) return;
+    // The server believes for a while in a connection of this client that is lost (L1).
+    if (this.#ownIds.includes(id) || this.#arrivals.has(id) || this.#peerById(id)) return;
     if (this.#arrivals.size + this.announced().length >= limits.peers) return;
     this.#arrivals.set(id, { id });
     this.#out.startTimer({ name: "appear", of: id }, times.appear);

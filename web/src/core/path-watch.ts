@@ -12,6 +12,8 @@ export class PathWatch {
   #awakeSince = -Infinity;
   /** The last beat, and how long it is good for; undefined where none is promised. */
   #beat: { readonly at: number; readonly lasts: number } | undefined;
+  /** When the last message of a file came. */
+  #arrived = -Infinity;
   /** Whether something has come in time: clocks of some engines may differ from this one. */
   #wasHeard = false;
   #isSilent = false;
@@ -21,6 +23,14 @@ export class PathWatch {
     const pause = /^\d{1,4}$/.test(text) ? Number(text) : Infinity;
     if (pause > times.longestBeat) return;
     this.#beat = pause > 0 ? { at: now, lasts: limits.missingBeats * pause } : undefined;
+  }
+
+  /** Takes note of a message of a file: while many come, no beat does, and they stand for beats. */
+  arrived(now: number): void {
+    const pause = now - this.#arrived;
+    this.#arrived = now;
+    if (pause > times.longestBeat) return;
+    this.#beat = { at: now, lasts: Math.max(times.pathSilence, limits.missingBeats * pause) };
   }
 
   /**

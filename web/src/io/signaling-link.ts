@@ -30,6 +30,9 @@ export interface LinkListener {
 
 /** The events that tell that the machine may have slept, or changed its network. */
 const wakes = ["online", "pageshow", "visibilitychange", "resume"];
+/** Tells of another network, where a browser does; also, from time to time, of its speed. */
+const network =
+  "connection" in navigator && navigator.connection instanceof EventTarget ? navigator.connection : undefined;
 
 export class SignalingLink {
   readonly #url: string;
@@ -43,6 +46,9 @@ export class SignalingLink {
   #settledTimer: number | undefined;
   #watchTimer: number | undefined;
   #checkTimer: number | undefined;
+  #connectTimer: number | undefined;
+  /** When the connection was begun, in milliseconds. */
+  #begun = 0;
   #probed = { number: 0, at: 0 };
   /** How long the last probe took to the server and back, in milliseconds. */
   #roundTrip = 0;
@@ -60,6 +66,7 @@ export class SignalingLink {
     this.#key = key;
     this.#listener = listener;
     for (const wake of wakes) globalThis.addEventListener(wake, this.#wake, true);
+    network?.addEventListener("change", this.#wake);
     this.#connect();
   }
 
@@ -120,6 +127,7 @@ export class SignalingLink {
   /** Ends the connection for good. */
   close(): void {
     for (const wake of wakes) globalThis.removeEventListener(wake, this.#wake, true);
+    network?.removeEventListener("change", this.#wake);
     clearTimeout(this.#retryTimer);
     const socket = this.#socket;
     this.#forgetSocket();
@@ -132,9 +140,13 @@ export class SignalingLink {
   }
 
   readonly #wake = ({ type }: Event): void => {
-    if (document.hidden) return;
+    if (type === "visibilitychange" && document.hidden) return;
+    const isChange = type === "online" || type === "change";
+    // What was begun on the way before may wait for ever.
+    const isLate = this.#socket?.readyState === WebSocket.CONNECTING && performance.now() - this.#begun > times.doubt;
+    if (this.#socket && isChange && isLate) this.#giveUp(this.#socket);
     if (this.#socket) for (const order of this.#watch.probe()) this.#carryOut(order);
-    else if (type === "online") this.#connectNow();
+    else if (isChange) this.#connectNow();
   };
 
   #carryOut(order: LinkOrder): void {
@@ -145,7 +157,11 @@ export class SignalingLink {
     const socket = this.#socket;
     if (!socket) return;
     if (order.type === "check") return this.#checkSoon();
-    // The socket's own end may be announced late, if ever.
+    this.#giveUp(socket);
+  }
+
+  /** Ends a connection, whose own end may be announced late, if ever. */
+  #giveUp(socket: WebSocket): void {
     this.#closed(socket, "");
     socket.close();
   }
@@ -176,6 +192,9 @@ export class SignalingLink {
     this.#watchTimer = setInterval(() => {
       for (const order of this.#watch.ticked(socket.bufferedAmount)) this.#carryOut(order);
     }, times.probe);
+    this.#begun = performance.now();
+    this.#connectTimer = setTimeout(() => this.#giveUp(socket), times.connect);
+    socket.addEventListener("open", () => clearTimeout(this.#connectTimer));
     // Tasks that still wait in the queues of an earlier connection stay there.
     this.#incoming = new SequentialQueue();
     this.#outgoing = new SequentialQueue();
@@ -253,6 +272,7 @@ export class SignalingLink {
     clearTimeout(this.#settledTimer);
     clearInterval(this.#watchTimer);
     clearTimeout(this.#checkTimer);
+    clearTimeout(this.#connectTimer);
     this.#confirming = [];
     this.#socket = undefined;
     this.#ownId = undefined;

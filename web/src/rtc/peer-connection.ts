@@ -252,6 +252,7 @@ export class PeerConnection {
 
   #keep(channel: RTCDataChannel): RTCDataChannel {
     this.#channels.add(channel);
+    channel.addEventListener("message", () => this.#pathWatch.arrived(clock()));
     channel.addEventListener("close", () => this.#channels.delete(channel));
     return channel;
   }

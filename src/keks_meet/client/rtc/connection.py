@@ -217,6 +217,7 @@ class PeerConnection:
     def _keep(self, channel: webrtc.RTCDataChannel) -> DataChannel:
         kept = DataChannel(channel, self._max_message)
         self._channels.add(kept)
+        channel.on("message", lambda _: self._path_watch.arrived(_now_ms()))
         channel.on("close", lambda _: self._channels.discard(kept))
         return kept
 

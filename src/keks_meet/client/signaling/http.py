@@ -12,6 +12,8 @@ from keks_meet.client.ice_servers import IceConfig, IceServer
 
 __all__ = ["RedirectRefused", "fetch_ice_config", "new_session"]
 
+_REUSE_SECONDS: Final = 1.0
+"""The time in which a connection that is free is used again: later the way that it was made on may be gone."""
 _LARGEST: Final = 65_536
 """The largest configuration that is taken, in bytes. A server's has some hundreds."""
 
@@ -29,7 +31,9 @@ def new_session(seconds: float, proxy: str | None = None) -> aiohttp.ClientSessi
     """
     trace = aiohttp.TraceConfig()
     trace.on_request_redirect.append(_refuse)
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds), trace_configs=[trace], proxy=proxy)
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    connector = aiohttp.TCPConnector(keepalive_timeout=_REUSE_SECONDS)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, trace_configs=[trace], proxy=proxy)
 
 
 async def _refuse(_session: aiohttp.ClientSession, _context: SimpleNamespace, _parameters: Any) -> None:

@@ -39,14 +39,13 @@ from keks_meet.protocol.packets import (
     UnknownPacket,
 )
 from keks_meet.protocol.relay_messages import SEALED_MESSAGES, Probe, RelayMessage, UnknownRelayMessage
-from keks_meet.session.limits import DOUBT_MS, MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
+from keks_meet.session.limits import CONNECT_MS, DOUBT_MS, MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
 from keks_meet.session.link_watch import Check, LinkOrder, LinkWatch, Reconnect
 from keks_meet.session.link_watch import Probe as LinkProbe
 from keks_meet.session.pauses import pause_before
 
 __all__ = ["LinkListener", "SignalingLink"]
 
-_CONNECT_SECONDS: Final = 20.0
 _FLUSH_SECONDS: Final = 2.0
 _LARGEST_FRAME: Final = 16 * 1_048_576
 """Largest frame taken from a server, in bytes."""
@@ -196,7 +195,7 @@ class SignalingLink:
             self._is_dead.set()
 
     async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
-        async with asyncio.timeout(_CONNECT_SECONDS):
+        async with asyncio.timeout(CONNECT_MS / 1000):
             # No heartbeat of aiohttp's: it takes a frame that is slow to leave or to come for a dead connection [L8].
             return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME)
 

@@ -45,6 +45,8 @@ export const momentBytes = 163_840;
 export const extraMoments = 12;
 /** Peers in one room; more are ignored (M7). */
 export const peers = 256;
+/** Own former ids that are kept, the latest ones (L1). */
+export const ownIds = 16;
 /** Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files (M7). */
 export const resources: Readonly<Record<string, number>> = { track: 64, file: 16_384, port: 256 };
 /** Changes of one resource that a peer may announce; later ones are ignored (N10). */

@@ -12,6 +12,8 @@ export const settled = 5_000;
 export const firstPause = 500;
 /** The longest pause before connecting or restarting again (L1, N9). */
 export const longestPause = 10_000;
+/** The time after which a connection that is being made is given up: the way it was begun on may be gone (L1). */
+export const connect = 10_000;
 /** The pause between two probes; a probe that is out for two such moments is missing (L8). */
 export const probe = 10_000;
 /** The time in which the server has to be heard once the way to a peer is in doubt (L8). */
