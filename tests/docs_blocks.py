@@ -9,10 +9,10 @@ ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def text_block(page: str, first_line: str) -> str:
-    """Return the block of plain text of a page that begins with a line."""
+def text_block(page: str, first_line: str, kind: str = "text") -> str:
+    """Return the block of plain text, or of another kind, of a page that begins with a line."""
     found = re.search(
-        rf"^```text\n({re.escape(first_line)}\n.*?)^```$", (ROOT / "docs" / page).read_text(), re.M | re.S
+        rf"^```{kind}\n({re.escape(first_line)}\n.*?)^```$", (ROOT / "docs" / page).read_text(), re.M | re.S
     )
     assert found
     return found[1]

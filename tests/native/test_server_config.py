@@ -12,7 +12,7 @@ from aiohttp import web
 
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import FileSource
-from keks_meet.client.ice_servers import IceConfig
+from keks_meet.client.ice_servers import IceConfig, IceServer
 from keks_meet.client.room import Room
 from keks_meet.client.signaling.http import fetch_ice_config, new_session
 from keks_meet.errors import ServerUnreachable
@@ -93,6 +93,17 @@ async def test_a_lifetime_that_is_none_makes_it_no_configuration(seconds: object
 
     async with site(web.get("/config.json", answer)) as url, new_session(20) as http:
         assert await fetch_ice_config(http, f"{url}/config.json") == IceConfig()
+
+
+async def test_each_way_to_a_turn_server_is_taken() -> None:
+    urls = ["turn:t:1", "turn:t:1?transport=tcp"]
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response({"webrtc": {"turn": urls[0], "turn_urls": urls, "turn_user": "u", "turn_cred": "c"}})
+
+    async with site(web.get("/config.json", answer)) as url, new_session(20) as http:
+        found = await fetch_ice_config(http, f"{url}/config.json")
+    assert found == IceConfig(tuple(IceServer(each, "u", "c") for each in urls))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -7,7 +7,7 @@ with it: every namespace lives for as long as a `cat` in it, which ends when its
 
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -31,7 +31,7 @@ table ip keks {{
   chain through {{
     type filter hook forward priority filter; policy drop
     ct state established,related accept
-    iifname "lan" accept
+    {through}
   }}
   chain here {{
     type filter hook input priority filter; policy drop
@@ -42,6 +42,8 @@ table ip keks {{
 """
 """Dropping what nobody asked for also keeps it from taking the port of what is asked for a moment later."""
 _MAPPINGS = {"symmetric": "fully-random", "port-preserving": ""}
+EVERYTHING = ("",)
+"""What routers let out to others, as nft matches it: all of it."""
 
 
 class Namespace:
@@ -89,8 +91,8 @@ class Network(Struct):
 
 
 @asynccontextmanager
-async def made_network(nat: Nat) -> AsyncIterator[Network]:
-    """Make all five, connect them, and take them down in the end."""
+async def made_network(nat: Nat, through: Sequence[str] = EVERYTHING) -> AsyncIterator[Network]:
+    """Make all five, connect them, and take them down in the end. Routers let out only what is ``through``."""
     async with AsyncExitStack() as stack:
         made = []
         for _ in range(5):
@@ -98,8 +100,11 @@ async def made_network(nat: Nat) -> AsyncIterator[Network]:
             stack.push_async_callback(made[-1].end)
         public, router_a, router_b, host_a, host_b = made
         await forward(public)
-        await _connect(public, router_a, host_a, nat, ("to-a", "198.51.100", "192.168.1"))
-        await _connect(public, router_b, host_b, nat, ("to-b", "203.0.113", "192.168.2"))
+        rules = _RULES.format(
+            mapping=_MAPPINGS[nat], through="\n    ".join(f'iifname "lan" {each} accept' for each in through)
+        )
+        await _connect(public, router_a, host_a, rules, ("to-a", "198.51.100", "192.168.1"))
+        await _connect(public, router_b, host_b, rules, ("to-b", "203.0.113", "192.168.2"))
         # A real net loses what is sent to private addresses, and so does the first router here. No way to them would be
         # an error instead, at which coturn ends the allocation of whoever tried.
         await public.run("ip", "route", "add", "default", "via", "198.51.100.2")
@@ -107,7 +112,7 @@ async def made_network(nat: Nat) -> AsyncIterator[Network]:
 
 
 async def _connect(
-    public: Namespace, router: Namespace, host: Namespace, nat: Nat, names: tuple[str, str, str]
+    public: Namespace, router: Namespace, host: Namespace, rules: str, names: tuple[str, str, str]
 ) -> None:
     """Put a router and a host behind it onto the public net."""
     port, outside, inside = names
@@ -116,7 +121,7 @@ async def _connect(
     await router.run("ip", "route", "add", "default", "via", f"{outside}.1")
     await host.run("ip", "route", "add", "default", "via", f"{inside}.1")
     await forward(router)
-    await router.run("nft", "-f", "-", text=_RULES.format(mapping=_MAPPINGS[nat]))
+    await router.run("nft", "-f", "-", text=rules)
 
 
 async def connect(one: Namespace, one_end: str, other: Namespace, other_end: str) -> None:

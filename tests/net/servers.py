@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The servers of a network's public part."""
 
+import asyncio
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 from tests.docs_blocks import text_block
 from tests.e2e.harness.server import COMMAND
@@ -11,14 +14,33 @@ from tests.net.namespaces import PUBLIC, Namespace, Network, Service
 
 SERVER = f"http://{PUBLIC}:24319"
 TURN_SECRET = "coturn knows it, too"
+TURN_USER = "everybody"
 
 
-async def start_server(network: Network, folder: Path, *, turn: bool = False) -> Service:
+Turn = Literal["none", "secret", "fixed", "wrong"]
+"""The credentials for the TURN server that members are told: none of it, made of its secret, fixed ones, wrong ones."""
+
+
+async def start_server(network: Network, folder: Path, *, turn: Turn = "none") -> Service:
     """Start keks-meet with its built-in STUN, which tells members of a TURN server if there is one."""
-    told = f'[webrtc]\nturn = "turn:{PUBLIC}:3478"\nturn_secret = "{TURN_SECRET}"\n' if turn else ""
     config = folder / "server.toml"
-    config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n{told}')
+    config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n{told_of_turn(turn)}')
     return await Service.start(network.public, COMMAND, config, ready=b"ready")
+
+
+def told_of_turn(turn: Turn) -> str:
+    """Return the section of the server's configuration, as docs/server.md shows it."""
+    if turn == "none":
+        return ""
+    documented = text_block("server.md", "[webrtc]", "toml").replace("turn.example.org", PUBLIC)
+    secret = 'turn_secret = "the same long secret"'
+    assert secret in documented
+    credentials = {
+        "secret": f'turn_secret = "{TURN_SECRET}"',
+        "fixed": f'turn_user = "{TURN_USER}"\nturn_cred = "{TURN_SECRET}"',
+        "wrong": 'turn_secret = "another"',
+    }
+    return documented.replace(secret, credentials[turn])
 
 
 @asynccontextmanager
@@ -33,17 +55,23 @@ async def serve(where: Namespace, folder: Path) -> AsyncIterator[None]:
         await service.stop()
 
 
-async def start_coturn(network: Network, folder: Path) -> Service:
-    """Start Debian's TURN server as docs/server.md configures it."""
+async def start_coturn(network: Network, folder: Path, *, turn: Turn = "secret") -> Service:
+    """Start Debian's TURN server as docs/server.md configures it, with a certificate that it signed itself."""
     config = folder / "turnserver.conf"
     documented = text_block("server.md", "use-auth-secret").replace("the same long secret", TURN_SECRET)
+    if turn == "fixed":
+        documented = documented.replace(
+            f"use-auth-secret\nstatic-auth-secret={TURN_SECRET}", f"lt-cred-mech\nuser={TURN_USER}:{TURN_SECRET}"
+        )
+    tls = text_block("server.md", "tls-listening-port=5349").replace(
+        "/etc/letsencrypt/live/turn.example.org", str(folder)
+    )
+    await make_certificate(folder)
     config.write_text(
-        f"""{documented}
+        f"""{documented}{tls}
         listening-ip={PUBLIC}
         listening-port=3478
         relay-ip={PUBLIC}
-        no-tls
-        no-dtls
         log-file=stdout
         verbose
         userdb={folder}/turn.db
@@ -52,4 +80,15 @@ async def start_coturn(network: Network, folder: Path) -> Service:
     )
     # It says that it listens as soon as that is true, but keeps its lines for itself when nobody sees them.
     command = ("stdbuf", "--output=L", "turnserver", "-c", config)
-    return await Service.start(network.public, *command, ready=b"UDP listener opened")
+    return await Service.start(network.public, *command, ready=f"UDP listener opened on: {PUBLIC}:5349".encode())
+
+
+async def make_certificate(folder: Path) -> None:
+    """Make a certificate for the public address that nobody else has signed."""
+    files = ("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem")
+    kind = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
+    name = ("-subj", f"/CN={PUBLIC}", "-addext", f"subjectAltName=IP:{PUBLIC}")
+    process = await asyncio.create_subprocess_exec(
+        "openssl", "req", "-x509", *kind, *name, *files, stdout=DEVNULL, stderr=DEVNULL
+    )
+    assert await process.wait() == 0

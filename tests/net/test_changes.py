@@ -16,8 +16,8 @@ import pytest
 
 from tests.e2e.harness.person import Person
 from tests.net.namespaces import Namespace, connect, forward
+from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, serve
-from tests.net.test_firefox import person_in_chromium
 
 MEMBER = Path(__file__).with_name("member.py")
 CHANGES = 2

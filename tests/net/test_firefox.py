@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.e2e.harness import browsers, chat, files
-from tests.e2e.harness.person import Person, room_address
+from tests.e2e.harness import chat, files
+from tests.e2e.harness.person import room_address
 from tests.net.namespaces import Namespace, made_network
+from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, start_server
 from tools import node
 
@@ -22,21 +23,6 @@ FIREFOX = Path(__file__).parents[1] / "browsers/firefox.js"
 FILE_BYTES = 3_000_001
 END_SECONDS = 20
 SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat: Hello, fox", "downloaded"]
-
-
-@asynccontextmanager
-async def person_in_chromium(name: str, where: Namespace, folder: Path) -> AsyncIterator[Person]:
-    """A person on a host. The server has no certificate: it is trusted by its address."""
-    command = folder / "chromium"
-    command.write_text(f'#!/bin/sh\nexec {" ".join(map(str, where.command(browsers.WHOLE_CHROMIUM)))} "$@"\n')
-    command.chmod(0o755)
-    trust = [f"--unsafely-treat-insecure-origin-as-secure={SERVER}"]
-    async with async_playwright() as playwright:
-        browser = await browsers.launch(playwright, network=trust, executable=command)
-        person = await Person.arrive(name, browser)
-        yield person
-        await browser.close()
-        assert person.errors == []
 
 
 @asynccontextmanager

@@ -42,7 +42,7 @@ async def meet(tmp_path: Path) -> AsyncIterator[Meet]:
             network = await stack.enter_async_context(made_network(nat))
             if turn:
                 stack.push_async_callback((await start_coturn(network, tmp_path)).stop)
-            stack.push_async_callback((await start_server(network, tmp_path, turn=turn)).stop)
+            stack.push_async_callback((await start_server(network, tmp_path, turn="secret" if turn else "none")).stop)
             (tmp_path / "offered").write_bytes(os.urandom(1_048_576))
             room = secrets.token_hex(32)
             rest = (seconds, "direct") if is_direct else (seconds,)

@@ -90,4 +90,12 @@ describe("TURN credentials", () => {
     ]);
     expect(await iceSource(ending("first"))).toBeInstanceOf(IceServers);
   });
+
+  test("are for each way to the server", () => {
+    const urls = ["turn:t:1", "turn:t:1?transport=tcp"];
+    const { webrtc, features } = config("fixed");
+    expect(rtcConfiguration({ webrtc: { ...webrtc, turn_urls: urls }, features }).iceServers).toEqual([
+      { urls, username: "fixed", credential: "credential" },
+    ]);
+  });
 });

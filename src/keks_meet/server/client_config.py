@@ -38,7 +38,13 @@ def client_config(config: Config, stun: Address | None, host: str | None, turn: 
 
 
 def _webrtc(webrtc: WebRtc, stun: Address | None, host: str | None, turn: TurnCredentials) -> dict[str, Any]:
-    servers = {"stun": webrtc.stun or _builtin_stun(stun, host), "turn": webrtc.turn}
+    urls = webrtc.turn_urls
+    # The original's clients take a single address, so `turn` stays one.
+    servers = {
+        "stun": webrtc.stun or _builtin_stun(stun, host),
+        "turn": urls[0] if urls else None,
+        "turn_urls": urls if len(urls) > 1 else None,
+    }
     credentials: dict[str, Any] = msgspec.to_builtins(turn)
     return {name: value for name, value in servers.items() if value is not None} | credentials
 

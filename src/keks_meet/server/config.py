@@ -105,7 +105,7 @@ class WebRtc(Section, frozen=True):
     """The STUN and TURN servers that clients are told of."""
 
     stun: StunUrl | None = None
-    turn: TurnUrl | None = None
+    turn: TurnUrl | Annotated[tuple[TurnUrl, ...], Meta(min_length=1, max_length=8)] | None = None
     turn_user: str | None = None
     turn_cred: str | None = None
     turn_secret: Annotated[str, Meta(min_length=1)] | None = None
@@ -119,6 +119,11 @@ class WebRtc(Section, frozen=True):
         if self.turn is None and (self.turn_secret or self.turn_user or self.turn_cred):
             msg = "credentials are set, but turn is not"
             raise ValueError(msg)
+
+    @property
+    def turn_urls(self) -> tuple[str, ...]:
+        """The addresses of the TURN server: one for each way to it."""
+        return (self.turn,) if isinstance(self.turn, str) else self.turn or ()
 
 
 class Appearance(Section, frozen=True):

@@ -52,6 +52,14 @@ def test_a_configured_stun_server_comes_first() -> None:
     assert webrtc(config, Address.parse("0.0.0.0:1"), "example.org") == told
 
 
+def test_several_ways_to_a_turn_server() -> None:
+    """The original's clients read a single address."""
+    urls = ("turn:t:1", "turn:t:1?transport=tcp", "turns:t:2?transport=tcp")
+    told = webrtc(Config(webrtc=WebRtc(turn=urls, turn_user="u", turn_cred="c")), None, None)
+    assert told == {"turn": "turn:t:1", "turn_urls": list(urls), "turn_user": "u", "turn_cred": "c"}
+    assert webrtc(Config(webrtc=WebRtc(turn=urls[:1])), None, None) == {"turn": "turn:t:1"}
+
+
 def test_time_limited_credentials() -> None:
     """As coturn's use-auth-secret checks them: base64 of HMAC-SHA1 of the user."""
     made = turn_credentials(

@@ -110,6 +110,8 @@ def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
         ("[server]\nsource_url = 'javascript:1'", "server.source_url: expected an address such as"),
         ("[features]\nroom_watches = 'no'", "features.room_watches: expected `bool`, got `str`"),
         ("[webrtc]\nstun = 'example.org'", "webrtc.stun: expected an address such as stun:example.org:3478"),
+        ("[webrtc]\nturn = []", "webrtc.turn: expected `array` of length >= 1"),
+        ("[webrtc]\nturn = ['turn:a:1', 'a']", "webrtc.turn[1]: expected an address such as turn:example.org:3478"),
         ("[webrtc]\nturn_user = 'x'", "webrtc: credentials are set, but turn is not"),
         (
             "[webrtc]\nturn = 'turn:a:1'\nturn_user = 'x'\nturn_secret = 'y'",

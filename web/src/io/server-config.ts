@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The server's configuration for clients: `/config.json`. */
 
-import { type Decode, optional, shape, text, whole } from "../core/schema.ts";
+import { type Decode, list, optional, shape, text, whole } from "../core/schema.ts";
 
 const flag: Decode<boolean> = (value) => value === true;
 
@@ -9,6 +9,7 @@ const decode = shape({
   webrtc: shape({
     stun: optional(text()),
     turn: optional(text()),
+    turn_urls: optional(list(text(), 8, 1)),
     turn_user: optional(text()),
     turn_cred: optional(text()),
     turn_valid_seconds: optional(whole),
@@ -41,8 +42,7 @@ export async function iceSource(config: ServerConfig): Promise<IceSource> {
 export function rtcConfiguration({ webrtc }: ServerConfig): RTCConfiguration {
   const iceServers: RTCIceServer[] = [];
   if (webrtc.stun) iceServers.push({ urls: webrtc.stun });
-  if (webrtc.turn) {
-    iceServers.push({ urls: webrtc.turn, username: webrtc.turn_user ?? "", credential: webrtc.turn_cred ?? "" });
-  }
+  const urls = webrtc.turn_urls ?? webrtc.turn;
+  if (urls) iceServers.push({ urls, username: webrtc.turn_user ?? "", credential: webrtc.turn_cred ?? "" });
   return { iceServers };
 }

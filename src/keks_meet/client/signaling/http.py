@@ -16,6 +16,8 @@ _REUSE_SECONDS: Final = 1.0
 """The time in which a connection that is free is used again: later the way that it was made on may be gone."""
 _LARGEST: Final = 65_536
 """The largest configuration that is taken, in bytes. A server's has some hundreds."""
+_MOST_URLS: Final = 8
+"""The most addresses of a TURN server: each costs every connection a relay."""
 
 
 class RedirectRefused(aiohttp.ClientError):
@@ -43,6 +45,7 @@ async def _refuse(_session: aiohttp.ClientSession, _context: SimpleNamespace, _p
 class _WebRtc(Struct):
     stun: str | None = None
     turn: str | None = None
+    turn_urls: Annotated[tuple[str, ...], Meta(max_length=_MOST_URLS)] = ()
     turn_user: str | None = None
     turn_cred: str | None = None
     turn_valid_seconds: Annotated[float, Meta(gt=0)] | None = None
@@ -69,5 +72,6 @@ async def fetch_ice_config(http: aiohttp.ClientSession, url: str) -> IceConfig:
     except (msgspec.MsgspecError, UnicodeError):
         return IceConfig()
     stun = (IceServer(webrtc.stun),) if webrtc.stun else ()
-    turn = (IceServer(webrtc.turn, webrtc.turn_user or "", webrtc.turn_cred or ""),) if webrtc.turn else ()
+    urls = webrtc.turn_urls or ((webrtc.turn,) if webrtc.turn else ())
+    turn = tuple(IceServer(url, webrtc.turn_user or "", webrtc.turn_cred or "") for url in urls)
     return IceConfig(stun + turn, webrtc.turn_valid_seconds if turn else None)
