@@ -23,14 +23,15 @@ async def offer(room: Room, path: Path, is_direct: bool) -> dict[str, object]:
         if is_direct and any(peer.relayed is False for peer in room.peers):
             room.rename("direct")
         if isinstance(event, PeerLeft):
-            return {"relayed": event.peer.relayed}
+            return {"relayed": event.peer.relayed, "way": event.peer.way}
     raise AssertionError("nobody else leaves this room")
 
 
 async def take(room: Room, path: Path, seconds: float, is_direct: bool) -> dict[str, object]:
     """Take a file, or try to."""
-    key = (await room.until(lambda: next((peer for peer in room.peers if peer.resources), None))).key
-    arriving = asyncio.create_task(room.download(key, "it", path))
+    offering = await room.until(lambda: next((peer for peer in room.peers if peer.resources), None))
+    key, resource = offering.key, offering.resources[0].info.id
+    arriving = asyncio.create_task(room.download(key, resource, path))
     hopeless = asyncio.create_task(room.until(lambda: peer_with(room, key).status == "failed" or None))
     await asyncio.wait({arriving, hopeless}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     hopeless.cancel()
@@ -41,7 +42,7 @@ async def take(room: Room, path: Path, seconds: float, is_direct: bool) -> dict[
             lambda: (peer_with(room, key).relayed, peer_with(room, key).username) == (False, "direct") or None
         )
     peer = peer_with(room, key)
-    return {"status": peer.status, "relayed": peer.relayed, "arrived": isinstance(outcome, Path)}
+    return {"status": peer.status, "relayed": peer.relayed, "way": peer.way, "arrived": isinstance(outcome, Path)}
 
 
 def peer_with(room: Room, key: PeerKey) -> Peer:

@@ -234,6 +234,7 @@ describe("the words in use", () => {
       "Beamer",
       "Übertragung",
     ]);
-    expect(statusWords("connected", false)).toBe("verbunden, direkt");
+    expect(statusWords("connected", "direct")).toBe("verbunden, direkt");
+    expect(statusWords("reconnecting", "direct")).toBe("verbindet neu …");
   });
 });

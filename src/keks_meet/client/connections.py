@@ -16,6 +16,7 @@ from keks_meet.session import events as e
 from keks_meet.session.limits import BEAT_MS
 from keks_meet.session.negotiation import NegotiationEvent
 from keks_meet.session.view import PeerView
+from keks_meet.session.way import Way
 
 __all__ = ["ConnectionEffect", "Connections"]
 
@@ -127,8 +128,8 @@ class _Reporter:
     def closed(self) -> None:
         self._listener.handle(e.ConnectionClosed(self._peer))
 
-    def path_found(self, relayed: bool) -> None:
-        self._listener.handle(e.PathFound(self._peer, relayed))
+    def path_found(self, way: Way) -> None:
+        self._listener.handle(e.PathFound(self._peer, way))
 
     def knows(self, feature: str) -> bool:
         peer = self._listener.peer(self._peer)

@@ -19,17 +19,26 @@ from keks_meet.session.effects import LineState
 from keks_meet.session.events import PeerKey
 from keks_meet.session.names import NumberedName, number_names
 from keks_meet.session.shown_text import shown_name
+from keks_meet.session.way import Way
 
 if TYPE_CHECKING:
     from keks_meet.client import Room
 
-__all__ = ["SHOWN_KINDS", "Names", "Narrator", "status_of"]
+__all__ = ["SHOWN_KINDS", "Names", "Narrator", "connection_of"]
 
 SHOWN_KINDS: Final = frozenset({"file", "port"})
 """What is told of. A terminal has no use for tracks."""
 _PROGRESS_SECONDS: Final = 0.2
 _SILENT_SECONDS: Final = 3.0
 """So long without a byte, of a peer that the server has lost, is told; its connection is given up later."""
+_WAYS: Final[dict[Way, str]] = {
+    "direct": "connected directly",
+    "nat": "connected through NAT",
+    "relay": "connected through a TURN server",
+    "relay-udp": "connected through a TURN server (UDP)",
+    "relay-tcp": "connected through a TURN server (TCP)",
+    "relay-tls": "connected through a TURN server (TLS)",
+}
 _OUTCOMES: Final = {
     "cut short": "it was cut short",
     "cancelled": "it was ended",
@@ -132,7 +141,7 @@ class Narrator:
         if before is not None:
             self._say(e.PeerRenamed(now, before.username, before.number))
             self._tell_of_change(now, peer)
-        self._say(e.Detail(f"{worded(now)}: {_connection_of(peer)}"))
+        self._say(e.Detail(f"{worded(now)}: {connection_of(peer)}"))
         if peer.status != "failed":
             self._unreachable.discard(peer.key)
         elif peer.key not in self._unreachable:
@@ -336,15 +345,14 @@ class Names:
         self._told.pop(key, None)
 
 
-def status_of(peer: Peer) -> str:
+def _status_of(peer: Peer) -> str:
     """Return in a word how the connection to a peer does; there is none as long as nobody asks for anything."""
     return "idle" if peer.status == "unconnected" else peer.status
 
 
-def _connection_of(peer: Peer) -> str:
-    if peer.status != "connected" or peer.relayed is None:
-        return status_of(peer)
-    return "connected through a TURN server" if peer.relayed else "connected directly"
+def connection_of(peer: Peer) -> str:
+    """Return in words how the connection to a peer does, and which way it takes."""
+    return _WAYS[peer.way] if peer.status == "connected" and peer.way is not None else _status_of(peer)
 
 
 def _going_on(transfer: Transfer, peer: PeerName) -> str:

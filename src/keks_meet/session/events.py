@@ -9,6 +9,7 @@ from keks_meet.protocol.fields import HandState, ReactionName
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
 from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
 from keks_meet.session.negotiation import NegotiationEvent
+from keks_meet.session.way import Way
 
 __all__ = [
     "BegunAnew",
@@ -231,10 +232,10 @@ class PathSilent(Struct, frozen=True, tag_field="type", tag="path-silent"):
 
 
 class PathFound(Struct, frozen=True, tag_field="type", tag="path-found"):
-    """The path of packets is known: they go straight, or through a TURN server."""
+    """The way that packets take is known."""
 
     peer: PeerKey
-    relayed: bool
+    way: Way
 
 
 class FileEnded(Struct, frozen=True, tag_field="type", tag="file-ended"):

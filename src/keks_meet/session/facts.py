@@ -8,6 +8,7 @@ from msgspec import Struct
 from keks_meet.protocol.fields import HandState, ReactionName
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus
+from keks_meet.session.way import Way
 
 __all__ = [
     "Fact",
@@ -63,12 +64,14 @@ class PeerRenamed(Struct, frozen=True, tag_field="type", tag="peer-renamed"):
     username: str
 
 
-class PeerStatusChanged(Struct, frozen=True, tag_field="type", tag="peer-status-changed"):
+class PeerStatusChanged(Struct, frozen=True, tag_field="type", tag="peer-status-changed", omit_defaults=True):
     """Tell the state of the connection to a peer."""
 
     peer: PeerKey
     status: PeerStatus
     relayed: bool | None
+    way: Way | None = None
+    """The way that packets take, once known."""
 
 
 class ResourceOffered(Struct, frozen=True, tag_field="type", tag="resource-offered"):

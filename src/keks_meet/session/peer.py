@@ -14,6 +14,7 @@ from keks_meet.session.resources import RemoteResources
 if TYPE_CHECKING:
     from keks_meet.protocol.fields import HandState
     from keks_meet.session.negotiation import Negotiation
+    from keks_meet.session.way import Way
 
 __all__ = ["Arrival", "Line", "Peer"]
 
@@ -60,7 +61,7 @@ class Peer:
         self.negotiation: Negotiation | None = None
         """The negotiation, which there is from the first request on [N2]."""
         self.connection: ConnectionState = "new"
-        self.relayed: bool | None = None
+        self.way: Way | None = None
         """Whether packets go through a TURN server, once known."""
         self.was_asked = False
         """Whether this client has ever asked the peer for something: only then may it offer a connection [N10]."""
@@ -73,7 +74,7 @@ class Peer:
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
-        self.told: tuple[str, PeerStatus, bool | None] = (self.username, "unconnected", None)
+        self.told: tuple[str, PeerStatus, Way | None] = (self.username, "unconnected", None)
         """The name, status and path, as the shell knows them."""
         self.next_line: str | None = None
         """The id of the line that the peer says next [M6]."""
@@ -148,7 +149,7 @@ class Peer:
         """Forget the connection."""
         self.negotiation = None
         self.connection = "new"
-        self.relayed = None
+        self.way = None
         self.restarts = 0
         self.new_connections = 0
         self.is_doubted = False

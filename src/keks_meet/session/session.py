@@ -41,6 +41,7 @@ from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Line, Peer
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.view import LinkStatus, PeerView, RoomView, SessionOptions
+from keks_meet.session.way import is_relayed
 
 __all__ = ["Session"]
 
@@ -157,8 +158,8 @@ class Session:
                 self._connection_state_changed(peer, state)
             case e.ConnectionClosed():
                 self._connection_closed(peer)
-            case e.PathFound(_, relayed):
-                peer.relayed = relayed
+            case e.PathFound(_, way):
+                peer.way = way
             case e.PathSilent(_, silent):
                 self._connections.doubt(peer) if silent else self._connections.believe(peer)
             case e.StreamArrived(_, resource_id):
@@ -360,12 +361,12 @@ class Session:
                 self._out.add(news)
 
     def _tell_of(self, peer: Peer) -> None:
-        told, now = peer.told, (peer.username, peer.status, peer.relayed)
+        told, now = peer.told, (peer.username, peer.status, peer.way)
         peer.told = now
         if told[0] != now[0]:
             self._out.add(PeerRenamed(peer.key, told[0], now[0]))
         if told[1:] != now[1:]:
-            self._out.add(PeerStatusChanged(peer.key, *now[1:]))
+            self._out.add(PeerStatusChanged(peer.key, peer.status, is_relayed(peer.way), peer.way))
 
 
 def _kind_of(offer: Provide) -> TrackKind | None:
@@ -377,4 +378,4 @@ def _view_of(peer: Peer) -> PeerView:
     resources = peer.resources.list()
     # Until a peer has said its name and its features, nothing can be said about whom the person knows by its key.
     credential = peer.credential if peer.is_identified else None
-    return PeerView(peer.key, peer.username, peer.status, peer.relayed, resources, credential, peer.features)
+    return PeerView(peer.key, peer.username, peer.status, peer.way, resources, credential, peer.features)

@@ -6,6 +6,7 @@ from msgspec import Struct
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus, TrackKind
 from keks_meet.session.resources import RemoteResource
+from keks_meet.session.way import Way, is_relayed
 
 __all__ = ["LinkStatus", "PeerView", "RoomView", "SessionOptions"]
 
@@ -27,12 +28,18 @@ class PeerView(Struct, frozen=True):
     key: PeerKey
     username: str
     status: PeerStatus
-    relayed: bool | None
+    way: Way | None
+    """The way that packets take to the peer; None while that is not known."""
     resources: tuple[RemoteResource, ...]
     credential: str | None = None
     """What the peer has proven to be; None for one that seals nothing [Y4]."""
     features: frozenset[str] = frozenset()
     """The features that its client has announced."""
+
+    @property
+    def relayed(self) -> bool | None:
+        """Whether packets go through a TURN server; None while that is not known."""
+        return is_relayed(self.way)
 
 
 class RoomView(Struct, frozen=True):

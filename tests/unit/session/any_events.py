@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Everything that a session may be told, from a domain so small that things meet again and again."""
 
+from typing import get_args
+
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -19,6 +21,7 @@ from keks_meet.protocol.relay_messages import (
 )
 from keks_meet.session import events as e
 from keks_meet.session import negotiation as n
+from keks_meet.session.way import Way
 
 __all__ = ["RunningTimerFired", "any_event", "any_message"]
 
@@ -98,7 +101,7 @@ any_event = st.one_of(
     st.builds(e.Negotiated, keys, negotiations),
     st.builds(e.ConnectionStateChanged, keys, states),
     st.builds(e.ConnectionClosed, keys),
-    st.builds(e.PathFound, keys, st.booleans()),
+    st.builds(e.PathFound, keys, st.sampled_from(get_args(Way))),
     st.builds(e.FileEnded, keys, names),
     st.builds(e.StreamArrived, keys, names),
     st.builds(e.StreamEnded, keys, names),

@@ -14,6 +14,7 @@ from keks_meet.session import facts, limits
 from keks_meet.session import negotiation as n
 from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
+from keks_meet.session.way import Way, is_relayed
 from tests.unit.session.any_events import RunningTimerFired, any_event
 
 FEATURES = ("instance", "file-credit", "file-resume-2", "port-eof")
@@ -29,7 +30,7 @@ class Told:
     def __init__(self) -> None:
         self.link = "joining"
         self.own: dict[str, Provide] = {}
-        self.peers: dict[int, tuple[str, str, bool | None]] = {}
+        self.peers: dict[int, tuple[str, str, Way | None]] = {}
         self.resources: dict[tuple[int, str], tuple[Provide, bool, bool]] = {}
 
     def hear(self, effect: do.SessionEffect) -> None:  # noqa: C901 - one case a kind
@@ -49,8 +50,9 @@ class Told:
             case facts.PeerRenamed(peer, before, username):
                 assert self.peers[peer][0] == before != username
                 self.peers[peer] = (username, *self.peers[peer][1:])
-            case facts.PeerStatusChanged(peer, status, relayed):
-                self.peers[peer] = (self.peers[peer][0], status, relayed)
+            case facts.PeerStatusChanged(peer, status, relayed, way):
+                assert relayed == is_relayed(way)
+                self.peers[peer] = (self.peers[peer][0], status, way)
             case facts.ResourceOffered(peer, info, wanted):
                 _, _, flowing = self.resources.get((peer, info.id), (None, None, False))
                 self.resources[peer, info.id] = (info, wanted, flowing)
@@ -64,7 +66,7 @@ class Told:
     def check(self, view: RoomView) -> None:
         assert self.link == view.link
         assert self.own == {info.id: info for info in view.resources}
-        assert self.peers == {peer.key: (peer.username, peer.status, peer.relayed) for peer in view.peers}
+        assert self.peers == {peer.key: (peer.username, peer.status, peer.way) for peer in view.peers}
         assert self.resources == {
             (peer.key, each.info.id): (each.info, each.wanted, each.flowing)
             for peer in view.peers

@@ -4,6 +4,7 @@
 import type { NegotiationEvent } from "./negotiation.ts";
 import type { Clientbound } from "./packets.ts";
 import type { Chat, HandState, ReactionName, RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Way } from "./way.ts";
 
 /** The key of a peer, for as long as a session knows the peer, whatever ids the server gives it. */
 export type PeerKey = number;
@@ -87,7 +88,7 @@ type ConnectionEvent =
   | { readonly type: "connection-state-changed"; readonly peer: PeerKey; readonly state: ConnectionState }
   /** The other side closed the connection on purpose. */
   | { readonly type: "connection-closed"; readonly peer: PeerKey }
-  | { readonly type: "path-found"; readonly peer: PeerKey; readonly relayed: boolean }
+  | { readonly type: "path-found"; readonly peer: PeerKey; readonly way: Way }
   /** Nothing has come from a peer for a while that sent all the time before, or it comes again (N15). */
   | { readonly type: "path-silent"; readonly peer: PeerKey; readonly silent: boolean }
   /** An own file is no longer on its way to this peer, which may ask for it again. */

@@ -3,6 +3,7 @@
 
 import type { LinkStatus, PeerKey, PeerStatus } from "./events.ts";
 import type { HandState, ReactionName, ResourceInfo } from "./relay-messages.ts";
+import type { Way } from "./way.ts";
 
 export type Fact =
   | { readonly type: "link-changed"; readonly status: LinkStatus }
@@ -18,6 +19,8 @@ export type Fact =
       readonly peer: PeerKey;
       readonly status: PeerStatus;
       readonly relayed: boolean | undefined;
+      /** The way that packets take, once known. */
+      readonly way?: Way;
     }
   /** A peer, or without one this client, has raised a hand or lowered it (M11). */
   | { readonly type: "hand-changed"; readonly peer?: PeerKey; readonly state: HandState }

@@ -6,6 +6,7 @@ import { limits } from "./limits.ts";
 import type { Negotiation } from "./negotiation.ts";
 import type { Chat, HandState, Identity } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
+import type { Way } from "./way.ts";
 
 /** A line that this client says in chat, under an id of its own (M6). */
 export interface Line {
@@ -38,8 +39,8 @@ export class Peer {
   /** The negotiation, which there is from the first request on (N2). */
   negotiation: Negotiation | undefined;
   connection: ConnectionState = "new";
-  /** Whether media go through a TURN server, once known. */
-  relayed: boolean | undefined;
+  /** The way that packets take, once known. */
+  way: Way | undefined;
   /** Restarts since the connection last worked (N9). */
   restarts = 0;
   /** Whether the peer has sent at least one preview (V2). */
@@ -65,7 +66,7 @@ export class Peer {
   /** The id of the line that the peer says next (M6). */
   nextLine: string | undefined;
   /** The name, status and path, as the shell knows them. */
-  told: { readonly username: string; readonly status: PeerStatus; readonly relayed: boolean | undefined };
+  told: { readonly username: string; readonly status: PeerStatus; readonly way: Way | undefined };
 
   /** @param identity what the peer said of itself, if it did (L7) @param credential what it has proven to be */
   constructor(
@@ -82,7 +83,7 @@ export class Peer {
     this.features = new Set(identity?.features);
     this.wants = identity?.wants ?? [];
     this.resources = new RemoteResources(key);
-    this.told = { username: this.username, status: "unconnected", relayed: undefined };
+    this.told = { username: this.username, status: "unconnected", way: undefined };
   }
 
   get isAway(): boolean {
@@ -118,7 +119,7 @@ export class Peer {
     this.isAnnounced = true;
     this.isIdentified = identity !== undefined;
     if (identity) this.identify(identity);
-    this.told = { username: this.username, status: "unconnected", relayed: undefined };
+    this.told = { username: this.username, status: "unconnected", way: undefined };
   }
 
   miss(line: Line): void {
@@ -147,7 +148,7 @@ export class Peer {
   dropConnection(): void {
     this.negotiation = undefined;
     this.connection = "new";
-    this.relayed = undefined;
+    this.way = undefined;
     this.restarts = 0;
     this.newConnections = 0;
     this.isDoubted = false;

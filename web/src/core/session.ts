@@ -147,7 +147,7 @@ export class Session {
       case "connection-closed":
         return this.#connectionClosed(peer);
       case "path-found":
-        peer.relayed = event.relayed;
+        peer.way = event.way;
         return;
       case "path-silent":
         return event.silent ? this.#connections.doubt(peer) : this.#connections.believe(peer);
@@ -354,11 +354,17 @@ export class Session {
   }
 
   #tellOf(peer: Peer): void {
-    const { key, username, status, relayed, told } = peer;
+    const { key, username, status, way, told } = peer;
     if (told.username !== username) this.#out.add({ type: "peer-renamed", peer: key, before: told.username, username });
-    if (told.status !== status || told.relayed !== relayed)
-      this.#out.add({ type: "peer-status-changed", peer: key, status, relayed });
-    peer.told = { username, status, relayed };
+    if (told.status !== status || told.way !== way)
+      this.#out.add({
+        type: "peer-status-changed",
+        peer: key,
+        status,
+        relayed: way?.startsWith("relay"),
+        ...(way && { way }),
+      });
+    peer.told = { username, status, way };
   }
 }
 
@@ -371,11 +377,11 @@ type Said = Extract<
 const trackKindOf = ({ kind, track_kind }: ResourceInfo): TrackKind | undefined =>
   kind === "track" ? track_kind : undefined;
 
-const viewOf = ({ key, username, status, relayed, resources, credential, isIdentified, features }: Peer): PeerView => ({
+const viewOf = ({ key, username, status, way, resources, credential, isIdentified, features }: Peer): PeerView => ({
   key,
   username,
   status,
-  relayed,
+  way,
   resources: resources.list().map((resource) => ({ ...resource })),
   // Until a peer has said its name and its features, nothing can be said about whom the person knows by its key.
   credential: isIdentified ? credential : undefined,

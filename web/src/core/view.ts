@@ -4,6 +4,7 @@
 import type { LinkStatus, PeerKey, PeerStatus, TrackKind } from "./events.ts";
 import type { ResourceInfo } from "./relay-messages.ts";
 import type { RemoteResource } from "./resources.ts";
+import type { Way } from "./way.ts";
 
 export interface SessionOptions {
   readonly username: string;
@@ -18,7 +19,7 @@ export interface PeerView {
   readonly key: PeerKey;
   readonly username: string;
   readonly status: PeerStatus;
-  readonly relayed: boolean | undefined;
+  readonly way: Way | undefined;
   readonly resources: readonly Readonly<RemoteResource>[];
   /** What the peer has proven to be; undefined for one that seals nothing (Y4). */
   readonly credential: string | undefined;

@@ -76,8 +76,14 @@ export const de: Strings = {
   unconnected: "noch nichts geteilt",
   connecting: "verbindet …",
   connected: "verbunden",
-  direct: "verbunden, direkt",
-  relayed: "verbunden, über einen Vermittler",
+  ways: {
+    direct: "verbunden, direkt",
+    nat: "verbunden durch NAT",
+    relay: "verbunden, über den Vermittler der anderen Seite",
+    "relay-udp": "verbunden, über einen Vermittler (UDP)",
+    "relay-tcp": "verbunden, über einen Vermittler (TCP)",
+    "relay-tls": "verbunden, über einen Vermittler (TLS)",
+  },
   reconnecting: "verbindet neu …",
   failed: "keine Verbindung",
   badWay: {

@@ -98,8 +98,14 @@ export const enOfPeople = {
   unconnected: "nothing shared yet",
   connecting: "connecting…",
   connected: "connected",
-  direct: "connected, direct",
-  relayed: "connected, relayed",
+  ways: {
+    direct: "connected, direct",
+    nat: "connected through NAT",
+    relay: "connected, relayed by the other side",
+    "relay-udp": "connected, relayed (UDP)",
+    "relay-tcp": "connected, relayed (TCP)",
+    "relay-tls": "connected, relayed (TLS)",
+  },
   failed: "connection failed",
   badWay: {
     own: "Bad connection on your side",

@@ -76,8 +76,14 @@ export const es: Strings = {
   unconnected: "aún no hay nada compartido",
   connecting: "conectando…",
   connected: "conectado",
-  direct: "conectado, directo",
-  relayed: "conectado, por retransmisión",
+  ways: {
+    direct: "conectado, directo",
+    nat: "conectado a través de NAT",
+    relay: "conectado, por la retransmisión del otro lado",
+    "relay-udp": "conectado, por retransmisión (UDP)",
+    "relay-tcp": "conectado, por retransmisión (TCP)",
+    "relay-tls": "conectado, por retransmisión (TLS)",
+  },
   reconnecting: "reconectando…",
   failed: "sin conexión",
   badWay: {

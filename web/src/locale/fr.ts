@@ -76,8 +76,14 @@ export const fr: Strings = {
   unconnected: "rien n’est encore partagé",
   connecting: "connexion…",
   connected: "connecté",
-  direct: "connecté, en direct",
-  relayed: "connecté, par un relais",
+  ways: {
+    direct: "connecté, en direct",
+    nat: "connecté à travers un NAT",
+    relay: "connecté, par le relais de l’autre côté",
+    "relay-udp": "connecté, par un relais (UDP)",
+    "relay-tcp": "connecté, par un relais (TCP)",
+    "relay-tls": "connecté, par un relais (TLS)",
+  },
   reconnecting: "reconnexion…",
   failed: "échec de la connexion",
   badWay: {

@@ -76,8 +76,14 @@ export const ja: Strings = {
   unconnected: "まだ何も共有されていません",
   connecting: "接続しています…",
   connected: "接続済み",
-  direct: "接続済み(直接)",
-  relayed: "接続済み(中継)",
+  ways: {
+    direct: "接続済み(直接)",
+    nat: "接続済み(NAT 越え)",
+    relay: "接続済み(相手側の中継)",
+    "relay-udp": "接続済み(UDP 中継)",
+    "relay-tcp": "接続済み(TCP 中継)",
+    "relay-tls": "接続済み(TLS 中継)",
+  },
   reconnecting: "再接続しています…",
   failed: "接続できませんでした",
   badWay: {

@@ -4,6 +4,7 @@
 import type { PeerStatus } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import { shownName, shownText, withoutQuotes } from "../core/shown-text.ts";
+import type { Way } from "../core/way.ts";
 import { strings } from "./strings.ts";
 
 /** The most characters that are shown of a stream's label, and of any within a sentence. File names are shown whole. */
@@ -52,7 +53,5 @@ function knownLabel({ label }: ResourceInfo): string | undefined {
 }
 
 /** A peer's connection state in words. */
-export function statusWords(status: PeerStatus, relayed: boolean | undefined): string {
-  if (status !== "connected" || relayed === undefined) return strings[status];
-  return relayed ? strings.relayed : strings.direct;
-}
+export const statusWords = (status: PeerStatus, way: Way | undefined): string =>
+  status === "connected" && way ? strings.ways[way] : strings[status];

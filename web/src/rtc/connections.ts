@@ -119,7 +119,7 @@ export class Connections {
       negotiation: (event) => handle({ type: "negotiation", peer, event }),
       stateChanged: (state) => handle({ type: "connection-state-changed", peer, state }),
       closed: () => handle({ type: "connection-closed", peer }),
-      pathFound: (relayed) => handle({ type: "path-found", peer, relayed }),
+      pathFound: (way) => handle({ type: "path-found", peer, way }),
       streamArrived: (stream) => {
         this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
         handle({ type: "stream-arrived", peer, id: stream.id });

@@ -4,13 +4,14 @@
 import { passiveAnswer } from "../core/passive-answer.ts";
 import { ownBeat, PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
+import type { Way } from "../core/way.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
 import { Beat, feature as beats } from "./beat.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
-import { entriesOf, selectedPair } from "./stats-report.ts";
+import { entriesOf, selectedPair, wayOf } from "./stats-report.ts";
 import type { IceSource } from "../io/server-config.ts";
 
 /** The number of times that the path of a new connection is asked for, and the pauses between them in milliseconds. */
@@ -28,7 +29,7 @@ export interface ConnectionListener {
   stateChanged(state: ConnectionState): void;
   /** The other side closed the connection on purpose, or it was closed here for its misuse. */
   closed(): void;
-  pathFound(relayed: boolean): void;
+  pathFound(way: Way): void;
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
   streamEnded(id: string): void;
@@ -317,10 +318,7 @@ export class PeerConnection {
       if (attempt < pathAttempts) setTimeout(() => void this.#findPath(attempt + 1), pathPause);
       return;
     }
-    const ends = [pair["localCandidateId"], pair["remoteCandidateId"]].map(
-      (id) => all.get(String(id))?.["candidateType"],
-    );
-    this.#listener.pathFound(ends.includes("relay"));
+    this.#listener.pathFound(wayOf(pair, all));
   }
 
   #arrived(stream: MediaStream): void {

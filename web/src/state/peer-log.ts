@@ -31,7 +31,7 @@ export class PeerLog {
           ? undefined
           : this.#log.add(`${peer}: renamed`);
       case "peer-status-changed":
-        return this.#log.add(`${peer}: ${fact.status}${fact.relayed === true ? ", relayed" : ""}`);
+        return this.#log.add(`${peer}: ${fact.status}${fact.way ? `, ${fact.way}` : ""}`);
       case "resource-offered":
         return this.#log.add(
           `${peer} ${this.#called(fact.peer, fact.resource)}: ${fact.wanted ? "wanted" : "offered"}`,

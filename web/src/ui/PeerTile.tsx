@@ -70,7 +70,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       number={number}
       identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
       gesture={props.gesture && <GestureMark {...props.gesture} />}
-      state={statusWords(peer.status, peer.relayed)}
+      state={statusWords(peer.status, peer.way)}
       mood={moods[peer.status]}
       advice={peer.status === "failed" ? <Advice /> : <BadWay of={peer.key} stats={stats} />}
       isSpeaking={isSpeaking}

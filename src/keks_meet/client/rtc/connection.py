@@ -38,6 +38,7 @@ from keks_meet.session.negotiation import (
     SignalingState,
 )
 from keks_meet.session.path_watch import PathWatch, own_beat
+from keks_meet.session.way import Way, WayEnd, way_between
 
 __all__ = ["ConnectionListener", "PeerConnection"]
 
@@ -63,8 +64,8 @@ class ConnectionListener(Protocol):
     def closed(self) -> None:
         """Tell that the other side closed the connection on purpose, or that it was closed here for its misuse."""
 
-    def path_found(self, relayed: bool) -> None:
-        """Tell whether packets go through a TURN server."""
+    def path_found(self, way: Way) -> None:
+        """Tell the way that packets take."""
 
     def stream_arrived(self, stream: MediaStream) -> None:
         """Tell of a stream that is here, or has new tracks."""
@@ -268,8 +269,7 @@ class PeerConnection:
         ice = self._watched[-1].ice_transport if self._watched else None
         pair = ice.get_selected_candidate_pair() if ice else None
         if pair is not None:
-            ends = {str(getattr(end.type, "value", "")) for end in (pair.local, pair.remote)}
-            self._listener.path_found("relay" in ends)
+            self._listener.path_found(way_between(_end_of(pair.local), _end_of(pair.remote)))
 
     # Orders of negotiations
 
@@ -343,6 +343,12 @@ def _brings_sound(transceiver: webrtc.RTCRtpTransceiver) -> bool:
     way = webrtc.RTCRtpTransceiverDirection
     is_receiving = transceiver.current_direction in {way.sendrecv, way.recvonly}
     return is_receiving and transceiver.receiver.track.kind == "audio"
+
+
+def _end_of(candidate: webrtc.RTCIceCandidate) -> WayEnd:
+    """Return an end of a way, of which an engine may leave out everything."""
+    kind, transport = (getattr(each, "value", None) for each in (candidate.type, candidate.relay_protocol))
+    return WayEnd(str(kind), candidate.address, transport)
 
 
 def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from keks_meet.rift.command import Command, InShell
 from keks_meet.rift.events import Status, worded
-from keks_meet.rift.narration import status_of
+from keks_meet.rift.narration import connection_of
 
 __all__ = ["Peers"]
 
@@ -18,6 +18,6 @@ class Peers(Command):
         """Say a line for each."""
         stay = shell.stay
         for peer in stay.room.peers:
-            stay.say(Status(f"{worded(stay.named(peer))}: {status_of(peer)}"))
+            stay.say(Status(f"{worded(stay.named(peer))}: {connection_of(peer)}"))
         if not stay.room.peers:
             stay.say(Status("Nobody else is there."))
