@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of, passive_answer, robust_audio
+from keks_meet.session.hidden_address import hidden_address, hidden_candidate
 
 
 @pytest.mark.vectors("descriptions.json", "descriptions")
@@ -27,3 +28,13 @@ def test_passive_answers(vector: dict[str, Any]) -> None:
 @pytest.mark.vectors("descriptions.json", "robust")
 def test_robust_audio(vector: dict[str, Any]) -> None:
     assert robust_audio(vector["text"]) == vector["robust"]
+
+
+@pytest.mark.vectors("descriptions.json", "hidden")
+def test_hidden_addresses(vector: dict[str, Any]) -> None:
+    assert hidden_address(vector["text"]) == vector["hidden"]
+
+
+@pytest.mark.vectors("descriptions.json", "hidden_candidates")
+def test_candidates_of_hidden_addresses(vector: dict[str, Any]) -> None:
+    assert hidden_candidate(vector["text"]) == vector["hidden"]

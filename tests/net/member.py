@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A member of a room, as a process that can be put anywhere.
 
-`member.py offer|take SERVER SECRET FILE SECONDS [direct]` prints as one line of JSON how the other is, or was: `offer`
-once the other has left, `take` when the file is here, there is no hope, or so many seconds have passed. With `direct`
-the taker also waits until both know a direct way, which engines may find after one through a relay; the offering one
-says so by its name.
+`member.py offer|take SERVER SECRET FILE SECONDS [direct|hidden]` prints as one line of JSON how the other is, or was:
+`offer` once the other has left, `take` when the file is here, there is no hope, or so many seconds have passed. With
+`direct` the taker also waits until both know a direct way, which engines may find after one through a relay; the
+offering one says so by its name. With `hidden` the member hides its address.
 """
 
 import asyncio
@@ -27,17 +27,23 @@ async def offer(room: Room, path: Path, is_direct: bool) -> dict[str, object]:
     raise AssertionError("nobody else leaves this room")
 
 
-async def take(room: Room, path: Path, seconds: float, is_direct: bool) -> dict[str, object]:
-    """Take a file, or try to."""
+async def take(room: Room, path: Path, seconds: float, way: str) -> dict[str, object]:
+    """Take a file, or try to.
+
+    A hidden one may look hopeless for a moment: relays refuse the peer's address inside its network, and no other is
+    known yet.
+    """
     offering = await room.until(lambda: next((peer for peer in room.peers if peer.resources), None))
     key, resource = offering.key, offering.resources[0].info.id
     arriving = asyncio.create_task(room.download(key, resource, path))
-    hopeless = asyncio.create_task(room.until(lambda: peer_with(room, key).status == "failed" or None))
+    hopeless = asyncio.create_task(
+        room.until(lambda: (peer_with(room, key).status == "failed" and way != "hidden") or None)
+    )
     await asyncio.wait({arriving, hopeless}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     hopeless.cancel()
     arriving.cancel()
     [outcome] = await asyncio.gather(arriving, return_exceptions=True)
-    if is_direct:
+    if way == "direct":
         await room.until(
             lambda: (peer_with(room, key).relayed, peer_with(room, key).username) == (False, "direct") or None
         )
@@ -53,12 +59,12 @@ def peer_with(room: Room, key: PeerKey) -> Peer:
 async def main() -> None:
     """Do what the command line says."""
     deed, server, secret, path, seconds, *rest = sys.argv[1:]
-    is_direct = rest == ["direct"]
-    async with Room(secret, server=server, username=deed) as room:
+    way = rest[0] if rest else ""
+    async with Room(secret, server=server, username=deed, hide_address=way == "hidden") as room:
         if deed == "offer":
-            said = await offer(room, Path(path), is_direct)
+            said = await offer(room, Path(path), way == "direct")
         else:
-            said = await take(room, Path(path), float(seconds), is_direct)
+            said = await take(room, Path(path), float(seconds), way)
     sys.stdout.write(json.dumps(said))
 
 

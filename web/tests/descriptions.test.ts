@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
+import { hiddenAddress, hiddenCandidate } from "../src/core/hidden-address.ts";
 import { passiveAnswer } from "../src/core/passive-answer.ts";
 import { robustAudio } from "../src/core/robust-audio.ts";
 import { readVectors } from "./vectors.ts";
@@ -17,10 +18,12 @@ interface Description {
   readonly candidates: number;
 }
 
-const { descriptions, answers, robust } = readVectors<{
+const { descriptions, answers, robust, hidden, hidden_candidates } = readVectors<{
   descriptions: readonly Description[];
   answers: readonly { readonly text: string; readonly passive: string }[];
   robust: readonly { readonly name: string; readonly text: string; readonly robust: string }[];
+  hidden: readonly { readonly name: string; readonly text: string; readonly hidden: string }[];
+  hidden_candidates: readonly { readonly text: string; readonly hidden: string | null }[];
 }>("descriptions");
 
 describe("descriptions (N8, N10)", () => {
@@ -37,4 +40,12 @@ test.each(answers)("an answer leaves DTLS to the other side: $text", ({ text, pa
 
 test.each(robust)("sound is asked for again: $name", ({ text, robust: expected }) => {
   expect(robustAudio(text)).toBe(expected);
+});
+
+test.each(hidden)("the own address is hidden: $name", ({ text, hidden: expected }) => {
+  expect(hiddenAddress(text)).toBe(expected);
+});
+
+test.each(hidden_candidates)("a candidate hides the own address: $text", ({ text, hidden: expected }) => {
+  expect(hiddenCandidate(text) ?? null).toBe(expected);
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { IceServers } from "../src/io/ice-servers.ts";
+import { Ice } from "../src/rtc/ice.ts";
 import { iceSource, rtcConfiguration, type ServerConfig } from "../src/io/server-config.ts";
 
 const config = (user: string, seconds?: number): ServerConfig => ({
@@ -28,7 +29,7 @@ describe("TURN credentials", () => {
   test("that last are used as they are", () => {
     const servers = new IceServers(ending("first"), vi.fn<() => Promise<ServerConfig>>(), rtcConfiguration, clock);
     now += (3600 - 601) * 1000;
-    expect(servers.renew(connection())).toBeUndefined();
+    expect(servers.renew()).toBeUndefined();
     expect(userOf(servers)).toBe("first");
   });
 
@@ -39,12 +40,12 @@ describe("TURN credentials", () => {
       .mockResolvedValueOnce(ending("third"));
     const servers = new IceServers(ending("first"), fetch, rtcConfiguration, clock);
     now += 3000 * 1000;
-    await Promise.all([servers.renew(connection()), servers.renew(connection())]);
+    await Promise.all([servers.renew(), servers.renew()]);
     expect(fetch).toHaveBeenCalledTimes(1);
     expect(userOf(servers)).toBe("second");
-    expect(servers.renew(connection())).toBeUndefined();
+    expect(servers.renew()).toBeUndefined();
     now += 3001 * 1000;
-    await servers.renew(connection());
+    await servers.renew();
     expect(userOf(servers)).toBe("third");
   });
 
@@ -56,9 +57,9 @@ describe("TURN credentials", () => {
       .mockResolvedValueOnce(ending("second"));
     const servers = new IceServers(ending("first"), fetch, rtcConfiguration, clock);
     now += 4000 * 1000;
-    await servers.renew(connection());
+    await servers.renew();
     expect(userOf(servers)).toBe("first");
-    await servers.renew(connection());
+    await servers.renew();
     expect(userOf(servers)).toBe("second");
   });
 
@@ -66,7 +67,7 @@ describe("TURN credentials", () => {
     vi.useFakeTimers();
     const servers = new IceServers(ending("first"), () => new Promise(() => undefined), rtcConfiguration, clock);
     now += 4000 * 1000;
-    const renewal = servers.renew(connection());
+    const renewal = servers.renew();
     await vi.advanceTimersByTimeAsync(5_000);
     await renewal;
     vi.useRealTimers();
@@ -77,8 +78,12 @@ describe("TURN credentials", () => {
     const servers = new IceServers(ending("first"), () => Promise.resolve(ending("second")), rtcConfiguration, clock);
     now += 4000 * 1000;
     const [open, closed] = [connection(), connection("closed")];
-    await Promise.all([servers.renew(open), servers.renew(closed)]);
-    expect(open.setConfiguration).toHaveBeenCalledExactlyOnceWith(servers.configuration);
+    const ice = new Ice(servers, () => true);
+    await Promise.all([ice.renew(open), ice.renew(closed)]);
+    expect(open.setConfiguration).toHaveBeenCalledExactlyOnceWith({
+      ...servers.configuration,
+      iceTransportPolicy: "relay",
+    });
     expect(closed.setConfiguration).not.toHaveBeenCalled();
   });
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { de } from "../src/locale/de.ts";
 import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
+import { enOfHiding } from "../src/locale/en-hiding.ts";
 import { enOfPanels } from "../src/locale/en-panels.ts";
 import { enOfPeople } from "../src/locale/en-people.ts";
 import { enOfStart } from "../src/locale/en-start.ts";
@@ -23,7 +24,7 @@ import { statusWords, streamLabel } from "../src/locale/labels.ts";
 import { bestLanguage, languages, localeOf } from "../src/locale/languages.ts";
 import { speak, strings } from "../src/locale/strings.ts";
 
-const en: Strings = { ...enOfRooms, ...enOfPanels, ...enOfPeople, ...enOfStart, ...enOfTrouble };
+const en: Strings = { ...enOfRooms, ...enOfHiding, ...enOfPanels, ...enOfPeople, ...enOfStart, ...enOfTrouble };
 const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 
@@ -235,6 +236,5 @@ describe("the words in use", () => {
       "Übertragung",
     ]);
     expect(statusWords("connected", "direct")).toBe("verbunden, direkt");
-    expect(statusWords("reconnecting", "direct")).toBe("verbindet neu …");
   });
 });

@@ -102,6 +102,7 @@ describe("a link", () => {
 
   test.each([
     ["push_to_talk", true],
+    ["hide_address", true],
     ["send_previews", false],
   ] as const)("sets %s to %s only", (key, safe) => {
     const settings = new Settings(undefined);

@@ -49,7 +49,9 @@ class Connections:
     def __init__(self, ice_servers: IceServers, resources: OwnResources, tasks: Tasks, listener: PeerListener) -> None:
         """Look for ways with ``ice_servers``; send streams of ``resources``."""
         self._ice_servers = ice_servers
-        self._no_ice_servers = IceServers(IceConfig(), _nobody, tasks)
+        self._no_ice_servers = IceServers(IceConfig(), _nobody, tasks, hide_address=ice_servers.hides_address)
+        if ice_servers.hides_address and not ice_servers.has_relay:
+            _log.warning("the address is hidden, and the server names no TURN server: nobody can be connected to")
         self._resources = resources
         self._listener = listener
         self._open: dict[e.PeerKey, PeerConnection] = {}

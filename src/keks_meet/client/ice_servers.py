@@ -44,8 +44,10 @@ class IceServers:
         fetch: Callable[[], Awaitable[IceConfig | None]],
         tasks: Tasks,
         now: Callable[[], float] = time.time,
+        *,
+        hide_address: bool = False,
     ) -> None:
-        """Begin with the configuration that was fetched just now.
+        """Begin with the configuration that was fetched just now; with ``hide_address`` only TURN servers count [N18].
 
         ``fetch`` asks the server again; None when it does not answer. ``now`` is wall time, which goes on while the
         machine sleeps.
@@ -56,6 +58,12 @@ class IceServers:
         self._now = now
         self._since = now()
         self._renewing: asyncio.Task[None] | None = None
+        self.hides_address: Final = hide_address
+
+    @property
+    def has_relay(self) -> bool:
+        """Whether there is a TURN server."""
+        return any(server.url.startswith("turn") for server in self.servers)
 
     @property
     def servers(self) -> tuple[IceServer, ...]:

@@ -75,15 +75,18 @@ class Room:
         server: str | ServerAddress = DEFAULT_SERVER,
         username: str = "guest",
         keys: KeyStore | None = None,
+        hide_address: bool = False,
     ) -> None:
         """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address.
 
         ``keys`` are where the own key and the people that are known are kept; without, both last for this stay.
+        ``hide_address`` shows peers no network address: connections go through the server's TURN server, or are none.
         """
         self._keys = keys or VisitKeys()
         self._secret = secret
         self._address = ServerAddress.parse(server) if isinstance(server, str) else server
         self._username = username
+        self._hide_address = hide_address
         self._http: aiohttp.ClientSession | None = None
         self._runtime_or_none: Runtime | None = None
         self._backlog = Backlog(_EVENTS, _CHARACTERS)
@@ -327,7 +330,9 @@ class Room:
             await asyncio.gather(preparing, return_exceptions=True)
         options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
         tasks = Tasks()
-        ice_servers = IceServers(ice_config or IceConfig(), self._fetch_ice_config, tasks)
+        ice_servers = IceServers(
+            ice_config or IceConfig(), self._fetch_ice_config, tasks, hide_address=self._hide_address
+        )
         runtime = self._runtime_or_none = Runtime(options, link, ice_servers, acquaintances, tasks, self)
         runtime.start(key, room_hash, signing_key)
         try:

@@ -42,6 +42,7 @@ class Options:
     secret_file: Annotated[Path | None, Parameter(help="its first line is the secret; or set KEKS_SECRET")] = None
     signaling_uri: Annotated[str | None, Parameter(help="server; or set KEKS_SIGNALING_URI")] = None
     username: Annotated[str | None, Parameter(alias="-u", help="what others see; or set KEKS_USERNAME")] = None
+    hide_address: Annotated[Flag, Parameter(help="go through TURN alone; or set KEKS_HIDE_ADDRESS")] = False
     verbose: Annotated[Flag, Parameter(alias="-v", help="say more")] = False
     quiet: Annotated[Flag, Parameter(alias="-q", help="say no more than needed")] = False
     json: Annotated[Flag, Parameter(help="say it as JSON, an event a line")] = False
@@ -180,7 +181,9 @@ class LogLines(logging.Handler):
 
 def _set_up(options: Options, command: Command, display: Display) -> Setup:
     """Settle everything that can fail before there is a connection."""
-    settings = load_settings(signaling_uri=options.signaling_uri, username=options.username)
+    settings = load_settings(
+        signaling_uri=options.signaling_uri, username=options.username, hide_address=options.hide_address
+    )
     if not command.needs_room:
         return Setup(settings, display)
     given = given_secret(options.secret, options.secret_file)

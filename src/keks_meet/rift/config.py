@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 _WAYS: Final = "give it with KEKS_SECRET, --secret-file or --secret"
+_WORDS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _MAX_BYTES: Final = 64 * 1024
 """More than any secret, so that a wrong file, or one without an end, is not read whole."""
 
@@ -80,6 +81,8 @@ class Settings(Struct, frozen=True):
     download_folder: Path
     """Where files go when the command does not say."""
     identity_scope: Scope = "everywhere"
+    hide_address: bool = False
+    """Whether peers learn no network address: only TURN servers are used."""
     """Where others can recognise this person."""
 
     @property
@@ -95,6 +98,7 @@ class _File(Section, frozen=True):
     username: Annotated[str, Meta(min_length=1, max_length=NAME_CHARACTERS)] | None = None
     download_folder: Annotated[str, Meta(min_length=1)] | None = None
     identity_scope: Scope | None = None
+    hide_address: bool = False
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -104,7 +108,11 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def load_settings(
-    *, signaling_uri: str | None = None, username: str | None = None, environ: Mapping[str, str] = os.environ
+    *,
+    signaling_uri: str | None = None,
+    username: str | None = None,
+    hide_address: bool = False,
+    environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Settle everything from options, environment and file.
 
@@ -120,6 +128,7 @@ def load_settings(
         username=_username(username or environ.get("KEKS_USERNAME")) or file.username or _made_name(),
         download_folder=_folder(file, path),
         identity_scope=_scope(environ.get("KEKS_IDENTITY_SCOPE")) or file.identity_scope or "everywhere",
+        hide_address=hide_address or _flag("KEKS_HIDE_ADDRESS", environ, otherwise=file.hide_address),
     )
 
 
@@ -148,6 +157,15 @@ def _scope(given: str | None) -> Scope | None:
         msg = f"KEKS_IDENTITY_SCOPE: expected one of {', '.join(get_args(Scope))}"
         raise UsageError(msg)
     return found
+
+
+def _flag(name: str, environ: Mapping[str, str], *, otherwise: bool) -> bool:
+    """Return what a variable says, which is refused when it is unclear: it must not reveal anything by mistake."""
+    given = environ.get(name)
+    if given and given.lower() not in _WORDS:
+        msg = f"{name}: expected one of {', '.join(_WORDS)}"
+        raise UsageError(msg)
+    return _WORDS[given.lower()] if given else otherwise
 
 
 def _made_name() -> str:

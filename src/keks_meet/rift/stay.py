@@ -57,7 +57,8 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
     """
     server = setup.settings.server
     keys = await in_thread(lambda: _keys_for(setup))
-    async with client.Room(setup.secret, server=server, username=setup.settings.username, keys=keys) as room:
+    username, hide = setup.settings.username, setup.settings.hide_address
+    async with client.Room(setup.secret, server=server, username=username, keys=keys, hide_address=hide) as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
         stay = Stay(room, setup, narrator)
         stay.say(Joined(room.username, server.room_link(setup.secret) if link else None))

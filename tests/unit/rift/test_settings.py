@@ -86,6 +86,16 @@ def test_mistakes_in_the_file(environ: dict[str, str], text: str, said: str) -> 
     assert "hunter2" not in str(caught.value)
 
 
+def test_the_address_is_hidden_by_any_of_them(environ: dict[str, str]) -> None:
+    assert not load_settings(environ=environ).hide_address
+    assert load_settings(hide_address=True, environ=environ | {"KEKS_HIDE_ADDRESS": "no"}).hide_address
+    written(environ, "hide_address = true")
+    assert load_settings(environ=environ).hide_address
+    assert not load_settings(environ=environ | {"KEKS_HIDE_ADDRESS": "0"}).hide_address
+    with pytest.raises(UsageError, match="KEKS_HIDE_ADDRESS: expected one of 1, true, yes"):
+        load_settings(environ=environ | {"KEKS_HIDE_ADDRESS": "please"})
+
+
 def test_a_name_that_is_too_long(environ: dict[str, str]) -> None:
     with pytest.raises(UsageError, match="longer than 100"):
         load_settings(username="x" * 101, environ=environ)

@@ -40,13 +40,11 @@ export class IceServers implements IceSource {
     return this.#translate(this.#config);
   }
 
-  renew(connection: Pick<RTCPeerConnection, "setConfiguration" | "signalingState">): Promise<void> | undefined {
+  renew(): Promise<void> | undefined {
     const { turn_valid_seconds: lifetime } = this.#config.webrtc;
     if (lifetime === undefined || this.#now() < this.#since + lifetime * 1000 - ending) return undefined;
     this.#fetching ??= this.#fetchAgain().finally(() => (this.#fetching = undefined));
-    return this.#fetching.then(() => {
-      if (connection.signalingState !== "closed") connection.setConfiguration(this.configuration);
-    });
+    return this.#fetching;
   }
 
   async #fetchAgain(): Promise<void> {

@@ -28,8 +28,8 @@ export async function fetchConfig(): Promise<ServerConfig> {
 /** The STUN and TURN servers that peer connections are made with. */
 export interface IceSource {
   readonly configuration: RTCConfiguration;
-  /** Gives a connection credentials that last, where they could end; to be waited for before it gathers candidates. */
-  renew?(connection: RTCPeerConnection): Promise<void> | undefined;
+  /** Makes credentials anew where they could end soon; to be waited for. */
+  renew?(): Promise<void> | undefined;
 }
 
 export async function iceSource(config: ServerConfig): Promise<IceSource> {

@@ -2,6 +2,7 @@
 /** The page's words in German. */
 
 import { counting } from "./counting.ts";
+import { deOfHiding } from "./de-hiding.ts";
 import { deOfPeople } from "./de-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -260,6 +261,7 @@ export const de: Strings = {
     language: "Sprache",
     theme: "Farbschema",
     identity_scope: "Andere erkennen dich",
+    hide_address: "Meine Adresse verbergen",
     microphone_enabled: "Zu Beginn ein Mikrofon teilen",
     screencast_enabled: "Zu Beginn einen Bildschirm teilen",
     camera_enabled: "Zu Beginn eine Kamera teilen",
@@ -372,5 +374,6 @@ export const de: Strings = {
     "Der Link bekommt ein zufälliges Geheimnis. Wer den Link hat, kann dazukommen; niemand sonst, auch nicht der Server, kann zuhören.",
   noQuestionMark: "Der Name eines Raums darf kein Fragezeichen enthalten.",
 
+  ...deOfHiding,
   ...deOfPeople,
 };

@@ -34,6 +34,7 @@ export const enOfPanels = {
     language: "Language",
     theme: "Theme",
     identity_scope: "Others recognise you",
+    hide_address: "Hide my address",
     microphone_enabled: "Share a microphone on startup",
     screencast_enabled: "Share a screen on startup",
     camera_enabled: "Share a camera on startup",

@@ -2,6 +2,7 @@
 /** The page's words in English, the language that every other one follows, but for those that come with what they are of. */
 
 import { counting } from "./counting.ts";
+import type { enOfHiding } from "./en-hiding.ts";
 import type { enOfPanels } from "./en-panels.ts";
 import type { enOfPeople } from "./en-people.ts";
 import type { enOfStart } from "./en-start.ts";
@@ -89,4 +90,9 @@ export const en = {
   documentation: "Documentation",
 };
 
-export type Strings = typeof en & typeof enOfPanels & typeof enOfPeople & typeof enOfStart & typeof enOfTrouble;
+export type Strings = typeof en &
+  typeof enOfHiding &
+  typeof enOfPanels &
+  typeof enOfPeople &
+  typeof enOfStart &
+  typeof enOfTrouble;

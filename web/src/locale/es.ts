@@ -2,6 +2,7 @@
 /** The page's words in Spanish. */
 
 import { counting } from "./counting.ts";
+import { esOfHiding } from "./es-hiding.ts";
 import { esOfPeople } from "./es-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -255,6 +256,7 @@ export const es: Strings = {
     language: "Idioma",
     theme: "Tema",
     identity_scope: "Los demás te reconocen",
+    hide_address: "Ocultar mi dirección",
     microphone_enabled: "Compartir un micrófono al empezar",
     screencast_enabled: "Compartir una pantalla al empezar",
     camera_enabled: "Compartir una cámara al empezar",
@@ -367,5 +369,6 @@ export const es: Strings = {
     "El enlace lleva un secreto aleatorio. Quien tenga el enlace podrá entrar; nadie más, ni siquiera el servidor, puede escuchar.",
   noQuestionMark: "El nombre de una sala no puede contener signos de interrogación.",
 
+  ...esOfHiding,
   ...esOfPeople,
 };

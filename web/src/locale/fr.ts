@@ -2,6 +2,7 @@
 /** The page's words in French. Spaces before high punctuation and inside guillemets do not break. */
 
 import { counting } from "./counting.ts";
+import { frOfHiding } from "./fr-hiding.ts";
 import { frOfPeople } from "./fr-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -258,6 +259,7 @@ export const fr: Strings = {
     language: "Langue",
     theme: "Thème",
     identity_scope: "Les autres vous reconnaissent",
+    hide_address: "Cacher mon adresse",
     microphone_enabled: "Partager un micro au démarrage",
     screencast_enabled: "Partager un écran au démarrage",
     camera_enabled: "Partager une caméra au démarrage",
@@ -371,5 +373,6 @@ export const fr: Strings = {
     "Le lien reçoit un secret aléatoire. Qui possède le lien peut entrer ; personne d’autre, pas même le serveur, ne peut écouter.",
   noQuestionMark: "Le nom d’un salon ne peut pas contenir de point d’interrogation.",
 
+  ...frOfHiding,
   ...frOfPeople,
 };

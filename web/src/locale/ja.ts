@@ -2,6 +2,7 @@
 /** The page's words in Japanese. */
 
 import { counting } from "./counting.ts";
+import { jaOfHiding } from "./ja-hiding.ts";
 import { jaOfPeople } from "./ja-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -254,6 +255,7 @@ export const ja: Strings = {
     language: "言語",
     theme: "テーマ",
     identity_scope: "あなただと分かる範囲",
+    hide_address: "自分のアドレスを隠す",
     microphone_enabled: "開始時にマイクを共有する",
     screencast_enabled: "開始時に画面を共有する",
     camera_enabled: "開始時にカメラを共有する",
@@ -366,5 +368,6 @@ export const ja: Strings = {
     "リンクにはランダムな秘密が含まれます。リンクを知っている人は参加できます。それ以外は、サーバーでさえ会話を聞けません。",
   noQuestionMark: "ルーム名に疑問符は使えません。",
 
+  ...jaOfHiding,
   ...jaOfPeople,
 };

@@ -92,6 +92,7 @@ export class Room {
         connectionGone: (peer) => this.#files.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
         featuresOf: (peer) => this.#session.featuresOf(peer),
+        hidesAddress: () => this.#preferences.hide_address === true,
         ownStream: (id) => this.#own.get(id)?.stream,
         sent: () => this.#limitUpload(),
         sendFile: (effect, connection) => this.#files.send(effect, connection),
@@ -137,6 +138,7 @@ export class Room {
   /** Takes over what the person prefers now. */
   prefer(preferences: Preferences): void {
     this.#preferences = preferences;
+    this.#connections.loaded?.prefer();
     this.#handle({ type: "wants-set", wants: wantsOf(preferences) });
     const pause = (preferences.preview_rate ?? 0) * 1000;
     this.#handle({ type: "previews-allowed", allowed: preferences.send_previews === true, pause });

@@ -7,6 +7,7 @@ import { times } from "../core/limits.ts";
 import { streamKey } from "../core/stream-key.ts";
 import { Ways } from "../core/ways.ts";
 import type { OwnStream } from "../media/own-streams.ts";
+import { Ice } from "./ice.ts";
 import { largest } from "./losses.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import type { PeerStats } from "./peer-stats.ts";
@@ -40,6 +41,8 @@ export interface ConnectionsListener {
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
   /** The features that a peer has announced. */
   featuresOf(peer: PeerKey): ReadonlySet<string> | undefined;
+  /** Whether the person hides their address (N18). */
+  hidesAddress(): boolean;
   ownStream(id: string): MediaStream | undefined;
   /** A stream is sent to somebody, or not any more. */
   sent(): void;
@@ -47,8 +50,9 @@ export interface ConnectionsListener {
 }
 
 export class Connections {
-  readonly #ice: IceSource;
+  readonly #ice: Ice;
   readonly #listener: ConnectionsListener;
+  #hides: boolean;
   readonly #connections = new Map<PeerKey, PeerConnection>();
   #watchTimer: number | undefined;
   #streams: ReadonlyMap<string, MediaStream> = new Map();
@@ -56,7 +60,8 @@ export class Connections {
   #own: readonly OwnStream[] = [];
 
   constructor(ice: IceSource, listener: ConnectionsListener) {
-    this.#ice = ice;
+    this.#ice = new Ice(ice, () => listener.hidesAddress());
+    this.#hides = listener.hidesAddress();
     this.#listener = listener;
   }
 
@@ -79,6 +84,14 @@ export class Connections {
       const senders = this.list().flatMap(([, connection]) => connection.senders(info.id, "video"));
       if (track && source === "screen") void chooseCodec(track, senders);
     }
+  }
+
+  /** Takes into account what the person prefers now. */
+  prefer(): void {
+    const hides = this.#listener.hidesAddress();
+    if (hides === this.#hides) return;
+    this.#hides = hides;
+    for (const connection of this.#connections.values()) connection.hideAddress();
   }
 
   list(): (readonly [PeerKey, PeerConnection])[] {

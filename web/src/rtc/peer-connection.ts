@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
+import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
 import { ownBeat, PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
@@ -12,7 +13,7 @@ import { Beat, feature as beats } from "./beat.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
 import { entriesOf, selectedPair, wayOf } from "./stats-report.ts";
-import type { IceSource } from "../io/server-config.ts";
+import type { Ice } from "./ice.ts";
 
 /** The number of times that the path of a new connection is asked for, and the pauses between them in milliseconds. */
 const pathAttempts = 20;
@@ -57,14 +58,14 @@ export class PeerConnection {
   #isRobust = false;
   readonly #watchedTransports = new WeakSet<RTCDtlsTransport>();
 
-  readonly #ice: IceSource;
+  readonly #ice: Ice;
   /** The renewal to wait for before candidates are gathered. */
   #renewal: Promise<void> | undefined;
 
-  constructor(ice: IceSource, listener: ConnectionListener) {
+  constructor(ice: Ice, listener: ConnectionListener) {
     this.#ice = ice;
     this.#connection = new RTCPeerConnection(ice.configuration);
-    this.#renewal = ice.renew?.(this.#connection);
+    this.#renewal = ice.renew(this.#connection);
     this.#listener = listener;
     this.#beat = new Beat(this.#connection, (text) => this.#pathWatch.beat(clock(), text));
     this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
@@ -80,7 +81,8 @@ export class PeerConnection {
           const { type, sdp } = described(connection);
           this.#isRobust = this.#listener.knows(robust);
           const said = this.#isRobust ? robustAudio(sdp) : sdp;
-          return { type: "local-description-set", description: { type, sdp: said } };
+          const shown = this.#ice.hidesAddress ? hiddenAddress(said) : said;
+          return { type: "local-description-set", description: { type, sdp: shown } };
         });
       case "set-remote-description":
         return this.#operate(async (connection) => {
@@ -100,8 +102,21 @@ export class PeerConnection {
   }
 
   restartIce(): void {
-    this.#renewal = this.#ice.renew?.(this.#connection);
+    this.#renewal = this.#ice.renew(this.#connection);
     this.#connection.restartIce();
+  }
+
+  /**
+   * Hides the own address, or does so no longer. Engines go on using the way that they have after a restart of ICE,
+   * though it shows the address: so this connection ends, and the session makes another one.
+   */
+  hideAddress(): void {
+    if (this.#ice.hidesAddress) {
+      this.close();
+      return this.#listener.closed();
+    }
+    this.#connection.setConfiguration(this.#ice.configuration);
+    this.restartIce();
   }
 
   /** Sends the stream's tracks; negotiation follows by itself. */
@@ -260,12 +275,13 @@ export class PeerConnection {
 
   #gathered(candidate: RTCIceCandidate | null): void {
     // The end-of-candidates mark is not sent (N1).
-    if (!candidate?.candidate) return;
+    const named = this.#ice.hidesAddress ? hiddenCandidate(candidate?.candidate ?? "") : candidate?.candidate;
+    if (!candidate || !named) return;
     const { sdpMLineIndex, sdpMid, usernameFragment } = candidate;
     this.#listener.negotiation({
       type: "candidate-gathered",
       candidate: {
-        candidate: candidate.candidate,
+        candidate: named,
         ...(sdpMLineIndex === null ? {} : { sdpMLineIndex }),
         ...(sdpMid === null ? {} : { sdpMid }),
         ...(usernameFragment === null ? {} : { usernameFragment }),

@@ -62,6 +62,7 @@ export const declaration = {
   language: text("you", undefined, { shownDefault: "system", choices: languages }),
   theme: text("you", undefined, { shownDefault: "system", choices: ["dark", "light"] }),
   identity_scope: text("you", "everywhere", { isPersonal: true, choices: ["everywhere", "room", "visit"] }),
+  hide_address: flag("you", false, { guarded: true }),
   warn_redirect: flag("internal", false),
   room_watches: text("internal", "public"),
 

@@ -9,6 +9,8 @@ export const meanings: Readonly<Record<SettingKey, string>> = {
   theme: "colours of the page",
   identity_scope:
     "where others can recognise you, from the next room that you enter: everywhere, in this room alone, or during this visit alone; no link sets it",
+  hide_address:
+    "let others see no network address of yours: connections go through the server's relay (TURN) alone, or are none; a link can only switch it on",
   warn_redirect: "internal: set by a server redirect",
   room_watches: "known rooms, semicolon-separated name=secret pairs",
   microphone_enabled: "add one microphone track on startup",

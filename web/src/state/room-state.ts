@@ -133,6 +133,8 @@ export class RoomState {
   readonly roomCounts = signal<ReadonlyMap<string, number>>(new Map());
   /** Whether the server counts members of watched rooms. */
   readonly hasRoomWatches = signal(true);
+  /** Whether the server has a relay (TURN), once that is known. */
+  readonly hasRelay = signal<boolean | undefined>(undefined);
   /** Whether the browser plays sound only after a tap. */
   readonly isSoundBlocked = signal(false);
   readonly isLeft = signal(false);

@@ -8,6 +8,7 @@ import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { Device, DeviceKind } from "../media/devices.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { EndedTransfer } from "../files/transfers.ts";
+import { enOfHiding } from "../locale/en-hiding.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
@@ -16,7 +17,7 @@ import type { Settings } from "../settings/store.ts";
 import { deviceName } from "./devices.ts";
 import type { Notice, RoomState } from "./room-state.ts";
 
-addEnglish(enOfTrouble);
+addEnglish({ ...enOfTrouble, ...enOfHiding });
 
 /** The most settings of a link that are named when they do not fit. */
 const namedSettings = 8;
@@ -58,6 +59,12 @@ export function askToShare(state: RoomState, source: Source, byLink: boolean, sh
     text: () => (byLink ? strings.linkAsks[source] : strings.settingsAsk),
     action: { text: () => strings[source], act: share },
   });
+}
+
+/** Tells that the address is hidden and the server has no relay, unless that has changed while these words came. */
+export function hidingFromAll(state: RoomState, settings: Settings): void {
+  if (settings.signal("hide_address").peek() !== true) return;
+  state.notify({ level: "warning", about: "hiding", text: () => strings.hidingFromAll });
 }
 
 /** Tells a person who talks that nobody hears it. */

@@ -52,6 +52,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const state = new RoomState(shownText(roomName(secret), roomNameLength), secret, username());
   warn(state, secret, settings, wrong);
   const config = configuration(state);
+  void config.then(({ webrtc: { turn, turn_urls } }) => (state.hasRelay.value = (turn ?? turn_urls) !== undefined));
   const keys = keysOf(secret);
   const acquaintances = acquaintancesOf(state, settings, keys);
   const options: RoomOptions = {
@@ -67,6 +68,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     effect(() => room.rename(username())),
     effect(() => room.prefer(settings.preferences())),
     effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
+    effect(() => hide(state, settings)),
     showStats(room, state),
     followDevices(state),
     watchKnownRooms(room, state, settings, after(keys, config)),
@@ -102,6 +104,13 @@ function warn(state: RoomState, secret: string, settings: Settings, wrong: reado
   if (settings.signal("warn_redirect").peek() === true) tell(state, (trouble) => trouble.seenByServer(state));
   if (!isMade(secret)) tell(state, (trouble) => void trouble.judgeSecret(state, secret).catch(() => undefined));
   if (wrong.length > 0) tell(state, (trouble) => trouble.wrongSettings(state, wrong));
+}
+
+/** Says that a hidden address leaves no way to anybody, as long as that is so. */
+function hide(state: RoomState, settings: Settings): void {
+  const isInVain = settings.get("hide_address") === true && state.hasRelay.value === false;
+  if (isInVain) tell(state, (trouble) => trouble.hidingFromAll(state, settings));
+  else state.settle("hiding");
 }
 
 /** The people that are known, who are of interest when somebody else is there. */

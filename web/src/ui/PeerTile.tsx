@@ -34,6 +34,8 @@ interface PeerTileProps {
   readonly transfers: readonly Transfer[];
   /** The ways to all peers. */
   readonly stats: Signal<ReadonlyMap<PeerKey, PeerStats>>;
+  /** Whether the server has a relay, once that is known. */
+  readonly hasRelay: Signal<boolean | undefined>;
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
   readonly gesture: Gesture | undefined;
@@ -58,6 +60,8 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
   const { position, peer, number, stats, volumes, isSpeaking, settings } = props;
   const name = nameOf(peer.username);
   const owner = spokenName(name, number);
+  const isHidingInVain = settings.get("hide_address") === true && props.hasRelay.value === false;
+  const isStuck = peer.status === "failed" || (isHidingInVain && peer.status !== "unconnected");
   const [volume, setVolume] = useState(() => volumes.get(name) ?? 1);
   const changeVolume = (changed: number): void => {
     volumes.set(name, changed);
@@ -72,7 +76,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       gesture={props.gesture && <GestureMark {...props.gesture} />}
       state={statusWords(peer.status, peer.way)}
       mood={moods[peer.status]}
-      advice={peer.status === "failed" ? <Advice /> : <BadWay of={peer.key} stats={stats} />}
+      advice={isStuck ? <Advice isHidingInVain={isHidingInVain} /> : <BadWay of={peer.key} stats={stats} />}
       isSpeaking={isSpeaking}
       pictures={[...played(props, "video", owner, volume), ...stills(props, owner)]}
       sounds={played(props, "audio", owner, volume).map(({ content }) => content)}

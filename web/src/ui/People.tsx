@@ -52,6 +52,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats}
+          hasRelay={state.hasRelay}
           volumes={state.volumes}
           gesture={state.gestures.value.get(peer.key)}
           isSpeaking={speakers.has(peer.key)}

@@ -21,6 +21,7 @@ from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
 from keks_meet.session.descriptions import passive_answer, robust_audio
 from keks_meet.session.events import ConnectionState
+from keks_meet.session.hidden_address import hidden_address, hidden_candidate
 from keks_meet.session.negotiation import (
     AddCandidate,
     CandidateGathered,
@@ -195,9 +196,12 @@ class PeerConnection:
         # The end-of-candidates mark is not sent [N1].
         if candidate is None or not candidate.candidate:
             return
-        found = IceCandidate(
-            candidate.candidate, candidate.sdp_m_line_index, candidate.sdp_mid, candidate.username_fragment
-        )
+        named: str | None = candidate.candidate
+        if named is not None and self._ice_servers.hides_address:
+            named = hidden_candidate(named)
+        if named is None:
+            return
+        found = IceCandidate(named, candidate.sdp_m_line_index, candidate.sdp_mid, candidate.username_fragment)
         self._report(CandidateGathered(found))
 
     def _channel_arrived(self, channel: webrtc.RTCDataChannel) -> None:
@@ -290,6 +294,8 @@ class PeerConnection:
         if found is None:
             raise webrtc.InvalidStateError("no description was set")
         sdp = robust_audio(found.sdp) if self._listener.knows(_ROBUST) else found.sdp
+        if self._ice_servers.hides_address:
+            sdp = hidden_address(sdp)
         return LocalDescriptionSet(Description(cast("Literal['offer', 'answer']", found.type.value), sdp))
 
     async def _set_remote_description(self, description: Description) -> NegotiationEvent:
@@ -353,4 +359,5 @@ def _end_of(candidate: webrtc.RTCIceCandidate) -> WayEnd:
 
 def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:
     servers = [webrtc.RTCIceServer(each.url, each.username, each.credential) for each in ice_servers.servers]
-    return webrtc.RTCConfiguration(ice_servers=servers)
+    policy = webrtc.RTCIceTransportPolicy.relay if ice_servers.hides_address else webrtc.RTCIceTransportPolicy.all
+    return webrtc.RTCConfiguration(ice_servers=servers, ice_transport_policy=policy)

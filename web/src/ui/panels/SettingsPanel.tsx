@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { languageNames } from "../../locale/languages.ts";
-import { strings } from "../../locale/strings.ts";
+import { enOfHiding } from "../../locale/en-hiding.ts";
+import { addEnglish, strings } from "../../locale/strings.ts";
 import {
   declaration,
   type Group,
@@ -17,6 +18,8 @@ import { deviceName } from "../../state/devices.ts";
 import { canAskForNotifications } from "../../state/notifications.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { PanelProps } from "./panels.tsx";
+
+addEnglish(enOfHiding);
 
 type ShownGroup = Exclude<Group, "internal">;
 type ShownKey = keyof typeof strings.settingNames;
@@ -93,12 +96,23 @@ function Row({ settingKey: key, settings, state }: RowProps): JSX.Element {
     <div class="setting">
       <label for={`setting-${key}`}>{name}</label>
       <Control id={`setting-${key}`} settingKey={key} settings={settings} state={state} />
+      {key === "hide_address" && <Hiding settings={settings} state={state} />}
       {settings.isChanged(key) && (
         <button type="button" aria-label={strings.resetOf(name)} onClick={() => settings.reset(key)}>
           {strings.reset}
         </button>
       )}
     </div>
+  );
+}
+
+/** What hiding the own address means here, once it is hidden. */
+function Hiding({ settings, state }: Omit<RowProps, "settingKey">): JSX.Element {
+  const words = state.hasRelay.value === false ? strings.hidingFromAll : strings.hiding;
+  return (
+    <p class="hint" aria-live="polite">
+      {settings.get("hide_address") === true && words}
+    </p>
   );
 }
 

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The words in English for hiding one's network address. */
+
+export const enOfHiding = {
+  hiding:
+    "Others see no network address of yours: all goes through the server's relay (TURN), which may be slower. Who was connected to you before may know it already.",
+  hidingFromAll:
+    "Your address is hidden, and this server has no relay (TURN) to hide it behind: you are connected to nobody. Ask the server's host for one, or switch “Hide my address” off in the settings.",
+};

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The words in French for hiding one's network address. */
+
+import type { enOfHiding } from "./en-hiding.ts";
+
+export const frOfHiding: typeof enOfHiding = {
+  hiding:
+    "Les autres ne voient aucune adresse réseau de vous : tout passe par le relais (TURN) du serveur, ce qui peut être plus lent. Qui était connecté à vous avant la connaît peut-être déjà.",
+  hidingFromAll:
+    "Votre adresse est cachée, et ce serveur n’a pas de relais (TURN) derrière lequel la cacher : il n’y a de connexion avec personne. Demandez-en un à l’hébergeur, ou désactivez « Cacher mon adresse » dans les paramètres.",
+};
