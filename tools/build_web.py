@@ -25,6 +25,7 @@ TEXT_ENDINGS = frozenset({".css", ".js", ".json", ".svg", ".txt"})
 EXPECTED = (
     "room.html",
     "start.html",
+    "test.html",
     "documentation.html",
     "manifest.webmanifest",
     "style.css",

@@ -37,6 +37,7 @@ THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 PORTRAITS = Path(__file__).with_name("portraits.js")
 PATIENCE_MS = 120_000
 NAMES = ("Ada", "Grace", "Hedy", "Radia", "Joan", "Mary", "Annie")
+TRIED = """() => [...document.querySelectorAll(".step")].every((step) => !step.matches(".waiting, .running"))"""
 ALL_PLAY = """(count) => {
     const videos = [...document.querySelectorAll("video")];
     return videos.length === count && videos.every((video) => video.videoWidth > 0 && video.currentTime > 0.5);
@@ -49,6 +50,17 @@ async def picture_start(browser: Browser, server: Server, screen: str) -> None:
     await person.page.goto(server.url)
     await expect(person.page.get_by_role("textbox", name="Room name")).to_be_visible()
     await take(person, f"start-{screen}")
+
+
+async def picture_test(browser: Browser, server: Server, screen: str) -> None:
+    """The test of a connection, when all but the question about the tone is settled."""
+    me = await Person.arrive("Me", browser, reduced_motion="reduce", **SCREENS[screen])
+    await me.context.add_init_script("globalThis.portrait = 0;")
+    await me.context.add_init_script(path=PORTRAITS)
+    await me.page.goto(f"{server.url}/test")
+    await me.page.get_by_role("button", name="Start the test").click()
+    await me.page.wait_for_function(TRIED)
+    await take(me, f"test-{screen}")
 
 
 async def picture_room(browser: Browser, server: Server, screen: str, people: int) -> None:
@@ -99,6 +111,7 @@ async def main() -> None:
             browser = await browsers.launch(playwright)
             for screen in SCREENS:
                 await picture_start(browser, server, screen)
+                await picture_test(browser, server, screen)
                 for people in (1, 2, 8):
                     await picture_room(browser, server, screen, people)
             await browser.close()

@@ -145,5 +145,6 @@ const keys = { keys: "src/crypto/page-keys.ts" };
 const room = await bundleScript("room", "src/main.tsx", define, keys);
 // By itself: what two pages share would be cut into small files that both have to load.
 const start = await bundleScript("start", "src/start.tsx", define);
+const test = await bundleScript("test", "src/test.tsx", define);
 await bundleServiceWorker();
-process.stdout.write(JSON.stringify([style, pages, panels, call, ...room, ...start]));
+process.stdout.write(JSON.stringify([style, pages, panels, call, ...room, ...start, ...test]));

@@ -29,7 +29,7 @@ LOOKS = [
 
 
 @pytest.mark.parametrize(("theme", "screen"), LOOKS)
-@pytest.mark.parametrize("path", ["/", "/documentation"])
+@pytest.mark.parametrize("path", ["/", "/test", "/documentation"])
 async def test_page_is_accessible(arrive: Arrive, server: Server, path: str, theme: Theme, screen: str) -> None:
     alice = await arrive("alice", color_scheme=theme, **SCREENS[screen])
     await alice.page.goto(server.url + path)

@@ -89,6 +89,15 @@ async def test_pages_signaling_and_calls(arrive: Arrive, site: str) -> None:
     assert stun["webrtc"]["stun"].startswith("stun:127.0.0.1:")
 
 
+async def test_the_test_of_a_connection(arrive: Arrive, site: str) -> None:
+    alice = await arrive("alice")
+    await alice.page.goto(f"{site}/")
+    await alice.page.get_by_role("link", name="Test my connection").click()
+    await alice.page.wait_for_url(f"{site}/test")
+    await alice.page.get_by_role("button", name="Server", exact=True).click()
+    await expect(alice.page.get_by_text("It answers within")).to_be_visible()
+
+
 async def test_downloads_come_through_the_worker(arrive: Arrive, site: str, secret: str, tmp_path: Path) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
     for person in (alice, bob):

@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { de } from "../src/locale/de.ts";
 import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
-import { enOfHiding } from "../src/locale/en-hiding.ts";
+import { enOfWays } from "../src/locale/en-ways.ts";
 import { enOfPanels } from "../src/locale/en-panels.ts";
 import { enOfPeople } from "../src/locale/en-people.ts";
 import { enOfStart } from "../src/locale/en-start.ts";
+import { enOfTrial } from "../src/locale/en-trial.ts";
 import { enOfTrouble } from "../src/locale/en-trouble.ts";
 import { es } from "../src/locale/es.ts";
 import {
@@ -24,14 +25,22 @@ import { statusWords, streamLabel } from "../src/locale/labels.ts";
 import { bestLanguage, languages, localeOf } from "../src/locale/languages.ts";
 import { speak, strings } from "../src/locale/strings.ts";
 
-const en: Strings = { ...enOfRooms, ...enOfHiding, ...enOfPanels, ...enOfPeople, ...enOfStart, ...enOfTrouble };
+const en: Strings = {
+  ...enOfRooms,
+  ...enOfTrial,
+  ...enOfWays,
+  ...enOfPanels,
+  ...enOfPeople,
+  ...enOfStart,
+  ...enOfTrouble,
+};
 const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 
 /** What is the same in English, because it is: names of keys, words that came from English, and mere punctuation. */
 const keyNames = [1, 3, 4, 5, 6, 11].map((number) => `keyList.${number}.0`);
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
-  de: ["chat", "link", "passphrase", "chatFrom", ...keyNames, "keyList.10.0"],
+  de: ["chat", "link", "passphrase", "trial.server", "chatFrom", ...keyNames, "keyList.10.0"],
   es: ["chat", "chatFrom", ...keyNames, "keyList.2.0", "keyList.7.0", "keyList.8.0", "keyList.10.0"],
   fr: [...keyNames, "keyList.2.0", "keyList.7.0", "keyList.8.0"],
   ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.7.0", "keyList.8.0", "keyList.10.0"],

@@ -13,6 +13,7 @@ FOLDER: Final = Path(__file__).resolve().parent.parent / "server" / "pages"
 TEMPLATES: Final = {
     "/": "start.html",
     "/room": "room.html",
+    "/test": "test.html",
     "/documentation": "documentation.html",
     "/manifest.webmanifest": "manifest.webmanifest",
 }

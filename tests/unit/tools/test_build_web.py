@@ -19,12 +19,14 @@ SMALL = {
     "web/pages/room.html": '<link href="{{asset:style.css}}" />{{imports:room.js}}'
     '<script src="{{asset:room.js}}"></script>{{version}}',
     "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />{{imports:start.js}}',
+    "web/pages/test.html": '<script src="{{asset:test.js}}"></script>',
     "web/src/later.ts": 'import { shared } from "./shared.ts"; export const later = shared;',
     "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
     "web/src/crypto/page-keys.ts": "export const keys = 1;",
     "web/src/service-worker.ts": "self.addEventListener('install', () => {});",
     "web/src/shared.ts": 'export const shared = () => console.log("shared by both");',
     "web/src/start.tsx": 'import { shared } from "./shared.ts"; shared();',
+    "web/src/test.tsx": 'import { shared } from "./shared.ts"; shared();',
     "web/src/styles/pages.css": "main { color: green; }",
     "web/src/styles/call.css": "article { color: blue; }",
     "web/src/styles/panels.css": "section { color: blue; }",
@@ -64,7 +66,7 @@ def test_pages_name_hashed_assets(root: Path) -> None:
 def test_what_is_shared_is_loaded_once(root: Path) -> None:
     """A page and what it loads lazily share the code in the page's own file."""
     build_web.build(root)
-    scripts = [path for path in (_pages(root) / "assets").glob("*.js") if not path.name.startswith("start-")]
+    scripts = [path for path in (_pages(root) / "assets").glob("*.js") if not path.name.startswith(("start-", "test-"))]
     assert [path.name.split("-")[0] for path in scripts if "shared by both" in path.read_text()] == ["room"]
     assert "modulepreload" not in (_pages(root) / "room.html").read_text()
 

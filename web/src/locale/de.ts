@@ -2,7 +2,8 @@
 /** The page's words in German. */
 
 import { counting } from "./counting.ts";
-import { deOfHiding } from "./de-hiding.ts";
+import { deOfTrial } from "./de-trial.ts";
+import { deOfWays } from "./de-ways.ts";
 import { deOfPeople } from "./de-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -374,6 +375,7 @@ export const de: Strings = {
     "Der Link bekommt ein zufälliges Geheimnis. Wer den Link hat, kann dazukommen; niemand sonst, auch nicht der Server, kann zuhören.",
   noQuestionMark: "Der Name eines Raums darf kein Fragezeichen enthalten.",
 
-  ...deOfHiding,
+  ...deOfTrial,
+  ...deOfWays,
   ...deOfPeople,
 };

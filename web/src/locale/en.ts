@@ -2,10 +2,11 @@
 /** The page's words in English, the language that every other one follows, but for those that come with what they are of. */
 
 import { counting } from "./counting.ts";
-import type { enOfHiding } from "./en-hiding.ts";
+import type { enOfWays } from "./en-ways.ts";
 import type { enOfPanels } from "./en-panels.ts";
 import type { enOfPeople } from "./en-people.ts";
 import type { enOfStart } from "./en-start.ts";
+import type { enOfTrial } from "./en-trial.ts";
 import type { enOfTrouble } from "./en-trouble.ts";
 
 const many = counting("en");
@@ -91,8 +92,9 @@ export const en = {
 };
 
 export type Strings = typeof en &
-  typeof enOfHiding &
+  typeof enOfWays &
   typeof enOfPanels &
   typeof enOfPeople &
   typeof enOfStart &
+  typeof enOfTrial &
   typeof enOfTrouble;

@@ -2,7 +2,8 @@
 /** The page's words in Spanish. */
 
 import { counting } from "./counting.ts";
-import { esOfHiding } from "./es-hiding.ts";
+import { esOfTrial } from "./es-trial.ts";
+import { esOfWays } from "./es-ways.ts";
 import { esOfPeople } from "./es-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -369,6 +370,7 @@ export const es: Strings = {
     "El enlace lleva un secreto aleatorio. Quien tenga el enlace podrá entrar; nadie más, ni siquiera el servidor, puede escuchar.",
   noQuestionMark: "El nombre de una sala no puede contener signos de interrogación.",
 
-  ...esOfHiding,
+  ...esOfTrial,
+  ...esOfWays,
   ...esOfPeople,
 };

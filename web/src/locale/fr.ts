@@ -2,7 +2,8 @@
 /** The page's words in French. Spaces before high punctuation and inside guillemets do not break. */
 
 import { counting } from "./counting.ts";
-import { frOfHiding } from "./fr-hiding.ts";
+import { frOfTrial } from "./fr-trial.ts";
+import { frOfWays } from "./fr-ways.ts";
 import { frOfPeople } from "./fr-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -373,6 +374,7 @@ export const fr: Strings = {
     "Le lien reçoit un secret aléatoire. Qui possède le lien peut entrer ; personne d’autre, pas même le serveur, ne peut écouter.",
   noQuestionMark: "Le nom d’un salon ne peut pas contenir de point d’interrogation.",
 
-  ...frOfHiding,
+  ...frOfTrial,
+  ...frOfWays,
   ...frOfPeople,
 };

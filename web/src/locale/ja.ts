@@ -2,7 +2,8 @@
 /** The page's words in Japanese. */
 
 import { counting } from "./counting.ts";
-import { jaOfHiding } from "./ja-hiding.ts";
+import { jaOfTrial } from "./ja-trial.ts";
+import { jaOfWays } from "./ja-ways.ts";
 import { jaOfPeople } from "./ja-people.ts";
 import type { Strings } from "./en.ts";
 
@@ -368,6 +369,7 @@ export const ja: Strings = {
     "リンクにはランダムな秘密が含まれます。リンクを知っている人は参加できます。それ以外は、サーバーでさえ会話を聞けません。",
   noQuestionMark: "ルーム名に疑問符は使えません。",
 
-  ...jaOfHiding,
+  ...jaOfTrial,
+  ...jaOfWays,
   ...jaOfPeople,
 };

@@ -8,7 +8,7 @@ import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { Device, DeviceKind } from "../media/devices.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { EndedTransfer } from "../files/transfers.ts";
-import { enOfHiding } from "../locale/en-hiding.ts";
+import { enOfWays } from "../locale/en-ways.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { labelInWords, nameInWords } from "../locale/labels.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
@@ -17,7 +17,7 @@ import type { Settings } from "../settings/store.ts";
 import { deviceName } from "./devices.ts";
 import type { Notice, RoomState } from "./room-state.ts";
 
-addEnglish({ ...enOfTrouble, ...enOfHiding });
+addEnglish({ ...enOfTrouble, ...enOfWays });
 
 /** The most settings of a link that are named when they do not fit. */
 const namedSettings = 8;

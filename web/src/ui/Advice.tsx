@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { enOfHiding } from "../locale/en-hiding.ts";
+import { enOfWays } from "../locale/en-ways.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 
-addEnglish({ ...enOfTrouble, ...enOfHiding });
+addEnglish({ ...enOfTrouble, ...enOfWays });
 
 interface AdviceProps {
   /** Whether the own address is hidden, and there is no relay to hide it behind. */

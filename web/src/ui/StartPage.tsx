@@ -8,10 +8,11 @@ import { freshSecret } from "../io/randomness.ts";
 import { freshRoomName } from "../io/room-names.ts";
 import { enOfStart } from "../locale/en-start.ts";
 import { enOfTrouble } from "../locale/en-trouble.ts";
+import { enOfWays } from "../locale/en-ways.ts";
 import { addEnglish, strings } from "../locale/strings.ts";
 import { Footer } from "./Footer.tsx";
 
-addEnglish({ ...enOfStart, ...enOfTrouble });
+addEnglish({ ...enOfStart, ...enOfTrouble, ...enOfWays });
 
 interface StartPageProps {
   /** Gets the path of the room's page, secret and all, or the link that was pasted. */
@@ -25,6 +26,9 @@ export function StartPage({ onJoin }: StartPageProps): JSX.Element {
         <h1>keks-meet</h1>
         <p>{strings.tagline}</p>
         <RoomForm onJoin={onJoin} />
+        <p class="more">
+          <a href="test">{strings.testConnection}</a>
+        </p>
       </main>
       <Footer />
     </>

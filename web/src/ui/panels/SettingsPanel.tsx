@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { languageNames } from "../../locale/languages.ts";
-import { enOfHiding } from "../../locale/en-hiding.ts";
+import { enOfWays } from "../../locale/en-ways.ts";
 import { addEnglish, strings } from "../../locale/strings.ts";
 import {
   declaration,
@@ -19,7 +19,7 @@ import { canAskForNotifications } from "../../state/notifications.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { PanelProps } from "./panels.tsx";
 
-addEnglish(enOfHiding);
+addEnglish(enOfWays);
 
 type ShownGroup = Exclude<Group, "internal">;
 type ShownKey = keyof typeof strings.settingNames;
@@ -54,6 +54,12 @@ export function SettingsPanel({ settings, state, intents }: PanelProps): JSX.Ele
           {strings.showLog}
         </button>
         <ResetAll settings={settings} />
+      </p>
+      <p>
+        {/* Beside the room, which goes on. */}
+        <a href="test" target="_blank" rel="noreferrer">
+          {strings.testConnection}
+        </a>
       </p>
     </div>
   );
@@ -96,12 +102,12 @@ function Row({ settingKey: key, settings, state }: RowProps): JSX.Element {
     <div class="setting">
       <label for={`setting-${key}`}>{name}</label>
       <Control id={`setting-${key}`} settingKey={key} settings={settings} state={state} />
-      {key === "hide_address" && <Hiding settings={settings} state={state} />}
       {settings.isChanged(key) && (
         <button type="button" aria-label={strings.resetOf(name)} onClick={() => settings.reset(key)}>
           {strings.reset}
         </button>
       )}
+      {key === "hide_address" && <Hiding settings={settings} state={state} />}
     </div>
   );
 }

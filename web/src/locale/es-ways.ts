@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The words in Spanish for hiding one's network address. */
+/** The words in Spanish for the ways to others: hiding one's address, and the link to a test. */
 
-import type { enOfHiding } from "./en-hiding.ts";
+import type { enOfWays } from "./en-ways.ts";
 
-export const esOfHiding: typeof enOfHiding = {
+export const esOfWays: typeof enOfWays = {
   hiding:
     "Los demás no ven ninguna dirección de red tuya: todo pasa por la retransmisión (TURN) del servidor, que puede ser más lenta. Quien ya estuvo conectado contigo quizá la conozca.",
   hidingFromAll:
     "Tu dirección está oculta y este servidor no tiene retransmisión (TURN) tras la que ocultarla: no estás conectado con nadie. Pide una a quien lleva el servidor, o desactiva «Ocultar mi dirección» en los ajustes.",
+  testConnection: "Probar mi conexión",
 };

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The words of the test of a connection in Spanish. */
+
+import type { enOfTrial } from "./en-trial.ts";
+
+export const esOfTrial: typeof enOfTrial = {
+  trial: {
+    intro:
+      "Aquí se prueba, una cosa tras otra, lo que necesita una llamada. La imagen y el sonido se quedan en este navegador, y solo se pregunta a este servidor y a su retransmisión.",
+    start: "Empezar la prueba",
+    speaker: "Altavoz",
+    server: "Servidor",
+    stun: "Salida (STUN)",
+    turn: (transport) => `Retransmisión (TURN, ${transport})`,
+    noTurn: "Retransmisión (TURN)",
+    states: {
+      waiting: "sin probar",
+      running: "probando…",
+      asking: "te espera",
+      good: "funciona",
+      unsure: "no es seguro",
+      bad: "no funciona",
+    },
+    heard: "Lo oigo",
+    notHeard: "No oigo nada",
+    switchOff: "Apagar",
+    loudness: "Volumen de tu micrófono",
+    copyReport: "Copiar el informe",
+    reportHint: "El informe no contiene direcciones ni secretos.",
+    done: "La prueba ha terminado.",
+    picture: "Tu imagen está aquí.",
+    heardYou: "Se te oye.",
+    silent:
+      "No se oye nada. Habla. Si no ayuda, quizá tu micrófono esté silenciado o se use otro: mira los ajustes de tu sistema.",
+    question: "Suena un tono. ¿Lo oyes?",
+    youHear: "Lo oyes.",
+    noTone: "Sube el volumen o elige otro altavoz en los ajustes de tu sistema.",
+    blocked: "El navegador no reproduce sonido. Pulsa Altavoz otra vez.",
+    answers: (version, ms) => `Responde en ${ms} ms: ${version}.`,
+    noAnswer: "No responde. ¿Tienes red? Quizá el servidor no funcione.",
+    noSignaling:
+      "Muestra páginas y no acepta WebSocket: quizá un proxy no lo deje pasar. Quien lo lleva debe mirar /signaling.",
+    translated: "Responde: un router traduce tu dirección (NAT), y las llamadas pasan casi siempre.",
+    plain: "Responde, y ningún router traduce tu dirección.",
+    answered: "Responde.",
+    stunSilent:
+      "No responde: un cortafuegos aquí o allí no deja pasar UDP. Las llamadas necesitan una retransmisión (TURN) u otra red.",
+    stunUnsure: "No se encontró nada, y este navegador no dice por qué: nada traduce tu dirección, o no hay respuesta.",
+    noStun: "El servidor no nombra ninguno. Quizá no te alcance la gente de otras redes.",
+    carries: "Una conexión por ella transporta datos.",
+    refused:
+      "Rechaza las credenciales del servidor. Quien lo lleva debe mirar turn_secret, o turn_user y turn_cred, y el reloj.",
+    unreachable:
+      "No se puede alcanzar por esta vía. Puede haber un cortafuegos en medio; con TLS, también un certificado erróneo.",
+    carriesNothing:
+      "Está ahí y no transporta nada hacia sí misma. Quien la lleva debe mirar allowed-peer-ip y sus límites.",
+    noRelay: "El servidor no tiene. Quien está en una red que no deja pasar nada más no alcanza a nadie.",
+  },
+};

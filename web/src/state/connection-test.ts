@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+/** The test of a connection: its steps, how each went, and how to run them. */
+
+import { type ReadonlySignal, type Signal, computed, signal } from "@preact/signals";
+import { judgeRelay, judgeStun, report, transportOf } from "../core/connection-test.ts";
+import { pageValues } from "../io/page.ts";
+import { fetchConfig, rtcConfiguration, type ServerConfig } from "../io/server-config.ts";
+import { trySignaling } from "../io/server-trial.ts";
+import { strings } from "../locale/strings.ts";
+import { capture, CaptureError } from "../media/capture.ts";
+import { listen, playTone } from "../media/sound-trial.ts";
+import { carries, gather } from "../rtc/ice-trial.ts";
+import type { Settings } from "../settings/store.ts";
+
+/** The time that a microphone has to bring sound, in milliseconds. */
+const micPatience = 10_000;
+
+export type TrialState = keyof typeof strings.trial.states;
+
+interface Outcome {
+  readonly state: TrialState;
+  /** More about it; words are read anew when the language changes. */
+  readonly text: () => string;
+}
+
+export interface Step {
+  readonly id: string;
+  readonly name: () => string;
+  readonly outcome: Signal<Outcome>;
+  readonly run: () => Promise<Outcome>;
+}
+
+const nothing: Outcome = { state: "waiting", text: () => "" };
+const outcome = (state: TrialState, text: () => string): Outcome => ({ state, text });
+
+export class ConnectionTest {
+  readonly #settings: Settings;
+  readonly #signaling: string;
+  /** What the server says of itself, once it has. */
+  readonly #config = signal<ServerConfig | undefined>(undefined);
+  readonly picture = signal<MediaStream | undefined>(undefined);
+  readonly sound = signal<MediaStream | undefined>(undefined);
+  readonly loudness = signal(0);
+  readonly isRunning = signal(false);
+  /** The last outcome, as it is said to those who do not look. */
+  readonly news = signal<() => string>(() => "");
+  /** Takes the answer whether the tone is heard. */
+  answer: (isHeard: boolean) => void = () => undefined;
+  readonly #devices: readonly Step[] = [
+    this.#step(
+      "camera",
+      () => strings.camera,
+      () => this.#tryCamera(),
+    ),
+    this.#step(
+      "microphone",
+      () => strings.microphone,
+      () => this.#tryMicrophone(),
+    ),
+    this.#step(
+      "speaker",
+      () => strings.trial.speaker,
+      () => this.#trySpeaker(),
+    ),
+  ];
+  readonly #server = this.#step(
+    "server",
+    () => strings.trial.server,
+    () => this.#tryServer(),
+  );
+  readonly #stun = this.#step(
+    "stun",
+    () => strings.trial.stun,
+    () => this.#tryStun(),
+  );
+  readonly #relays: ReadonlySignal<readonly Step[]> = computed(() => this.#relaySteps(this.#config.value));
+  readonly steps = computed(() => [...this.#devices, this.#server, this.#stun, ...this.#relays.value]);
+  #context: AudioContext | undefined;
+
+  /** @param signaling the address of the server's WebSocket */
+  constructor(settings: Settings, signaling: string) {
+    this.#settings = settings;
+    this.#signaling = signaling;
+    void this.#loadConfig();
+  }
+
+  /** Runs all steps, one after the other; only the question about the tone holds up nobody. */
+  async runAll(): Promise<void> {
+    this.isRunning.value = true;
+    for (const step of [...this.#devices, this.#server, this.#stun]) {
+      const isOver = this.run(step);
+      if (step.id !== "speaker") await isOver;
+    }
+    for (const step of this.#relays.value) await this.run(step);
+    this.isRunning.value = false;
+  }
+
+  async run(step: Step): Promise<void> {
+    step.outcome.value = outcome("running", () => "");
+    let found: Outcome;
+    try {
+      found = await step.run();
+    } catch (error) {
+      found = outcome("bad", () => troubleWith(error));
+    }
+    step.outcome.value = found;
+    this.news.value = () => `${step.name()}: ${strings.trial.states[found.state]}. ${found.text()}`;
+  }
+
+  /** What was found, for whoever helps: without addresses, names of devices and secrets. */
+  report(): string {
+    const head = `keks-meet ${pageValues().version}, ${navigator.userAgent}`;
+    const steps = this.steps.peek().map(({ name, outcome: { value } }) => ({
+      name: name(),
+      state: strings.trial.states[value.state],
+      text: value.text(),
+    }));
+    return report(head, steps);
+  }
+
+  switchOff(which: "picture" | "sound"): void {
+    for (const track of this[which].peek()?.getTracks() ?? []) track.stop();
+    this[which].value = undefined;
+  }
+
+  #step(id: string, name: () => string, run: () => Promise<Outcome>): Step {
+    return { id, name, run, outcome: signal(nothing) };
+  }
+
+  async #tryCamera(): Promise<Outcome> {
+    this.switchOff("picture");
+    this.picture.value = await capture("camera", this.#settings.preferences());
+    return outcome("good", () => strings.trial.picture);
+  }
+
+  async #tryMicrophone(): Promise<Outcome> {
+    this.switchOff("sound");
+    const stream = await capture("microphone", this.#settings.preferences());
+    this.sound.value = stream;
+    const context = this.#sound();
+    await context.resume();
+    const isHeard = await listen(context, stream, micPatience, (loudness) => (this.loudness.value = loudness));
+    return isHeard ? outcome("good", () => strings.trial.heardYou) : outcome("bad", () => strings.trial.silent);
+  }
+
+  async #trySpeaker(): Promise<Outcome> {
+    this.answer(false);
+    const step = this.#devices.find(({ id }) => id === "speaker");
+    if (!(await playTone(this.#sound(), this.#settings.get("speaker_device"))))
+      return outcome("bad", () => strings.trial.blocked);
+    const asking = outcome("asking", () => strings.trial.question);
+    if (step) step.outcome.value = asking;
+    this.news.value = () => `${strings.trial.speaker}: ${asking.text()}`;
+    const isHeard = await new Promise<boolean>((answered) => (this.answer = answered));
+    return isHeard ? outcome("good", () => strings.trial.youHear) : outcome("bad", () => strings.trial.noTone);
+  }
+
+  async #tryServer(): Promise<Outcome> {
+    await this.#loadConfig();
+    if (!this.#config.peek()) return outcome("bad", () => strings.trial.noAnswer);
+    const found = await trySignaling(this.#signaling);
+    if (!found) return outcome("bad", () => strings.trial.noSignaling);
+    return outcome("good", () => strings.trial.answers(found.version, found.ms));
+  }
+
+  async #tryStun(): Promise<Outcome> {
+    const urls = this.#config.peek()?.webrtc.stun;
+    if (urls === undefined) return outcome("unsure", () => strings.trial.noStun);
+    switch (judgeStun(await gather({ urls }, "srflx"))) {
+      case "translated":
+        return outcome("good", () => strings.trial.translated);
+      case "plain":
+        return outcome("good", () => strings.trial.plain);
+      case "answered":
+        return outcome("good", () => strings.trial.answered);
+      case "silent":
+        return outcome("bad", () => strings.trial.stunSilent);
+      case "unsure":
+        return outcome("unsure", () => strings.trial.stunUnsure);
+    }
+  }
+
+  async #tryRelay(server: RTCIceServer): Promise<Outcome> {
+    const found = judgeRelay(await gather(server, "relay"));
+    if (found !== "found") return outcome("bad", () => strings.trial[found]);
+    const isOpen = await carries(server);
+    return isOpen ? outcome("good", () => strings.trial.carries) : outcome("bad", () => strings.trial.carriesNothing);
+  }
+
+  /** A step for each way to the TURN server; one that says so where there is none. */
+  #relaySteps(config: ServerConfig | undefined): readonly Step[] {
+    const servers = (config ? (rtcConfiguration(config).iceServers ?? []) : []).filter(
+      ({ username }) => username !== undefined,
+    );
+    const ways = servers.flatMap((server) => [server.urls].flat().map((urls) => ({ ...server, urls })));
+    if (ways.length === 0) {
+      const none = outcome("unsure", () => strings.trial.noRelay);
+      return [
+        this.#step(
+          "turn",
+          () => strings.trial.noTurn,
+          () => Promise.resolve(none),
+        ),
+      ];
+    }
+    return ways.map((server, number) =>
+      this.#step(
+        `turn-${number}`,
+        () => strings.trial.turn(transportOf(server.urls)),
+        () => this.#tryRelay(server),
+      ),
+    );
+  }
+
+  async #loadConfig(): Promise<void> {
+    this.#config.value = await fetchConfig().catch(() => undefined);
+  }
+
+  #sound(): AudioContext {
+    this.#context ??= new AudioContext();
+    return this.#context;
+  }
+}
+
+const troubleWith = (error: unknown): string =>
+  error instanceof CaptureError ? strings.capture[error.source][error.problem] : String(error);
