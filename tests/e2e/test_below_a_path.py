@@ -95,7 +95,7 @@ async def test_the_test_of_a_connection(arrive: Arrive, site: str) -> None:
     await alice.page.get_by_role("link", name="Test my connection").click()
     await alice.page.wait_for_url(f"{site}/test")
     await alice.page.get_by_role("button", name="Server", exact=True).click()
-    await expect(alice.page.get_by_text("It answers within")).to_be_visible()
+    await expect(alice.page.get_by_role("listitem").get_by_text("It answers within")).to_be_visible()
 
 
 async def test_downloads_come_through_the_worker(arrive: Arrive, site: str, secret: str, tmp_path: Path) -> None:

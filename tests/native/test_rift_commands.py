@@ -259,3 +259,21 @@ async def test_bytes_that_are_no_text_are_said_so_in_the_shell(rift: Start, tmp_
         await shell.says("providing")
         shell.process.stdin.close()
         assert await shell.ends() == 0
+
+
+async def test_a_hidden_address_without_a_relay_leaves_nobody_to_connect_to(
+    rift: Start, join: Join, tmp_path: Path
+) -> None:
+    """Also in one network; rift says why, and the other side is told no address."""
+    room = await join("bob")
+    await room.provide(made_file(tmp_path / "file", 1), "it")
+    async with rift("receive", tmp_path / "target", "--hide-address", "--json") as receiver:
+        assert "names no TURN server" in (await receiver.says("warning"))["text"]
+        await room.until(lambda: any(peer.status == "connecting" for peer in room.peers) or None)
+        (connection,) = room._runtime._connections._open.values()
+        engine = connection._connection
+        while engine.remote_description is None:
+            await asyncio.sleep(0.01)
+        assert "a=candidate" not in engine.remote_description.sdp
+        assert "c=IN IP4 0.0.0.0" in engine.remote_description.sdp
+    assert not (tmp_path / "target").exists()

@@ -26,21 +26,23 @@ RELAY = {
 @pytest.mark.slow
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize(
-    ("turn", "through", "said"),
+    ("turn", "through", "flags", "said"),
     [
-        ("secret", ("",), {"STUN": WORKS, "UDP": WORKS, "TCP": WORKS, "TLS": WORKS}),
-        ("fixed", (PAGES, "tcp dport 5349"), {"STUN": FAILS, "UDP": FAILS, "TCP": FAILS, "TLS": WORKS}),
-        ("wrong", ("",), {"STUN": WORKS, "UDP": REFUSES, "TCP": REFUSES, "TLS": REFUSES}),
+        ("secret", ("",), TRUSTING, {"STUN": WORKS, "UDP": WORKS, "TCP": WORKS, "TLS": WORKS}),
+        # Nobody but itself has signed its certificate.
+        ("secret", ("",), [], {"UDP": WORKS, "TCP": WORKS, "TLS": FAILS}),
+        ("fixed", (PAGES, "tcp dport 5349"), TRUSTING, {"STUN": FAILS, "UDP": FAILS, "TCP": FAILS, "TLS": WORKS}),
+        ("wrong", ("",), TRUSTING, {"STUN": WORKS, "UDP": REFUSES, "TCP": REFUSES, "TLS": REFUSES}),
     ],
 )
 async def test_each_way_to_the_relay_is_tried(
-    turn: Turn, through: tuple[str, ...], said: dict[str, str], tmp_path: Path
+    turn: Turn, through: tuple[str, ...], flags: list[str], said: dict[str, str], tmp_path: Path
 ) -> None:
     async with AsyncExitStack() as stack:
         network = await stack.enter_async_context(made_network("port-preserving", through))
         stack.push_async_callback((await start_coturn(network, tmp_path, turn=turn)).stop)
         stack.push_async_callback((await start_server(network, tmp_path, turn=turn)).stop)
-        alice = await stack.enter_async_context(person_in_chromium("alice", network.hosts[0], tmp_path, TRUSTING))
+        alice = await stack.enter_async_context(person_in_chromium("alice", network.hosts[0], tmp_path, flags))
         alice.page.set_default_timeout(60_000)
         await alice.page.goto(f"{SERVER}/test")
         await alice.page.get_by_role("button", name="Start the test").click()

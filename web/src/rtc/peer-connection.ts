@@ -111,6 +111,7 @@ export class PeerConnection {
    * though it shows the address: so this connection ends, and the session makes another one.
    */
   hideAddress(): void {
+    if (this.#life.signal.aborted) return;
     if (this.#ice.hidesAddress) {
       this.close();
       return this.#listener.closed();

@@ -138,7 +138,6 @@ export class ConnectionTest {
     const stream = await capture("microphone", this.#settings.preferences());
     this.sound.value = stream;
     const context = this.#sound();
-    await context.resume();
     const isHeard = await listen(context, stream, micPatience, (loudness) => (this.loudness.value = loudness));
     return isHeard ? outcome("good", () => strings.trial.heardYou) : outcome("bad", () => strings.trial.silent);
   }
@@ -222,5 +221,8 @@ export class ConnectionTest {
   }
 }
 
-const troubleWith = (error: unknown): string =>
-  error instanceof CaptureError ? strings.capture[error.source][error.problem] : String(error);
+/** Words for an error. Those of browsers are left out, since they may quote an address. */
+function troubleWith(error: unknown): string {
+  if (error instanceof CaptureError) return strings.capture[error.source][error.problem];
+  return error instanceof Error ? error.name : "";
+}
