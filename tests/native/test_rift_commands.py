@@ -173,7 +173,7 @@ async def test_shell(rift: Start, join: Join, tmp_path: Path) -> None:
         _, offered = await offer_in(room, "mine")
         assert offered.label == "file"
         stdin.write(b"stop mine\npeers\n")
-        await shell.says("status", text='"alice": connected')
+        await shell.says("status", text='"alice": connected directly')
         await room.until(lambda: not any(p.resources for p in room.peers) or None)
         stdin.write(b"quit\n")
         assert await shell.ends() == 0

@@ -46,7 +46,8 @@ DIRECT_BYTES = """async () => {
 ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|[\w-]+\.local\b")
 NOBODY = {"0.0.0.0", "127.0.0.1"}
 """What descriptions say in the place of an address."""
-RELAYED = "connected, relayed (UDP)"
+RELAYED = re.compile(r"connected, relayed \((UDP|TCP)\)")
+"""The faster one comes second on a busy machine, and engines stay with the first."""
 
 
 @asynccontextmanager
@@ -145,5 +146,7 @@ async def test_programs_hide_their_address_as_well(tmp_path: Path, turn: Turn) -
         seconds = 30 if turn == "secret" else 8
         said = await run_member(network, 0, "take", room, tmp_path / "taken", seconds, "hidden")
         arrives = turn == "secret"
-        assert (said["arrived"], said["way"]) == (arrives, "relay-udp" if arrives else None)
+        assert (said["arrived"], said["way"]) in (
+            [(True, "relay-udp"), (True, "relay-tcp")] if arrives else [(False, None)]
+        )
         assert await addresses_told(bob) == ({PUBLIC} if arrives else set())

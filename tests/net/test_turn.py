@@ -55,10 +55,9 @@ async def meet(tmp_path: Path) -> AsyncIterator[Meet]:
 
 async def test_a_relay_lets_those_meet_who_cannot_otherwise(meet: Meet, tmp_path: Path) -> None:
     said = await meet("symmetric", turn=True)
-    # One relay is enough: it may be the other side's.
+    # One relay is enough: it may be the other side's. Which one it is may change while both look for a better way.
     ways = [said[name].pop("way") for name in ("take", "offer")]
     assert set(ways) <= {"relay", "relay-udp"}
-    assert "relay-udp" in ways
     assert said == {"take": {"status": "connected", "relayed": True, "arrived": True}, "offer": {"relayed": True}}
     assert (tmp_path / "taken").read_bytes() == (tmp_path / "offered").read_bytes()
 

@@ -16,8 +16,8 @@ export interface WayEnd {
   readonly relayProtocol?: unknown;
 }
 
-/** Addresses of networks that nobody reaches from outside. */
-const inside = /^(10\.|127\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|::1$|f[cd]|fe[89ab])/i;
+/** Addresses that tell of no translation: those of networks inside, and of IPv6, where hardly anybody translates. */
+const plain = /^(10\.|127\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)|:/;
 
 export function wayBetween(local: WayEnd, remote: WayEnd): Way {
   if (local.type === "relay") {
@@ -25,10 +25,14 @@ export function wayBetween(local: WayEnd, remote: WayEnd): Way {
     return transport === "udp" || transport === "tcp" || transport === "tls" ? `relay-${transport}` : "relay";
   }
   if (remote.type === "relay") return "relay";
-  const isTranslated = local.type !== "host" || remote.type === "srflx" || isSeenOutside(remote);
-  return isTranslated ? "nat" : "direct";
+  return isTranslated(local) || isTranslated(remote) ? "nat" : "direct";
 }
 
-/** Whether packets came from an address that the peer did not name, out there. In one network that may happen as well. */
-const isSeenOutside = ({ type, address }: WayEnd): boolean =>
-  type === "prflx" && typeof address === "string" && address !== "" && !inside.test(address);
+/**
+ * Whether a router translates the address of an end. Engines that hide addresses inside call an end reflexive that is not
+ * translated, too; of an end that only packets told of they may not know the address.
+ */
+function isTranslated({ type, address }: WayEnd): boolean {
+  const isKnown = typeof address === "string" && address !== "";
+  return type === "srflx" ? !isKnown || !plain.test(address) : type === "prflx" && isKnown && !plain.test(address);
+}
