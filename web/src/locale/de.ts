@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { deOfTrial } from "./de-trial.ts";
 import { deOfWays } from "./de-ways.ts";
 import { deOfPeople } from "./de-people.ts";
+import { deOfViewing } from "./de-viewing.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("de");
@@ -378,4 +379,5 @@ export const de: Strings = {
   ...deOfTrial,
   ...deOfWays,
   ...deOfPeople,
+  ...deOfViewing,
 };

@@ -95,6 +95,8 @@ export const enOfPeople = {
     "bottom-right": "bottom right",
     "bottom-left": "bottom left",
   },
+  paused: "Paused: this device cannot show all. Press to see it.",
+  showPaused: (stream: string) => `${stream}: paused, since this device cannot show all. Show it`,
   unconnected: "nothing shared yet",
   connecting: "connecting…",
   connected: "connected",

@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { esOfTrial } from "./es-trial.ts";
 import { esOfWays } from "./es-ways.ts";
 import { esOfPeople } from "./es-people.ts";
+import { esOfViewing } from "./es-viewing.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("es");
@@ -373,4 +374,5 @@ export const es: Strings = {
   ...esOfTrial,
   ...esOfWays,
   ...esOfPeople,
+  ...esOfViewing,
 };

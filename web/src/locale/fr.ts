@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { frOfTrial } from "./fr-trial.ts";
 import { frOfWays } from "./fr-ways.ts";
 import { frOfPeople } from "./fr-people.ts";
+import { frOfViewing } from "./fr-viewing.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("fr");
@@ -377,4 +378,5 @@ export const fr: Strings = {
   ...frOfTrial,
   ...frOfWays,
   ...frOfPeople,
+  ...frOfViewing,
 };

@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { jaOfTrial } from "./ja-trial.ts";
 import { jaOfWays } from "./ja-ways.ts";
 import { jaOfPeople } from "./ja-people.ts";
+import { jaOfViewing } from "./ja-viewing.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("ja");
@@ -372,4 +373,5 @@ export const ja: Strings = {
   ...jaOfTrial,
   ...jaOfWays,
   ...jaOfPeople,
+  ...jaOfViewing,
 };

@@ -3,6 +3,7 @@
 
 import type { PeerKey } from "../core/events.ts";
 import type { HandState, ReactionName, ResourceInfo } from "../core/relay-messages.ts";
+import { streamKey } from "../core/stream-key.ts";
 import { CaptureError, type Source } from "../media/capture.ts";
 import { play } from "../media/play.ts";
 import type { Room } from "../room/room.ts";
@@ -71,7 +72,7 @@ export function intentsFor(
     setAllMuted: (muted) => room.setAllMuted(muted),
     toggleMuted: () => toggleMuted(room, state),
     flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
-    want: (peer, id, wanted) => room.want(peer, id, wanted),
+    want: (...wish) => want(room, state, ...wish),
     offerFiles,
     drop: (files, entries, isChat) =>
       act(state, async (acts) => offerFiles(await acts.dropped(room, state, files, entries, isChat))),
@@ -92,6 +93,11 @@ export function intentsFor(
     soundBlocked: () => soundBlocked(state),
     hearEveryone: () => hearEveryone(state),
   };
+}
+
+function want(room: Room, state: RoomState, peer: PeerKey, id: string, wanted: boolean): void {
+  state.whenChosen?.(streamKey(peer, id), wanted);
+  room.want(peer, id, wanted);
 }
 
 /** Sends the draft; the text that is written from now on is the next one. */

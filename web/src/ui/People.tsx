@@ -49,6 +49,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           peer={peer}
           number={state.numbers.of(peer.key)}
           stillOf={(id) => state.stills.shown.value.get(streamKey(peer.key, id))}
+          pausedOf={(id) => state.paused.value.get(streamKey(peer.key, id))}
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats}
