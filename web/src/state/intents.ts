@@ -42,6 +42,8 @@ export interface Intents {
   readonly loadPeople: () => void;
   readonly setHand: (state: HandState) => void;
   readonly react: (name: ReactionName) => void;
+  /** Starts to record, or stops. */
+  readonly record: () => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;
   readonly dismiss: (notice: Notice) => void;
@@ -87,6 +89,7 @@ export function intentsFor(
     loadPeople,
     setHand: (hand) => room.setHand(hand),
     react: (name) => room.react(name),
+    record: () => record(room, state),
     leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
@@ -106,6 +109,13 @@ function sendText(room: Room, state: RoomState): void {
   state.draft.value = "";
   const keep = (): void => void (state.draft.value = text + state.draft.peek());
   act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
+}
+
+function record(room: Room, state: RoomState): void {
+  void import("./recording.ts").then(
+    ({ toggleRecording }) => toggleRecording(room, state),
+    () => state.announce(() => strings.unreachable),
+  );
 }
 
 function toggleMuted(room: Room, state: RoomState): void {

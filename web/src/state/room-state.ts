@@ -78,7 +78,7 @@ export interface PausedPicture {
   readonly since: number;
 }
 
-export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys";
+export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys" | "record";
 
 /** What somebody shows of themselves. */
 export interface Gesture {
@@ -136,6 +136,10 @@ export class RoomState {
   readonly unread = signal(0);
   /** Raised hands, and reactions of late. */
   readonly gestures = signal<ReadonlyMap<Speaker, Gesture>>(new Map());
+  /** Who records, oneself too. */
+  readonly recorders = signal<ReadonlySet<Speaker>>(new Set());
+  /** How long and large the own recording is. */
+  readonly recording = signal<{ readonly seconds: number; readonly bytes: number } | undefined>(undefined);
   /** Whether the person is choosing a reaction. */
   readonly isReacting = signal(false);
   /** The text that is being written for the chat, with its panel open or closed. */
@@ -325,7 +329,7 @@ const shownAs = (
 ): PersonView => ({
   ...peer,
   resources: peer.resources.map((resource) =>
-    paused.has(streamKey(peer.key, resource.info.id)) ? { ...resource, wanted: true } : resource,
+    paused.has(streamKey(peer.key, resource.info.id)) ? { ...resource, wanted: true, flowing: true } : resource,
   ),
   identity,
   username: identity?.petname ?? peer.username,

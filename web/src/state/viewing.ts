@@ -159,7 +159,8 @@ export class Viewing {
 
   /** Whether a picture can be seen: in a window of its own also while the page cannot. */
   #isVisible(frame: HTMLElement | undefined): boolean {
-    if (!frame) return true;
+    // What is recorded has to come.
+    if (!frame || this.#state.recording.peek()) return true;
     const outside = document.pictureInPictureElement;
     if (outside && frame.contains(outside)) return true;
     return !document.hidden && this.#inView.has(frame) && isDrawn(frame);

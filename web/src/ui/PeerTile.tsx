@@ -18,6 +18,7 @@ import type { Gesture, PausedPicture, PersonView } from "../state/room-state.ts"
 import { GestureMark } from "./GestureMark.tsx";
 import { IdentityMark } from "./IdentityMark.tsx";
 import { later } from "./later.tsx";
+import { RecordingMark } from "./RecordingMark.tsx";
 import { Player } from "./Player.tsx";
 import type { Picture } from "./PictureFrame.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
@@ -41,6 +42,7 @@ interface PeerTileProps {
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
   readonly gesture: Gesture | undefined;
+  readonly isRecording: boolean;
   readonly isSpeaking: boolean;
   readonly settings: Settings;
   readonly intents: Intents;
@@ -78,7 +80,12 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       name={name}
       number={number}
       identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
-      gesture={props.gesture && <GestureMark {...props.gesture} />}
+      gesture={
+        <>
+          {props.gesture && <GestureMark {...props.gesture} />}
+          {props.isRecording && <RecordingMark />}
+        </>
+      }
       state={statusWords(peer.status, peer.way)}
       mood={moods[peer.status]}
       advice={isStuck ? <Advice isHidingInVain={isHidingInVain} /> : <BadWay of={peer.key} stats={stats} />}
