@@ -2,17 +2,22 @@
 """Measures what a page spends on the pictures of many, by how many of their tiles can be seen.
 
 One headless browser, and programs that send recorded pictures of 160 by 90. What the browser's processes use of the
-processor is told without what the programs use. With ``--beside`` another version of keks-meet takes turns with this
+processor is told without what the programs use. With ``--share`` these processes are stopped for the rest of the time,
+as if the device were that much slower. With ``--beside`` another version of keks-meet takes turns with this
 one, in the same run. Printed, not asserted.
 """
 
 import argparse
 import asyncio
+import contextlib
 import os
 import secrets
+import signal
 import statistics
 import sys
-from collections.abc import AsyncIterator
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +33,8 @@ RATE = 15
 SETTLING = 20
 """Seconds until what is not seen has been given up, and the rest flows evenly."""
 HEIGHT = 800
+PERIOD = 0.03
+"""Seconds in which a slowed browser runs and is stopped once."""
 ENOUGH = 10
 """Pictures in a second of a tile, below which it is no video any more."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -57,21 +64,12 @@ class Cost(NamedTuple):
 
 def processor_seconds(root: int) -> float:
     """Return what a process and all below it have used of the processor until now."""
-    parents: dict[int, int] = {}
-    used: dict[int, float] = {}
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(folder.name)] = int(fields[1])
-        used[int(folder.name)] = (int(fields[11]) + int(fields[12])) / TICKS
-    family = {root}
-    while more := {pid for pid, parent in parents.items() if parent in family} - family:
-        family |= more
-    return sum(seconds for pid, seconds in used.items() if pid in family)
+    used = 0.0
+    for pid in family_of(root):
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            used += (int(fields[11]) + int(fields[12])) / TICKS
+    return used
 
 
 def process_with(word: str) -> int:
@@ -84,6 +82,46 @@ def process_with(word: str) -> int:
         if word.encode() in words and b"--type" not in b" ".join(words):
             return int(folder.name)
     raise ProcessLookupError(word)
+
+
+def family_of(root: int) -> set[int]:
+    """Return a process and all below it."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    family = {root}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return family
+
+
+@contextlib.contextmanager
+def slowed(root: int, share: float) -> Iterator[None]:
+    """Let the processes below one run for a share of the time only."""
+    ended = threading.Event()
+
+    def signal_all(what: signal.Signals) -> None:
+        for pid in family_of(root) - {root}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
+
+    def hold_up() -> None:
+        while not ended.wait(PERIOD * share):
+            signal_all(signal.SIGSTOP)
+            time.sleep(PERIOD * (1 - share))
+            signal_all(signal.SIGCONT)
+
+    thread = threading.Thread(target=hold_up)
+    if share < 1:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if share < 1:
+            thread.join()
 
 
 @asynccontextmanager
@@ -120,31 +158,43 @@ async def show(page: Page, count: int, visible: int) -> None:
         await page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
 
-async def measure(version: Version, count: int, visible: int, seconds: float) -> Cost:
-    """Let a page show the pictures of so many programs, and measure it once all is settled."""
+class Wanted(NamedTuple):
+    """What is measured: so many programs, tiles in view, seconds, and the share of the time that the browser runs."""
+
+    programs: int
+    visible: int
+    seconds: float
+    share: float
+
+
+async def measure(version: Version, wanted: Wanted) -> Cost:
+    """Let a page show the pictures of programs, and measure it once all is settled."""
     secret = f"Benchmark#{secrets.token_hex(32)}"
     mark = f"--mark={secrets.token_hex(8)}"
-    async with async_playwright() as playwright, programs(version, secret, count):
+    async with async_playwright() as playwright, programs(version, secret, wanted.programs):
         browser = await browsers.launch(playwright, devices=[*browsers.FAKE_DEVICES, mark])
         viewer = await Person.arrive("viewer", browser)
         await viewer.open_room(version.url, secret)
         await viewer.page.evaluate("change_pref('optional_video_default_enable', true)")
         await viewer.page.reload()
-        await viewer.expect_flowing("video", count)
-        await show(viewer.page, count, visible)
-        await asyncio.sleep(SETTLING)
+        await viewer.expect_flowing("video", wanted.programs)
+        await show(viewer.page, wanted.programs, wanted.visible)
         root = process_with(mark)
-        frames, came, used = (
-            await viewer.page.evaluate(FRAMES),
-            await viewer.page.evaluate(CAME),
-            processor_seconds(root),
-        )
-        await asyncio.sleep(seconds)
-        then, came_then = await viewer.page.evaluate(FRAMES), await viewer.page.evaluate(CAME)
-        spent = processor_seconds(root) - used
+        with slowed(root, wanted.share):
+            # Pictures are given up one after the other.
+            await asyncio.sleep(SETTLING if wanted.share == 1 else 3 * SETTLING)
+            cost = await spent(viewer.page, root, wanted.seconds)
         await browser.close()
+    return cost
+
+
+async def spent(page: Page, root: int, seconds: float) -> Cost:
+    """Measure for some seconds."""
+    frames, came, used = await page.evaluate(FRAMES), await page.evaluate(CAME), processor_seconds(root)
+    await asyncio.sleep(seconds)
+    then, came_then = await page.evaluate(FRAMES), await page.evaluate(CAME)
     seen = [(then[name] - before) / seconds for name, before in frames.items() if name in then]
-    return Cost(spent / seconds, (came_then - came) / seconds, seen)
+    return Cost((processor_seconds(root) - used) / seconds, (came_then - came) / seconds, seen)
 
 
 def tell(name: str, count: int, visible: int, cost: Cost) -> None:
@@ -164,6 +214,7 @@ async def main() -> None:
     parser.add_argument("--programs", type=int, nargs="+", default=[10, 16])
     parser.add_argument("--visible", type=int, nargs="+", default=[16, 10, 5, 2])
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement")
+    parser.add_argument("--share", type=float, default=1, help="of the time that the browser may run, 0 to 1")
     parser.add_argument(
         "--beside", type=Path, metavar="CHECKOUT", help="another version, set up in a folder of its own"
     )
@@ -178,7 +229,8 @@ async def main() -> None:
         for count in given.programs:
             for visible in [each for each in given.visible if each <= count]:
                 for version in versions:
-                    tell(version.name, count, visible, await measure(version, count, visible, given.seconds))
+                    wanted = Wanted(count, visible, given.seconds, given.share)
+                    tell(version.name, count, visible, await measure(version, wanted))
 
 
 if __name__ == "__main__":
