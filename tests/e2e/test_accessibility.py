@@ -80,6 +80,9 @@ async def test_call_is_accessible(meet: Meet, theme: Theme) -> None:
     await say(bob, "Yes.")
     await expect(messages(bob).filter(has_text="Yes.")).to_be_visible()
     assert await violations(bob.page) == []
+    await bob.press("Record")
+    await expect(bob.page.get_by_role("button", name="Start recording")).to_be_visible()
+    assert await violations(bob.page) == []
 
 
 @pytest.mark.parametrize("theme", [pytest.param("dark", marks=pytest.mark.slow), "light"])

@@ -69,6 +69,17 @@ async def test_gestures_are_told(rift: Start, join: Join) -> None:
         await receiver.says("hand", peer=peer, state="down")
 
 
+async def test_recording_is_told(rift: Start, join: Join) -> None:
+    alice = await join("alice")
+    alice.set_recording(on=True)
+    async with rift("receive", "-", "--json", "-u", "me") as receiver:
+        peer = named("1", alice)
+        # It began before anybody was there.
+        await receiver.says("recording", peer=peer, state="on")
+        alice.set_recording(on=False)
+        await receiver.says("recording", peer=peer, state="off")
+
+
 async def test_another_name_is_told_and_equal_ones_are_numbered(rift: Start, join: Join) -> None:
     async with rift("receive", "-", "--json", "-u", "me") as receiver:
         await receiver.says("joined")

@@ -5,6 +5,7 @@ import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
 import { enOfWays } from "../src/locale/en-ways.ts";
 import { enOfPanels } from "../src/locale/en-panels.ts";
 import { enOfPeople } from "../src/locale/en-people.ts";
+import { enOfRecording } from "../src/locale/en-recording.ts";
 import { enOfStart } from "../src/locale/en-start.ts";
 import { enOfTrial } from "../src/locale/en-trial.ts";
 import { enOfTrouble } from "../src/locale/en-trouble.ts";
@@ -31,6 +32,7 @@ const en: Strings = {
   ...enOfWays,
   ...enOfPanels,
   ...enOfPeople,
+  ...enOfRecording,
   ...enOfStart,
   ...enOfTrouble,
 };
@@ -38,12 +40,12 @@ const all: Readonly<Record<string, Strings>> = { en, de, es, fr, ja };
 const others = Object.entries(all).filter(([language]) => language !== "en");
 
 /** What is the same in English, because it is: names of keys, words that came from English, and mere punctuation. */
-const keyNames = [1, 3, 4, 5, 6, 11].map((number) => `keyList.${number}.0`);
+const keyNames = [1, 3, 4, 5, 6, 7, 12].map((number) => `keyList.${number}.0`);
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
-  de: ["chat", "link", "passphrase", "trial.server", "chatFrom", ...keyNames, "keyList.10.0"],
-  es: ["chat", "chatFrom", ...keyNames, "keyList.2.0", "keyList.7.0", "keyList.8.0", "keyList.10.0"],
-  fr: [...keyNames, "keyList.2.0", "keyList.7.0", "keyList.8.0"],
-  ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.7.0", "keyList.8.0", "keyList.10.0"],
+  de: ["chat", "link", "passphrase", "trial.server", "chatFrom", ...keyNames, "keyList.11.0"],
+  es: ["chat", "chatFrom", ...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
+  fr: [...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0"],
+  ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
 };
 
 /** Signs of a slip: breakable spaces that must not break, English quotes, the wrong form of address. */

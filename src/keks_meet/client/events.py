@@ -37,6 +37,7 @@ __all__ = [
     "PeerWarned",
     "PortRefused",
     "Reacted",
+    "RecordingChanged",
     "Resource",
     "ResourceOffered",
     "ResourceSpoilt",
@@ -172,6 +173,13 @@ class Reacted(Struct, frozen=True):
     name: ReactionName
 
 
+class RecordingChanged(Struct, frozen=True):
+    """A peer records what it sees and hears, or does not any more. Nobody does until this is told [M13]."""
+
+    peer: Peer
+    is_on: bool
+
+
 class StreamArrived(Struct, frozen=True):
     """A track that was asked for has arrived, as a stream of `wrtc`."""
 
@@ -248,6 +256,7 @@ RoomEvent: TypeAlias = (
     | ChatReceived
     | ChatSettled
     | HandChanged
+    | RecordingChanged
     | Reacted
     | StreamArrived
     | TransferStarted

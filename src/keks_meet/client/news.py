@@ -53,8 +53,8 @@ class News:
                 self._listener.happened(out.ResourceOffered(self._snapshot(peer), resource))
             case facts.ResourceWithdrawn(peer, resource):
                 self._listener.happened(out.ResourceWithdrawn(self._snapshot(peer), resource))
-            case facts.HandChanged() | facts.Reacted():
-                self._gesture_made(effect)
+            case facts.HandChanged() | facts.Reacted() | facts.RecordingChanged():
+                self._shown(effect)
             case do.ShowBound():
                 self._bound_reached(effect)
             case do.ShowChat(_, chat, peer):
@@ -150,13 +150,15 @@ class News:
         elif effect.id is not None:
             self._listener.happened(out.OfferRefused(effect.id, effect.kind))
 
-    def _gesture_made(self, fact: facts.HandChanged | facts.Reacted) -> None:
+    def _shown(self, fact: facts.HandChanged | facts.Reacted | facts.RecordingChanged) -> None:
         peer = self._find(fact.peer) if fact.peer is not None else None
         # Programs know what they do themselves.
         if peer is None:
             return
         if isinstance(fact, facts.Reacted):
             self._listener.happened(out.Reacted(peer, fact.name))
+        elif isinstance(fact, facts.RecordingChanged):
+            self._listener.happened(out.RecordingChanged(peer, fact.state == "on"))
         else:
             self._listener.happened(out.HandChanged(peer, fact.state == "up"))
 

@@ -202,6 +202,10 @@ class Room:
         """React, for all who are there now."""
         self._runtime.handle(e.ReactionMade(name))
 
+    def set_recording(self, *, on: bool) -> None:
+        """Say that this program records, before it does, or that it no longer does; few begin at a time [M13]."""
+        self._runtime.handle(e.RecordingSet("on" if on else "off"))
+
     async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
         """Offer a file, a folder (as a tar archive) or another source to everybody, until `stop`.
 

@@ -39,4 +39,6 @@ FEATURES: Final = (
     "beat",
     # Shows raised hands and reactions [M11] [M12].
     "gestures",
+    # Says that it records, and shows who does [M13].
+    "recording",
 )

@@ -42,6 +42,7 @@ __all__ = [
     "Point",
     "Random",
     "ReactionName",
+    "RecordingState",
     "RoomHash",
     "RoomHashes",
     "RunId",
@@ -85,6 +86,8 @@ Random: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
 TrackKind: TypeAlias = Literal["audio", "video"]
 
 HandState: TypeAlias = Literal["up", "down"]
+
+RecordingState: TypeAlias = Literal["on", "off"]
 
 ReactionName: TypeAlias = Literal["yes", "no", "applause", "heart", "laugh", "surprise"]
 

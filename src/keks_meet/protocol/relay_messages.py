@@ -28,6 +28,7 @@ from keks_meet.protocol.fields import (
     Point,
     Random,
     ReactionName,
+    RecordingState,
     RunId,
     Sha256,
     Signature,
@@ -62,6 +63,7 @@ __all__ = [
     "Provide",
     "ProvideStop",
     "Reaction",
+    "Recording",
     "RelayMessage",
     "Request",
     "RequestStop",
@@ -270,6 +272,12 @@ class Reaction(Struct, frozen=True):
     name: ReactionName
 
 
+class Recording(Struct, frozen=True):
+    """Its sender records, or no longer [M13]. Only for who announced `recording`."""
+
+    state: RecordingState
+
+
 class Probe(Struct, frozen=True):
     """Relayed to one's own id, to see whether it comes back [L8]."""
 
@@ -313,6 +321,7 @@ RelayMessage: TypeAlias = (
     | ChatId
     | Hand
     | Reaction
+    | Recording
     | Probe
     | Preview
 )
@@ -341,6 +350,7 @@ RELAY_MESSAGES: Final[Mapping[str, type[Struct]]] = {
     "chat_id": ChatId,
     "hand": Hand,
     "reaction": Reaction,
+    "recording": Recording,
     "probe": Probe,
     "preview": Preview,
 }
@@ -363,6 +373,7 @@ SEALED_MESSAGES: Final[frozenset[type[Struct]]] = frozenset(
         CodeEnd,
         Hand,
         Reaction,
+        Recording,
     }
 )
 """Those that only count sealed, for one member alone [Y12]."""

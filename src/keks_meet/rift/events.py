@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from keks_meet.protocol.fields import HandState, ReactionName
+from keks_meet.protocol.fields import HandState, ReactionName, RecordingState
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.people import Mark
 from keks_meet.session.room_code_orders import CodeEnding
@@ -38,6 +38,7 @@ __all__ = [
     "PersonListed",
     "Providing",
     "Reaction",
+    "Recording",
     "ResourceListed",
     "RoomCode",
     "SafetyNumber",
@@ -222,6 +223,13 @@ class Reaction(_Event, frozen=True, tag="reaction"):
     name: ReactionName
 
 
+class Recording(_Event, frozen=True, tag="recording"):
+    """A peer records what it sees and hears, or does not any more."""
+
+    peer: PeerName
+    state: RecordingState
+
+
 class Listening(_Event, frozen=True, tag="listening"):
     """A peer's port can be reached on this machine."""
 
@@ -348,6 +356,7 @@ Event: TypeAlias = (
     | ChatReceived
     | Hand
     | Reaction
+    | Recording
     | Listening
     | OwnIdentity
     | PersonListed

@@ -253,6 +253,7 @@ def _sentence(  # noqa: C901, PLR0911 - one a kind
     | e.Providing
     | e.Hand
     | e.Reaction
+    | e.Recording
     | e.Listening
     | e.Status,
 ) -> str:
@@ -271,10 +272,8 @@ def _sentence(  # noqa: C901, PLR0911 - one a kind
             return f"{worded(peer)} offers {_described(resource)}."
         case e.Withdrawn(peer, resource):
             return f"{worded(peer)} no longer offers {_described(resource)}."
-        case e.Hand(peer, state):
-            return f"{worded(peer)} {'raises' if state == 'up' else 'lowers'} a hand."
-        case e.Reaction(peer, name):
-            return f"{worded(peer)} reacts: {_REACTIONS[name]}."
+        case e.Hand() | e.Reaction() | e.Recording():
+            return _act(event)
         case e.Providing(resource):
             return f"Offering {_described(resource)}."
         case e.Listening(host, port, peer, identifier):
@@ -282,6 +281,17 @@ def _sentence(  # noqa: C901, PLR0911 - one a kind
             return f"Port {_spelled(identifier)} of {worded(peer)} is at {address}"
         case e.Status(text):
             return _own(text)
+
+
+def _act(event: e.Hand | e.Reaction | e.Recording) -> str:
+    """Return what is said of what a peer does in a call."""
+    match event:
+        case e.Hand(peer, state):
+            return f"{worded(peer)} {'raises' if state == 'up' else 'lowers'} a hand."
+        case e.Reaction(peer, name):
+            return f"{worded(peer)} reacts: {_REACTIONS[name]}."
+        case e.Recording(peer, recording):
+            return f"{worded(peer)} {'records' if recording == 'on' else 'no longer records'} the call."
 
 
 def _loud(event: e.Warned | e.Failed | e.ChatReceived) -> tuple[str, str]:

@@ -75,7 +75,7 @@ class Narrator:
         self._settled: set[str] = set()
         self._refused: set[tuple[PeerKey, str]] = set()
 
-    def tell(self, event: c.RoomEvent) -> None:  # noqa: C901, PLR0912 - one case a kind
+    def tell(self, event: c.RoomEvent) -> None:  # noqa: C901 - one case a kind
         """Tell of an event."""
         match event:
             case c.PeerJoined() | c.PeerLeft() | c.PeerChanged():
@@ -87,10 +87,8 @@ class Narrator:
             case c.ChatReceived(peer, text, _):
                 is_image = text is None
                 self._say(e.ChatReceived(self.named(peer), text, image=is_image))
-            case c.HandChanged(peer, is_up):
-                self._say(e.Hand(self.named(peer), "up" if is_up else "down"))
-            case c.Reacted(peer, name):
-                self._say(e.Reaction(self.named(peer), name))
+            case c.HandChanged() | c.Reacted() | c.RecordingChanged():
+                self._tell_of_act(event)
             case c.ChatSettled(line, state):
                 self._chat_settled(line, state)
             case c.LinkChanged(status, reason):
@@ -105,6 +103,15 @@ class Narrator:
                 pass
             case _:
                 self._say(e.Warned(self._trouble(event)))
+
+    def _tell_of_act(self, event: c.HandChanged | c.Reacted | c.RecordingChanged) -> None:
+        match event:
+            case c.HandChanged(peer, is_up):
+                self._say(e.Hand(self.named(peer), "up" if is_up else "down"))
+            case c.Reacted(peer, name):
+                self._say(e.Reaction(self.named(peer), name))
+            case c.RecordingChanged(peer, is_on):
+                self._say(e.Recording(self.named(peer), "on" if is_on else "off"))
 
     def close(self) -> None:
         """Tell no more of progress."""

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from keks_meet.protocol.fields import HandState, ReactionName
+from keks_meet.protocol.fields import HandState, ReactionName, RecordingState
 from keks_meet.protocol.packets import ClientJoin, ClientLeave, Init, RoomInfo
 from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
 from keks_meet.session.negotiation import NegotiationEvent
@@ -38,6 +38,7 @@ __all__ = [
     "PeerStatus",
     "PortWanted",
     "ReactionMade",
+    "RecordingSet",
     "Renamed",
     "ResourceAdded",
     "ResourceRemoved",
@@ -60,7 +61,9 @@ ConnectionState: TypeAlias = Literal["new", "connecting", "connected", "disconne
 LinkStatus: TypeAlias = Literal["joining", "joined", "reconnecting"]
 PeerStatus: TypeAlias = Literal["unconnected", "connecting", "connected", "reconnecting", "failed"]
 TrackKind: TypeAlias = Literal["audio", "video"]
-TimerName: TypeAlias = Literal["appear", "away", "restart", "yield", "doubts", "renew", "late", "offers", "gestures"]
+TimerName: TypeAlias = Literal[
+    "appear", "away", "restart", "yield", "doubts", "renew", "late", "offers", "gestures", "recordings"
+]
 
 
 class Timer(Struct, frozen=True):
@@ -197,6 +200,12 @@ class ReactionMade(Struct, frozen=True, tag_field="type", tag="reaction-made"):
     name: ReactionName
 
 
+class RecordingSet(Struct, frozen=True, tag_field="type", tag="recording-set"):
+    """A recording is to begin here, or has ended."""
+
+    state: RecordingState
+
+
 class Left(Struct, frozen=True, tag_field="type", tag="left"):
     """The person leaves on purpose."""
 
@@ -317,6 +326,7 @@ SessionEvent: TypeAlias = (
     | ChatRefused
     | HandSet
     | ReactionMade
+    | RecordingSet
     | Left
     | TimerFired
     | PeerEvent

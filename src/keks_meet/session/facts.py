@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from keks_meet.protocol.fields import HandState, ReactionName
+from keks_meet.protocol.fields import HandState, ReactionName, RecordingState
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.events import LinkStatus, PeerKey, PeerStatus
 from keks_meet.session.way import Way
@@ -22,6 +22,7 @@ __all__ = [
     "PeerRenamed",
     "PeerStatusChanged",
     "Reacted",
+    "RecordingChanged",
     "ResourceChanged",
     "ResourceFact",
     "ResourceOffered",
@@ -113,6 +114,13 @@ class Reacted(Struct, frozen=True, tag_field="type", tag="reacted", omit_default
     peer: PeerKey | None = None
 
 
+class RecordingChanged(Struct, frozen=True, tag_field="type", tag="recording-changed", omit_defaults=True):
+    """Tell that a peer, or without one this client, records or does not any more [M13]."""
+
+    state: RecordingState
+    peer: PeerKey | None = None
+
+
 ResourceFact: TypeAlias = ResourceOffered | ResourceChanged | ResourceWithdrawn
 """Facts about the resources of peers."""
 
@@ -138,6 +146,7 @@ Fact: TypeAlias = (
     | PeerStatusChanged
     | HandChanged
     | Reacted
+    | RecordingChanged
     | OwnOffered
     | OwnWithdrawn
     | ResourceFact

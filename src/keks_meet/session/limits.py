@@ -56,11 +56,14 @@ __all__ = [
     "OPENING_PORTS",
     "OWN_GESTURES",
     "OWN_IDS",
+    "OWN_RECORDINGS",
     "PATH_SILENCE_MS",
     "PEERS",
     "PING_MS",
     "PROBE_MS",
     "PROVE_MS",
+    "RECORDINGS",
+    "RECORDINGS_MS",
     "REKEY_MS",
     "RELABELS",
     "REMOTE_CANDIDATES",
@@ -183,6 +186,14 @@ OWN_GESTURES: Final = 4
 [M12].
 """
 
+RECORDINGS: Final = 8
+"""Beginnings and ends of recordings of one peer that are taken in within `RECORDINGS_MS`; further beginnings count all
+the same [M13].
+"""
+
+OWN_RECORDINGS: Final = 4
+"""Own ones that begin within `RECORDINGS_MS`: with their ends no more than others take [M13]."""
+
 IMAGE_COPIES_BYTES: Final = 4_194_304
 """All copies of an image of the chat together, of which each member that is sealed for gets one [Y12]."""
 
@@ -290,6 +301,9 @@ OFFERS_MS: Final = 400
 
 GESTURES_MS: Final = 10_000
 """The time within which only so many gestures are said or taken in [M12]."""
+
+RECORDINGS_MS: Final = 10_000
+"""The time within which only so many recordings begin and end, or are taken in [M13]."""
 
 REPEAT_MS: Final = 5_000
 """While a file is stored, its receiver repeats the credit so often [F11]."""

@@ -18,6 +18,7 @@ from keks_meet.session.negotiation import Resumed
 from keks_meet.session.offering import Offering
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Peer
+from keks_meet.session.recordings import Recordings
 from keks_meet.session.resources import OwnResources
 from keks_meet.session.view import SessionOptions
 
@@ -55,6 +56,7 @@ class Members:
         self.lines = Lines(self.peers, self._arrivals, out)
         self.offering = Offering(own, self.peers, out)
         self.gestures = Gestures(self.peers, out)
+        self.recordings = Recordings(self.peers, out)
 
     # This client
 
@@ -241,6 +243,7 @@ class Members:
             peer.identify(identity)
             self.connections.reconsider(peer)
             self.gestures.met(peer)
+            self.recordings.met(peer)
             return peer
         client = peer.id
         del self.peers[peer.key]
@@ -275,6 +278,7 @@ class Members:
         self._out.add(PeerJoined(peer.key, peer.username))
         self.lines.met(peer)
         self.gestures.met(peer)
+        self.recordings.met(peer)
         return peer
 
     def _new_peer(self, client: int, identity: Identify | None, credential: str | None) -> Peer:
@@ -301,6 +305,7 @@ class Members:
             self._out.relay(peer, message)
         self.lines.met(peer)
         self.gestures.met(peer)
+        self.recordings.met(peer)
         self.connections.negotiate(peer, Resumed(connected=peer.connection == "connected" and not peer.is_doubted))
 
     def _identity(self) -> Identify:

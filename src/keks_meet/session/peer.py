@@ -12,7 +12,7 @@ from keks_meet.session.events import ConnectionState, PeerKey, PeerStatus
 from keks_meet.session.resources import RemoteResources
 
 if TYPE_CHECKING:
-    from keks_meet.protocol.fields import HandState
+    from keks_meet.protocol.fields import HandState, RecordingState
     from keks_meet.session.negotiation import Negotiation
     from keks_meet.session.way import Way
 
@@ -40,6 +40,9 @@ class Peer:
     hand: "HandState" = "down"
     gestures = 0
     """Gestures that were taken in within the last moment [M12]."""
+    recording: "RecordingState" = "off"
+    recordings = 0
+    """Beginnings and ends of recordings that were taken in within the last moment [M13]."""
 
     def __init__(self, key: PeerKey, peer_id: int, identity: Identify | None, credential: str | None) -> None:
         """Make a peer, with what it said of itself, if it did [L7], and what it has proven to be."""

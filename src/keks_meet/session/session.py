@@ -18,6 +18,7 @@ from keks_meet.protocol.relay_messages import (
     Provide,
     ProvideStop,
     Reaction,
+    Recording,
     RelayMessage,
     Request,
     RequestStop,
@@ -119,15 +120,17 @@ class Session:
                 self._lines.refused(chat)
             case e.Confirmed(line):
                 self._lines.confirmed(line)
-            case e.HandSet() | e.ReactionMade():
-                self._gesture_made(event)
+            case e.HandSet() | e.ReactionMade() | e.RecordingSet():
+                self._shown(event)
             case e.Left():
                 self._members.left()
             case _:
                 self._peer_event(event)
 
-    def _gesture_made(self, event: e.HandSet | e.ReactionMade) -> None:
-        if isinstance(event, e.HandSet):
+    def _shown(self, event: e.HandSet | e.ReactionMade | e.RecordingSet) -> None:
+        if isinstance(event, e.RecordingSet):
+            self._members.recordings.set(event.state)
+        elif isinstance(event, e.HandSet):
             self._members.gestures.set_hand(event.state)
         else:
             self._members.gestures.react(event.name)
@@ -211,6 +214,8 @@ class Session:
             case Chat():
                 if self._lines.heard(peer):
                     self._out.add(ShowChat(peer.username, message, peer.key))
+            case Recording():
+                self._ignored += not self._members.recordings.heard(peer, message)
             case Hand() | Reaction():
                 self._ignored += not self._members.gestures.heard(peer, message)
             case _:
@@ -335,6 +340,8 @@ class Session:
                 self._members.offering.due()
             case "gestures" if peer or timer.of == 0:
                 self._members.gestures.due(peer)
+            case "recordings" if peer or timer.of == 0:
+                self._members.recordings.due(peer)
             case "away" | "appear":
                 self._members.due(timer)
             case "restart" if peer:

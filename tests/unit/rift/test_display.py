@@ -81,6 +81,8 @@ EVERYTHING: list[e.Event] = [
     e.Hand(EVE, "up"),
     e.Hand(EVE, "down"),
     e.Reaction(EVE, "applause"),
+    e.Recording(EVE, "on"),
+    e.Recording(EVE, "off"),
     e.Listening("::1", 8080, EVE, f"ssh{EVIL}"),
     e.Listing((FILE, BARE)),
     e.SiteCompared("https://a.example", "1.0", "1.0", 3, {"accent": "#fff", "source_url": f"/a{EVIL}"}),
@@ -135,6 +137,8 @@ somebody without a name: (an image)
 "Eve{TAMED}" raises a hand.
 "Eve{TAMED}" lowers a hand.
 "Eve{TAMED}" reacts: applause.
+"Eve{TAMED}" records the call.
+"Eve{TAMED}" no longer records the call.
 Port "ssh{ESCAPED}" of "Eve{TAMED}" is at [::1]:8080
 These are the pages of keks-meet 1.0: all 3 files are those, byte for byte.
 The server configures in them:

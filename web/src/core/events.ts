@@ -3,7 +3,7 @@
 
 import type { NegotiationEvent } from "./negotiation.ts";
 import type { Clientbound } from "./packets.ts";
-import type { Chat, HandState, ReactionName, RelayMessage, ResourceInfo } from "./relay-messages.ts";
+import type { Chat, HandState, ReactionName, RecordingState, RelayMessage, ResourceInfo } from "./relay-messages.ts";
 import type { Way } from "./way.ts";
 
 /** The key of a peer, for as long as a session knows the peer, whatever ids the server gives it. */
@@ -28,7 +28,8 @@ export interface Timer {
     | "offers"
     | "preview"
     | "previews"
-    | "gestures";
+    | "gestures"
+    | "recordings";
   readonly of?: number;
 }
 
@@ -74,6 +75,8 @@ type OwnEvent =
   | { readonly type: "chat-written"; readonly chat: Chat; readonly line: string }
   | { readonly type: "hand-set"; readonly state: HandState }
   | { readonly type: "reaction-made"; readonly name: ReactionName }
+  /** A recording is to begin here, or has ended. */
+  | { readonly type: "recording-set"; readonly state: RecordingState }
   /** A line was larger than the server takes, and was not sent. */
   | { readonly type: "chat-refused"; readonly chat: Chat }
   /** Stills of own videos may be sent, with such a pause in milliseconds, or not any more. */

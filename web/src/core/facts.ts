@@ -2,7 +2,7 @@
 /** Facts that a session tells: each once, as it happens. */
 
 import type { LinkStatus, PeerKey, PeerStatus } from "./events.ts";
-import type { HandState, ReactionName, ResourceInfo } from "./relay-messages.ts";
+import type { HandState, ReactionName, RecordingState, ResourceInfo } from "./relay-messages.ts";
 import type { Way } from "./way.ts";
 
 export type Fact =
@@ -26,6 +26,8 @@ export type Fact =
   | { readonly type: "hand-changed"; readonly peer?: PeerKey; readonly state: HandState }
   /** A peer, or without one this client, has reacted (M12). */
   | { readonly type: "reacted"; readonly peer?: PeerKey; readonly name: ReactionName }
+  /** A peer, or without one this client, records or does not any more (M13). */
+  | { readonly type: "recording-changed"; readonly peer?: PeerKey; readonly state: RecordingState }
   | ResourceFact
   /** An own resource is on offer, or is no longer. */
   | { readonly type: "own-offered" | "own-withdrawn"; readonly resource: ResourceInfo };

@@ -12,6 +12,7 @@ import { Lines } from "./lines.ts";
 import { Offering } from "./offering.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Arrival, Peer } from "./peer.ts";
+import { Recordings } from "./recordings.ts";
 import type { Identity, RelayMessage } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
 import type { SessionOptions } from "./view.ts";
@@ -40,6 +41,7 @@ export class Members {
   readonly lines: Lines;
   readonly offering: Offering;
   readonly gestures: Gestures;
+  readonly recordings: Recordings;
   readonly #options: SessionOptions;
   readonly #makeConnections: MakeConnections;
   readonly #own: OwnResources;
@@ -60,6 +62,7 @@ export class Members {
     this.lines = new Lines(this.peers, this.#arrivals, out);
     this.offering = new Offering(own, this.peers, out);
     this.gestures = new Gestures(this.peers, out);
+    this.recordings = new Recordings(this.peers, out);
   }
 
   /** The connections of all members. */
@@ -241,6 +244,7 @@ export class Members {
       peer.identify(identity);
       this.connections.reconsider(peer);
       this.gestures.met(peer);
+      this.recordings.met(peer);
       return peer;
     }
     this.peers.delete(peer.key);
@@ -273,6 +277,7 @@ export class Members {
     this.#out.add({ type: "peer-joined", peer: peer.key, username: peer.username });
     this.lines.met(peer);
     this.gestures.met(peer);
+    this.recordings.met(peer);
     return peer;
   }
 
@@ -299,6 +304,7 @@ export class Members {
     for (const message of again) this.#out.relay(peer, message);
     this.lines.met(peer);
     this.gestures.met(peer);
+    this.recordings.met(peer);
     this.connections.negotiate(peer, {
       type: "resumed",
       connected: peer.connection === "connected" && !peer.isDoubted,

@@ -4,7 +4,7 @@
 import type { ConnectionState, PeerKey, PeerStatus } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Negotiation } from "./negotiation.ts";
-import type { Chat, HandState, Identity } from "./relay-messages.ts";
+import type { Chat, HandState, Identity, RecordingState } from "./relay-messages.ts";
 import { RemoteResources } from "./resources.ts";
 import type { Way } from "./way.ts";
 
@@ -50,6 +50,9 @@ export class Peer {
   hand: HandState = "down";
   /** Gestures that were taken in within the last moment (M12). */
   gestures = 0;
+  recording: RecordingState = "off";
+  /** Beginnings and ends of recordings that were taken in within the last moment (M13). */
+  recordings = 0;
   /** Whether this client has ever asked the peer for something: only then the peer may offer a connection (N10). */
   wasAsked = false;
   /** Connections that the peer began anew within the last moment (N10). */

@@ -15,6 +15,7 @@ export type Preview = Decoded<typeof relayMessages.preview>;
 
 /** How a hand is (M11). */
 export type HandState = Decoded<typeof sealedMessages.hand>["state"];
+export type RecordingState = Decoded<typeof sealedMessages.recording>["state"];
 /** A reaction, which stands for a gesture that everybody knows (M12). */
 export type ReactionName = Decoded<typeof sealedMessages.reaction>["name"];
 

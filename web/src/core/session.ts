@@ -118,6 +118,8 @@ export class Session {
         return this.#members.gestures.setHand(event.state);
       case "reaction-made":
         return this.#members.gestures.react(event.name);
+      case "recording-set":
+        return this.#members.recordings.set(event.state);
     }
   }
 
@@ -196,7 +198,8 @@ export class Session {
     else if ("chat" in message) {
       if (!this.#lines.heard(peer)) return;
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
-    } else if ("hand" in message || "reaction" in message) this.#count(this.#members.gestures.heard(peer, message));
+    } else if ("recording" in message) this.#count(this.#members.recordings.heard(peer, message.recording.state));
+    else if ("hand" in message || "reaction" in message) this.#count(this.#members.gestures.heard(peer, message));
     else this.#count("preview" in message && this.#previews.received(peer, message.preview));
   }
 
@@ -332,6 +335,7 @@ export class Session {
     if (name === "preview") return this.#previews.due();
     if (name === "offers") return this.#members.offering.due();
     const peer = this.#peers.get(of);
+    if (name === "recordings" && (peer || of === 0)) return this.#members.recordings.due(peer);
     if (name === "gestures" && (peer || of === 0)) return this.#members.gestures.due(peer);
     if (name === "away" || name === "appear") this.#members.due(timer);
     else if (peer && name === "previews") peer.recentPreviews = 0;
@@ -370,7 +374,7 @@ export class Session {
 
 type Said = Extract<
   SessionEvent,
-  { type: `chat-${string}` | `preview${string}` | "confirmed" | "hand-set" | "reaction-made" }
+  { type: `chat-${string}` | `preview${string}` | "confirmed" | "hand-set" | "reaction-made" | "recording-set" }
 >;
 
 /** The kind of a track; undefined for any other resource. */

@@ -10,7 +10,8 @@ export type Shortcut =
   | "end-tracks"
   | "show-keys"
   | "pin-next"
-  | "full-screen";
+  | "full-screen"
+  | "record";
 
 export interface KeyPress {
   /** The key, as in KeyboardEvent. */
@@ -37,6 +38,7 @@ const letters: Readonly<Record<string, Shortcut>> = {
   s: "screen",
   p: "pin-next",
   f: "full-screen",
+  e: "record",
 };
 
 /** Whether a key is a letter of another script; such a key has a Latin one on it as well. */

@@ -143,11 +143,16 @@ interface FilePicker {
   showSaveFilePicker(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }
 
-/** A sink to a file that the person chooses. */
-async function pickedSink(name: string): Promise<Sink> {
+/** Asks the person for a file. @throws a DOMException with the name AbortError when there is to be none */
+export function pickFile(name: string): Promise<FileSystemFileHandle> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- looked for by the caller; not in the DOM types
   const picker = globalThis as unknown as FilePicker;
-  const handle = await picker.showSaveFilePicker({ suggestedName: name });
+  return picker.showSaveFilePicker({ suggestedName: name });
+}
+
+/** A sink to a file that the person chooses. */
+async function pickedSink(name: string): Promise<Sink> {
+  const handle = await pickFile(name);
   const stream = await handle.createWritable();
   return {
     write: (bytes) => stream.write(bytes),

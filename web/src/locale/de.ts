@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { deOfTrial } from "./de-trial.ts";
 import { deOfWays } from "./de-ways.ts";
 import { deOfPeople } from "./de-people.ts";
+import { deOfRecording } from "./de-recording.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("de");
@@ -353,6 +354,7 @@ export const de: Strings = {
     ["S", "einen Bildschirm teilen"],
     ["P", "ein Bild nach dem anderen anheften, dann keines"],
     ["F", "das angeheftete Bild im Vollbild zeigen"],
+    ["E", "zeigen, was das Gespräch aufnimmt"],
     ["Strg+C", "alle Übertragungen beenden (wenn nichts markiert ist)"],
     ["Strg+V", "ein Bild in den Chat senden"],
     ["Leertaste", "sprechen, solange sie gehalten wird (mit Sprechtaste)"],
@@ -378,4 +380,5 @@ export const de: Strings = {
   ...deOfTrial,
   ...deOfWays,
   ...deOfPeople,
+  ...deOfRecording,
 };

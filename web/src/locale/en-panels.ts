@@ -123,6 +123,7 @@ export const enOfPanels = {
     ["S", "share a screen"],
     ["P", "pin one picture after the other, then none"],
     ["F", "show the pinned picture on the full screen"],
+    ["E", "show what records the call"],
     ["Ctrl+C", "end all streams (with nothing selected)"],
     ["Ctrl+V", "send an image to the chat"],
     ["Space", "talk, while held (with push to talk)"],

@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import type { enOfWays } from "./en-ways.ts";
 import type { enOfPanels } from "./en-panels.ts";
 import type { enOfPeople } from "./en-people.ts";
+import type { enOfRecording } from "./en-recording.ts";
 import type { enOfStart } from "./en-start.ts";
 import type { enOfTrial } from "./en-trial.ts";
 import type { enOfTrouble } from "./en-trouble.ts";
@@ -23,6 +24,7 @@ export const en = {
   screen: "Screen",
   file: "File",
   react: "React",
+  record: "Record",
   close: "Close",
 
   // Streams
@@ -95,6 +97,7 @@ export type Strings = typeof en &
   typeof enOfWays &
   typeof enOfPanels &
   typeof enOfPeople &
+  typeof enOfRecording &
   typeof enOfStart &
   typeof enOfTrial &
   typeof enOfTrouble;

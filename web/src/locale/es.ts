@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { esOfTrial } from "./es-trial.ts";
 import { esOfWays } from "./es-ways.ts";
 import { esOfPeople } from "./es-people.ts";
+import { esOfRecording } from "./es-recording.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("es");
@@ -348,6 +349,7 @@ export const es: Strings = {
     ["S", "compartir una pantalla"],
     ["P", "fijar una imagen tras otra y después ninguna"],
     ["F", "ver la imagen fijada en pantalla completa"],
+    ["E", "mostrar lo que graba la llamada"],
     ["Ctrl+C", "terminar todas las transmisiones (sin nada seleccionado)"],
     ["Ctrl+V", "enviar una imagen al chat"],
     ["Espacio", "hablar mientras se mantiene (con pulsar para hablar)"],
@@ -373,4 +375,5 @@ export const es: Strings = {
   ...esOfTrial,
   ...esOfWays,
   ...esOfPeople,
+  ...esOfRecording,
 };

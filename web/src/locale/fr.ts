@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { frOfTrial } from "./fr-trial.ts";
 import { frOfWays } from "./fr-ways.ts";
 import { frOfPeople } from "./fr-people.ts";
+import { frOfRecording } from "./fr-recording.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("fr");
@@ -352,6 +353,7 @@ export const fr: Strings = {
     ["S", "partager un écran"],
     ["P", "épingler une image après l’autre, puis aucune"],
     ["F", "afficher l’image épinglée en plein écran"],
+    ["E", "afficher ce qui enregistre l’appel"],
     ["Ctrl+C", "arrêter tous les flux (si rien n’est sélectionné)"],
     ["Ctrl+V", "envoyer une image dans la discussion"],
     ["Espace", "parler tant qu’elle est maintenue (avec appuyer pour parler)"],
@@ -377,4 +379,5 @@ export const fr: Strings = {
   ...frOfTrial,
   ...frOfWays,
   ...frOfPeople,
+  ...frOfRecording,
 };

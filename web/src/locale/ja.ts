@@ -5,6 +5,7 @@ import { counting } from "./counting.ts";
 import { jaOfTrial } from "./ja-trial.ts";
 import { jaOfWays } from "./ja-ways.ts";
 import { jaOfPeople } from "./ja-people.ts";
+import { jaOfRecording } from "./ja-recording.ts";
 import type { Strings } from "./en.ts";
 
 const many = counting("ja");
@@ -347,6 +348,7 @@ export const ja: Strings = {
     ["S", "画面を共有"],
     ["P", "映像を順にピン留め、最後に解除"],
     ["F", "ピン留めした映像を全画面で表示"],
+    ["E", "通話の録画を表示"],
     ["Ctrl+C", "すべてのストリームを終了 (何も選択していないとき)"],
     ["Ctrl+V", "チャットに画像を送信"],
     ["スペース", "押している間だけ話す (プッシュ・トゥ・トーク)"],
@@ -372,4 +374,5 @@ export const ja: Strings = {
   ...jaOfTrial,
   ...jaOfWays,
   ...jaOfPeople,
+  ...jaOfRecording,
 };

@@ -10,7 +10,7 @@ import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
 import type { MakeConnections } from "../core/members.ts";
 import { Session } from "../core/session.ts";
-import type { Chat, HandState, ReactionName } from "../core/relay-messages.ts";
+import type { Chat, HandState, ReactionName, RecordingState } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
 import type { RoomKeys } from "../crypto/room-keys.ts";
 import type { Preferences } from "../settings/declaration.ts";
@@ -29,10 +29,8 @@ import type { PeerStats } from "../rtc/peer-stats.ts";
 import type { Sink } from "../files/sinks.ts";
 import { Late, persistently } from "../io/late.ts";
 
-/** The pause between two pictures of the room, in milliseconds. */
-const showInterval = 16;
-/** The pause between two looks at the loudness, in milliseconds. */
-const activityInterval = 100;
+/** The pauses between two pictures of the room, and between two looks at the loudness, in milliseconds. */
+const [showInterval, activityInterval] = [16, 100];
 
 export interface RoomOptions {
   readonly session: Omit<SessionOptions, "wants">;
@@ -52,7 +50,6 @@ export class Room {
   readonly #connections: Late<Connections>;
   readonly #timers = new Timers<Timer>((timer) => this.#handle({ type: "timer-fired", timer }));
   #showTimer: number | undefined;
-  /** Whether there is something to be seen that was not shown yet. */
   #isStale = false;
   readonly #own: OwnStreams;
   readonly #files: RoomFiles;
@@ -67,6 +64,7 @@ export class Room {
   readonly #events: SessionEvent[] = [];
   #isHandling = false;
   #isLeft = false;
+  #isRecording = false;
 
   constructor(options: RoomOptions, listener: RoomListener) {
     const wants = wantsOf(options.preferences);
@@ -126,7 +124,6 @@ export class Room {
     this.#files.stop(id);
   }
 
-  /** Ends every own stream; files stay. */
   stopStreams(): void {
     for (const { info } of this.#own.list()) this.#own.stop(info.id);
   }
@@ -155,7 +152,7 @@ export class Room {
     return this.#signaling.messageBytes;
   }
 
-  /** @param line the id of the line, of one's own choice: `RoomListener.line` tells what becomes of it */
+  /** @param line the id of the line, of one's own choice: `RoomListener.line` tells its fate */
   chat(chat: Chat, line: string): void {
     this.#handle({ type: "chat-written", chat, line });
   }
@@ -190,6 +187,12 @@ export class Room {
 
   react(name: ReactionName): void {
     this.#handle({ type: "reaction-made", name });
+  }
+
+  /** @returns whether this client may record now: others were told */
+  setRecording(state: RecordingState): boolean {
+    this.#handle({ type: "recording-set", state });
+    return this.#isRecording;
   }
 
   rename(username: string): void {
@@ -351,6 +354,7 @@ export class Room {
     if (fact.type === "peer-joined") void this.#connections.load();
     // The number of a peer among equal names is found in what is shown.
     if (fact.type === "peer-joined" || fact.type === "peer-renamed") this.#showNow();
+    if (fact.type === "recording-changed" && fact.peer === undefined) this.#isRecording = fact.state === "on";
     this.#listener.told(fact);
   }
 

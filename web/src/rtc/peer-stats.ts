@@ -24,6 +24,8 @@ export interface PeerStats {
   readonly roundTrip: number | undefined;
   readonly streams: readonly StreamStats[];
   readonly losses: Losses;
+  /** How many pictures of each track have come until now. */
+  readonly pictures: ReadonlyMap<string, number>;
   /** Whose side it is on that the way is bad, if it is. */
   readonly fault?: Fault | undefined;
 }
@@ -46,6 +48,7 @@ export class StatsReader {
       roundTrip: asNumber(pair?.["currentRoundTripTime"]),
       streams: streams.map((stream) => this.#stream(stream, entries)),
       losses: this.#losses.read(entries),
+      pictures: new Map(streams.filter(isIncomingVideo).map(picturesOf)),
     };
   }
 
@@ -72,5 +75,12 @@ export class StatsReader {
     return before && now.at > before.at ? ((now.bytes - before.bytes) * 8000) / (now.at - before.at) : 0;
   }
 }
+
+const isIncomingVideo = (stream: Entry): boolean => stream["type"] === "inbound-rtp" && stream["kind"] === "video";
+
+const picturesOf = (stream: Entry): [string, number] => [
+  String(stream["trackIdentifier"]),
+  asNumber(stream["framesReceived"]) ?? 0,
+];
 
 const asNumber = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

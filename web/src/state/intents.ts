@@ -3,6 +3,7 @@
 
 import type { PeerKey } from "../core/events.ts";
 import type { HandState, ReactionName, ResourceInfo } from "../core/relay-messages.ts";
+import { streamKey } from "../core/stream-key.ts";
 import { CaptureError, type Source } from "../media/capture.ts";
 import { play } from "../media/play.ts";
 import type { Room } from "../room/room.ts";
@@ -41,6 +42,8 @@ export interface Intents {
   readonly loadPeople: () => void;
   readonly setHand: (state: HandState) => void;
   readonly react: (name: ReactionName) => void;
+  /** Starts to record, or stops. */
+  readonly record: () => void;
   readonly leave: () => void;
   readonly joinAgain: () => void;
   readonly dismiss: (notice: Notice) => void;
@@ -71,7 +74,7 @@ export function intentsFor(
     setAllMuted: (muted) => room.setAllMuted(muted),
     toggleMuted: () => toggleMuted(room, state),
     flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
-    want: (peer, id, wanted) => room.want(peer, id, wanted),
+    want: (...wish) => want(room, state, ...wish),
     offerFiles,
     drop: (files, entries, isChat) =>
       act(state, async (acts) => offerFiles(await acts.dropped(room, state, files, entries, isChat))),
@@ -86,6 +89,7 @@ export function intentsFor(
     loadPeople,
     setHand: (hand) => room.setHand(hand),
     react: (name) => room.react(name),
+    record: () => record(room, state),
     leave: () => void leaveSafely(state, settings, leave),
     joinAgain: again,
     dismiss: (notice) => state.dismiss(notice),
@@ -94,12 +98,24 @@ export function intentsFor(
   };
 }
 
+function want(room: Room, state: RoomState, peer: PeerKey, id: string, wanted: boolean): void {
+  state.whenChosen?.(streamKey(peer, id), wanted);
+  room.want(peer, id, wanted);
+}
+
 /** Sends the draft; the text that is written from now on is the next one. */
 function sendText(room: Room, state: RoomState): void {
   const text = state.draft.peek();
   state.draft.value = "";
   const keep = (): void => void (state.draft.value = text + state.draft.peek());
   act(state, (acts) => acts.sendText(room, state, text) || keep(), keep);
+}
+
+function record(room: Room, state: RoomState): void {
+  void import("./recording.ts").then(
+    ({ toggleRecording }) => toggleRecording(room, state),
+    () => state.announce(() => strings.unreachable),
+  );
 }
 
 function toggleMuted(room: Room, state: RoomState): void {

@@ -42,7 +42,10 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
   });
   addEventListener("beforeunload", (event) => {
     const state = current()?.state;
-    const isBusy = state && !state.isLeft.value && (state.view.value.resources.length > 0 || state.isReceiving);
+    const isBusy =
+      state &&
+      !state.isLeft.value &&
+      (state.view.value.resources.length > 0 || state.isReceiving || state.recording.value);
     if (isBusy && settings.get("enable_onbeforeunload") === true) event.preventDefault();
   });
 }

@@ -4,7 +4,7 @@
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey } from "../core/events.ts";
 import type { Mark } from "../core/people.ts";
-import type { Chat, HandState, ReactionName, ResourceInfo } from "../core/relay-messages.ts";
+import type { Chat, HandState, ReactionName, RecordingState, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
 import { registerServiceWorker } from "../io/service-worker.ts";
 import { enOfPeople } from "../locale/en-people.ts";
@@ -68,6 +68,8 @@ export class Narrator {
         return this.#tellHand(fact.peer, fact.state);
       case "reacted":
         return this.#tellReaction(fact.peer, fact.name);
+      case "recording-changed":
+        return this.#tellRecording(fact.peer, fact.state);
       case "link-changed":
       case "resource-changed":
         // These facts are seen on the tiles.
@@ -139,6 +141,20 @@ export class Narrator {
     }
   }
 
+  /** Tells the beginning and the end of a recording, in one line of the chat for each peer. */
+  #tellRecording(peer: PeerKey | undefined, state: RecordingState): void {
+    const isOn = state === "on";
+    const others = [...this.#state.recorders.peek()].filter((who) => who !== (peer ?? "own"));
+    this.#state.recorders.value = new Set(isOn ? [...others, peer ?? "own"] : others);
+    if (peer === undefined) {
+      if (isOn) this.#state.announce(() => strings.youRecord, "recording");
+      return;
+    }
+    const name = this.#nameOf(peer);
+    const line = (): string => (isOn ? strings.startsRecording(name()) : strings.stopsRecording(name()));
+    this.#tell({ about: `recording:${peer}`, line });
+  }
+
   /** Tells a new name in one line, however often somebody changes it. */
   #tellName(peer: PeerKey, before: string, now: string): void {
     // The name that is shown may be all the same.
@@ -170,6 +186,7 @@ export class Narrator {
 
   #forget(peer: PeerKey): void {
     this.#gestures.forget(peer);
+    this.#state.recorders.value = new Set([...this.#state.recorders.peek()].filter((who) => who !== peer));
     this.#known.delete(peer);
     this.#offered.delete(peer);
   }

@@ -45,6 +45,7 @@ export class PeerLog {
         return this.#log.add(`${peer} ${this.#called(fact.peer, fact.resource)}: gone`);
       case "hand-changed":
       case "reacted":
+      case "recording-changed":
         // Of no help with a fault.
         return;
     }

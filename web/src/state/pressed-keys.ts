@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** What keys do, anywhere on the page: loaded with the first of them, or with the first click. */
 
-import { isOfInputMethod, shortcutOf } from "../core/shortcuts.ts";
+import { isOfInputMethod, type Shortcut, shortcutOf } from "../core/shortcuts.ts";
 import { toggleFullScreen } from "../io/display.ts";
 import type { Settings } from "../settings/store.ts";
+import type { Intents } from "./intents.ts";
 import { isTextField } from "./keyboard.ts";
 import type { Visit } from "./visit.ts";
 
@@ -49,11 +50,16 @@ export function pressed(event: KeyboardEvent, { state, intents }: Visit, setting
   event.preventDefault();
   // A panel is beside what has the full screen.
   if (document.fullscreenElement && shortcut !== "full-screen") void document.exitFullscreen();
+  carryOut(shortcut, intents);
+}
+
+function carryOut(shortcut: Shortcut, intents: Intents): void {
   if (shortcut === "toggle-chat") intents.togglePanel("chat");
   else if (shortcut === "toggle-mute") intents.toggleMuted();
   else if (shortcut === "show-keys") intents.togglePanel("keys");
   else if (shortcut === "end-tracks") intents.stopStreams();
   else if (shortcut === "pin-next") intents.pinNext();
+  else if (shortcut === "record") intents.togglePanel("record");
   else if (shortcut === "full-screen") showFullScreen();
   else intents.share(shortcut);
 }

@@ -69,7 +69,16 @@ export interface ChatEntry {
   readonly about?: string;
 }
 
-export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys";
+/** A picture that is not asked for just now, or that is on its way again. */
+export interface PausedPicture {
+  /** The last that was seen of it. */
+  readonly still: string | undefined;
+  /** Why it is not asked for; nothing when it is again. */
+  readonly why: "unseen" | "overload" | undefined;
+  readonly since: number;
+}
+
+export type Panel = "chat" | "settings" | "rooms" | "people" | "invite" | "log" | "keys" | "record";
 
 /** What somebody shows of themselves. */
 export interface Gesture {
@@ -98,7 +107,8 @@ export class RoomState {
   readonly view = computed((): ShownView => {
     const { peers, ...session } = this.session.value;
     const identities = this.identities.value;
-    return { ...session, peers: peers.map((peer) => shownAs(peer, identities.get(peer.key))) };
+    const paused = this.paused.value;
+    return { ...session, peers: peers.map((peer) => shownAs(peer, identities.get(peer.key), paused)) };
   });
   /** What is known of who peers are. */
   readonly identities = signal<ReadonlyMap<PeerKey, Identity>>(new Map());
@@ -112,6 +122,10 @@ export class RoomState {
   });
   readonly files = signal<readonly OwnFile[]>([]);
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
+  /** The pictures that the person wants and that are not asked for just now, by the key of the stream. */
+  readonly paused = signal<ReadonlyMap<string, PausedPicture>>(new Map());
+  /** Hears of a picture that the person wants, or wants no more. */
+  whenChosen: ((picture: string, wanted: boolean) => void) | undefined;
   readonly speakers = signal<ReadonlySet<Speaker>>(new Set());
   readonly transfers = signal<readonly Transfer[]>([]);
   readonly stats = signal<ReadonlyMap<PeerKey, PeerStats>>(new Map());
@@ -122,6 +136,10 @@ export class RoomState {
   readonly unread = signal(0);
   /** Raised hands, and reactions of late. */
   readonly gestures = signal<ReadonlyMap<Speaker, Gesture>>(new Map());
+  /** Who records, oneself too. */
+  readonly recorders = signal<ReadonlySet<Speaker>>(new Set());
+  /** How long and large the own recording is. */
+  readonly recording = signal<{ readonly seconds: number; readonly bytes: number } | undefined>(undefined);
   /** Whether the person is choosing a reaction. */
   readonly isReacting = signal(false);
   /** The text that is being written for the chat, with its panel open or closed. */
@@ -153,7 +171,7 @@ export class RoomState {
       resources
         .filter(({ info, wanted }) => wanted && isVideo(info))
         .map(({ info }) => streamKey(key, info.id))
-        .filter((picture) => this.streams.value.has(picture)),
+        .filter((picture) => this.streams.value.has(picture) || this.paused.value.has(picture)),
     ),
   ]);
   /** The picture that is large while it is shown. */
@@ -304,8 +322,15 @@ function withinBudget(entries: readonly ChatEntry[]): ChatEntry[] {
     .toReversed();
 }
 
-const shownAs = (peer: PeerView, identity: Identity | undefined): PersonView => ({
+const shownAs = (
+  peer: PeerView,
+  identity: Identity | undefined,
+  paused: ReadonlyMap<string, PausedPicture>,
+): PersonView => ({
   ...peer,
+  resources: peer.resources.map((resource) =>
+    paused.has(streamKey(peer.key, resource.info.id)) ? { ...resource, wanted: true, flowing: true } : resource,
+  ),
   identity,
   username: identity?.petname ?? peer.username,
   claimed: peer.username,

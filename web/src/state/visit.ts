@@ -73,6 +73,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     followDevices(state),
     watchKnownRooms(room, state, settings, after(keys, config)),
     keepAwake(state),
+    watchPictures(room, state),
     () => acquaintances.loaded?.end(),
   ];
   startCaptures(room, state, settings, captures);
@@ -165,6 +166,20 @@ function keepAwake(state: RoomState): () => void {
     if (isCall) awake ??= import("../io/awake.ts").catch(() => undefined);
     void awake?.then((module) => module?.stayAwake(isCall && !state.isLeft.peek()));
   });
+}
+
+/** Asks for the pictures that can be seen, from the first stream on. */
+function watchPictures(room: Room, state: RoomState): () => void {
+  const watch = new Late(() => persistently(() => import("./viewing.ts")));
+  let viewing: { end(): void } | undefined;
+  const begin = ({ Viewing }: typeof import("./viewing.ts")): void => {
+    if (!state.isLeft.peek()) viewing ??= new Viewing(room, state);
+  };
+  const end = effect(() => void (state.streams.value.size > 0 && watch.do(begin, reportError)));
+  return () => {
+    end();
+    viewing?.end();
+  };
 }
 
 function showStats(room: Room, state: RoomState): () => void {

@@ -75,6 +75,7 @@ function controlsOf(state: RoomState, intents: Intents, pickFiles: () => void): 
     })),
     { key: "file", icon: "file", name: s.file, onPress: pickFiles },
     ...reactOf(state),
+    ...recordOf(state, toggle("record")),
   ];
 }
 
@@ -95,6 +96,16 @@ function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo[] {
   return [
     { key: "react", icon: isHandUp ? "hand" : "react", name: strings.react, isOpen: isReacting.value, onPress, badge },
   ];
+}
+
+/** Recording, as long as there is somebody else to record. */
+function recordOf(
+  { view, recording }: RoomState,
+  toggle: { readonly isOpen: boolean; readonly onPress: () => void },
+): ControlInfo[] {
+  if (view.value.peers.length === 0 && !recording.value) return [];
+  const badge = recording.value ? { words: strings.records, isShared: true } : undefined;
+  return [{ key: "record", icon: "record", name: strings.record, ...toggle, badge }];
 }
 
 /** How many streams of a source are shared. */

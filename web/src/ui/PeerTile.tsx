@@ -14,10 +14,11 @@ import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel }
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../state/intents.ts";
-import type { Gesture, PersonView } from "../state/room-state.ts";
+import type { Gesture, PausedPicture, PersonView } from "../state/room-state.ts";
 import { GestureMark } from "./GestureMark.tsx";
 import { IdentityMark } from "./IdentityMark.tsx";
 import { later } from "./later.tsx";
+import { RecordingMark } from "./RecordingMark.tsx";
 import { Player } from "./Player.tsx";
 import type { Picture } from "./PictureFrame.tsx";
 import { Tile, type TilePosition } from "./Tile.tsx";
@@ -30,6 +31,8 @@ interface PeerTileProps {
   readonly number: number;
   /** The preview of a video, if there is one to draw. */
   readonly stillOf: (id: string) => string | undefined;
+  /** How a picture is paused, if it is. */
+  readonly pausedOf: (id: string) => PausedPicture | undefined;
   readonly streamOf: (id: string) => MediaStream | undefined;
   readonly transfers: readonly Transfer[];
   /** The ways to all peers. */
@@ -39,6 +42,7 @@ interface PeerTileProps {
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
   readonly gesture: Gesture | undefined;
+  readonly isRecording: boolean;
   readonly isSpeaking: boolean;
   readonly settings: Settings;
   readonly intents: Intents;
@@ -46,6 +50,9 @@ interface PeerTileProps {
 
 const Advice = later(async () => (await import("./Advice.tsx")).Advice);
 const Statistics = later(async () => (await import("./Statistics.tsx")).Statistics);
+
+/** A picture without anything in it. */
+const noPicture = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
 
 const moods = {
   unconnected: "none",
@@ -73,7 +80,12 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
       name={name}
       number={number}
       identity={peer.identity && <Who mark={peer.identity.mark} onPress={() => props.intents.showPerson(peer.key)} />}
-      gesture={props.gesture && <GestureMark {...props.gesture} />}
+      gesture={
+        <>
+          {props.gesture && <GestureMark {...props.gesture} />}
+          {props.isRecording && <RecordingMark />}
+        </>
+      }
       state={statusWords(peer.status, peer.way)}
       mood={moods[peer.status]}
       advice={isStuck ? <Advice isHidingInVain={isHidingInVain} /> : <BadWay of={peer.key} stats={stats} />}
@@ -129,12 +141,15 @@ const isHeard = (props: PeerTileProps): boolean =>
 
 /** The streams of a kind that are asked for and here. */
 function played(props: PeerTileProps, kind: "audio" | "video", owner: string, volume: number): Picture[] {
-  const { peer, streamOf, settings, intents } = props;
+  const { peer, streamOf, pausedOf, settings, intents } = props;
   const wanted = tracksOf(props).filter((track) => track.wanted && track.info.track_kind === kind);
   return wanted.flatMap(({ info }) => {
-    const stream = streamOf(info.id);
-    if (!stream) return [];
+    const [stream, paused] = [streamOf(info.id), pausedOf(info.id)];
     const label = strings.streamOf(labelInWords(info), owner);
+    const key = streamKey(peer.key, info.id);
+    if (paused?.why === "overload" || (paused && !stream))
+      return [{ key, label, isStill: true, content: <Paused {...props} {...paused} id={info.id} label={label} /> }];
+    if (!stream) return [];
     const content = (
       <Player
         key={info.id}
@@ -143,18 +158,41 @@ function played(props: PeerTileProps, kind: "audio" | "video", owner: string, vo
         label={label}
         speaker={settings.get("speaker_device")}
         volume={volume}
+        poster={paused?.still}
         onBlocked={intents.soundBlocked}
       />
     );
-    return { key: streamKey(peer.key, info.id), label, content };
+    return { key, label, content };
   });
+}
+
+interface PausedProps extends PeerTileProps, PausedPicture {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** The still of a picture that is not asked for just now. A press shows one that the device could not show. */
+function Paused({ peer, id, label, still, why, stillOf, intents }: PausedProps): JSX.Element {
+  const image = <img class="paused" src={stillOf(id) ?? still ?? noPicture} alt={label} />;
+  if (why !== "overload") return image;
+  return (
+    <button
+      type="button"
+      class="overloaded"
+      aria-label={strings.showPaused(label)}
+      onClick={() => intents.want(peer.key, id, true)}
+    >
+      {image}
+      <span>{strings.paused}</span>
+    </button>
+  );
 }
 
 /** The previews of videos that wait to be enabled. */
 function stills(props: PeerTileProps, owner: string): Picture[] {
   return tracksOf(props).flatMap(({ info }) => {
     const still = props.stillOf(info.id);
-    if (still === undefined) return [];
+    if (still === undefined || props.pausedOf(info.id)) return [];
     const label = strings.preview(strings.streamOf(labelInWords(info), owner));
     const content = <img class="still" src={still} alt={label} />;
     return { key: streamKey(props.peer.key, info.id), label, isStill: true, content };

@@ -27,6 +27,8 @@ const Mover = ofCall(async () => (await import("./Mover.tsx")).Mover);
 
 const GestureMark = ofCall(async () => (await import("./GestureMark.tsx")).GestureMark);
 
+const RecordingMark = ofCall(async () => (await import("./RecordingMark.tsx")).RecordingMark);
+
 /** The gap between two tiles, in CSS pixels. */
 const tileGap = 10;
 
@@ -49,12 +51,14 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           peer={peer}
           number={state.numbers.of(peer.key)}
           stillOf={(id) => state.stills.shown.value.get(streamKey(peer.key, id))}
+          pausedOf={(id) => state.paused.value.get(streamKey(peer.key, id))}
           streamOf={(id) => streams.get(streamKey(peer.key, id))}
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats}
           hasRelay={state.hasRelay}
           volumes={state.volumes}
           gesture={state.gestures.value.get(peer.key)}
+          isRecording={state.recorders.value.has(peer.key)}
           isSpeaking={speakers.has(peer.key)}
           settings={settings}
           intents={intents}
@@ -83,7 +87,12 @@ function Oneself({ position, isMovable, state, intents, settings }: OneselfProps
       wordsFor={(peer) => nameInWords(peers.find(({ key }) => key === peer)?.username ?? "", state.numbers.of(peer))}
       isSpeaking={state.speakers.value.has("own")}
       mover={isMovable && isSmall(state) && <Mover corner={state.corner} />}
-      gesture={gesture && <GestureMark {...gesture} />}
+      gesture={
+        <>
+          {gesture && <GestureMark {...gesture} />}
+          {state.recorders.value.has("own") && <RecordingMark />}
+        </>
+      }
       canFlip={settings.get("camera_device") === undefined}
       intents={intents}
     />

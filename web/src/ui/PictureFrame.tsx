@@ -45,6 +45,7 @@ export function PictureFrame({ picture, place, isPinned, onPin, onShape }: Pictu
       ref={frame}
       onResizeCapture={({ target }: Event) => measure(target, onShape)}
       class={`picture ${isPinned ? "pinned" : ""} ${picture.isStill ? "waiting" : ""}`}
+      data-key={picture.key}
       role="group"
       aria-label={picture.label}
       style={placeStyle(place)}

@@ -17,6 +17,8 @@ interface PlayerProps {
    * browsers.
    */
   readonly volume?: number;
+  /** What is shown until the first picture is there. */
+  readonly poster?: string | undefined;
   /** Called when the browser refuses to play sound before a tap. */
   readonly onBlocked: () => void;
 }
@@ -30,6 +32,7 @@ export function Player({
   isMirrored = false,
   speaker = "",
   volume = 1,
+  poster,
   onBlocked,
 }: PlayerProps): JSX.Element {
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
@@ -50,5 +53,14 @@ export function Player({
     if (element.current) element.current.volume = volume;
   }, [volume]);
   if (kind === "audio") return <audio ref={element} aria-label={label} />;
-  return <video ref={element} class={isMirrored ? "mirrored" : ""} aria-label={label} muted={isOwn} playsInline />;
+  return (
+    <video
+      ref={element}
+      class={isMirrored ? "mirrored" : ""}
+      aria-label={label}
+      muted={isOwn}
+      poster={poster}
+      playsInline
+    />
+  );
 }

@@ -35,4 +35,6 @@ export const features: readonly string[] = [
   "beat",
   /** Shows raised hands and reactions (M11, M12). */
   "gestures",
+  /** Says that it records, and shows who does (M13). */
+  "recording",
 ];

@@ -104,6 +104,13 @@ export const gestures = 8;
  * more (M12).
  */
 export const ownGestures = 4;
+/**
+ * Beginnings and ends of recordings of one peer that are taken in within `times.recordings`; further beginnings count
+ * all the same (M13).
+ */
+export const recordings = 8;
+/** Own ones that begin within `times.recordings`: with their ends no more than others take (M13). */
+export const ownRecordings = 4;
 /** All copies of an image of the chat together, of which each member that is sealed for gets one (Y12). */
 export const imageCopiesBytes = 4_194_304;
 /** A binary message of a file that every client takes (F1). */

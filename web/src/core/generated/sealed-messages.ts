@@ -9,6 +9,7 @@ import { clientId, featureList, id, name, random, signature, unsigned } from "./
 import * as limits from "./limits.ts";
 
 export const handState = oneWord("up", "down");
+export const recordingState = oneWord("on", "off");
 export const reactionName = oneWord("yes", "no", "applause", "heart", "laugh", "surprise");
 export const unsignedList = list(unsigned, limits.roster);
 /** A member, with the statement of its name (Y6). */
@@ -91,4 +92,6 @@ export const sealedMessages = {
   hand: shape({ state: handState }),
   /** A reaction, shown once (M12). Only for who announced `gestures`. */
   reaction: shape({ name: reactionName }),
+  /** Its sender records, or no longer (M13). Only for who announced `recording`. */
+  recording: shape({ state: recordingState }),
 };

@@ -72,6 +72,8 @@ export const previewCopy = 500;
 export const previews = 1_000;
 /** The time within which only so many gestures are said or taken in (M12). */
 export const gestures = 10_000;
+/** The time within which only so many recordings begin and end, or are taken in (M13). */
+export const recordings = 10_000;
 /** While a file is stored, its receiver repeats the credit so often (F11). */
 export const repeat = 5_000;
 /** A receiver that says nothing for so long after the end has failed: four repetitions (F11). */

@@ -16,6 +16,7 @@ import { InvitePanel } from "./InvitePanel.tsx";
 import { KeysPanel } from "./KeysPanel.tsx";
 import { LogPanel } from "./LogPanel.tsx";
 import { PeoplePanel } from "./PeoplePanel.tsx";
+import { RecordPanel } from "./RecordPanel.tsx";
 import { RoomsPanel } from "./RoomsPanel.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
 
@@ -27,7 +28,7 @@ export interface PanelProps {
   readonly settings: Settings;
 }
 
-type Title = "chat" | "settings" | "knownRooms" | "people" | "invite" | "log" | "keys";
+type Title = "chat" | "settings" | "knownRooms" | "people" | "invite" | "log" | "keys" | "record";
 
 const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: FunctionComponent<PanelProps> }>> = {
   chat: { title: "chat", Content: ChatPanel },
@@ -37,6 +38,7 @@ const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: 
   invite: { title: "invite", Content: InvitePanel },
   log: { title: "log", Content: LogPanel },
   keys: { title: "keys", Content: KeysPanel },
+  record: { title: "record", Content: RecordPanel },
 };
 
 /** Has the panels' style sheet in place. Rejects when it cannot be loaded. */
