@@ -51,7 +51,7 @@ class Connections:
         self._ice_servers = ice_servers
         self._no_ice_servers = IceServers(IceConfig(), _nobody, tasks, hide_address=ice_servers.hides_address)
         if ice_servers.hides_address and not ice_servers.has_relay:
-            _log.warning("the address is hidden, and the server names no TURN server: nobody can be connected to")
+            _log.warning("the address is hidden, and no TURN server is known: nobody can be connected to")
         self._resources = resources
         self._listener = listener
         self._open: dict[e.PeerKey, PeerConnection] = {}

@@ -73,7 +73,9 @@ class IceServers:
     def renewal(self) -> asyncio.Task[None] | None:
         """Return the renewal to wait for before `servers` are used; None when the credentials last long enough."""
         lifetime = self._config.valid_seconds
-        if lifetime is None or self._now() < self._since + lifetime - _ENDING_SECONDS:
+        # Who is connected to through a relay alone asks again, since the server may not have answered yet.
+        is_needed = self.hides_address and not self.has_relay
+        if not is_needed and (lifetime is None or self._now() < self._since + lifetime - _ENDING_SECONDS):
             return None
         if self._renewing is None or self._renewing.done():
             self._renewing = self._tasks.start(self._renew())

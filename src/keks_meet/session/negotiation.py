@@ -353,13 +353,17 @@ class Negotiation:
     def _is_from_new_connection(self, offer: Description) -> bool:
         return self._replaceable and self._remote_origin is not None and origin_of(offer.sdp) != self._remote_origin
 
+    def ended(self) -> None:
+        """Forget what was said of a connection that is closed: nothing of it is worth saying again."""
+        self._offer = None
+        self._gathered.clear()
+
     def _forget_connection(self) -> None:
         self._signaling = "stable"
         self._needed = False
         self._is_ignoring = False
         self._remote_origin = None
-        self._offer = None
-        self._gathered.clear()
+        self.ended()
 
 
 def _characters_of(incoming: Description | IceCandidate) -> int:

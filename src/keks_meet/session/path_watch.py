@@ -50,7 +50,8 @@ class PathWatch:
         pause = now - self._arrived
         self._arrived = now
         if pause <= LONGEST_BEAT_MS:
-            self._beat = _Sign(now, max(PATH_SILENCE_MS, MISSING_BEATS * pause))
+            promised = self._beat.at + self._beat.lasts - now if self._beat else 0
+            self._beat = _Sign(now, max(PATH_SILENCE_MS, MISSING_BEATS * pause, promised))
 
     def look(self, now: float, heard: float | None) -> bool | None:
         """Judge the way; return whether it is silent, if that is news.

@@ -90,7 +90,7 @@ type ConnectionEvent =
   | { readonly type: "negotiation"; readonly peer: PeerKey; readonly event: NegotiationEvent }
   | { readonly type: "connection-state-changed"; readonly peer: PeerKey; readonly state: ConnectionState }
   /** The other side closed the connection on purpose. */
-  | { readonly type: "connection-closed"; readonly peer: PeerKey }
+  | { readonly type: "connection-closed"; readonly peer: PeerKey; readonly own?: true }
   | { readonly type: "path-found"; readonly peer: PeerKey; readonly way: Way }
   /** Nothing has come from a peer for a while that sent all the time before, or it comes again (N15). */
   | { readonly type: "path-silent"; readonly peer: PeerKey; readonly silent: boolean }

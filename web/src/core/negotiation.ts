@@ -254,13 +254,18 @@ export class Negotiation {
     return this.replaceable && this.#remoteOrigin !== undefined && originOf(offer.sdp) !== this.#remoteOrigin;
   }
 
+  /** Forgets what was said of a connection that is closed: nothing of it is worth saying again. */
+  ended(): void {
+    this.#offer = undefined;
+    this.#gathered = [];
+  }
+
   #forgetConnection(): void {
     this.#signaling = "stable";
     this.#needed = false;
     this.#isIgnoring = false;
     this.#remoteOrigin = undefined;
-    this.#offer = undefined;
-    this.#gathered = [];
+    this.ended();
   }
 }
 

@@ -30,7 +30,8 @@ export class PathWatch {
     const pause = now - this.#arrived;
     this.#arrived = now;
     if (pause > times.longestBeat) return;
-    this.#beat = { at: now, lasts: Math.max(times.pathSilence, limits.missingBeats * pause) };
+    const promised = this.#beat ? this.#beat.at + this.#beat.lasts - now : 0;
+    this.#beat = { at: now, lasts: Math.max(times.pathSilence, limits.missingBeats * pause, promised) };
   }
 
   /**

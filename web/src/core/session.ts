@@ -147,7 +147,7 @@ export class Session {
       case "connection-state-changed":
         return this.#connectionStateChanged(peer, event.state);
       case "connection-closed":
-        return this.#connectionClosed(peer);
+        return this.#connectionClosed(peer, event.own === true);
       case "path-found":
         peer.way = event.way;
         return;
@@ -321,12 +321,14 @@ export class Session {
 
   /**
    * Takes a connection that the peer closed: the peer leaves, as signaling will say, or both sides start afresh in a
-   * while.
+   * while. @param isOwn it was closed here, and a peer that is away is waited for
    */
-  #connectionClosed(peer: Peer): void {
+  #connectionClosed(peer: Peer, isOwn: boolean): void {
     this.#connections.stateChanged(peer, "closed");
+    peer.negotiation?.ended();
     peer.resources.stopAllFlows();
-    if (peer.isAway) this.#members.gone(peer);
+    if (peer.isAway && isOwn) this.#connections.close(peer);
+    else if (peer.isAway) this.#members.gone(peer);
     else this.#connections.recover(peer);
   }
 

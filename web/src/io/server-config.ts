@@ -19,9 +19,9 @@ const decode = shape({
 
 export type ServerConfig = ReturnType<typeof decode>;
 
-/** @throws when the server cannot be reached or answers something else */
-export async function fetchConfig(): Promise<ServerConfig> {
-  const response = await fetch("config.json", { redirect: "error" });
+/** @throws when the server cannot be reached, answers something else, or `signal` says that it took too long */
+export async function fetchConfig(signal?: AbortSignal): Promise<ServerConfig> {
+  const response = await fetch("config.json", { redirect: "error", ...(signal ? { signal } : {}) });
   return decode(await response.json());
 }
 

@@ -6,7 +6,7 @@ import type { enOfTrial } from "./en-trial.ts";
 export const deOfTrial: typeof enOfTrial = {
   trial: {
     intro:
-      "Hier wird nacheinander versucht, was ein Gespräch braucht. Bild und Ton bleiben in diesem Browser, und nur dieser Server und sein Vermittler werden gefragt.",
+      "Hier wird nacheinander versucht, was ein Gespräch braucht. Bild und Ton bleiben in diesem Browser, und nur dieser Server und die STUN- und TURN-Server, die er nennt, werden gefragt.",
     start: "Test starten",
     speaker: "Lautsprecher",
     server: "Server",

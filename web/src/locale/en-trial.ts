@@ -4,7 +4,7 @@
 export const enOfTrial = {
   trial: {
     intro:
-      "This tries what a call needs, one thing after the other. Picture and sound stay in this browser, and only this server and its relay are asked.",
+      "This tries what a call needs, one thing after the other. Picture and sound stay in this browser, and only this server, and the STUN and TURN servers that it names, are asked.",
     start: "Start the test",
     speaker: "Speaker",
     server: "Server",

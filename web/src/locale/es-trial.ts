@@ -6,7 +6,7 @@ import type { enOfTrial } from "./en-trial.ts";
 export const esOfTrial: typeof enOfTrial = {
   trial: {
     intro:
-      "Aquí se prueba, una cosa tras otra, lo que necesita una llamada. La imagen y el sonido se quedan en este navegador, y solo se pregunta a este servidor y a su retransmisión.",
+      "Aquí se prueba, una cosa tras otra, lo que necesita una llamada. La imagen y el sonido se quedan en este navegador, y solo se pregunta a este servidor y a los servidores STUN y TURN que nombra.",
     start: "Empezar la prueba",
     speaker: "Altavoz",
     server: "Servidor",

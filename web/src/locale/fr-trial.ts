@@ -6,7 +6,7 @@ import type { enOfTrial } from "./en-trial.ts";
 export const frOfTrial: typeof enOfTrial = {
   trial: {
     intro:
-      "On essaie ici, une chose après l’autre, ce qu’il faut pour un appel. L’image et le son restent dans ce navigateur, et seuls ce serveur et son relais sont interrogés.",
+      "On essaie ici, une chose après l’autre, ce qu’il faut pour un appel. L’image et le son restent dans ce navigateur, et seuls ce serveur et les serveurs STUN et TURN qu’il nomme sont interrogés.",
     start: "Commencer le test",
     speaker: "Haut-parleur",
     server: "Serveur",

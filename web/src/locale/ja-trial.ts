@@ -6,7 +6,7 @@ import type { enOfTrial } from "./en-trial.ts";
 export const jaOfTrial: typeof enOfTrial = {
   trial: {
     intro:
-      "通話に必要なものを順番に試します。映像と音声はこのブラウザーから出ません。問い合わせるのはこのサーバーとその中継だけです。",
+      "通話に必要なものを順番に試します。映像と音声はこのブラウザーから出ません。問い合わせるのはこのサーバーと、それが示すSTUN・TURNサーバーだけです。",
     start: "テストを始める",
     speaker: "スピーカー",
     server: "サーバー",

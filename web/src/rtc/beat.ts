@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The channels on which both ends of a connection say that the way works (N17). Decides nothing about the way. */
 
+import { times } from "../core/limits.ts";
+import { ownBeat } from "../core/path-watch.ts";
+
 /** The feature of peers that know beats. */
 export const feature = "beat";
 const protocol = "keks-meet.beat";
@@ -13,8 +16,7 @@ export class Beat {
   readonly #connection: RTCPeerConnection;
   readonly #heard: (text: string) => void;
   readonly #channels: RTCDataChannel[] = [];
-  #isOpened = false;
-  #said = "";
+  #pausedAt = -Infinity;
 
   /** @param heard is given what the other end says */
   constructor(connection: RTCPeerConnection, heard: (text: string) => void) {
@@ -22,10 +24,9 @@ export class Beat {
     this.#heard = heard;
   }
 
-  /** Opens the channel of this end, once: before an offer is made, which then holds it. */
+  /** Opens the channel of this end, once: best before an offer is made, which then holds it. */
   open(): void {
-    if (this.#isOpened || this.#channels.length > 0 || this.#connection.signalingState !== "stable") return;
-    this.#isOpened = true;
+    if (this.#channels.length > 0 || this.#connection.signalingState !== "stable") return;
     this.#keep(this.#connection.createDataChannel("", options));
   }
 
@@ -36,12 +37,29 @@ export class Beat {
     return true;
   }
 
-  /** Says a beat. That nothing is promised is said once. */
-  say(text: string): void {
+  /** Promises nothing for a while: the bytes of a file are to come, behind which a later beat would wait. */
+  pause(): void {
+    this.#pausedAt = performance.now();
+    this.#say(ownBeat(true, false));
+  }
+
+  /** Says that the way works, unless sound says so. @param channels those of files */
+  tell(channels: ReadonlySet<RTCDataChannel>): void {
+    if (this.#sendsSound) return;
+    const isPaused = performance.now() - this.#pausedAt < times.longestBeat;
+    const isBusy = isPaused || [...channels].some(({ bufferedAmount }) => bufferedAmount > 0);
+    this.#say(ownBeat(isBusy, document.hidden));
+  }
+
+  get #sendsSound(): boolean {
+    return this.#connection
+      .getTransceivers()
+      .some(({ sender, currentDirection: way }) => sender.track?.kind === "audio" && isSending(way));
+  }
+
+  #say(text: string): void {
     const channel = this.#channels.find(({ readyState }) => readyState === "open");
-    if (!channel || (text === "0" && this.#said === "0")) return;
-    this.#said = text;
-    channel.send(text);
+    channel?.send(text);
   }
 
   #keep(channel: RTCDataChannel): void {
@@ -51,3 +69,5 @@ export class Beat {
     });
   }
 }
+
+const isSending = (way: RTCRtpTransceiverDirection | null): boolean => way === "sendrecv" || way === "sendonly";

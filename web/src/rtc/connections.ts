@@ -9,7 +9,7 @@ import { Ways } from "../core/ways.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import { Ice } from "./ice.ts";
 import { largest } from "./losses.ts";
-import { PeerConnection } from "./peer-connection.ts";
+import { type ConnectionListener, PeerConnection } from "./peer-connection.ts";
 import type { PeerStats } from "./peer-stats.ts";
 import type { IceSource } from "../io/server-config.ts";
 import { chooseCodec } from "./screen-codec.ts";
@@ -128,10 +128,10 @@ export class Connections {
   #open(peer: PeerKey): void {
     this.#close(peer);
     const handle = (event: SessionEvent): void => this.#listener.handle(event);
-    const connection = new PeerConnection(this.#ice, {
+    const connection = this.#made({
       negotiation: (event) => handle({ type: "negotiation", peer, event }),
       stateChanged: (state) => handle({ type: "connection-state-changed", peer, state }),
-      closed: () => handle({ type: "connection-closed", peer }),
+      closed: (own) => handle({ type: "connection-closed", peer, ...(own ? { own } : {}) }),
       pathFound: (way) => handle({ type: "path-found", peer, way }),
       streamArrived: (stream) => {
         this.#setStreams([...this.#streams, [streamKey(peer, stream.id), stream]]);
@@ -146,6 +146,16 @@ export class Connections {
     });
     this.#connections.set(peer, connection);
     this.#startWatching();
+  }
+
+  /** Makes a connection. Servers that the browser refuses to use are left out: others can still be reached directly. */
+  #made(listener: ConnectionListener): PeerConnection {
+    try {
+      return new PeerConnection(this.#ice, listener);
+    } catch (error) {
+      reportError(error);
+      return new PeerConnection(new Ice({ configuration: {} }, () => this.#listener.hidesAddress()), listener);
+    }
   }
 
   #startWatching(): void {

@@ -3,7 +3,7 @@
 
 import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
-import { ownBeat, PathWatch } from "../core/path-watch.ts";
+import { PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
 import type { Way } from "../core/way.ts";
 import type { EngineEffect } from "../core/effects.ts";
@@ -28,8 +28,8 @@ const unaskedChannels = 64;
 export interface ConnectionListener {
   negotiation(event: NegotiationEvent): void;
   stateChanged(state: ConnectionState): void;
-  /** The other side closed the connection on purpose, or it was closed here for its misuse. */
-  closed(): void;
+  /** The other side closed the connection on purpose, or it was closed here for its misuse; or here for own reasons. */
+  closed(own?: true): void;
   pathFound(way: Way): void;
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
@@ -51,6 +51,8 @@ export class PeerConnection {
   #heardAt: number | undefined;
   readonly #pathWatch = new PathWatch();
   readonly #beat: Beat;
+  /** Whether this side made the first offer: it opens the channel for beats, also once that is known to be wanted. */
+  #hasOffered = false;
   readonly #channels = new Set<RTCDataChannel>();
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
@@ -76,6 +78,7 @@ export class PeerConnection {
     switch (effect.type) {
       case "set-local-description":
         return this.#operate(async (connection) => {
+          this.#hasOffered ||= !connection.remoteDescription;
           if (this.#listener.knows(beats)) this.#beat.open();
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
           const { type, sdp } = described(connection);
@@ -114,7 +117,7 @@ export class PeerConnection {
     if (this.#life.signal.aborted) return;
     if (this.#ice.hidesAddress) {
       this.close();
-      return this.#listener.closed();
+      return this.#listener.closed(true);
     }
     this.#connection.setConfiguration(this.#ice.configuration);
     this.restartIce();
@@ -190,6 +193,7 @@ export class PeerConnection {
 
   /** Opens a reliable, ordered data channel (F1). */
   openChannel(label: string): RTCDataChannel {
+    this.#beat.pause();
     return this.#keep(this.#connection.createDataChannel(label));
   }
 
@@ -211,15 +215,9 @@ export class PeerConnection {
 
   /** Says that the way works, unless sound says so (N17). */
   beat(): void {
-    if (this.#sendsSound) return;
-    const isBusy = [...this.#channels].some(({ bufferedAmount }) => bufferedAmount > 0);
-    this.#beat.say(ownBeat(isBusy, document.hidden));
-  }
-
-  get #sendsSound(): boolean {
-    return this.#connection
-      .getTransceivers()
-      .some(({ sender, currentDirection: way }) => sender.track?.kind === "audio" && isSending(way));
+    const { connectionState } = this.#connection;
+    if (connectionState === "connected" && this.#hasOffered && this.#listener.knows(beats)) this.#beat.open();
+    this.#beat.tell(this.#channels);
   }
 
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
@@ -377,7 +375,6 @@ function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-lo
 }
 
 const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
-const isSending = (way: RTCRtpTransceiverDirection | null): boolean => way === "sendrecv" || way === "sendonly";
 
 /** The time now, in milliseconds, by the clock of what engines tell of packets. */
 const clock = (): number => performance.timeOrigin + performance.now();

@@ -14,6 +14,8 @@ import type { Settings } from "../settings/store.ts";
 
 /** The time that a microphone has to bring sound, in milliseconds. */
 const micPatience = 10_000;
+/** The time that the server has to answer, in milliseconds. */
+const serverPatience = 10_000;
 
 export type TrialState = keyof typeof strings.trial.states;
 
@@ -47,35 +49,43 @@ export class ConnectionTest {
   /** Takes the answer whether the tone is heard. */
   answer: (isHeard: boolean) => void = () => undefined;
   readonly #devices: readonly Step[] = [
-    this.#step(
+    newStep(
       "camera",
       () => strings.camera,
       () => this.#tryCamera(),
     ),
-    this.#step(
+    newStep(
       "microphone",
       () => strings.microphone,
       () => this.#tryMicrophone(),
     ),
-    this.#step(
+    newStep(
       "speaker",
       () => strings.trial.speaker,
       () => this.#trySpeaker(),
     ),
   ];
-  readonly #server = this.#step(
+  readonly #server = newStep(
     "server",
     () => strings.trial.server,
     () => this.#tryServer(),
   );
-  readonly #stun = this.#step(
+  readonly #stun = newStep(
     "stun",
     () => strings.trial.stun,
     () => this.#tryStun(),
   );
-  readonly #relays: ReadonlySignal<readonly Step[]> = computed(() => this.#relaySteps(this.#config.value));
+  /** The addresses of relays; they stay the same list as long as they are the same. */
+  readonly #addresses = signal<readonly string[]>([]);
+  readonly #relays: ReadonlySignal<readonly Step[]> = computed(() =>
+    relaySteps(this.#addresses.value, (url) => this.#tryRelay(url)),
+  );
+  /** The last attempt at each step: what an earlier one finds counts no more. */
+  readonly #runs = new Map<string, number>();
   readonly steps = computed(() => [...this.#devices, this.#server, this.#stun, ...this.#relays.value]);
   #context: AudioContext | undefined;
+  /** How often the server was asked: an answer that was overtaken says nothing. */
+  #asked = 0;
 
   /** @param signaling the address of the server's WebSocket */
   constructor(settings: Settings, signaling: string) {
@@ -97,12 +107,14 @@ export class ConnectionTest {
 
   async run(step: Step): Promise<void> {
     step.outcome.value = outcome("running", () => "");
+    const run = this.#begin(step.id);
     let found: Outcome;
     try {
       found = await step.run();
     } catch (error) {
       found = outcome("bad", () => troubleWith(error));
     }
+    if (run !== this.#runs.get(step.id)) return;
     step.outcome.value = found;
     this.news.value = () => `${step.name()}: ${strings.trial.states[found.state]}. ${found.text()}`;
   }
@@ -118,13 +130,25 @@ export class ConnectionTest {
     return report(head, steps);
   }
 
+  /** @returns the number of an attempt at a step */
+  #begin(id: string): number {
+    const run = (this.#runs.get(id) ?? 0) + 1;
+    this.#runs.set(id, run);
+    return run;
+  }
+
+  /** Switches the microphone off; whether it would have been heard is not known then. */
+  hush(): void {
+    this.switchOff("sound");
+    const microphone = this.#devices.find(({ id }) => id === "microphone");
+    if (microphone?.outcome.peek().state !== "running") return;
+    this.#begin("microphone");
+    microphone.outcome.value = nothing;
+  }
+
   switchOff(which: "picture" | "sound"): void {
     for (const track of this[which].peek()?.getTracks() ?? []) track.stop();
     this[which].value = undefined;
-  }
-
-  #step(id: string, name: () => string, run: () => Promise<Outcome>): Step {
-    return { id, name, run, outcome: signal(nothing) };
   }
 
   async #tryCamera(): Promise<Outcome> {
@@ -179,46 +203,67 @@ export class ConnectionTest {
     }
   }
 
-  async #tryRelay(server: RTCIceServer): Promise<Outcome> {
+  async #tryRelay(url: string): Promise<Outcome> {
+    // Credentials end: those of this moment are tried.
+    await this.#loadConfig();
+    const server = relaysOf(this.#config.peek()).find(({ urls }) => urls === url);
+    if (!server) return outcome("bad", () => strings.trial.noAnswer);
     const found = judgeRelay(await gather(server, "relay"));
     if (found !== "found") return outcome("bad", () => strings.trial[found]);
     const isOpen = await carries(server);
     return isOpen ? outcome("good", () => strings.trial.carries) : outcome("bad", () => strings.trial.carriesNothing);
   }
 
-  /** A step for each way to the TURN server; one that says so where there is none. */
-  #relaySteps(config: ServerConfig | undefined): readonly Step[] {
-    const servers = (config ? (rtcConfiguration(config).iceServers ?? []) : []).filter(
-      ({ username }) => username !== undefined,
-    );
-    const ways = servers.flatMap((server) => [server.urls].flat().map((urls) => ({ ...server, urls })));
-    if (ways.length === 0) {
-      const none = outcome("unsure", () => strings.trial.noRelay);
-      return [
-        this.#step(
-          "turn",
-          () => strings.trial.noTurn,
-          () => Promise.resolve(none),
-        ),
-      ];
-    }
-    return ways.map((server, number) =>
-      this.#step(
-        `turn-${number}`,
-        () => strings.trial.turn(transportOf(server.urls)),
-        () => this.#tryRelay(server),
-      ),
-    );
-  }
-
   async #loadConfig(): Promise<void> {
-    this.#config.value = await fetchConfig().catch(() => undefined);
+    const asked = ++this.#asked;
+    const config = await fetchConfig(AbortSignal.timeout(serverPatience)).catch(() => undefined);
+    if (asked !== this.#asked) return;
+    this.#config.value = config;
+    const addresses = relaysOf(config).map(({ urls }) => urls);
+    // The steps of a server that does not answer for a moment stay what they are.
+    if (config && addresses.join(" ") !== this.#addresses.peek().join(" ")) this.#addresses.value = addresses;
   }
 
   #sound(): AudioContext {
     this.#context ??= new AudioContext();
     return this.#context;
   }
+}
+
+const newStep = (id: string, name: () => string, run: () => Promise<Outcome>): Step => ({
+  id,
+  name,
+  run,
+  outcome: signal(nothing),
+});
+
+/** The ways to the TURN server that a server names, one address each. */
+function relaysOf(config: ServerConfig | undefined): (RTCIceServer & { urls: string })[] {
+  const servers = (config ? (rtcConfiguration(config).iceServers ?? []) : []).filter(
+    ({ username }) => username !== undefined,
+  );
+  return servers.flatMap((server) => [server.urls].flat().map((urls) => ({ ...server, urls })));
+}
+
+/** A step for each way to the TURN server; one that says so where there is none. */
+function relaySteps(addresses: readonly string[], run: (url: string) => Promise<Outcome>): readonly Step[] {
+  if (addresses.length === 0) {
+    const none = outcome("unsure", () => strings.trial.noRelay);
+    return [
+      newStep(
+        "turn",
+        () => strings.trial.noTurn,
+        () => Promise.resolve(none),
+      ),
+    ];
+  }
+  return addresses.map((url, number) =>
+    newStep(
+      `turn-${number}`,
+      () => strings.trial.turn(transportOf(url)),
+      () => run(url),
+    ),
+  );
 }
 
 /** Words for an error. Those of browsers are left out, since they may quote an address. */

@@ -3,7 +3,7 @@
  * Keeps the focus near where it was when the element that had it goes away: keys and screen readers go on from there.
  */
 
-const homes = "article, fieldset, section, main";
+const homes = "article, fieldset, section, .step, main";
 
 /** Follows the page from now on. */
 export function keepFocus(): void {

@@ -24,7 +24,12 @@ export function TestPage({ test }: TestProps): JSX.Element {
         <h1>{strings.testConnection}</h1>
         <p>{strings.trial.intro}</p>
         <p class="row">
-          <button type="button" class="primary" disabled={test.isRunning.value} onClick={() => void test.runAll()}>
+          <button
+            type="button"
+            class="primary"
+            aria-disabled={test.isRunning.value}
+            onClick={() => !test.isRunning.peek() && void test.runAll()}
+          >
             {strings.trial.start}
           </button>
         </p>
@@ -58,6 +63,7 @@ const shapes: Readonly<Record<TrialState, string>> = {
 
 function TestStep({ step, test }: TestProps & { readonly step: Step }): JSX.Element {
   const { state, text } = step.outcome.value;
+  const isBusy = state === "running" || test.isRunning.value;
   return (
     <li class={`step ${state}`}>
       <span class="shape" aria-hidden="true">
@@ -70,7 +76,7 @@ function TestStep({ step, test }: TestProps & { readonly step: Step }): JSX.Elem
         {text() && <p>{text()}</p>}
         <Shown step={step} test={test} />
       </div>
-      <button type="button" disabled={state === "running" || test.isRunning.value} onClick={() => void test.run(step)}>
+      <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && void test.run(step)}>
         {step.name()}
       </button>
     </li>
@@ -118,7 +124,7 @@ function Meter({ test }: TestProps): JSX.Element | null {
   return (
     <>
       <meter aria-label={strings.trial.loudness} aria-valuetext={`${percent} %`} min={0} max={100} value={percent} />
-      <button type="button" onClick={() => test.switchOff("sound")}>
+      <button type="button" onClick={() => test.hush()}>
         {strings.trial.switchOff}
       </button>
     </>

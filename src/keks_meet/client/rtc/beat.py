@@ -24,10 +24,9 @@ class Beat:
         self._connection = connection
         self._heard = heard
         self._channels: list[webrtc.RTCDataChannel] = []
-        self._said = ""
 
     def open(self) -> None:
-        """Open the channel of this end, once: before an offer is made, which then holds it."""
+        """Open the channel of this end, once: best before an offer is made, which then holds it."""
         if self._channels or self._connection.signaling_state != webrtc.RTCSignalingState.stable:
             return
         # A beat that is late helps nobody.
@@ -42,15 +41,14 @@ class Beat:
         return True
 
     def say(self, text: str) -> None:
-        """Say a beat. That nothing is promised is said once."""
+        """Say a beat."""
         is_open = webrtc.RTCDataChannelState.open
         channel = next((each for each in self._channels if each.ready_state == is_open), None)
-        if channel is None or text == self._said == "0":
+        if channel is None:
             return
         # A channel may close at any time.
         with contextlib.suppress(webrtc.InvalidStateError, webrtc.OperationError):
             channel.send(text)
-            self._said = text
 
     def _keep(self, channel: webrtc.RTCDataChannel) -> None:
         self._channels.append(channel)

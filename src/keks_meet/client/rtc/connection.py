@@ -22,6 +22,7 @@ from keks_meet.session.candidates import is_dialable, without_undialable
 from keks_meet.session.descriptions import passive_answer, robust_audio
 from keks_meet.session.events import ConnectionState
 from keks_meet.session.hidden_address import hidden_address, hidden_candidate
+from keks_meet.session.limits import LONGEST_BEAT_MS
 from keks_meet.session.negotiation import (
     AddCandidate,
     CandidateGathered,
@@ -98,6 +99,10 @@ class PeerConnection:
         self._tracks = SentTracks(self._connection, self._start)
         self._path_watch = PathWatch()
         self._beat = beat.Beat(self._connection, lambda text: self._path_watch.beat(_now_ms(), text))
+        # Whether this side made the first offer: it opens the channel for beats, also once that is known to be wanted.
+        self._has_offered = False
+        # When a channel was opened here, whose bytes are to come.
+        self._opened_at = -math.inf
         # The last sign of sound, and when it was seen.
         self._sound: tuple[object, float] | None = None
         self._listen()
@@ -145,13 +150,20 @@ class PeerConnection:
 
     def open_channel(self, label: str) -> DataChannel:
         """Open a data channel [F1]; negotiation follows by itself."""
+        self._opened_at = _now_ms()
+        # Later it would wait behind what comes first.
+        self._beat.say(own_beat(is_busy=True))
         return self._keep(self._connection.create_data_channel(label))
 
     def beat(self) -> None:
         """Say that the way works [N17]."""
         if self._is_closed:
             return
-        self._beat.say(own_beat(is_busy=any(each.is_busy for each in self._channels)))
+        is_connected = self._connection.connection_state == webrtc.RTCPeerConnectionState.connected
+        if is_connected and self._has_offered and self._listener.knows(beat.FEATURE):
+            self._beat.open()
+        is_new = _now_ms() - self._opened_at < LONGEST_BEAT_MS
+        self._beat.say(own_beat(is_busy=is_new or any(each.is_busy for each in self._channels)))
 
     def look_for_silence(self) -> bool | None:
         """Look whether what came still comes [N15] [N17]; return whether the way is silent, if that is news."""
@@ -284,6 +296,7 @@ class PeerConnection:
         return self._described()
 
     async def _set_local_description(self) -> NegotiationEvent:
+        self._has_offered = self._has_offered or self._connection.remote_description is None
         if self._listener.knows(beat.FEATURE):
             self._beat.open()
         await self._connection.set_local_description()
