@@ -13,7 +13,7 @@ HIDE = """(hidden) => {
 }"""
 """Hides the page, or shows it again: a browser without windows has no other tab to go to."""
 DRAW_NOTHING = """HTMLVideoElement.prototype.getVideoPlaybackQuality = () =>
-    ({ totalVideoFrames: 0, droppedVideoFrames: 0 })"""
+    ({ totalVideoFrames: 1000, droppedVideoFrames: 1000 })"""
 BOX = """(label) => {
     const { x, y, width, height } = document.querySelector(`.picture[aria-label="${label}"]`).getBoundingClientRect();
     return [x, y, width, height];

@@ -132,11 +132,30 @@ describe("a device that cannot show all", () => {
 });
 
 test.each([
-  ["all is drawn", { came: 100, drawn: 100, late: 0 }, false],
-  ["some is not", { came: 100, drawn: 70, late: 20 }, false],
-  ["half is not", { came: 100, drawn: 50, late: 20 }, true],
-  ["next to nothing comes", { came: 4, drawn: 0, late: 0 }, false],
-  ["the page stands still", { came: 0, drawn: 0, late: 1_500 }, true],
-])("%s: short is %o", (_, load, short) => {
-  expect(isShort(load)).toBe(short);
+  ["all is drawn", [[100, 100]], 0, false],
+  ["some is not", [[100, 70]], 20, false],
+  ["half is not", [[100, 50]], 20, true],
+  ["next to nothing comes", [[2, 0]], 0, false],
+  [
+    "one of two pictures is broken",
+    [
+      [100, 100],
+      [5_000, 0],
+    ],
+    0,
+    false,
+  ],
+  [
+    "most pictures are short",
+    [
+      [100, 100],
+      [100, 50],
+      [100, 10],
+    ],
+    0,
+    true,
+  ],
+  ["the page stands still", [], 1_500, true],
+] as const)("%s: short is %o", (_, pictures, late, short) => {
+  expect(isShort({ pictures: pictures.map(([came, drawn]) => ({ came, drawn })), late })).toBe(short);
 });

@@ -31,7 +31,11 @@ StunUrl: TypeAlias = Annotated[
     str, Meta(pattern=r"^stuns?:[^\s/?#]+$", description="an address such as stun:example.org:3478")
 ]
 TurnUrl: TypeAlias = Annotated[
-    str, Meta(pattern=r"^turns?:[^\s/?#]+(?:\?transport=(?:udp|tcp))?\Z", description="an address such as turn:example.org:3478")
+    str,
+    Meta(
+        pattern=r"^turns?:[^\s/?#]+(?:\?transport=(?:udp|tcp))?\Z",
+        description="an address such as turn:example.org:3478",
+    ),
 ]
 PageUrl: TypeAlias = Annotated[
     str,

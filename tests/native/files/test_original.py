@@ -32,11 +32,14 @@ async def test_original_sends(server: Server, bob: Room, secret: str, ends: str 
         assert sink.data == data
 
 
-@pytest.mark.parametrize("lost", [2, 7])
+@pytest.mark.parametrize("lost", [2, 5])
 async def test_original_whose_channel_closes_before_anybody_listens(
     server: Server, bob: Room, secret: str, monkeypatch: pytest.MonkeyPatch, lost: int
 ) -> None:
-    """The engine loses what such a channel brought, now and then; here it brings nothing, so many times."""
+    """The engine loses what such a channel brought, now and then; here it brings nothing, so many times.
+
+    Some channels are left for what the engine loses by itself: after eight it is over.
+    """
     async with Original(server.url, secret, ends=None) as original:
         send, channels = original._send, []
 

@@ -14,17 +14,16 @@ export interface Shown {
   readonly isChosen: boolean;
 }
 
-/** The pictures that came within a look, those that were drawn, and by how many milliseconds the look was late. */
+/** What came of each picture within a look, and what was drawn of it; and by how many milliseconds the look was late. */
 export interface Load {
-  readonly came: number;
-  readonly drawn: number;
+  readonly pictures: readonly { readonly came: number; readonly drawn: number }[];
   readonly late: number;
 }
 
 /** The part of what came that has to be drawn. */
 const enough = 0.6;
-/** The pictures below which nothing can be judged. */
-const judged = 5;
+/** The frames of a picture below which nothing can be judged. */
+const judged = 3;
 /** A page that is late by so many milliseconds draws nothing else in time, either. */
 const latest = 1_000;
 /** The bad looks in a row after which one picture less is shown. */
@@ -35,9 +34,15 @@ const longestPause = 300_000;
 /** At least between two who are shown because they speak, in place of somebody else. */
 const swapPause = 3_000;
 
-/** Whether a device could not draw what came. */
-export const isShort = ({ came, drawn, late }: Load): boolean =>
-  late >= latest || (came >= judged && drawn < came * enough);
+/**
+ * Whether a device could not draw what came: more than half of the pictures. A single one may be broken, or wait for a
+ * frame that it can begin with.
+ */
+export function isShort({ pictures, late }: Load): boolean {
+  const known = pictures.filter(({ came }) => came >= judged);
+  const short = known.filter(({ came, drawn }) => drawn < came * enough);
+  return late >= latest || short.length * 2 > known.length;
+}
 
 export class Overload {
   readonly #given = new Set<string>();

@@ -12,7 +12,19 @@ export async function openLiveSink(name: string): Promise<Sink> {
   let isInMemory = false;
   const sink = await openSink(name, undefined, () => (isInMemory = true));
   if (isInMemory) throw new Error("there is no way to the disk");
-  return sink;
+  return keptSink(sink);
+}
+
+/** A sink whose end, for whatever reason, leaves what was written. */
+function keptSink(sink: Sink): Sink {
+  const kept: Sink = {
+    write: (bytes) => sink.write(bytes),
+    close: () => sink.close(),
+    abort: () => sink.close().catch(() => sink.abort()),
+    onFailed: undefined,
+  };
+  sink.onFailed = (why) => kept.onFailed?.(why);
+  return kept;
 }
 
 /**

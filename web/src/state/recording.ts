@@ -49,8 +49,9 @@ async function start(room: Room, state: RoomState): Promise<void> {
   if (!format) throw new Error("there is no format to record in");
   const sink = await openLiveSink(fileNameOf(new Date(), format.ending));
   // Others are told before anything is kept.
-  if (state.isLeft.peek() || !room.setRecording("on")) return sink.abort();
+  if (state.isLeft.peek()) return sink.abort();
   try {
+    if (state.view.peek().link !== "joined" || !room.setRecording("on")) throw new Error("nobody can be told");
     running.set(state, new Recording(room, state, sink, format.type));
   } catch (error) {
     room.setRecording("off");
@@ -109,7 +110,6 @@ class Recording {
   }
 
   async #close(isFailed: boolean): Promise<void> {
-    running.delete(this.#state);
     let isWhole = !isFailed;
     try {
       await this.#film.stop();
@@ -118,6 +118,8 @@ class Recording {
     } catch {
       isWhole = false;
     }
+    // Until now nobody else can begin: the end may take a while, and what is told of it is of this one.
+    running.delete(this.#state);
     queueMicrotask(() => this.#forget());
     this.#mixer.end();
     this.#painter.end();
@@ -168,13 +170,13 @@ function peopleOf(state: RoomState, streams: ReadonlyMap<string, MediaStream>): 
 }
 
 /** The sound of all, as loud as the person hears it; own muted microphones are silent by themselves. */
-function soundsOf({ own, view, streams, volumes }: RoomState): Sound[] {
+function soundsOf({ own, view, streams, volumes, volumesInUse }: RoomState): Sound[] {
   return [
     ...own.peek().map(({ stream }) => ({ stream, volume: 1 })),
     ...view.peek().peers.flatMap(({ key, username, resources }) =>
       resources.flatMap(({ info, wanted }) => {
         const stream = wanted ? streams.peek().get(streamKey(key, info.id)) : undefined;
-        return stream ? [{ stream, volume: volumes.get(nameOf(username)) ?? 1 }] : [];
+        return stream ? [{ stream, volume: volumesInUse.get(key) ?? volumes.get(nameOf(username)) ?? 1 }] : [];
       }),
     ),
   ];

@@ -161,6 +161,8 @@ export class RoomState {
   readonly log = new EventLog();
   /** The volumes that people were set to, by name: for when they come back. */
   readonly volumes = new Map<string, number>();
+  /** Those that are in use now, by peer: a name may change, and be that of several. */
+  readonly volumesInUse = new Map<PeerKey, number>();
   readonly numbers = new Numbers();
   readonly stills = new Stills();
   readonly #pinned = signal<string | undefined>(undefined);

@@ -85,6 +85,7 @@ export class Viewing {
     const paused = new Map(this.#state.paused.peek());
     const before = paused.get(key);
     if (!before) return;
+    this.#overloaded = new Set([...this.#overloaded].filter((each) => each !== key));
     if (wanted) paused.set(key, { still: before.still, why: undefined, since: performance.now() });
     else paused.delete(key);
     this.#state.paused.value = paused;
@@ -103,7 +104,7 @@ export class Viewing {
         : resources
             .filter(({ info, wanted }) => wanted && isVideo(info))
             .map(({ info: { id } }) => ({ key: streamKey(peer, id), peer, id }))
-            .filter(({ key }) => streams.peek().has(key) || paused.peek().has(key)),
+            .filter(({ key }) => isSilent(streams.peek().get(key)) || paused.peek().has(key)),
     );
   }
 
@@ -176,7 +177,8 @@ export class Viewing {
     const load = this.#loadOf(wanted, frames, late);
     // A page that is not looked at draws nothing, and is late for reasons of its own.
     if (document.hidden) return;
-    const [{ value: speakers }, { value: pinned }] = [this.#state.speakers, this.#state.pinned];
+    // Looks come once a second, and not whenever somebody else speaks.
+    const [speakers, pinned] = [this.#state.speakers.peek(), this.#state.pinned.peek()];
     const shown = wanted.map(({ key, peer }) => ({
       key,
       isSpeaking: speakers.has(peer),
@@ -190,7 +192,7 @@ export class Viewing {
   /** What came of the pictures in view, and was drawn of them, since the last look. */
   #loadOf(wanted: readonly Wanted[], frames: ReadonlyMap<string, HTMLElement>, late: number): Load {
     const counts = new Map<string, Count>();
-    let [came, drawn] = [0, 0];
+    const pictures: Count[] = [];
     for (const { key, peer } of wanted) {
       const frame = frames.get(key);
       const now = this.#isVisible(frame) ? this.#count(key, peer, frame?.querySelector("video")) : undefined;
@@ -199,21 +201,25 @@ export class Viewing {
       const before = this.#counts.get(key);
       // A video that was drawn anew counts anew.
       if (!before || now.came < before.came || now.drawn < before.drawn) continue;
-      came += now.came - before.came;
-      drawn += now.drawn - before.drawn;
+      pictures.push({ came: now.came - before.came, drawn: now.drawn - before.drawn });
     }
     this.#counts = counts;
-    return { came, drawn, late };
+    return { pictures, late };
   }
 
   #count(key: string, peer: PeerKey, video: HTMLVideoElement | null | undefined): Count | undefined {
     const [track] = this.#state.streams.peek().get(key)?.getVideoTracks() ?? [];
     const came = track && this.#state.stats.peek().get(peer)?.pictures.get(track.id);
-    if (came === undefined || !video) return undefined;
+    if (came === undefined || !video || video.paused) return undefined;
     const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+    // Some engines do not count what comes from peers.
+    if (totalVideoFrames === 0) return undefined;
     return { came, drawn: totalVideoFrames - droppedVideoFrames };
   }
 }
+
+/** Whether a stream is here and brings pictures alone: who asks for it no more loses no sound. */
+const isSilent = (stream: MediaStream | undefined): boolean => stream?.getAudioTracks().length === 0;
 
 const isLarge = (frame: HTMLElement | undefined): boolean =>
   frame !== undefined &&

@@ -41,6 +41,8 @@ interface PeerTileProps {
   readonly hasRelay: Signal<boolean | undefined>;
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
+  /** Those that are in use, by peer. */
+  readonly volumesInUse: Map<PeerKey, number>;
   readonly gesture: Gesture | undefined;
   readonly isRecording: boolean;
   readonly isSpeaking: boolean;
@@ -70,6 +72,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
   const isHidingInVain = settings.get("hide_address") === true && props.hasRelay.value === false;
   const isStuck = peer.status === "failed" || (isHidingInVain && peer.status !== "unconnected");
   const [volume, setVolume] = useState(() => volumes.get(name) ?? 1);
+  props.volumesInUse.set(peer.key, volume);
   const changeVolume = (changed: number): void => {
     volumes.set(name, changed);
     setVolume(changed);

@@ -57,6 +57,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           stats={state.stats}
           hasRelay={state.hasRelay}
           volumes={state.volumes}
+          volumesInUse={state.volumesInUse}
           gesture={state.gestures.value.get(peer.key)}
           isRecording={state.recorders.value.has(peer.key)}
           isSpeaking={speakers.has(peer.key)}
