@@ -294,7 +294,9 @@ class Members:
         peer.id = client
         peer.identify(identity)
         self._say_again(peer)
-        if peer.connection == "failed":
+        if peer.connection == "closed":
+            self.connections.restart(peer)
+        elif peer.connection == "failed":
             self.connections.recover(peer)
         elif peer.is_doubted:
             self.connections.doubt_again(peer)

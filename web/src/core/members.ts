@@ -294,7 +294,8 @@ export class Members {
     peer.id = client;
     peer.identify(identity);
     this.#sayAgain(peer);
-    if (peer.connection === "failed") this.connections.recover(peer);
+    if (peer.connection === "closed") this.connections.restart(peer);
+    else if (peer.connection === "failed") this.connections.recover(peer);
     else if (peer.isDoubted) this.connections.doubtAgain(peer);
   }
 
