@@ -279,7 +279,7 @@ async def test_a_hidden_address_without_a_relay_leaves_nobody_to_connect_to(
     room = await join("bob")
     await room.provide(made_file(tmp_path / "file", 1), "it")
     async with rift("receive", tmp_path / "target", "--hide-address", "--json") as receiver:
-        assert "names no TURN server" in (await receiver.says("warning"))["text"]
+        assert "no TURN server is known" in (await receiver.says("warning"))["text"]
         await room.until(lambda: any(peer.status == "connecting" for peer in room.peers) or None)
         (connection,) = room._runtime._connections._open.values()
         engine = connection._connection

@@ -30,11 +30,11 @@ STANDSTILL_SECONDS = 0.7
 OUTAGE_SECONDS = 2
 MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
-WATCH = """(kind) => {
+WATCH = """() => {
     globalThis.silence = { longest: 0, now: 0 };
     let [last, count] = [performance.now(), 0];
     setInterval(async () => {
-        const streams = await probe.streams("inbound-rtp", kind);
+        const streams = await probe.streams("inbound-rtp", "audio");
         const received = streams.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
         if (received !== count) [last, count] = [performance.now(), received];
         silence.now = performance.now() - last;
@@ -94,7 +94,7 @@ async def net() -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
 
 
 async def silence(person: Person) -> float:
-    """Wait until media come again after a silence; return how long it lasted, in milliseconds."""
+    """Wait until sound comes again after a silence; return how long it lasted, in milliseconds."""
     await person.page.wait_for_function(FLOWS_AGAIN, timeout=60_000)
     longest: float = await person.page.evaluate("() => silence.longest")
     await person.page.evaluate("() => { silence.longest = 0; }")
@@ -104,8 +104,7 @@ async def silence(person: Person) -> float:
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("outage", [0, OUTAGE_SECONDS], ids=["soft", "hard"])
-@pytest.mark.parametrize(("button", "kind"), [("Microphone", "audio"), ("Camera", "video")], ids=["sound", "pictures"])
-async def test_a_call_goes_on_when_the_network_changes(tmp_path: Path, outage: float, button: str, kind: str) -> None:
+async def test_sound_goes_on_when_the_network_changes(tmp_path: Path, outage: float) -> None:
     room = secrets.token_hex(32)
     for name in ("ann", "bob"):
         (tmp_path / name).mkdir()
@@ -117,13 +116,10 @@ async def test_a_call_goes_on_when_the_network_changes(tmp_path: Path, outage: f
     ):
         for person in (ann, bob):
             await person.join(SERVER, room)
-            await person.press(button)
-        if kind == "video":
-            await ann.enable("bob", button)
-            await bob.enable("ann", button)
+            await person.press("Microphone")
         for person in (ann, bob):
-            await person.expect_flowing(kind)
-            await person.page.evaluate(WATCH, kind)
+            await person.expect_flowing("audio")
+            await person.page.evaluate(WATCH)
         ways = ["way1", "way2"]
         silences = []
         for _ in range(CHANGES):

@@ -243,7 +243,7 @@ PATH_SILENCE_MS: Final = 1_000
 """The time without a packet of the sound that came in, after which a way is in doubt [N15]."""
 
 BEAT_MS: Final = 250
-"""The pause between two beats [N17]."""
+"""The pause between two looks whether something still comes, and between two beats [N15] [N17]."""
 
 LONGEST_BEAT_MS: Final = 5_000
 """The longest pause between two beats that is taken [N17]."""

@@ -161,20 +161,16 @@ export class Connections {
   #startWatching(): void {
     if (this.#watchTimer !== undefined) return;
     this.#watchTimer = setInterval(this.#watch, times.beat);
-    // Browsers wake a hidden page less often: peers have to know before the next beat is late.
-    document.addEventListener("visibilitychange", this.#watch);
   }
 
   #stopWatching(): void {
     clearInterval(this.#watchTimer);
     this.#watchTimer = undefined;
-    document.removeEventListener("visibilitychange", this.#watch);
   }
 
-  /** Looks whether what came from a peer still comes (N15), and lets the peer know the same (N17). */
+  /** Looks whether what came from a peer still comes (N15). */
   readonly #watch = (): void => {
     for (const [peer, connection] of this.#connections) {
-      connection.beat();
       const silent = connection.lookForSilence();
       if (silent !== undefined) this.#listener.handle({ type: "path-silent", peer, silent });
     }

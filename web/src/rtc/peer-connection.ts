@@ -9,7 +9,6 @@ import type { Way } from "../core/way.ts";
 import type { EngineEffect } from "../core/effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
-import { Beat, feature as beats } from "./beat.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
 import { entriesOf, selectedPair, wayOf } from "./stats-report.ts";
@@ -50,10 +49,6 @@ export class PeerConnection {
   #unasked = 0;
   #heardAt: number | undefined;
   readonly #pathWatch = new PathWatch();
-  readonly #beat: Beat;
-  /** Whether this side made the first offer: it opens the channel for beats, also once that is known to be wanted. */
-  #hasOffered = false;
-  readonly #channels = new Set<RTCDataChannel>();
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
   /** Whether the last description asked for lost packets of sound: the first one may come before features (N16). */
@@ -69,7 +64,6 @@ export class PeerConnection {
     this.#connection = new RTCPeerConnection(ice.configuration);
     this.#renewal = ice.renew(this.#connection);
     this.#listener = listener;
-    this.#beat = new Beat(this.#connection, (text) => this.#pathWatch.beat(clock(), text));
     this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
     this.#listen();
   }
@@ -78,8 +72,6 @@ export class PeerConnection {
     switch (effect.type) {
       case "set-local-description":
         return this.#operate(async (connection) => {
-          this.#hasOffered ||= !connection.remoteDescription;
-          if (this.#listener.knows(beats)) this.#beat.open();
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
           const { type, sdp } = described(connection);
           this.#isRobust = this.#listener.knows(robust);
@@ -193,8 +185,7 @@ export class PeerConnection {
 
   /** Opens a reliable, ordered data channel (F1). */
   openChannel(label: string): RTCDataChannel {
-    this.#beat.pause();
-    return this.#keep(this.#connection.createDataChannel(label));
+    return this.#connection.createDataChannel(label);
   }
 
   /** The largest message that the other side takes, in bytes; small until that is known. */
@@ -211,13 +202,6 @@ export class PeerConnection {
   /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */
   lookForSilence(): boolean | undefined {
     return this.#pathWatch.look(clock(), this.#lastHeard());
-  }
-
-  /** Says that the way works, unless sound says so (N17). */
-  beat(): void {
-    const { connectionState } = this.#connection;
-    if (connectionState === "connected" && this.#hasOffered && this.#listener.knows(beats)) this.#beat.open();
-    this.#beat.tell(this.#channels);
   }
 
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
@@ -257,19 +241,12 @@ export class PeerConnection {
    * something.
    */
   #channelArrived(channel: RTCDataChannel): void {
-    if (this.#beat.takes(channel) || this.#listener.channelArrived(this.#keep(channel))) return;
+    if (this.#listener.channelArrived(channel)) return;
     channel.close();
     this.#unasked += 1;
     if (this.#unasked <= unaskedChannels) return;
     this.close();
     this.#listener.closed();
-  }
-
-  #keep(channel: RTCDataChannel): RTCDataChannel {
-    this.#channels.add(channel);
-    channel.addEventListener("message", () => this.#pathWatch.arrived(clock()));
-    channel.addEventListener("close", () => this.#channels.delete(channel));
-    return channel;
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {

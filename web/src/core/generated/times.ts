@@ -20,12 +20,8 @@ export const probe = 10_000;
 export const doubt = 700;
 /** The time without a packet of the sound that came in, after which a way is in doubt (N15). */
 export const pathSilence = 1_000;
-/** The pause between two beats (N17). */
+/** The pause between two looks whether something still comes, and between two beats (N15, N17). */
 export const beat = 250;
-/** The pause between two beats of a page that nobody sees: browsers wake it once a second (N17). */
-export const hiddenBeat = 1_000;
-/** The longest pause between two beats that is taken (N17). */
-export const longestBeat = 5_000;
 /** The time within which only so many doubts of the way to a peer count (N15). */
 export const doubts = 60_000;
 /** The time that the polite side leaves to the other one to look for another way (N15). */
