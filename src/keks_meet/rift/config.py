@@ -81,9 +81,9 @@ class Settings(Struct, frozen=True):
     download_folder: Path
     """Where files go when the command does not say."""
     identity_scope: Scope = "everywhere"
+    """Where others can recognise this person."""
     hide_address: bool = False
     """Whether peers learn no network address: only TURN servers are used."""
-    """Where others can recognise this person."""
 
     @property
     def keys(self) -> KeyFiles:
