@@ -9,26 +9,42 @@ from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.rtc.beat import Beat
 from keks_meet.client.rtc.connection import PeerConnection
-from keks_meet.session.limits import MISSING_BEATS
+from keks_meet.session.limits import BEAT_MS, MISSING_BEATS
 from keks_meet.session.path_watch import PathWatch
 from tests.native.conftest import Join
 from tests.native.waiting import offer_in, until
 
 
 async def test_a_peer_whose_beats_end_is_looked_for_on_another_way(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard, judged, restarted = [], [], []
+    beats, silences, restarted = [], [], []
     restart, take, look = PeerConnection.restart_ice, PathWatch.beat, PathWatch.look
-    monkeypatch.setattr(PathWatch, "beat", lambda watch, now, text: (heard.append(text), take(watch, now, text))[1])
-    monkeypatch.setattr(PathWatch, "look", lambda watch, *at: (judged.append(at), look(watch, *at))[1])
-    monkeypatch.setattr(PeerConnection, "restart_ice", lambda way: (restarted.append(way), restart(way))[1])
+
+    def beat(watch: PathWatch, now: float, text: str) -> None:
+        beats.append((watch, now))
+        take(watch, now, text)
+
+    def judge(watch: PathWatch, now: float, heard: float | None) -> bool | None:
+        if is_silent := look(watch, now, heard):
+            silences.append((watch, now))
+        return is_silent
+
+    def begin_anew(connection: PeerConnection) -> None:
+        restarted.append(connection)
+        restart(connection)
+
+    monkeypatch.setattr(PathWatch, "beat", beat)
+    monkeypatch.setattr(PathWatch, "look", judge)
+    monkeypatch.setattr(PeerConnection, "restart_ice", begin_anew)
     alice, bob = await join("alice"), await join("bob")
     await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
     peer, _ = await offer_in(bob)
     await bob.download(peer.key, "it", MemorySink(16))
-    await until(lambda: len(heard) >= 4 * MISSING_BEATS)
+    await until(lambda: len(beats) >= 4 * MISSING_BEATS)
     assert not restarted
     monkeypatch.setattr(Beat, "say", lambda *_: None)
-    said, looks = len(heard), len(judged)
+    said = len(beats)
     await until(lambda: restarted)
-    assert len(heard) - said <= 2, "beats that were under way"
-    assert MISSING_BEATS <= (len(judged) - looks) / 2 <= 3 * MISSING_BEATS
+    assert len(beats) - said <= 2, "beats that were under way"
+    silent, judged = silences[0]
+    last = max(now for watch, now in beats if watch is silent)
+    assert judged - last >= MISSING_BEATS * BEAT_MS
