@@ -15,6 +15,7 @@ from keks_meet.protocol import relay_messages
 from keks_meet.protocol.codec import decode_clientbound, decode_relay_message, encode_relay_message
 from keks_meet.protocol.relay_messages import Chat, Provide, Request
 from keks_meet.session import events, negotiation
+from keks_meet.session.descriptions import EndedOrigins
 from keks_meet.session.negotiation import Negotiation
 from keks_meet.session.session import Session
 from keks_meet.session.view import SessionOptions
@@ -73,7 +74,7 @@ def without_history(view: Any) -> Any:
 
 @pytest.mark.vectors("negotiation.json", "traces")
 def test_negotiation(vector: dict[str, Any]) -> None:
-    machine = Negotiation(vector["polite"], vector["replaceable"])
+    machine = Negotiation(vector["polite"], vector["replaceable"], EndedOrigins(vector.get("ended", ())))
     for step in vector["steps"]:
         assert plain(machine.handle(event(step["event"], NEGOTIATION_EVENTS))) == step["effects"]
 

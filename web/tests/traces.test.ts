@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { Connections } from "../src/core/connections.ts";
 import type { SessionEvent } from "../src/core/events.ts";
+import { EndedOrigins } from "../src/core/descriptions.ts";
 import { Negotiation, type NegotiationEvent } from "../src/core/negotiation.ts";
 import { Session } from "../src/core/session.ts";
 import { readVectors } from "./vectors.ts";
@@ -15,7 +16,7 @@ interface Trace<Event> {
 }
 
 const negotiations = readVectors<{
-  traces: (Trace<NegotiationEvent> & { polite: boolean; replaceable: boolean })[];
+  traces: (Trace<NegotiationEvent> & { polite: boolean; replaceable: boolean; ended?: string[] })[];
 }>("negotiation");
 type SessionTraces = { traces: (Trace<SessionEvent> & { view: unknown })[] };
 const sessions = readVectors<SessionTraces>("session");
@@ -23,8 +24,8 @@ const files = readVectors<SessionTraces>("session-files");
 const browsers = readVectors<SessionTraces>("session-browser");
 
 describe("negotiation", () => {
-  test.each(negotiations.traces)("$name $rules", ({ polite, replaceable, steps }) => {
-    const negotiation = new Negotiation(polite, replaceable);
+  test.each(negotiations.traces)("$name $rules", ({ polite, replaceable, ended, steps }) => {
+    const negotiation = new Negotiation(polite, replaceable, new EndedOrigins(ended));
     for (const { event, effects } of steps) expect(negotiation.handle(event)).toEqual(effects);
   });
 });

@@ -6,6 +6,7 @@
 
 from keks_meet.protocol.relay_messages import Request
 from keks_meet.session import limits
+from keks_meet.session.descriptions import EndedOrigins
 from keks_meet.session.effects import (
     Attach,
     CloseConnection,
@@ -47,6 +48,7 @@ class Connections:
         self._features = options.features
         self._own = own
         self._out = out
+        self._ended = EndedOrigins()
 
     def ensure(self, peer: Peer) -> None:
         """Make a connection to a peer when there is none [N2]."""
@@ -79,6 +81,8 @@ class Connections:
         peer.set_connection(state)
         if state == "connected":
             self._out.stop_timer("restart", peer.key)
+            if peer.negotiation is not None:
+                peer.negotiation.connected()
         if state == "disconnected":
             self.doubt(peer)
 
@@ -143,6 +147,7 @@ class Connections:
         if peer.instance is None and not peer.negotiation.has_given_up:
             self._out.add(RestartIce(peer.key))
             return
+        peer.negotiation.close()
         peer.negotiation = self._negotiation_with(peer)
         self._open_again(peer)
 
@@ -152,6 +157,7 @@ class Connections:
         self._own.forget_peer(peer.key)
         if peer.negotiation is None:
             return
+        peer.negotiation.close()
         if peer.new_connections:
             self._out.stop_timer("renew", peer.key)
         if peer.doubts:
@@ -250,6 +256,6 @@ class Connections:
         return peer.instance is not None and self._instance < peer.instance
 
     def _negotiation_with(self, peer: Peer) -> Negotiation:
-        negotiation = Negotiation(self._is_polite_to(peer), peer.instance is not None)
+        negotiation = Negotiation(self._is_polite_to(peer), peer.instance is not None, self._ended)
         negotiation.may_renew = peer.new_connections < limits.NEW_CONNECTIONS
         return negotiation

@@ -2,11 +2,13 @@
 """Descriptions (SDP, RFC 8866): what a session reads before an engine does [N8] [N10], and adds [N12] [N16]."""
 
 import re
+from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from keks_meet.session import limits
 
-__all__ = ["candidates_in", "is_acceptable", "origin_of", "passive_answer", "robust_audio"]
+__all__ = ["EndedOrigins", "candidates_in", "is_acceptable", "origin_of", "passive_answer", "robust_audio"]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
 _SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
@@ -17,6 +19,22 @@ _OPUS: Final = re.compile(
     r"^(a=rtpmap:(\d+) opus/48000/2(\r?\n))(?!a=rtcp-fb:\2 nack\r?$)", re.MULTILINE | re.IGNORECASE
 )
 _STRAY_RETURN: Final = re.compile(r"\r(?!\n)")
+
+
+class EndedOrigins:
+    """The session ids of connections of peers that ended at this side, by which their offers are outdated [N8]."""
+
+    def __init__(self, origins: Iterable[str] = ()) -> None:
+        self._origins = deque(origins, maxlen=limits.ENDED_ORIGINS)
+
+    def add(self, origin: str) -> None:
+        """Keep one more; the oldest is forgotten."""
+        if origin not in self._origins:
+            self._origins.append(origin)
+
+    def __contains__(self, origin: str) -> bool:
+        """Tell whether it is one of them."""
+        return origin in self._origins
 
 
 def origin_of(sdp: str) -> str:

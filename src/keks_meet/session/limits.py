@@ -25,6 +25,7 @@ __all__ = [
     "DOUBTS_MS",
     "DOUBT_MS",
     "DOUBT_PAUSES",
+    "ENDED_ORIGINS",
     "EXTRA_MOMENTS",
     "FILE_MESSAGE_BYTES",
     "FIRST_PAUSE_MS",
@@ -174,6 +175,9 @@ REMOTE_CANDIDATES: Final = 128
 
 NEW_CONNECTIONS: Final = 8
 """New connections that a peer may begin within `NEW_CONNECTIONS_MS` [N10]."""
+
+ENDED_ORIGINS: Final = 512
+"""Peers' connections that ended here, whose offers are still known to be outdated [N8]."""
 
 NEGOTIATION_FAILURES: Final = 5
 """Failed descriptions in a row after which a connection is given up [N7]."""

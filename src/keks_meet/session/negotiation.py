@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Answer, IceCandidate, Offer
 from keks_meet.session import limits
-from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of
+from keks_meet.session.descriptions import EndedOrigins, candidates_in, is_acceptable, origin_of
 
 __all__ = [
     "AddCandidate",
@@ -164,10 +164,14 @@ NegotiationEffect: TypeAlias = EngineEffect | SendMessage | ReplaceConnection | 
 class Negotiation:
     """The state machine of one peer connection."""
 
-    def __init__(self, polite: bool, replaceable: bool) -> None:
-        """Tell whether this side yields [N5], and whether a new origin means a new connection [N8]."""
+    def __init__(self, polite: bool, replaceable: bool, ended: EndedOrigins | None = None) -> None:
+        """Tell whether this side yields [N5], and whether a new origin means a new connection [N8].
+
+        ``ended`` are those of the session, by all its negotiations.
+        """
         self._polite = polite
         self._replaceable = replaceable
+        self._ended = ended or EndedOrigins()
         self.may_renew = True
         """Whether the peer may begin a new connection: not if it has just done so too often [N10]."""
         self._signaling: SignalingState = "stable"
@@ -187,6 +191,7 @@ class Negotiation:
         self._taking: Description | None = None
         # The session id in the peer's last description [N8].
         self._remote_origin: str | None = None
+        self._has_worked = False
         self._offer: Description | None = None
         self._gathered: deque[IceCandidate] = deque(maxlen=limits.CANDIDATES)
 
@@ -261,6 +266,8 @@ class Negotiation:
             return []
         if not is_acceptable(incoming.sdp):
             return self._operation_failed(self._signaling)
+        if self._is_from_new_connection(incoming):
+            return self._answered_by_new_connection()
         return self._begin(incoming, "taking-answer")
 
     def _take_offer(self, offer: Description) -> list[NegotiationEffect]:
@@ -271,7 +278,9 @@ class Negotiation:
         replaces = self._is_from_new_connection(offer)
         renews = collides and self._remote_origin is None
         is_late = (replaces or renews) and not self.may_renew
-        if is_late or (collides and not self._polite and not replaces):
+        # The peer will take this side's offer, which for the peer is one of a new connection.
+        is_outdated = renews and self._replaceable and origin_of(offer.sdp) in self._ended
+        if is_late or is_outdated or (collides and not self._polite and not replaces):
             self._is_ignoring = True
             return []
         if replaces or renews:
@@ -280,6 +289,13 @@ class Negotiation:
         if replaces:
             return [ReplaceConnection(), *effects]
         return [RenewConnection(), *effects] if renews else effects
+
+    def _answered_by_new_connection(self) -> list[NegotiationEffect]:
+        """Begin anew as well: the answer does not fit what was agreed on with the connection that is gone [N8]."""
+        if not self.may_renew:
+            return self._operation_failed(self._signaling)
+        self._forget_connection()
+        return [ReplaceConnection()]
 
     def _begin(self, description: Description, operation: _Operation) -> list[NegotiationEffect]:
         self._taking = description
@@ -350,11 +366,18 @@ class Negotiation:
             effects += [SendMessage(candidate) for candidate in self._gathered]
         return effects
 
-    def _is_from_new_connection(self, offer: Description) -> bool:
-        return self._replaceable and self._remote_origin is not None and origin_of(offer.sdp) != self._remote_origin
+    def _is_from_new_connection(self, description: Description) -> bool:
+        origin = self._remote_origin
+        return self._replaceable and origin is not None and origin_of(description.sdp) != origin
 
-    def ended(self) -> None:
+    def connected(self) -> None:
+        """Take note that the connection works: the peer knows this side's origin."""
+        self._has_worked = True
+
+    def close(self) -> None:
         """Forget what was said of a connection that is closed: nothing of it is worth saying again."""
+        if self._has_worked and self._remote_origin is not None:
+            self._ended.add(self._remote_origin)
         self._offer = None
         self._gathered.clear()
 
@@ -362,8 +385,9 @@ class Negotiation:
         self._signaling = "stable"
         self._needed = False
         self._is_ignoring = False
+        self.close()
         self._remote_origin = None
-        self.ended()
+        self._has_worked = False
 
 
 def _characters_of(incoming: Description | IceCandidate) -> int:

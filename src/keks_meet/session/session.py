@@ -328,7 +328,7 @@ class Session:
         """Wait for signaling to say that the peer left; if it starts afresh instead, so does this side in a while."""
         self._connections.state_changed(peer, "closed")
         if peer.negotiation:
-            peer.negotiation.ended()
+            peer.negotiation.close()
         peer.resources.stop_all_flows()
         if peer.is_away:
             self._members.gone(peer)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The peer connections of a session: when there is one, what goes over it, and what happens when it fails (N2, N5, N7 to N10). */
 
+import { EndedOrigins } from "./descriptions.ts";
 import type { ConnectionState } from "./events.ts";
 import { limits, times } from "./limits.ts";
 import { Negotiation, type NegotiationEvent } from "./negotiation.ts";
@@ -16,6 +17,7 @@ export class Connections {
   readonly #features: readonly string[];
   readonly #own: OwnResources;
   readonly #out: Outbox;
+  readonly #ended = new EndedOrigins();
 
   constructor({ instance, features }: Pick<SessionOptions, "instance" | "features">, own: OwnResources, out: Outbox) {
     this.#instance = instance;
@@ -45,7 +47,10 @@ export class Connections {
 
   stateChanged(peer: Peer, state: ConnectionState): void {
     peer.setConnection(state);
-    if (state === "connected") this.#out.stopTimer({ name: "restart", of: peer.key });
+    if (state === "connected") {
+      this.#out.stopTimer({ name: "restart", of: peer.key });
+      peer.negotiation?.connected();
+    }
     if (state === "disconnected") this.doubt(peer);
   }
 
@@ -137,6 +142,7 @@ export class Connections {
       this.#out.add({ type: "restart-ice", peer: peer.key });
       return;
     }
+    peer.negotiation.close();
     peer.negotiation = this.#negotiationWith(peer);
     this.#openAgain(peer);
   }
@@ -146,6 +152,7 @@ export class Connections {
     this.#endFiles(peer, "give-up-file");
     this.#own.forgetPeer(peer.key);
     if (!peer.negotiation) return;
+    peer.negotiation.close();
     if (peer.newConnections > 0) this.#out.stopTimer({ name: "renew", of: peer.key });
     if (peer.doubts > 0) this.#out.stopTimer({ name: "doubts", of: peer.key });
     peer.doubts = 0;
@@ -208,7 +215,7 @@ export class Connections {
   }
 
   #negotiationWith(peer: Peer): Negotiation {
-    const negotiation = new Negotiation(this.#isPoliteTo(peer), peer.instance !== undefined);
+    const negotiation = new Negotiation(this.#isPoliteTo(peer), peer.instance !== undefined, this.#ended);
     negotiation.mayRenew = peer.newConnections < limits.newConnections;
     return negotiation;
   }

@@ -8,6 +8,26 @@ const idle = new Set(["a=recvonly", "a=inactive"]);
 const bundle = "a=group:BUNDLE ";
 const mid = "a=mid:";
 
+/** The session ids of connections of peers that ended at this side, by which their offers are outdated (N8). */
+export class EndedOrigins {
+  readonly #origins: Set<string>;
+
+  constructor(origins: Iterable<string> = []) {
+    this.#origins = new Set(origins);
+  }
+
+  /** Keeps one more; the oldest is forgotten. */
+  add(origin: string): void {
+    this.#origins.add(origin);
+    const [oldest] = this.#origins;
+    if (oldest !== undefined && this.#origins.size > limits.endedOrigins) this.#origins.delete(oldest);
+  }
+
+  has(origin: string): boolean {
+    return this.#origins.has(origin);
+  }
+}
+
 /** The session id of the origin line (RFC 8866, section 5.2); empty when there is none. */
 export const originOf = (sdp: string): string => /^o=\S+ (?<id>\S+)/m.exec(sdp)?.groups?.["id"] ?? "";
 

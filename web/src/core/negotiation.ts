@@ -4,7 +4,7 @@
  * operation at a time. Owns no connection: effects are orders to the engine, events its reports.
  */
 
-import { candidatesIn, isAcceptable, originOf } from "./descriptions.ts";
+import { candidatesIn, EndedOrigins, isAcceptable, originOf } from "./descriptions.ts";
 import { limits } from "./limits.ts";
 import type { IceCandidate, RelayMessage } from "./relay-messages.ts";
 
@@ -67,16 +67,19 @@ export class Negotiation {
   #taking: Description | undefined;
   /** The session id in the peer's last description (N8). */
   #remoteOrigin: string | undefined;
+  #hasWorked = false;
   #offer: Description | undefined;
   #gathered: IceCandidate[] = [];
 
   /**
    * @param polite whether this side yields when offers collide (N5)
    * @param replaceable whether a new origin means a new connection: the peer has an instance (N8)
+   * @param ended those of the session, by all its negotiations
    */
   constructor(
     private polite: boolean,
     private replaceable: boolean,
+    private readonly ended = new EndedOrigins(),
   ) {}
 
   /** Takes over new values for what the constructor was told. */
@@ -160,6 +163,7 @@ export class Negotiation {
     if (description.type === "answer") {
       if (!collides) return [];
       if (!isAcceptable(description.sdp)) return this.#operationFailed(this.#signaling);
+      if (this.#isFromNewConnection(description)) return this.#answeredByNewConnection();
       return this.#take(description, "taking-answer");
     }
     if (!isAcceptable(description.sdp)) {
@@ -169,7 +173,9 @@ export class Negotiation {
     const replaces = this.#isFromNewConnection(description);
     const renews = collides && this.#remoteOrigin === undefined;
     const isLate = (replaces || renews) && !this.mayRenew;
-    if (isLate || (collides && !this.polite && !replaces)) {
+    // The peer will take this side's offer, which for the peer is one of a new connection.
+    const isOutdated = renews && this.replaceable && this.ended.has(originOf(description.sdp));
+    if (isLate || isOutdated || (collides && !this.polite && !replaces)) {
       this.#isIgnoring = true;
       return [];
     }
@@ -177,6 +183,13 @@ export class Negotiation {
     const effects = this.#take(description, "taking-offer");
     if (replaces) return [{ type: "replace-connection" }, ...effects];
     return renews ? [{ type: "renew-connection" }, ...effects] : effects;
+  }
+
+  /** Begins anew as well: the answer does not fit what was agreed on with the connection that is gone (N8). */
+  #answeredByNewConnection(): NegotiationEffect[] {
+    if (!this.mayRenew) return this.#operationFailed(this.#signaling);
+    this.#forgetConnection();
+    return [{ type: "replace-connection" }];
   }
 
   #take(description: Description, operation: Operation): NegotiationEffect[] {
@@ -250,12 +263,18 @@ export class Negotiation {
     return effects;
   }
 
-  #isFromNewConnection(offer: Description): boolean {
-    return this.replaceable && this.#remoteOrigin !== undefined && originOf(offer.sdp) !== this.#remoteOrigin;
+  #isFromNewConnection({ sdp }: Description): boolean {
+    return this.replaceable && this.#remoteOrigin !== undefined && originOf(sdp) !== this.#remoteOrigin;
+  }
+
+  /** Takes note that the connection works: the peer knows this side's origin. */
+  connected(): void {
+    this.#hasWorked = true;
   }
 
   /** Forgets what was said of a connection that is closed: nothing of it is worth saying again. */
-  ended(): void {
+  close(): void {
+    if (this.#hasWorked && this.#remoteOrigin !== undefined) this.ended.add(this.#remoteOrigin);
     this.#offer = undefined;
     this.#gathered = [];
   }
@@ -264,8 +283,9 @@ export class Negotiation {
     this.#signaling = "stable";
     this.#needed = false;
     this.#isIgnoring = false;
+    this.close();
     this.#remoteOrigin = undefined;
-    this.ended();
+    this.#hasWorked = false;
   }
 }
 

@@ -325,7 +325,7 @@ export class Session {
    */
   #connectionClosed(peer: Peer, isOwn: boolean): void {
     this.#connections.stateChanged(peer, "closed");
-    peer.negotiation?.ended();
+    peer.negotiation?.close();
     peer.resources.stopAllFlows();
     if (peer.isAway && isOwn) this.#connections.close(peer);
     else if (peer.isAway) this.#members.gone(peer);

@@ -95,6 +95,8 @@ export const activeMediaSections = 64;
 export const remoteCandidates = 128;
 /** New connections that a peer may begin within `times.newConnections` (N10). */
 export const newConnections = 8;
+/** Peers' connections that ended here, whose offers are still known to be outdated (N8). */
+export const endedOrigins = 512;
 /** Failed descriptions in a row after which a connection is given up (N7). */
 export const negotiationFailures = 5;
 /** Raised and lowered hands and reactions of one peer that are taken in within `times.gestures` (M12). */
