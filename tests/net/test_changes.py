@@ -26,22 +26,24 @@ RATE = ("rate", "24mbit", "burst", "64kb", "latency", "100ms")
 """So much that the file takes several seconds."""
 MOST_STANDSTILL_SECONDS = 10
 """Beyond the outage; channels wait longer and longer before they try again. Before there were beats, it took 24 s."""
-STANDSTILL_SECONDS = 0.7
+FLOWING_BYTES = 500_000
+"""More than what is under way to the disk while the network changes."""
 OUTAGE_SECONDS = 2
 MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
 WATCH = """() => {
-    globalThis.silence = { longest: 0, now: 0 };
-    let [last, count] = [performance.now(), 0];
+    globalThis.silence = { longest: 0, last: performance.now() };
+    let count = 0;
     setInterval(async () => {
         const streams = await probe.streams("inbound-rtp", "audio");
         const received = streams.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
-        if (received !== count) [last, count] = [performance.now(), received];
-        silence.now = performance.now() - last;
-        silence.longest = Math.max(silence.longest, silence.now);
+        const now = performance.now();
+        silence.longest = Math.max(silence.longest, now - silence.last);
+        if (received !== count) [silence.last, count] = [now, received];
     }, 50);
 }"""
-FLOWS_AGAIN = "() => silence.longest > 500 && silence.now < 300"
+FLOWS_AGAIN = "(moved) => silence.last > moved + 300"
+"""What came within a moment of the move may have been under way."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,9 @@ async def net() -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
 
 
 async def silence(person: Person) -> float:
-    """Wait until sound comes again after a silence; return how long it lasted, in milliseconds."""
-    await person.page.wait_for_function(FLOWS_AGAIN, timeout=60_000)
+    """Wait until sound comes over the new way; return the longest silence since the last time, in milliseconds."""
+    moved = await person.page.evaluate("() => performance.now()")
+    await person.page.wait_for_function(FLOWS_AGAIN, arg=moved, timeout=60_000)
     longest: float = await person.page.evaluate("() => silence.longest")
     await person.page.evaluate("() => { silence.longest = 0; }")
     return longest
@@ -155,7 +158,7 @@ async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str
         for part in range(1, CHANGES + 1):
             await grown(taken.parent, FILE_BYTES * part // (CHANGES + 2))
             moving = asyncio.create_task(mover.move(ways[0], ways[1], outage))
-            silences.append(await standstill(taken.parent))
+            silences.append(await standstill(taken.parent, moving))
             await moving
             ways.reverse()
         print(f"outage {outage} s of who would {deed}, standstills in s: {silences}")  # noqa: T201
@@ -175,15 +178,19 @@ async def grown(folder: Path, size: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def standstill(folder: Path) -> float:
-    """Wait until what arrives in a folder has stood still for a moment, and goes on; return how long, in seconds."""
-    size, since, clock = size_in(folder), time.monotonic(), time.monotonic
+async def standstill(folder: Path, moving: asyncio.Task[None]) -> float:
+    """Wait until what arrives in a folder goes on over the new way; return how long it stood still, in seconds."""
+    size, since, longest, moved = size_in(folder), time.monotonic(), 0.0, None
     async with asyncio.timeout(60):
-        while (now := size_in(folder)) == size or clock() - since < STANDSTILL_SECONDS:
-            if now != size:
-                size, since = now, clock()
+        while moved is None or size < moved + FLOWING_BYTES:
             await asyncio.sleep(0.02)
-    return clock() - since
+            now = time.monotonic()
+            longest = max(longest, now - since)
+            if (grown_to := size_in(folder)) != size:
+                size, since = grown_to, now
+            if moved is None and moving.done():
+                moved = size
+    return longest
 
 
 async def run_member(host: Namespace, deed: str, room: str, path: Path) -> None:
