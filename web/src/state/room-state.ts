@@ -294,6 +294,11 @@ export class RoomState {
     this.#pinned.value = this.pinned.value === picture ? undefined : picture;
   }
 
+  /** Pins a picture in place of another one: somebody has come back with it. */
+  movePin(from: string, to: string): void {
+    if (this.#pinned.peek() === from) this.#pinned.value = to;
+  }
+
   /** @param picture whose width by height is known now; of those that are not shown any more it is forgotten */
   setShape(picture: string, shape: number): void {
     const shown = new Set(this.pictures.peek().flat());

@@ -12,6 +12,7 @@ import { streamKey } from "../core/stream-key.ts";
 import { Unseen } from "../core/unseen.ts";
 import { frameOf } from "../media/still-frame.ts";
 import type { Room } from "../room/room.ts";
+import { followReturning } from "./returning.ts";
 import type { PausedPicture, RoomState } from "./room-state.ts";
 
 /** The pause between two looks, in milliseconds. */
@@ -68,6 +69,7 @@ export class Viewing {
       effect(() => void (state.panel.value === undefined && setTimeout(look))),
       effect(() => this.#listen(state.speakers.value)),
       effect(() => void (state.stats.value.size > 0 && this.#judge())),
+      followReturning(room, state),
     );
   }
 
