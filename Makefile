@@ -16,7 +16,7 @@ ISOLATED := unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"
 # Three at a time: on two processors, one of them waits for something most of the time. Those that are marked as `alone`
 # measure, or fill the machine; they come one by one, in a second run. Slow ones move gigabytes, or have six browsers.
 WORKERS ?= 3
-SLOW_WORKERS ?= 2
+SLOW_WORKERS ?= 3
 ALONE = $(shell grep -rl --include='*.py' 'mark\.alone' tests)
 TESTED := $(ISOLATED) $(PYTEST) --durations=10
 ALL = $(TESTED) -m "$(1) and not alone" --numprocesses=$(2) --maxschedchunk=1 || failed=1; \

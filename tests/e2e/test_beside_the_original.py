@@ -27,6 +27,7 @@ async def pair(arrive: Arrive, server: Server, secret: str) -> list[Person]:
     return [alice, other]
 
 
+@pytest.mark.slow
 async def test_disabling_its_first_stream_is_not_the_end_of_the_connection(pair: list[Person]) -> None:
     """The first line of the bundle goes, and with it the transport that all others used [N14]."""
     alice, other = pair

@@ -146,6 +146,7 @@ async def test_image_is_pasted_with_the_chat_hidden_and_opens_as_set(meet: Meet)
         await view.close()
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 async def test_many_copies_of_an_image_are_no_more_than_a_server_carries(
     arrive: Arrive, server: Server, secret: str
@@ -173,6 +174,7 @@ async def test_image_is_dropped_onto_the_chat_or_picked(meet: Meet) -> None:
     await expect(panel(bob).get_by_role("img")).to_have_count(2)
 
 
+@pytest.mark.slow
 async def test_large_image_is_made_to_fit(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await bob.press("Chat")

@@ -27,6 +27,7 @@ async def test_pages_use_the_built_in_stun_server(meet: Meet, server: Server) ->
         assert configured == [f"stun:127.0.0.1:{server.port}"]
 
 
+@pytest.mark.slow
 async def test_turn_credentials_that_end_soon_are_made_anew_for_each_connection(
     arrive: Arrive, make_server: MakeServer, secret: str
 ) -> None:
@@ -45,6 +46,7 @@ async def test_turn_credentials_that_end_soon_are_made_anew_for_each_connection(
     assert len({*told, *used}) == len(told) + len(used) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(90)
 async def test_connection_that_fails_says_so_and_what_could_help(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")

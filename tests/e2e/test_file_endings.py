@@ -15,6 +15,7 @@ from tests.e2e.harness.server import Server
 MIB = 1_048_576
 
 
+@pytest.mark.slow
 async def test_receiver_aborts_and_downloads_again(meet: Meet, make_file: MakeFile) -> None:
     alice, bob = await meet("alice", "bob")
     endless = make_file("endless.bin", 4096 * MIB, is_sparse=True)
@@ -122,9 +123,8 @@ async def test_restarted_server_interrupts_no_transfer(
     await expect_whole(await download.value, path)
 
 
-@pytest.mark.parametrize(
-    "way", ["the page's own storage", *(pytest.param(way, marks=pytest.mark.slow) for way in ("a picker", "memory"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["the page's own storage", "a picker", "memory"])
 async def test_file_that_cannot_be_stored_has_not_arrived(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile, way: str
 ) -> None:

@@ -86,6 +86,7 @@ async def test_yesterdays_room_is_played_to_a_newcomer(arrive: Arrive, hostile: 
     await expect(carol.page.get_by_role("log")).not_to_contain_text("1234")
 
 
+@pytest.mark.slow
 async def test_who_cannot_prove_who_they_are_is_told(arrive: Arrive, hostile: HostileServer, secret: str) -> None:
     """The server keeps back all that could prove a key."""
     hostile.tamper = lambda _, packet: [] if hostile.is_sealed(packet) else [packet]

@@ -94,6 +94,7 @@ async def test_reloaded_page_leaves_no_ghost(meet: Meet) -> None:
     await bob.expect_state("alice", "nothing shared yet")
 
 
+@pytest.mark.slow
 async def test_lost_network(arrive: Arrive, make_server: MakeServer, secret: str) -> None:
     """Nothing passes any more, and nobody says so: the server notices by itself."""
     server = await make_server(limits=SHORT_HEARTBEAT)

@@ -98,6 +98,7 @@ async def _restart(server: Server, people: list[Person]) -> None:
     await server.start()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_one_side_loses_the_server(arrive: Arrive, server: Server, secret: str) -> None:
     """The way to the server of one side breaks; the other side sees no more than a moment of reconnecting."""

@@ -64,6 +64,7 @@ async def test_sound_comes_before_pictures(meet: Meet) -> None:
     assert await alice.page.evaluate(PRIORITIES, {"audio": "high", "video": "low"})
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(90)
 async def test_bad_way_is_said_once_and_mended(begin_call: BeginCall) -> None:
     """On the tiles of both, for as long as it is bad; those who do not look hear of it once."""

@@ -51,6 +51,7 @@ async def test_stills_come_until_the_video_does(meet: Meet) -> None:
     await expect(stills).to_have_count(0)
 
 
+@pytest.mark.slow
 async def test_stills_are_as_large_and_as_frequent_as_set(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     sizes = {}
@@ -80,6 +81,7 @@ async def test_largest_still_fits_into_a_preview(meet: Meet) -> None:
     assert len(still) <= 65_536
 
 
+@pytest.mark.slow
 async def test_no_stills_of_who_does_not_like_them(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await alice.page.evaluate("change_pref('send_previews', false)")
@@ -94,6 +96,7 @@ async def test_no_stills_of_who_does_not_like_them(meet: Meet) -> None:
     await different_stills(bob, "alice")
 
 
+@pytest.mark.slow
 async def test_stills_go_only_to_those_who_announce_that_they_show_them(
     meet: Meet, arrive: Arrive, server: Server, secret: str
 ) -> None:

@@ -104,6 +104,7 @@ async def test_recording_is_told_and_is_a_film_with_sound(
     assert loudest > SOUND
 
 
+@pytest.mark.slow
 async def test_full_disk_ends_a_recording_with_words_and_keeps_what_was_written(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.page.evaluate(FULL_DISK)
@@ -116,6 +117,7 @@ async def test_full_disk_ends_a_recording_with_words_and_keeps_what_was_written(
     assert await alice.page.evaluate(KEPT) > 0
 
 
+@pytest.mark.slow
 async def test_leaving_ends_a_recording_whole(meet: Meet, tmp_path: Path) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.page.evaluate(NO_PICKER)

@@ -257,6 +257,7 @@ async def test_permission_for_notifications_is_asked_from_a_button(arrive: Arriv
     assert await alice.page.evaluate("asked") == 1
 
 
+@pytest.mark.slow
 async def test_statistics_are_shown_for_debugging(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Camera")

@@ -58,6 +58,7 @@ async def speak(
     return alice, bob
 
 
+@pytest.mark.slow
 @pytest.mark.alone
 async def test_rnnoise_takes_the_noise_and_leaves_the_speech(
     launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
@@ -182,6 +183,7 @@ async def test_gain_acts_on_the_running_microphone(
     assert nothing < once - 40, (once, nothing)
 
 
+@pytest.mark.slow
 async def test_who_talks_while_muted_is_told(
     launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
 ) -> None:

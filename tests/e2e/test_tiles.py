@@ -198,6 +198,7 @@ async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
     assert await alice.page.evaluate(f"probe.until(() => ({FULL}) === null, 10000)")
 
 
+@pytest.mark.slow
 async def test_picture_in_picture_and_back(meet: Meet) -> None:
     alice, _ = await alice_watching_bob(meet)
     outside = alice.button(alice.tile("bob"), "Picture in picture")

@@ -129,6 +129,7 @@ async def test_screen_keeps_every_pixel_whatever_the_limit(meet: Meet) -> None:
     assert await bob.page.evaluate(SEEN_SIZE, ["alice", await alice.page.evaluate(SHARED_SIZE)])
 
 
+@pytest.mark.slow
 async def test_screen_for_one_is_sent_as_av1(arrive: Arrive, server: Server, secret: str) -> None:
     """For more of them, that would take a processor more for each, unless the machine has an encoder for it."""
     alice, bob, carol = [await arrive(name) for name in ("alice", "bob", "carol")]
@@ -146,6 +147,7 @@ async def test_screen_for_one_is_sent_as_av1(arrive: Arrive, server: Server, sec
     await bob.expect_flowing("video")
 
 
+@pytest.mark.slow
 @pytest.mark.alone
 async def test_limit_holds_on_the_wire_and_acts_at_once(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")

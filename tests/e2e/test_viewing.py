@@ -29,6 +29,7 @@ async def watching(meet: Meet) -> tuple[Person, Person]:
     return alice, bob
 
 
+@pytest.mark.slow
 async def test_picture_that_a_panel_covers_is_not_sent_until_it_is_seen(meet: Meet) -> None:
     alice, bob = await watching(meet)
     await alice.page.set_viewport_size({"width": 390, "height": 844})
@@ -61,6 +62,7 @@ async def test_hidden_page_gets_sound_alone_and_the_person_decides(meet: Meet) -
     await bob.expect_nothing_sent("video")
 
 
+@pytest.mark.slow
 async def test_device_that_cannot_show_all_shows_who_was_chosen(meet: Meet) -> None:
     alice, *others = await meet("alice", "bob", "carol")
     for person in others:

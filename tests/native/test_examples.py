@@ -149,10 +149,8 @@ async def test_collector_survives_files_that_fail_and_names_that_reach_outside(
 SEND_FRAMES = "(number) => probe.growing('outbound-rtp', 'video', 'framesSent', number, 1, 20000)"
 
 
-@pytest.mark.parametrize(
-    "how",
-    ["interrupted", pytest.param("left", marks=pytest.mark.slow), pytest.param("withdrawn", marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["interrupted", "left", "withdrawn"])
 async def test_recorder_records_a_camera(start: Start, server: Server, secret: str, tmp_path: Path, how: str) -> None:
     file = tmp_path / "camera.webm"
     async with async_playwright() as playwright:

@@ -22,7 +22,7 @@ from tests.native.waiting import event_in
 MIB = 1_048_576
 
 
-@pytest.mark.parametrize("killed", ["sender", "receiver"])
+@pytest.mark.parametrize("killed", [pytest.param("sender", marks=pytest.mark.slow), "receiver"])
 async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, killed: str) -> None:
     path, target = made_file(tmp_path / "file", 192 * MIB), tmp_path / "out"
     async with rift("send", path) as sender, rift("receive", target, "--json") as receiver:
@@ -112,6 +112,7 @@ async def test_one_file_that_fails_among_others_fails_the_command(rift: Start, j
         assert await receiver.stop() == 4
 
 
+@pytest.mark.slow
 async def test_a_sender_whose_receiver_is_killed_has_not_sent(rift: Start, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 192 * MIB)
     async with rift("send", path, "--json") as sender:

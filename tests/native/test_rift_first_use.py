@@ -39,6 +39,7 @@ async def test_a_shell_that_does_nothing_is_stopped_well(
             assert await typed.process.wait() == 0
 
 
+@pytest.mark.slow
 async def test_a_shell_that_is_stopped_in_a_transfer_was_interrupted(rift: Start, join: Join, tmp_path: Path) -> None:
     room = await join("alice")
     await room.provide(made_file(tmp_path / "file", 512 * 1_048_576), "it")

@@ -10,6 +10,7 @@ from tests.native.rift import Start, made_file
 from tests.native.waiting import event_in, offer_in
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_deleted_is_offered_no_longer(join: Join, tmp_path: Path) -> None:
     """Nobody has to ask for it; what is still there stays on offer."""
     alice, bob = await join("alice"), await join("bob")

@@ -64,6 +64,7 @@ async def test_server_that_stops_reading_counts_as_lost(monkeypatch: pytest.Monk
                 await room.leave()
 
 
+@pytest.mark.slow
 async def test_leaving_a_server_that_reads_nothing_and_has_much_to_read() -> None:
     before = asyncio.all_tasks()
     async with strange_server(deaf) as url, Room("secret", server=url) as room:

@@ -62,6 +62,7 @@ async def test_a_relay_lets_those_meet_who_cannot_otherwise(meet: Meet, tmp_path
     assert (tmp_path / "taken").read_bytes() == (tmp_path / "offered").read_bytes()
 
 
+@pytest.mark.slow
 async def test_without_a_relay_they_do_not_meet(meet: Meet, tmp_path: Path) -> None:
     """Those above need a tenth of this time."""
     said = await meet("symmetric", turn=False, seconds=8)
@@ -90,7 +91,7 @@ async def test_the_relay_reaches_nothing_inside(tmp_path: Path) -> None:
     assert json.loads(said) == {PUBLIC: None, **dict.fromkeys(inside, 403)}
 
 
-@pytest.mark.parametrize("turn", [False, True])
+@pytest.mark.parametrize("turn", [pytest.param(False, marks=pytest.mark.slow), True])
 async def test_those_whose_routers_keep_ports_meet_directly(meet: Meet, tmp_path: Path, turn: bool) -> None:
     """Perhaps after a start through the relay, when checks of the direct way were late; both say so in the end."""
     said = await meet("port-preserving", turn=turn, is_direct=True)

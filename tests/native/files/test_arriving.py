@@ -24,7 +24,7 @@ from tests.native.files.made import MIB, HeldSink, made_file, started
 from tests.native.waiting import event_in, offer_in, peer_of, soon, until
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_536, 64 * MIB])
+@pytest.mark.parametrize("size", [0, 1, 65_536, 8 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)])
 async def test_file_arrives_whole(alice: Room, bob: Room, tmp_path: Path, size: int) -> None:
     path = made_file(tmp_path, size)
     await alice.provide(path)
