@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import av
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, Meet

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What nobody sees is not sent, and a device that cannot show all does without some; sound goes on."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Meet

@@ -4,6 +4,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from keks_meet.client.events import ResourceSpoilt, ResourceWithdrawn
 from tests.native.conftest import Join
 from tests.native.rift import Start, made_file
