@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""When the way to a peer counts as silent: `path-watch.json`, which both languages replay [N15] [N17]."""
+"""When a way to a peer has not come up, or is silent: `path-watch.json`, which both languages replay.
+
+[N9] [N15] [N17].
+"""
 
 from typing import Any
 
 import pytest
 
-from keks_meet.session.path_watch import PathWatch, own_beat
+from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
 
 
 @pytest.mark.vectors("path-watch.json", "traces")
@@ -18,6 +21,13 @@ def test_path_watch(vector: dict[str, Any]) -> None:
             watch.arrived(step["now"])
         else:
             assert watch.look(step["now"], step["heard"]) is step["silent"], step
+
+
+@pytest.mark.vectors("path-watch.json", "attempts")
+def test_connect_watch(vector: dict[str, Any]) -> None:
+    watch = ConnectWatch()
+    for step in vector["steps"]:
+        assert watch.look(step["now"], step["trying"]) is step["failed"], step
 
 
 def test_own_beats_are_beats() -> None:

@@ -12,7 +12,7 @@ from tests.e2e.harness.server import Server
 TURN_USERS = """
   probe.connections.map((c) => c.getConfiguration().iceServers.find(({ username }) => username).username)
 """
-FIREWALL = Path(__file__).parent / "harness/firewall.js"
+HARNESS = Path(__file__).parent / "harness"
 
 
 async def test_pages_use_the_built_in_stun_server(meet: Meet, server: Server) -> None:
@@ -48,10 +48,14 @@ async def test_turn_credentials_that_end_soon_are_made_anew_for_each_connection(
 
 @pytest.mark.slow
 @pytest.mark.timeout(90)
-async def test_connection_that_fails_says_so_and_what_could_help(arrive: Arrive, server: Server, secret: str) -> None:
+@pytest.mark.parametrize("obstacle", ["firewall.js", "no_candidates.js"])
+async def test_connection_that_fails_says_so_and_what_could_help(
+    arrive: Arrive, server: Server, secret: str, obstacle: str
+) -> None:
+    """Also where an engine that has nobody to reach tries for ever [N9]."""
     alice, bob = await arrive("alice"), await arrive("bob")
     for person in (alice, bob):
-        await person.context.add_init_script(path=FIREWALL)
+        await person.context.add_init_script(path=HARNESS / obstacle)
         await person.join(server.url, secret)
     await alice.press("Microphone")
     await expect(bob.tile("alice").locator(".state")).to_have_text("connection failed", timeout=60_000)

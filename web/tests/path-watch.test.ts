@@ -2,7 +2,7 @@
 /** Replays spec/vectors/path-watch.json. */
 
 import { describe, expect, test } from "vitest";
-import { PathWatch } from "../src/core/path-watch.ts";
+import { ConnectWatch, PathWatch } from "../src/core/path-watch.ts";
 import { readVectors } from "./vectors.ts";
 
 interface Step {
@@ -12,7 +12,14 @@ interface Step {
   readonly silent: boolean | null;
 }
 
-const { traces } = readVectors<{ traces: { name: string; steps: Step[] }[] }>("path-watch");
+interface Attempt {
+  readonly name: string;
+  readonly steps: readonly { readonly now: number; readonly trying: boolean; readonly failed: boolean }[];
+}
+
+const { traces, attempts } = readVectors<{ traces: { name: string; steps: Step[] }[]; attempts: Attempt[] }>(
+  "path-watch",
+);
 /** Those of sound alone: beats (N17) are of programs. */
 const ofSound = traces.filter(({ steps }) => steps.every(({ do: what }) => what === "look"));
 
@@ -20,5 +27,12 @@ describe("the watch on a way", () => {
   test.each(ofSound)("$name", ({ steps }) => {
     const watch = new PathWatch();
     for (const { now, heard, silent } of steps) expect(watch.look(now, heard ?? undefined) ?? null).toBe(silent);
+  });
+});
+
+describe("the watch on an attempt", () => {
+  test.each(attempts)("$name", ({ steps }) => {
+    const watch = new ConnectWatch();
+    for (const { now, trying, failed } of steps) expect(watch.look(now, trying)).toBe(failed);
   });
 });

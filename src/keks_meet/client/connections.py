@@ -103,11 +103,12 @@ class Connections:
             self._watching = self._tasks.start(self._watch())
 
     async def _watch(self) -> None:
-        """Look whether what came from each peer still comes [N15], and let the peer know the same [N17]."""
+        """Look whether each connection comes up [N9], and what came still comes [N15]; let the peer know [N17]."""
         while self._open:
             await asyncio.sleep(BEAT_MS / 1000)
             for peer, connection in list(self._open.items()):
                 connection.beat()
+                connection.look_for_failure()
                 is_silent = connection.look_for_silence()
                 if is_silent is not None:
                     self._listener.handle(e.PathSilent(peer, is_silent))

@@ -9,6 +9,7 @@ from typing import Final
 __all__ = [
     "ACTIVE_MEDIA_SECTIONS",
     "APPEAR_MS",
+    "ATTEMPT_MS",
     "AWAY_MS",
     "BEAT_MS",
     "CANDIDATES",
@@ -242,6 +243,9 @@ PROBE_MS: Final = 10_000
 
 DOUBT_MS: Final = 700
 """The time in which the server has to be heard once the way to a peer is in doubt [L8]."""
+
+ATTEMPT_MS: Final = 30_000
+"""The time after which a connection that does not come up has failed, whatever its engine says [N9]."""
 
 PATH_SILENCE_MS: Final = 1_000
 """The time without a packet of the sound that came in, after which a way is in doubt [N15]."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The watch on the way to a peer: whether the sound or the beats that came over it still come [N15] [N17].
+"""The watch on the way to a peer: whether it comes up [N9], and what came over it still comes [N15] [N17].
 
 Knows no clock.
 """
@@ -10,12 +10,35 @@ from typing import Final
 
 from msgspec import Struct
 
-from keks_meet.session.limits import BEAT_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
+from keks_meet.session.limits import ATTEMPT_MS, BEAT_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
 
-__all__ = ["PathWatch", "own_beat"]
+__all__ = ["ConnectWatch", "PathWatch", "own_beat"]
 
 _ASLEEP_MS: Final = 1_500
 """A pause between two looks after which this machine was asleep or busy: what came meanwhile is not known."""
+
+
+class ConnectWatch:
+    """Watches whether a connection comes up at all: an engine may try for ever. Times are in milliseconds."""
+
+    def __init__(self) -> None:
+        self._looked = -math.inf
+        # Since when it is tried without a break.
+        self._since = math.inf
+
+    def look(self, now: float, is_trying: bool) -> bool:
+        """Judge an attempt; return whether it has just failed. What goes on failing fails again and again [N9]."""
+        is_awake = now - self._looked <= _ASLEEP_MS
+        self._looked = now
+        if not is_trying:
+            self._since = math.inf
+            return False
+        if not is_awake or self._since == math.inf:
+            self._since = now
+        has_failed = now - self._since >= ATTEMPT_MS
+        if has_failed:
+            self._since = now
+        return has_failed
 
 
 class _Sign(Struct, frozen=True):

@@ -1,10 +1,31 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** The watch on the way to a peer: whether the sound that came over it still comes (N15). Knows no clock. */
+/**
+ * The watch on the way to a peer: whether it comes up (N9), and the sound that came over it still comes (N15). Knows no
+ * clock.
+ */
 
 import { times } from "./limits.ts";
 
 /** A pause between two looks, in milliseconds, after which this machine was asleep or busy: what came meanwhile is not known. */
 const asleep = 1_500;
+
+/** Watches whether a connection comes up at all: an engine may try for ever. Times are in milliseconds. */
+export class ConnectWatch {
+  #looked = -Infinity;
+  /** Since when it is tried without a break. */
+  #since = Infinity;
+
+  /** Judges an attempt. @returns whether it has just failed; what goes on failing fails again and again (N9) */
+  look(now: number, isTrying: boolean): boolean {
+    const isAwake = now - this.#looked <= asleep;
+    this.#looked = now;
+    if (!isTrying) this.#since = Infinity;
+    else if (!isAwake || this.#since === Infinity) this.#since = now;
+    const hasFailed = now - this.#since >= times.attempt;
+    if (hasFailed) this.#since = now;
+    return hasFailed;
+  }
+}
 
 /** Watches one connection. All times are in milliseconds, of one clock. */
 export class PathWatch {

@@ -168,9 +168,10 @@ export class Connections {
     this.#watchTimer = undefined;
   }
 
-  /** Looks whether what came from a peer still comes (N15). */
+  /** Looks whether a connection comes up, and what came from its peer still comes (N9, N15). */
   readonly #watch = (): void => {
     for (const [peer, connection] of this.#connections) {
+      connection.lookForFailure();
       const silent = connection.lookForSilence();
       if (silent !== undefined) this.#listener.handle({ type: "path-silent", peer, silent });
     }

@@ -3,7 +3,7 @@
 
 import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
-import { PathWatch } from "../core/path-watch.ts";
+import { ConnectWatch, PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
 import type { Way } from "../core/way.ts";
 import type { EngineEffect } from "../core/effects.ts";
@@ -48,6 +48,7 @@ export class PeerConnection {
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #unasked = 0;
   #heardAt: number | undefined;
+  readonly #connectWatch = new ConnectWatch();
   readonly #pathWatch = new PathWatch();
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
@@ -197,6 +198,13 @@ export class PeerConnection {
   audioLevels(): Map<MediaStreamTrack, number> {
     const receivers = this.#connection.getReceivers().filter(({ track }) => track.kind === "audio");
     return new Map(receivers.map((receiver) => [receiver.track, levelOf(receiver)]));
+  }
+
+  /** Looks whether the connection comes up, and says that it failed if not: an engine may try for ever (N9). */
+  lookForFailure(): void {
+    const { connectionState, remoteDescription } = this.#connection;
+    const isTrying = (connectionState === "new" || connectionState === "connecting") && remoteDescription !== null;
+    if (this.#connectWatch.look(clock(), isTrying)) this.#listener.stateChanged("failed");
   }
 
   /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */

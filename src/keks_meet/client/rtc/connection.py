@@ -39,13 +39,14 @@ from keks_meet.session.negotiation import (
     SetRemoteDescription,
     SignalingState,
 )
-from keks_meet.session.path_watch import PathWatch, own_beat
+from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
 from keks_meet.session.way import Way, WayEnd, way_between
 
 __all__ = ["ConnectionListener", "PeerConnection"]
 
 _ROBUST: Final = "robust-audio"
 """The feature of peers that know descriptions that ask for lost packets of sound [N16]."""
+_TRYING: Final = {webrtc.RTCPeerConnectionState.new, webrtc.RTCPeerConnectionState.connecting}
 _SMALLEST_MAX_MESSAGE: Final = 65_536
 """The largest message that RFC 8841 assumes of a side that says nothing, in bytes."""
 _LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
@@ -97,6 +98,7 @@ class PeerConnection:
         self._operations: set[asyncio.Task[None]] = set()
         self._watched: list[webrtc.RTCDtlsTransport] = []
         self._tracks = SentTracks(self._connection, self._start)
+        self._connect_watch = ConnectWatch()
         self._path_watch = PathWatch()
         self._beat = beat.Beat(self._connection, lambda text: self._path_watch.beat(_now_ms(), text))
         # Whether this side made the first offer: it opens the channel for beats, also once that is known to be wanted.
@@ -164,6 +166,16 @@ class PeerConnection:
             self._beat.open()
         is_new = _now_ms() - self._opened_at < LONGEST_BEAT_MS
         self._beat.say(own_beat(is_busy=is_new or any(each.is_busy for each in self._channels)))
+
+    def look_for_failure(self) -> None:
+        """Look whether the connection comes up, and say that it failed if not: an engine may try for ever [N9]."""
+        is_trying = (
+            not self._is_closed
+            and self._connection.connection_state in _TRYING
+            and self._connection.remote_description is not None
+        )
+        if self._connect_watch.look(_now_ms(), is_trying):
+            self._listener.state_changed("failed")
 
     def look_for_silence(self) -> bool | None:
         """Look whether what came still comes [N15] [N17]; return whether the way is silent, if that is news."""

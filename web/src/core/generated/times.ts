@@ -18,6 +18,8 @@ export const connect = 10_000;
 export const probe = 10_000;
 /** The time in which the server has to be heard once the way to a peer is in doubt (L8). */
 export const doubt = 700;
+/** The time after which a connection that does not come up has failed, whatever its engine says (N9). */
+export const attempt = 30_000;
 /** The time without a packet of the sound that came in, after which a way is in doubt (N15). */
 export const pathSilence = 1_000;
 /** The pause between two looks whether something still comes, and between two beats (N15, N17). */
