@@ -76,3 +76,23 @@ async def test_an_engine_that_fails_costs_one_stream_and_not_the_page(meet: Meet
     await alice.expect_flowing("audio")
     await alice.press("Leave")
     await bob.expect_people()
+
+
+@pytest.mark.slow
+async def test_connection_that_ends_while_an_offer_is_out_is_made_anew(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    """Nobody answers that offer any more [N14]."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.context.add_init_script(path=HARNESS / "deaf.js")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await bob.press("Microphone")
+    await alice.expect_flowing("audio")
+    await alice.page.evaluate("() => { globalThis.deaf = true; }")
+    await bob.press("Camera")
+    await alice.enable("bob", "Camera")
+    await bob.page.wait_for_function("() => probe.connections.at(-1).signalingState === 'have-local-offer'")
+    await alice.page.evaluate("() => { deaf = false; for (const each of probe.connections) each.close(); }")
+    for kind in ("audio", "video"):
+        await alice.expect_flowing(kind)

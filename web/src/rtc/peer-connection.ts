@@ -21,6 +21,8 @@ const pathPause = 500;
 const smallestMaxMessage = 65_536;
 /** The feature of peers that know descriptions that ask for lost packets of sound (N16). */
 const robust = "robust-audio";
+/** States that an engine may stay in for ever: also failed, while an offer of another way is never answered. */
+const unconnected: ReadonlySet<RTCPeerConnectionState> = new Set(["new", "connecting", "failed"]);
 /** The number of channels that nobody asked for after which a connection is closed (N10). */
 const unaskedChannels = 64;
 
@@ -48,6 +50,8 @@ export class PeerConnection {
   readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
   #unasked = 0;
   #heardAt: number | undefined;
+  /** Whether the transport closed while an offer was taken that may replace it. */
+  #mayBeReplaced = false;
   readonly #connectWatch = new ConnectWatch();
   readonly #pathWatch = new PathWatch();
   readonly #statsReader = new StatsReader();
@@ -203,7 +207,7 @@ export class PeerConnection {
   /** Looks whether the connection comes up, and says that it failed if not: an engine may try for ever (N9). */
   lookForFailure(): void {
     const { connectionState, remoteDescription } = this.#connection;
-    const isTrying = (connectionState === "new" || connectionState === "connecting") && remoteDescription !== null;
+    const isTrying = unconnected.has(connectionState) && remoteDescription !== null;
     if (this.#connectWatch.look(clock(), isTrying)) this.#listener.stateChanged("failed");
   }
 
@@ -241,6 +245,7 @@ export class PeerConnection {
     connection.addEventListener("datachannel", ({ channel }) => this.#channelArrived(channel), options);
     connection.addEventListener("icecandidate", ({ candidate }) => this.#gathered(candidate), options);
     connection.addEventListener("connectionstatechange", () => this.#stateChanged(), options);
+    connection.addEventListener("signalingstatechange", () => this.#signalingChanged(), options);
     connection.addEventListener("track", ({ streams }) => streams.forEach((stream) => this.#arrived(stream)), options);
   }
 
@@ -289,13 +294,19 @@ export class PeerConnection {
 
   /**
    * Closing a connection closes its DTLS transport, which is all that the other side is told. A transport in its place
-   * is no end: the original stops the transceiver that all others hang on, and the engine replaces the transport then.
+   * is no end: the original stops the transceiver that all others hang on, and the engine replaces the transport then,
+   * while it takes the offer that says so (N14). An own offer that is out replaces nothing.
    */
   #transportClosed(): void {
     const used = this.#transport;
     const isReplaced = used !== undefined && used.state !== "closed";
-    if (isReplaced || this.#connection.signalingState !== "stable") this.#watchTransport();
+    this.#mayBeReplaced = this.#connection.signalingState === "have-remote-offer";
+    if (isReplaced || this.#mayBeReplaced) this.#watchTransport();
     else this.#listener.closed();
+  }
+
+  #signalingChanged(): void {
+    if (this.#mayBeReplaced && this.#connection.signalingState !== "have-remote-offer") this.#transportClosed();
   }
 
   #watchTransport(): void {

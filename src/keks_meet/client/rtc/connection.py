@@ -17,6 +17,7 @@ from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.rtc import beat
 from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.rtc.tracks import MediaStream, SentTracks
+from keks_meet.client.rtc.transport_watch import TransportWatch
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
 from keks_meet.session.descriptions import passive_answer, robust_audio
@@ -40,13 +41,14 @@ from keks_meet.session.negotiation import (
     SignalingState,
 )
 from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
-from keks_meet.session.way import Way, WayEnd, way_between
+from keks_meet.session.way import Way
 
 __all__ = ["ConnectionListener", "PeerConnection"]
 
 _ROBUST: Final = "robust-audio"
 """The feature of peers that know descriptions that ask for lost packets of sound [N16]."""
-_TRYING: Final = {webrtc.RTCPeerConnectionState.new, webrtc.RTCPeerConnectionState.connecting}
+_UNCONNECTED: Final = {"new", "connecting", "failed"}
+"""States that the engine may stay in for ever: also failed, while an offer of another way is never answered."""
 _SMALLEST_MAX_MESSAGE: Final = 65_536
 """The largest message that RFC 8841 assumes of a side that says nothing, in bytes."""
 _LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
@@ -96,7 +98,7 @@ class PeerConnection:
         self._unasked = 0
         self._allows_loopback = _LOOPBACK_SWITCH in os.environ
         self._operations: set[asyncio.Task[None]] = set()
-        self._watched: list[webrtc.RTCDtlsTransport] = []
+        self._transports = TransportWatch(self._connection, listener.closed, listener.path_found)
         self._tracks = SentTracks(self._connection, self._start)
         self._connect_watch = ConnectWatch()
         self._path_watch = PathWatch()
@@ -171,7 +173,7 @@ class PeerConnection:
         """Look whether the connection comes up, and say that it failed if not: an engine may try for ever [N9]."""
         is_trying = (
             not self._is_closed
-            and self._connection.connection_state in _TRYING
+            and self._connection.connection_state.value in _UNCONNECTED
             and self._connection.remote_description is not None
         )
         if self._connect_watch.look(_now_ms(), is_trying):
@@ -198,6 +200,7 @@ class PeerConnection:
         if self._is_closed:
             return
         self._is_closed = True
+        self._transports.end()
         for task in self._operations:
             task.cancel()
         self._connection.close()
@@ -260,44 +263,8 @@ class PeerConnection:
         state = self._connection.connection_state.value
         self._listener.state_changed(cast("ConnectionState", state))
         if state == "connected":
-            self._watch_transport()
-            self._find_path()
-
-    def _transport(self) -> webrtc.RTCDtlsTransport | None:
-        sctp = self._connection.sctp
-        receivers = [each.receiver.transport for each in self._connection.get_transceivers() if each.current_direction]
-        return next((found for found in receivers if found), sctp.transport if sctp else None)
-
-    def _watch_transport(self) -> None:
-        """Watch the DTLS transport: closing a connection closes that, which is all that the other side is told."""
-        transport = self._transport()
-        if transport is None or transport in self._watched:
-            return
-        self._watched.append(transport)
-        transport.on("statechange", lambda _: self._transport_changed(transport))
-        # The first way is not the last: the engine goes on looking for a better one.
-        transport.ice_transport.on("selectedcandidatepairchange", lambda _: self._find_path())
-        self._transport_changed(transport)
-
-    def _transport_changed(self, transport: webrtc.RTCDtlsTransport) -> None:
-        if transport.state != webrtc.RTCDtlsTransportState.closed or self._is_closed:
-            return
-        # The original stops the transceiver that all others hang on, and the engine replaces the transport then.
-        used = self._transport()
-        is_replaced = used is not None and used.state != webrtc.RTCDtlsTransportState.closed
-        if is_replaced or self._signaling_state() != "stable":
-            self._watch_transport()
-        else:
-            self._listener.closed()
-
-    def _find_path(self) -> None:
-        """Look how packets go, where the engine tells."""
-        if self._is_closed:
-            return
-        ice = self._watched[-1].ice_transport if self._watched else None
-        pair = ice.get_selected_candidate_pair() if ice else None
-        if pair is not None:
-            self._listener.path_found(way_between(_end_of(pair.local), _end_of(pair.remote)))
+            self._transports.look()
+            self._transports.find_path()
 
     # Orders of negotiations
 
@@ -327,8 +294,7 @@ class PeerConnection:
         kind = webrtc.RTCSdpType(description.type)
         sdp = without_undialable(description.sdp, allow_loopback=self._allows_loopback)
         await self._connection.set_remote_description(webrtc.RTCSessionDescriptionInit(kind, sdp))
-        if self._watched:
-            self._watch_transport()
+        self._transports.described()
         return RemoteDescriptionSet()
 
     async def _roll_back(self) -> NegotiationEvent:
@@ -374,12 +340,6 @@ def _brings_sound(transceiver: webrtc.RTCRtpTransceiver) -> bool:
     way = webrtc.RTCRtpTransceiverDirection
     is_receiving = transceiver.current_direction in {way.sendrecv, way.recvonly}
     return is_receiving and transceiver.receiver.track.kind == "audio"
-
-
-def _end_of(candidate: webrtc.RTCIceCandidate) -> WayEnd:
-    """Return an end of a way, of which an engine may leave out everything."""
-    kind, transport = (getattr(each, "value", None) for each in (candidate.type, candidate.relay_protocol))
-    return WayEnd(str(kind), candidate.address, transport)
 
 
 def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:
