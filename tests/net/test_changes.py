@@ -20,7 +20,9 @@ from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, serve
 
 MEMBER = Path(__file__).with_name("member.py")
-CHANGES = 2
+KINDS = ("audio", "video")
+CHANGES = 6
+FILE_CHANGES = 2
 FILE_BYTES = 12_000_000
 RATE = ("rate", "24mbit", "burst", "64kb", "latency", "100ms")
 """So much that the file takes several seconds."""
@@ -32,18 +34,23 @@ OUTAGE_SECONDS = 2
 MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
 WATCH = """() => {
-    globalThis.silence = { longest: 0, last: performance.now() };
-    let count = 0;
-    setInterval(async () => {
-        const streams = await probe.streams("inbound-rtp", "audio");
-        const received = streams.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0);
-        const now = performance.now();
-        silence.longest = Math.max(silence.longest, now - silence.last);
-        if (received !== count) [silence.last, count] = [now, received];
-    }, 50);
+    const watch = (kind, figure) => {
+        const silence = { longest: 0, last: performance.now() };
+        let count = 0;
+        setInterval(async () => {
+            const streams = await probe.streams("inbound-rtp", kind);
+            const received = streams.reduce((sum, stream) => sum + stream[figure], 0);
+            const now = performance.now();
+            silence.longest = Math.max(silence.longest, now - silence.last);
+            if (received !== count) [silence.last, count] = [now, received];
+        }, 50);
+        return silence;
+    };
+    globalThis.silences = { audio: watch("audio", "packetsReceived"), video: watch("video", "framesDecoded") };
 }"""
-FLOWS_AGAIN = "(moved) => silence.last > moved + 300"
+FLOWS_AGAIN = "([kind, moved]) => silences[kind].last > moved + 300"
 """What came within a moment of the move may have been under way."""
+READ = "(kind) => { const { longest } = silences[kind]; silences[kind].longest = 0; return longest; }"
 
 
 @dataclass(frozen=True)
@@ -95,19 +102,17 @@ async def net() -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
         yield public, mover, staying
 
 
-async def silence(person: Person) -> float:
-    """Wait until sound comes over the new way; return the longest silence since the last time, in milliseconds."""
+async def silence(person: Person, kind: str) -> float:
+    """Wait until a kind of track comes over the new way; return its longest silence since the last time, in ms."""
     moved = await person.page.evaluate("() => performance.now()")
-    await person.page.wait_for_function(FLOWS_AGAIN, arg=moved, timeout=60_000)
-    longest: float = await person.page.evaluate("() => silence.longest")
-    await person.page.evaluate("() => { silence.longest = 0; }")
-    return longest
+    await person.page.wait_for_function(FLOWS_AGAIN, arg=[kind, moved], timeout=60_000)
+    return float(await person.page.evaluate(READ, kind))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("outage", [0, OUTAGE_SECONDS], ids=["soft", "hard"])
-async def test_sound_goes_on_when_the_network_changes(tmp_path: Path, outage: float) -> None:
+async def test_call_goes_on_when_the_network_changes(tmp_path: Path, outage: float) -> None:
     room = secrets.token_hex(32)
     for name in ("ann", "bob"):
         (tmp_path / name).mkdir()
@@ -120,14 +125,18 @@ async def test_sound_goes_on_when_the_network_changes(tmp_path: Path, outage: fl
         for person in (ann, bob):
             await person.join(SERVER, room)
             await person.press("Microphone")
+            await person.press("Camera")
+        for person, other in ((ann, "bob"), (bob, "ann")):
+            await person.enable(other, "Camera")
         for person in (ann, bob):
-            await person.expect_flowing("audio")
+            for kind in KINDS:
+                await person.expect_flowing(kind)
             await person.page.evaluate(WATCH)
         ways = ["way1", "way2"]
         silences = []
         for _ in range(CHANGES):
             await mover.move(ways[0], ways[1], outage)
-            silences.append(await asyncio.gather(silence(ann), silence(bob)))
+            silences.append(await asyncio.gather(*(silence(each, kind) for each in (ann, bob) for kind in KINDS)))
             ways.reverse()
         print(f"outage {outage} s, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
         for each in silences:
@@ -155,8 +164,8 @@ async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str
             host = mover.host if each == deed else staying
             members.create_task(run_member(host, each, room, path))
         ways, silences = ["way1", "way2"], []
-        for part in range(1, CHANGES + 1):
-            await grown(taken.parent, FILE_BYTES * part // (CHANGES + 2))
+        for part in range(1, FILE_CHANGES + 1):
+            await grown(taken.parent, FILE_BYTES * part // (FILE_CHANGES + 2))
             moving = asyncio.create_task(mover.move(ways[0], ways[1], outage))
             silences.append(await standstill(taken.parent, moving))
             await moving

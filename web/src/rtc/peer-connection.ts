@@ -11,6 +11,7 @@ import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
+import { KeyFrames } from "./key-frames.ts";
 import { entriesOf, selectedPair, wayOf } from "./stats-report.ts";
 import type { Ice } from "./ice.ts";
 
@@ -54,6 +55,7 @@ export class PeerConnection {
   #mayBeReplaced = false;
   readonly #connectWatch = new ConnectWatch();
   readonly #pathWatch = new PathWatch();
+  readonly #keyFrames: KeyFrames;
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
   /** Whether the last description asked for lost packets of sound: the first one may come before features (N16). */
@@ -69,6 +71,7 @@ export class PeerConnection {
     this.#connection = new RTCPeerConnection(ice.configuration);
     this.#renewal = ice.renew(this.#connection);
     this.#listener = listener;
+    this.#keyFrames = new KeyFrames(this.#connection);
     this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
     this.#listen();
   }
@@ -213,7 +216,9 @@ export class PeerConnection {
 
   /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */
   lookForSilence(): boolean | undefined {
-    return this.#pathWatch.look(clock(), this.#lastHeard());
+    const silent = this.#pathWatch.look(clock(), this.#lastHeard());
+    if (silent === false) this.#keyFrames.send();
+    return silent;
   }
 
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
@@ -283,6 +288,11 @@ export class PeerConnection {
     this.#listener.stateChanged(connectionState);
     if (connectionState !== "connected") return;
     this.#watchTransport();
+    this.#pathChanged();
+  }
+
+  #pathChanged(): void {
+    this.#keyFrames.send();
     void this.#findPath();
   }
 
@@ -316,7 +326,7 @@ export class PeerConnection {
     const options = { signal: this.#life.signal };
     watched.addEventListener("statechange", () => watched.state === "closed" && this.#transportClosed(), options);
     // The first way is not the last: engines go on looking for a better one.
-    watched.iceTransport.addEventListener("selectedcandidatepairchange", () => void this.#findPath(), options);
+    watched.iceTransport.addEventListener("selectedcandidatepairchange", () => this.#pathChanged(), options);
   }
 
   /** Finds the path of packets. Right after connecting there may be no answer yet. */
