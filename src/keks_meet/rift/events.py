@@ -16,6 +16,7 @@ from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.people import Mark
 from keks_meet.session.room_code_orders import CodeEnding
 from keks_meet.session.shown_text import shown_name
+from keks_meet.session.way import Way
 
 __all__ = [
     "NAMELESS",
@@ -45,6 +46,7 @@ __all__ = [
     "SiteCompared",
     "SiteDifference",
     "Status",
+    "Summary",
     "TransferDone",
     "TransferFailed",
     "TransferProgress",
@@ -201,6 +203,23 @@ class TransferFailed(_Event, frozen=True, tag="transfer-failed"):
     reason: str
 
 
+class Summary(_Event, frozen=True, tag="summary"):
+    """What all transfers of a command came to, at its end."""
+
+    direction: Direction
+    files: int
+    """Transfers that arrived whole."""
+    bytes: int
+    """Bytes that went over the wire, those of transfers that failed included."""
+    seconds: float
+    """Seconds in which at least one transfer was under way."""
+    failed: int = 0
+    ways: tuple[Way, ...] = ()
+    """The ways that the bytes took, as far as they are known."""
+    excluded: int = 0
+    """What `--exclude` left out of folders; a folder that was left out counts once."""
+
+
 class ChatReceived(_Event, frozen=True, tag="chat"):
     """A peer wrote something, or sent an image."""
 
@@ -353,6 +372,7 @@ Event: TypeAlias = (
     | TransferDone
     | TransferUnconfirmed
     | TransferFailed
+    | Summary
     | ChatReceived
     | Hand
     | Reaction

@@ -26,6 +26,7 @@ from keks_meet.rift.events import NAMELESS, PeerName, worded
 from keks_meet.rift.identity_words import identity_lines
 from keks_meet.rift.progress_bars import Bar, ProgressBars
 from keks_meet.rift.site_words import configured_lines, difference_lines
+from keks_meet.rift.summary_words import summary_line
 from keks_meet.rift.terminal import printable, quoted
 from keks_meet.session.shown_text import shown_lines, shown_name
 
@@ -100,6 +101,8 @@ class HumanDisplay(Display):
                 self._answer(event)
             case e.RoomCode():
                 self._room_code(event)
+            case e.Summary():
+                self._tell(summary_line(event))
             case e.Warned() | e.Failed() | e.ChatReceived():
                 self._write(*_loud(event))
             case _:

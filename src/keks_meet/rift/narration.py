@@ -15,11 +15,11 @@ from keks_meet.rift import events as e
 from keks_meet.rift.events import NAMELESS, PeerName, worded
 from keks_meet.rift.failures import sentence_of
 from keks_meet.rift.terminal import quoted
+from keks_meet.rift.way_words import WAY_WORDS
 from keks_meet.session.effects import LineState
 from keks_meet.session.events import PeerKey
 from keks_meet.session.names import NumberedName, number_names
 from keks_meet.session.shown_text import shown_name
-from keks_meet.session.way import Way
 
 if TYPE_CHECKING:
     from keks_meet.client import Room
@@ -31,14 +31,6 @@ SHOWN_KINDS: Final = frozenset({"file", "port"})
 _PROGRESS_SECONDS: Final = 0.2
 _SILENT_SECONDS: Final = 3.0
 """So long without a byte, of a peer that the server has lost, is told; its connection is given up later."""
-_WAYS: Final[dict[Way, str]] = {
-    "direct": "connected directly",
-    "nat": "connected through NAT",
-    "relay": "connected through a TURN server",
-    "relay-udp": "connected through a TURN server (UDP)",
-    "relay-tcp": "connected through a TURN server (TCP)",
-    "relay-tls": "connected through a TURN server (TLS)",
-}
 _OUTCOMES: Final = {
     "cut short": "it was cut short",
     "cancelled": "it was ended",
@@ -359,7 +351,9 @@ def _status_of(peer: Peer) -> str:
 
 def connection_of(peer: Peer) -> str:
     """Return in words how the connection to a peer does, and which way it takes."""
-    return _WAYS[peer.way] if peer.status == "connected" and peer.way is not None else _status_of(peer)
+    return (
+        f"connected {WAY_WORDS[peer.way]}" if peer.status == "connected" and peer.way is not None else _status_of(peer)
+    )
 
 
 def _going_on(transfer: Transfer, peer: PeerName) -> str:

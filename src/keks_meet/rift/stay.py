@@ -21,9 +21,10 @@ from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.errors import KeysUnusable, UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display
-from keks_meet.rift.events import Event, Joined, PeerName, Providing, ResourceListed, Warned
+from keks_meet.rift.events import Direction, Event, Joined, PeerName, Providing, ResourceListed, Warned
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
+from keks_meet.rift.tally import Tally
 
 __all__ = ["PathOrStdio", "Setup", "Stay", "sources_of", "staying"]
 
@@ -49,11 +50,13 @@ class Setup(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> AsyncIterator["Stay"]:
+async def staying(
+    setup: Setup, *, link: bool = False, offers: bool = True, summary: Direction | None = None
+) -> AsyncIterator["Stay"]:
     """Join the room of a command, and leave it at the end. Raises `ServerUnreachable`.
 
     With ``link`` the room's web address is among what is told of joining; without ``offers`` it is not told what peers
-    offer.
+    offer; with ``summary`` the end tells what all transfers came to.
     """
     server = setup.settings.server
     keys = await in_thread(lambda: _keys_for(setup))
@@ -69,6 +72,8 @@ async def staying(setup: Setup, *, link: bool = False, offers: bool = True) -> A
             narrator.is_leaving = True
             await room.leave()
             await following
+            if summary is not None:
+                stay.say_summary(summary)
 
 
 def _keys_for(setup: Setup) -> KeyStore:
@@ -102,7 +107,14 @@ class Stay:
         """The code of the room that is to be compared."""
         self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
         """Called for each offer."""
+        self.excluded = 0
+        """What was left out of the folders that are offered, as it was told to."""
+        self.always_sums_up = False
+        """Whether a summary is said even of no transfers."""
         self._under_way: set[Transfer] = set()
+        self._tally = Tally()
+        # Whoever is there with whom a file was exchanged.
+        self._parties: set[int] = set()
         # Files that did not arrive, by direction, peer and id; a later try may still work out.
         self._failed: set[tuple[str, int, str]] = set()
         # Whether something that was on offer here cannot be read any more.
@@ -115,6 +127,11 @@ class Stay:
         """Have an event displayed."""
         self._display.say(event)
 
+    def say_summary(self, direction: Direction) -> None:
+        """Say what all transfers came to, unless there were none."""
+        if self._tally.files or self._tally.failed or self.always_sums_up:
+            self.say(self._tally.summary(direction, self.excluded))
+
     # What happens
 
     async def follow(self) -> None:
@@ -126,10 +143,14 @@ class Stay:
             happened.set()
         self._narrator.close()
 
-    def _count(self, event: c.RoomEvent) -> None:
+    def _count(self, event: c.RoomEvent) -> None:  # noqa: C901 - one case a kind
         match event:
             case c.PeerJoined():
                 self.came += 1
+            case c.PeerChanged(peer):
+                self._note_way(peer)
+            case c.PeerLeft(peer):
+                self._parties.discard(peer.key)
             case c.ResourceOffered(peer, resource):
                 self.on_offer(peer, resource)
             case c.ChatSettled(line, state):
@@ -140,13 +161,24 @@ class Stay:
                 self._has_spoilt = True
             case c.TransferStarted(transfer):
                 self._under_way.add(transfer)
+                self._tally.started(asyncio.get_running_loop().time())
+                self._parties.add(transfer.peer)
+                for peer in self.room.peers:
+                    self._note_way(peer)
             case c.TransferEnded(transfer):
                 self._under_way.discard(transfer)
                 self._count_ended(transfer)
 
+    def _note_way(self, peer: Peer) -> None:
+        if peer.key in self._parties:
+            self._tally.note_way(peer.way)
+
     def _count_ended(self, transfer: Transfer) -> None:
         key = (transfer.direction, transfer.peer, transfer.resource.id)
-        if transfer.outcome in {"whole", "unknown", "unconfirmed"}:
+        is_whole = transfer.outcome in {"whole", "unknown", "unconfirmed"}
+        moved = max(transfer.bytes - transfer.began_at, 0)
+        self._tally.ended(asyncio.get_running_loop().time(), moved, is_whole=is_whole)
+        if is_whole:
             self.done += 1
             self._failed.discard(key)
         else:

@@ -76,6 +76,7 @@ EVERYTHING: list[e.Event] = [
     e.TransferFailed(2, 0, f"gone{EVIL}"),
     e.TransferStarted(3, "sending", EVE, FILE.resource, 0),
     e.TransferUnconfirmed(3, 0),
+    e.Summary("receiving", 1, 500_000, 2.0, 1, ("direct", "relay-tls"), 2),
     e.ChatReceived(EVE, f"one\ntwo{EVIL}"),
     e.ChatReceived(BARE.peer, image=True),
     e.Hand(EVE, "up"),
@@ -131,6 +132,7 @@ Sending "ssh" to somebody without a name.
 Error: could not send "ssh" to somebody without a name: gone{ESCAPED}
 Sending "name{TAMED}" (1.5 MB) to "Eve{TAMED}".
 Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tell whether it was stored.
+Received 1 file in all: 500.0 kB in 2.0 s, 250.0 kB/s, directly and through a TURN server (TLS); 1 failed; 2 excluded.
 "Eve{TAMED}": one
     two{TAMED}
 somebody without a name: (an image)

@@ -25,7 +25,7 @@ FILE = Resource("it", kind="file", label="photo.jpg", size=1000)
     ],
 )
 async def test_what_was_sent_before_the_rest_was_deleted_counts(outcomes: list[Any], code: ExitCode) -> None:
-    room: Any = SimpleNamespace(provide=AsyncMock(return_value=FILE), resources=())
+    room: Any = SimpleNamespace(provide=AsyncMock(return_value=FILE), resources=(), peers=())
     stay = Stay(room, MagicMock(), MagicMock())
     for peer, outcome in enumerate(outcomes):
         transfer = Transfer("out", peer, FILE)

@@ -40,7 +40,7 @@ class Download(Command):
     async def run(self, setup: Setup) -> ExitCode:
         """Wait for it to be offered, and take it."""
         destination = await self._destination(setup.settings.download_folder)
-        async with staying(setup) as stay:
+        async with staying(setup, summary="receiving") as stay:
             stay.say(Status(f"Waiting for {self.id}."))
             try:
                 peer, resource = await stay.room.until(lambda: stay.find(self.id, "file"))

@@ -28,7 +28,7 @@ class Provide(Command):
     async def run(self, setup: Setup) -> ExitCode:
         """Offer it until stopped."""
         (source,) = await sources_of([self.path], setup.display.say)
-        async with staying(setup, link=True) as stay:
+        async with staying(setup, link=True, summary="sending") as stay:
             return await stay.provide_until_stopped([(source, self.id or source.label)])
 
     async def in_shell(self, shell: InShell) -> None:

@@ -46,7 +46,7 @@ class Receive(Command):
         target = setup.settings.download_folder if self.path is None else self.path
         destination = await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks)
         wanted = await in_thread(lambda: wanted_person(setup.settings.keys, self.person))
-        async with staying(setup) as stay:
+        async with staying(setup, summary="receiving") as stay:
             try:
                 return await _Receiving(stay, destination, wanted, one_file=self.one_file).run()
             except asyncio.CancelledError:

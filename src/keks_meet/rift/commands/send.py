@@ -31,7 +31,7 @@ class Send(Command):
     async def run(self, setup: Setup) -> ExitCode:
         """Offer what was named. Standard input is gone once it was sent, so it is the end then."""
         sources = await sources_of(self.paths, setup.display.say)
-        async with staying(setup) as stay:
+        async with staying(setup, summary="sending") as stay:
             if setup.made:
                 stay.say(CodeMade(setup.secret, setup.settings.server.room_link(setup.secret)))
             return await stay.provide_until_stopped([(source, None) for source in sources], one_file=self.one_file)

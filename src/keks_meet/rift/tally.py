@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the transfers of a command come to together. Pure: whoever counts says what time it is."""
+
+from keks_meet.rift.events import Direction, Summary
+from keks_meet.session.way import Way
+
+__all__ = ["Tally"]
+
+
+class Tally:
+    """Counts transfers, their bytes, and the seconds in which at least one was under way."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        """Transfers that arrived whole."""
+        self.failed = 0
+        self._bytes = 0
+        self._seconds = 0.0
+        self._ways: list[Way] = []
+        self._under_way = 0
+        self._since = 0.0
+
+    def started(self, now: float) -> None:
+        """Count a transfer that begins at ``now``, in seconds."""
+        if not self._under_way:
+            self._since = now
+        self._under_way += 1
+
+    def ended(self, now: float, moved: int, *, is_whole: bool) -> None:
+        """Count the end of a transfer that was started, and has moved so many bytes."""
+        self._under_way -= 1
+        if not self._under_way:
+            self._seconds += now - self._since
+        self._bytes += moved
+        self.files += is_whole
+        self.failed += not is_whole
+
+    def note_way(self, way: Way | None) -> None:
+        """Note a way that bytes take; None is one that is not known yet."""
+        if way is not None and way not in self._ways:
+            self._ways.append(way)
+
+    def summary(self, direction: Direction, excluded: int) -> Summary:
+        """Return what all came to."""
+        seconds = round(self._seconds, 3)
+        return Summary(direction, self.files, self._bytes, seconds, self.failed, tuple(self._ways), excluded)

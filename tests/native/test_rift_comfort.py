@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What makes sending and receiving with `rift` comfortable, as real processes."""
+
+from pathlib import Path
+
+from tests.native.rift import Start, made_file
+
+
+async def test_a_summary_at_the_end(rift: Start, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        made_file(tmp_path / name, 1_048_576)
+    target = tmp_path / "target"
+    target.mkdir()
+    sent = ("send", tmp_path / "one", tmp_path / "two", "--json")
+    async with rift(*sent) as sender, rift("receive", target) as receiver:
+        for number in (1, 2):
+            await sender.says("transfer-done", transfer=number)
+        assert await receiver.stop() == 0
+        assert await sender.stop() == 0
+        said = await sender.says("summary", direction="sending", files=2, bytes=2_097_152, ways=["direct"])
+        assert said["seconds"] > 0
+        assert "Received 2 files in all: 2.1 MB in " in receiver.errors
+        assert "/s, directly.\n" in receiver.errors
