@@ -21,3 +21,17 @@ async def test_a_summary_at_the_end(rift: Start, tmp_path: Path) -> None:
         assert said["seconds"] > 0
         assert "Received 2 files in all: 2.1 MB in " in receiver.errors
         assert "/s, directly.\n" in receiver.errors
+
+
+async def test_what_is_excluded_stays_and_is_counted(rift: Start, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    for name in ("a.c", "a.o", "sub/b.o", "node_modules/x/y"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    patterns = ("--exclude", "*.o", "--exclude", "node_modules/")
+    async with rift("send", folder, "--one-file", "--json", *patterns) as sender:
+        async with rift("receive", tmp_path / "out") as receiver:
+            assert await receiver.ends() == 0
+        assert await sender.ends() == 0
+        await sender.says("summary", files=1, excluded=3)
+    assert sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*")) == ["a.c", "sub"]

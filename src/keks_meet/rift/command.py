@@ -26,6 +26,7 @@ __all__ = [
     "Command",
     "CommandLine",
     "Completed",
+    "Exclude",
     "FileId",
     "Flag",
     "InShell",
@@ -165,6 +166,16 @@ OwnPath: TypeAlias = Annotated[
 Paths: TypeAlias = Annotated[
     tuple[PathOrStdio, ...],
     Parameter(name="PATHS", converter=_paths, help="files and directories; - is stdin"),
+]
+Exclude: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--exclude",
+        converter=_texts,
+        negative=(),
+        show_default=False,
+        help="leave out of folders, as in .gitignore",
+    ),
 ]
 TargetPath: TypeAlias = Annotated[
     Target | None,

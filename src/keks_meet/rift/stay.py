@@ -21,12 +21,14 @@ from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.errors import KeysUnusable, UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display
-from keks_meet.rift.events import Direction, Event, Joined, PeerName, Providing, ResourceListed, Warned
+from keks_meet.rift.events import Direction, Event, Joined, PeerName, Providing, ResourceListed, Status, Warned
+from keks_meet.rift.exclusion import exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 from keks_meet.rift.tally import Tally
+from keks_meet.rift.terminal import quoted
 
-__all__ = ["PathOrStdio", "Setup", "Stay", "sources_of", "staying"]
+__all__ = ["PathOrStdio", "Setup", "Stay", "excluded_from", "sources_of", "staying"]
 
 PathOrStdio: TypeAlias = Path | str
 """A path, or ``"-"`` for stdin or stdout; a file of that name is ``Path("./-")``, which is equal to no string."""
@@ -284,12 +286,23 @@ class Stay:
         return ExitCode.FAILED if self._has_spoilt and not self.done else ExitCode.DONE
 
 
-async def sources_of(paths: Iterable[PathOrStdio], say: Callable[[Event], None]) -> list[Source]:
-    """Return what the paths stand for, and warn of what is left out of folders. Raises `SourceError` and `OSError`."""
-    return await in_thread(lambda: [_source_of(path, say) for path in paths])
+async def sources_of(
+    paths: Iterable[PathOrStdio], say: Callable[[Event], None], exclude: Sequence[str] = ()
+) -> list[Source]:
+    """Return what the paths stand for, and warn of what is left out of folders.
+
+    What patterns in ``exclude`` name is left out as well. Raises `SourceError`, `UsageError` and `OSError`.
+    """
+    excludes = exclusion(exclude) if exclude else lambda _: False
+    return await in_thread(lambda: [_source_of(path, say, excludes) for path in paths])
 
 
-def _source_of(path: PathOrStdio, say: Callable[[Event], None]) -> Source:
+def excluded_from(sources: Iterable[Source]) -> int:
+    """Return how many files and folders were left out of the sources since patterns name them."""
+    return sum(source.excluded for source in sources if isinstance(source, DirectorySource))
+
+
+def _source_of(path: PathOrStdio, say: Callable[[Event], None], excludes: Callable[[str], bool]) -> Source:
     if isinstance(path, str):
         # A reader closes what it reads from; standard input itself is the process's.
         return StreamSource(os.fdopen(os.dup(0), "rb"), "stdin")
@@ -300,7 +313,10 @@ def _source_of(path: PathOrStdio, say: Callable[[Event], None]) -> Source:
             # The system names what cannot be opened, but not what cannot be read.
             error.filename = error.filename or os.fspath(path)
             raise
-    source = DirectorySource(path)
+    source = DirectorySource(path, excludes)
     for inside, reason in source.skipped:
         say(Warned(f"{os.fspath(Path(path, inside))} is left out: {reason}"))
+    if source.excluded:
+        what = "1 file or folder" if source.excluded == 1 else f"{source.excluded} files and folders"
+        say(Status(f"Of {quoted(source.label)}, {what} will not go along, as excluded."))
     return source

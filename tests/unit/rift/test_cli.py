@@ -103,6 +103,11 @@ def test_one_file_stands_with_nothing_else(runs: Runs, capsys: pytest.CaptureFix
     [
         ("send a -", Send(paths=(Path("a"), "-"))),
         ("send ./- -- - -x", Send(paths=(Path("-"), Path("-"), Path("-x")))),
+        (
+            "send a b --exclude '*.o' --exclude=-x",
+            Send(paths=(Path("a"), Path("b")), exclude=("*.o", "-x")),
+        ),
+        ("provide a b --exclude c/", Provide(path=Path("a"), id="b", exclude=("c/",))),
         ("receive", Receive()),
         ("receive -", Receive(path="-")),
         ("receive x --overwrite", Receive(path=Path("x"), overwrite=True)),

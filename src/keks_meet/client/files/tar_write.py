@@ -56,6 +56,15 @@ class _Entry(Struct):
 
 # A function that is told of something left out: the path inside the folder, and the reason.
 _Skip = Callable[[str, str], None]
+# A function that tells whether a path inside the folder is left out on purpose; that of a folder ends with a slash.
+_Excludes = Callable[[str], bool]
+
+
+class _Rules(Struct):
+    """What is to be done with entries that are left out."""
+
+    skip: _Skip
+    excludes: _Excludes
 
 
 class DirectorySource:
@@ -64,18 +73,23 @@ class DirectorySource:
     Links that lead outside, special files, and files that cannot be read are left out and told in ``skipped``: pairs of
     a path inside the folder and a reason. A pass takes the folder as it is by then, and raises `SourceChanged` when the
     archive would have another length.
+
+    ``excludes`` leaves out more, as a program wishes: it is called, in a thread, with each path inside the folder, and
+    that of a folder ends with a slash. It has to answer the same each time. ``excluded`` counts what it left out.
     """
 
     archive: Literal["tar"] | None = "tar"
     once = False
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], excludes: Callable[[str], bool] = lambda _: False) -> None:
         """Walk the folder, to learn the length of its archive. Raises `SourceError`."""
         # The working folder may change before the last pass.
         self._path = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links, and tell where they lead
         self._name = os.path.basename(self._path) or "folder"  # noqa: PTH119 - a path is text here, for speed
         self.label = f"{label_of(Path(path), 'folder')}.tar"
         self.skipped: list[tuple[str, str]] = []
+        self.excluded = 0
+        self._excludes = excludes
         try:
             self._identity = _identity(os.stat(self._path))  # noqa: PTH116 - a path is text here
             self._content_size = self._measure()
@@ -95,7 +109,14 @@ class DirectorySource:
     def _measure(self) -> int:
         """Return the length of all members in bytes, and note what is left out. Raises `SourceError` and `OSError`."""
         size = 0
-        with contextlib.closing(self._entries(lambda *skipped: self.skipped.append(skipped))) as entries:
+
+        def excludes(path: str) -> bool:
+            is_excluded = self._excludes(path)
+            self.excluded += is_excluded
+            return is_excluded
+
+        rules = _Rules(lambda *skipped: self.skipped.append(skipped), excludes)
+        with contextlib.closing(self._entries(rules)) as entries:
             for count, entry in enumerate(entries):
                 if count == MAX_MEMBERS:
                     msg = f"{self._path} holds more than {MAX_MEMBERS} files"
@@ -104,19 +125,19 @@ class DirectorySource:
                 size += _header_length(entry) + length + _padding(length, tarfile.BLOCKSIZE)
         return size
 
-    def _entries(self, skip: _Skip) -> Generator[_Entry]:
+    def _entries(self, rules: _Rules) -> Generator[_Entry]:
         # The person named the top, so it may be a link, but that link must still lead to the same folder.
         top = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
         state = os.fstat(top)
         if _identity(state) != self._identity:
             os.close(top)
             raise _changed(self._path)
-        yield from _walk(_Entry(self._name, top, state), top, 1, skip)
+        yield from _walk(_Entry(self._name, top, state), top, 1, rules)
 
     def _pieces(self) -> Generator[bytes]:
         """Yield the archive in pieces. Raises `SourceChanged` and `OSError`."""
         left = self._content_size
-        with contextlib.closing(self._entries(lambda *_: None)) as entries:
+        with contextlib.closing(self._entries(_Rules(lambda *_: None, self._excludes))) as entries:
             for entry in entries:
                 header, length = _header(entry), _length(entry)
                 padding = bytes(_padding(length, tarfile.BLOCKSIZE))
@@ -162,7 +183,7 @@ class _TarReader:
         self._pieces.close()
 
 
-def _walk(folder: _Entry, fd: int, depth: int, skip: _Skip) -> Generator[_Entry]:
+def _walk(folder: _Entry, fd: int, depth: int, rules: _Rules) -> Generator[_Entry]:
     """Yield a folder and all that is in it, sorted, and close ``fd``. Raises `OSError` when listing fails."""
     try:
         with os.scandir(fd) as found:
@@ -171,24 +192,27 @@ def _walk(folder: _Entry, fd: int, depth: int, skip: _Skip) -> Generator[_Entry]
         for name in names:
             entry = _Entry(f"{folder.name}/{name}", fd, folder.state)
             try:
-                yield from _walk_child(entry, depth, skip)
+                yield from _walk_child(entry, depth, rules)
             except OSError as error:
-                skip(_inside(entry), f"cannot be read: {error.strerror}")
+                rules.skip(_inside(entry), f"cannot be read: {error.strerror}")
     finally:
         os.close(fd)
 
 
-def _walk_child(entry: _Entry, depth: int, skip: _Skip) -> Generator[_Entry]:
+def _walk_child(entry: _Entry, depth: int, rules: _Rules) -> Generator[_Entry]:
     """Yield the entries that one name of a folder stands for. Raises `OSError` for a name that cannot be looked at."""
     entry.state = os.stat(entry.base, dir_fd=entry.parent, follow_symlinks=False)
+    is_folder = stat.S_ISDIR(entry.state.st_mode)
+    if rules.excludes(f"{_inside(entry)}/" if is_folder else _inside(entry)):
+        return
     reason = _unfitness(entry, depth)
     if reason:
-        skip(_inside(entry), reason)
-    elif stat.S_ISDIR(entry.state.st_mode):
+        rules.skip(_inside(entry), reason)
+    elif is_folder:
         # The folder that is opened counts, whatever was there at the look before; a link by now is an error.
         fd = os.open(entry.base, _OPEN_FOLDER, dir_fd=entry.parent)
         entry.state = os.fstat(fd)
-        yield from _walk(entry, fd, depth + 1, skip)
+        yield from _walk(entry, fd, depth + 1, rules)
     else:
         yield entry
 

@@ -4,10 +4,10 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from keks_meet.rift.command import Command, OneFile, Paths
+from keks_meet.rift.command import Command, Exclude, OneFile, Paths
 from keks_meet.rift.events import CodeMade
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.stay import Setup, sources_of, staying
+from keks_meet.rift.stay import Setup, excluded_from, sources_of, staying
 
 __all__ = ["Send"]
 
@@ -27,11 +27,13 @@ class Send(Command):
     paths: Paths
     _: KW_ONLY
     one_file: OneFile = False
+    exclude: Exclude = ()
 
     async def run(self, setup: Setup) -> ExitCode:
         """Offer what was named. Standard input is gone once it was sent, so it is the end then."""
-        sources = await sources_of(self.paths, setup.display.say)
+        sources = await sources_of(self.paths, setup.display.say, self.exclude)
         async with staying(setup, summary="sending") as stay:
+            stay.excluded = excluded_from(sources)
             if setup.made:
                 stay.say(CodeMade(setup.secret, setup.settings.server.room_link(setup.secret)))
             return await stay.provide_until_stopped([(source, None) for source in sources], one_file=self.one_file)
