@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What makes sending and receiving with `rift` comfortable, as real processes."""
 
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from tests.native.rift import Start, made_file
@@ -35,3 +36,25 @@ async def test_what_is_excluded_stays_and_is_counted(rift: Start, tmp_path: Path
         assert await sender.ends() == 0
         await sender.says("summary", files=1, excluded=3)
     assert sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*")) == ["a.c", "sub"]
+
+
+async def test_a_text_is_printed_and_not_obeyed(rift: Start, tmp_path: Path) -> None:
+    text = "https://a.example/?b=c\nEvil:\x1b[2J\u202e☃"
+    async with rift("send", "--text", "-", "--json", stdin=PIPE) as sender:
+        assert sender.process.stdin
+        sender.process.stdin.write(text.encode())
+        sender.process.stdin.close()
+        await sender.says("providing")
+        for folder, json in ((tmp_path / "a", ()), (tmp_path / "b", ("--json",))):
+            async with rift("receive", f"{folder}/", "--one-file", *json) as receiver:
+                assert await receiver.ends() == 0
+            assert not list(folder.iterdir())
+            if json:
+                assert (await receiver.says("text"))["text"] == text
+            else:
+                assert receiver.output.decode() == "https://a.example/?b=c\nEvil:[2J☃\n"
+        # Whoever knows nothing of it, or names a file, gets one.
+        async with rift("receive", tmp_path / "out") as receiver:
+            assert await receiver.ends() == 0
+        assert (tmp_path / "out").read_text() == text
+        assert await sender.stop() == 0

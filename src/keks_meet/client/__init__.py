@@ -37,7 +37,7 @@ from keks_meet.client.events import (
 from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
-from keks_meet.client.files.sources import FileSource, Source, StreamSource
+from keks_meet.client.files.sources import FileSource, Source, StreamSource, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.identity.key_files import KeyFiles
@@ -93,6 +93,7 @@ __all__ = [
     "StreamArrived",
     "StreamSink",
     "StreamSource",
+    "TextSource",
     "Transfer",
     "TransferEnded",
     "TransferStalled",

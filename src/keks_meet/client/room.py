@@ -17,7 +17,7 @@ from keks_meet.client import events as out
 from keks_meet.client.backlog import Backlog
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.file_sink import FileSink
-from keks_meet.client.files.send import OwnFile
+from keks_meet.client.files.send import own_file
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import FileSource, Source
 from keks_meet.client.files.tar_write import DirectorySource
@@ -212,11 +212,9 @@ class Room:
         Raises `SourceError` and `OSError` when it cannot be read.
         """
         source = await in_thread(_source_of, Path(what)) if isinstance(what, str | Path) else what
-        info = Provide(
-            resource_id or _new_id(), kind="file", label=source.label, size=source.size, archive=source.archive
-        )
-        self._runtime.offer(info, OwnFile(info, source))
-        return info
+        own = own_file(resource_id or _new_id(), source)
+        self._runtime.offer(own.info, own)
+        return own.info
 
     def provide_port(
         self, port: int, resource_id: str | None = None, *, host: str = "127.0.0.1", allow: Allow | None = None

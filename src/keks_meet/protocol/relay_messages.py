@@ -189,6 +189,8 @@ class Provide(Struct, frozen=True, omit_defaults=True):
     size: Unsigned | None = None
     archive: Id | None = None
     """Of a file: `tar` is a directory [F10]."""
+    show: Id | None = None
+    """Of a file: `text` is one to be read at once [F13]."""
 
     def __post_init__(self) -> None:
         """Refuse fields that contradict each other; cut text that is only shown."""

@@ -40,6 +40,7 @@ __all__ = [
     "Port",
     "PortId",
     "TargetPath",
+    "Text",
     "Words",
     "known_commands",
 ]
@@ -165,7 +166,7 @@ OwnPath: TypeAlias = Annotated[
 ]
 Paths: TypeAlias = Annotated[
     tuple[PathOrStdio, ...],
-    Parameter(name="PATHS", converter=_paths, help="files and directories; - is stdin"),
+    Parameter(name="PATHS", converter=_paths, show_default=False, help="files and directories; - is stdin"),
 ]
 Exclude: TypeAlias = Annotated[
     tuple[str, ...],
@@ -186,6 +187,10 @@ TargetPath: TypeAlias = Annotated[
         help="file or directory to write to, DIRECTORY/ to make it; - is stdout [default: .]",
     ),
     Completed("path"),
+]
+Text: TypeAlias = Annotated[
+    str | None,
+    Parameter(name="--text", converter=_text, negative=(), help="a text or a link in place of a file; - is stdin"),
 ]
 Words: TypeAlias = Annotated[str, Parameter(converter=_text, n_tokens=-1)]
 """All words that follow, as one text."""

@@ -47,6 +47,7 @@ __all__ = [
     "SiteDifference",
     "Status",
     "Summary",
+    "TextReceived",
     "TransferDone",
     "TransferFailed",
     "TransferProgress",
@@ -228,6 +229,13 @@ class ChatReceived(_Event, frozen=True, tag="chat"):
     image: bool = False
 
 
+class TextReceived(_Event, frozen=True, tag="text"):
+    """A peer has sent a text that is to be read at once [F13]."""
+
+    peer: PeerName
+    text: str
+
+
 class Hand(_Event, frozen=True, tag="hand"):
     """A peer has raised a hand, or lowered it."""
 
@@ -374,6 +382,7 @@ Event: TypeAlias = (
     | TransferFailed
     | Summary
     | ChatReceived
+    | TextReceived
     | Hand
     | Reaction
     | Recording

@@ -6,6 +6,7 @@ Peers' text passes `printable` or `quoted`, and is never read as markup of rich.
 
 import io
 from collections.abc import Callable
+from textwrap import indent
 from time import monotonic
 from typing import Final
 
@@ -74,7 +75,7 @@ class HumanDisplay(Display):
         # Who has started the code that is made, and without whom.
         self._code_begun: tuple[PeerName | None, tuple[PeerName, ...]] | None = None
 
-    def say(self, event: e.Event) -> None:  # noqa: C901 - one case a kind
+    def say(self, event: e.Event) -> None:  # noqa: C901, PLR0912 - one case a kind
         """Write an event, unless it is not wanted."""
         match event:
             case (
@@ -103,6 +104,8 @@ class HumanDisplay(Display):
                 self._room_code(event)
             case e.Summary():
                 self._tell(summary_line(event))
+            case e.TextReceived():
+                self._text(event)
             case e.Warned() | e.Failed() | e.ChatReceived():
                 self._write(*_loud(event))
             case _:
@@ -124,6 +127,13 @@ class HumanDisplay(Display):
         self._write(f"Link: {link}")
         self._draw_code(link)
         self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
+
+    def _text(self, event: e.TextReceived) -> None:
+        """Write a text to stdout, also when quiet."""
+        self._tell(f"{worded(event.peer)} sends a text:")
+        shown = f"{shown_lines(event.text)}\n"
+        # Indented where a person looks, so that no line of it looks like one of ours.
+        self._stdout.write(indent(shown, "    ") if self._stdout.isatty() else shown)
 
     def _draw_code(self, text: str) -> None:
         """Draw a QR code, where a person looks at a terminal on which it fits."""

@@ -78,6 +78,7 @@ __all__ = [
     "ROSTER_REPEATS",
     "SENT_CLOSE_MS",
     "SETTLED_MS",
+    "SHOWN_TEXT_BYTES",
     "SILENCE_MS",
     "SILENT_MOMENTS",
     "STALL_MS",
@@ -107,6 +108,9 @@ PEERS: Final = 256
 
 OWN_IDS: Final = 16
 """Own former ids that are kept, the latest ones [L1]."""
+
+SHOWN_TEXT_BYTES: Final = 65_536
+"""Bytes of a text that is shown in place of being stored [F13]."""
 
 RESOURCES: Final = {"track": 64, "file": 16384, "port": 256}
 """Resources of one peer, and own ones, by kind: a dropped folder can have ten thousand files [M7]."""

@@ -107,6 +107,8 @@ def test_one_file_stands_with_nothing_else(runs: Runs, capsys: pytest.CaptureFix
             "send a b --exclude '*.o' --exclude=-x",
             Send(paths=(Path("a"), Path("b")), exclude=("*.o", "-x")),
         ),
+        ("send --text https://a.example/?b", Send(text="https://a.example/?b")),
+        ("send a --text -", Send(paths=(Path("a"),), text="-")),
         ("provide a b --exclude c/", Provide(path=Path("a"), id="b", exclude=("c/",))),
         ("receive", Receive()),
         ("receive -", Receive(path="-")),
@@ -139,6 +141,7 @@ def test_lines_of_the_prompt(line: str, arguments: Command | None) -> None:
     [
         ("sned a", 'Unknown command "sned". Did you mean "send"?'),
         ("send", "PATHS requires an argument"),
+        ("send - --text -", "standard input is either a file or a text"),
         ("send --nope a", "Unknown option: --nope"),
         ("expose 0", "Must be >= 1"),
         ("expose 65536", "Must be <= 65535"),

@@ -77,6 +77,7 @@ EVERYTHING: list[e.Event] = [
     e.TransferStarted(3, "sending", EVE, FILE.resource, 0),
     e.TransferUnconfirmed(3, 0),
     e.Summary("receiving", 1, 500_000, 2.0, 1, ("direct", "relay-tls"), 2),
+    e.TextReceived(EVE, f"one\n\ntwo{EVIL}\n"),
     e.ChatReceived(EVE, f"one\ntwo{EVIL}"),
     e.ChatReceived(BARE.peer, image=True),
     e.Hand(EVE, "up"),
@@ -133,6 +134,7 @@ Error: could not send "ssh" to somebody without a name: gone{ESCAPED}
 Sending "name{TAMED}" (1.5 MB) to "Eve{TAMED}".
 Warning: All of "name{TAMED}" to "Eve{TAMED}" was sent; that client does not tell whether it was stored.
 Received 1 file in all: 500.0 kB in 2.0 s, 250.0 kB/s, directly and through a TURN server (TLS); 1 failed; 2 excluded.
+"Eve{TAMED}" sends a text:
 "Eve{TAMED}": one
     two{TAMED}
 somebody without a name: (an image)
@@ -183,13 +185,14 @@ ANSWERS = (
     'Compare this number with "Eve", aloud or on both screens:\n' + "    12345 12345 12345 12345\n" * 3
 )
 """What is written of keys and people."""
+TEXT = f"one\n\ntwo{TAMED}\n"
 
 
 def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     say_everything(choose_display(verbosity="verbose"))
     out, err = capsys.readouterr()
     listed = f"id{ESCAPED}\tfile\t1500000\tEve{TAMED}\tname{ESCAPED}\nssh\tport{ESCAPED}\t\tsomebody without a name\t\n"
-    assert out == f"{ANSWERS}{listed}"
+    assert out == f"{ANSWERS}{TEXT}{listed}"
     assert err.splitlines() == SAID.splitlines()
 
 
@@ -251,11 +254,18 @@ def test_equal_names_are_numbered(capsys: pytest.CaptureFixture[str]) -> None:
 def test_quiet(verbosity: Verbosity, lines: list[str] | None, capsys: pytest.CaptureFixture[str]) -> None:
     say_everything(choose_display(verbosity=verbosity))
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == 2 + len(ANSWERS.splitlines())
+    assert len(out.splitlines()) == 2 + len(ANSWERS.splitlines()) + len(TEXT.splitlines())
     assert "detail" not in err
     if lines is not None:
         said = err.splitlines()
         assert [line[: len(start)] for line, start in zip(said, lines, strict=True)] == lines
+
+
+def test_a_text_on_a_terminal_looks_like_none_of_our_lines() -> None:
+    stdout = Terminal()
+    display = HumanDisplay(SteadyStream(lambda: stdout), SteadyStream(io.StringIO))
+    display.say(e.TextReceived(EVE, "Error: x\n\nJoined"))
+    assert stdout.getvalue() == "    Error: x\n\n    Joined\n"
 
 
 def test_a_list_on_a_terminal_is_a_table() -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_thread, wait_out
-from keks_meet.client.files.sources import FileSource, Reader, Source
+from keks_meet.client.files.sources import FileSource, Reader, Source, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc.channel import DataChannel, Message
@@ -18,7 +18,7 @@ from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import SendFile
 from keks_meet.session.file_sending import SENT_CLOSE_MS, SILENCE_MS, STORING_MS, FileSending
 
-__all__ = ["FileSender", "OwnFile"]
+__all__ = ["FileSender", "OwnFile", "own_file"]
 
 _BLOCK: Final = 2_097_152
 """Bytes that are read at once."""
@@ -63,6 +63,13 @@ class OwnFile:
         was_gone = self.is_gone
         self.is_gone = isinstance(self.source, FileSource | DirectorySource) and self.source.is_gone()
         self._is_gone_for_good = was_gone and self.is_gone
+
+
+def own_file(resource_id: str, source: Source) -> OwnFile:
+    """Return the offer of a source under an id, with what peers are told of it."""
+    show = "text" if isinstance(source, TextSource) else None
+    info = Provide(resource_id, kind="file", label=source.label, size=source.size, archive=source.archive, show=show)
+    return OwnFile(info, source)
 
 
 class FileSender(Transfer):

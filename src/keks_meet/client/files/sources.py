@@ -7,6 +7,7 @@ owns no hashes, no positions of a continued transfer, and no names shown elsewhe
 """
 
 import contextlib
+import io
 import os
 import select
 import stat
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 from keks_meet.errors import SourceChanged, SourceError, SourceInterrupted
+from keks_meet.session.limits import SHOWN_TEXT_BYTES
 
-__all__ = ["FileSource", "Reader", "Source", "StreamSource", "is_gone", "label_of"]
+__all__ = ["FileSource", "Reader", "Source", "StreamSource", "TextSource", "is_gone", "label_of"]
 
 
 class Reader(Protocol):
@@ -155,6 +157,30 @@ class _MadeFileReader:
 
     def close(self) -> None:
         self._file.close()
+
+
+class TextSource:
+    """A text that receivers may show in place of storing it [F13]."""
+
+    archive: Literal["tar"] | None = None
+    once = False
+
+    def __init__(self, text: str, label: str = "text.txt") -> None:
+        """Offer a text. Raises `SourceError` for one with half a character, and for one that is empty or too long."""
+        try:
+            self._data = text.encode()
+        except UnicodeEncodeError:
+            msg = "the text has half a character"
+            raise SourceError(msg) from None  # the cause would quote it
+        if not 0 < len(self._data) <= SHOWN_TEXT_BYTES:
+            msg = f"a text has 1 to {SHOWN_TEXT_BYTES} bytes: send more as a file"
+            raise SourceError(msg)
+        self.label = label
+        self.size: int | None = len(self._data)
+
+    def open(self) -> Reader:
+        """Start a pass over the text."""
+        return _MadeFileReader(io.BytesIO(self._data))
 
 
 class StreamSource:

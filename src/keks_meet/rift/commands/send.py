@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""``rift send``: offers files and directories until it is stopped."""
+"""``rift send``: offers files, directories and texts until it is stopped."""
 
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from keks_meet.rift.command import Command, Exclude, OneFile, Paths
+from keks_meet.errors import UsageError
+from keks_meet.rift.command import Command, Exclude, OneFile, Paths, Text
 from keks_meet.rift.events import CodeMade
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.stay import Setup, excluded_from, sources_of, staying
+from keks_meet.rift.texts import STDIN, source_of_text
 
 __all__ = ["Send"]
 
@@ -24,14 +26,24 @@ class Send(Command):
     place: ClassVar = 1
     makes_code: ClassVar = True
 
-    paths: Paths
+    paths: Paths = ()
     _: KW_ONLY
     one_file: OneFile = False
+    text: Text = None
     exclude: Exclude = ()
+
+    def __post_init__(self) -> None:
+        """Refuse to send nothing, and standard input twice. Raises `UsageError`."""
+        if not self.paths and self.text is None:
+            raise UsageError("PATHS requires an argument, unless there is --text")
+        if self.text == STDIN and STDIN in self.paths:
+            raise UsageError("standard input is either a file or a text")
 
     async def run(self, setup: Setup) -> ExitCode:
         """Offer what was named. Standard input is gone once it was sent, so it is the end then."""
         sources = await sources_of(self.paths, setup.display.say, self.exclude)
+        if self.text is not None:
+            sources.append(await source_of_text(self.text))
         async with staying(setup, summary="sending") as stay:
             stay.excluded = excluded_from(sources)
             if setup.made:

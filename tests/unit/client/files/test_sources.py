@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keks_meet.client.files.sources import FileSource, Reader, Source, StreamSource
+from keks_meet.client.files.sources import FileSource, Reader, Source, StreamSource, TextSource
 from keks_meet.errors import SourceChanged, SourceError, SourceInterrupted
 
 
@@ -201,3 +201,16 @@ def test_a_file_is_found_again_from_another_working_folder(tmp_path: Path, monke
     reader.close()
     with pytest.raises(SourceError, match=r"^nothing cannot be read"):
         FileSource("nothing")
+
+
+def test_a_text_is_read_as_often_as_wanted() -> None:
+    source: Source = TextSource("naïve ☃")
+    assert (source.label, source.size, source.archive, source.once) == ("text.txt", 10, None, False)
+    assert [read_all(source.open(), 3) for _ in range(2)] == ["naïve ☃".encode()] * 2
+
+
+@pytest.mark.parametrize("text", ["", "a\ud800", "☃" * 21_846])
+def test_a_text_that_cannot_be_offered(text: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        TextSource(text)
+    assert text not in str(caught.value) or not text

@@ -57,6 +57,8 @@ export const relayMessages = {
       size: optional(unsigned),
       /** Of a file: `tar` is a directory (F10). */
       archive: optional(id),
+      /** Of a file: `text` is one to be read at once (F13). */
+      show: optional(id),
     }),
     (it) => it.kind !== "track" || it.track_kind !== undefined,
     "track_kind",

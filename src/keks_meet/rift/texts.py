@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Texts that are sent to be read at once [F13]: where they come from, and which offers are such."""
+
+import asyncio
+import os
+from typing import Final
+
+from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.client.events import Resource
+from keks_meet.client.files.sources import Reader, StreamSource, TextSource
+from keks_meet.errors import SourceError, UsageError
+from keks_meet.session.limits import SHOWN_TEXT_BYTES
+
+__all__ = ["STDIN", "is_shown_text", "source_of_text"]
+
+STDIN: Final = "-"
+"""Stands for standard input."""
+
+
+def is_shown_text(resource: Resource) -> bool:
+    """Tell whether an offer is of a text that is to be shown [F13]."""
+    return resource.show == "text" and resource.size is not None and resource.size <= SHOWN_TEXT_BYTES
+
+
+async def source_of_text(given: str) -> TextSource:
+    """Return the text that was given, or that of standard input. Raises `UsageError` and `OSError`."""
+    text = await _typed() if given == STDIN else given
+    try:
+        return TextSource(text)
+    except SourceError as error:
+        raise UsageError(str(error)) from error
+
+
+async def _typed() -> str:
+    # A reader closes what it reads from; standard input itself is the process's.
+    reader = StreamSource(os.fdopen(os.dup(0), "rb"), "stdin").open()
+    coming = asyncio.ensure_future(in_thread(_read, reader))
+    try:
+        return (await asyncio.shield(coming)).decode()
+    except UnicodeDecodeError:
+        msg = "standard input is no text: expected UTF-8"
+        raise UsageError(msg) from None  # the cause would quote it
+    finally:
+        reader.interrupt()
+        await wait_out(coming)
+        reader.close()
+
+
+def _read(reader: Reader) -> bytes:
+    """Return all there is, and of what is too long a little more than is allowed. Raises `SourceInterrupted`."""
+    data = bytearray()
+    while len(data) <= SHOWN_TEXT_BYTES and (piece := reader.read(SHOWN_TEXT_BYTES)):
+        data += piece
+    return bytes(data)
