@@ -4,6 +4,7 @@
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from tests.e2e.harness.files import sha256
 from tests.native.rift import Start, made_file
 
 
@@ -58,3 +59,14 @@ async def test_a_text_is_printed_and_not_obeyed(rift: Start, tmp_path: Path) -> 
             assert await receiver.ends() == 0
         assert (tmp_path / "out").read_text() == text
         assert await sender.stop() == 0
+
+
+async def test_a_rate_limit_slows_down_what_is_sent(rift: Start, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1_048_576)
+    async with rift("send", path, "--one-file", "--json", "--limit-rate", "1M") as sender:
+        async with rift("receive", tmp_path / "out") as receiver:
+            assert await receiver.ends() == 0
+        assert await sender.ends() == 0
+        # A quarter of a second's worth may leave at once. Whatever else is slow only makes it longer.
+        assert (await sender.says("summary"))["seconds"] >= 0.7
+    assert sha256(tmp_path / "out") == sha256(path)

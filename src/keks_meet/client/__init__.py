@@ -36,6 +36,7 @@ from keks_meet.client.events import (
 )
 from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.files.sources import FileSource, Source, StreamSource, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
@@ -78,6 +79,7 @@ __all__ = [
     "PeerWarned",
     "Person",
     "PortRefused",
+    "RateLimit",
     "Reacted",
     "RecordingChanged",
     "Resource",

@@ -17,6 +17,7 @@ from keks_meet.client import events as out
 from keks_meet.client.backlog import Backlog
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.send import own_file
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import FileSource, Source
@@ -206,13 +207,15 @@ class Room:
         """Say that this program records, before it does, or that it no longer does; few begin at a time [M13]."""
         self._runtime.handle(e.RecordingSet("on" if on else "off"))
 
-    async def provide(self, what: Source | Path | str, resource_id: str | None = None) -> out.Resource:
+    async def provide(
+        self, what: Source | Path | str, resource_id: str | None = None, *, limit: RateLimit | None = None
+    ) -> out.Resource:
         """Offer a file, a folder (as a tar archive) or another source to everybody, until `stop`.
 
-        Raises `SourceError` and `OSError` when it cannot be read.
+        It is sent within the ``limit``, if there is one. Raises `SourceError` and `OSError` when it cannot be read.
         """
         source = await in_thread(_source_of, Path(what)) if isinstance(what, str | Path) else what
-        own = own_file(resource_id or _new_id(), source)
+        own = own_file(resource_id or _new_id(), source, limit)
         self._runtime.offer(own.info, own)
         return own.info
 

@@ -18,6 +18,7 @@ from cyclopts.validators import Number
 
 from keks_meet.errors import UsageError
 from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.rates import parse_rate
 from keks_meet.rift.saving import NewFolder, Target
 from keks_meet.rift.stay import PathOrStdio, Setup, Stay
 from keks_meet.rift.terminal import check_text, printable
@@ -39,6 +40,7 @@ __all__ = [
     "Paths",
     "Port",
     "PortId",
+    "Rate",
     "TargetPath",
     "Text",
     "Words",
@@ -149,6 +151,10 @@ def _target(_type: Any, tokens: Sequence[Token]) -> Target:
     return NewFolder(Path(typed)) if typed.endswith(("/", "/.", "/..")) else Path(typed)
 
 
+def _rate(_type: Any, tokens: Sequence[Token]) -> int:
+    return parse_rate(_typed(tokens[0]))
+
+
 def _typed(token: Token) -> str:
     return token.value.replace(_HYPHEN, "-")
 
@@ -177,6 +183,10 @@ Exclude: TypeAlias = Annotated[
         show_default=False,
         help="leave out of folders, as in .gitignore",
     ),
+]
+Rate: TypeAlias = Annotated[
+    int | None,
+    Parameter(name="--limit-rate", converter=_rate, negative=(), help="bytes a second at most, as 500K or 2M"),
 ]
 TargetPath: TypeAlias = Annotated[
     Target | None,

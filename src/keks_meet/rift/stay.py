@@ -111,6 +111,8 @@ class Stay:
         """Called for each offer."""
         self.excluded = 0
         """What was left out of the folders that are offered, as it was told to."""
+        self.limit: client.RateLimit | None = None
+        """What all that is offered from now on shares, if there is a limit."""
         self.always_sums_up = False
         """Whether a summary is said even of no transfers."""
         self._under_way: set[Transfer] = set()
@@ -261,7 +263,7 @@ class Stay:
 
     async def provide(self, source: Source, resource_id: str | None) -> None:
         """Offer a source, under an id that is made if there is none."""
-        self.say(Providing(await self.room.provide(source, resource_id)))
+        self.say(Providing(await self.room.provide(source, resource_id, limit=self.limit)))
 
     async def provide_until_stopped(
         self, offers: Sequence[tuple[Source, str | None]], *, one_file: bool = False

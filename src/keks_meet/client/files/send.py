@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sources import FileSource, Reader, Source, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
@@ -31,8 +32,9 @@ _Block: TypeAlias = bytes
 class OwnFile:
     """An own file that is on offer."""
 
-    def __init__(self, info: Provide, source: Source) -> None:
+    def __init__(self, info: Provide, source: Source, limit: RateLimit | None = None) -> None:
         self.info = info
+        self.limit = limit
         self.source = source
         self.is_spoilt = False
         """Whether reading the file failed in a way that stays, so that the file has to be withdrawn."""
@@ -65,11 +67,11 @@ class OwnFile:
         self._is_gone_for_good = was_gone and self.is_gone
 
 
-def own_file(resource_id: str, source: Source) -> OwnFile:
-    """Return the offer of a source under an id, with what peers are told of it."""
+def own_file(resource_id: str, source: Source, limit: RateLimit | None) -> OwnFile:
+    """Return the offer of a source under an id, with what peers are told of it; it is sent within the ``limit``."""
     show = "text" if isinstance(source, TextSource) else None
     info = Provide(resource_id, kind="file", label=source.label, size=source.size, archive=source.archive, show=show)
-    return OwnFile(info, source)
+    return OwnFile(info, source, limit)
 
 
 class FileSender(Transfer):
@@ -230,14 +232,19 @@ class FileSender(Transfer):
 
     async def _send_block(self, block: memoryview) -> None:
         at = 0
+        limit = self.own.limit
         # Asked once a block, since a call of the engine takes long.
         max_message = self._channel.max_message
+        if limit is not None:
+            max_message = min(max_message, limit.piece)
         while at < len(block):
             length = self._sending.next_length(max_message)
             if length == 0:
                 await self._heard_more()
                 continue
             message = block[at : at + length]
+            if limit is not None:
+                await limit.wait(len(message))
             await self._channel.send(message)
             self._sending.message_sent(len(message))
             at += len(message)

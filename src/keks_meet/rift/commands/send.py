@@ -4,8 +4,9 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
+from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.errors import UsageError
-from keks_meet.rift.command import Command, Exclude, OneFile, Paths, Text
+from keks_meet.rift.command import Command, Exclude, OneFile, Paths, Rate, Text
 from keks_meet.rift.events import CodeMade
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.stay import Setup, excluded_from, sources_of, staying
@@ -31,6 +32,7 @@ class Send(Command):
     one_file: OneFile = False
     text: Text = None
     exclude: Exclude = ()
+    rate: Rate = None
 
     def __post_init__(self) -> None:
         """Refuse to send nothing, and standard input twice. Raises `UsageError`."""
@@ -45,6 +47,7 @@ class Send(Command):
         if self.text is not None:
             sources.append(await source_of_text(self.text))
         async with staying(setup, summary="sending") as stay:
+            stay.limit = None if self.rate is None else RateLimit(self.rate)
             stay.excluded = excluded_from(sources)
             if setup.made:
                 stay.say(CodeMade(setup.secret, setup.settings.server.room_link(setup.secret)))
