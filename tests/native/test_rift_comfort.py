@@ -5,6 +5,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from tests.e2e.harness.files import sha256
+from tests.native.conftest import Join
 from tests.native.rift import Start, made_file
 
 
@@ -70,3 +71,30 @@ async def test_a_rate_limit_slows_down_what_is_sent(rift: Start, tmp_path: Path)
         # A quarter of a second's worth may leave at once. Whatever else is slow only makes it longer.
         assert (await sender.says("summary"))["seconds"] >= 0.7
     assert sha256(tmp_path / "out") == sha256(path)
+
+
+async def test_a_receiver_that_serves_outlives_what_fails(rift: Start, join: Join, tmp_path: Path) -> None:
+    room = await join("alice")
+    changed = made_file(tmp_path / "changed", 1000)
+    await room.provide(changed, "changed")
+    changed.write_bytes(b"something else")
+    folder = tmp_path / "folder"
+    async with rift("receive", f"{folder}/", "--serve", "--json") as receiver:
+        await receiver.says("transfer-failed")
+        for name in ("one", "two"):
+            path = made_file(tmp_path / name, 1000)
+            await room.provide(path, "one id")
+            await receiver.says("transfer-done", path=str(folder / name))
+            room.stop("one id")
+        assert await receiver.stop() == 0
+        await receiver.says("summary", direction="receiving", files=2, failed=1)
+
+
+async def test_a_receiver_that_serves_needs_a_folder_and_tells_of_no_files(rift: Start, tmp_path: Path) -> None:
+    async with rift("receive", tmp_path / "out", "--serve") as receiver:
+        assert await receiver.ends() == 2
+        assert "--serve takes a folder" in receiver.errors
+    async with rift("receive", "--serve", "--json", folder=tmp_path) as receiver:
+        await receiver.says("joined")
+        assert await receiver.stop() == 0
+        await receiver.says("summary", files=0)

@@ -194,7 +194,7 @@ TargetPath: TypeAlias = Annotated[
         name="PATH",
         converter=_target,
         n_tokens=1,
-        help="file or directory to write to, DIRECTORY/ to make it; - is stdout [default: .]",
+        help="file, directory, DIRECTORY/ to make it, or - for stdout [default: .]",
     ),
     Completed("path"),
 ]

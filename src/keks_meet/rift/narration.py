@@ -132,6 +132,8 @@ class Narrator:
             case c.PeerLeft(peer) if not self.is_leaving:
                 self._say(e.PeerLeft(self.named(peer)))
                 self._names.left(peer.key)
+                self._unreachable.discard(peer.key)
+                self._refused = {refused for refused in self._refused if refused[0] != peer.key}
             case c.PeerChanged(peer):
                 self._peer_changed(peer)
 

@@ -109,6 +109,11 @@ class Stay:
         """The code of the room that is to be compared."""
         self.on_offer: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
         """Called for each offer."""
+        self.on_withdrawn: Callable[[Peer, Resource], None] = lambda _peer, _resource: None
+        """Called for what is offered no longer; not for what a peer offered that left."""
+        self.on_left: Callable[[Peer], None] = lambda _peer: None
+        """Called for each peer that left."""
+        self._here: set[int] = set()
         self.excluded = 0
         """What was left out of the folders that are offered, as it was told to."""
         self.limit: client.RateLimit | None = None
@@ -119,8 +124,9 @@ class Stay:
         self._tally = Tally()
         # Whoever is there with whom a file was exchanged.
         self._parties: set[int] = set()
-        # Files that did not arrive, by direction, peer and id; a later try may still work out.
+        # Files that did not arrive, by direction, peer and id; a later try may still work out, while the peer is here.
         self._failed: set[tuple[str, int, str]] = set()
+        self._has_failed_for_good = False
         # Whether something that was on offer here cannot be read any more.
         self._has_spoilt = False
         # Whether a download was ended from here.
@@ -149,14 +155,17 @@ class Stay:
 
     def _count(self, event: c.RoomEvent) -> None:  # noqa: C901 - one case a kind
         match event:
-            case c.PeerJoined():
+            case c.PeerJoined(peer):
                 self.came += 1
+                self._here.add(peer.key)
             case c.PeerChanged(peer):
                 self._note_way(peer)
             case c.PeerLeft(peer):
-                self._parties.discard(peer.key)
+                self._forget(peer)
             case c.ResourceOffered(peer, resource):
                 self.on_offer(peer, resource)
+            case c.ResourceWithdrawn(peer, resource):
+                self.on_withdrawn(peer, resource)
             case c.ChatSettled(line, state):
                 self.settled[line] = state
             case c.RoomCodeChanged():
@@ -166,12 +175,21 @@ class Stay:
             case c.TransferStarted(transfer):
                 self._under_way.add(transfer)
                 self._tally.started(asyncio.get_running_loop().time())
-                self._parties.add(transfer.peer)
+                self._parties |= {transfer.peer} & self._here
                 for peer in self.room.peers:
                     self._note_way(peer)
             case c.TransferEnded(transfer):
                 self._under_way.discard(transfer)
                 self._count_ended(transfer)
+
+    def _forget(self, peer: Peer) -> None:
+        """Keep nothing of a peer that left, however many come and go."""
+        self._here.discard(peer.key)
+        self._parties.discard(peer.key)
+        gone = {key for key in self._failed if key[1] == peer.key}
+        self._has_failed_for_good |= bool(gone)
+        self._failed -= gone
+        self.on_left(peer)
 
     def _note_way(self, peer: Peer) -> None:
         if peer.key in self._parties:
@@ -186,12 +204,18 @@ class Stay:
             self.done += 1
             self._failed.discard(key)
         else:
-            self._failed.add(key)
+            self._note_failed(key)
             self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
 
     def note_failed(self, peer: Peer, resource: Resource) -> None:
         """Count a file that could not even be asked for."""
-        self._failed.add(("in", peer.key, resource.id))
+        self._note_failed(("in", peer.key, resource.id))
+
+    def _note_failed(self, key: tuple[str, int, str]) -> None:
+        if key[1] in self._here:
+            self._failed.add(key)
+        else:
+            self._has_failed_for_good = True
 
     def note_saved(self, peer: Peer, resource: Resource) -> None:
         """Count a file as arrived, whatever earlier tries came to, before its end has been told."""
@@ -204,7 +228,7 @@ class Stay:
     @property
     def has_failed(self) -> bool:
         """Whether a file did not arrive, though others may have."""
-        return bool(self._failed)
+        return self._has_failed_for_good or bool(self._failed)
 
     @property
     def is_transferring(self) -> bool:
@@ -225,7 +249,7 @@ class Stay:
         """Return how a command ends that was told to; say so in words when it has done nothing."""
         if self._under_way or self._has_interrupted:
             return ExitCode.INTERRUPTED
-        if self._failed:
+        if self.has_failed:
             return ExitCode.TRANSFER_FAILED
         if self.done:
             return ExitCode.DONE

@@ -4,11 +4,14 @@
 import asyncio
 from collections import defaultdict
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from cyclopts import Parameter
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
-from keks_meet.rift.command import Command, KeepHooks, OneFile, Overwrite, TargetPath
+from keks_meet.errors import UsageError
+from keks_meet.rift.command import Command, Flag, KeepHooks, OneFile, Overwrite, TargetPath
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import From, wanted_person
@@ -32,9 +35,15 @@ class Receive(Command):
     path: TargetPath = None
     _: KW_ONLY
     one_file: OneFile = False
+    serve: Annotated[Flag, Parameter(help="stay, whatever fails: Ctrl+C ends it with 0")] = False
     overwrite: Overwrite = False
     keep_hooks: KeepHooks = False
     person: From = None
+
+    def __post_init__(self) -> None:
+        """Refuse to stay and not to stay. Raises `UsageError`."""
+        if self.serve and self.one_file:
+            raise UsageError("--serve and --one-file contradict each other")
 
     @property
     def writes_data(self) -> bool:
@@ -45,11 +54,16 @@ class Receive(Command):
         """Take one file into a path or stdout, or every file into a folder, until stopped."""
         target = setup.settings.download_folder if self.path is None else self.path
         destination = await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks)
+        if self.serve and not destination.is_folder:
+            raise UsageError("--serve takes a folder to receive into")
         wanted = await in_thread(lambda: wanted_person(setup.settings.keys, self.person))
         async with staying(setup, summary="receiving") as stay:
+            stay.always_sums_up = self.serve
             try:
                 return await _Receiving(stay, destination, wanted, one_file=self.one_file).run()
             except asyncio.CancelledError:
+                if self.serve:
+                    return ExitCode.INTERRUPTED if stay.is_transferring else ExitCode.DONE
                 return stay.code_when_stopped(nothing="Stopped before anything was offered.")
 
 
@@ -66,11 +80,12 @@ class _Receiving:
         self._wanted = wanted
         self._destination = destination
         self._one_file = one_file
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._offers: asyncio.Queue[tuple[Peer, Resource]] = asyncio.Queue()
-        # What has been taken, or waits for its turn: a peer may say again what it offers.
-        self._taken: set[tuple[int, str]] = set()
+        self._offers: asyncio.Queue[tuple[_Taken, Peer, Resource]] = asyncio.Queue()
+        # What has been taken of each peer that is there.
+        self._taken: defaultdict[int, _Taken] = defaultdict(_Taken)
         stay.on_offer = self._offered
+        stay.on_withdrawn = self._withdrawn
+        stay.on_left = self._left
 
     async def run(self) -> ExitCode:
         """Return after the file that the path is for, or the first whole one if that is all that is wanted."""
@@ -90,17 +105,39 @@ class _Receiving:
             while True:
                 tasks.create_task(self._take(*await self._offers.get()))
 
-    async def _take(self, peer: Peer, resource: Resource) -> Saved:
-        async with self._turns[peer.key]:
+    async def _take(self, taken: "_Taken", peer: Peer, resource: Resource) -> Saved:
+        async with taken.turn:
             saved = await save(self._stay, peer, resource, self._destination)
+        taken.wanted.discard(resource.id)
         if saved == "kept":
             self._stay.say(Status("What has arrived is kept; the same command goes on with it."))
-        if saved != "whole":
-            self._taken.discard((peer.key, resource.id))
+        if saved == "whole":
+            taken.whole.add(resource.id)
         return saved
 
     def _offered(self, peer: Peer, resource: Resource) -> None:
         is_wanted = self._wanted in {None, peer.identity.fingerprint}
-        if is_wanted and resource.kind == "file" and (peer.key, resource.id) not in self._taken:
-            self._taken.add((peer.key, resource.id))
-            self._offers.put_nowait((peer, resource))
+        if not is_wanted or resource.kind != "file":
+            return
+        taken = self._taken[peer.key]
+        if resource.id not in taken.wanted and resource.id not in taken.whole:
+            taken.wanted.add(resource.id)
+            self._offers.put_nowait((taken, peer, resource))
+
+    def _withdrawn(self, peer: Peer, resource: Resource) -> None:
+        """Take what is offered later under the same id for something else."""
+        if peer.key in self._taken:
+            self._taken[peer.key].whole.discard(resource.id)
+
+    def _left(self, peer: Peer) -> None:
+        self._taken.pop(peer.key, None)
+
+
+class _Taken:
+    """What has been taken of one peer. The session bounds how much a peer offers while it is there."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.wanted: set[str] = set()
+        """The ids of what is being taken, or waits for its turn: a peer may say again what it offers."""
+        self.whole: set[str] = set()
