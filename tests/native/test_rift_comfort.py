@@ -5,8 +5,9 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from tests.e2e.harness.files import sha256
+from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
-from tests.native.rift import Start, made_file
+from tests.native.rift import Rift, Start, made_file
 
 
 async def test_a_summary_at_the_end(rift: Start, tmp_path: Path) -> None:
@@ -98,3 +99,14 @@ async def test_a_receiver_that_serves_needs_a_folder_and_tells_of_no_files(rift:
         await receiver.says("joined")
         assert await receiver.stop() == 0
         await receiver.says("summary", files=0)
+
+
+async def test_an_old_script_goes_on(server: Server, secret: str, tmp_path: Path) -> None:
+    path = made_file(tmp_path / "file", 1000)
+    async with Rift(secret, "send", path, "--one-file", server=server.url) as sender:
+        async with Rift(
+            "--signaling-uri", server.url, secret, "receive", tmp_path / "out", server="ws://a"
+        ) as receiver:
+            assert await receiver.ends() == 0, receiver.errors
+        assert await sender.ends() == 0
+    assert sha256(tmp_path / "out") == sha256(path)

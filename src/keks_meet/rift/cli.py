@@ -28,6 +28,7 @@ from keks_meet.rift.failures import exit_code_of, failure_of
 from keks_meet.rift.human_display import HumanDisplay
 from keks_meet.rift.interrupt import run_interruptibly
 from keks_meet.rift.json_display import JsonDisplay
+from keks_meet.rift.leading_secret import is_leading_secret
 from keks_meet.rift.stay import Setup
 
 __all__ = ["COMMAND_LINE", "LogLines", "Options", "choose_display", "main", "run"]
@@ -85,10 +86,19 @@ def _refuse(error: UsageError) -> ExitCode:
 def _launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)], options: Options = _NO_OPTIONS
 ) -> int:
+    if _has_leading_secret(options, tokens):
+        options, tokens = replace(options, secret=tokens[0]), tokens[1:]
     command = COMMAND_LINE.parse(tokens or ("shell",))
     if command is None:  # help, version or the like: said already
         return ExitCode.DONE
     return run(options, _with_one_file(command, options))
+
+
+def _has_leading_secret(options: Options, tokens: Sequence[str]) -> bool:
+    is_given = options.secret is not None or options.secret_file is not None
+    if not tokens or is_given or tokens[0] in COMMAND_LINE.commands:
+        return False
+    return is_leading_secret(tokens, COMMAND_LINE.commands)
 
 
 def _with_one_file(command: Command, options: Options) -> Command:

@@ -69,6 +69,55 @@ def test_options_of_every_command_stand_before_and_after(runs: Runs, line: str) 
     assert runs == [(Options(secret="hunter2"), Send(paths=(Path("/path/to/file"),)))]
 
 
+CODE = "lusab-babad-gutih-tugad"
+
+
+@pytest.mark.parametrize(
+    ("line", "secret", "command"),
+    [
+        ("hunter2 send a", "hunter2", Send(paths=(Path("a"),))),
+        ("--signaling-uri ws://a hunter2 receive", "hunter2", Receive()),
+        ("hunter2 --signaling-uri ws://a list", "hunter2", List()),
+        (CODE, CODE, Shell()),
+        (f"{CODE} chat hello", CODE, Chat(message="hello")),
+        ("https://a.example/room#hunter2", "https://a.example/room#hunter2", Shell()),
+        ("https://a.example/room#%ff send a", "https://a.example/room#%ff", Send(paths=(Path("a"),))),
+        ("f2c9d4e8a1b7035d", "f2c9d4e8a1b7035d", Shell()),
+        # A first word that is a command is that, whatever follows.
+        ("chat send a", None, Chat(message="send a")),
+        ("list", None, List()),
+        ("-s x list", "x", List()),
+    ],
+)
+def test_the_originals_order_of_words(runs: Runs, line: str, secret: str | None, command: Command) -> None:
+    assert call(*line.split()) == 5
+    ((options, found),) = runs
+    assert (options.secret, found) == (secret, command)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hunter2",  # alone, and easily guessed
+        "hunter2 nope",
+        "sned list",  # rather a slip
+        "-s x hunter2 list",
+        "--secret-file x hunter2 list",
+    ],
+)
+def test_what_is_no_order_of_words(runs: Runs, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(*line.split()) == 2
+    assert "Unknown command" in capsys.readouterr().err
+    assert not runs
+
+
+def test_an_error_does_not_quote_a_leading_secret(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(CODE, "nope") == 2
+    assert 'Unknown command "nope"' in (said := capsys.readouterr().err)
+    assert CODE not in said
+    assert not runs
+
+
 def test_all_options_of_every_command(runs: Runs) -> None:
     line = "-v -u me list --wait 1 --json --secret-file x --signaling-uri ws://a -q"
     call(*line.split())
