@@ -4,10 +4,12 @@
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from keks_meet.client.events import HandChanged, Reacted
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.rift import Rift, Start, made_file
+from tests.native.waiting import event_in, peer_of
 
 
 async def test_a_summary_at_the_end(rift: Start, tmp_path: Path) -> None:
@@ -110,3 +112,18 @@ async def test_an_old_script_goes_on(server: Server, secret: str, tmp_path: Path
             assert await receiver.ends() == 0, receiver.errors
         assert await sender.ends() == 0
     assert sha256(tmp_path / "out") == sha256(path)
+
+
+async def test_the_shell_raises_a_hand_and_reacts(rift: Start, join: Join) -> None:
+    alice = await join("alice")
+    async with rift("shell", "--json", "-u", "me", stdin=PIPE) as shell:
+        assert shell.process.stdin
+        await shell.says("peer-joined")
+        await peer_of(alice, "me")
+        shell.process.stdin.write(b"hand\nreact heart\nhand down\nreact dance\n")
+        assert (await event_in(alice, HandChanged)).is_up
+        assert (await event_in(alice, Reacted)).name == "heart"
+        assert not (await event_in(alice, HandChanged)).is_up
+        assert "applause" in (await shell.says("error"))["text"]
+        shell.process.stdin.close()
+        assert await shell.ends() == 0

@@ -88,7 +88,9 @@ async def test_the_shell_lists_its_own_commands(rift: Start) -> None:
     async with rift("shell", "--json", stdin=PIPE) as shell:
         assert shell.process.stdin
         shell.process.stdin.write(b"nonsense\nsend file\nhelp\nhelp nonsense\n")
-        known = "chat, code, differ, download, expose, forward, help, list, match, peers, provide, quit, stop"
+        known = (
+            "chat, code, differ, download, expose, forward, hand, help, list, match, peers, provide, quit, react, stop"
+        )
         await shell.says("error", text=f'Unknown command "nonsense". There are {known}.', code="usage")
         await shell.says("error", text=f'Unknown command "send". Did you mean "provide"? There are {known}.')
         await shell.says("status", text="peers                   Show who is in the room, and how the connections do.")

@@ -4,11 +4,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, get_args
 
 from cyclopts import App
 
 from keks_meet.errors import KeksMeetError, UsageError
+from keks_meet.protocol.fields import HandState, ReactionName
 from keks_meet.rift import prompt
 from keks_meet.rift.ask import Asker
 from keks_meet.rift.command import Command, CommandLine, known_commands
@@ -20,6 +21,8 @@ from keks_meet.rift.stay import Setup, Stay, staying
 __all__ = ["Shell"]
 
 _ANSWER: Final = "yes NUMBER, no NUMBER"
+_WORDS: Final[dict[str, tuple[str, ...]]] = {"hand": get_args(HandState), "reaction": get_args(ReactionName)}
+"""What Tab completes to that is the same in each room."""
 _END: Final = "exit"
 """Does as `quit`, as in other shells."""
 
@@ -142,7 +145,9 @@ class _Typed:
             self._answer.set_result(line)
 
     def _ids(self, kind: str) -> Iterable[str]:
-        """Return the ids that Tab completes to."""
+        """Return the ids, or the words, that Tab completes to."""
+        if kind in _WORDS:
+            return _WORDS[kind]
         if kind == "own":
             return [resource.id for resource in self.stay.room.resources]
         return [line.resource.id for line in self.stay.listed() if line.resource.kind == kind]
