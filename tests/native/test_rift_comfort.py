@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What makes sending and receiving with `rift` comfortable, as real processes."""
 
+import os
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
@@ -127,3 +128,22 @@ async def test_the_shell_raises_a_hand_and_reacts(rift: Start, join: Join) -> No
         assert "applause" in (await shell.says("error"))["text"]
         shell.process.stdin.close()
         assert await shell.ends() == 0
+
+
+async def test_the_desktop_shows_the_end_without_names(rift: Start, tmp_path: Path) -> None:
+    for name in ("sender", "receiver"):
+        (tmp_path / name).mkdir()
+        program = tmp_path / name / "notify-send"
+        program.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path / name / "shown"}\n')
+        program.chmod(0o755)
+    path = made_file(tmp_path / "private name", 1000)
+
+    def with_desktop(name: str) -> dict[str, str]:
+        return {"PATH": f"{tmp_path / name}:{os.environ['PATH']}"}
+
+    async with rift("send", path, "--one-file", "--notify", **with_desktop("sender")) as sender:
+        async with rift("receive", tmp_path / "out", "--notify", **with_desktop("receiver")) as receiver:
+            assert await receiver.ends() == 0
+        assert await sender.ends() == 0
+    assert (tmp_path / "sender" / "shown").read_text() == "--app-name=rift -- rift Sent 1 file.\n"
+    assert (tmp_path / "receiver" / "shown").read_text() == "--app-name=rift -- rift Received 1 file.\n"

@@ -32,6 +32,7 @@ __all__ = [
     "Flag",
     "InShell",
     "KeepHooks",
+    "Notify",
     "OneFile",
     "Overwrite",
     "OwnId",
@@ -210,6 +211,8 @@ Flag: TypeAlias = Annotated[bool, Parameter(negative=(), show_default=False)]
 OneFile: TypeAlias = Annotated[Flag, Parameter(help="end after one file")]
 Overwrite: TypeAlias = Annotated[Flag, Parameter(help="replace files that exist; a folder is kept as NAME.old")]
 KeepHooks: TypeAlias = Annotated[Flag, Parameter(help="take along hooks and settings that Git or Mercurial run")]
+
+Notify: TypeAlias = Annotated[Flag, Parameter(help="have the desktop show when transfers end")]
 
 
 class CommandLine:

@@ -25,6 +25,7 @@ from keks_meet.rift.events import Direction, Event, Joined, PeerName, Providing,
 from keks_meet.rift.exclusion import exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
+from keks_meet.rift.notices import Notices
 from keks_meet.rift.tally import Tally
 from keks_meet.rift.terminal import quoted
 
@@ -53,19 +54,24 @@ class Setup(Struct, frozen=True):
 
 @asynccontextmanager
 async def staying(
-    setup: Setup, *, link: bool = False, offers: bool = True, summary: Direction | None = None
+    setup: Setup,
+    *,
+    link: bool = False,
+    offers: bool = True,
+    summary: Direction | None = None,
+    notify: bool = False,
 ) -> AsyncIterator["Stay"]:
     """Join the room of a command, and leave it at the end. Raises `ServerUnreachable`.
 
     With ``link`` the room's web address is among what is told of joining; without ``offers`` it is not told what peers
-    offer; with ``summary`` the end tells what all transfers came to.
+    offer; with ``summary`` the end tells what all transfers came to; with ``notify`` the desktop shows when they end.
     """
     server = setup.settings.server
     keys = await in_thread(lambda: _keys_for(setup))
     username, hide = setup.settings.username, setup.settings.hide_address
     async with client.Room(setup.secret, server=server, username=username, keys=keys, hide_address=hide) as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
-        stay = Stay(room, setup, narrator)
+        stay = Stay(room, setup, narrator, Notices(setup.display.say) if notify else None)
         stay.say(Joined(room.username, server.room_link(setup.secret) if link else None))
         following = asyncio.create_task(stay.follow())
         try:
@@ -76,6 +82,7 @@ async def staying(
             await following
             if summary is not None:
                 stay.say_summary(summary)
+            await stay.close()
 
 
 def _keys_for(setup: Setup) -> KeyStore:
@@ -94,11 +101,12 @@ def _keys_for(setup: Setup) -> KeyStore:
 class Stay:
     """The room, and what has happened in it so far."""
 
-    def __init__(self, room: "client.Room", setup: Setup, narrator: Narrator) -> None:
+    def __init__(self, room: "client.Room", setup: Setup, narrator: Narrator, notices: Notices | None = None) -> None:
         self.room = room
         self.settings = setup.settings
         self._display = setup.display
         self._narrator = narrator
+        self._notices = notices
         self.came = 0
         """Peers that were or are there."""
         self.done = 0
@@ -136,6 +144,11 @@ class Stay:
     def say(self, event: Event) -> None:
         """Have an event displayed."""
         self._display.say(event)
+
+    async def close(self) -> None:
+        """Have the desktop show what it has not shown yet."""
+        if self._notices is not None:
+            await self._notices.close()
 
     def say_summary(self, direction: Direction) -> None:
         """Say what all transfers came to, unless there were none."""
@@ -175,6 +188,8 @@ class Stay:
             case c.TransferStarted(transfer):
                 self._under_way.add(transfer)
                 self._tally.started(asyncio.get_running_loop().time())
+                if self._notices is not None:
+                    self._notices.started()
                 self._parties |= {transfer.peer} & self._here
                 for peer in self.room.peers:
                     self._note_way(peer)
@@ -200,6 +215,8 @@ class Stay:
         is_whole = transfer.outcome in {"whole", "unknown", "unconfirmed"}
         moved = max(transfer.bytes - transfer.began_at, 0)
         self._tally.ended(asyncio.get_running_loop().time(), moved, is_whole=is_whole)
+        if self._notices is not None:
+            self._notices.ended(transfer.direction, is_whole=is_whole, is_last=not self._under_way)
         if is_whole:
             self.done += 1
             self._failed.discard(key)

@@ -159,6 +159,8 @@ def test_one_file_stands_with_nothing_else(runs: Runs, capsys: pytest.CaptureFix
         ("send --text https://a.example/?b", Send(text="https://a.example/?b")),
         ("send a --text -", Send(paths=(Path("a"),), text="-")),
         ("send a --limit-rate 2M", Send(paths=(Path("a"),), rate=2_097_152)),
+        ("send a --notify", Send(paths=(Path("a"),), notify=True)),
+        ("receive --notify", Receive(notify=True)),
         ("provide a b --exclude c/", Provide(path=Path("a"), id="b", exclude=("c/",))),
         ("receive", Receive()),
         ("receive -", Receive(path="-")),

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.errors import UsageError
-from keks_meet.rift.command import Command, Flag, KeepHooks, OneFile, Overwrite, TargetPath
+from keks_meet.rift.command import Command, Flag, KeepHooks, Notify, OneFile, Overwrite, TargetPath
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import From, wanted_person
@@ -23,9 +23,7 @@ __all__ = ["Receive"]
 
 @dataclass(frozen=True)
 class Receive(Command):
-    """Receive the files that others send.
-
-    Without a secret, you are asked for the code.
+    """Receive what others send; asks for the code.
 
     Example: rift receive ~/Downloads
     """
@@ -39,6 +37,7 @@ class Receive(Command):
     overwrite: Overwrite = False
     keep_hooks: KeepHooks = False
     person: From = None
+    notify: Notify = False
 
     def __post_init__(self) -> None:
         """Refuse to stay and not to stay. Raises `UsageError`."""
@@ -57,7 +56,7 @@ class Receive(Command):
         if self.serve and not destination.is_folder:
             raise UsageError("--serve takes a folder to receive into")
         wanted = await in_thread(lambda: wanted_person(setup.settings.keys, self.person))
-        async with staying(setup, summary="receiving") as stay:
+        async with staying(setup, summary="receiving", notify=self.notify) as stay:
             stay.always_sums_up = self.serve
             try:
                 return await _Receiving(stay, destination, wanted, one_file=self.one_file).run()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.errors import UsageError
-from keks_meet.rift.command import Command, Exclude, OneFile, Paths, Rate, Text
+from keks_meet.rift.command import Command, Exclude, Notify, OneFile, Paths, Rate, Text
 from keks_meet.rift.events import CodeMade
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.stay import Setup, excluded_from, sources_of, staying
@@ -33,6 +33,7 @@ class Send(Command):
     text: Text = None
     exclude: Exclude = ()
     rate: Rate = None
+    notify: Notify = False
 
     def __post_init__(self) -> None:
         """Refuse to send nothing, and standard input twice. Raises `UsageError`."""
@@ -46,7 +47,7 @@ class Send(Command):
         sources = await sources_of(self.paths, setup.display.say, self.exclude)
         if self.text is not None:
             sources.append(await source_of_text(self.text))
-        async with staying(setup, summary="sending") as stay:
+        async with staying(setup, summary="sending", notify=self.notify) as stay:
             stay.limit = None if self.rate is None else RateLimit(self.rate)
             stay.excluded = excluded_from(sources)
             if setup.made:
