@@ -3,6 +3,8 @@
 
 from collections.abc import Callable, Sequence
 
+from pathspec import GitIgnoreSpec
+
 from keks_meet.errors import UsageError
 from keks_meet.rift.terminal import printable
 
@@ -14,8 +16,6 @@ def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
 
     A later pattern beats an earlier one. Raises `UsageError` for what is no pattern.
     """
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - most commands need none
-
     for pattern in patterns:
         try:
             GitIgnoreSpec.from_lines([pattern])

@@ -17,7 +17,7 @@ __all__ = ["Send"]
 
 @dataclass(frozen=True)
 class Send(Command):
-    """Send files and directories to whoever has the code.
+    """Send files, directories or a text, by a code.
 
     Without a secret, a code is made, which the other end types or opens as a link.
 
