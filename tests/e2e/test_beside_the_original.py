@@ -13,6 +13,7 @@ from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
 ORIGINAL = Path(__file__).parent / "harness" / "original.js"
+STOPPED = "() => probe.connections[0].getTransceivers().every((each) => each.currentDirection === 'stopped')"
 JOIN = "(secret) => original.join(secret, 'other').then((client) => { window.client = client; })"
 
 
@@ -48,6 +49,18 @@ async def test_disabling_its_first_stream_is_not_the_end_of_the_connection(pair:
     # What takes a while to be called failed: the pause before a connection that was closed is begun anew.
     await alice.page.evaluate("new Promise((later) => setTimeout(later, 1500))")
     await alice.expect_state("other", "connected, direct")
+    assert await alice.page.evaluate("probe.connections.length") == 1
+
+
+async def test_its_only_stream_may_go_and_come_again(pair: list[Person]) -> None:
+    """Then there is no transport at all for a while, which is no end either [N14]."""
+    alice, other = pair
+    for _ in range(2):
+        stream = await other.page.evaluate("client.share('audio')")
+        await alice.expect_flowing("audio")
+        await alice.expect_state("other", "connected, direct")
+        await other.page.evaluate("(id) => client.unshare(id)", stream)
+        assert await alice.page.evaluate(f"probe.until({STOPPED}, 10000)")
     assert await alice.page.evaluate("probe.connections.length") == 1
 
 

@@ -48,7 +48,7 @@ describe("wishes", () => {
       [member(3, "ann", { cam: false, screen: false })],
     );
     expect(back?.map(({ before, id, wanted }) => [before, id, wanted])).toEqual([
-      [2, "cam", true],
+      [1, "cam", true],
       [2, "screen", true],
     ]);
   });
@@ -61,6 +61,27 @@ describe("wishes", () => {
       [member(4, "bob", { cam: false })],
     );
     expect([bare, other]).toEqual([[], []]);
+  });
+
+  test("hold for each of several tabs, whichever comes back first, and for who proves late who it is", () => {
+    const [, , one, late] = lookAt(
+      [member(1, "ann", { cam: true }), member(2, "ann", { screen: true })],
+      [],
+      [member(3, undefined, { cam: false }), member(4, "ann", { screen: false })],
+      [member(3, "ann", { cam: false }), member(4, "ann", { screen: true })],
+    );
+    expect(one?.map(({ before, peer, id }) => [before, peer, id])).toEqual([[2, 4, "screen"]]);
+    expect(late?.map(({ before, peer, id }) => [before, peer, id])).toEqual([[1, 3, "cam"]]);
+  });
+
+  test("of at most 128 tracks of one person are remembered, however often it comes and goes", () => {
+    const returning = new Returning();
+    for (let at = 0; at < 300; at++) {
+      returning.look([member(at, "ann", { [`track ${at}`]: true })]);
+      returning.look([]);
+    }
+    const all = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`track ${at}`, false]));
+    expect(returning.look([member(300, "ann", all)])).toHaveLength(128);
   });
 
   test("of at most 64 people are remembered", () => {

@@ -11,6 +11,8 @@ from keks_meet.session import limits
 __all__ = ["EndedOrigins", "candidates_in", "is_acceptable", "origin_of", "passive_answer", "robust_audio"]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
+_LONGEST_ORIGIN: Final = 64
+"""In characters; engines make ids of 64 bits (RFC 9429, section 5.2.1)."""
 _SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
 _IDLE: Final = frozenset({"a=recvonly", "a=inactive"})
 _BUNDLE: Final = "a=group:BUNDLE "
@@ -28,8 +30,8 @@ class EndedOrigins:
         self._origins = deque(origins, maxlen=limits.ENDED_ORIGINS)
 
     def add(self, origin: str) -> None:
-        """Keep one more; the oldest is forgotten."""
-        if origin not in self._origins:
+        """Keep one more; the oldest is forgotten. One that no engine makes is not kept: peers could fill the memory."""
+        if len(origin) <= _LONGEST_ORIGIN and origin not in self._origins:
             self._origins.append(origin)
 
     def __contains__(self, origin: str) -> bool:

@@ -189,9 +189,9 @@ class Negotiation:
         # Candidates that came before the description that they belong to [N4] [N6].
         self._early: list[IceCandidate] = []
         self._taking: Description | None = None
-        # The session id in the peer's last description [N8].
+        # The session id in the peer's last description [N8], and whether the peer knows that of this side.
         self._remote_origin: str | None = None
-        self._has_worked = False
+        self._is_known = False
         self._offer: Description | None = None
         self._gathered: deque[IceCandidate] = deque(maxlen=limits.CANDIDATES)
 
@@ -262,7 +262,7 @@ class Negotiation:
             return self._take_candidate(incoming)
         if incoming.type == "offer":
             return self._take_offer(incoming)
-        if self._signaling != "have-local-offer":
+        if self._signaling != "have-local-offer" or self._is_outdated(incoming):
             return []
         if not is_acceptable(incoming.sdp):
             return self._operation_failed(self._signaling)
@@ -279,7 +279,7 @@ class Negotiation:
         renews = collides and self._remote_origin is None
         is_late = (replaces or renews) and not self.may_renew
         # The peer will take this side's offer, which for the peer is one of a new connection.
-        is_outdated = renews and self._replaceable and origin_of(offer.sdp) in self._ended
+        is_outdated = renews and self._is_outdated(offer)
         if is_late or is_outdated or (collides and not self._polite and not replaces):
             self._is_ignoring = True
             return []
@@ -295,6 +295,8 @@ class Negotiation:
         if not self.may_renew:
             return self._operation_failed(self._signaling)
         self._forget_connection()
+        # The engine of the new connection wants no offer where nothing is sent, and the peer waits for one.
+        self._needed = True
         return [ReplaceConnection()]
 
     def _begin(self, description: Description, operation: _Operation) -> list[NegotiationEffect]:
@@ -329,6 +331,7 @@ class Negotiation:
         self._operation = "answering" if answers else None
         if not answers:
             self._failures = 0
+            self._is_known = True
         self._candidates = candidates_in(sdp)
         early, self._early = self._early, []
         effects = [effect for candidate in early for effect in self._take_candidate(candidate)]
@@ -367,16 +370,19 @@ class Negotiation:
         return effects
 
     def _is_from_new_connection(self, description: Description) -> bool:
-        origin = self._remote_origin
-        return self._replaceable and origin is not None and origin_of(description.sdp) != origin
+        return self._replaceable and self._remote_origin not in {None, origin_of(description.sdp)}
+
+    def _is_outdated(self, description: Description) -> bool:
+        """Tell whether a connection that knows nothing of its other end is told something of one that ended here."""
+        return self._replaceable and self._remote_origin is None and origin_of(description.sdp) in self._ended
 
     def connected(self) -> None:
-        """Take note that the connection works: the peer knows this side's origin."""
-        self._has_worked = True
+        """Take note that the connection works."""
+        self._is_known = True
 
     def close(self) -> None:
         """Forget what was said of a connection that is closed: nothing of it is worth saying again."""
-        if self._has_worked and self._remote_origin is not None:
+        if self._is_known and self._remote_origin is not None:
             self._ended.add(self._remote_origin)
         self._offer = None
         self._gathered.clear()
@@ -387,7 +393,7 @@ class Negotiation:
         self._is_ignoring = False
         self.close()
         self._remote_origin = None
-        self._has_worked = False
+        self._is_known = False
 
 
 def _characters_of(incoming: Description | IceCandidate) -> int:

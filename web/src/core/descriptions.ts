@@ -3,6 +3,8 @@
 
 import { limits } from "./limits.ts";
 
+/** In characters; engines make ids of 64 bits (RFC 9429, section 5.2.1). */
+const longestOrigin = 64;
 const sending = new Set(["a=sendrecv", "a=sendonly"]);
 const idle = new Set(["a=recvonly", "a=inactive"]);
 const bundle = "a=group:BUNDLE ";
@@ -13,20 +15,24 @@ export class EndedOrigins {
   readonly #origins: Set<string>;
 
   constructor(origins: Iterable<string> = []) {
-    this.#origins = new Set(origins);
+    this.#origins = new Set([...origins].map(copied));
   }
 
-  /** Keeps one more; the oldest is forgotten. */
+  /** Keeps one more; the oldest is forgotten. One that no engine makes is not kept: a peer could fill the memory. */
   add(origin: string): void {
-    this.#origins.add(origin);
+    if (origin.length > longestOrigin) return;
+    this.#origins.add(copied(origin));
     const [oldest] = this.#origins;
     if (oldest !== undefined && this.#origins.size > limits.endedOrigins) this.#origins.delete(oldest);
   }
 
   has(origin: string): boolean {
-    return this.#origins.has(origin);
+    return this.#origins.has(copied(origin));
   }
 }
+
+/** A text of its own: one that was cut out of a description may keep the whole of it alive. */
+const copied = (origin: string): string => JSON.stringify(origin);
 
 /** The session id of the origin line (RFC 8866, section 5.2); empty when there is none. */
 export const originOf = (sdp: string): string => /^o=\S+ (?<id>\S+)/m.exec(sdp)?.groups?.["id"] ?? "";

@@ -67,7 +67,8 @@ export class Negotiation {
   #taking: Description | undefined;
   /** The session id in the peer's last description (N8). */
   #remoteOrigin: string | undefined;
-  #hasWorked = false;
+  /** Whether the peer knows this side's origin. */
+  #isKnown = false;
   #offer: Description | undefined;
   #gathered: IceCandidate[] = [];
 
@@ -161,7 +162,7 @@ export class Negotiation {
   #takeDescription(description: Description): NegotiationEffect[] {
     const collides = this.#signaling === "have-local-offer";
     if (description.type === "answer") {
-      if (!collides) return [];
+      if (!collides || this.#isOutdated(description)) return [];
       if (!isAcceptable(description.sdp)) return this.#operationFailed(this.#signaling);
       if (this.#isFromNewConnection(description)) return this.#answeredByNewConnection();
       return this.#take(description, "taking-answer");
@@ -174,7 +175,7 @@ export class Negotiation {
     const renews = collides && this.#remoteOrigin === undefined;
     const isLate = (replaces || renews) && !this.mayRenew;
     // The peer will take this side's offer, which for the peer is one of a new connection.
-    const isOutdated = renews && this.replaceable && this.ended.has(originOf(description.sdp));
+    const isOutdated = renews && this.#isOutdated(description);
     if (isLate || isOutdated || (collides && !this.polite && !replaces)) {
       this.#isIgnoring = true;
       return [];
@@ -189,6 +190,8 @@ export class Negotiation {
   #answeredByNewConnection(): NegotiationEffect[] {
     if (!this.mayRenew) return this.#operationFailed(this.#signaling);
     this.#forgetConnection();
+    // The engine of the new connection wants no offer where nothing is sent, and the peer waits for one.
+    this.#needed = true;
     return [{ type: "replace-connection" }];
   }
 
@@ -226,7 +229,10 @@ export class Negotiation {
     this.#isIgnoring = false;
     this.#signaling = answers ? "have-remote-offer" : "stable";
     this.#operation = answers ? "answering" : undefined;
-    if (!answers) this.#failures = 0;
+    if (!answers) {
+      this.#failures = 0;
+      this.#isKnown = true;
+    }
     this.#candidates = candidatesIn(sdp);
     const early = this.#early.splice(0).flatMap((candidate) => this.#takeCandidate(candidate));
     if (!answers) return early;
@@ -267,14 +273,19 @@ export class Negotiation {
     return this.replaceable && this.#remoteOrigin !== undefined && originOf(sdp) !== this.#remoteOrigin;
   }
 
-  /** Takes note that the connection works: the peer knows this side's origin. */
+  /** Whether a connection that knows nothing of its other end is told something of one that ended here. */
+  #isOutdated({ sdp }: Description): boolean {
+    return this.replaceable && this.#remoteOrigin === undefined && this.ended.has(originOf(sdp));
+  }
+
+  /** Takes note that the connection works. */
   connected(): void {
-    this.#hasWorked = true;
+    this.#isKnown = true;
   }
 
   /** Forgets what was said of a connection that is closed: nothing of it is worth saying again. */
   close(): void {
-    if (this.#hasWorked && this.#remoteOrigin !== undefined) this.ended.add(this.#remoteOrigin);
+    if (this.#isKnown && this.#remoteOrigin !== undefined) this.ended.add(this.#remoteOrigin);
     this.#offer = undefined;
     this.#gathered = [];
   }
@@ -285,7 +296,7 @@ export class Negotiation {
     this.#isIgnoring = false;
     this.close();
     this.#remoteOrigin = undefined;
-    this.#hasWorked = false;
+    this.#isKnown = false;
   }
 }
 

@@ -2,14 +2,13 @@
 /** What a person wanted of somebody who has left, for when the same one comes back with the same streams (R1). */
 
 import type { PeerKey } from "./events.ts";
+import type { ResourceInfo } from "./relay-messages.ts";
 import type { PeerView } from "./view.ts";
 
-/** People who have left and are remembered; the one who left first is forgotten first. */
-const remembered = 64;
+/** People who have left and are remembered, and tracks of each; those that were told of first are forgotten first. */
+const [people, tracks] = [64, 128];
 
 type Peer = Pick<PeerView, "key" | "credential" | "resources">;
-/** Whether a track is wanted, by its id. */
-type Wishes = ReadonlyMap<string, boolean>;
 
 /** A wish about a track of somebody who is back. */
 export interface Wish {
@@ -22,57 +21,51 @@ export interface Wish {
   readonly isWanted: boolean;
 }
 
-interface Stay {
-  readonly key: PeerKey;
-  readonly credential: string | undefined;
-  readonly wishes: Wishes;
-  /** The one that left before, with what was wanted of it and has not been offered again yet. */
-  readonly before?: Stay | undefined;
-}
-
 export class Returning {
-  #there: ReadonlyMap<PeerKey, Stay> = new Map();
-  readonly #gone = new Map<string, Stay>();
+  #there: ReadonlyMap<PeerKey, Peer> = new Map();
+  /** By credential and track, who offered it, and whether it was wanted. */
+  readonly #gone = new Map<string, Map<string, { readonly before: PeerKey; readonly wanted: boolean }>>();
 
   /** Looks at who is in the room. @returns the wishes that hold again, each once */
   look(peers: readonly Peer[]): Wish[] {
-    const keys = new Set(peers.map(({ key }) => key));
-    for (const stay of this.#there.values()) if (!keys.has(stay.key)) this.#remember(stay);
-    const wishes: Wish[] = [];
-    this.#there = new Map(peers.map((peer) => [peer.key, this.#follow(peer, wishes)]));
-    return wishes;
+    const there = new Map(peers.map((peer) => [peer.key, peer]));
+    for (const peer of this.#there.values()) if (!there.has(peer.key)) this.#remember(peer);
+    this.#there = there;
+    return peers.flatMap((peer) => this.#held(peer));
   }
 
-  #remember({ key, credential, wishes, before }: Stay): void {
+  #remember({ key, credential, resources }: Peer): void {
     if (credential === undefined) return;
-    this.#gone.delete(credential);
-    this.#gone.set(credential, { key, credential, wishes: new Map([...(before?.wishes ?? []), ...wishes]) });
-    const [oldest] = this.#gone.keys();
-    if (oldest !== undefined && this.#gone.size > remembered) this.#gone.delete(oldest);
-  }
-
-  #follow(peer: Peer, wishes: Wish[]): Stay {
-    const { key, credential, resources } = peer;
-    const before = this.#there.get(key)?.before ?? this.#comeBack(peer);
-    const pending = new Map(before?.wishes);
-    const tracks = resources.filter(({ info }) => info.kind === "track");
-    for (const { info, wanted: isWanted } of tracks) {
-      const wanted = pending.get(info.id);
-      if (before && wanted !== undefined) wishes.push({ before: before.key, peer: key, id: info.id, isWanted, wanted });
-      pending.delete(info.id);
+    const wishes = this.#gone.get(credential) ?? new Map();
+    for (const { info, wanted } of resources.filter(isTrack)) {
+      wishes.delete(nameOf(info));
+      wishes.set(nameOf(info), { before: key, wanted });
     }
-    return {
-      key,
-      credential,
-      wishes: new Map(tracks.map(({ info, wanted }) => [info.id, wanted])),
-      before: before && { ...before, wishes: pending },
-    };
+    keepNewest(wishes, tracks);
+    this.#gone.delete(credential);
+    this.#gone.set(credential, wishes);
+    keepNewest(this.#gone, people);
   }
 
-  #comeBack({ key, credential }: Peer): Stay | undefined {
-    if (credential === undefined || this.#there.has(key)) return undefined;
-    const stay = this.#gone.get(credential);
-    this.#gone.delete(credential);
-    return stay;
+  #held({ key, credential, resources }: Peer): Wish[] {
+    const wishes = credential === undefined ? undefined : this.#gone.get(credential);
+    if (!wishes || wishes.size === 0) return [];
+    return resources.filter(isTrack).flatMap(({ info, wanted: isWanted }) => {
+      const held = wishes.get(nameOf(info));
+      wishes.delete(nameOf(info));
+      return held ? [{ ...held, peer: key, id: info.id, isWanted }] : [];
+    });
+  }
+}
+
+const isTrack = ({ info }: Peer["resources"][number]): boolean => info.kind === "track";
+
+/** What a track is remembered by: sound is not wanted for having been a picture. */
+const nameOf = ({ track_kind, id }: ResourceInfo): string => `${track_kind} ${id}`;
+
+function keepNewest(map: Map<string, unknown>, count: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= count) return;
+    map.delete(oldest);
   }
 }

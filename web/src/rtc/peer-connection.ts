@@ -210,7 +210,8 @@ export class PeerConnection {
   /** Looks whether the connection comes up, and says that it failed if not: an engine may try for ever (N9). */
   lookForFailure(): void {
     const { connectionState, remoteDescription } = this.#connection;
-    const isTrying = unconnected.has(connectionState) && remoteDescription !== null;
+    // Where everything was taken away, there is nothing to connect.
+    const isTrying = unconnected.has(connectionState) && remoteDescription !== null && this.#transport !== undefined;
     if (this.#connectWatch.look(clock(), isTrying)) this.#listener.stateChanged("failed");
   }
 
@@ -308,11 +309,9 @@ export class PeerConnection {
    * while it takes the offer that says so (N14). An own offer that is out replaces nothing.
    */
   #transportClosed(): void {
-    const used = this.#transport;
-    const isReplaced = used !== undefined && used.state !== "closed";
     this.#mayBeReplaced = this.#connection.signalingState === "have-remote-offer";
-    if (isReplaced || this.#mayBeReplaced) this.#watchTransport();
-    else this.#listener.closed();
+    if (this.#transport?.state === "closed" && !this.#mayBeReplaced) this.#listener.closed();
+    else this.#watchTransport();
   }
 
   #signalingChanged(): void {

@@ -175,6 +175,8 @@ class PeerConnection:
             not self._is_closed
             and self._connection.connection_state.value in _UNCONNECTED
             and self._connection.remote_description is not None
+            # Where everything was taken away, there is nothing to connect.
+            and self._transports.used is not None
         )
         if self._connect_watch.look(_now_ms(), is_trying):
             self._listener.state_changed("failed")

@@ -28,7 +28,7 @@ class TransportWatch:
 
     def look(self) -> None:
         """Watch the transport in use: closing a connection closes that, which is all that the other side is told."""
-        transport = self._used()
+        transport = self.used
         if transport is None or transport in self._watched:
             return
         self._watched.append(transport)
@@ -53,7 +53,9 @@ class TransportWatch:
         """Watch no more: the connection is closed at this side."""
         self._is_over = True
 
-    def _used(self) -> webrtc.RTCDtlsTransport | None:
+    @property
+    def used(self) -> webrtc.RTCDtlsTransport | None:
+        """The transport that media and channels go over; none where everything was taken away."""
         sctp = self._connection.sctp
         receivers = [each.receiver.transport for each in self._connection.get_transceivers() if each.current_direction]
         return next((found for found in receivers if found), sctp.transport if sctp else None)
@@ -74,13 +76,13 @@ class TransportWatch:
         """
         if self._is_over:
             return
-        used = self._used()
-        is_replaced = used is not None and used.state != webrtc.RTCDtlsTransportState.closed
+        used = self.used
+        is_closed = used is not None and used.state == webrtc.RTCDtlsTransportState.closed
         self._may_be_replaced = self._is_taking_offer()
-        if is_replaced or self._may_be_replaced:
-            self.look()
-        else:
+        if is_closed and not self._may_be_replaced:
             self._closed()
+        else:
+            self.look()
 
     def _is_taking_offer(self) -> bool:
         return self._connection.signaling_state == webrtc.RTCSignalingState.have_remote_offer
