@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// A person in Firefox: `firefox.js ADDRESS OTHER [FOLDER FILE WORDS]`. Meets OTHER in the room at ADDRESS, and shares
-// camera and microphone. With the others, says WORDS, offers FILE, and downloads what OTHER offers into FOLDER. Prints a
-// line for each thing that it saw, and stays until its standard input ends.
+// A person in Firefox: `firefox.js ADDRESS FOLDER FILE OTHER WORDS`. Meets OTHER in the room at ADDRESS, shares camera and
+// microphone, says WORDS, offers FILE, and downloads what OTHER offers into FOLDER. Prints a line for each thing that it
+// saw, and stays until its standard input ends.
 
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import puppeteer from "puppeteer-core";
 
-const [address, other, folder, file, words] = process.argv.slice(2);
+const [address, folder, file, other, words] = process.argv.slice(2);
 const patience = 30_000;
 
 const browser = await puppeteer.launch({
@@ -22,7 +22,7 @@ const browser = await puppeteer.launch({
     "dom.securecontext.allowlist": new URL(address).hostname,
     "dom.serviceWorkers.testing.enabled": true,
     "browser.download.folderList": 2,
-    "browser.download.dir": folder ?? "",
+    "browser.download.dir": folder,
     "browser.download.useDownloadDir": true,
     "browser.download.always_ask_before_handling_new_types": false,
   },
@@ -42,23 +42,6 @@ async function seeFlowing(kind, field, least) {
   saw(grows ? `${kind} flowing` : `no ${kind}`);
 }
 
-/** Says something, offers a file, and takes one. */
-async function exchange() {
-  await button("Chat", ".controls").click();
-  await page.locator(".composer textarea").fill(words);
-  await button("Send").click();
-  const heard = await page.waitForSelector(".messages li:not(.own, .line) p");
-  saw(`chat: ${await heard.evaluate((paragraph) => paragraph.textContent)}`);
-  await button("Close").click();
-
-  const input = await page.$(".controls input[type=file]");
-  await input.uploadFile(file);
-  await page.waitForSelector(`::-p-text(${basename(file)})`);
-  await button("Download", tile).click();
-  await page.waitForFunction(() => probe.announcements.some((text) => text.includes("Download complete")));
-  saw("downloaded");
-}
-
 await page.goto(address);
 await button("Camera", ".controls").click();
 await button("Microphone", ".controls").click();
@@ -71,7 +54,19 @@ await page.waitForFunction(() => {
 saw("two videos playing");
 await seeFlowing("audio", "totalAudioEnergy", 0.005);
 
-if (file !== undefined) await exchange();
+await button("Chat", ".controls").click();
+await page.locator(".composer textarea").fill(words);
+await button("Send").click();
+const heard = await page.waitForSelector(".messages li:not(.own, .line) p");
+saw(`chat: ${await heard.evaluate((paragraph) => paragraph.textContent)}`);
+await button("Close").click();
+
+const input = await page.$(".controls input[type=file]");
+await input.uploadFile(file);
+await page.waitForSelector(`::-p-text(${basename(file)})`);
+await button("Download", tile).click();
+await page.waitForFunction(() => probe.announcements.some((text) => text.includes("Download complete")));
+saw("downloaded");
 
 process.stdin.resume();
 await once(process.stdin, "end");

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A call between Firefox and Chromium, each on a host behind a router of its own."""
 
+import asyncio
 import os
 import secrets
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,12 +14,35 @@ from playwright.async_api import expect
 
 from tests.e2e.harness import chat, files
 from tests.e2e.harness.person import room_address
-from tests.net.namespaces import made_network
-from tests.net.people import lines, person_in_chromium, person_in_firefox
+from tests.net.namespaces import Namespace, made_network
+from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, start_server
+from tools import node
 
+FIREFOX = Path(__file__).parents[1] / "browsers/firefox.js"
 FILE_BYTES = 3_000_001
+END_SECONDS = 20
 SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat: Hello, fox", "downloaded"]
+
+
+@asynccontextmanager
+async def person_in_firefox(where: Namespace, *words: str | Path) -> AsyncIterator[Process]:
+    """A person on a host, who does what `firefox.js` says until they are left alone, and tells what they see."""
+    command = where.command(node.node(), FIREFOX, *words)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    try:
+        yield process
+        await asyncio.wait_for(process.communicate(b""), END_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.terminate()  # takes its browser along
+            await process.wait()
+
+
+async def lines(process: Process, count: int) -> list[str]:
+    """So many lines of what a process says; fewer when it ends before."""
+    assert process.stdout
+    return [(await process.stdout.readline()).decode().strip() for _ in range(count)]
 
 
 @pytest.mark.slow
@@ -26,7 +53,7 @@ async def test_firefox_and_chromium_meet(tmp_path: Path) -> None:
     of_fox, of_chrome = tmp_path / "of-fox.bin", tmp_path / "of-chrome.bin"
     for path in (of_fox, of_chrome):
         path.write_bytes(os.urandom(FILE_BYTES))
-    words = (room_address(SERVER, room, "fox"), "chrome", received, of_fox, "Hello, chrome")
+    words = (room_address(SERVER, room, "fox"), received, of_fox, "chrome", "Hello, chrome")
     async with made_network("port-preserving") as network:
         server = await start_server(network, tmp_path)
         async with (

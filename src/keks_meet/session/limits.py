@@ -221,7 +221,7 @@ CREDIT_STEP_BYTES: Final = 1_048_576
 MISSING_BEATS: Final = 4
 """Pauses without a beat after which a way is in doubt: of ten packets one may be lost [N17]."""
 
-DOUBTS: Final = 6
+DOUBTS: Final = 12
 """Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go [N15]."""
 
 UNHEARD_CHANNELS: Final = 8

@@ -124,7 +124,7 @@ export const creditAheadBytes = 8_388_608;
 /** Credit is raised in steps of this: often enough never to stop a fast sender (F5). */
 export const creditStepBytes = 1_048_576;
 /** Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go (N15). */
-export const doubts = 6;
+export const doubts = 12;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */
 export const unheardChannels = 8;
 /** Channels in a row that brought next to nothing, after which a download that goes on has failed (F7). */
