@@ -1,25 +1,67 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What `--exclude` leaves out of folders that are sent: patterns as in a file `.gitignore` at the top of the folder."""
 
+import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
-from pathspec import GitIgnoreSpec
+from msgspec import Struct
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from keks_meet.errors import UsageError
 from keks_meet.rift.terminal import printable
 
 __all__ = ["exclusion"]
 
+_OF_PARENT: Final = "ps_d"
+"""The group of a match that is one of a folder above."""
+
+
+class _Rule(Struct):
+    """A pattern, understood."""
+
+    expression: re.Pattern[str]
+    is_excluding: bool
+    """False takes back what an earlier pattern has left out."""
+    is_for_folders: bool
+
+    def matches(self, path: str, *, is_folder: bool) -> bool:
+        """Tell whether this very entry is meant: folders above were asked about before, and are not left out."""
+        if self.is_for_folders and not is_folder:
+            return False
+        found = self.expression.search(path)
+        return found is not None and found.groupdict().get(_OF_PARENT) is None
+
 
 def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
     """Return what tells whether a path inside a folder is left out; that of a folder ends with a slash.
 
-    A later pattern beats an earlier one. Raises `UsageError` for what is no pattern.
+    It expects to be asked about folders before what is in them, and about nothing in a folder that is left out. A later
+    pattern beats an earlier one. Raises `UsageError` for what is no pattern.
     """
-    for pattern in patterns:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
-            msg = f"--exclude: {printable(pattern)} is no pattern as Git has them"
-            raise UsageError(msg) from None
-    return GitIgnoreSpec.from_lines(patterns).match_file
+    rules = [_rule(pattern) for pattern in reversed(patterns)]
+
+    def excludes(path: str) -> bool:
+        entry, is_folder = _one_line(path.removesuffix("/")), path.endswith("/")
+        return next((rule.is_excluding for rule in rules if rule.matches(entry, is_folder=is_folder)), False)
+
+    return excludes
+
+
+def _rule(pattern: str) -> _Rule:
+    # Without its slash a pattern for folders matches a folder itself, and not only what is in it.
+    bare = _one_line(pattern.rstrip(" ")).removesuffix("/")
+    try:
+        text, is_excluding = GitIgnoreSpecPattern.pattern_to_regex(bare)
+        expression = None if text is None else re.compile(text)
+    except (ValueError, re.error):
+        expression = is_excluding = None
+    if expression is None or is_excluding is None:
+        msg = f"--exclude: {printable(pattern)} is no pattern as Git has them"
+        raise UsageError(msg)
+    return _Rule(expression, is_excluding, is_for_folders=pattern.rstrip(" ").endswith("/"))
+
+
+def _one_line(text: str) -> str:
+    """Put NUL, which no name has, in place of line breaks, which expressions take for the end of a name."""
+    return text.replace("\n", "\0")
