@@ -6,6 +6,7 @@ Peers' text passes `printable` or `quoted`, and is never read as markup of rich.
 
 import io
 from collections.abc import Callable
+from contextlib import nullcontext
 from textwrap import indent
 from time import monotonic
 from typing import Final
@@ -132,8 +133,12 @@ class HumanDisplay(Display):
         """Write a text to stdout, also when quiet."""
         self._tell(f"{worded(event.peer)} sends a text:")
         shown = f"{shown_lines(event.text)}\n"
-        # Indented where a person looks, so that no line of it looks like one of ours.
-        self._stdout.write(indent(shown, "    ") if self._stdout.isatty() else shown)
+        if not self._stdout.isatty():
+            self._stdout.write(shown)
+            return
+        with self._bars.paused() if self._bars is not None else nullcontext():
+            # Indented where a person looks, so that no line of it looks like one of ours.
+            self._stdout.write(indent(shown, "    "))
 
     def _draw_code(self, text: str) -> None:
         """Draw a QR code, where a person looks at a terminal on which it fits."""

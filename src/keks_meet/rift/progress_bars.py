@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Progress bars at the foot of a terminal, one for each transfer: name, bar, bytes, speed and time left."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -32,6 +35,8 @@ class ProgressBars:
         self._console, self._clock = console, clock
         self._progress: Progress | None = None
         self._bars: set[TaskID] = set()
+        # What is paused in a thread may be closed in another one meanwhile.
+        self._lock = threading.Lock()
 
     @property
     def shown(self) -> bool:
@@ -64,10 +69,34 @@ class ProgressBars:
 
     def close(self) -> None:
         """Take all of them away."""
-        progress, self._progress = self._progress, None
+        with self._lock:
+            progress, self._progress = self._progress, None
         self._bars.clear()
         if progress is not None:
             progress.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take them off the terminal while somebody writes there past the console, from any thread."""
+        progress = self._progress
+        if progress is None:
+            yield
+            return
+        progress.stop()
+        try:
+            yield
+        finally:
+            with self._lock:
+                if progress is self._progress:
+                    # The one that was stopped would erase what stands where it was last drawn.
+                    progress.live = Live(
+                        console=self._console,
+                        get_renderable=progress.get_renderable,
+                        transient=True,
+                        redirect_stdout=False,
+                        redirect_stderr=False,
+                    )
+                    progress.start()
 
     def _made(self) -> Progress:
         return Progress(

@@ -30,6 +30,9 @@ with choose_display(data_on_stdout="data" in sys.argv, bars="plain" not in sys.a
         display.say(e.TransferProgress(1, step * 10**7))
         display.say(e.TransferProgress(2, step * 1000))
     display.say(e.Status("in between"))
+    if "text" in sys.argv:
+        display.say(e.TextReceived(ann, "one\\ntwo\\nthree"))
+        time.sleep(0.3)
     sys.stdout.write("data")
     sys.stdout.flush()
     display.say(e.TransferFailed(2, 7000, "gone"))
@@ -92,3 +95,29 @@ def test_no_bars_where_they_are_in_the_way(arguments: list[str], stdout: int | N
     assert 'Receiving "a[b].tar"' in err
     assert "━" not in err
     assert "\x1b[?25l" not in err
+
+
+def seen(said: str) -> list[str]:
+    """Return the lines that a person sees at the end, by what bars use of a terminal."""
+    lines, row, column = [""], 0, 0
+    for part in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|[\s\S]", said):
+        if part == "\n":
+            row += 1
+            lines += [""] * (row == len(lines))
+        elif part == "\r":
+            column = 0
+        elif part.endswith("A") and len(part) > 1:
+            row -= int(part[2:-1])
+        elif part == "\x1b[2K":
+            lines[row] = ""
+        elif len(part) == 1:
+            lines[row] = lines[row][:column].ljust(column) + part + lines[row][column + 1 :]
+            column += 1
+    return lines
+
+
+def test_a_text_is_whole_beside_bars() -> None:
+    _, err = shown("text", stdout=None)
+    assert "\n".join(seen(err)).count('"Ann" sends a text:\n    one\n    two\n    three\n') == 1
+    assert err.rindex("━") > err.index("three")
+    assert err.count("\x1b[?25l") == err.count("\x1b[?25h") == 2
