@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The display: takes the events of a run, and writes them for whoever started it. Its streams never fail."""
 
+import errno
 import os
 import sys
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Literal, Self, TextIO, TypeAlias
 
-from keks_meet.rift.events import Event
+from keks_meet.rift.events import Event, TextReceived
 
 __all__ = ["Display", "SteadyStream", "Verbosity"]
 
@@ -26,6 +28,13 @@ class Display(ABC):
     @abstractmethod
     def say(self, event: Event) -> None:
         """Write an event."""
+
+    @abstractmethod
+    def show(self, event: TextReceived) -> None:
+        """Write a text, from any thread, and wait until it is written. Raises `OSError` when the stream takes nothing.
+
+        So who sent it hears that it has been shown only when it has.
+        """
 
     def restore_terminal(self) -> None:  # noqa: B027 - most displays leave the terminal as it is
         """Undo what the display did to the terminal, without waiting for anything: the process is about to end."""
@@ -57,6 +66,7 @@ class SteadyStream:
         """
         self._current = current
         self._is_gone = False
+        self._lock = threading.RLock()
         reconfigure = getattr(current(), "reconfigure", None)
         if reconfigure is not None:
             with suppress(OSError, ValueError):
@@ -93,13 +103,30 @@ class SteadyStream:
         if stream is None:
             return len(text)
         try:
-            stream.write(text)
-            stream.flush()
+            with self._lock:
+                stream.write(text)
+                stream.flush()
         except BlockingIOError:
             pass  # somebody made it non-blocking, and it is full: some text is lost, and that is all
         except (OSError, ValueError):
             self._give_up(stream)
         return len(text)
+
+    def deliver(self, text: str) -> None:
+        """Write from any thread, and wait until all is written. Raises `OSError` when it cannot be."""
+        stream = self._stream
+        if stream is None or stream.closed:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        is_own = stream in {sys.__stdout__, sys.__stderr__}
+        with self._lock:
+            if not is_own:
+                stream.write(text)
+                stream.flush()
+                return
+            # Past the buffer, whose lock a writer that nobody reads would hold to the end.
+            rest = memoryview(text.encode(self.encoding, "backslashreplace"))
+            while rest:
+                rest = rest[os.write(stream.fileno(), rest) :]
 
     def flush(self) -> None:
         """Do nothing: all is flushed as it is written."""

@@ -6,7 +6,7 @@ Peers' text passes `printable` or `quoted`, and is never read as markup of rich.
 
 import io
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from textwrap import indent
 from time import monotonic
 from typing import Final
@@ -106,11 +106,23 @@ class HumanDisplay(Display):
             case e.Summary():
                 self._tell(summary_line(event))
             case e.TextReceived():
-                self._text(event)
+                with suppress(OSError):
+                    self.show(event)
             case e.Warned() | e.Failed() | e.ChatReceived():
                 self._write(*_loud(event))
             case _:
                 self._tell(_sentence(event))
+
+    def show(self, event: e.TextReceived) -> None:
+        """Write a text to stdout, also when quiet."""
+        self._tell(f"{worded(event.peer)} sends a text:")
+        shown = f"{shown_lines(event.text)}\n"
+        if not self._stdout.isatty():
+            self._stdout.deliver(shown)
+            return
+        with self._bars.paused() if self._bars is not None else nullcontext():
+            # Indented where a person looks, so that no line of it looks like one of ours.
+            self._stdout.deliver(indent(shown, "    "))
 
     def restore_terminal(self) -> None:
         """Show the cursor again, which bars hide, past rich and its locks."""
@@ -128,17 +140,6 @@ class HumanDisplay(Display):
         self._write(f"Link: {link}")
         self._draw_code(link)
         self._tell("On the other end, run rift receive and type the code, or open the link in a browser.")
-
-    def _text(self, event: e.TextReceived) -> None:
-        """Write a text to stdout, also when quiet."""
-        self._tell(f"{worded(event.peer)} sends a text:")
-        shown = f"{shown_lines(event.text)}\n"
-        if not self._stdout.isatty():
-            self._stdout.write(shown)
-            return
-        with self._bars.paused() if self._bars is not None else nullcontext():
-            # Indented where a person looks, so that no line of it looks like one of ours.
-            self._stdout.write(indent(shown, "    "))
 
     def _draw_code(self, text: str) -> None:
         """Draw a QR code, where a person looks at a terminal on which it fits."""

@@ -16,6 +16,7 @@ from keks_meet.rift.events import (
     Detail,
     Event,
     Listing,
+    TextReceived,
     TransferDone,
     TransferFailed,
     TransferProgress,
@@ -54,5 +55,12 @@ class JsonDisplay(Display):
                 self._said[transfer] = self._clock()
             case TransferDone(transfer) | TransferUnconfirmed(transfer) | TransferFailed(transfer):
                 self._said.pop(transfer, None)
-        line_of_json = json.dumps(msgspec.to_builtins(event, enc_hook=str))
-        self._stream.write(line_of_json.replace("\x7f", "\\u007f") + "\n")
+        self._stream.write(_line(event))
+
+    def show(self, event: TextReceived) -> None:
+        """Write the line of a text."""
+        self._stream.deliver(_line(event))
+
+
+def _line(event: Event) -> str:
+    return json.dumps(msgspec.to_builtins(event, enc_hook=str)).replace("\x7f", "\\u007f") + "\n"

@@ -5,6 +5,7 @@ import asyncio
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -15,15 +16,14 @@ from keks_meet.client.events import Peer, Resource
 from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.partial import check_folder
-from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
+from keks_meet.client.files.sinks import Sink, StreamSink
 from keks_meet.errors import KeksMeetError, NotOnOffer, SinkError, TransferFailed
 from keks_meet.rift.events import Status, TextReceived, Warned
 from keks_meet.rift.failures import failure_of
 from keks_meet.rift.stay import PathOrStdio, Stay
 from keks_meet.rift.terminal import quoted
-from keks_meet.rift.texts import is_shown_text
+from keks_meet.rift.texts import TextSink, is_shown_text
 from keks_meet.session.file_name import safe_file_name
-from keks_meet.session.limits import SHOWN_TEXT_BYTES
 
 __all__ = ["Destination", "NewFolder", "Saved", "Target", "destination_of", "save", "sink_for"]
 
@@ -84,10 +84,10 @@ def _prepare(target: PathOrStdio, *, overwrite: bool, is_new_folder: bool) -> bo
     return False
 
 
-def sink_for(resource: Resource, destination: Destination) -> Sink:
+def sink_for(resource: Resource, destination: Destination, show: Callable[[str], None]) -> Sink:
     """Return where a file goes: to stdout, into a folder under its safe name or the next free one, or to the very path.
 
-    A text that is to be shown goes into memory, unless it was said where to. Raises `TargetExists` and `SinkError`.
+    A text that is to be shown goes to ``show``, unless it was said where to. Raises `TargetExists` and `SinkError`.
     """
     target = destination.target
     if isinstance(target, str):
@@ -95,7 +95,7 @@ def sink_for(resource: Resource, destination: Destination) -> Sink:
         # Without the buffer, whose lock a writer that nobody reads would hold to the end.
         return StreamSink(os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False))
     if destination.is_folder and is_shown_text(resource):
-        return MemorySink(SHOWN_TEXT_BYTES)
+        return TextSink(show)
     is_folder = resource.archive == "tar"
     is_inside = target.is_dir()
     path = target / _name_of(resource, is_folder) if is_inside else target
@@ -130,8 +130,9 @@ async def save(stay: Stay, peer: Peer, resource: Resource, destination: Destinat
 
 async def _save_once(stay: Stay, peer: Peer, resource: Resource, destination: Destination) -> tuple[Saved, int]:
     """Return how one try ended, and how many bytes are kept for the next one."""
+    name = stay.named(peer)
     try:
-        sink = await in_thread(sink_for, resource, destination)
+        sink = await in_thread(sink_for, resource, destination, lambda text: stay.show(TextReceived(name, text)))
     except (KeksMeetError, OSError) as error:
         stay.note_failed(peer, resource)
         stay.say(failure_of(error))
@@ -154,8 +155,6 @@ async def _save_into(sink: Sink, stay: Stay, peer: Peer, resource: Resource, des
     except (KeksMeetError, OSError) as error:
         return await in_thread(_failed, error, destination)
     stay.note_saved(peer, resource)
-    if isinstance(sink, MemorySink):
-        stay.say(TextReceived(stay.named(peer), sink.data.decode(errors="replace")))
     if isinstance(sink, DirectorySink) and sink.left_out:
         stay.say(Warned(_left_out(sink)))
     return "whole"

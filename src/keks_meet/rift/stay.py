@@ -21,7 +21,17 @@ from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.errors import KeysUnusable, UsageError
 from keks_meet.rift.config import Settings
 from keks_meet.rift.display import Display
-from keks_meet.rift.events import Direction, Event, Joined, PeerName, Providing, ResourceListed, Status, Warned
+from keks_meet.rift.events import (
+    Direction,
+    Event,
+    Joined,
+    PeerName,
+    Providing,
+    ResourceListed,
+    Status,
+    TextReceived,
+    Warned,
+)
 from keks_meet.rift.exclusion import exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
@@ -144,6 +154,10 @@ class Stay:
     def say(self, event: Event) -> None:
         """Have an event displayed."""
         self._display.say(event)
+
+    def show(self, event: TextReceived) -> None:
+        """Have a text displayed. Blocks, in any thread. Raises `OSError` when that cannot be."""
+        self._display.show(event)
 
     async def close(self) -> None:
         """Have the desktop show what it has not shown yet."""

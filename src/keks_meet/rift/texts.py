@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Texts that are sent to be read at once [F13]: where they come from, and which offers are such."""
+"""Texts that are sent to be read at once [F13]: where they come from, which offers are such, and how they are shown."""
 
 import asyncio
+import io
 import os
+from collections.abc import Callable
 from typing import Final
 
 from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.events import Resource
+from keks_meet.client.files.sinks import StreamSink
 from keks_meet.client.files.sources import Reader, StreamSource, TextSource
-from keks_meet.errors import SourceError, UsageError
+from keks_meet.errors import SinkError, SourceError, UsageError
 from keks_meet.session.limits import SHOWN_TEXT_BYTES
 
-__all__ = ["STDIN", "is_shown_text", "source_of_text"]
+__all__ = ["STDIN", "TextSink", "is_shown_text", "source_of_text"]
 
 STDIN: Final = "-"
 """Stands for standard input."""
@@ -20,6 +23,31 @@ STDIN: Final = "-"
 def is_shown_text(resource: Resource) -> bool:
     """Tell whether an offer is of a text that is to be shown [F13]."""
     return resource.show == "text" and resource.size is not None and resource.size <= SHOWN_TEXT_BYTES
+
+
+class TextSink(StreamSink):
+    """Shows a text as soon as it is whole: what the sender hears of as stored has been shown.
+
+    Whoever looks may let the writer wait for ever, as the reader of any stream may.
+    """
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        """Show with ``show``, which blocks, and raises `OSError` when nobody can see it."""
+        self._text = io.BytesIO()
+        super().__init__(self._text)
+        self._show = show
+
+    def write(self, data: bytes | memoryview, /) -> None:
+        """Append bytes. Raises `SinkError` beyond what a text may have."""
+        if self._text.tell() + len(data) > SHOWN_TEXT_BYTES:
+            msg = f"more than {SHOWN_TEXT_BYTES} bytes"
+            raise SinkError(msg)
+        super().write(data)
+
+    def finish(self) -> None:
+        """Show the text. Raises `OSError`, and `SinkError` when the sink was stopped."""
+        self._do(lambda: self._show(self._text.getvalue().decode(errors="replace")))
+        super().finish()
 
 
 async def source_of_text(given: str) -> TextSource:

@@ -3,7 +3,7 @@
 
 import asyncio
 import errno
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +14,7 @@ from keks_meet.client.files.sinks import Sink
 from keks_meet.errors import SinkError, TransferFailed
 from keks_meet.rift import saving
 from keks_meet.rift.commands.receive import _Receiving
+from keks_meet.rift.events import PeerName, TextReceived
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.saving import Destination, save
 from keks_meet.rift.stay import Stay
@@ -60,9 +61,16 @@ class FakeStay:
     def __init__(self, *ends: tuple[int, Exception | None]) -> None:
         self.room = FakeRoom(ends)
         self.on_offer = lambda _peer, _resource: None
+        self.shown: Callable[[TextReceived], None] = lambda _event: None
 
     def say(self, event: object) -> None:
         return
+
+    def show(self, event: TextReceived) -> None:
+        self.shown(event)
+
+    def named(self, peer: Peer) -> PeerName:
+        return PeerName(str(peer.key), peer.username)
 
     def note_failed(self, _peer: Peer, _resource: Resource) -> None:
         return
@@ -143,3 +151,29 @@ async def test_an_offer_larger_than_the_disk_is_not_the_end_and_a_folder_that_we
     receiving._offered(PEER, Resource("small", kind="file", label="photo.jpg", size=1))
     async with asyncio.timeout(5):
         assert await receiving.run() == (ExitCode.DONE if place == "there" else ExitCode.TRANSFER_FAILED)
+
+
+@pytest.mark.parametrize(("error", "saved"), [(None, "whole"), (BrokenPipeError(), "failed")])
+async def test_a_text_is_stored_when_it_has_been_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception | None, saved: str
+) -> None:
+    stay, shown = FakeStay(), []
+
+    def show(event: TextReceived) -> None:
+        shown.append(event)
+        if error is not None:
+            raise error
+
+    def take(sink: Sink) -> None:
+        sink.start(0)
+        sink.write(b"hello")
+        sink.finish()
+
+    async def download(_peer: int, _resource_id: str, sink: Sink) -> None:
+        await asyncio.to_thread(take, sink)
+
+    monkeypatch.setattr(stay, "shown", show)
+    monkeypatch.setattr(stay.room, "download", download)
+    text = Resource("it", kind="file", label="text.txt", size=5, show="text")
+    assert await save(stay.stay, PEER, text, Destination(tmp_path, is_folder=True)) == saved
+    assert shown == [TextReceived(PeerName("1", "bob"), "hello")]

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from keks_meet.rift.cli import choose_display
 from keks_meet.rift.display import SteadyStream
 from keks_meet.rift.events import Failed
@@ -60,3 +62,46 @@ def test_a_reader_that_leaves_changes_nothing() -> None:
         os.read(reading, 10)
         os.close(reading)
         assert process.wait(30) == 7
+
+
+def test_what_is_delivered_is_written_or_an_error() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (SteadyStream(lambda: None), SteadyStream(lambda: closed)):
+        with pytest.raises(BrokenPipeError):
+            stream.deliver("x")
+    text = io.StringIO()
+    SteadyStream(lambda: text).deliver("x")
+    assert text.getvalue() == "x"
+
+
+DELIVERING = """
+import sys, threading
+from keks_meet.rift.display import SteadyStream
+stream = SteadyStream(lambda: sys.stdout)
+stream.write("first, ")
+def deliver():
+    try:
+        stream.deliver("x" * 1_000_000)
+    except OSError as error:
+        print(type(error).__name__, file=sys.stderr)
+thread = threading.Thread(target=deliver, daemon=True)
+thread.start()
+if "stuck" not in sys.argv:
+    thread.join()
+"""
+
+
+def test_a_reader_that_reads_nothing_holds_up_a_thread_and_not_the_end() -> None:
+    for arguments, said in (["stuck"], b""), ([], b"BrokenPipeError\n"):
+        reading, writing = os.pipe()
+        with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
+            words = [sys.executable, "-c", DELIVERING, *arguments]
+            process = subprocess.Popen(words, stdout=pipe, stderr=subprocess.PIPE)
+        assert os.read(reading, 7) == b"first, "
+        if not arguments:
+            os.close(reading)
+        assert process.communicate(timeout=30)[1] == said
+        assert process.returncode == 0
+        if arguments:
+            os.close(reading)
