@@ -2,6 +2,7 @@
 """The rate limit of what is sent: a token bucket, and who waits for it."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 __all__ = ["RateLimit", "TokenBucket"]
@@ -30,15 +31,20 @@ class TokenBucket:
         """The most bytes to ask for at once."""
         return max(1, int(self._rate * _PIECE_SECONDS))
 
-    def take(self, count: int, now: float) -> float:
-        """Take tokens for ``count`` bytes, and return the seconds from ``now`` until these may leave.
+    def seconds_until(self, count: int, now: float) -> float:
+        """Return the seconds from ``now`` until there are tokens for ``count`` bytes. Takes none."""
+        self._refill(now, self._full)
+        return max(0.0, (count - self._tokens) / self._rate)
 
-        Who asks next waits for these bytes as well, so that several who share a bucket keep to the rate together.
-        """
+    def take(self, count: int, now: float) -> None:
+        """Take tokens for ``count`` bytes that leave now, which had to wait until there were so many."""
+        self._refill(now, max(self._full, count))
+        self._tokens -= count
+
+    def _refill(self, now: float, most: float) -> None:
         since = 0.0 if self._at is None else now - self._at
         self._at = now
-        self._tokens = min(self._full, self._tokens + since * self._rate) - count
-        return max(0.0, -self._tokens / self._rate)
+        self._tokens = min(most, self._tokens + since * self._rate)
 
 
 class RateLimit:
@@ -50,14 +56,23 @@ class RateLimit:
             msg = "a rate limit is more than 0 bytes a second"
             raise ValueError(msg)
         self._bucket = TokenBucket(bytes_per_second)
+        # Whoever came first goes first.
+        self._turn = asyncio.Lock()
 
     @property
     def piece(self) -> int:
         """The most bytes to wait for at once."""
         return self._bucket.piece
 
-    async def wait(self, count: int) -> None:
-        """Wait until ``count`` bytes may leave."""
-        seconds = self._bucket.take(count, asyncio.get_running_loop().time())
-        if seconds > 0:
-            await asyncio.sleep(seconds)
+    async def wait(self, count: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Wait until ``count`` bytes may leave, or are not wanted any more.
+
+        Only what leaves is counted: receivers that ask and stop take nothing away from others.
+        """
+        clock = asyncio.get_running_loop().time
+        async with self._turn:
+            seconds = self._bucket.seconds_until(count, clock()) if is_wanted() else 0.0
+            if seconds > 0:
+                await asyncio.sleep(seconds)
+            if is_wanted():
+                self._bucket.take(count, clock())

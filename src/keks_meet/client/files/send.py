@@ -244,7 +244,7 @@ class FileSender(Transfer):
                 continue
             message = block[at : at + length]
             if limit is not None:
-                await limit.wait(len(message))
+                await limit.wait(len(message), lambda: self._channel.is_open)
             await self._channel.send(message)
             self._sending.message_sent(len(message))
             at += len(message)
