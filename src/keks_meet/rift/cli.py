@@ -65,6 +65,7 @@ _app.meta.group_parameters = Group("Options of every command", sort_key=10)
 _app.register_install_completion_command(help="Install completion for your shell.")
 
 COMMAND_LINE: Final = CommandLine(_app, known_commands())
+_SHELL_WORDS: Final = frozenset(command.name() for command in known_commands(in_shell=True))
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -95,10 +96,11 @@ def _launch(
 
 
 def _has_leading_secret(options: Options, tokens: Sequence[str]) -> bool:
-    is_given = options.secret is not None or options.secret_file is not None
+    # Neither is taken silently where there are two.
+    is_given = options.secret is not None or options.secret_file is not None or "KEKS_SECRET" in os.environ
     if not tokens or is_given or tokens[0] in COMMAND_LINE.commands:
         return False
-    return is_leading_secret(tokens, COMMAND_LINE.commands)
+    return is_leading_secret(tokens, COMMAND_LINE.commands, _SHELL_WORDS)
 
 
 def _with_one_file(command: Command, options: Options) -> Command:

@@ -42,6 +42,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
     runs = Runs()
     monkeypatch.setattr("keks_meet.rift.cli.run", runs)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("KEKS_SECRET", raising=False)
     return runs
 
 
@@ -101,6 +102,11 @@ def test_the_originals_order_of_words(runs: Runs, line: str, secret: str | None,
         "hunter2",  # alone, and easily guessed
         "hunter2 nope",
         "sned list",  # rather a slip
+        "copy send a",  # as another program has it
+        "peers list",  # as the shell has it
+        "code receive",
+        "hand list",
+        "f2c9d4e8a1b7035d/photo.jpg",  # rather a path
         "-s x hunter2 list",
         "--secret-file x hunter2 list",
     ],
@@ -109,6 +115,26 @@ def test_what_is_no_order_of_words(runs: Runs, line: str, capsys: pytest.Capture
     assert call(*line.split()) == 2
     assert "Unknown command" in capsys.readouterr().err
     assert not runs
+
+
+def test_a_secret_of_the_environment_is_not_beaten_silently(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KEKS_SECRET", "x")
+    for words in (("hunter2", "list"), (CODE,)):
+        assert call(*words) == 2
+        assert "Unknown command" in capsys.readouterr().err
+    assert not runs
+
+
+def test_a_file_whose_command_was_forgotten_is_no_secret(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("f2c9d4e8a1b7035d.tar").touch()
+    assert call("f2c9d4e8a1b7035d.tar") == 2
+    assert not runs
+    assert call("f2c9d4e8a1b7035e.tar") == 5
 
 
 def test_an_error_does_not_quote_a_leading_secret(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
