@@ -205,20 +205,20 @@ class TransferFailed(_Event, frozen=True, tag="transfer-failed"):
 
 
 class Summary(_Event, frozen=True, tag="summary"):
-    """What all transfers of a command came to, at its end."""
+    """What all transfers of a command came to, at its end: files that arrived whole, and by which known ways."""
 
     direction: Direction
     files: int
-    """Transfers that arrived whole."""
     bytes: int
     """Bytes that went over the wire, those of transfers that failed included."""
     seconds: float
     """Seconds in which at least one transfer was under way."""
     failed: int = 0
+    """Files, and not tries."""
     ways: tuple[Way, ...] = ()
-    """The ways that the bytes took, as far as they are known."""
     excluded: int = 0
     """What `--exclude` left out of folders; a folder that was left out counts once."""
+    unconfirmed: int = 0
 
 
 class ChatReceived(_Event, frozen=True, tag="chat"):

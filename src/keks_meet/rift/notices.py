@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from keks_meet.rift.events import Event, Warned
+from keks_meet.rift.tally import Fate
 
 __all__ = ["Notices", "notice"]
 
@@ -21,12 +22,17 @@ _QUIET_SECONDS: Final = 1.0
 """A notice is shown after so long without a transfer, so that many small files are one."""
 _PATIENCE: Final = 5.0
 """Seconds in which the desktop has shown it."""
-_Count = Literal["out", "in", "failed"]
+_Count = Literal["out", "in", "unconfirmed", "failed"]
 
 
 def notice(counts: Counter[_Count]) -> str:
-    """Return the words of a notice: what was sent, received, and failed."""
-    verbs: dict[_Count, str] = {"out": "Sent {}", "in": "Received {}", "failed": "{} failed"}
+    """Return the words of a notice: what was sent, received, not confirmed, and failed."""
+    verbs: dict[_Count, str] = {
+        "out": "Sent {}",
+        "in": "Received {}",
+        "unconfirmed": "{} unconfirmed",
+        "failed": "{} failed",
+    }
     told = [verb.format(_files(counts[kind])) for kind, verb in verbs.items() if counts[kind]]
     return f"{'; '.join(told)}."
 
@@ -43,6 +49,9 @@ class Notices:
         self._say = say
         self._program = shutil.which(_PROGRAM)
         self._counts: Counter[_Count] = Counter()
+        self.failed_so_far: Callable[[], int] = lambda: 0
+        """Tells how many files have failed: a try that failed may be followed by one that does not."""
+        self._failed_before = 0
         self._due: asyncio.TimerHandle | None = None
         self._showing: set[asyncio.Task[None]] = set()
         self._has_warned = False
@@ -54,10 +63,12 @@ class Notices:
         if self._due is not None:
             self._due.cancel()
 
-    def ended(self, direction: Literal["out", "in"], *, is_whole: bool, is_last: bool) -> None:
+    def ended(self, direction: Literal["out", "in"], fate: Fate, *, is_last: bool) -> None:
         """Count a transfer that ended; with ``is_last`` none is under way now."""
-        self._counts[direction if is_whole else "failed"] += 1
+        if fate != "failed":
+            self._counts[direction if fate == "whole" else "unconfirmed"] += 1
         if is_last:
+            self.started()
             self._due = asyncio.get_running_loop().call_later(_QUIET_SECONDS, self._show)
 
     async def close(self) -> None:
@@ -68,6 +79,10 @@ class Notices:
             await asyncio.wait(self._showing)
 
     def _show(self) -> None:
+        failed = self.failed_so_far()
+        more, self._failed_before = failed - self._failed_before, failed
+        if more > 0:
+            self._counts["failed"] = more
         if self._program is None or not self._counts:
             return
         task = asyncio.create_task(self._run(self._program, notice(self._counts)))

@@ -36,7 +36,7 @@ from keks_meet.rift.exclusion import exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 from keks_meet.rift.notices import Notices
-from keks_meet.rift.tally import Tally
+from keks_meet.rift.tally import Fate, Tally
 from keks_meet.rift.terminal import quoted
 
 __all__ = ["PathOrStdio", "Setup", "Stay", "excluded_from", "sources_of", "staying"]
@@ -81,7 +81,10 @@ async def staying(
     username, hide = setup.settings.username, setup.settings.hide_address
     async with client.Room(setup.secret, server=server, username=username, keys=keys, hide_address=hide) as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
-        stay = Stay(room, setup, narrator, Notices(setup.display.say) if notify else None)
+        notices = Notices(setup.display.say) if notify else None
+        stay = Stay(room, setup, narrator, notices)
+        if notices is not None:
+            notices.failed_so_far = lambda: stay.failed
         stay.say(Joined(room.username, server.room_link(setup.secret) if link else None))
         following = asyncio.create_task(stay.follow())
         try:
@@ -120,7 +123,7 @@ class Stay:
         self.came = 0
         """Peers that were or are there."""
         self.done = 0
-        """Transfers that arrived whole, as far as the other side can tell."""
+        """Transfers that arrived whole, as far as anybody can tell."""
         self.settled: dict[str, str] = {}
         """What has become of lines that were said here."""
         self.code: str | None = None
@@ -144,7 +147,8 @@ class Stay:
         self._parties: set[int] = set()
         # Files that did not arrive, by direction, peer and id; a later try may still work out, while the peer is here.
         self._failed: set[tuple[str, int, str]] = set()
-        self._has_failed_for_good = False
+        # How many did not arrive of peers that left.
+        self._failed_for_good = 0
         # Whether something that was on offer here cannot be read any more.
         self._has_spoilt = False
         # Whether a download was ended from here.
@@ -166,8 +170,8 @@ class Stay:
 
     def say_summary(self, direction: Direction) -> None:
         """Say what all transfers came to, unless there were none."""
-        if self._tally.files or self._tally.failed or self.always_sums_up:
-            self.say(self._tally.summary(direction, self.excluded))
+        if self._tally.files or self._tally.unconfirmed or self.failed or self.always_sums_up:
+            self.say(self._tally.summary(direction, failed=self.failed, excluded=self.excluded))
 
     # What happens
 
@@ -216,7 +220,7 @@ class Stay:
         self._here.discard(peer.key)
         self._parties.discard(peer.key)
         gone = {key for key in self._failed if key[1] == peer.key}
-        self._has_failed_for_good |= bool(gone)
+        self._failed_for_good += len(gone)
         self._failed -= gone
         self.on_left(peer)
 
@@ -226,17 +230,17 @@ class Stay:
 
     def _count_ended(self, transfer: Transfer) -> None:
         key = (transfer.direction, transfer.peer, transfer.resource.id)
-        is_whole = transfer.outcome in {"whole", "unknown", "unconfirmed"}
-        moved = max(transfer.bytes - transfer.began_at, 0)
-        self._tally.ended(asyncio.get_running_loop().time(), moved, is_whole=is_whole)
-        if self._notices is not None:
-            self._notices.ended(transfer.direction, is_whole=is_whole, is_last=not self._under_way)
-        if is_whole:
-            self.done += 1
-            self._failed.discard(key)
-        else:
+        fate = _fate_of(transfer)
+        if fate == "failed":
             self._note_failed(key)
             self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
+        else:
+            self.done += 1
+            self._failed.discard(key)
+        moved = max(transfer.bytes - transfer.began_at, 0)
+        self._tally.ended(asyncio.get_running_loop().time(), moved, fate)
+        if self._notices is not None:
+            self._notices.ended(transfer.direction, fate, is_last=not self._under_way)
 
     def note_failed(self, peer: Peer, resource: Resource) -> None:
         """Count a file that could not even be asked for."""
@@ -246,7 +250,7 @@ class Stay:
         if key[1] in self._here:
             self._failed.add(key)
         else:
-            self._has_failed_for_good = True
+            self._failed_for_good += 1
 
     def note_saved(self, peer: Peer, resource: Resource) -> None:
         """Count a file as arrived, whatever earlier tries came to, before its end has been told."""
@@ -257,9 +261,14 @@ class Stay:
         self._narrator.note_use(peer, resource)
 
     @property
+    def failed(self) -> int:
+        """How many files did not arrive, however often they were tried."""
+        return self._failed_for_good + len(self._failed)
+
+    @property
     def has_failed(self) -> bool:
         """Whether a file did not arrive, though others may have."""
-        return self._has_failed_for_good or bool(self._failed)
+        return self.failed > 0
 
     @property
     def is_transferring(self) -> bool:
@@ -341,6 +350,12 @@ class Stay:
         if self.has_failed:
             return ExitCode.TRANSFER_FAILED
         return ExitCode.FAILED if self._has_spoilt and not self.done else ExitCode.DONE
+
+
+def _fate_of(transfer: Transfer) -> Fate:
+    if transfer.outcome == "whole":
+        return "whole"
+    return "unconfirmed" if transfer.outcome in {"unknown", "unconfirmed"} else "failed"
 
 
 async def sources_of(

@@ -18,6 +18,7 @@ from tests.unit.client.files.fakes import until
     [
         ({"out": 1}, "Sent 1 file."),
         ({"in": 20, "failed": 1}, "Received 20 files; 1 file failed."),
+        ({"out": 1, "unconfirmed": 1}, "Sent 1 file; 1 file unconfirmed."),
         ({"failed": 2}, "2 files failed."),
     ],
 )
@@ -49,15 +50,17 @@ async def test_many_transfers_are_one_notice_and_the_end_shows_the_rest(
     told = Notices(said.append)
     for _ in range(3):
         told.started()
-        told.ended("in", is_whole=True, is_last=True)
+        told.ended("in", "whole", is_last=True)
     await until(lambda: lines_of(desktop))
     told.started()
     told.started()
-    told.ended("in", is_whole=False, is_last=False)
+    told.ended("in", "failed", is_last=False)
+    told.ended("out", "unconfirmed", is_last=False)
+    told.failed_so_far = lambda: 1  # that one was tried again, and one more could not even be
     await told.close()
     assert lines_of(desktop) == [
         "--app-name=rift -- rift Received 3 files. 0",
-        "--app-name=rift -- rift 1 file failed. 0",
+        "--app-name=rift -- rift 1 file unconfirmed; 1 file failed. 0",
     ]
     assert said == []
 
@@ -82,6 +85,6 @@ async def test_what_cannot_be_shown_is_said_once(
     said: list[Event] = []
     told = Notices(said.append)
     for _ in range(2):
-        told.ended("out", is_whole=True, is_last=True)
+        told.ended("out", "whole", is_last=True)
         await told.close()
     assert said == [Warned(text)]

@@ -7,7 +7,7 @@ from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
-from keks_meet.client.events import Resource, ResourceSpoilt, TransferEnded, TransferStarted
+from keks_meet.client.events import Peer, PeerJoined, PeerLeft, Resource, ResourceSpoilt, TransferEnded, TransferStarted
 from keks_meet.client.files.sources import FileSource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.rift.exit_codes import ExitCode
@@ -34,3 +34,38 @@ async def test_what_was_sent_before_the_rest_was_deleted_counts(outcomes: list[A
         stay._count(TransferEnded(transfer))
     stay._count(ResourceSpoilt(FILE, is_gone=True))
     assert await stay.provide_until_stopped([(FileSource(__file__), None)]) == code
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "summary"),
+    [
+        (["cut short", "cut short", "whole"], {"files": 1}),
+        (["cut short", "cut short"], {"failed": 1}),
+        (["unconfirmed"], {"unconfirmed": 1}),
+        (["unknown"], {"unconfirmed": 1}),
+    ],
+)
+async def test_a_summary_counts_files_and_not_tries(outcomes: list[Any], summary: dict[str, int]) -> None:
+    setup = MagicMock()
+    stay = Stay(SimpleNamespace(peers=()), setup, MagicMock())  # type: ignore[arg-type]
+    peer = Peer(1, "bob", "connected", None, ())
+    stay._count(PeerJoined(peer))
+    for outcome in outcomes:
+        transfer = Transfer("in", 1, FILE)
+        stay._count(TransferStarted(transfer))
+        transfer.outcome = outcome
+        stay._count(TransferEnded(transfer))
+    expected = {"files": 0, "failed": 0, "unconfirmed": 0} | summary
+    for _ in range(2):  # who leaves changes nothing
+        stay.say_summary("receiving")
+        said = setup.display.say.call_args.args[0]
+        assert {name: getattr(said, name) for name in expected} == expected
+        stay._count(PeerLeft(peer))
+
+
+async def test_a_file_that_could_not_even_be_asked_for_has_failed() -> None:
+    setup = MagicMock()
+    stay = Stay(SimpleNamespace(peers=()), setup, MagicMock())  # type: ignore[arg-type]
+    stay.note_failed(Peer(1, "bob", "connected", None, ()), FILE)
+    stay.say_summary("receiving")
+    assert setup.display.say.call_args.args[0].failed == 1
