@@ -2,7 +2,7 @@
 """What `--exclude` leaves out of folders that are sent: patterns as in a file `.gitignore` at the top of the folder."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 from keks_meet.errors import UsageError
 from keks_meet.rift.terminal import printable
 
-__all__ = ["exclusion"]
+__all__ = ["Exclusion"]
 
 _OF_PARENT: Final = "ps_d"
 """The group of a match that is one of a folder above."""
@@ -33,22 +33,38 @@ class _Rule(Struct):
         return found is not None and found.groupdict().get(_OF_PARENT) is None
 
 
-def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a path inside a folder is left out; that of a folder ends with a slash.
+class Exclusion:
+    """Tells whether a path inside a folder is left out; that of a folder ends with a slash.
 
     It expects to be asked about folders before what is in them, and about nothing in a folder that is left out. A later
-    pattern beats an earlier one. Raises `UsageError` for what is no pattern.
+    pattern beats an earlier one.
     """
-    rules = [_rule(pattern) for pattern in reversed(patterns)]
 
-    def excludes(path: str) -> bool:
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Understand patterns. Raises `UsageError` for what is no pattern."""
+        self._rules = [(pattern, _rule(pattern)) for pattern in patterns]
+        self._unmatched = set(patterns)
+
+    def __call__(self, path: str) -> bool:
+        """Tell it of one path."""
         entry, is_folder = _one_line(path.removesuffix("/")), path.endswith("/")
-        return next((rule.is_excluding for rule in rules if rule.matches(entry, is_folder=is_folder)), False)
+        is_left_out = False
+        for pattern, rule in self._rules:
+            if rule.matches(entry, is_folder=is_folder):
+                is_left_out = rule.is_excluding
+                self._unmatched.discard(pattern)
+        return is_left_out
 
-    return excludes
+    def warnings(self) -> list[str]:
+        """Return a sentence of each pattern that has matched nothing so far: a slip would send what is private."""
+        patterns = [pattern for pattern, _ in self._rules if pattern in self._unmatched]
+        return [f"--exclude: nothing that would go along matches {printable(pattern)}" for pattern in patterns]
 
 
 def _rule(pattern: str) -> _Rule:
+    if pattern.startswith(("./", "!./")):
+        msg = f"--exclude: {printable(pattern)} would match nothing: paths in a folder begin without ./"
+        raise UsageError(msg)
     # Without its slash a pattern for folders matches a folder itself, and not only what is in it.
     bare = _one_line(pattern.rstrip(" ")).removesuffix("/")
     try:

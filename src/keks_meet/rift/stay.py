@@ -32,7 +32,7 @@ from keks_meet.rift.events import (
     TextReceived,
     Warned,
 )
-from keks_meet.rift.exclusion import exclusion
+from keks_meet.rift.exclusion import Exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 from keks_meet.rift.notices import Notices
@@ -365,8 +365,11 @@ async def sources_of(
 
     What patterns in ``exclude`` name is left out as well. Raises `SourceError`, `UsageError` and `OSError`.
     """
-    excludes = exclusion(exclude) if exclude else lambda _: False
-    return await in_thread(lambda: [_source_of(path, say, excludes) for path in paths])
+    excludes = Exclusion(exclude)
+    sources = await in_thread(lambda: [_source_of(path, say, excludes) for path in paths])
+    for text in excludes.warnings():
+        say(Warned(text))
+    return sources
 
 
 def excluded_from(sources: Iterable[Source]) -> int:

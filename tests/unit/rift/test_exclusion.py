@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from keks_meet.errors import UsageError
-from keks_meet.rift.exclusion import exclusion
+from keks_meet.rift.events import Event, Warned
+from keks_meet.rift.exclusion import Exclusion
+from keks_meet.rift.stay import sources_of
 
 FILES = (
     *("README", "a.o", "a b", "#c", "!n", "[x]", "foo", "bar/foo/x", "keep.o", "d/empty/z.o"),
@@ -42,7 +44,7 @@ def taken(top: Path, excludes: Callable[[str], bool], inside: str = "") -> Itera
 
 
 def test_patterns_are_those_of_git() -> None:
-    excludes = exclusion(["*.o", "!keep.o", "/build", "node_modules/"])
+    excludes = Exclusion(["*.o", "!keep.o", "/build", "node_modules/"])
     left_out = ("a.o", "deep/er/a.o", "build", "build/", "a/node_modules/", "not \udcff utf-8.o", "two\nlines/a.o")
     kept = ("keep.o", "deep/keep.o", "deep/build", "node_modules", "a.c", "a.o\n")
     assert [path for path in (*left_out, *kept) if excludes(path)] == list(left_out)
@@ -59,7 +61,7 @@ def test_patterns_are_those_of_git() -> None:
     ],
 )
 def test_each_entry_is_judged_by_itself(top: Path, patterns: tuple[str, ...], left: set[str]) -> None:
-    assert set(taken(top, exclusion(patterns))) == left
+    assert set(taken(top, Exclusion(patterns))) == left
 
 
 SETS = """
@@ -85,7 +87,7 @@ def test_git_would_leave_out_the_same(top: Path) -> None:
         (top / ".git" / "info" / "exclude").write_text("\n".join(patterns))
         listing = [git, "-C", top, "ls-files", "--others", "--exclude-standard", "-z"]
         said = subprocess.run(listing, check=True, env=environment, capture_output=True, text=True).stdout
-        if set(taken(top, exclusion(patterns))) != {*said.split("\0")} - {""}:
+        if set(taken(top, Exclusion(patterns))) != {*said.split("\0")} - {""}:
             differing.append(patterns)
     assert differing == []
 
@@ -93,5 +95,20 @@ def test_git_would_leave_out_the_same(top: Path) -> None:
 @pytest.mark.parametrize("pattern", ["!", "/", "!/", "", " ", "#\x1b", "[b-a]"])
 def test_what_is_no_pattern_is_refused_in_one_line(pattern: str) -> None:
     with pytest.raises(UsageError, match="is no pattern") as caught:
-        exclusion(["*.o", pattern])
+        Exclusion(["*.o", pattern])
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("pattern", ["./build", "!./build"])
+def test_a_path_that_begins_where_no_path_does_is_refused(pattern: str) -> None:
+    with pytest.raises(UsageError, match="begin without"):
+        Exclusion([pattern])
+
+
+async def test_a_pattern_that_matches_nothing_is_told(top: Path) -> None:
+    said: list[Event] = []
+    patterns = ("*.o", "a.o", "top/build", "build/", "!\x1b")
+    await sources_of([top], said.append, patterns)
+    warnings = [event.text for event in said if isinstance(event, Warned)]
+    begin = "--exclude: nothing that would go along matches"
+    assert warnings == [f"{begin} top/build", rf"{begin} !\x1b"]
