@@ -112,7 +112,11 @@ class Narrator:
 
     def named(self, peer: Peer) -> PeerName:
         """Return a peer's name as events have it, with what tells it from equal ones."""
-        return self._names.name(peer, own=self._room.username)
+        is_new = peer.key not in self._names
+        name = self._names.name(peer, own=self._room.username)
+        if is_new and all(here.key != peer.key for here in self._room.peers):
+            self._names.left(peer.key)  # for good: nobody will say once more that it left
+        return name
 
     def note_use(self, peer: Peer, resource: Resource) -> None:
         """Tell from now on who else offers something under the id of what is used: it is not taken for that."""
@@ -320,6 +324,10 @@ class Names:
     def __len__(self) -> int:
         """Return how many are there."""
         return len(self._names)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a peer is there, as far as is known."""
+        return key in self._names
 
     def tell(self, peer: Peer, *, own: str) -> tuple[PeerName, PeerName | None]:
         """Return the name of a peer, which is told now, and the other one that was told before, if there is one."""

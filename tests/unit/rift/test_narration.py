@@ -116,3 +116,9 @@ OR_NOBODY = f"The server hides somebody, or {BOB} makes them up."
 async def test_what_others_see_otherwise(told: Told, warning: PeerWarned, line: str) -> None:
     told.narrator.tell(warning)
     assert told.lines == [line]
+
+
+async def test_who_is_named_after_leaving_is_not_kept(told: Told) -> None:
+    gone = Peer(2, "bob", "connected", None, ())
+    assert told.narrator.named(gone).number == 2
+    assert len(told.narrator._names) == 1
