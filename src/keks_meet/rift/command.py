@@ -250,7 +250,10 @@ class CommandLine:
         text = " ".join(str(error).replace(repr(_HYPHEN), "-").replace(_HYPHEN, "-").split())
         if isinstance(error, UnknownCommandError):
             # The list of cyclopts ends after eight.
-            text = f"{text.partition(' Available commands: ')[0]} There are {', '.join(self.commands)}."
+            text = text.partition(" Available commands: ")[0]
+            # What resembles no command may be a secret.
+            text = text if "Did you mean" in text else "Unknown command."
+            text = f"{text} There are {', '.join(self.commands)}."
         return printable(text, limit=1000)
 
     def print_help(self, *command: str) -> None:

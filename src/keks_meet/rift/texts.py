@@ -22,7 +22,8 @@ STDIN: Final = "-"
 
 def is_shown_text(resource: Resource) -> bool:
     """Tell whether an offer is of a text that is to be shown [F13]."""
-    return resource.show == "text" and resource.size is not None and resource.size <= SHOWN_TEXT_BYTES
+    is_text = resource.show == "text" and resource.archive is None
+    return is_text and resource.size is not None and resource.size <= SHOWN_TEXT_BYTES
 
 
 class TextSink(StreamSink):

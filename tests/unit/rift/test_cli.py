@@ -139,8 +139,10 @@ def test_a_file_whose_command_was_forgotten_is_no_secret(
 
 def test_an_error_does_not_quote_a_leading_secret(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(CODE, "nope") == 2
-    assert 'Unknown command "nope"' in (said := capsys.readouterr().err)
+    assert "Unknown command. There are" in (said := capsys.readouterr().err)
     assert CODE not in said
+    assert call("-s", "x", "hunter2", "list") == 2
+    assert "hunter2" not in capsys.readouterr().err
     assert not runs
 
 

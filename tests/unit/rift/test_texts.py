@@ -8,7 +8,8 @@ import pytest
 
 from keks_meet.client.files.sinks import Sink
 from keks_meet.errors import SinkError
-from keks_meet.rift.texts import TextSink
+from keks_meet.protocol.relay_messages import Provide
+from keks_meet.rift.texts import TextSink, is_shown_text
 
 
 def taken_by(sink: Sink, data: bytes) -> None:
@@ -52,3 +53,8 @@ async def test_a_reader_that_reads_nothing_is_left_behind() -> None:
     with pytest.raises(SinkError, match="stopped"):
         await taking
     goes_on.set()
+
+
+def test_a_folder_is_no_text() -> None:
+    assert is_shown_text(Provide("it", kind="file", size=5, show="text"))
+    assert not is_shown_text(Provide("it", kind="file", size=5, show="text", archive="tar"))
