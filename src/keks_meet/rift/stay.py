@@ -365,9 +365,9 @@ async def sources_of(
 
     What patterns in ``exclude`` name is left out as well. Raises `SourceError`, `UsageError` and `OSError`.
     """
-    excludes = Exclusion(exclude)
-    sources = await in_thread(lambda: [_source_of(path, say, excludes) for path in paths])
-    for text in excludes.warnings():
+    excludes = Exclusion(exclude) if exclude else None
+    sources = await in_thread(lambda: [_source_of(path, say, excludes or (lambda _: False)) for path in paths])
+    for text in excludes.warnings() if excludes else ():
         say(Warned(text))
     return sources
 
