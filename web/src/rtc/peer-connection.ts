@@ -209,10 +209,13 @@ export class PeerConnection {
 
   /** Looks whether the connection comes up, and says that it failed if not: an engine may try for ever (N9). */
   lookForFailure(): void {
-    const { connectionState, remoteDescription } = this.#connection;
-    // Where everything was taken away, there is nothing to connect.
-    const isTrying = unconnected.has(connectionState) && remoteDescription !== null && this.#transport !== undefined;
+    const isTrying = unconnected.has(this.#connection.connectionState) && this.#hasPartner;
     if (this.#connectWatch.look(clock(), isTrying)) this.#listener.stateChanged("failed");
+  }
+
+  /** Whether there is something to connect: a description was taken, and not everything taken away again. */
+  get #hasPartner(): boolean {
+    return this.#connection.remoteDescription !== null && this.#transport !== undefined;
   }
 
   /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */
