@@ -58,12 +58,12 @@ class Exclusion:
     def warnings(self) -> list[str]:
         """Return a sentence of each pattern that has matched nothing so far: a slip would send what is private."""
         patterns = [pattern for pattern, _ in self._rules if pattern in self._unmatched]
-        return [f"--exclude: nothing that would go along matches {printable(pattern)}" for pattern in patterns]
+        return [f'--exclude: nothing that would go along matches "{printable(pattern)}"' for pattern in patterns]
 
 
 def _rule(pattern: str) -> _Rule:
     if pattern.startswith(("./", "!./")):
-        msg = f"--exclude: {printable(pattern)} would match nothing: paths in a folder begin without ./"
+        msg = f'--exclude: "{printable(pattern)}" would match nothing: paths in a folder begin without ./'
         raise UsageError(msg)
     # Without its slash a pattern for folders matches a folder itself, and not only what is in it.
     bare = _one_line(pattern.rstrip(" ")).removesuffix("/")
@@ -73,7 +73,7 @@ def _rule(pattern: str) -> _Rule:
     except (ValueError, re.error):
         expression = is_excluding = None
     if expression is None or is_excluding is None:
-        msg = f"--exclude: {printable(pattern)} is no pattern as Git has them"
+        msg = f'--exclude: "{printable(pattern)}" is no pattern as Git has them'
         raise UsageError(msg)
     return _Rule(expression, is_excluding, is_for_folders=pattern.rstrip(" ").endswith("/"))
 

@@ -110,4 +110,4 @@ async def test_a_pattern_that_matches_nothing_is_told(top: Path) -> None:
     await sources_of([top], said.append, patterns)
     warnings = [event.text for event in said if isinstance(event, Warned)]
     begin = "--exclude: nothing that would go along matches"
-    assert warnings == [f"{begin} top/build", rf"{begin} !\x1b"]
+    assert warnings == [f'{begin} "top/build"', rf'{begin} "!\x1b"']
