@@ -24,6 +24,10 @@ COVERED = """() => {
     const covers = (other) => toasts.some((toast) => meet(toast, other.getBoundingClientRect()));
     return [toasts.length > 0, others.filter(covers).map(({ className }) => className)];
 }"""
+PLACES = """(buttons) => Object.fromEntries(buttons.map((button) => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return [button.className.split(" ")[0], [x + width / 2, y + height / 2]];
+}))"""
 REFUSE_SCREEN = """() => {
     navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException("", "NotAllowedError"); };
 }"""
@@ -33,7 +37,7 @@ async def test_bar_mutes_and_tells_how_much_is_shared(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     keys = await Keyboard.of(alice)
     bar = alice.page.get_by_role("toolbar", name="Controls")
-    await expect(bar.get_by_role("button", name="Mute")).to_have_count(0)
+    await expect(bar.get_by_role("button", name="Mute")).to_be_disabled()
     for control in ("Microphone", "Camera", "Camera", "Screen"):
         await alice.press(control)
     for control, words in (("Microphone", "1 shared"), ("Camera", "2 shared"), ("Screen", "1 shared")):
@@ -51,7 +55,31 @@ async def test_bar_mutes_and_tells_how_much_is_shared(meet: Meet) -> None:
     await alice.stop_sharing("Camera 2")
     await expect(bar.get_by_role("button", name="Camera", exact=True)).to_have_accessible_description("1 shared")
     await alice.stop_sharing("Microphone")
-    await expect(bar.get_by_role("button", name="Mute")).to_have_count(0)
+    await expect(bar.get_by_role("button", name="Mute")).to_be_disabled()
+
+
+async def test_bar_stands_still(arrive: Arrive, server: Server, secret: str) -> None:
+    """Somebody comes while a button is pressed, and a microphone comes while the pointer is on its way to the next."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.join(server.url, secret)
+    buttons = alice.page.get_by_role("toolbar", name="Controls").get_by_role("button")
+    before = await buttons.evaluate_all(PLACES)
+    for control in ("Mute", "React", "Record"):
+        await expect(buttons.and_(alice.page.get_by_role("button", name=control))).to_be_disabled()
+    await alice.page.mouse.move(*before["chat"])
+    await alice.page.mouse.down()
+    await bob.join(server.url, secret)
+    await alice.expect_people("bob")
+    await alice.page.mouse.up()
+    await expect(alice.page.get_by_role("log")).to_be_visible()
+    await alice.press("Chat")
+    await expect(alice.page.get_by_role("log")).to_have_count(0)
+    for control in ("React", "Record"):
+        await expect(buttons.and_(alice.page.get_by_role("button", name=control))).to_be_enabled()
+    await alice.press("Microphone")
+    await expect(buttons.and_(alice.page.get_by_role("button", name="Mute"))).to_be_enabled()
+    # The bar below what is on makes all of them a pixel higher.
+    assert await buttons.evaluate_all(PLACES) == {name: pytest.approx(place, abs=2) for name, place in before.items()}
 
 
 async def test_ctrl_d_mutes_while_writing(meet: Meet) -> None:

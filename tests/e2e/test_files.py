@@ -96,7 +96,8 @@ async def test_without_a_service_worker_the_file_still_gets_to_the_disk(
 
 async def test_service_worker_says_that_it_works(meet: Meet) -> None:
     alice, _ = await meet("alice", "bob")
-    await alice.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    # A worker is ready a moment before it answers for the pages that were open when it came.
+    await alice.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     assert await alice.page.evaluate("() => fetch('/swtest').then((answer) => answer.text())") == "works!"
 
 

@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 
 from keks_meet.client.ports import forwarding, tunnel
-from keks_meet.client.ports.spool import Spool
 from keks_meet.client.room import Room
 from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server, free_port
+from tests.native.ports.conftest import SeenSpool
 from tests.native.ports.tcp import (
     MIB,
     connected,
@@ -156,7 +156,7 @@ async def test_both_connect_to_each_other_at_once(server: Server, secret: str) -
                     await asyncio.gather(greeted(*first), greeted(*second), greeted(*third))
 
 
-async def test_slow_reader_takes_no_memory(alice: Room, bob: Room, spools: list[Spool]) -> None:
+async def test_slow_reader_takes_no_memory(alice: Room, bob: Room, spools: list[SeenSpool]) -> None:
     data = os.urandom(32 * MIB)
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -172,7 +172,7 @@ async def test_slow_reader_takes_no_memory(alice: Room, bob: Room, spools: list[
 
 
 async def test_too_much_for_a_slow_reader_is_an_error_and_no_end(
-    alice: Room, bob: Room, spools: list[Spool], monkeypatch: pytest.MonkeyPatch
+    alice: Room, bob: Room, spools: list[SeenSpool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tunnel, "_SPOOLED", 8 * MIB)
 
@@ -182,7 +182,7 @@ async def test_too_much_for_a_slow_reader_is_an_error_and_no_end(
             await writer.drain()
 
     async with through(alice, bob, serve) as forward, connected(forward.port) as (reader, _):
-        await until(lambda: any(len(spool) > 7 * MIB for spool in spools))
+        await until(lambda: any(spool.most > 7 * MIB for spool in spools))
         await until(lambda: all(len(spool) == 0 for spool in spools))
         with pytest.raises(ConnectionResetError):
             await reader.read()

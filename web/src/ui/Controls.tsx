@@ -15,6 +15,8 @@ interface ControlInfo {
   readonly onPress: () => void;
   /** Whether the panel is open, for a control that opens and closes one. */
   readonly isOpen?: boolean;
+  /** Whether there is nothing to press it for just now. It keeps its place: no press shall meet another control. */
+  readonly isOff?: boolean;
   /** A number to see, if there is one, and words for it. */
   readonly badge?: { readonly count?: number; readonly words: string; readonly isShared?: boolean } | undefined;
 }
@@ -65,7 +67,7 @@ function controlsOf(state: RoomState, intents: Intents, pickFiles: () => void): 
     { key: "chat", icon: "chat", name: s.chat, ...toggle("chat"), badge },
     { key: "settings", icon: "settings", name: s.settings, ...toggle("settings") },
     ...(state.hasRoomWatches.value ? [rooms] : []),
-    ...muteOf(state, intents),
+    muteOf(state, intents),
     ...(["microphone", "camera", "screen"] as const).map((source) => ({
       key: source,
       icon: source,
@@ -74,38 +76,42 @@ function controlsOf(state: RoomState, intents: Intents, pickFiles: () => void): 
       badge: sharedOf(state, source),
     })),
     { key: "file", icon: "file", name: s.file, onPress: pickFiles },
-    ...reactOf(state),
-    ...recordOf(state, toggle("record")),
+    reactOf(state),
+    recordOf(state, toggle("record")),
   ];
 }
 
-/** The switch of all own microphones, as long as there is one. Its name says what a press does. */
-function muteOf({ isMuted }: RoomState, { setAllMuted }: Intents): ControlInfo[] {
+/** The switch of all own microphones, where there is one. Its name says what a press does. */
+function muteOf({ isMuted }: RoomState, { setAllMuted }: Intents): ControlInfo {
   const muted = isMuted.value;
-  if (muted === undefined) return [];
-  const onPress = (): void => setAllMuted(!muted);
-  return [{ key: "mute", icon: muted ? "muted" : "heard", name: muted ? strings.unmute : strings.mute, onPress }];
+  const name = muted ? strings.unmute : strings.mute;
+  return {
+    key: "mute",
+    icon: muted ? "muted" : "heard",
+    name,
+    isOff: muted === undefined,
+    onPress: () => setAllMuted(!muted),
+  };
 }
 
 /** Gestures, as long as somebody is there whose client shows them. */
-function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo[] {
-  if (!view.value.peers.some(({ features }) => features.has("gestures"))) return [];
-  const onPress = (): void => void (isReacting.value = !isReacting.value);
+function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo {
+  const isOpen = isReacting.value;
+  const isOff = !isOpen && !view.value.peers.some(({ features }) => features.has("gestures"));
   const isHandUp = gestures.value.get("own")?.isHandUp;
   const badge = isHandUp ? { words: strings.handUp, isShared: true } : undefined;
-  return [
-    { key: "react", icon: isHandUp ? "hand" : "react", name: strings.react, isOpen: isReacting.value, onPress, badge },
-  ];
+  const onPress = (): void => void (isReacting.value = !isOpen);
+  return { key: "react", icon: isHandUp ? "hand" : "react", name: strings.react, isOpen, isOff, onPress, badge };
 }
 
 /** Recording, as long as there is somebody else to record. */
 function recordOf(
   { view, recording }: RoomState,
   toggle: { readonly isOpen: boolean; readonly onPress: () => void },
-): ControlInfo[] {
-  if (view.value.peers.length === 0 && !recording.value) return [];
+): ControlInfo {
+  const isOff = !toggle.isOpen && view.value.peers.length === 0 && !recording.value;
   const badge = recording.value ? { words: strings.records, isShared: true } : undefined;
-  return [{ key: "record", icon: "record", name: strings.record, ...toggle, badge }];
+  return { key: "record", icon: "record", name: strings.record, ...toggle, isOff, badge };
 }
 
 /** How many streams of a source are shared. */
@@ -132,13 +138,14 @@ function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
   buttons.at(next % buttons.length)?.focus();
 }
 
-function Control({ look, icon, name, onPress, isOpen, badge, tabIndex, onFocus }: ControlProps): JSX.Element {
+function Control({ look, icon, name, onPress, isOpen, isOff, badge, tabIndex, onFocus }: ControlProps): JSX.Element {
   return (
     <button
       type="button"
       class={`${look} ${icon} ${badge?.isShared ? "shared" : ""}`}
       tabIndex={tabIndex}
-      onClick={onPress}
+      aria-disabled={isOff}
+      onClick={isOff ? undefined : onPress}
       onFocus={onFocus}
       {...(isOpen === undefined ? {} : { "aria-expanded": isOpen })}
       {...(badge ? { "aria-description": badge.words } : {})}
