@@ -66,6 +66,16 @@ async def test_sound_comes_before_pictures(meet: Meet) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(90)
+async def test_who_hears_what_is_lost_asks_for_it(begin_call: BeginCall) -> None:
+    """Whoever speaks is told of it seldom, and never here. The first offer may come before Alice knew what Bob does."""
+    async with LossyWay(Conditions(delay=DELAY)) as way:
+        call = await begin_call(way)
+        way.conditions.loss, way.conditions.loses_reports = 0.2, True
+        await call.bob.page.wait_for_function(f"() => ({DESCRIPTION})().includes('a=rtcp-fb:111 nack')")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(90)
 async def test_bad_way_is_said_once_and_mended(begin_call: BeginCall) -> None:
     """On the tiles of both, for as long as it is bad; those who do not look hear of it once."""
     async with LossyWay(Conditions(delay=DELAY)) as way:

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
 import { hiddenAddress, hiddenCandidate } from "../src/core/hidden-address.ts";
 import { passiveAnswer } from "../src/core/passive-answer.ts";
-import { robustAudio } from "../src/core/robust-audio.ts";
+import { isRobust, robustAudio } from "../src/core/robust-audio.ts";
 import { readVectors } from "./vectors.ts";
 
 interface Description {
@@ -40,6 +40,7 @@ test.each(answers)("an answer leaves DTLS to the other side: $text", ({ text, pa
 
 test.each(robust)("sound is asked for again: $name", ({ text, robust: expected }) => {
   expect(robustAudio(text)).toBe(expected);
+  expect([text, expected].map(isRobust)).toEqual([text === expected, true]);
 });
 
 test.each(hidden)("the own address is hidden: $name", ({ text, hidden: expected }) => {

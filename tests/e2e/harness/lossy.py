@@ -24,6 +24,8 @@ class Conditions:
     """The part of packets that is lost, 0 to 1."""
     burst: int = 1
     """The packets that are lost in a row."""
+    loses_reports: bool = False
+    """Whether all packets of RTCP are lost."""
     delay: float = 0
     """Seconds one way."""
     rate: float = 0
@@ -82,7 +84,7 @@ class LossyWay:
     def carry(self, data: bytes, source: int, target: int) -> None:
         """Take a packet from one port of a browser to another, or lose it."""
         back = self._open(source)
-        if not back.done():
+        if not back.done() or (self.conditions.loses_reports and _is_report(data)):
             return  # lost, as any packet may be
         due = self._departure(len(data), target)
         if due is not None:
@@ -117,6 +119,11 @@ class LossyWay:
             return False
         direction.still_lost = burst - 1
         return True
+
+
+def _is_report(data: bytes) -> bool:
+    """Tell RTCP from all else that comes to an address [RFC 5761, RFC 7983]."""
+    return data[:1] >= b"\x80" and b"\xc0" <= data[1:2] <= b"\xdf"
 
 
 class _Way(DatagramProtocol):

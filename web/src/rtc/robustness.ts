@@ -2,6 +2,7 @@
 /** Makes the sound of one connection robust when packets are lost (N16): copies go along, and buffers wait for repeats. */
 
 import { Redundancy } from "../core/redundancy.ts";
+import { isRobust } from "../core/robust-audio.ts";
 import type { PeerStats } from "./peer-stats.ts";
 
 /** What Chromium has and TypeScript does not know yet: the least time that packets are kept, in milliseconds. */
@@ -39,11 +40,13 @@ export class Robustness {
     this.#renegotiate = renegotiate;
   }
 
-  /** @param isSaid whether the last description asked for lost packets @param now in milliseconds */
+  /** @param isSaid whether the last own description asked for lost packets @param now in milliseconds */
   heed({ losses, roundTrip }: Pick<PeerStats, "losses" | "roundTrip">, isSaid: boolean, now: number): void {
     const { sentAudio, askedAgain, jitter } = losses;
     if (sentAudio !== undefined) this.#repeat(this.#redundancy.look(sentAudio, now), now);
-    if (!isSaid && Math.max(sentAudio ?? 0, losses.received ?? 0) >= worthAsking) this.#ask(now);
+    // Which sound this side asks for again follows the other side's description.
+    const isAgreed = isSaid && isRobust(this.#connection.remoteDescription?.sdp ?? "");
+    if (!isAgreed && Math.max(sentAudio ?? 0, losses.received ?? 0) >= worthAsking) this.#ask(now);
     const wait = Math.min(longestWait, step * Math.ceil(((roundTrip ?? 0) * 1000 + jitter * 2000 + extraWait) / step));
     this.#waitFor(askedAgain >= worthWaiting ? wait : null, now);
   }
