@@ -83,6 +83,11 @@ class Connections:
         """Open a data channel to a peer [F1]."""
         return self._open[peer].open_channel(label)
 
+    def description(self, peer: e.PeerKey) -> str:
+        """Return the own description of the connection to a peer; empty where there is none."""
+        connection = self._open.get(peer)
+        return connection.own_description if connection is not None else ""
+
     def close(self) -> None:
         """Close all connections, at once and for good."""
         for connection in self._open.values():

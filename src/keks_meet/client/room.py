@@ -18,10 +18,9 @@ from keks_meet.client.backlog import Backlog
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.rate_limit import RateLimit
-from keks_meet.client.files.send import own_file
+from keks_meet.client.files.send import own_file, source_of
 from keks_meet.client.files.sinks import Sink
-from keks_meet.client.files.sources import FileSource, Source
-from keks_meet.client.files.tar_write import DirectorySource
+from keks_meet.client.files.sources import Source
 from keks_meet.client.ice_servers import IceConfig, IceServers
 from keks_meet.client.identity.acquaintances import Acquaintances
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
@@ -69,7 +68,7 @@ class Room:
     outlive it. Everything that a room started ends with it. Not for several threads.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is named where it is given
         self,
         secret: str,
         *,
@@ -77,17 +76,20 @@ class Room:
         username: str = "guest",
         keys: KeyStore | None = None,
         hide_address: bool = False,
+        direct: bool = True,
     ) -> None:
         """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address.
 
         ``keys`` are where the own key and the people that are known are kept; without, both last for this stay.
         ``hide_address`` shows peers no network address: connections go through the server's TURN server, or are none.
+        ``direct`` lets files go over TCP between programs that reach each other, unless the address is hidden [F14].
         """
         self._keys = keys or VisitKeys()
         self._secret = secret
         self._address = ServerAddress.parse(server) if isinstance(server, str) else server
         self._username = username
         self._hide_address = hide_address
+        self._direct = direct and not hide_address
         self._http: aiohttp.ClientSession | None = None
         self._runtime_or_none: Runtime | None = None
         self._backlog = Backlog(_EVENTS, _CHARACTERS)
@@ -214,7 +216,7 @@ class Room:
 
         It is sent within the ``limit``, if there is one. Raises `SourceError` and `OSError` when it cannot be read.
         """
-        source = await in_thread(_source_of, Path(what)) if isinstance(what, str | Path) else what
+        source = await in_thread(source_of, Path(what)) if isinstance(what, str | Path) else what
         own = own_file(resource_id or _new_id(), source, limit)
         self._runtime.offer(own.info, own)
         return own.info
@@ -333,7 +335,8 @@ class Room:
         finally:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)
-        options = SessionOptions(self._username, secrets.token_urlsafe(16), FEATURES)
+        features = tuple(each for each in FEATURES if self._direct or each != "file-tcp")
+        options = SessionOptions(self._username, secrets.token_urlsafe(16), features)
         tasks = Tasks()
         ice_servers = IceServers(
             ice_config or IceConfig(), self._fetch_ice_config, tasks, hide_address=self._hide_address
@@ -382,10 +385,6 @@ class Room:
                 yield await self.until(self._backlog.take)
             except RoomLeft:
                 return
-
-
-def _source_of(path: Path) -> Source:
-    return DirectorySource(path) if path.is_dir() else FileSource(path)
 
 
 def _checked_chat(text: str | None, image: str | None) -> Chat:

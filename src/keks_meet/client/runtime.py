@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.connections import ConnectionEffect, Connections
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.incoming import Incoming
 from keks_meet.client.files.outgoing import Outgoing
 from keks_meet.client.files.send import OwnFile
@@ -82,8 +83,9 @@ class Runtime:
         self._news = News(self.peer, listener)
         self._resources = OwnResources()
         self._connections = Connections(ice_servers, self._resources, tasks, self)
-        self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news)
-        self._incoming = Incoming(tasks, self.handle, self._news)
+        direct = DirectWays(tasks, self._connections.description)
+        self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news, direct)
+        self._incoming = Incoming(tasks, self.handle, self._news, direct)
         self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused)
 
     # Calls of the room

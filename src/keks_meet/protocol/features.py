@@ -19,6 +19,8 @@ FEATURES: Final = (
     "file-resume-2",
     # Says that a file is stored [F11].
     "file-stored",
+    # Sends and takes files over TCP [F14] [F15] [F16].
+    "file-tcp",
     # Ends one direction of a connection [P2].
     "port-eof",
     # Has a credential [Y2] [Y4].

@@ -13,11 +13,13 @@ from keks_meet.protocol.wire_limits import (
     CANDIDATE_CHARACTERS,
     CHAT_CHARACTERS,
     CODE_MEMBERS,
+    DIRECT_ADDRESSES,
     FEATURES,
     ID_CHARACTERS,
     LINE_INDEX,
     MAX_INTEGER,
     NAME_CHARACTERS,
+    PORT,
     PREVIEW_CHARACTERS,
     ROOM_HASH_CHARACTERS,
     ROSTER,
@@ -34,12 +36,14 @@ __all__ = [
     "HandState",
     "Id",
     "ImageUrl",
+    "IpAddress",
     "Line",
     "LineIndex",
     "MemberStatement",
     "NameStatement",
     "PairId",
     "Point",
+    "Port",
     "Random",
     "ReactionName",
     "RecordingState",
@@ -49,6 +53,8 @@ __all__ = [
     "ServerLimits",
     "Sha256",
     "Signature",
+    "SocketAddress",
+    "SocketAddressList",
     "StatementList",
     "StillUrl",
     "TrackKind",
@@ -154,6 +160,21 @@ CodeMemberList: TypeAlias = Annotated[tuple[CodeMember, ...], Meta(max_length=CO
 
 CodeWhy: TypeAlias = Literal["differs", "busy", "barred", "silent", "false", "changed", "left", "stopped", "mismatch"]
 """Why a run has ended [Y22]."""
+
+IpAddress: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:]{2,45}\Z")]
+"""An address of IPv4 or IPv6."""
+
+Port: TypeAlias = Annotated[int, Meta(ge=0, le=PORT)]
+
+
+class SocketAddress(Struct, frozen=True):
+    """An address at which somebody listens."""
+
+    ip: IpAddress
+    port: Port
+
+
+SocketAddressList: TypeAlias = Annotated[tuple[SocketAddress, ...], Meta(max_length=DIRECT_ADDRESSES)]
 
 
 class ServerLimits(Struct, frozen=True):

@@ -9,9 +9,22 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from keks_meet.protocol.fields import Sha256, Unsigned
+from keks_meet.protocol.fields import Ciphertext, Random, Sha256, SocketAddressList, Unsigned
 
-__all__ = ["BARE", "FILE_CONTROLS", "Credit", "FileControl", "Offset", "PrefixHmac", "Stored", "WholeHash"]
+__all__ = [
+    "BARE",
+    "FILE_CONTROLS",
+    "Back",
+    "Credit",
+    "Direct",
+    "FileControl",
+    "Offset",
+    "PrefixHmac",
+    "Received",
+    "Stored",
+    "Switch",
+    "WholeHash",
+]
 
 
 class Credit(Struct, frozen=True):
@@ -53,7 +66,40 @@ class Stored(Struct, frozen=True):
     stored: Unsigned
 
 
-FileControl: TypeAlias = Credit | WholeHash | Offset | PrefixHmac | Stored
+class Direct(Struct, frozen=True):
+    """Where the sender of this text listens for the other end, and how each knows the other [F14].
+
+    Only for who announced `file-tcp`.
+    """
+
+    addresses: SocketAddressList
+    certificate: Ciphertext
+    """The certificate of this stay, DER in base64url without padding."""
+    token: Random
+
+
+class Switch(Struct, frozen=True):
+    """The bytes from this one on come over TCP, counted from the first sent [F15].
+
+    Only for who announced `file-tcp`.
+    """
+
+    switch: Unsigned
+
+
+class Received(Struct, frozen=True):
+    """So many bytes have come [F15]. Only for who announced `file-tcp`."""
+
+    received: Unsigned
+
+
+class Back(Struct, frozen=True):
+    """TCP is over: so many bytes have been sent, or have come [F16]. Only for who announced `file-tcp`."""
+
+    back: Unsigned
+
+
+FileControl: TypeAlias = Credit | WholeHash | Offset | PrefixHmac | Stored | Direct | Switch | Received | Back
 
 FILE_CONTROLS: Final[Mapping[str, type[Struct]]] = {
     "credit": Credit,
@@ -61,8 +107,14 @@ FILE_CONTROLS: Final[Mapping[str, type[Struct]]] = {
     "offset": Offset,
     "prefix_hmac": PrefixHmac,
     "stored": Stored,
+    "direct": Direct,
+    "switch": Switch,
+    "received": Received,
+    "back": Back,
 }
 """By the key on the wire."""
 
-BARE: Final[frozenset[type[Struct]]] = frozenset({Credit, WholeHash, Offset, PrefixHmac, Stored})
+BARE: Final[frozenset[type[Struct]]] = frozenset(
+    {Credit, WholeHash, Offset, PrefixHmac, Stored, Switch, Received, Back}
+)
 """Those whose value is their only field."""

@@ -10,6 +10,7 @@ __all__ = [
     "CANDIDATE_CHARACTERS",
     "CHAT_CHARACTERS",
     "CODE_MEMBERS",
+    "DIRECT_ADDRESSES",
     "FEATURES",
     "FILE_TEXT_CHARACTERS",
     "ID_CHARACTERS",
@@ -17,6 +18,7 @@ __all__ = [
     "LINE_INDEX",
     "MAX_INTEGER",
     "NAME_CHARACTERS",
+    "PORT",
     "PREVIEW_CHARACTERS",
     "ROOM_HASH_CHARACTERS",
     "ROSTER",
@@ -58,5 +60,11 @@ ROSTER: Final = 512
 CODE_MEMBERS: Final = 256
 """Members that a code of the room is made of, oneself included [Y20]."""
 
-FILE_TEXT_CHARACTERS: Final = 256
-"""Length of a control on a file channel; the longest one has some ninety [F3]."""
+DIRECT_ADDRESSES: Final = 8
+"""Addresses that one end listens at for one transfer [F14]."""
+
+PORT: Final = 65_535
+"""The largest port of TCP [F14]."""
+
+FILE_TEXT_CHARACTERS: Final = 4_096
+"""Length of a control on a file channel; the longest one, `direct`, has some 1300 [F3]."""

@@ -44,6 +44,7 @@ class Options:
     signaling_uri: Annotated[str | None, Parameter(help="server; or set KEKS_SIGNALING_URI")] = None
     username: Annotated[str | None, Parameter(alias="-u", help="what others see; or set KEKS_USERNAME")] = None
     hide_address: Annotated[Flag, Parameter(help="go through TURN alone; or set KEKS_HIDE_ADDRESS")] = False
+    no_direct: Annotated[Flag, Parameter(help="send no file over TCP; or set KEKS_NO_DIRECT")] = False
     verbose: Annotated[Flag, Parameter(alias="-v", help="say more")] = False
     quiet: Annotated[Flag, Parameter(alias="-q", help="say no more than needed")] = False
     json: Annotated[Flag, Parameter(help="say it as JSON, an event a line")] = False
@@ -194,7 +195,10 @@ class LogLines(logging.Handler):
 def _set_up(options: Options, command: Command, display: Display) -> Setup:
     """Settle everything that can fail before there is a connection."""
     settings = load_settings(
-        signaling_uri=options.signaling_uri, username=options.username, hide_address=options.hide_address
+        signaling_uri=options.signaling_uri,
+        username=options.username,
+        hide_address=options.hide_address,
+        no_direct=options.no_direct,
     )
     if not command.needs_room:
         return Setup(settings, display)

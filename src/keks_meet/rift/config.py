@@ -84,6 +84,8 @@ class Settings(Struct, frozen=True):
     """Where others can recognise this person."""
     hide_address: bool = False
     """Whether peers learn no network address: only TURN servers are used."""
+    direct: bool = True
+    """Whether files may go over TCP between programs that reach each other."""
 
     @property
     def keys(self) -> KeyFiles:
@@ -99,6 +101,7 @@ class _File(Section, frozen=True):
     download_folder: Annotated[str, Meta(min_length=1)] | None = None
     identity_scope: Scope | None = None
     hide_address: bool = False
+    direct: bool = True
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -112,6 +115,7 @@ def load_settings(
     signaling_uri: str | None = None,
     username: str | None = None,
     hide_address: bool = False,
+    no_direct: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Settle everything from options, environment and file.
@@ -129,6 +133,7 @@ def load_settings(
         download_folder=_folder(file, path),
         identity_scope=_scope(environ.get("KEKS_IDENTITY_SCOPE")) or file.identity_scope or "everywhere",
         hide_address=hide_address or _flag("KEKS_HIDE_ADDRESS", environ, otherwise=file.hide_address),
+        direct=not (no_direct or _flag("KEKS_NO_DIRECT", environ, otherwise=not file.direct)),
     )
 
 

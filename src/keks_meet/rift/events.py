@@ -16,7 +16,7 @@ from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.people import Mark
 from keks_meet.session.room_code_orders import CodeEnding
 from keks_meet.session.shown_text import shown_name
-from keks_meet.session.way import Way
+from keks_meet.session.way import TransferWay
 
 __all__ = [
     "NAMELESS",
@@ -215,7 +215,7 @@ class Summary(_Event, frozen=True, tag="summary"):
     """Seconds in which at least one transfer was under way."""
     failed: int = 0
     """Files, and not tries."""
-    ways: tuple[Way, ...] = ()
+    ways: tuple[TransferWay, ...] = ()
     excluded: int = 0
     """What `--exclude` left out of folders; a folder that was left out counts once."""
     unconfirmed: int = 0

@@ -76,10 +76,10 @@ async def staying(
     With ``link`` the room's web address is among what is told of joining; without ``offers`` it is not told what peers
     offer; with ``summary`` the end tells what all transfers came to; with ``notify`` the desktop shows when they end.
     """
-    server = setup.settings.server
-    keys = await in_thread(lambda: _keys_for(setup))
-    username, hide = setup.settings.username, setup.settings.hide_address
-    async with client.Room(setup.secret, server=server, username=username, keys=keys, hide_address=hide) as room:
+    chosen, keys = setup.settings, await in_thread(lambda: _keys_for(setup))
+    name, server, hide, direct = chosen.username, chosen.server, chosen.hide_address, chosen.direct
+    made = client.Room(setup.secret, server=server, username=name, keys=keys, hide_address=hide, direct=direct)
+    async with made as room:
         narrator = Narrator(room, setup.display.say, offers=offers)
         notices = Notices(setup.display.say) if notify else None
         stay = Stay(room, setup, narrator, notices)
@@ -238,6 +238,8 @@ class Stay:
             self.done += 1
             self._failed.discard(key)
         moved = max(transfer.bytes - transfer.began_at, 0)
+        if transfer.is_direct:
+            self._tally.note_way("tcp")
         self._tally.ended(asyncio.get_running_loop().time(), moved, fate)
         if self._notices is not None:
             self._notices.ended(transfer.direction, fate, is_last=not self._under_way)

@@ -4,7 +4,7 @@
 from typing import Literal, TypeAlias
 
 from keks_meet.rift.events import Direction, Summary
-from keks_meet.session.way import Way
+from keks_meet.session.way import TransferWay
 
 __all__ = ["Fate", "Tally"]
 
@@ -21,7 +21,7 @@ class Tally:
         self.unconfirmed = 0
         self._bytes = 0
         self._seconds = 0.0
-        self._ways: list[Way] = []
+        self._ways: list[TransferWay] = []
         self._under_way = 0
         self._since = 0.0
 
@@ -40,7 +40,7 @@ class Tally:
         self.files += fate == "whole"
         self.unconfirmed += fate == "unconfirmed"
 
-    def note_way(self, way: Way | None) -> None:
+    def note_way(self, way: TransferWay | None) -> None:
         """Note a way that bytes take; None is one that is not known yet."""
         if way is not None and way not in self._ways:
             self._ways.append(way)
@@ -48,6 +48,6 @@ class Tally:
     def summary(self, direction: Direction, *, failed: int, excluded: int) -> Summary:
         """Return what all came to; a file that failed may have been tried again and again, so tries do not tell."""
         seconds = round(self._seconds, 3)
-        return Summary(
-            direction, self.files, self._bytes, seconds, failed, tuple(self._ways), excluded, self.unconfirmed
-        )
+        # What goes over TCP has begun on the way of the connection, and that is no other one where both are direct.
+        ways = tuple(way for way in self._ways if way != "direct" or "tcp" not in self._ways)
+        return Summary(direction, self.files, self._bytes, seconds, failed, ways, excluded, self.unconfirmed)

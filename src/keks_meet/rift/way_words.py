@@ -3,12 +3,13 @@
 
 from typing import Final
 
-from keks_meet.session.way import Way
+from keks_meet.session.way import TransferWay
 
 __all__ = ["WAY_WORDS"]
 
-WAY_WORDS: Final[dict[Way, str]] = {
+WAY_WORDS: Final[dict[TransferWay, str]] = {
     "direct": "directly",
+    "tcp": "directly over TCP",
     "nat": "through NAT",
     "relay": "through a TURN server",
     "relay-udp": "through a TURN server (UDP)",

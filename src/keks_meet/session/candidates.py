@@ -8,7 +8,7 @@ import ipaddress
 import re
 from typing import Final
 
-__all__ = ["is_dialable", "without_undialable"]
+__all__ = ["is_dialable", "is_elsewhere", "without_undialable"]
 
 _PLAIN: Final = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 """Words between single spaces: of other blanks, engines and this module could think differently."""
@@ -26,7 +26,7 @@ def is_dialable(candidate: str, *, allow_loopback: bool) -> bool:
     fields = candidate.split(" ")
     if len(fields) < 8 or fields[2].lower() != "udp":
         return False
-    return _is_elsewhere(fields[4], allow_loopback=allow_loopback)
+    return is_elsewhere(fields[4], allow_loopback=allow_loopback)
 
 
 def without_undialable(sdp: str, *, allow_loopback: bool) -> str:
@@ -39,7 +39,7 @@ def without_undialable(sdp: str, *, allow_loopback: bool) -> str:
     return "\n".join(line for line in sdp.split("\n") if is_kept(line))
 
 
-def _is_elsewhere(address: str, *, allow_loopback: bool) -> bool:
+def is_elsewhere(address: str, *, allow_loopback: bool) -> bool:
     """Tell whether an address is that of a single other machine. Names but those of mDNS could stand for any."""
     try:
         found = ipaddress.ip_address(address)

@@ -51,12 +51,13 @@ class FileSending:
         """The offset in the file to begin at, once the receiver has answered."""
         return self._answer
 
-    def next_length(self, max_message: int) -> int:
+    def next_length(self, max_message: int, *, is_direct: bool = False) -> int:
         """Return how many bytes the next message may have; 0 while there is no credit.
 
-        ``max_message`` is the connection's, in bytes, which is known once it is up.
+        ``max_message`` is the connection's, in bytes, which is known once it is up. It is all that counts for bytes
+        that go over TCP (``is_direct``), which has no messages.
         """
-        most = min(self._message, max_message)
+        most = max_message if is_direct else min(self._message, max_message)
         return most if self._credit is None else max(0, min(most, self._credit - self.sent))
 
     def message_sent(self, length: int) -> None:

@@ -22,6 +22,12 @@ __all__ = [
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
+    "DIRECT_CONNECTIONS",
+    "DIRECT_DIALS",
+    "DIRECT_FROM_BYTES",
+    "DIRECT_MS",
+    "DIRECT_STALL_MS",
+    "DIRECT_TRANSFERS",
     "DOUBTS",
     "DOUBTS_MS",
     "DOUBT_MS",
@@ -38,6 +44,7 @@ __all__ = [
     "HELLOS",
     "IMAGE_COPIES_BYTES",
     "INBOX_CHARACTERS",
+    "KEPT_BYTES",
     "LARGE_FILE_MESSAGE_BYTES",
     "LATE_STREAM_MS",
     "LONGEST_BEAT_MS",
@@ -64,6 +71,8 @@ __all__ = [
     "PING_MS",
     "PROBE_MS",
     "PROVE_MS",
+    "RECEIVED_PAUSE_MS",
+    "RECEIVED_STEP_BYTES",
     "RECORDINGS",
     "RECORDINGS_MS",
     "REKEY_MS",
@@ -215,6 +224,24 @@ LARGE_FILE_MESSAGE_BYTES: Final = 131_072
 CREDIT_AHEAD_BYTES: Final = 16_777_216
 """Distance that a sender may be ahead of the writing [F5]."""
 
+DIRECT_FROM_BYTES: Final = 4_194_304
+"""Rest of a file from which on TCP is worth its handshake [F14]."""
+
+KEPT_BYTES: Final = 16_777_216
+"""What a sender keeps of what it has sent over TCP, until it has come [F15]."""
+
+RECEIVED_STEP_BYTES: Final = 1_048_576
+"""After so many bytes over TCP the receiver says what it has [F15]."""
+
+DIRECT_DIALS: Final = 32
+"""Addresses of one peer that are dialed within a minute [F14]."""
+
+DIRECT_CONNECTIONS: Final = 16
+"""Connections that one transfer takes a look at [F14]."""
+
+DIRECT_TRANSFERS: Final = 16
+"""Transfers over TCP at a time; others stay on their channels [F14]."""
+
 CREDIT_STEP_BYTES: Final = 1_048_576
 """Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
 
@@ -333,6 +360,15 @@ SENT_CLOSE_MS: Final = 2_000
 """The time that a receiver without `file-stored` may take to close once everything has gone out: the original's clients
 wait for the sender [F12].
 """
+
+DIRECT_MS: Final = 10_000
+"""The time within which two ends find each other over TCP [F14]."""
+
+DIRECT_STALL_MS: Final = 5_000
+"""The time in which nothing comes over TCP after which it is over [F16]."""
+
+RECEIVED_PAUSE_MS: Final = 50
+"""After such a pause the receiver says what it has [F15]."""
 
 STALL_MS: Final = 14_000
 """The time without a byte that is standing still: what is told then is told within 15 s [F12]."""

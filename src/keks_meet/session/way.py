@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["Way", "WayEnd", "is_relayed", "way_between"]
+__all__ = ["TransferWay", "Way", "WayEnd", "is_relayed", "way_between"]
 
 Way: TypeAlias = Literal["direct", "nat", "relay", "relay-udp", "relay-tcp", "relay-tls"]
 """How packets go.
@@ -15,6 +15,9 @@ Way: TypeAlias = Literal["direct", "nat", "relay", "relay-udp", "relay-tcp", "re
 translate addresses, as STUN told. ``relay``: through the TURN server of the peer, and ``relay-…`` through one's own,
 with the transport up to there.
 """
+
+TransferWay: TypeAlias = Way | Literal["tcp"]
+"""How the bytes of a file go: as packets do, or over a direct TCP connection [F15]."""
 
 _PLAIN: Final = re.compile(r"(10\.|127\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.)|[^:]*:")
 """Addresses that tell of no translation: those of networks inside, and of IPv6, where hardly anybody translates."""

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from keks_meet.client.blocking import in_thread
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.receive import FileReceiver
+from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.transfers import TransferListener
 from keks_meet.client.rtc.channel import DataChannel
@@ -28,8 +30,15 @@ _Key: TypeAlias = tuple[PeerKey, str]
 class Incoming:
     """The files that are being received."""
 
-    def __init__(self, tasks: Tasks, handle: Callable[[SessionEvent], None], listener: TransferListener) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        handle: Callable[[SessionEvent], None],
+        listener: TransferListener,
+        direct: DirectWays,
+    ) -> None:
         """Give events to the session with ``handle``, and report downloads to the ``listener``."""
+        self._direct = direct
         self._tasks = tasks
         self._handle = handle
         self._listener = listener
@@ -79,7 +88,10 @@ class Incoming:
     def attach(self, peer: PeerKey, channel: DataChannel) -> bool:
         """Give a channel to the receiver that waits for it; return whether there is one."""
         receiver = self._running.get((peer, channel.label))
-        return receiver is not None and receiver.attach(channel)
+        if receiver is None or not receiver.is_free:
+            return False
+        receiver.attach(ReceivingLine(channel, peer, self._direct.of(receiver.features)))
+        return True
 
     def give_up(self, peer: PeerKey, resource_id: str) -> None:
         """Note that no channel will come for a file any more."""

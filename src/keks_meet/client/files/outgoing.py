@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_daemon
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.send import FileSender, OwnFile
+from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.transfers import TransferListener
 from keks_meet.client.resources import OwnResources
 from keks_meet.client.rtc.channel import DataChannel
@@ -39,8 +41,10 @@ class Outgoing:
         resources: OwnResources,
         handle: Callable[[SessionEvent], None],
         listener: TransferListener,
+        direct: DirectWays,
     ) -> None:
         """Send files of ``resources``; give events to the session with ``handle``, and report to the ``listener``."""
+        self._direct = direct
         self._tasks = tasks
         self._resources = resources
         self._handle = handle
@@ -56,7 +60,8 @@ class Outgoing:
             channel.close()
             return
         self.stop(effect.peer, effect.id)
-        sender = FileSender(effect, own, channel, self._comparing)
+        line = SendingLine(channel, effect.peer, self._direct.of(effect.features))
+        sender = FileSender(effect, own, line, self._comparing)
         task = self._tasks.start(self._run(sender, self._turns[effect.peer]))
         self._running[effect.peer, effect.id] = (sender, task)
         self._listener.transfer_started(sender)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.client.rtc.channel import Message
 from keks_meet.errors import ChannelClosed, KeksMeetError, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Provide, Request
 from keks_meet.session import limits
@@ -58,8 +59,9 @@ class FileReceiver(Transfer):
         self._waiting: deque[_Piece] = deque()
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
-        self._channel: DataChannel | None = None
+        self._channel: ReceivingLine | None = None
         self._is_channel_closed = False
+        self._was_direct = False
         self._is_refused = False
         self._is_overrun = False
         self._is_done = False
@@ -68,6 +70,8 @@ class FileReceiver(Transfer):
         """The time of the last byte that came, by the clock of the loop, in seconds; 0 before the first one."""
         self.is_expected = False
         """Whether the peer was asked for the file."""
+        self.features: tuple[str, ...] = ()
+        """The features of both ends, once the peer was asked."""
 
     @property
     def bytes(self) -> int:
@@ -78,6 +82,11 @@ class FileReceiver(Transfer):
     def began_at(self) -> int:
         """Bytes of the file that an earlier transfer left, and that are not sent again [F9]."""
         return self._receiving.offset
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether bytes have come over TCP."""
+        return self._was_direct or (self._channel is not None and self._channel.was_direct)
 
     @property
     def is_waiting(self) -> bool:
@@ -94,6 +103,7 @@ class FileReceiver(Transfer):
     def expect(self, effect: ExpectFile) -> None:
         """Prepare for the channel, now that the peer was asked."""
         self.resource = effect.resource
+        self.features = effect.features
         known = (self._prefix.length, self._prefix.hmac) if self._prefix else (0, None)
         self._receiving = FileReceiving(effect.resource.size, effect.features, *known)
         self.is_expected = True
@@ -104,15 +114,17 @@ class FileReceiver(Transfer):
         self.error = error if isinstance(error, Exception) else None
         await in_thread(self._keep_part)
 
-    def attach(self, channel: DataChannel) -> bool:
-        """Take the channel that the sender opened; return False for a second one, or for one that comes too late."""
-        if self._channel is not None or self._is_done:
-            return False
+    @property
+    def is_free(self) -> bool:
+        """Whether a channel is waited for: a second one, or one that comes too late, is not."""
+        return self._channel is None and not self._is_done
+
+    def attach(self, channel: ReceivingLine) -> None:
+        """Take the line over the channel that the sender opened."""
         self._channel = channel
         channel.on_message = self._arrived
         channel.on_close = self._channel_closed
         self._wake.set()
-        return True
 
     def give_up(self) -> None:
         """Note that the channel will not come; a channel that is there already tells its end by itself."""
@@ -135,6 +147,7 @@ class FileReceiver(Transfer):
     def _wait_for_another_channel(self) -> None:
         """Ask for the file once more: the channel may have brought it before anybody listened [F8]."""
         if self._channel is not None:
+            self._was_direct |= self._channel.was_direct
             self._channel.on_message = _ignore
         self._channel = None
         self._wake.set()
@@ -293,7 +306,7 @@ class FileReceiver(Transfer):
         self._receiving.channel_opened()
         self._give_credit(0)
 
-    def _arrived(self, message: Message) -> None:
+    def _arrived(self, message: Message | bytearray) -> None:
         if self._is_refused:
             return
         if isinstance(message, str):
@@ -372,5 +385,5 @@ class FileReceiver(Transfer):
             self._is_channel_closed = True
 
 
-def _ignore(_: Message) -> None:
+def _ignore(_: Message | bytearray) -> None:
     return None

@@ -6,20 +6,23 @@ import contextlib
 import hashlib
 import hmac
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.files.rate_limit import RateLimit
+from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sources import FileSource, Reader, Source, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.client.rtc.channel import Message
 from keks_meet.errors import ChannelClosed, SourceError, SourceInterrupted
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.session.effects import SendFile
 from keks_meet.session.file_sending import SENT_CLOSE_MS, SILENCE_MS, STORING_MS, FileSending
+from keks_meet.session.limits import DIRECT_FROM_BYTES
 
-__all__ = ["FileSender", "OwnFile", "own_file"]
+__all__ = ["FileSender", "OwnFile", "own_file", "source_of"]
 
 _BLOCK: Final = 2_097_152
 """Bytes that are read at once."""
@@ -74,11 +77,16 @@ def own_file(resource_id: str, source: Source, limit: RateLimit | None) -> OwnFi
     return OwnFile(info, source, limit)
 
 
+def source_of(path: Path) -> Source:
+    """Return what a path is sent as: a folder as an archive. Raises `SourceError` and `OSError`."""
+    return DirectorySource(path) if path.is_dir() else FileSource(path)
+
+
 class FileSender(Transfer):
     """The upload of one file, over the channel that was opened for it."""
 
     def __init__(
-        self, effect: SendFile, own: OwnFile, channel: DataChannel, comparing: AbstractAsyncContextManager[object]
+        self, effect: SendFile, own: OwnFile, channel: SendingLine, comparing: AbstractAsyncContextManager[object]
     ) -> None:
         """Prepare to send a file as it was asked for.
 
@@ -109,6 +117,11 @@ class FileSender(Transfer):
         return self._offset
 
     @property
+    def is_direct(self) -> bool:
+        """Whether bytes have gone over TCP."""
+        return self._channel.was_direct
+
+    @property
     def awaits_word(self) -> bool:
         """Whether the sender only waits to hear that the file was stored."""
         return self._sending.awaits_word
@@ -123,6 +136,8 @@ class FileSender(Transfer):
             await self._channel.opened()
             await in_thread(self._open)
             await self._begin()
+            if self._source.size is None or self._source.size - self._offset >= DIRECT_FROM_BYTES:
+                self._channel.look_for_direct()
             await self._send_all()
             await self._finish()
         except (ChannelClosed, SourceInterrupted):
@@ -238,7 +253,7 @@ class FileSender(Transfer):
         if limit is not None:
             max_message = min(max_message, limit.piece)
         while at < len(block):
-            length = self._sending.next_length(max_message)
+            length = self._sending.next_length(max_message, is_direct=self._channel.is_direct)
             if length == 0:
                 await self._heard_more()
                 continue

@@ -44,6 +44,11 @@ class Transfer:
         return 0
 
     @property
+    def is_direct(self) -> bool:
+        """Whether bytes of the file have taken a direct TCP connection [F15]."""
+        return False
+
+    @property
     def is_waiting(self) -> bool:
         """Whether more bytes have to come, or to go."""
         return self.outcome is None and (self.size is None or self.bytes < self.size)

@@ -43,7 +43,7 @@ from keks_meet.session.negotiation import (
 from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
 from keks_meet.session.way import Way
 
-__all__ = ["ConnectionListener", "PeerConnection"]
+__all__ = ["LOOPBACK_SWITCH", "ConnectionListener", "PeerConnection"]
 
 _ROBUST: Final = "robust-audio"
 """The feature of peers that know descriptions that ask for lost packets of sound [N16]."""
@@ -51,7 +51,7 @@ _UNCONNECTED: Final = {"new", "connecting", "failed"}
 """States that the engine may stay in for ever: also failed, while an offer of another way is never answered."""
 _SMALLEST_MAX_MESSAGE: Final = 65_536
 """The largest message that RFC 8841 assumes of a side that says nothing, in bytes."""
-_LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
+LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
 """The engine's own variable of the environment, for tests on one machine."""
 _UNASKED_CHANNELS: Final = 64
 """The number of channels that nobody asked for after which a connection is closed: each costs the engine something."""
@@ -96,7 +96,7 @@ class PeerConnection:
         self._is_closed = False
         self._channels: set[DataChannel] = set()
         self._unasked = 0
-        self._allows_loopback = _LOOPBACK_SWITCH in os.environ
+        self._allows_loopback = LOOPBACK_SWITCH in os.environ
         self._operations: set[asyncio.Task[None]] = set()
         self._transports = TransportWatch(self._connection, listener.closed, listener.path_found)
         self._tracks = SentTracks(self._connection, self._start)
@@ -136,6 +136,12 @@ class PeerConnection:
         await asyncio.wait([renewal])
         with contextlib.suppress(Exception):  # whatever a server writes into its configuration; the old ones stay
             self._connection.set_configuration(_configuration(self._ice_servers))
+
+    @property
+    def own_description(self) -> str:
+        """The own description with the candidates that were found until now; empty before there is one."""
+        found = self._connection.local_description
+        return found.sdp if found is not None else ""
 
     def attach(self, stream: MediaStream) -> None:
         """Send a stream's tracks; negotiation follows by itself."""

@@ -26,7 +26,7 @@ __all__ = ["Verify"]
 
 @dataclass(frozen=True)
 class Verify(Command):
-    """Compare numbers with somebody, to be sure of their key.
+    """Compare numbers with somebody, to be sure who it is.
 
     Example: rift verify bob
     """

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files import outgoing
 from keks_meet.client.files.outgoing import Outgoing
 from keks_meet.client.files.send import OwnFile
@@ -112,10 +113,14 @@ def hung(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     answers.set()
 
 
+def outgoing_of(tasks: Tasks, resources: OwnResources, told: Told) -> Outgoing:
+    return Outgoing(tasks, resources, told.handled.append, told, DirectWays(tasks, lambda _: ""))
+
+
 async def test_leaving_does_not_wait_for_a_disk_that_does_not_answer(hung: threading.Event, path: Path) -> None:
     tasks, resources, told = Tasks(), OwnResources(), Told()
     resources.add("it", own_file(FileSource(path)))
-    tasks.start(Outgoing(tasks, resources, told.handled.append, told).watch())
+    tasks.start(outgoing_of(tasks, resources, told).watch())
     await until(hung.is_set)
     closing = asyncio.create_task(tasks.close())
     ended, _ = await asyncio.wait([closing], timeout=5)
@@ -126,7 +131,7 @@ async def test_what_is_deleted_is_withdrawn(path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(outgoing, "_LOOK_SECONDS", 0.001)
     tasks, resources, told = Tasks(), OwnResources(), Told()
     resources.add("it", own_file(FileSource(path)))
-    tasks.start(Outgoing(tasks, resources, told.handled.append, told).watch())
+    tasks.start(outgoing_of(tasks, resources, told).watch())
     await asyncio.to_thread(path.unlink)
     await until(lambda: told.spoilt)
     await tasks.close()

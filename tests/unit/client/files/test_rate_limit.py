@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from keks_meet.client.files.rate_limit import RateLimit, TokenBucket
 from keks_meet.client.files.send import FileSender, own_file
+from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sources import TextSource
 from keks_meet.session.effects import SendFile
 from tests.unit.client.files.fakes import FakeChannel
@@ -88,6 +89,8 @@ class Noted(RateLimit):
 async def test_each_message_waits_before_it_leaves() -> None:
     limit, channel = Noted(), FakeChannel()
     own = own_file("it", TextSource("0123456789"), limit)
-    await FileSender(SendFile(1, "it", (), None), own, channel.channel, contextlib.nullcontext()).run()
+    await FileSender(
+        SendFile(1, "it", (), None), own, SendingLine(channel.channel, 1, None), contextlib.nullcontext()
+    ).run()
     assert channel.sent[:3] == [b"0123", b"4567", b"89"]
     assert limit.waited == [4, 4, 2]

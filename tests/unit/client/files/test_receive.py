@@ -8,8 +8,10 @@ import threading
 
 import pytest
 
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.incoming import Incoming
 from keks_meet.client.files.receive import FileReceiver
+from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import NotOnOffer, TransferFailed
@@ -25,7 +27,7 @@ def receiving(sink: Sink, offer: Provide = OFFER) -> tuple[FileReceiver, FakeCha
     receiver = FileReceiver(1, offer, sink, list)
     receiver.expect(ExpectFile(1, offer, (), 1))
     channel = FakeChannel()
-    assert receiver.attach(channel.channel)
+    receiver.attach(ReceivingLine(channel.channel, 1, None))
     return receiver, channel
 
 
@@ -206,7 +208,7 @@ async def test_what_failed_first_is_what_is_raised() -> None:
 
 
 async def test_what_failed_before_anybody_was_asked_is_what_is_raised() -> None:
-    incoming = Incoming(Tasks(), lambda _: None, Told())
+    incoming = Incoming(tasks := Tasks(), lambda _: None, Told(), DirectWays(tasks, lambda _: ""))
     with pytest.raises(OSError, match="looking fails"):
         await incoming.download(1, OFFER, BrokenAtOnce())
     with pytest.raises(NotOnOffer):

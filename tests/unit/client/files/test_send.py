@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from keks_meet.client.files.send import FileSender, OwnFile
+from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sources import Source, StreamSource
 from keks_meet.protocol.relay_messages import Provide, Request
 from keks_meet.session.effects import SendFile
@@ -18,7 +19,9 @@ from tests.unit.client.files.fakes import FakeChannel, until
 def sending(source: Source, resume: Request | None = None) -> FileSender:
     """Return a sender of a source to a client that knows no features."""
     own = OwnFile(Provide("it", "file", label=source.label, size=source.size), source)
-    return FileSender(SendFile(1, "it", (), resume), own, FakeChannel().channel, contextlib.nullcontext())
+    return FileSender(
+        SendFile(1, "it", (), resume), own, SendingLine(FakeChannel().channel, 1, None), contextlib.nullcontext()
+    )
 
 
 class SlowSource:

@@ -36,6 +36,12 @@ export const signature = text(Infinity, /^[A-Za-z0-9_-]{86}$/);
 export const ciphertext = text(Infinity, /^[A-Za-z0-9_-]*$/);
 /** What makes a name a statement (Y6). */
 export const nameStatement = shape({ number: unsigned, signature });
+/** An address of IPv4 or IPv6. */
+export const ipAddress = text(Infinity, /^[0-9A-Fa-f.:]{2,45}$/);
+export const port = upTo(limits.port);
+/** An address at which somebody listens. */
+export const socketAddress = shape({ ip: ipAddress, port });
+export const socketAddressList = list(socketAddress, limits.directAddresses);
 /** The limits that the server announces (S3). */
 export const serverLimits = shape({
   /** The largest frame that the server takes. */

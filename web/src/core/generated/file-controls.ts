@@ -4,7 +4,8 @@
  * Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
  */
 
-import { sha256, unsigned } from "./fields.ts";
+import { shape } from "../schema.ts";
+import { ciphertext, random, sha256, socketAddressList, unsigned } from "./fields.ts";
 
 export const fileControls = {
   /**
@@ -26,4 +27,23 @@ export const fileControls = {
    * Only for who announced `file-stored`.
    */
   stored: unsigned,
+  /**
+   * Where the sender of this text listens for the other end, and how each knows the other (F14).
+   * Only for who announced `file-tcp`.
+   */
+  direct: shape({
+    addresses: socketAddressList,
+    /** The certificate of this stay, DER in base64url without padding. */
+    certificate: ciphertext,
+    token: random,
+  }),
+  /**
+   * The bytes from this one on come over TCP, counted from the first sent (F15).
+   * Only for who announced `file-tcp`.
+   */
+  switch: unsigned,
+  /** So many bytes have come (F15). Only for who announced `file-tcp`. */
+  received: unsigned,
+  /** TCP is over: so many bytes have been sent, or have come (F16). Only for who announced `file-tcp`. */
+  back: unsigned,
 };

@@ -28,8 +28,12 @@ export const previewLength = 65_536;
 export const roster = 512;
 /** Members that a code of the room is made of, oneself included (Y20). */
 export const codeMembers = 256;
-/** Length of a control on a file channel; the longest one has some ninety (F3). */
-export const fileTextLength = 256;
+/** Addresses that one end listens at for one transfer (F14). */
+export const directAddresses = 8;
+/** The largest port of TCP (F14). */
+export const port = 65_535;
+/** Length of a control on a file channel; the longest one, `direct`, has some 1300 (F3). */
+export const fileTextLength = 4_096;
 /** The largest frame sent to a server that announced no limit of its own (S3). */
 export const messageBytes = 1_048_576;
 /** Rooms watched at once; more are not counted (S8). */

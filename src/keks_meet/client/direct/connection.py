@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A TLS connection on a blocking socket, used by threads beside the loop.
+
+OpenSSL's connections are not for two threads at a time. So one end only writes, and the other one only reads.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.session.limits import DIRECT_STALL_MS
+
+__all__ = ["DirectConnection"]
+
+T = TypeVar("T")
+
+_PIECE: Final = 1_048_576
+"""Bytes that are read at once."""
+_TOKEN: Final = 32
+"""Bytes of a token."""
+
+
+class DirectConnection:
+    """One connection to the other end of a transfer. What fails raises `OSError`, as `ssl` has it."""
+
+    def __init__(self, raw: socket.socket, context: ssl.SSLContext, *, listens: bool) -> None:
+        """Take a TCP connection, which is closed with this one; ``listens`` at the end that was dialed."""
+        raw.settimeout(DIRECT_STALL_MS / 1000)
+        with contextlib.suppress(OSError):
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._listens = listens
+        self._socket = context.wrap_socket(raw, server_side=listens, do_handshake_on_connect=False)
+        self._is_busy = False
+        self._is_closed = False
+
+    async def greet(self, certificate: bytes, own_token: bytes, peer_token: bytes) -> bool:
+        """Do the handshake, and return whether the other end is the one that was told of [F14]."""
+        return await self._work(lambda: self._greet(certificate, own_token, peer_token))
+
+    async def send(self, data: memoryview) -> None:
+        """Write all of the data. Raises `OSError` also when nothing of it has gone out for a while."""
+        await self._work(lambda: self._socket.sendall(data))
+
+    async def receive(self) -> bytes | bytearray:
+        """Read what is there, and at least a byte; empty at the end."""
+        return await self._work(self._receive)
+
+    def close(self) -> None:
+        """Close the connection at once; who writes or reads just now gets an error, or the end."""
+        self._is_closed = True
+        # The shutdown of `SSLSocket` would take away what another thread works with.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        if not self._is_busy:
+            self._socket.close()
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        """Let a thread work on the socket; when cancelled, wake the thread, and wait for its end."""
+        if self._is_closed:
+            raise ConnectionAbortedError("the connection is closed")
+        self._is_busy = True
+        working = asyncio.ensure_future(in_thread(work))
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            self.close()
+            await wait_out(working)
+            raise
+        finally:
+            self._is_busy = False
+            if self._is_closed:
+                self._socket.close()
+
+    def _greet(self, certificate: bytes, own_token: bytes, peer_token: bytes) -> bool:
+        self._socket.do_handshake()
+        if self._socket.getpeercert(binary_form=True) != certificate:
+            return False
+        if not self._listens:
+            self._socket.sendall(peer_token)
+        if not hmac.compare_digest(self._read_token(), own_token):
+            return False
+        if self._listens:
+            self._socket.sendall(peer_token)
+        return True
+
+    def _read_token(self) -> bytes:
+        token = b""
+        while len(token) < _TOKEN and (more := self._socket.recv(_TOKEN - len(token))):
+            token += more
+        return token
+
+    def _receive(self) -> bytes | bytearray:
+        buffer = bytearray(_PIECE)
+        view = memoryview(buffer)
+        # The other end may have nothing to say for long; that it is gone is found out there.
+        self._socket.settimeout(None)
+        length = self._socket.recv_into(view)
+        if length == 0:
+            return b""
+        self._socket.settimeout(0)
+        with contextlib.suppress(ssl.SSLWantReadError):
+            while length < _PIECE and (more := self._socket.recv_into(view[length:])):
+                length += more
+        return buffer if length == _PIECE else bytes(view[:length])

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The direct connections of a room: who may look for one, and how often this client dials for a peer [F14]."""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Final
+
+from keks_meet.client.blocking import in_thread
+from keks_meet.client.direct.connection import DirectConnection
+from keks_meet.client.direct.meeting import Meeting
+from keks_meet.client.rtc.connection import LOOPBACK_SWITCH
+from keks_meet.client.tasks import Tasks
+from keks_meet.protocol.fields import SocketAddress
+from keks_meet.session import limits
+from keks_meet.session.direct_addresses import is_worth_dialing, own_addresses
+from keks_meet.session.events import PeerKey
+
+if TYPE_CHECKING:
+    from keks_meet.client.direct.tls_identity import TlsIdentity
+
+__all__ = ["DirectWays"]
+
+_MINUTE: Final = 60.0
+_NEEDED: Final = {"file-tcp", "file-credit", "file-stored", "sealed-1"}
+
+
+class DirectWays:
+    """What the transfers of a room share: one identity, and the bounds of what peers can make this client do."""
+
+    def __init__(self, tasks: Tasks, description: Callable[[PeerKey], str]) -> None:
+        """Take addresses from the own ``description`` of the connection to a peer; it may be empty."""
+        self.tasks = tasks
+        """The tasks that end with the room."""
+        self._description = description
+        self._allows_loopback = LOOPBACK_SWITCH in os.environ
+        self._identity: TlsIdentity | None = None
+        self._making = asyncio.Lock()
+        self._dials: deque[tuple[float, PeerKey]] = deque()
+        self._running = 0
+
+    def of(self, features: Collection[str]) -> "DirectWays | None":
+        """Return these ways where both ends know them, and each has proven who it is; ``features`` of both ends."""
+        return self if set(features) >= _NEEDED else None
+
+    def begin(self) -> bool:
+        """Take a place among the transfers that may go over TCP; return whether there was one. `end` gives it back."""
+        if self._running >= limits.DIRECT_TRANSFERS:
+            return False
+        self._running += 1
+        return True
+
+    def end(self) -> None:
+        """Give a place back."""
+        self._running -= 1
+
+    async def meeting(self, peer: PeerKey, met: Callable[[DirectConnection], None]) -> Meeting:
+        """Listen for a peer; see `Meeting`."""
+        async with self._making:
+            if self._identity is None:
+                self._identity = await in_thread(_make_identity)
+        addresses = own_addresses(self._description(peer), allow_loopback=self._allows_loopback)
+        return Meeting(self._identity, addresses, lambda address: self._may_dial(peer, address), met)
+
+    def _may_dial(self, peer: PeerKey, address: SocketAddress) -> bool:
+        """Tell whether an address is dialed for a peer, and count it if so: nobody scans others through this client."""
+        now = asyncio.get_running_loop().time()
+        while self._dials and now - self._dials[0][0] > _MINUTE:
+            self._dials.popleft()
+        if not is_worth_dialing(address, allow_loopback=self._allows_loopback):
+            return False
+        if sum(each == peer for _, each in self._dials) >= limits.DIRECT_DIALS:
+            return False
+        self._dials.append((now, peer))
+        return True
+
+
+def _make_identity() -> "TlsIdentity":
+    from keks_meet.client.direct.tls_identity import TlsIdentity  # noqa: PLC0415 - makers of certificates load slowly
+
+    return TlsIdentity()

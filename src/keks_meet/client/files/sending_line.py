@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What carries a file to its receiver: the data channel, and for a while a direct TCP connection [F14] to [F16]."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from keks_meet.client.direct.connection import DirectConnection
+from keks_meet.client.direct.search import DirectSearch
+from keks_meet.client.direct.ways import DirectWays
+from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.errors import ChannelClosed
+from keks_meet.protocol.file_controls import Back, Direct, Received
+from keks_meet.session import limits
+from keks_meet.session.events import PeerKey
+from keks_meet.session.file_control import decode_file_text
+from keks_meet.session.file_ways import SendingWays
+
+__all__ = ["SendingLine"]
+
+_DIRECT_MESSAGE: Final = 2_097_152
+"""Bytes that a thread writes at once."""
+
+
+class SendingLine:
+    """The line of one transfer, used like its channel: whatever carries the bytes, they come in order and once.
+
+    Texts always go over the channel. Those that count bytes come after a `drained`.
+    """
+
+    def __init__(self, channel: DataChannel, peer: PeerKey, direct: DirectWays | None) -> None:
+        """Begin with the channel; ``direct`` is None where TCP is not to be used, or the receiver does not know it."""
+        self.on_message: Callable[[Message], None] = lambda _: None
+        """The callback for each message that is not about the line itself."""
+        self.on_close: Callable[[], None] = lambda: None
+        """The callback for the end, called once."""
+        self._channel = channel
+        self._ways = SendingWays()
+        self._wake = asyncio.Event()
+        self._direct = direct
+        self._search = DirectSearch(direct, peer, channel.send_now, self._found, most=1) if direct else None
+        # Looks now and then whether what went over TCP comes.
+        self._watch: asyncio.TimerHandle | None = None
+        # Sends over the channel what has not come over TCP, before anything else goes there.
+        self._again: asyncio.Task[None] | None = None
+        channel.on_message = self._heard
+        channel.on_close = self._channel_closed
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent now."""
+        return self._channel.is_open
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether bytes go over TCP."""
+        return self._ways.carrier == "tcp"
+
+    @property
+    def max_message(self) -> int:
+        """The most bytes to send at once."""
+        return _DIRECT_MESSAGE if self.is_direct else self._channel.max_message
+
+    @property
+    def was_direct(self) -> bool:
+        """Whether TCP has carried bytes, or does."""
+        return not self._ways.may_switch
+
+    async def opened(self) -> None:
+        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
+        await self._channel.opened()
+
+    def look_for_direct(self) -> None:
+        """Begin to look for a TCP connection to the receiver, if there may be one; bytes go on meanwhile."""
+        if self._search is not None:
+            self._search.begin()
+
+    async def send(self, data: memoryview) -> None:
+        """Send bytes, once there is room for them. Raises `ChannelClosed`."""
+        if self._connection is not None and self._ways.may_switch:
+            self._channel.send_now(self._ways.switch())
+        rest = await self._send_directly(data)
+        await self._sent_again()
+        for piece in _pieces(rest):
+            await self._channel.send(piece)
+            self._ways.give_to_channel(len(piece))
+
+    def send_now(self, text: str) -> None:
+        """Send a text. Raises `ChannelClosed`."""
+        self._channel.send_now(text)
+
+    async def drained(self) -> None:
+        """Wait until everything has left the buffer, and until what went over TCP has come. Raises `ChannelClosed`."""
+        if self._ways.may_switch:
+            # TCP would come too late for anything.
+            self._end_direct()
+        while self.is_direct and not self._ways.is_all_received:
+            await self._heard_more()
+        await self._sent_again()
+        await self._channel.drained()
+
+    async def closed(self) -> None:
+        """Wait until one side has closed the channel."""
+        await self._channel.closed()
+
+    def close(self) -> None:
+        """Close the channel, and the connection at once."""
+        self._end_direct()
+        self._channel.close()
+
+    # While there is TCP
+
+    @property
+    def _connection(self) -> DirectConnection | None:
+        return self._search.connections[0] if self._search and self._search.connections else None
+
+    def _found(self, _: DirectConnection) -> None:
+        if self._search is not None:
+            self._search.stop()
+
+    async def _send_directly(self, data: memoryview) -> memoryview:
+        """Send bytes over TCP for as long as it holds, and return those that were not even tried.
+
+        Raises `ChannelClosed`.
+        """
+        while data and self.is_direct:
+            piece = data[: self._ways.room()] if self._connection is not None else data[:0]
+            if piece:
+                self._ways.give_to_tcp(piece)
+                data = data[len(piece) :]
+                self._keep_watch()
+                await self._write(piece)
+            else:
+                await self._heard_more()
+        return data
+
+    async def _write(self, piece: memoryview) -> None:
+        try:
+            if self._connection is not None:
+                await self._connection.send(piece)
+        except OSError:
+            self._break()
+
+    def _keep_watch(self) -> None:
+        """Look after a while whether something has come since; nobody else may be waiting for that."""
+        if self._watch is None:
+            loop, before = asyncio.get_running_loop(), self._ways.received
+            self._watch = loop.call_later(limits.DIRECT_STALL_MS / 1000, self._look_for_stall, before)
+
+    def _look_for_stall(self, before: int) -> None:
+        self._watch = None
+        if not self.is_direct or self._ways.is_all_received:
+            return
+        if self._ways.received == before:
+            self._break()
+        else:
+            self._keep_watch()
+
+    def _break(self) -> None:
+        """Close TCP, and ask the receiver what has come [F16]."""
+        self._end_direct()
+        question = self._ways.broken()
+        if question is not None:
+            with contextlib.suppress(ChannelClosed):
+                self._channel.send_now(question)
+
+    def _heard_back(self, count: int) -> None:
+        """Go back to the channel from a byte on."""
+        if not self.is_direct or self._direct is None:
+            return
+        again = self._ways.heard_back(count)
+        self._end_direct()
+        if again is None:
+            # What is asked for is here no more.
+            self._channel.close()
+        else:
+            self._again = self._direct.tasks.start(self._send_again(again))
+        self._wake.set()
+
+    async def _send_again(self, kept: list[memoryview]) -> None:
+        with contextlib.suppress(ChannelClosed):
+            for piece in (piece for each in kept for piece in _pieces(each)):
+                await self._channel.send(piece)
+
+    async def _sent_again(self) -> None:
+        """Wait until what has not come over TCP is sent over the channel. Raises `ChannelClosed`."""
+        if self._again is not None:
+            await asyncio.shield(self._again)
+            self._again = None
+        if not self._channel.is_open:
+            raise ChannelClosed("the receiver has closed")
+
+    async def _heard_more(self) -> None:
+        self._wake.clear()
+        if not self._channel.is_open:
+            raise ChannelClosed("the receiver has closed")
+        await self._wake.wait()
+
+    def _end_direct(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.cancel()
+        if self._search is not None:
+            self._search.end()
+
+    # What the channel brings
+
+    def _heard(self, message: Message) -> None:
+        match decode_file_text(message) if isinstance(message, str) and self._search is not None else None:
+            case Direct() as theirs if self._search is not None:
+                self._search.heard(theirs)
+            case Received(received):
+                if self._ways.heard_received(received):
+                    self._wake.set()
+            case Back(back):
+                self._heard_back(back)
+            case _:
+                self.on_message(message)
+
+    def _channel_closed(self) -> None:
+        self._end_direct()
+        self._wake.set()
+        self.on_close()
+
+
+def _pieces(data: memoryview) -> Iterator[memoryview]:
+    """Cut bytes into messages of a channel."""
+    for at in range(0, len(data), limits.LARGE_FILE_MESSAGE_BYTES):
+        yield data[at : at + limits.LARGE_FILE_MESSAGE_BYTES]
