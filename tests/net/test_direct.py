@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Files between two hosts that reach each other, and between two that do not [F14] to [F16]."""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.net.namespaces import PUBLIC, Namespace, Network, connect, forward, made_network
+from tests.net.servers import SERVER, serve
+
+RIFT = Path(sys.executable).with_name("rift")
+SIZE = 48_000_000
+SLOWED = ("--limit-rate", "16M")
+"""So much that the file takes three seconds."""
+PATIENCE = 60
+
+
+@asynccontextmanager
+async def routed_network() -> AsyncIterator[Network]:
+    """Two hosts with a router between them that changes nothing, and has the server."""
+    async with AsyncExitStack() as stack:
+        made = []
+        for _ in range(3):
+            made.append(await Namespace.make())
+            stack.push_async_callback(made[-1].end)
+        public, *hosts = made
+        await forward(public)
+        for number, host in enumerate(hosts):
+            net = f"10.0.{number}"
+            await connect(public, f"to-{number} {net}.1/24", host, f"wan {net}.2/24")
+            await host.run("ip", "route", "add", "default", "via", f"{net}.1")
+        await public.run("ip", "address", "add", f"{PUBLIC}/32", "dev", "lo")
+        yield Network(public, (hosts[0], hosts[1]))
+
+
+class Ends:
+    """Who sends and who receives, each on a host of its own."""
+
+    def __init__(self, network: Network, folder: Path) -> None:
+        self._network = network
+        self._folder = folder
+        self._secret = secrets.token_hex(32)
+        self.content = os.urandom(SIZE)
+
+    async def move(self, *options: str, meanwhile: Any = None) -> list[dict[str, Any]]:
+        """Move the file; return the summaries of both. ``meanwhile`` is done once some of it has come."""
+        source, target = self._folder / "offered", self._folder / "taken"
+        source.write_bytes(self.content)
+        sender = await self._rift(0, "send", source, "--one-file", *options)
+        receiver = await self._rift(1, "receive", target, "--one-file")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                told = await asyncio.gather(self._heard(sender, None), self._heard(receiver, meanwhile))
+        finally:
+            for each in (sender, receiver):
+                if each.returncode is None:
+                    each.kill()
+                await each.wait()
+        assert target.read_bytes() == self.content
+        return [next(event for event in each if event["event"] == "summary") for each in told]
+
+    async def _rift(self, number: int, *words: str | Path) -> Process:
+        environment = os.environ | {
+            "KEKS_SIGNALING_URI": SERVER,
+            "KEKS_SECRET": self._secret,
+            "KEKS_IDENTITY_SCOPE": "visit",
+        }
+        command = self._network.hosts[number].command(RIFT, *words, "--json")
+        return await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, env=environment)
+
+    async def _heard(self, process: Process, meanwhile: Any) -> list[dict[str, Any]]:
+        assert process.stdout
+        told = []
+        async for line in process.stdout:
+            told.append(json.loads(line))
+            if meanwhile and told[-1]["event"] == "transfer-progress" and told[-1]["bytes"] > SIZE // 4:
+                await meanwhile()
+                meanwhile = None
+        assert await process.wait() == 0, told
+        return told
+
+
+async def test_hosts_that_reach_each_other_use_tcp(tmp_path: Path) -> None:
+    async with routed_network() as network, serve(network.public, tmp_path):
+        assert [each["ways"] for each in await Ends(network, tmp_path).move()] == [["tcp"], ["tcp"]]
+
+
+@pytest.mark.slow
+async def test_hosts_behind_nat_use_the_channel(tmp_path: Path) -> None:
+    async with made_network("port-preserving") as network, serve(network.public, tmp_path):
+        assert [each["ways"] for each in await Ends(network, tmp_path).move()] == [["nat"], ["nat"]]
+
+
+@pytest.mark.slow
+async def test_tcp_that_gets_lost_in_the_middle(tmp_path: Path) -> None:
+    """A router begins to drop it without a word; what goes over UDP goes on."""
+    async with routed_network() as network, serve(network.public, tmp_path):
+        rules = "table ip keks { chain through { type filter hook forward priority filter; meta l4proto tcp drop; }; }"
+
+        async def drop() -> None:
+            await network.public.run("nft", "-f", "-", text=rules)
+
+        summaries = await Ends(network, tmp_path).move(*SLOWED, meanwhile=drop)
+        assert [each["ways"] for each in summaries] == [["tcp"], ["tcp"]]

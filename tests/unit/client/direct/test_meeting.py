@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Two ends meet over TCP if each is who the other was told of, and in no other case [F14]."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keks_meet.client.direct import ways
+from keks_meet.client.direct.meeting import Meeting
+from keks_meet.client.direct.tls_identity import TlsIdentity
+from keks_meet.client.direct.ways import DirectWays
+from keks_meet.client.tasks import Tasks
+from keks_meet.crypto.encoding import encode_bytes
+from keks_meet.protocol.fields import SocketAddress
+from keks_meet.protocol.file_controls import Direct
+from keks_meet.session import limits
+from keks_meet.session.direct_addresses import OwnAddress
+from tests.unit.client.files.fakes import until
+
+if TYPE_CHECKING:
+    from keks_meet.client.direct.connection import DirectConnection
+
+LOOPBACK = [OwnAddress("127.0.0.1", "127.0.0.1")]
+
+
+class End:
+    """One end, and whom it has met."""
+
+    def __init__(self, *, dials: bool = True) -> None:
+        self.met: list[DirectConnection] = []
+        self.meeting = Meeting(TlsIdentity(), LOOPBACK, lambda _: dials, self.met.append)
+
+
+@pytest.fixture(autouse=True)
+def _briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DIRECT_MS", 300)
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[End, End]]:
+    """One that dials, and one that only listens."""
+    made = End(), End(dials=False)
+    yield made
+    for end in made:
+        end.meeting.close()
+        for connection in end.met:
+            connection.close()
+
+
+def with_(direct: Direct, **changes: object) -> Direct:
+    fields = {"addresses": direct.addresses, "certificate": direct.certificate, "token": direct.token}
+    return Direct(**(fields | changes))  # type: ignore[arg-type]
+
+
+async def test_they_meet_and_one_writes_to_the_other(ends: tuple[End, End]) -> None:
+    one, other = ends
+    await asyncio.gather(one.meeting.look(other.meeting.own), other.meeting.look(one.meeting.own))
+    assert (len(one.met), len(other.met)) == (1, 1)
+    data = bytes(range(256)) * 10_000
+    arrived = bytearray()
+
+    async def read() -> None:
+        while piece := await other.met[0].receive():
+            arrived.extend(piece)
+
+    reading = asyncio.create_task(read())
+    await one.met[0].send(memoryview(data))
+    await until(lambda: len(arrived) == len(data))
+    one.met[0].close()
+    await reading
+    assert bytes(arrived) == data
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token": encode_bytes(bytes(32))},
+        {"token": encode_bytes(bytes(16))},
+        {"certificate": encode_bytes(TlsIdentity().certificate)},
+        {"certificate": encode_bytes(b"no certificate")},
+        {"certificate": ""},
+        {"certificate": "A"},
+    ],
+)
+@pytest.mark.parametrize("is_at_the_one_that_dials", [True, False])
+async def test_who_is_not_who_was_told_of_is_left(
+    ends: tuple[End, End], changes: dict[str, str], is_at_the_one_that_dials: bool
+) -> None:
+    """Who listens has seen the right token by then, and answers with a wrong one: the other end closes."""
+    one, other = ends
+    theirs, ours = other.meeting.own, one.meeting.own
+    told_one = with_(theirs, **changes) if is_at_the_one_that_dials else theirs
+    told_other = ours if is_at_the_one_that_dials else with_(ours, **changes)
+    await asyncio.gather(one.meeting.look(told_one), other.meeting.look(told_other))
+    assert not one.met
+    assert len(other.met) == ("token" in changes and not is_at_the_one_that_dials)
+
+
+async def test_what_is_no_tls_and_who_says_nothing_is_left(ends: tuple[End, End]) -> None:
+    one, other = ends
+    address = other.meeting.own.addresses[0]
+    looking = asyncio.create_task(other.meeting.look(one.meeting.own))
+    silent = await asyncio.open_connection("127.0.0.1", address.port)
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", address.port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        assert b"HTTP" not in await reader.read()
+        writer.close()
+    await one.meeting.look(other.meeting.own)
+    assert len(one.met) == 1
+    await looking
+    assert await silent[0].read() == b""
+    silent[1].close()
+
+
+async def test_only_so_many_are_looked_at(ends: tuple[End, End], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = ends
+    looking = asyncio.create_task(other.meeting.look(one.meeting.own))
+    waiting = [
+        await asyncio.open_connection("127.0.0.1", other.meeting.own.addresses[0].port)
+        for _ in range(limits.DIRECT_CONNECTIONS)
+    ]
+    await one.meeting.look(other.meeting.own)
+    assert not one.met
+    await looking
+    for _, writer in waiting:
+        writer.transport.abort()
+
+
+def test_the_key_is_on_the_disk_for_no_longer_than_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    one, other = TlsIdentity(), TlsIdentity()
+    seen: list[bytes] = []
+    load = ssl.SSLContext.load_cert_chain
+
+    def look(self: ssl.SSLContext, name: str, **options: object) -> None:
+        seen.append(Path(name).read_bytes())
+        load(self, name, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", look)
+    one.context(other.certificate, listens=True)
+    assert b"ENCRYPTED PRIVATE KEY" in seen[0]
+    assert not list(tmp_path.iterdir())
+
+
+async def test_nobody_scans_through_this_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    direct = DirectWays(Tasks(), lambda _: "")
+    dialed = [direct._may_dial(peer, SocketAddress("192.0.2.1", 40_000 + n)) for peer in (1, 2) for n in range(40)]
+    assert dialed == ([True] * limits.DIRECT_DIALS + [False] * 8) * 2
+    monkeypatch.setattr(ways, "_MINUTE", 0.01)
+    await until(lambda: direct._may_dial(1, SocketAddress("192.0.2.1", 50_000)))
