@@ -26,6 +26,8 @@ class SendingWays:
         """Bytes that were given to either way, each counted once."""
         self.received = 0
         """Bytes that have come for certain."""
+        self.is_heard = False
+        """Whether the receiver has said that it listens there: the word of the switch may be long on its way."""
         self._has_switched = False
         self._is_broken = False
         # Pieces that went over TCP and have not come for certain, in order; the first one begins at `_kept_from`.
@@ -46,7 +48,7 @@ class SendingWays:
 
     def room(self) -> int:
         """Return how many bytes may go over TCP now: what has not come is kept, within a limit [F15]."""
-        return max(0, limits.KEPT_BYTES - (self.sent - self.received))
+        return 0 if self._is_broken else max(0, limits.KEPT_BYTES - (self.sent - self.received))
 
     @property
     def is_all_received(self) -> bool:
@@ -64,12 +66,14 @@ class SendingWays:
 
     def heard_received(self, count: int) -> bool:
         """Forget what has come; return whether that is news. A number that cannot be is none."""
-        if self.carrier != "tcp" or not self.received < count <= self.sent:
+        if self.carrier != "tcp" or not self.received <= count <= self.sent:
             return False
+        is_news = count > self.received or not self.is_heard
+        self.is_heard = True
         self.received = count
         while self._kept and self._kept_from + len(self._kept[0]) <= count:
             self._kept_from += len(self._kept.popleft())
-        return True
+        return is_news
 
     def broken(self) -> str | None:
         """Note that TCP is over; return the message that asks how much has come, the first time [F16]."""
@@ -77,6 +81,10 @@ class SendingWays:
             return None
         self._is_broken = True
         return encode_file_control(Back(self.sent))
+
+    def forget(self) -> None:
+        """Keep nothing any more: there is nobody to send it to."""
+        self._kept.clear()
 
     def heard_back(self, count: int) -> list[memoryview] | None:
         """Go back to the channel from a byte on; return what is to be sent again, in order, before anything else.
@@ -119,18 +127,18 @@ class ReceivingWays:
             return False
         self.has_switched = True
         self.carrier = "tcp"
-        self._said = count
+        self._said = -1
         return True
 
     @property
     def is_silent(self) -> bool:
-        """Whether the sender does not know of all that has come by TCP."""
+        """Whether the sender does not know of all that has come by TCP, or that it is listened to there."""
         return self.carrier == "tcp" and self._said < self.received
 
     @property
     def is_word_due(self) -> bool:
         """Whether so much has come that the sender should hear of it at once."""
-        return self.is_silent and self.received - self._said >= limits.RECEIVED_STEP_BYTES
+        return self.is_silent and (self._said < 0 or self.received - self._said >= limits.RECEIVED_STEP_BYTES)
 
     def say_received(self) -> str:
         """Return the message that says how much has come [F15]."""

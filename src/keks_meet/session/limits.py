@@ -8,9 +8,11 @@ from typing import Final
 
 __all__ = [
     "ACTIVE_MEDIA_SECTIONS",
+    "ALL_DIRECT_DIALS",
     "APPEAR_MS",
     "ATTEMPT_MS",
     "AWAY_MS",
+    "BACK_MS",
     "BEAT_MS",
     "CANDIDATES",
     "CODE_ABORTS",
@@ -22,9 +24,11 @@ __all__ = [
     "CREDIT_AHEAD_BYTES",
     "CREDIT_STEP_BYTES",
     "DESCRIPTION_CHARACTERS",
+    "DIRECT_ANSWER_MS",
     "DIRECT_CONNECTIONS",
     "DIRECT_DIALS",
     "DIRECT_FROM_BYTES",
+    "DIRECT_GREETING_MS",
     "DIRECT_MS",
     "DIRECT_STALL_MS",
     "DIRECT_TRANSFERS",
@@ -236,11 +240,14 @@ RECEIVED_STEP_BYTES: Final = 1_048_576
 DIRECT_DIALS: Final = 32
 """Addresses of one peer that are dialed within a minute [F14]."""
 
-DIRECT_CONNECTIONS: Final = 16
+ALL_DIRECT_DIALS: Final = 128
+"""The same of all peers together [F14]."""
+
+DIRECT_CONNECTIONS: Final = 8
 """Connections that one transfer takes a look at [F14]."""
 
-DIRECT_TRANSFERS: Final = 16
-"""Transfers over TCP at a time; others stay on their channels [F14]."""
+DIRECT_TRANSFERS: Final = 8
+"""Transfers of a process over TCP at a time; others stay on their channels [F14]."""
 
 CREDIT_STEP_BYTES: Final = 1_048_576
 """Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
@@ -363,6 +370,15 @@ wait for the sender [F12].
 
 DIRECT_MS: Final = 10_000
 """The time within which two ends find each other over TCP [F14]."""
+
+DIRECT_ANSWER_MS: Final = 30_000
+"""The time that the other end has to tell where it listens: what it says may wait behind bytes [F14]."""
+
+DIRECT_GREETING_MS: Final = 3_000
+"""The time that whoever connects has for the handshake and the token [F14]."""
+
+BACK_MS: Final = 20_000
+"""The time that a receiver has to say what has come [F16]."""
 
 DIRECT_STALL_MS: Final = 5_000
 """The time in which nothing comes over TCP after which it is over [F16]."""

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from keks_meet.client.direct.meeting import Meeting
-from keks_meet.client.direct.ways import DirectWays
+from keks_meet.client.direct.ways import DirectWays, _Places
 from keks_meet.client.events import Transfer, TransferEnded, TransferStarted
 from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sinks import MemorySink
@@ -119,8 +119,7 @@ async def test_a_large_file_takes_tcp(alice: Room, bob: Room, tmp_path: Path, mo
     assert sha256(target) == sha256(path)
     assert [each.is_direct for each in await ended(alice, bob)] == [True, True]
     # Nothing is left: no listener, no connection, no place that is taken.
-    for room in (alice, bob):
-        await until(lambda room=room: room._runtime._outgoing._direct._running == 0)
+    await until(lambda: _Places.taken == 0)
     assert all(each.fileno() == -1 for each in listeners)
 
 
@@ -224,7 +223,8 @@ async def test_a_receiver_that_asks_for_what_is_gone_is_left(
     lines[0]._heard('{"back": 5}')
     source.let(1)
     sent = (await event_in(alice, TransferEnded)).transfer
-    assert sent.outcome == "cut short"
+    # The receiver may have asked again before the sender was at its end.
+    assert sent.outcome in {"cut short", "cancelled"}
     download.cancel()
     with contextlib.suppress(asyncio.CancelledError, TransferFailed):
         await download

@@ -108,7 +108,10 @@ def test_numbers_that_cannot_be_change_nothing(first: int, pieces: list[int], sa
     for length in pieces:
         ways.give_to_tcp(memoryview(CONTENT)[:length])
     can_be = first <= said <= ways.sent
-    assert ways.heard_received(said) is (can_be and said > first)
+    # The first word is news in any case: the receiver listens.
+    assert ways.heard_received(said) is can_be
+    assert ways.is_heard is can_be
+    assert not ways.heard_received(said)
     assert ways.received == (said if can_be else first)
     if not can_be:
         assert ways.heard_back(said) is None
@@ -133,6 +136,8 @@ def test_what_is_kept_is_bounded_and_forgotten() -> None:
 def test_receiver_speaks_after_each_step() -> None:
     ways = ReceivingWays()
     ways.heard_switch(0)
+    assert ways.is_word_due
+    assert json.loads(ways.say_received()) == {"received": 0}
     ways.arrived(limits.RECEIVED_STEP_BYTES - 1, "tcp")
     assert (ways.is_silent, ways.is_word_due) == (True, False)
     ways.arrived(1, "tcp")

@@ -10,10 +10,11 @@ import hmac
 import socket
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from keks_meet.client.blocking import in_thread, wait_out
-from keks_meet.session.limits import DIRECT_STALL_MS
+from keks_meet.client.blocking import wait_out
+from keks_meet.session.limits import DIRECT_GREETING_MS
 
 __all__ = ["DirectConnection"]
 
@@ -23,14 +24,21 @@ _PIECE: Final = 1_048_576
 """Bytes that are read at once."""
 _TOKEN: Final = 32
 """Bytes of a token."""
+_executor: Final = ThreadPoolExecutor(64, "keks-meet direct")
+"""Threads of their own: whoever connects and says nothing holds up other connections at most, and no disk."""
 
 
 class DirectConnection:
     """One connection to the other end of a transfer. What fails raises `OSError`, as `ssl` has it."""
 
     def __init__(self, raw: socket.socket, context: ssl.SSLContext, *, listens: bool) -> None:
-        """Take a TCP connection, which is closed with this one; ``listens`` at the end that was dialed."""
-        raw.settimeout(DIRECT_STALL_MS / 1000)
+        """Take a TCP connection, which is closed with this one; ``listens`` at the end that was dialed.
+
+        Raises `OSError` for a connection that has ended already.
+        """
+        # `ssl` loses a socket that it finds to have ended.
+        raw.getpeername()
+        raw.settimeout(DIRECT_GREETING_MS / 1000)
         with contextlib.suppress(OSError):
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._listens = listens
@@ -43,11 +51,11 @@ class DirectConnection:
         return await self._work(lambda: self._greet(certificate, own_token, peer_token))
 
     async def send(self, data: memoryview) -> None:
-        """Write all of the data. Raises `OSError` also when nothing of it has gone out for a while."""
+        """Write all of the data, however long that takes; `close` ends it."""
         await self._work(lambda: self._socket.sendall(data))
 
     async def receive(self) -> bytes | bytearray:
-        """Read what is there, and at least a byte; empty at the end."""
+        """Read what is there, and at least a byte, however long that takes; empty at the end, and after `close`."""
         return await self._work(self._receive)
 
     def close(self) -> None:
@@ -64,7 +72,7 @@ class DirectConnection:
         if self._is_closed:
             raise ConnectionAbortedError("the connection is closed")
         self._is_busy = True
-        working = asyncio.ensure_future(in_thread(work))
+        working = asyncio.get_running_loop().run_in_executor(_executor, work)
         try:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
@@ -86,6 +94,8 @@ class DirectConnection:
             return False
         if self._listens:
             self._socket.sendall(peer_token)
+        # From here on, who waits for the other end is woken by `close`.
+        self._socket.settimeout(None)
         return True
 
     def _read_token(self) -> bytes:
@@ -97,8 +107,6 @@ class DirectConnection:
     def _receive(self) -> bytes | bytearray:
         buffer = bytearray(_PIECE)
         view = memoryview(buffer)
-        # The other end may have nothing to say for long; that it is gone is found out there.
-        self._socket.settimeout(None)
         length = self._socket.recv_into(view)
         if length == 0:
             return b""
@@ -106,4 +114,5 @@ class DirectConnection:
         with contextlib.suppress(ssl.SSLWantReadError):
             while length < _PIECE and (more := self._socket.recv_into(view[length:])):
                 length += more
+        self._socket.settimeout(None)
         return buffer if length == _PIECE else bytes(view[:length])

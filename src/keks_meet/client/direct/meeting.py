@@ -6,8 +6,8 @@ import contextlib
 import secrets
 import socket
 import ssl
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.direct.connection import DirectConnection
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Meeting"]
 
 _DIAL_SECONDS: Final = 4.0
-_HANDSHAKES: Final = 4
-"""Connections that are greeted at a time: each keeps a thread busy."""
 
 
 class _Greeting(NamedTuple):
@@ -47,7 +45,7 @@ class Meeting:
         may_dial: Callable[[SocketAddress], bool],
         met: Callable[[DirectConnection], None],
     ) -> None:
-        """Prepare to listen at ``addresses``, and to dial those that ``may_dial`` allows.
+        """Listen at ``addresses``, where nobody is answered before `look`, and dial what ``may_dial`` allows then.
 
         ``met`` gets each connection to the right other end, and answers for its end.
         """
@@ -57,8 +55,8 @@ class Meeting:
         self._token = secrets.token_bytes(32)
         self._listeners: list[socket.socket] = []
         self._seen: list[SocketAddress] = []
-        self._left = limits.DIRECT_CONNECTIONS
-        self._turns = asyncio.Semaphore(_HANDSHAKES)
+        self._accepted = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         for address in addresses:
             # An address that is gone by now is none.
             with contextlib.suppress(OSError):
@@ -72,24 +70,23 @@ class Meeting:
     async def look(self, peer: Direct) -> None:
         """Listen and dial for a while, or until cancelled. Whatever the other end told, this raises nothing."""
         try:
-            async with asyncio.timeout(limits.DIRECT_MS / 1000):
+            with contextlib.suppress(OSError):
                 greeting = await self._greeting(peer)
-                if greeting is None:
-                    return
-                async with asyncio.TaskGroup() as tasks:
-                    for listener in self._listeners:
-                        tasks.create_task(self._accept_from(listener, greeting, tasks))
-                    for address in peer.addresses:
-                        if self._may_dial(address):
-                            tasks.create_task(self._dial(address, greeting))
-        except (TimeoutError, OSError):
-            pass
+                if greeting is not None:
+                    self._begin(greeting, peer)
+                    await asyncio.sleep(limits.DIRECT_MS / 1000)
         finally:
             self.close()
+            # What they have found by now stays; whoever is still being greeted is left.
+            for task in self._tasks:
+                task.cancel()
 
     def close(self) -> None:
         """Listen no more."""
         for listener in self._listeners:
+            if listener.fileno() >= 0:
+                with contextlib.suppress(NotImplementedError):
+                    asyncio.get_running_loop().remove_reader(listener)
             listener.close()
 
     def _listen(self, address: OwnAddress) -> None:
@@ -114,44 +111,62 @@ class Meeting:
         dialing = await in_thread(self._identity.context, certificate, listens=False)
         return _Greeting(certificate, self._token, token, listening, dialing)
 
-    async def _accept_from(self, listener: socket.socket, greeting: _Greeting, tasks: asyncio.TaskGroup) -> None:
-        loop = asyncio.get_running_loop()
-        while self._left > 0:
-            try:
-                accepted, _ = await loop.sock_accept(listener)
-            except OSError:
-                return
-            self._left -= 1
-            tasks.create_task(self._greet(accepted, greeting, listens=True))
+    def _begin(self, greeting: _Greeting, peer: Direct) -> None:
+        for listener in self._listeners:
+            # The loop of Windows tells nothing of sockets: an end there only dials.
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_reader(listener, self._accept_from, listener, greeting)
+        for address in dict.fromkeys((each.ip, each.port) for each in peer.addresses):
+            if self._may_dial(SocketAddress(*address)):
+                self._start(self._dial(*address, greeting))
 
-    async def _dial(self, address: SocketAddress, greeting: _Greeting) -> None:
-        family = socket.AF_INET6 if ":" in address.ip else socket.AF_INET
-        dialed = socket.socket(family, socket.SOCK_STREAM)
-        dialed.setblocking(False)
-        try:
-            async with asyncio.timeout(_DIAL_SECONDS):
-                await asyncio.get_running_loop().sock_connect(dialed, (address.ip, address.port))
-        except (OSError, TimeoutError):
-            dialed.close()
-        except BaseException:
-            dialed.close()
-            raise
-        else:
-            await self._greet(dialed, greeting, listens=False)
-
-    async def _greet(self, raw: socket.socket, greeting: _Greeting, *, listens: bool) -> None:
-        """Give a connection on if its other end is the right one; close any other, without a word."""
-        connection = DirectConnection(raw, greeting.listening if listens else greeting.dialing, listens=listens)
-        try:
-            async with self._turns:
-                is_right = await connection.greet(greeting.certificate, greeting.own_token, greeting.peer_token)
-        except OSError:
-            connection.close()
-        except BaseException:
-            connection.close()
-            raise
-        else:
-            if is_right:
-                self._met(connection)
+    def _accept_from(self, listener: socket.socket, greeting: _Greeting) -> None:
+        with contextlib.suppress(OSError):
+            accepted, _ = listener.accept()
+            self._accepted += 1
+            if self._accepted <= limits.DIRECT_CONNECTIONS:
+                self._greet(accepted, greeting, listens=True)
             else:
-                connection.close()
+                accepted.close()
+
+    async def _dial(self, ip: str, port: int, greeting: _Greeting) -> None:
+        """Connect once; an address that nobody answers at is none."""
+        with contextlib.suppress(OSError, TimeoutError):
+            dialed = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
+            try:
+                dialed.setblocking(False)
+                async with asyncio.timeout(_DIAL_SECONDS):
+                    await asyncio.get_running_loop().sock_connect(dialed, (ip, port))
+            except BaseException:
+                dialed.close()
+                raise
+            self._greet(dialed, greeting, listens=False)
+
+    def _greet(self, raw: socket.socket, greeting: _Greeting, *, listens: bool) -> None:
+        """Give a connection on if its other end is the right one; close any other, without a word.
+
+        Raises `OSError` for a connection that has ended already.
+        """
+        try:
+            connection = DirectConnection(raw, greeting.listening if listens else greeting.dialing, listens=listens)
+        except OSError:
+            raw.close()
+            raise
+        given: list[DirectConnection] = []
+        task = self._start(self._know(connection, greeting, given))
+        # A task that is cancelled before its first step closes nothing itself.
+        task.add_done_callback(lambda _: None if given else connection.close())
+
+    async def _know(self, connection: DirectConnection, greeting: _Greeting, given: list[DirectConnection]) -> None:
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(limits.DIRECT_GREETING_MS / 1000):
+                is_right = await connection.greet(greeting.certificate, greeting.own_token, greeting.peer_token)
+            if is_right:
+                given.append(connection)
+                self._met(connection)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -2,6 +2,7 @@
 """The search of one transfer for a direct connection, from the first word about it to the end of the connection."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from keks_meet.client.direct.connection import DirectConnection
@@ -13,6 +14,8 @@ from keks_meet.session.events import PeerKey
 from keks_meet.session.file_control import encode_file_control
 
 __all__ = ["DirectSearch"]
+
+_log = logging.getLogger(__name__)
 
 
 class DirectSearch:
@@ -64,19 +67,27 @@ class DirectSearch:
         if self._task is not None:
             self._task.cancel()
 
-    def end(self) -> None:
-        """Look no further, and close what was found."""
+    def disconnect(self) -> None:
+        """Look no further, and close what was found. Where something was, the place stays taken."""
         self.stop()
-        connections, self.connections = self.connections, []
-        for connection in connections:
+        for connection in self.connections:
             connection.close()
+
+    def end(self) -> None:
+        """Look no further, close what was found, and give the place back."""
+        self.disconnect()
+        self.connections = []
         self._give_place_back()
 
     async def _look(self, told: "asyncio.Future[Direct]") -> None:
-        meeting = await self._direct.meeting(self._peer, self._take)
+        try:
+            meeting = await self._direct.meeting(self._peer, self._take)
+        except Exception as error:  # whatever an engine says of its description, and the system of keys and files
+            _log.info("no direct connection: %s", type(error).__name__)
+            return
         try:
             self._say(encode_file_control(meeting.own))
-            async with asyncio.timeout(limits.DIRECT_MS / 1000):
+            async with asyncio.timeout(limits.DIRECT_ANSWER_MS / 1000):
                 theirs = await told
             await meeting.look(theirs)
         except (ChannelClosed, TimeoutError):

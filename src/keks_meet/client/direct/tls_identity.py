@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The key and certificate of one stay, for TLS between two ends that were told of each other's certificate [F14]."""
+"""The key and certificate of one transfer, for TLS between two ends that know each other's certificate [F14]."""
 
 import datetime
 import os
@@ -13,12 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-__all__ = ["TlsIdentity", "is_certificate_of"]
+__all__ = ["TlsIdentity"]
 
-_NAME: Final = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "keks-meet")])
+_NAME: Final = x509.Name([])
+"""No name: whoever connects to a listener is shown its certificate, whoever that is."""
 _BEGIN: Final = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 _END: Final = datetime.datetime(2120, 1, 1, tzinfo=datetime.UTC)
-"""A certificate is told for one transfer, over an authentic channel. Its times say nothing, and clocks may be wrong."""
+"""The times say nothing: a certificate is for one transfer, and told over an authentic channel. Clocks may be wrong."""
 
 
 class TlsIdentity:
@@ -66,8 +67,3 @@ class TlsIdentity:
             context.load_cert_chain(name, password=self._password)
         finally:
             Path(name).unlink()
-
-
-def is_certificate_of(connection: ssl.SSLSocket, peer: bytes) -> bool:
-    """Tell whether the other end has shown exactly this certificate, in DER."""
-    return connection.getpeercert(binary_form=True) == peer

@@ -26,8 +26,14 @@ _MINUTE: Final = 60.0
 _NEEDED: Final = {"file-tcp", "file-credit", "file-stored", "sealed-1"}
 
 
+class _Places:
+    """Places for transfers of this process: threads and descriptors are the process's, and not a room's."""
+
+    taken = 0
+
+
 class DirectWays:
-    """What the transfers of a room share: one identity, and the bounds of what peers can make this client do."""
+    """What the transfers of a room share: the bounds of what peers can make this client do."""
 
     def __init__(self, tasks: Tasks, description: Callable[[PeerKey], str]) -> None:
         """Take addresses from the own ``description`` of the connection to a peer; it may be empty."""
@@ -35,10 +41,7 @@ class DirectWays:
         """The tasks that end with the room."""
         self._description = description
         self._allows_loopback = LOOPBACK_SWITCH in os.environ
-        self._identity: TlsIdentity | None = None
-        self._making = asyncio.Lock()
         self._dials: deque[tuple[float, PeerKey]] = deque()
-        self._running = 0
 
     def of(self, features: Collection[str]) -> "DirectWays | None":
         """Return these ways where both ends know them, and each has proven who it is; ``features`` of both ends."""
@@ -46,31 +49,36 @@ class DirectWays:
 
     def begin(self) -> bool:
         """Take a place among the transfers that may go over TCP; return whether there was one. `end` gives it back."""
-        if self._running >= limits.DIRECT_TRANSFERS:
+        if _Places.taken >= limits.DIRECT_TRANSFERS:
             return False
-        self._running += 1
+        _Places.taken += 1
         return True
 
     def end(self) -> None:
         """Give a place back."""
-        self._running -= 1
+        _Places.taken -= 1
 
     async def meeting(self, peer: PeerKey, met: Callable[[DirectConnection], None]) -> Meeting:
         """Listen for a peer; see `Meeting`."""
-        async with self._making:
-            if self._identity is None:
-                self._identity = await in_thread(_make_identity)
+        identity = await in_thread(_make_identity)
         addresses = own_addresses(self._description(peer), allow_loopback=self._allows_loopback)
-        return Meeting(self._identity, addresses, lambda address: self._may_dial(peer, address), met)
+        here = {address for each in addresses for address in each}
+        return Meeting(identity, addresses, lambda address: self._may_dial(peer, address, here), met)
 
-    def _may_dial(self, peer: PeerKey, address: SocketAddress) -> bool:
-        """Tell whether an address is dialed for a peer, and count it if so: nobody scans others through this client."""
+    def _may_dial(self, peer: PeerKey, address: SocketAddress, here: Collection[str] = ()) -> bool:
+        """Tell whether an address is dialed for a peer, and count it if so: nobody scans others through this client.
+
+        Nor this machine itself, by the addresses that are told as those of ``here``. In tests, all is on one machine.
+        """
         now = asyncio.get_running_loop().time()
         while self._dials and now - self._dials[0][0] > _MINUTE:
             self._dials.popleft()
         if not is_worth_dialing(address, allow_loopback=self._allows_loopback):
             return False
-        if sum(each == peer for _, each in self._dials) >= limits.DIRECT_DIALS:
+        if address.ip in here and not self._allows_loopback:
+            return False
+        of_peer = sum(each == peer for _, each in self._dials)
+        if of_peer >= limits.DIRECT_DIALS or len(self._dials) >= limits.ALL_DIRECT_DIALS:
             return False
         self._dials.append((now, peer))
         return True

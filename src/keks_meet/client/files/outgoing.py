@@ -60,7 +60,7 @@ class Outgoing:
             channel.close()
             return
         self.stop(effect.peer, effect.id)
-        line = SendingLine(channel, effect.peer, self._direct.of(effect.features))
+        line = SendingLine(channel, effect.peer, self._direct.of(effect.features), own.limit)
         sender = FileSender(effect, own, line, self._comparing)
         task = self._tasks.start(self._run(sender, self._turns[effect.peer]))
         self._running[effect.peer, effect.id] = (sender, task)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ReceivingLine"]
 
-_MOST_FOUND: Final = 4
+_MOST_FOUND: Final = 16
 """Connections to the sender that are kept until it has chosen one."""
 
 
@@ -41,6 +41,7 @@ class ReceivingLine:
         # The connection that a byte came over first.
         self._chosen: DirectConnection | None = None
         self._word: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
         channel.on_message = self._heard
         channel.on_close = self._channel_closed
 
@@ -97,8 +98,11 @@ class ReceivingLine:
 
     def _switch(self, count: int) -> None:
         if self._search is not None and self._ways.heard_switch(count):
+            self._let_know()
             for connection in self._search.connections:
                 self._read_from(connection)
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(limits.DIRECT_STALL_MS / 1000, self._look_for_choice)
 
     def _found(self, connection: DirectConnection) -> None:
         """Read from a connection if the sender has chosen: that may be known here before the connection is."""
@@ -139,6 +143,11 @@ class ReceivingLine:
                 if connection is not chosen:
                     connection.close()
 
+    def _look_for_choice(self) -> None:
+        """Keep no threads waiting for a sender that has switched, and sends nothing."""
+        if self._chosen is None:
+            self._go_back()
+
     def _let_know(self) -> None:
         """Let the sender know what has come: at once after much, and after a moment otherwise [F15]."""
         if self._ways.is_word_due:
@@ -162,6 +171,8 @@ class ReceivingLine:
 
     def _end_direct(self) -> None:
         self._cancel_word()
+        if self._patience is not None:
+            self._patience.cancel()
         if self._search is not None:
             self._search.end()
 

@@ -134,10 +134,11 @@ class FileSender(Transfer):
         """
         try:
             await self._channel.opened()
+            if self._source.size is None or self._source.size >= DIRECT_FROM_BYTES:
+                # Said before the first byte, it waits behind none.
+                self._channel.look_for_direct()
             await in_thread(self._open)
             await self._begin()
-            if self._source.size is None or self._source.size - self._offset >= DIRECT_FROM_BYTES:
-                self._channel.look_for_direct()
             await self._send_all()
             await self._finish()
         except (ChannelClosed, SourceInterrupted):

@@ -9,6 +9,7 @@ from typing import Final
 from keks_meet.client.direct.connection import DirectConnection
 from keks_meet.client.direct.search import DirectSearch
 from keks_meet.client.direct.ways import DirectWays
+from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.rtc.channel import DataChannel, Message
 from keks_meet.errors import ChannelClosed
 from keks_meet.protocol.file_controls import Back, Direct, Received
@@ -21,6 +22,8 @@ __all__ = ["SendingLine"]
 
 _DIRECT_MESSAGE: Final = 2_097_152
 """Bytes that a thread writes at once."""
+_LOOKS: Final = 5
+"""Looks in vain after which TCP is over."""
 
 
 class SendingLine:
@@ -29,8 +32,13 @@ class SendingLine:
     Texts always go over the channel. Those that count bytes come after a `drained`.
     """
 
-    def __init__(self, channel: DataChannel, peer: PeerKey, direct: DirectWays | None) -> None:
-        """Begin with the channel; ``direct`` is None where TCP is not to be used, or the receiver does not know it."""
+    def __init__(
+        self, channel: DataChannel, peer: PeerKey, direct: DirectWays | None, limit: RateLimit | None = None
+    ) -> None:
+        """Begin with the channel; ``direct`` is None where TCP is not to be used, or the receiver does not know it.
+
+        ``limit`` holds also what is sent again; whoever calls `send` keeps to it by itself.
+        """
         self.on_message: Callable[[Message], None] = lambda _: None
         """The callback for each message that is not about the line itself."""
         self.on_close: Callable[[], None] = lambda: None
@@ -39,9 +47,11 @@ class SendingLine:
         self._ways = SendingWays()
         self._wake = asyncio.Event()
         self._direct = direct
+        self._limit = limit
         self._search = DirectSearch(direct, peer, channel.send_now, self._found, most=1) if direct else None
-        # Looks now and then whether what went over TCP comes.
+        # Looks now and then whether what went over TCP comes, and how often it has not.
         self._watch: asyncio.TimerHandle | None = None
+        self._vain_looks = 0
         # Sends over the channel what has not come over TCP, before anything else goes there.
         self._again: asyncio.Task[None] | None = None
         channel.on_message = self._heard
@@ -82,7 +92,7 @@ class SendingLine:
             self._channel.send_now(self._ways.switch())
         rest = await self._send_directly(data)
         await self._sent_again()
-        for piece in _pieces(rest):
+        for piece in self._pieces(rest):
             await self._channel.send(piece)
             self._ways.give_to_channel(len(piece))
 
@@ -106,6 +116,7 @@ class SendingLine:
 
     def close(self) -> None:
         """Close the channel, and the connection at once."""
+        self._ways.forget()
         self._end_direct()
         self._channel.close()
 
@@ -146,41 +157,54 @@ class SendingLine:
         """Look after a while whether something has come since; nobody else may be waiting for that."""
         if self._watch is None:
             loop, before = asyncio.get_running_loop(), self._ways.received
-            self._watch = loop.call_later(limits.DIRECT_STALL_MS / 1000, self._look_for_stall, before)
+            self._watch = loop.call_later(limits.DIRECT_STALL_MS / _LOOKS / 1000, self._look_for_stall, before)
 
     def _look_for_stall(self, before: int) -> None:
+        """Count looks rather than time: while this process stands still, nothing is heard of what comes."""
         self._watch = None
         if not self.is_direct or self._ways.is_all_received:
+            self._vain_looks = 0
             return
-        if self._ways.received == before:
+        is_vain = self._ways.received == before and self._ways.is_heard
+        self._vain_looks = self._vain_looks + 1 if is_vain else 0
+        if self._vain_looks >= _LOOKS:
             self._break()
         else:
             self._keep_watch()
 
     def _break(self) -> None:
         """Close TCP, and ask the receiver what has come [F16]."""
-        self._end_direct()
+        if self._search is not None:
+            self._search.disconnect()
         question = self._ways.broken()
-        if question is not None:
-            with contextlib.suppress(ChannelClosed):
-                self._channel.send_now(question)
+        if question is None:
+            return
+        with contextlib.suppress(ChannelClosed):
+            self._channel.send_now(question)
+        self._cancel_watch()
+        self._watch = asyncio.get_running_loop().call_later(limits.BACK_MS / 1000, self._channel.close)
 
     def _heard_back(self, count: int) -> None:
         """Go back to the channel from a byte on."""
         if not self.is_direct or self._direct is None:
             return
         again = self._ways.heard_back(count)
-        self._end_direct()
         if again is None:
             # What is asked for is here no more.
             self._channel.close()
         else:
             self._again = self._direct.tasks.start(self._send_again(again))
+            self._again.add_done_callback(lambda _: self._end_direct())
+        if self._search is not None:
+            self._search.disconnect()
+        self._cancel_watch()
         self._wake.set()
 
     async def _send_again(self, kept: list[memoryview]) -> None:
         with contextlib.suppress(ChannelClosed):
-            for piece in (piece for each in kept for piece in _pieces(each)):
+            for piece in (piece for each in kept for piece in self._pieces(each)):
+                if self._limit is not None:
+                    await self._limit.wait(len(piece), lambda: self._channel.is_open)
                 await self._channel.send(piece)
 
     async def _sent_again(self) -> None:
@@ -197,10 +221,13 @@ class SendingLine:
             raise ChannelClosed("the receiver has closed")
         await self._wake.wait()
 
-    def _end_direct(self) -> None:
+    def _cancel_watch(self) -> None:
         watch, self._watch = self._watch, None
         if watch is not None:
             watch.cancel()
+
+    def _end_direct(self) -> None:
+        self._cancel_watch()
         if self._search is not None:
             self._search.end()
 
@@ -219,12 +246,17 @@ class SendingLine:
                 self.on_message(message)
 
     def _channel_closed(self) -> None:
+        self._ways.forget()
         self._end_direct()
         self._wake.set()
         self.on_close()
 
-
-def _pieces(data: memoryview) -> Iterator[memoryview]:
-    """Cut bytes into messages of a channel."""
-    for at in range(0, len(data), limits.LARGE_FILE_MESSAGE_BYTES):
-        yield data[at : at + limits.LARGE_FILE_MESSAGE_BYTES]
+    def _pieces(self, data: memoryview) -> Iterator[memoryview]:
+        """Cut bytes into messages of the channel."""
+        if not data:
+            return
+        most = min(limits.LARGE_FILE_MESSAGE_BYTES, self._channel.max_message)
+        if self._limit is not None:
+            most = min(most, self._limit.piece)
+        for at in range(0, len(data), most):
+            yield data[at : at + most]

@@ -2,12 +2,16 @@
 """Two ends meet over TCP if each is who the other was told of, and in no other case [F14]."""
 
 import asyncio
+import errno
+import socket
 import ssl
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
 
 from keks_meet.client.direct import ways
 from keks_meet.client.direct.meeting import Meeting
@@ -38,6 +42,7 @@ class End:
 @pytest.fixture(autouse=True)
 def _briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DIRECT_MS", 300)
+    monkeypatch.setattr(limits, "DIRECT_GREETING_MS", 200)
 
 
 @pytest.fixture
@@ -153,3 +158,68 @@ async def test_nobody_scans_through_this_client(monkeypatch: pytest.MonkeyPatch)
     assert dialed == ([True] * limits.DIRECT_DIALS + [False] * 8) * 2
     monkeypatch.setattr(ways, "_MINUTE", 0.01)
     await until(lambda: direct._may_dial(1, SocketAddress("192.0.2.1", 50_000)))
+
+
+async def test_who_connects_and_resets_ends_nothing(ends: tuple[End, End]) -> None:
+    one, other = ends
+    looking = asyncio.create_task(other.meeting.look(one.meeting.own))
+    for said in (b"", b"x"):
+        stranger = socket.create_connection(("127.0.0.1", other.meeting.own.addresses[0].port))
+        stranger.send(said)
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        stranger.close()
+    await one.meeting.look(other.meeting.own)
+    await looking
+    assert (len(one.met), len(other.met)) == (1, 1)
+
+
+async def test_a_machine_without_ipv6_dials_the_rest(ends: tuple[End, End], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = ends
+    theirs = other.meeting.own
+    told = with_(theirs, addresses=(SocketAddress("2001:db8::1", 40_000), *theirs.addresses))
+    make = socket.socket.__init__
+
+    def refuse(self: socket.socket, family: int = -1, *rest: int, **named: int) -> None:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "no IPv6")
+        make(self, family, *rest, **named)
+
+    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    await asyncio.gather(one.meeting.look(told), other.meeting.look(one.meeting.own))
+    assert (len(one.met), len(other.met)) == (1, 1)
+
+
+async def test_a_slow_reader_breaks_nothing(ends: tuple[End, End]) -> None:
+    """Longer than a greeting may take, and than a second has for what is in buffers."""
+    one, other = ends
+    await asyncio.gather(one.meeting.look(other.meeting.own), other.meeting.look(one.meeting.own))
+    size = 16 * 1_048_576
+    sending = asyncio.create_task(one.met[0].send(memoryview(bytes(size))))
+    await asyncio.wait([sending], timeout=0.5)
+    assert not sending.done()
+    left = size
+    while left:
+        left -= len(await other.met[0].receive())
+    await sending
+
+
+def test_a_certificate_names_nobody() -> None:
+    """Whoever connects is shown it; and no two are the same."""
+    one, other = (x509.load_der_x509_certificate(TlsIdentity().certificate) for _ in range(2))
+    assert not list(one.subject)
+    assert not list(one.issuer)
+    assert one.public_key() != other.public_key()
+
+
+async def test_no_more_are_dialed_for_all_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ALL_DIRECT_DIALS", 40)
+    direct = DirectWays(Tasks(), lambda _: "")
+    dialed = [direct._may_dial(peer, SocketAddress("192.0.2.1", 40_000)) for peer in range(50)]
+    assert dialed.count(True) == 40
+
+
+async def test_this_machine_is_not_dialed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WRTC_ALLOW_LOOPBACK")
+    direct = DirectWays(Tasks(), lambda _: "")
+    assert not direct._may_dial(1, SocketAddress("192.0.2.1", 40_000), {"192.0.2.1"})
+    assert direct._may_dial(1, SocketAddress("192.0.2.2", 40_000), {"192.0.2.1"})
