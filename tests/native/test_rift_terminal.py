@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.harness.server import Server
 from tests.native.rift import COMMAND, PATIENCE, Rift
 
@@ -62,13 +64,13 @@ class Terminal:
 
 @asynccontextmanager
 async def terminal(
-    *words: str | Path, server: Server, home: Path, secret: str | None = None
+    *words: str | Path, server: Server | None, home: Path, secret: str | None = None
 ) -> AsyncIterator[Terminal]:
     own, others = pty.openpty()
     termios.tcsetwinsize(own, (30, 100))
     environment = os.environ | {
         "WRTC_ALLOW_LOOPBACK": "1",
-        "KEKS_SIGNALING_URI": server.url,
+        "KEKS_SIGNALING_URI": server.url if server else "",
         "HOME": str(home),
         "TERM": "xterm",
         "PROMPT_TOOLKIT_NO_CPR": "1",
@@ -95,11 +97,14 @@ async def test_code_qr_and_progress(server: Server, tmp_path: Path) -> None:
     path.write_bytes(os.urandom(40_000_000))
     async with terminal("send", path, server=server, home=tmp_path) as sender:
         code = (await sender.shows(r"Code: \S+")).removeprefix("Code: ")
-        await sender.shows(re.escape(f"{server.url}/room#{code}"))
+        spoken, at, place = code.partition("@")
+        assert f"http://{place}" == server.url
+        await sender.shows(re.escape(f"{server.url}/room#{spoken}"))
         await sender.shows("█▀")
-        async with terminal("receive", "out", server=server, home=tmp_path) as receiver:
+        # The code is all that the other end needs.
+        async with terminal("receive", "out", server=None, home=tmp_path) as receiver:
             await receiver.shows("Code: ")
-            receiver.type(f" {code.upper()}\r")
+            receiver.type(f" {spoken.upper()}{at}{place}\r")
             await receiver.shows(r"photo.jpg.*/40.0 MB")
             await receiver.shows(r'Received "photo.jpg" .*saved as out')
             async with asyncio.timeout(PATIENCE):
@@ -230,3 +235,16 @@ async def test_prompt_completes_and_carries_out(server: Server, secret: str, tmp
         async with asyncio.timeout(PATIENCE):
             assert await shell.process.wait() == 0
     assert (tmp_path / "out").read_text() == "content"
+
+
+@pytest.mark.parametrize("answer", ["no", "yes"])
+async def test_whether_to_replace_a_file_is_asked(server: Server, secret: str, tmp_path: Path, answer: str) -> None:
+    (tmp_path / "out").write_bytes(b"older")
+    (tmp_path / "new").write_bytes(b"newer")
+    sender = Rift("send", tmp_path / "new", "--json", server=server.url, secret=secret)
+    async with sender, terminal("receive", "out", server=server, home=tmp_path, secret=secret) as receiver:
+        await receiver.shows(r"Question 1: .*out.* exists already\. Replace it\? Type yes 1 or no 1\.")
+        receiver.type(f"{answer} 1\r")
+        async with asyncio.timeout(PATIENCE):
+            assert await receiver.process.wait() == (0 if answer == "yes" else 1)
+    assert (tmp_path / "out").read_bytes() == (b"newer" if answer == "yes" else b"older")

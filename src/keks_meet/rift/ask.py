@@ -7,13 +7,17 @@ that was read: a "yes" that reaches the next question lets nobody in.
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Callable, Sequence
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Final, TypeAlias
 
 from keks_meet.rift.events import Event, Status
 
-__all__ = ["Asker", "TypedLines", "read_answer"]
+__all__ = ["Ask", "Asker", "TypedLines", "ask_at_terminal", "read_answer"]
+
+Ask: TypeAlias = Callable[[str], Awaitable[bool]]
+"""Asks a person, and returns whether the answer is yes."""
 
 TypedLines: TypeAlias = Callable[[str], AsyncGenerator[str, None]]
 """Shows a question, again for each line that is asked for, and yields what was typed then, to the end of input."""
@@ -42,6 +46,11 @@ class Asker:
                         return answer
                     self._say(Status("That answers no question that is asked now."))
             return False
+
+
+def ask_at_terminal(say: Callable[[Event], None], typed: TypedLines) -> Ask | None:
+    """Return what asks the person at the terminal; None where there is nobody to ask."""
+    return Asker(say, typed).ask if sys.stdin is not None and sys.stdin.isatty() else None
 
 
 def read_answer(words: Sequence[str], number: int) -> bool | None:

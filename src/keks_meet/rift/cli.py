@@ -213,13 +213,13 @@ def _set_up(options: Options, command: Command, display: Display) -> Setup:
 
 
 def _at_server(linked: str, settings: Settings, display: Display) -> Settings:
-    """Go where a link leads, unless another server was named for this command."""
+    """Go where a link or a code leads, unless another server was named for this command."""
     server = ServerAddress.parse(linked)
     if server == settings.server:
         return settings
     if settings.is_server_named:
-        text = f"the link leads to another server, {server.site}; the one that was named counts"
+        text = f"the secret is of another server, {server.site}; the one that was named counts"
         display.say(Warned(text))
         return settings
-    display.say(Status(f"The link leads to {server.site}."))
+    display.say(Status(f"The room is at {server.site}."))
     return structs.replace(settings, server=server)

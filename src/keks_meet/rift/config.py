@@ -64,6 +64,8 @@ _LINK: Final = re.compile(
     r"[<(\[\"'\u201c\u2018]*(?P<server>https?://[^\s#]+)/room#(?P<fragment>.*)", re.IGNORECASE | re.DOTALL
 )
 """A link to a room, perhaps between brackets or quotes."""
+_PLACED: Final = re.compile(r"(?P<code>[^@]*\S)\s*@\s*(?P<server>[^@\s]+)")
+"""A code, and the server that it belongs to."""
 
 
 Scope: TypeAlias = Literal["everywhere", "room", "visit"]
@@ -194,7 +196,7 @@ class Secret(Struct, frozen=True):
     text: str
     warnings: tuple[str, ...] = ()
     server: str | None = None
-    """The address of the server, when the secret came in a link."""
+    """The address of the server, when the secret came in a link, or as a code that names one."""
 
     def __repr__(self) -> str:
         """Keep the secret out of logs and tracebacks."""
@@ -319,9 +321,9 @@ def make_syllables() -> str:
 def clean_code(text: str) -> str:
     """Return the room secret that a person meant who typed or pasted ``text``.
 
-    Codes of ours may be in any case, with spaces or underscores, and a link to a room stands for its secret. Anything
-    else is a secret as it is, without the whitespace around it. Raises `MalformedFragment` for a broken link,
-    and `UsageError` for one that was cut.
+    Codes of ours may be in any case, with spaces or underscores, and with a server behind an ``@``; a link to a room
+    stands for its secret. Anything else is a secret as it is, without the whitespace around it. Raises
+    `MalformedFragment` for a broken link, and `UsageError` for one that was cut.
     """
     recognised = recognise(text)
     return text.strip() if recognised is None else recognised
@@ -337,14 +339,21 @@ def recognise(text: str) -> str | None:
         return _linked_secret(link["fragment"])
     if is_made(made := without_tail(stripped)):
         return made
-    code = _BETWEEN.sub("-", stripped).lower()
-    return code if _CODE.fullmatch(code) else None
+    return _code_in(placed["code"] if (placed := _PLACED.fullmatch(stripped)) else stripped)
 
 
 def linked_server(text: str) -> str | None:
-    """Return the address of the server that a link leads to; None for what is no link to a room."""
-    link = _LINK.fullmatch(text.strip())
-    return link["server"] if link else None
+    """Return the address of the server that a link leads to, or that a code names; None for anything else."""
+    stripped = text.strip()
+    if (link := _LINK.fullmatch(stripped)) is not None:
+        return link["server"]
+    placed = _PLACED.fullmatch(stripped)
+    return placed["server"] if placed and _code_in(placed["code"]) else None
+
+
+def _code_in(text: str) -> str | None:
+    code = _BETWEEN.sub("-", text).lower()
+    return code if _CODE.fullmatch(code) else None
 
 
 def _linked_secret(fragment: str) -> str:

@@ -95,6 +95,8 @@ class CodeMade(_Event, frozen=True, tag="code"):
 
     code: str
     link: str
+    server: str = ""
+    """What is to be typed behind the code and an ``@``, where the other end cannot know the server."""
 
 
 class Joined(_Event, frozen=True, tag="joined"):

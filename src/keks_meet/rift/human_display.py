@@ -87,8 +87,8 @@ class HumanDisplay(Display):
                 | e.TransferFailed()
             ):
                 self._say_of_transfer(event)
-            case e.CodeMade(code, link):
-                self._code(code, link)
+            case e.CodeMade(code, link, server):
+                self._code(f"{code}@{server}" if server else code, link)
             case e.Listing() | e.ResourceListed():
                 self._list(event.lines if isinstance(event, e.Listing) else (event,))
             case e.Joined(_, link):

@@ -17,7 +17,8 @@ from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.partial import check_folder
 from keks_meet.client.files.sinks import Sink, StreamSink
-from keks_meet.errors import KeksMeetError, NotOnOffer, SinkError, TransferFailed
+from keks_meet.errors import KeksMeetError, NotOnOffer, SinkError, TargetExists, TransferFailed
+from keks_meet.rift.ask import Ask
 from keks_meet.rift.events import Status, TextReceived, Warned
 from keks_meet.rift.failures import failure_of
 from keks_meet.rift.stay import PathOrStdio, Stay
@@ -60,14 +61,19 @@ class Destination(Struct, frozen=True):
     """Take along what Git or Mercurial would run."""
 
 
-async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool) -> Destination:
+async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool, ask: Ask | None = None) -> Destination:
     """Find out before anything is received whether it can be put there, and make the folder that was written as one.
 
     Raises `OSError`, `TargetExists` and `SinkError`.
     """
     path = target.path if isinstance(target, NewFolder) else target
     is_new_folder = isinstance(target, NewFolder)
-    is_folder = await in_thread(_prepare, path, overwrite=overwrite, is_new_folder=is_new_folder)
+    try:
+        is_folder = await in_thread(_prepare, path, overwrite=overwrite, is_new_folder=is_new_folder)
+    except TargetExists as error:
+        if ask is None or not await ask(f"{error}. Replace it?"):
+            raise
+        return await destination_of(target, overwrite=True, keep_hooks=keep_hooks)
     return Destination(path, is_folder, overwrite, keep_hooks)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keks_meet.client.signaling.addresses import ServerAddress
 from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import MalformedFragment
-from keks_meet.rift.config import clean_code, make_code, make_syllables, recognise
+from keks_meet.rift.config import clean_code, linked_server, make_code, make_syllables, recognise
 
 CODE = "lusab-babad-gutih-tugad"
 
@@ -36,6 +36,23 @@ def test_every_letter_is_used() -> None:
 def test_codes_may_be_typed_in_many_ways(code: str, case: object, between: str, around: str) -> None:
     typed = around + case(code.replace("-", between)) + around  # type: ignore[operator]
     assert clean_code(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "server"),
+    [
+        (f"{CODE}@meet.example.org", "meet.example.org"),
+        (f" {CODE.upper().replace('-', ' ')} @ meet.example.org:8443/below\n", "meet.example.org:8443/below"),
+        (f"{CODE}@http://127.0.0.1:1", "http://127.0.0.1:1"),
+        (CODE, None),
+        ("hunter2@meet.example.org", None),
+        (f"{CODE}@", None),
+        (f"{CODE}@a@b", None),
+    ],
+)
+def test_a_code_may_name_its_server(typed: str, server: str | None) -> None:
+    assert linked_server(typed) == server
+    assert recognise(typed) == (CODE if server or typed == CODE else None)
 
 
 @pytest.mark.parametrize(

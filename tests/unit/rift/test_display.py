@@ -49,7 +49,7 @@ class Clock:
 
 
 EVERYTHING: list[e.Event] = [
-    e.CodeMade("lusab-babad-gutih-tugad", LINK),
+    e.CodeMade("lusab-babad-gutih-tugad", LINK, "meet.example.org"),
     e.Joined("rift-lusab", LINK),
     e.PeerJoined(EVE),
     e.OwnIdentity("ab" * 32, Path(f"/tmp/a{EVIL}")),  # noqa: S108
@@ -105,7 +105,7 @@ DIFFERENT = (
     " compare another way."
 )
 SAID = f"""\
-Code: lusab-babad-gutih-tugad
+Code: lusab-babad-gutih-tugad@meet.example.org
 Link: {LINK}
 On the other end, run rift receive and type the code, or open the link in a browser.
 Joined the room as "rift-lusab".

@@ -139,10 +139,10 @@ def test_a_link_leads_to_its_server(command: Running, capsys: pytest.CaptureFixt
     assert run(Options(secret=LINK), List(wait=0)) == ExitCode.DONE
     assert command.setups[0].settings.server.site == "https://meet.example.org:8443/below"
     assert command.setups[0].secret == SECRET
-    assert "The link leads to https://meet.example.org:8443/below." in capsys.readouterr().err
+    assert "The room is at https://meet.example.org:8443/below." in capsys.readouterr().err
 
 
 def test_the_server_that_was_named_counts(command: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(Options(secret=LINK, signaling_uri="ws://127.0.0.1:1"), List(wait=0)) == ExitCode.DONE
     assert command.setups[0].settings.server.site == "http://127.0.0.1:1"
-    assert "the link leads to another server, https://meet.example.org:8443/below" in capsys.readouterr().err
+    assert "the secret is of another server, https://meet.example.org:8443/below" in capsys.readouterr().err

@@ -70,6 +70,14 @@ class ServerAddress(Struct, frozen=True):
         return f"{self.site}/room#{quote(secret, safe=_UNESCAPED)}"
 
     @property
+    def spoken(self) -> str:
+        """The shortest text that `parse` takes for this address; empty for the server that is meant without any."""
+        if self == self.parse(DEFAULT_SERVER):
+            return ""
+        short = f"{self.authority}{self.prefix}"
+        return short if self.parse(short) == self else self.site
+
+    @property
     def site(self) -> str:
         """The beginning of the addresses of the server's pages."""
         return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"

@@ -8,11 +8,13 @@ from typing import ClassVar
 
 from keks_meet.client.events import Peer, Resource
 from keks_meet.errors import NotOnOffer, UsageError
+from keks_meet.rift import prompt
+from keks_meet.rift.ask import Ask, ask_at_terminal
 from keks_meet.rift.command import Command, FileId, InShell, KeepHooks, Overwrite, TargetPath
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.saving import Destination, destination_of, save
-from keks_meet.rift.stay import Setup, Stay, staying
+from keks_meet.rift.stay import Setup, staying
 
 __all__ = ["Download"]
 
@@ -39,7 +41,10 @@ class Download(Command):
 
     async def run(self, setup: Setup) -> ExitCode:
         """Wait for it to be offered, and take it."""
-        destination = await self._destination(setup.settings.download_folder)
+        # What reads from terminals loads when it is asked for.
+        typed = lambda question: prompt.typed_on_terminal(question)  # noqa: E731, PLW0108
+        ask = ask_at_terminal(setup.display.say, typed)
+        destination = await self._destination(setup.settings.download_folder, ask)
         async with staying(setup, summary="receiving") as stay:
             stay.say(Status(f"Waiting for {self.id}."))
             try:
@@ -58,11 +63,12 @@ class Download(Command):
         if found is None:
             is_port = shell.stay.find(self.id, "port") is not None
             raise NotOnOffer(f"{self.id} is a port: forward it." if is_port else f"Nobody offers {self.id}.")
-        shell.start(self._save(shell.stay, *found))
+        shell.start(self._save(shell, *found))
 
-    async def _save(self, stay: Stay, peer: Peer, resource: Resource) -> None:
-        await save(stay, peer, resource, await self._destination(stay.settings.download_folder))
+    async def _save(self, shell: InShell, peer: Peer, resource: Resource) -> None:
+        stay = shell.stay
+        await save(stay, peer, resource, await self._destination(stay.settings.download_folder, shell.ask))
 
-    async def _destination(self, usual: Path) -> Destination:
+    async def _destination(self, usual: Path, ask: Ask | None) -> Destination:
         target = usual if self.path is None else self.path
-        return await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks)
+        return await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks, ask=ask)

@@ -51,5 +51,6 @@ class Send(Command):
             stay.limit = None if self.rate is None else RateLimit(self.rate)
             stay.excluded = excluded_from(sources)
             if setup.made:
-                stay.say(CodeMade(setup.secret, setup.settings.server.room_link(setup.secret)))
+                server = setup.settings.server
+                stay.say(CodeMade(setup.secret, server.room_link(setup.secret), server.spoken))
             return await stay.provide_until_stopped([(source, None) for source in sources], one_file=self.one_file)

@@ -80,3 +80,20 @@ def test_links_are_written_as_browsers_write_them() -> None:
 def test_a_link_leads_to_the_room(secret: str) -> None:
     link = ServerAddress.parse("localhost:1").room_link(secret)
     assert parse_fragment(link.partition("#")[2]).secret == secret
+
+
+@pytest.mark.parametrize(
+    ("typed", "spoken"),
+    [
+        ("ws://127.0.0.1:24319", ""),
+        ("https://meet.example.org", "meet.example.org"),
+        ("wss://meet.example.org/meet/signaling", "meet.example.org/meet"),
+        ("http://192.0.2.7:24319", "192.0.2.7:24319"),
+        ("https://meet.example.org:8443", "https://meet.example.org:8443"),
+        ("http://meet.example.org", "http://meet.example.org"),
+    ],
+)
+def test_the_shortest_words_for_an_address(typed: str, spoken: str) -> None:
+    address = ServerAddress.parse(typed)
+    assert address.spoken == spoken
+    assert not spoken or ServerAddress.parse(spoken) == address
