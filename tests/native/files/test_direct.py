@@ -4,9 +4,10 @@
 import asyncio
 import contextlib
 import os
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
 import pytest
@@ -187,7 +188,7 @@ async def test_leaving_waits_for_no_connection(
             await download
 
 
-async def test_strangers_at_the_door(alice: Room, bob: Room, relays: list[Relay], lines: list[SendingLine]) -> None:
+async def test_strangers_at_the_door(alice: Room, bob: Room, relays: list[Relay]) -> None:
     """Many that connect and say nothing, and some that say what no TLS is: the file comes, and nobody is answered."""
     source = StagedSource(SIZE, once=False)
     await alice.provide(source, "it")
@@ -195,18 +196,21 @@ async def test_strangers_at_the_door(alice: Room, bob: Room, relays: list[Relay]
     sink = MemorySink(SIZE)
     download = asyncio.create_task(bob.download(peer.key, "it", sink))
     await until(lambda: relays)
-    async with AsyncExitStack() as stack:
+    with ExitStack() as stack:
+        strangers = []
         for number in range(200):
-            with contextlib.suppress(OSError):
-                reader, writer = await asyncio.open_connection("127.0.0.1", relays[0]._target_port)
-                stack.callback(writer.transport.abort)
-                if number % 3 == 0:
-                    writer.write(b"GET / HTTP/1.1\r\n\r\n")
-                    with contextlib.suppress(OSError):
-                        assert b"HTTP" not in await reader.read(100)
+            strangers.append(stack.enter_context(socket.socket()))
+            strangers[-1].setblocking(False)
+            strangers[-1].connect_ex(("127.0.0.1", relays[0]._target_port))
+            if number % 3 == 0:
+                with contextlib.suppress(OSError):
+                    strangers[-1].send(b"GET / HTTP/1.1\r\n\r\n")
         for stage in range(len(STOPS)):
             source.let(stage)
         await download
+        for stranger in strangers:
+            with contextlib.suppress(OSError):
+                assert b"HTTP" not in stranger.recv(100)
     assert sink.data == source.content
 
 
