@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How fast `rift` moves files, and how much memory it takes, beside wrtc itself and plain TCP in the same run.
+"""How fast `rift` moves files, and how much memory it takes, beside wrtc itself, plain TCP and its rivals in one run.
 
 Both ends, their server and the disk share this machine. Ratios are to the bare data channel of `bare_channel`, which
-sends zeros in messages of the same size from one process to another, without disk, hash or credit.
+sends zeros in messages of the same size from one process to another, without disk, hash or credit; there rift uses
+channels alone, as behind NAT. Beside its rivals (`rivals`) it uses TCP, as they do.
 """
 
 import asyncio
@@ -14,9 +15,10 @@ import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from benchmarks.rivals import RIVALS, Move, cpu_seconds, found
 from tests.e2e.harness.server import Server
 
 MIB = 1_048_576
@@ -31,13 +33,17 @@ SMALL = 20_000
 class Room:
     """A room of its own for each measurement, and the processes in it."""
 
-    def __init__(self, server: Server) -> None:
-        self._environment = os.environ | {
-            "KEKS_SECRET": secrets.token_hex(32),
-            "KEKS_SIGNALING_URI": server.url,
-            "WRTC_ALLOW_LOOPBACK": "1",
-            "KEKS_IDENTITY_SCOPE": "visit",
-        }
+    def __init__(self, server: Server, **environment: str) -> None:
+        self._environment = (
+            os.environ
+            | environment
+            | {
+                "KEKS_SECRET": secrets.token_hex(32),
+                "KEKS_SIGNALING_URI": server.url,
+                "WRTC_ALLOW_LOOPBACK": "1",
+                "KEKS_IDENTITY_SCOPE": "visit",
+            }
+        )
 
     async def rift(self, *words: str | Path, stdout: int = DEVNULL) -> Process:
         return await asyncio.create_subprocess_exec(
@@ -63,9 +69,9 @@ def peak_memory(process: Process) -> float:
     return kilobytes[0] * 1024 / 1e6 if kilobytes else 0.0
 
 
-async def file_seconds(server: Server, path: Path, target: Path) -> float:
+async def file_seconds(server: Server, path: Path, target: Path, **environment: str) -> float:
     """Time one receiver, from its start to its end."""
-    room = Room(server)
+    room = Room(server, **environment)
     async with room.sending(path):
         since = time.perf_counter()
         receiver = await room.rift("receive", target, "--one-file")
@@ -106,6 +112,41 @@ async def tcp_seconds(path: Path, target: Path) -> float:
         return time.perf_counter() - since
 
 
+async def beside_rivals(server: Server, folder: Path) -> None:
+    """Take turns: megabytes a second, and CPU-seconds for each GiB, both ends together, without what a start takes."""
+    path, tiny = made(folder / "file", SIZE), made(folder / "tiny", 1)
+    async with AsyncExitStack() as stack:
+        moves: dict[str, Move] = {"rift": lambda source, target: _rift(server, source, target)}
+        for name, (rival, program) in RIVALS.items():
+            if found(program):
+                moves[name] = await stack.enter_async_context(rival())
+            else:
+                print(f"{name} is not installed")
+        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in moves}
+        for _ in range(ROUNDS):
+            for name, move in moves.items():
+                start, start_cpu = await move(tiny, folder / "tiny-out")
+                (folder / "tiny-out").unlink()
+                seconds, cpu = await move(path, folder / "out")
+                assert (folder / "out").stat().st_size == SIZE, name
+                (folder / "out").unlink()
+                figures[name].append((SIZE / (seconds - start) / 1e6, (cpu - start_cpu) * 1024 * MIB / SIZE))
+    print("| program | MB/s, median | ratio | CPU-seconds a GiB | ratio |")
+    print("| --- | --- | --- | --- | --- |")
+    speed, cost = (statistics.median(each) for each in zip(*figures["rift"], strict=True))
+    for name, found_figures in figures.items():
+        fast, dear = (statistics.median(each) for each in zip(*found_figures, strict=True))
+        print(f"| {name} | {fast:.0f} | {speed / fast:.2f} | {dear:.1f} | {cost / dear:.2f} |")
+    print()
+    path.unlink()
+
+
+async def _rift(server: Server, source: Path, target: Path) -> tuple[float, float]:
+    before = cpu_seconds()
+    seconds = await file_seconds(server, source, target)
+    return seconds, cpu_seconds() - before
+
+
 async def speed(server: Server, folder: Path) -> None:
     """Take turns, so that what else the machine does hits all alike."""
     path = folder / "file"
@@ -118,7 +159,7 @@ async def speed(server: Server, folder: Path) -> None:
         bare = await bare_seconds()
         target = folder / f"out-{number}"
         # Starting and joining is not the transfer's.
-        rift = await file_seconds(server, path, target) - startup
+        rift = await file_seconds(server, path, target, KEKS_NO_DIRECT="1") - startup
         target.unlink()
         tcp = await tcp_seconds(path, target)
         target.unlink()
@@ -200,7 +241,7 @@ async def main() -> None:
         folder = Path(name)
         server = Server(folder)
         await server.start()
-        for measure in (first_byte, speed, many_files, memory):
+        for measure in (first_byte, beside_rivals, speed, many_files, memory):
             await measure(server, folder)
         await server.stop()
 
