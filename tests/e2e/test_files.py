@@ -36,6 +36,7 @@ async def test_file_arrives_whole_and_again(meet: Meet, make_file: MakeFile, siz
     await expect_whole(await start_download(bob, "alice", path.name), path)
 
 
+@pytest.mark.slow
 async def test_first_credit_may_get_lost(meet: Meet, make_file: MakeFile) -> None:
     """As Chromium loses it, now and then, when a channel arrives while its connection is being made."""
     alice, bob = await meet("alice", "bob")

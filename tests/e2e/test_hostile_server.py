@@ -69,6 +69,7 @@ async def test_what_is_repeated_or_misdelivered_is_shown_to_nobody(
         await expect(messages(person).filter(has_text="first")).to_have_count(1)
 
 
+@pytest.mark.slow
 async def test_yesterdays_room_is_played_to_a_newcomer(arrive: Arrive, hostile: HostileServer, secret: str) -> None:
     """All that alice said to bob, under her id: somebody without a name and a key, who says nothing."""
     alice, bob = await come(arrive, hostile, secret, "alice", "bob")

@@ -177,6 +177,7 @@ async def test_a_browser_that_keeps_nothing_says_so(arrive: Arrive, server: Serv
     await expect(panel(alice)).to_contain_text("This browser keeps nothing for the next time")
 
 
+@pytest.mark.slow
 async def test_people_are_taken_to_another_browser(
     meet: Meet, arrive: Arrive, server: Server, secret: str, tmp_path: Path
 ) -> None:
@@ -245,6 +246,7 @@ async def test_tabs_share_what_is_known(meet: Meet, server: Server, secret: str)
     assert tab.errors == []
 
 
+@pytest.mark.slow
 async def test_a_line_keeps_the_mark_that_it_was_said_with(
     meet: Meet, arrive: Arrive, server: Server, secret: str
 ) -> None:
@@ -298,6 +300,7 @@ async def shown_code(person: Person) -> str:
     return "-".join(await letters.locator("[aria-hidden]").all_inner_texts())
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Server, secret: str) -> None:
     """Started by keyboard; told of on the other pages; nothing that axe finds wrong; a joiner is not covered."""

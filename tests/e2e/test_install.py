@@ -74,6 +74,7 @@ async def test_app_has_the_configured_colour(profile_page: Page, make_server: Ma
     assert manifest["background_color"] == manifest["theme_color"] == "#001018"
 
 
+@pytest.mark.slow
 async def test_no_page_outlives_its_server(arrive: Arrive, make_server: MakeServer, secret: str) -> None:
     """Without the server there is what browsers show for that, and never a page of yesterday."""
     server = await make_server()

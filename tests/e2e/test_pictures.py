@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, Meet
@@ -39,6 +40,7 @@ async def test_every_kind_that_a_browser_writes_is_drawn(meet: Meet) -> None:
         assert await images.last.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 320
 
 
+@pytest.mark.slow
 async def test_few_bytes_do_not_fill_the_memory(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await bob.press("Chat")
@@ -53,6 +55,7 @@ async def test_few_bytes_do_not_fill_the_memory(meet: Meet) -> None:
     await expect(panel(bob).get_by_role("img")).to_have_count(3)
 
 
+@pytest.mark.slow
 async def test_one_that_is_too_large_is_drawn_on_a_click(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await bob.press("Chat")

@@ -71,6 +71,7 @@ async def test_stills_are_as_large_and_as_frequent_as_set(meet: Meet) -> None:
     assert sizes[1] < sizes[100]
 
 
+@pytest.mark.slow
 async def test_largest_still_fits_into_a_preview(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.page.evaluate(

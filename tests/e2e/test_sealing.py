@@ -91,6 +91,7 @@ async def test_who_cannot_seal_hears_the_name_and_the_chat_in_the_open_alone(
     assert opened == [{"identify": {"username": "olga"}}, {"chat": {"text": "in the open"}}]
 
 
+@pytest.mark.slow
 async def test_who_comes_back_is_the_same(arrive: Arrive, server: Server, secret: str) -> None:
     """A connection of its own to the server means new keys, and the credential tells who that is [R1]."""
     alice, bob = await arrive("alice"), await arrive("bob")

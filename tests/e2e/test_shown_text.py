@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Text of peers: nothing invisible in it, nothing that passes for somebody else's, and nothing that passes for ours."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Meet
@@ -30,6 +31,7 @@ async def test_a_new_name_is_told_once_however_often_it_changes(meet: Meet) -> N
     await expect(log).not_to_contain_text("carol")
 
 
+@pytest.mark.slow
 async def test_equal_names_are_told_apart_for_as_long_as_they_are_there(meet: Meet) -> None:
     me, alice, bob = await meet("guest", "alice", "bob")
     await call(bob, "\u0430lice")  # its first letter is Cyrillic

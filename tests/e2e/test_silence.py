@@ -60,6 +60,7 @@ async def test_line_said_into_a_dead_connection_is_said_again_and_shown_once(
         await expect(messages(alice).filter(has_text=UNCERTAIN)).to_have_count(0)
 
 
+@pytest.mark.slow
 async def test_line_for_a_client_without_ids_is_said_once_and_may_not_have_arrived(
     arrive: Arrive, server: Server, secret: str
 ) -> None:

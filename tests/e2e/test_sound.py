@@ -153,6 +153,7 @@ async def test_sound_that_the_browser_refuses_waits_for_a_tap(arrive: Arrive, se
     await alice.expect_flowing("audio")
 
 
+@pytest.mark.slow
 async def test_rnnoise_that_could_not_be_loaded_is_asked_for_again(
     launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ async def set_limit(person: Person, kilobits: int) -> None:
     await person.page.evaluate("(limit) => change_pref('video_upload_limit', limit)", kilobits)
 
 
+@pytest.mark.slow
 async def test_camera_is_shared_by_those_who_get_it(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await alice.press("Camera")

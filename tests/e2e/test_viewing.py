@@ -48,6 +48,7 @@ async def test_picture_that_a_panel_covers_is_not_sent_until_it_is_seen(meet: Me
     await expect(alice.tile("bob").locator("video")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_hidden_page_gets_sound_alone_and_the_person_decides(meet: Meet) -> None:
     alice, bob = await watching(meet)
     await alice.page.evaluate(HIDE, True)

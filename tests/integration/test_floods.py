@@ -117,6 +117,7 @@ async def test_a_flooder_is_slowed_and_then_closed_and_nobody_else_is(server: An
     await meet(reader, ann)
 
 
+@pytest.mark.slow
 async def test_a_flood_of_a_whole_room(server: Any, connect: Any, pacer: Pacer) -> None:
     """The slowest reader sets the pace for the flooder, and for nobody else."""
     reader, flooder, ann, bob = await room_of(server, connect, 4)
@@ -141,6 +142,7 @@ class Idle(Pacer):
     async def wait(self, exchanges: int = 0) -> None: ...
 
 
+@pytest.mark.slow
 async def test_several_flooders_do_not_throw_a_reader_out(server: Any, connect: Any, pacer: Pacer) -> None:
     """Each has its share and is closed in the end; meanwhile an honest one is heard."""
     reader, ann, *flooders = await room_of(server, connect, 5)

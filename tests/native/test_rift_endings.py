@@ -41,6 +41,7 @@ async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, kil
     assert sorted(tmp_path.iterdir()) == [path, target]
 
 
+@pytest.mark.slow
 async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join, tmp_path: Path) -> None:
     """As when a connection is lost for good and made anew: the peer is there all the time."""
     room = await join("alice")
