@@ -66,18 +66,38 @@ def _run(path: Path | None) -> int:
 
 async def _serve(service: Service) -> None:
     """Serve until told to end."""
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop, ending = asyncio.get_running_loop(), _Ending()
     loop.set_exception_handler(report_failure)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    _heed_hangups(service, ended)
+    loop.add_signal_handler(signal.SIGTERM, ending.tell)
+    loop.add_signal_handler(signal.SIGINT, ending.hurry)
+    _heed_hangups(service, ending)
     await service.start()
     for address in service.addresses:
         sys.stdout.write(f"keks-meet {VERSION} is ready: open {address}\n")
     sys.stdout.flush()
-    await ended.wait()
+    await ending.told.wait()
     _logger.info("told to end")
+    await service.drain(ending.hurried)
     await service.stop()
+
+
+class _Ending:
+    """Whether the server was told to end, and whether it may take the time to send its clients away one by one."""
+
+    def __init__(self) -> None:
+        self.told = asyncio.Event()
+        self.hurried = asyncio.Event()
+
+    def tell(self) -> None:
+        """End politely; told twice, without more delay."""
+        if self.told.is_set():
+            self.hurried.set()
+        self.told.set()
+
+    def hurry(self) -> None:
+        """End without delay."""
+        self.hurried.set()
+        self.told.set()
 
 
 def _reload(service: Service) -> None:
@@ -98,7 +118,7 @@ def _set_up_logging(*, verbose: bool) -> None:
 
 if sys.platform == "win32":
 
-    def _heed_hangups(_service: Service, _ended: asyncio.Event) -> None:
+    def _heed_hangups(_service: Service, _ending: _Ending) -> None:
         """Do nothing: this system has no hangups."""
 
     def _loop_factory() -> None:
@@ -112,7 +132,7 @@ else:
 
     import uvloop
 
-    def _heed_hangups(service: Service, ended: asyncio.Event) -> None:
+    def _heed_hangups(service: Service, ending: _Ending) -> None:
         """Load the certificate again on SIGHUP, as service managers ask for it; end when a terminal has gone.
 
         Without a certificate it ends, too. Whoever started it with nohup wants it to do neither.
@@ -120,7 +140,7 @@ else:
         if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
             return
         is_reloading = service.has_certificate and not _has_terminal()
-        act = (lambda: _reload(service)) if is_reloading else ended.set
+        act = (lambda: _reload(service)) if is_reloading else ending.hurry
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
 
     def _has_terminal() -> bool:

@@ -65,6 +65,7 @@ class Server(Section, frozen=True):
     tls_key: str | None = None
     origins: tuple[Origin, ...] = ()
     names: tuple[HostName, ...] = ()
+    drain_seconds: Annotated[float, Meta(ge=0, le=3600)] = 0.0
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     forwarded_header: ForwardedHeader = "X-Forwarded-For"
     source_url: PageUrl = "source.tar.gz"

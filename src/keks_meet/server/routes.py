@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from keks_meet.server.addresses import Address
 from keks_meet.server.client_config import client_config, overrides_css, turn_credentials
 from keks_meet.server.config import Config
 from keks_meet.server.content import NO_STORE, REVALIDATE, Content
 from keks_meet.server.listener import HttpProtocol, plain_answer
+from keks_meet.server.node import HEALTH, Node, NodeState
 from keks_meet.server.origin import is_own_name
 from keks_meet.site.layout import ASSETS
 
@@ -41,12 +41,12 @@ class Routes:
         contents: Mapping[str, Content],
         signaling: Handler,
         *,
-        stun: Address | None,
+        node: Node,
         headers: Mapping[str, str],
     ) -> None:
-        """Serve ``contents`` by address, and what depends on the request. ``stun`` tells where the built-in one is."""
+        """Serve ``contents`` by address, and what depends on the request."""
         self._config = config
-        self._stun = stun
+        self._node = node
         self._headers = headers
         self._contents = {
             **contents,
@@ -76,7 +76,9 @@ class Routes:
         if request.method not in {"GET", "HEAD"}:
             return plain_answer(405, "Only GET and HEAD are answered here.", {"Allow": "GET, HEAD"})
         if path == "/signaling":
-            return await self._signaling(request)
+            return await self._new_client(request)
+        if path in HEALTH:
+            return plain_answer(*self._node.health(path))
         if path == "/config.json":
             return self._client_config(request)
         if path.startswith(_OLD_LINK):
@@ -84,17 +86,24 @@ class Routes:
         content = self._contents.get(path)
         return plain_answer(404, "There is nothing at this address.") if content is None else content.answer(request)
 
+    async def _new_client(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Serve a client, unless it would be sent away before long: a load balancer can still ask another server."""
+        if self._node.state is NodeState.DRAINING:
+            return plain_answer(*self._node.health("/readyz"))
+        return await self._signaling(request)
+
     def _route(self, path: str) -> str:
         """Return the name of the route that a path takes, which tells nothing of the path itself."""
         if path.startswith(_OLD_LINK):
             return "/room/…"
         if path.startswith(ASSETS):
             return "/assets/…"
-        return path if path in self._contents or path in {"/signaling", "/config.json"} else "an unknown address"
+        is_known = path in self._contents or path in {"/signaling", "/config.json", *HEALTH}
+        return path if is_known else "an unknown address"
 
     def _client_config(self, request: web.BaseRequest) -> web.Response:
         turn = turn_credentials(self._config.webrtc, time.time(), secrets.token_hex(_TURN_NAME_BYTES))
-        body = client_config(self._config, self._stun, request.headers.get("Host"), turn)
+        body = client_config(self._config, self._node.stun, request.headers.get("Host"), turn)
         return web.Response(body=body, content_type="application/json", headers={"Cache-Control": NO_STORE})
 
 

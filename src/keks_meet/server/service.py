@@ -18,6 +18,7 @@ from keks_meet.server.client_config import page_colours
 from keks_meet.server.config import Config, Server
 from keks_meet.server.content import REVALIDATE, Content
 from keks_meet.server.listener import Listener
+from keks_meet.server.node import Node, NodeState
 from keks_meet.server.routes import Routes
 from keks_meet.server.signaling import Signaling
 from keks_meet.server.sockets import Sockets, address_of
@@ -37,6 +38,7 @@ class Service:
         """Load all that is served, by default the built pages. Raises `ConfigError` and `PagesError`."""
         self._config = config
         self._sockets = sockets
+        self._node = Node(address_of(sockets.stun[0]) if sockets.stun else None)
         self._tls = _tls(config.server)
         values = {
             "version": VERSION,
@@ -55,7 +57,7 @@ class Service:
             config,
             contents,
             self._signaling.answer,
-            stun=address_of(sockets.stun[0]) if sockets.stun else None,
+            node=self._node,
             headers=self._headers,
         )
         self._acceptors: list[Acceptor] = []
@@ -80,6 +82,7 @@ class Service:
         for sock in self._sockets.stun:
             transport, _ = await loop.create_datagram_endpoint(StunAnswerer, sock=sock)
             self._stun.append(transport)
+        self._node.state = NodeState.READY
 
     def reload_certificate(self) -> None:
         """Take the certificate and key as they are now for new connections. Raises `ConfigError`, and keeps the old."""
@@ -93,6 +96,18 @@ class Service:
     def has_certificate(self) -> bool:
         """Whether the server speaks TLS itself."""
         return self._tls is not None
+
+    async def drain(self, cut_short: asyncio.Event) -> None:
+        """Be ready no more, and send the clients away over ``server.drain_seconds``, or until it is cut short."""
+        self._node.state = NodeState.DRAINING
+        seconds = self._config.server.drain_seconds
+        if not seconds:
+            return
+        waits = [asyncio.create_task(self._signaling.drain(seconds)), asyncio.create_task(cut_short.wait())]
+        _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in pending:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
     async def stop(self) -> None:
         """Take nothing new, say goodbye to every client, and end within `SHUTDOWN_SECONDS`."""

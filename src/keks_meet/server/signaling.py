@@ -29,6 +29,7 @@ from keks_meet.server.address_limits import AddressLimits, Seat
 from keks_meet.server.blame import Patience
 from keks_meet.server.client_address import Proxies
 from keks_meet.server.connection import Connection, Frame, Socket
+from keks_meet.server.draining import moments
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.origin import is_allowed
 from keks_meet.server.pace import Pace, cost
@@ -40,6 +41,7 @@ _logger = getLogger(__name__)
 
 _NOT_WEBSOCKET: Final = "This address speaks WebSocket, and this request does not."
 _TOO_SLOW: Final = "this client reads too slowly"
+_GOING_AWAY: Final = "the server goes away"
 _OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
@@ -274,10 +276,21 @@ class Signaling:
             for id_ in [id_ for id_, connection in self._connections.items() if connection.is_too_slow(now)]:
                 self._disconnect(id_, CloseCode.TRY_LATER, _TOO_SLOW)
 
+    async def drain(self, seconds: float) -> None:
+        """Tell one client after the other that the server goes away [S10], spread over this time, and wait for its end.
+
+        To those that are still there, whoever was told is gone.
+        """
+        clients, began = list(self._connections), monotonic()
+        for id_, moment in zip(clients, moments(len(clients), seconds), strict=True):
+            await asyncio.sleep(began + moment - monotonic())
+            self._disconnect(id_, CloseCode.GOING_AWAY, _GOING_AWAY)
+        await asyncio.sleep(began + seconds - monotonic())
+
     async def close(self) -> None:
         """Tell every client that the server goes away [S10], and wait until all have hung up or been hung up on."""
         for connection in list(self._connections.values()):
-            connection.close(CloseCode.GOING_AWAY, "the server goes away")
+            connection.close(CloseCode.GOING_AWAY, _GOING_AWAY)
         for lost in list(self._open):
             await lost.wait()
 

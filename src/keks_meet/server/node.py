@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The state of this server as load balancers and supervisors ask for it: `/healthz` and `/readyz`. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from keks_meet.server.addresses import Address
+
+__all__ = ["HEALTH", "Node", "NodeState"]
+
+HEALTH: Final = ("/healthz", "/readyz")
+"""The addresses that answer how the server is: whether it runs at all, and whether it wants to be given clients."""
+
+
+class NodeState(StrEnum):
+    """The states of a server, in the order of its life."""
+
+    STARTING = "starting"
+    READY = "ready"
+    DRAINING = "draining"
+
+
+_UNREADY: Final[Mapping[NodeState, str]] = {
+    NodeState.STARTING: "The server is starting.",
+    NodeState.DRAINING: "The server is about to end and takes no more clients.",
+}
+
+
+class Node:
+    """One server: the state that it is in, and the address that its STUN answers at, if it has one."""
+
+    __slots__ = ("state", "stun")
+
+    def __init__(self, stun: Address | None = None) -> None:
+        """Begin as a server that is starting."""
+        self.stun = stun
+        self.state = NodeState.STARTING
+
+    def health(self, path: str) -> tuple[int, str]:
+        """Return the status and the sentence that answer one of `HEALTH`."""
+        unready = _UNREADY.get(self.state) if path == "/readyz" else None
+        return (503, unready) if unready else (200, "ok")

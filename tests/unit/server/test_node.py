@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a server says of itself in each state."""
+
+import pytest
+
+from keks_meet.server.node import Node, NodeState
+
+
+@pytest.mark.parametrize(
+    ("state", "ready"), [(NodeState.STARTING, 503), (NodeState.READY, 200), (NodeState.DRAINING, 503)]
+)
+def test_only_a_ready_server_wants_clients_and_each_one_is_alive(state: NodeState, ready: int) -> None:
+    node = Node()
+    assert node.state is NodeState.STARTING
+    node.state = state
+    assert node.health("/readyz")[0] == ready
+    assert node.health("/healthz") == (200, "ok")
