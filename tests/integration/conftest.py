@@ -70,8 +70,12 @@ class Server:
         """Send SIGHUP and wait until it has said this once more."""
         before = self.log().count(said)
         self.process.send_signal(signal.SIGHUP)
+        self.wait_for(said, before + 1)
+
+    def wait_for(self, said: str, times: int = 1) -> None:
+        """Wait until it has said this so often."""
         deadline = time.monotonic() + 10
-        while self.log().count(said) == before:
+        while self.log().count(said) < times:
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.01)
 
@@ -274,10 +278,10 @@ def certificate(make_certificate: Callable[[], Path]) -> Path:
 
 @pytest.fixture
 def make_certificate(tmp_path: Path) -> Callable[[], Path]:
-    return lambda: _write_certificate(tmp_path)
+    return lambda: write_certificate(tmp_path)
 
 
-def _write_certificate(tmp_path: Path) -> Path:
+def write_certificate(tmp_path: Path) -> Path:
     """Write a self-signed certificate for 127.0.0.1 and its key into the folder of the configuration."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])

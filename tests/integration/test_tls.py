@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.integration.conftest import RUNNER
+from tests.integration.conftest import RUNNER, write_certificate
 
 CONFIG = '[server]\ntls_cert = "cert.pem"\ntls_key = "key.pem"\n'
 
@@ -74,6 +74,25 @@ async def test_a_hangup_loads_the_certificate_again(
     certificate.with_name("key.pem").write_bytes(new_key)
     server.hang_up("the certificate was loaded again")
     assert shown_certificate(server.url).split() == renewed.split()
+    await ann.join("room")
+
+
+async def test_a_renewed_certificate_is_noticed(command: Any, connect: Any, certificate: Path) -> None:
+    """Without being told; as long as certificate and key do not fit, the old pair stays, and that is said once."""
+    server = command.start(CONFIG, TEST_LOOK_SECONDS="0.05")
+    ann = await connect(server, ssl=ssl.create_default_context(cafile=str(certificate)))
+    before = shown_certificate(server.url)
+    elsewhere = certificate.with_name("renewed")
+    elsewhere.mkdir()
+    renewed = write_certificate(elsewhere)
+    certificate.unlink()
+    certificate.symlink_to(renewed)
+    server.wait_for("the certificate stays as it was")
+    assert shown_certificate(server.url) == before
+    renewed.with_name("key.pem").replace(certificate.with_name("key.pem"))
+    server.wait_for("the certificate was loaded again")
+    assert shown_certificate(server.url).split() == renewed.read_text().split()
+    assert server.log().count("the certificate stays as it was") == 1
     await ann.join("room")
 
 

@@ -100,14 +100,6 @@ class _Ending:
         self.told.set()
 
 
-def _reload(service: Service) -> None:
-    try:
-        service.reload_certificate()
-        _logger.info("the certificate was loaded again")
-    except ConfigError as error:
-        _logger.warning("the certificate stays as it was: %s", error)
-
-
 def _set_up_logging(*, verbose: bool) -> None:
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.INFO)
     logging.getLogger("keks_meet").setLevel(logging.DEBUG if verbose else logging.INFO)
@@ -140,7 +132,7 @@ else:
         if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
             return
         is_reloading = service.has_certificate and not _has_terminal()
-        act = (lambda: _reload(service)) if is_reloading else ending.hurry
+        act = service.reload_certificate if is_reloading else ending.hurry
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
 
     def _has_terminal() -> bool:

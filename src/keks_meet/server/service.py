@@ -2,20 +2,19 @@
 """The whole server as one thing that starts and stops: HTTP with signaling, and STUN."""
 
 import asyncio
-import ssl
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from keks_meet.errors import ConfigError
 from keks_meet.protocol.limits import SHUTDOWN_SECONDS
 from keks_meet.rooms.hub import Hub
 from keks_meet.server import pages
 from keks_meet.server.acceptor import Acceptor
 from keks_meet.server.addresses import Address
+from keks_meet.server.certificate import certificate_of
 from keks_meet.server.client_address import Proxies
 from keks_meet.server.client_config import page_colours
-from keks_meet.server.config import Config, Server
+from keks_meet.server.config import Config
 from keks_meet.server.content import REVALIDATE, Content
 from keks_meet.server.listener import Listener
 from keks_meet.server.node import Node, NodeState
@@ -39,7 +38,7 @@ class Service:
         self._config = config
         self._sockets = sockets
         self._node = Node(address_of(sockets.stun[0]) if sockets.stun else None)
-        self._tls = _tls(config.server)
+        self._certificate = certificate_of(config.server)
         values = {
             "version": VERSION,
             "source_url": config.server.source_url,
@@ -52,7 +51,7 @@ class Service:
         self._signaling = Signaling(hub, config.limits, self._proxies, config.server.origins)
         contents = pages.load_pages(folder or FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
-        self._headers = security_headers(tls=self._tls is not None)
+        self._headers = security_headers(tls=self.has_certificate)
         self._routes = Routes(
             config,
             contents,
@@ -70,32 +69,32 @@ class Service:
         return [self._url(address.to_open()) for address in found if address is not None]
 
     def _url(self, address: Address) -> str:
-        return f"{'https' if self._tls else 'http'}://{address}"
+        return f"{'https' if self.has_certificate else 'http'}://{address}"
 
     async def start(self) -> None:
         """Begin to listen."""
         loop = asyncio.get_running_loop()
         self._listener = Listener(self._routes.answer, self._config.limits, self._proxies, self._headers)
-        watches = (self._signaling.watch_idleness(), self._signaling.watch_readers())
+        watches = [self._signaling.watch_idleness(), self._signaling.watch_readers()]
+        if self._certificate:
+            watches.append(self._certificate.watch())
         self._watches = [asyncio.create_task(watch) for watch in watches]
-        self._acceptors = [Acceptor(self._listener, sock, self._tls) for sock in self._sockets.http]
+        tls = self._certificate.context if self._certificate else None
+        self._acceptors = [Acceptor(self._listener, sock, tls) for sock in self._sockets.http]
         for sock in self._sockets.stun:
             transport, _ = await loop.create_datagram_endpoint(StunAnswerer, sock=sock)
             self._stun.append(transport)
         self._node.state = NodeState.READY
 
     def reload_certificate(self) -> None:
-        """Take the certificate and key as they are now for new connections. Raises `ConfigError`, and keeps the old."""
-        if self._tls is None:
-            return
-        # A pair that does not fit would leave the context with half of it.
-        _tls(self._config.server)
-        _load_certificate(self._tls, self._config.server)
+        """Take the certificate and key as they are now for new connections, if they can be used."""
+        if self._certificate:
+            self._certificate.reload()
 
     @property
     def has_certificate(self) -> bool:
         """Whether the server speaks TLS itself."""
-        return self._tls is not None
+        return self._certificate is not None
 
     async def drain(self, cut_short: asyncio.Event) -> None:
         """Be ready no more, and send the clients away over ``server.drain_seconds``, or until it is cut short."""
@@ -124,26 +123,3 @@ class Service:
                 await self._listener.shutdown(0.5)
         except TimeoutError:
             pass
-
-
-def _tls(server: Server) -> ssl.SSLContext | None:
-    """Load certificate and key, if there are. Raises `ConfigError`."""
-    if server.tls_cert is None or server.tls_key is None:
-        return None
-    for key, path in (("tls_cert", server.tls_cert), ("tls_key", server.tls_key)):
-        if not Path(path).is_file():
-            msg = f"server.{key}: there is no file {path}"
-            raise ConfigError(msg)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    _load_certificate(context, server)
-    return context
-
-
-def _load_certificate(context: ssl.SSLContext, server: Server) -> None:
-    try:
-        context.load_cert_chain(server.tls_cert or "", server.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {error}"
-        raise ConfigError(msg) from error
