@@ -58,6 +58,12 @@ class Server:
     url: str
     process: Running
     log_file: Path
+    said: str
+
+    @property
+    def announcement(self) -> Any:
+        """What it said to be ready, as JSON."""
+        return json.loads(self.said)
 
     @property
     def port(self) -> int:
@@ -112,11 +118,11 @@ class Command:
         process, log = self.spawn(config, *arguments, **environment)
         assert process.stdout is not None
         line = process.stdout.readline()
-        found = re.search(r"open (\S+)", line)
+        found = re.search(r"open ([^\s\"]+)", line)
         if found is None:
             process.wait(timeout=10)
             pytest.fail(f"the server did not start: {log.read_text()}")
-        server = Server(found[1], process, log)
+        server = Server(found[1], process, log, line)
         self.running.append(server)
         return server
 

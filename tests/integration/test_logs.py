@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Nothing of a secret reaches a log: neither a path, nor a query, nor more of a room hash than its beginning."""
 
+import datetime
+import json
 from typing import Any
 
 import aiohttp
@@ -54,6 +56,33 @@ async def test_no_secret_in_the_log_of_broken_http(
     async with aiohttp.ClientSession() as session, session.get(f"{server.url}/version") as answer:
         assert answer.status == 200, "the server goes on"
     assert SECRET not in server.log()
+
+
+async def test_json_logs(command: Any, session: aiohttp.ClientSession, connect: Any) -> None:
+    """Each line is an object with the same words, on standard output too; and they tell no more secrets than others."""
+    server = command.start("", "--json-logs", "--verbose")
+    async with session.get(f"{server.url}/room/{SECRET}", allow_redirects=False):
+        pass
+    client = await connect(server)
+    await client.join(HASH)
+    await client.socket.close()
+    log = await _ended(server)
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert all(set(line) == {"time", "level", "logger", "message"} for line in lines)
+    said = {line["message"]: line for line in lines}
+    assert said["/room/… answered 301"]["level"] == "debug"
+    assert said["told to end"]["logger"] == "keks_meet.server.command"
+    ended = datetime.datetime.fromisoformat(said["told to end"]["time"])
+    assert abs(datetime.datetime.now(datetime.UTC) - ended) < datetime.timedelta(minutes=5)
+    assert server.announcement["message"] == f"keks-meet 0.1.0 is ready: open {server.url}"
+    assert SECRET not in log
+    assert HASH[:9] not in log
+
+
+def test_mistakes_of_the_configuration_in_json(command: Any) -> None:
+    code, output = command.fail("[sever]", "--json-logs")
+    assert code == 2
+    assert json.loads(output)["level"] == "error"
 
 
 async def _ended(server: Any) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The command `keks-meet-server`: arguments, logging, signals and exit codes; the only place that sets up logging."""
+"""The command `keks-meet-server`: arguments, signals and exit codes; the only place that sets up logging."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ from keks_meet.errors import ConfigError, KeksMeetError
 from keks_meet.protocol.limits import HTTP_CONNECTIONS
 from keks_meet.server.config import load
 from keks_meet.server.listener import report_failure
+from keks_meet.server.logs import announcement, set_up_logging
 from keks_meet.server.service import VERSION, Service
 from keks_meet.server.sockets import open_sockets
 
@@ -43,10 +44,11 @@ def _command(
     /,
     *,
     verbose: Annotated[bool, Parameter(negative=(), help="log requests, by route, and what clients do")] = False,
+    json_logs: Annotated[bool, Parameter(negative=(), help="write each line as an object of JSON")] = False,
 ) -> int:
-    _set_up_logging(verbose=verbose)
+    set_up_logging(verbose=verbose, as_json=json_logs)
     try:
-        return _run(config)
+        return _run(config, as_json=json_logs)
     except ConfigError as error:
         _logger.error("%s", error)
         return _EXIT_MISCONFIGURED
@@ -55,16 +57,16 @@ def _command(
         return _EXIT_FAILED
 
 
-def _run(path: Path | None) -> int:
+def _run(path: Path | None, *, as_json: bool) -> int:
     config = load(path)
     _allow_connections(config.limits.connections + HTTP_CONNECTIONS)
     service = Service(config, open_sockets(config.server))
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(service))
+        runner.run(_serve(service, as_json=as_json))
     return 0
 
 
-async def _serve(service: Service) -> None:
+async def _serve(service: Service, *, as_json: bool) -> None:
     """Serve until told to end."""
     loop, ending = asyncio.get_running_loop(), _Ending()
     loop.set_exception_handler(report_failure)
@@ -73,7 +75,8 @@ async def _serve(service: Service) -> None:
     _heed_hangups(service, ending)
     await service.start()
     for address in service.addresses:
-        sys.stdout.write(f"keks-meet {VERSION} is ready: open {address}\n")
+        sentence = f"keks-meet {VERSION} is ready: open {address}"
+        sys.stdout.write(announcement(_logger, sentence, as_json=as_json) + "\n")
     sys.stdout.flush()
     await ending.told.wait()
     _logger.info("told to end")
@@ -98,14 +101,6 @@ class _Ending:
         """End without delay."""
         self.hurried.set()
         self.told.set()
-
-
-def _set_up_logging(*, verbose: bool) -> None:
-    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.INFO)
-    logging.getLogger("keks_meet").setLevel(logging.DEBUG if verbose else logging.INFO)
-    # aiohttp's own messages quote requests; `listener` reports instead.
-    logging.getLogger("aiohttp").propagate = False
-    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
 
 
 if sys.platform == "win32":

@@ -6,7 +6,6 @@ used: a failure is logged as its type and where it was raised, and answered in o
 """
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from logging import getLogger
 from typing import Any, Final, cast
@@ -16,6 +15,7 @@ from aiohttp import web
 from keks_meet.protocol.limits import HTTP_CONNECTIONS, HTTP_IDLE_SECONDS, Limits
 from keks_meet.server.address_limits import Tally
 from keks_meet.server.client_address import Proxies
+from keks_meet.server.logs import without_values
 from keks_meet.server.tcp import limit_stalling
 
 __all__ = ["HttpProtocol", "Listener", "Place", "plain_answer", "report_failure"]
@@ -121,7 +121,7 @@ class HttpProtocol(web.RequestHandler):
         if status == 400:
             _logger.debug("a request that cannot be understood: %s", type(exc).__name__)
         else:
-            _logger.error("an answer failed: %s", _without_values(exc))
+            _logger.error("an answer failed: %s", without_values(exc))
         if request.writer.output_size > 0:
             broken = "the answer was under way"
             raise ConnectionError(broken)
@@ -131,7 +131,7 @@ class HttpProtocol(web.RequestHandler):
 
     def log_exception(self, *_args: Any, **kw: Any) -> None:
         """Log that aiohttp met an exception, without the words around it."""
-        _logger.error("a connection failed: %s", _without_values(kw.get("exc_info")))
+        _logger.error("a connection failed: %s", without_values(kw.get("exc_info")))
 
     def log_debug(self, *_args: Any, **_kw: Any) -> None:
         """Keep aiohttp's asides to itself."""
@@ -174,12 +174,4 @@ class Listener(web.Server):
 
 def report_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Log an exception that nobody caught, as the loop's exception handler, in the same manner."""
-    _logger.error("the server made a mistake: %s", _without_values(context.get("exception")))
-
-
-def _without_values(error: object) -> str:
-    """Return an exception's type and the places it passed, without its text: that may quote what a client sent."""
-    if not isinstance(error, BaseException):
-        return "unknown"
-    places = (f"{place.filename}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__))
-    return " ".join([type(error).__name__, *places])
+    _logger.error("the server made a mistake: %s", without_values(context.get("exception")))
