@@ -59,6 +59,16 @@ class Hub:
             return self._received(event.client, client, event.packet)
         return self._gone(event.client, client)
 
+    @property
+    def room_count(self) -> int:
+        """The number of rooms with somebody in them."""
+        return len(self._rooms)
+
+    @property
+    def member_count(self) -> int:
+        """The number of clients in rooms."""
+        return sum(map(len, self._rooms.values()))
+
     def audience(self, id_: int, packet: Serverbound) -> tuple[int, ...]:
         """Return the other clients that would hear of a packet now: the shell asks whether they have room [S11]."""
         client = self._clients.get(id_)

@@ -54,6 +54,18 @@ class Certificate:
         self._files = (cert, key)
         self._changes = Changes(_stamp(self._files))
         self.context: Final = _tls_context(cert, key)
+        self._pem = Path(cert).read_bytes()
+
+    @property
+    def end(self) -> float | None:
+        """When the certificate in use ends, in seconds since 1970; None if it cannot be told."""
+        # Only here, since what reads certificates takes time to load, and memory.
+        from keks_meet.server.x509 import read_certificates  # noqa: PLC0415
+
+        try:
+            return read_certificates(self._pem).end
+        except ValueError:
+            return None
 
     def reload(self) -> None:
         """Take the files as they are now for new connections, if they can be used, and log whether."""
@@ -62,7 +74,8 @@ class Certificate:
             # A pair that does not fit would leave the context with half of it.
             _tls_context(*self._files)
             _load(self.context, *self._files)
-        except ConfigError as error:
+            self._pem = Path(self._files[0]).read_bytes()
+        except (ConfigError, OSError) as error:
             _logger.warning("the certificate stays as it was: %s", error)
         else:
             _logger.info("the certificate was loaded again")

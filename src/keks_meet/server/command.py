@@ -60,7 +60,7 @@ def _command(
 def _run(path: Path | None, *, as_json: bool) -> int:
     config = load(path)
     _allow_connections(config.limits.connections + HTTP_CONNECTIONS)
-    service = Service(config, open_sockets(config.server))
+    service = Service(config, open_sockets(config.server, metrics=config.metrics.address))
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(service, as_json=as_json))
     return 0
@@ -74,8 +74,10 @@ async def _serve(service: Service, *, as_json: bool) -> None:
     loop.add_signal_handler(signal.SIGINT, ending.hurry)
     _heed_hangups(service, ending)
     await service.start()
-    for address in service.addresses:
-        sentence = f"keks-meet {VERSION} is ready: open {address}"
+    for address in service.metrics_addresses:
+        _logger.info("metrics are at http://%s/metrics", address)
+    for page in service.addresses:
+        sentence = f"keks-meet {VERSION} is ready: open {page}"
         sys.stdout.write(announcement(_logger, sentence, as_json=as_json) + "\n")
     sys.stdout.flush()
     await ending.told.wait()

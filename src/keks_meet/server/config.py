@@ -15,7 +15,7 @@ from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
 from keks_meet.server.client_address import ForwardedHeader, Network, read_network
 
-__all__ = ["BUILTIN", "Appearance", "Config", "Features", "Server", "WebRtc", "load"]
+__all__ = ["BUILTIN", "Appearance", "Config", "Features", "Metrics", "Server", "WebRtc", "load"]
 
 BUILTIN: Final = Path(__file__).with_name("builtin.toml")
 """The built-in configuration, made when the wheel is built; the server runs on it without a file of its own."""
@@ -142,6 +142,22 @@ class Appearance(Section, frozen=True):
     background_light: Colour = "#211c21"
 
 
+class Metrics(Section, frozen=True):
+    """The address of its own that tells the server's numbers; there is none unless it is set."""
+
+    bind: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an address that cannot be read."""
+        if self.bind:
+            _check_address("bind", self.bind)
+
+    @property
+    def address(self) -> Address | None:
+        """The address to listen on, if metrics are on."""
+        return Address.parse(self.bind) if self.bind else None
+
+
 class Config(Section, frozen=True):
     """The whole configuration."""
 
@@ -149,6 +165,7 @@ class Config(Section, frozen=True):
     features: Features = field(default_factory=Features)
     webrtc: WebRtc = field(default_factory=WebRtc)
     appearance: Appearance = field(default_factory=Appearance)
+    metrics: Metrics = field(default_factory=Metrics)
     limits: Limits = field(default_factory=Limits)
 
 

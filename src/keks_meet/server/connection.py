@@ -20,6 +20,7 @@ from keks_meet.protocol.limits import (
 )
 from keks_meet.server.backlog import Backlog
 from keks_meet.server.blame import Reading
+from keks_meet.server.metrics.counts import LOST, Closer
 from keks_meet.server.tcp import gather_writes
 
 __all__ = ["Connection", "Frame", "Socket"]
@@ -75,6 +76,7 @@ class Connection:
         "_waiters",
         "_writing",
         "closing",
+        "ending",
         "heard",
         "id",
     )
@@ -93,6 +95,8 @@ class Connection:
         self._writing: asyncio.Task[None] | None = None
         self._waiters: set[asyncio.Future[None]] = set()
         self.closing = False
+        self.ending: tuple[int, Closer] = (LOST, "nobody")
+        """The code that ends the connection, and who said it."""
         self.heard = now
         """The time when the last packet came."""
 
@@ -124,21 +128,27 @@ class Connection:
 
     def is_too_slow(self, now: float) -> bool:
         """Tell whether the client takes less than it must [S11]."""
-        waiting = self._queued_bytes + self._transport.get_write_buffer_size()
+        waiting = self.queued_bytes
         return not self.closing and self._reading.is_too_slow(waiting, self._put_bytes - waiting, now)
+
+    @property
+    def queued_bytes(self) -> int:
+        """The bytes that the client has yet to read, as far as they are known here."""
+        return self._queued_bytes + self._transport.get_write_buffer_size()
 
     def _waiting(self) -> int:
         """Return how many bytes wait; while nothing is being written, not even the little that the transport holds.
 
         So whoever has to wait for room is woken: by the next frame that is written, or by the last.
         """
-        return 0 if self._writing is None else self._queued_bytes + self._transport.get_write_buffer_size()
+        return 0 if self._writing is None else self.queued_bytes
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int, reason: str, by: Closer = "server") -> None:
         """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
         if self.closing:
             return
         self.closing = True
+        self.ending = (code, by)
         text = reason.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
         self._put((code.to_bytes(2, "big") + text.encode(), WSMsgType.CLOSE), self.id)
         self._wake()

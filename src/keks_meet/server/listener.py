@@ -152,6 +152,8 @@ class Listener(web.Server):
         self.limits = limits
         self.headers = headers
         self.open_connections = 0
+        self.refused_connections = 0
+        """The connections that were hung up on so far."""
         self.page_connections = 0
         """The connections that are no clients."""
         self.by_address = Tally(limits.http_connections_per_address)
@@ -162,6 +164,7 @@ class Listener(web.Server):
         address = self._proxies.accepted_address(host)
         is_full = self.open_connections >= self.limits.connections + HTTP_CONNECTIONS
         if is_full or not self.by_address.take(address):
+            self.refused_connections += 1
             return None
         self.open_connections += 1
         self.page_connections += 1

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The whole server as one thing that starts and stops: HTTP with signaling, and STUN."""
+"""The whole server as one thing that starts and stops: HTTP with signaling, STUN, and metrics if wanted."""
 
 import asyncio
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from keks_meet.protocol.limits import SHUTDOWN_SECONDS
 from keks_meet.rooms.hub import Hub
@@ -17,6 +17,9 @@ from keks_meet.server.client_config import page_colours
 from keks_meet.server.config import Config
 from keks_meet.server.content import REVALIDATE, Content
 from keks_meet.server.listener import Listener
+from keks_meet.server.metrics.counts import Counts
+from keks_meet.server.metrics.lag import Lag
+from keks_meet.server.metrics.snapshot import Snapshot
 from keks_meet.server.node import Node, NodeState
 from keks_meet.server.routes import Routes
 from keks_meet.server.signaling import Signaling
@@ -24,6 +27,9 @@ from keks_meet.server.sockets import Sockets, address_of
 from keks_meet.server.stun import StunAnswerer
 from keks_meet.site.headers import security_headers
 from keks_meet.site.layout import FOLDER
+
+if TYPE_CHECKING:
+    from keks_meet.server.metrics.site import MetricsSite
 
 __all__ = ["VERSION", "Service"]
 
@@ -46,9 +52,10 @@ class Service:
             **page_colours(config.appearance),
         }
         name = f"keks-meet {VERSION}"
-        hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
+        self._hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
+        self._counts = Counts()
         self._proxies = Proxies(config.server.trusted_networks, config.server.forwarded_header)
-        self._signaling = Signaling(hub, config.limits, self._proxies, config.server.origins)
+        self._signaling = Signaling(self._hub, config.limits, self._proxies, self._counts, config.server.origins)
         contents = pages.load_pages(folder or FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
         self._headers = security_headers(tls=self.has_certificate)
@@ -61,12 +68,41 @@ class Service:
         )
         self._acceptors: list[Acceptor] = []
         self._stun: list[asyncio.DatagramTransport] = []
+        self._metrics = self._metrics_site() if sockets.metrics else None
+
+    def _metrics_site(self) -> "MetricsSite":
+        # Only here, since what writes metrics takes time to load, and memory.
+        from keks_meet.server.metrics.site import MetricsSite  # noqa: PLC0415
+
+        return MetricsSite(self._node, self._config.limits, self._snapshot)
+
+    def _snapshot(self, lag: Lag) -> Snapshot:
+        queues = self._signaling.queues()
+        return Snapshot(
+            version=VERSION,
+            state=self._node.state,
+            clients=len(queues),
+            most_clients=self._config.limits.connections,
+            page_connections=self._listener.page_connections,
+            refused_connections=self._listener.refused_connections,
+            rooms=self._hub.room_count,
+            members=self._hub.member_count,
+            queues=queues,
+            certificate_end=self._certificate.end if self._certificate else None,
+            counts=self._counts,
+            lag=lag,
+        )
 
     @property
     def addresses(self) -> list[str]:
         """The addresses to open in a browser on this machine."""
         found = (address_of(sock) for sock in self._sockets.http)
         return [self._url(address.to_open()) for address in found if address is not None]
+
+    @property
+    def metrics_addresses(self) -> list[Address]:
+        """The addresses that tell numbers."""
+        return [address for address in map(address_of, self._sockets.metrics) if address is not None]
 
     def _url(self, address: Address) -> str:
         return f"{'https' if self.has_certificate else 'http'}://{address}"
@@ -75,6 +111,8 @@ class Service:
         """Begin to listen."""
         loop = asyncio.get_running_loop()
         self._listener = Listener(self._routes.answer, self._config.limits, self._proxies, self._headers)
+        if self._metrics:
+            self._metrics.start(self._sockets.metrics)
         watches = [self._signaling.watch_idleness(), self._signaling.watch_readers()]
         if self._certificate:
             watches.append(self._certificate.watch())
@@ -82,7 +120,7 @@ class Service:
         tls = self._certificate.context if self._certificate else None
         self._acceptors = [Acceptor(self._listener, sock, tls) for sock in self._sockets.http]
         for sock in self._sockets.stun:
-            transport, _ = await loop.create_datagram_endpoint(StunAnswerer, sock=sock)
+            transport, _ = await loop.create_datagram_endpoint(lambda: StunAnswerer(self._counts), sock=sock)
             self._stun.append(transport)
         self._node.state = NodeState.READY
 
@@ -121,5 +159,7 @@ class Service:
             async with asyncio.timeout(SHUTDOWN_SECONDS):
                 await self._signaling.close()
                 await self._listener.shutdown(0.5)
+                if self._metrics:
+                    await self._metrics.stop()
         except TimeoutError:
             pass

@@ -31,6 +31,7 @@ from keks_meet.server.client_address import Proxies
 from keks_meet.server.connection import Connection, Frame, Socket
 from keks_meet.server.draining import moments
 from keks_meet.server.listener import HttpProtocol, plain_answer
+from keks_meet.server.metrics.counts import Counts
 from keks_meet.server.origin import is_allowed
 from keks_meet.server.pace import Pace, cost
 from keks_meet.server.slowing import frame_size, until_there_is_room
@@ -57,11 +58,17 @@ class _Client(Struct):
 class Signaling:
     """All connected clients."""
 
-    def __init__(self, hub: Hub, limits: Limits, proxies: Proxies, origins: Collection[str] = ()) -> None:
-        """Serve a hub; ``proxies`` tell addresses, ``origins`` are the web origins allowed beside our own."""
+    def __init__(
+        self, hub: Hub, limits: Limits, proxies: Proxies, counts: Counts, origins: Collection[str] = ()
+    ) -> None:
+        """Serve a hub; ``proxies`` tell addresses, ``origins`` are the web origins allowed beside our own.
+
+        ``counts`` takes note of packets and closes.
+        """
         self._hub = hub
         self._limits = limits
         self._proxies = proxies
+        self._counts = counts
         self._addresses = AddressLimits(limits)
         self._has_warned = False
         self._origins = origins
@@ -110,6 +117,7 @@ class Signaling:
             has_said_goodbye = await self._read(socket, client)
         finally:
             self._forget(client.connection.id)
+            self._counts.client_closed(*client.connection.ending)
         await client.connection.part(protocol.lost, hang_up=has_said_goodbye)
 
     def _fresh_id(self) -> int:
@@ -150,7 +158,7 @@ class Signaling:
         while True:
             message = await socket.receive()
             if message.type is WSMsgType.CLOSE:
-                connection.close(message.data or WSCloseCode.OK, "")
+                connection.close(message.data or WSCloseCode.OK, "", by="client")
                 return True
             if message.type in _OVER:
                 if isinstance(message.data, WebSocketError):
@@ -172,6 +180,7 @@ class Signaling:
             except MalformedPacket as error:
                 self._disconnect(connection.id, CloseCode.NOT_A_PACKET, str(error))
             else:
+                self._counts.packet_received(packet, len(data) if data.isascii() else len(data.encode()))
                 await self._say(client, packet)
         elif not isinstance(data, str) and kind is WSMsgType.PING:
             self._send(connection.id, (bytes(data), WSMsgType.PONG), connection.id)
@@ -238,6 +247,7 @@ class Signaling:
         """Do as the hub says; ``cause`` is the client whose event it is about."""
         if isinstance(effect, Send):
             frame = (encode_clientbound(effect.packet), WSMsgType.TEXT)
+            self._counts.packet_sent(effect.packet, len(frame[0]), len(effect.recipients))
             for recipient in effect.recipients:
                 self._send(recipient, frame, cause)
         else:
@@ -259,6 +269,10 @@ class Signaling:
     def _forget(self, id_: int) -> None:
         if self._connections.pop(id_, None) is not None:
             self._happened(ClientGone(id_))
+
+    def queues(self) -> list[int]:
+        """Return how many bytes wait for each client."""
+        return [connection.queued_bytes for connection in self._connections.values()]
 
     async def watch_idleness(self) -> None:
         """Disconnect clients that have sent nothing for too long [S10]; runs until cancelled."""

@@ -24,13 +24,16 @@ _PLAIN: Final = {
 
 
 class Sockets(Struct):
-    """The sockets that HTTP and STUN listen on."""
+    """The sockets that HTTP, STUN and metrics listen on."""
 
     http: list[socket.socket]
     stun: list[socket.socket]
+    metrics: list[socket.socket] = []
 
 
-def open_sockets(server: Server, environment: MutableMapping[str, str] = os.environ) -> Sockets:
+def open_sockets(
+    server: Server, environment: MutableMapping[str, str] = os.environ, metrics: Address | None = None
+) -> Sockets:
     """Take over the sockets of systemd, or bind those of the configuration. Raises `ListenError`."""
     sockets = _handed_over(environment)
     inherited = bool(sockets.http)
@@ -38,8 +41,9 @@ def open_sockets(server: Server, environment: MutableMapping[str, str] = os.envi
         sockets.http = _bind([server.address], socket.SOCK_STREAM, "server.bind")
     try:
         sockets.stun = sockets.stun or _bind_stun(server, sockets.http, inherited=inherited)
+        sockets.metrics = _bind([metrics], socket.SOCK_STREAM, "metrics.bind") if metrics else []
     except ListenError:
-        _close(sockets.http)
+        _close(sockets.http + sockets.stun)
         raise
     return sockets
 

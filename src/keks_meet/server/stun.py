@@ -13,6 +13,8 @@ from typing import Any, Final, cast
 
 from aioice import stun
 
+from keks_meet.server.metrics.counts import Counts
+
 __all__ = ["StunAnswerer", "answer"]
 
 _LARGEST_REQUEST: Final = 1280
@@ -63,6 +65,10 @@ class StunAnswerer(asyncio.DatagramProtocol):
     _transport: asyncio.DatagramTransport
     _full = False
 
+    def __init__(self, counts: Counts) -> None:
+        """Count answers in ``counts``."""
+        self._counts = counts
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport to answer on."""
         self._transport = cast("asyncio.DatagramTransport", transport)
@@ -81,6 +87,7 @@ class StunAnswerer(asyncio.DatagramProtocol):
         if reply is not None:
             with contextlib.suppress(OSError):
                 self._transport.sendto(reply, addr)
+                self._counts.stun_answers += 1
 
     def error_received(self, exc: Exception) -> None:
         """Ignore that an answer could not be delivered."""
