@@ -5,6 +5,7 @@ import asyncio
 import json
 import re
 import socket
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,15 @@ async def test_stun_can_be_off(command: Any, session: aiohttp.ClientSession) -> 
         assert (await answer.json())["webrtc"] == {}
     with socket.socket(type=socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", server.port))
+
+
+def test_the_configuration_that_counts_is_shown(command: Any, tmp_path: Path) -> None:
+    """By file and environment, without what is secret; nothing is listened on."""
+    config = '[server]\nnames = ["a.example"]\n[webrtc]\nturn = "turn:a:1"\nturn_secret = "sesame"'
+    code, output = command.fail(config, "--print-config", BIND="127.0.0.1:1")
+    assert code == 0
+    assert output.startswith(f"# What counts by {tmp_path}/test.toml, and by BIND of the environment\n")
+    shown = tomllib.loads(output)
+    assert (shown["server"]["bind"], shown["server"]["names"]) == ("127.0.0.1:1", ["a.example"])
+    assert shown["limits"]["connections"] == 5000
+    assert "sesame" not in output

@@ -13,7 +13,8 @@ from cyclopts import App, Parameter
 
 from keks_meet.errors import ConfigError, KeksMeetError
 from keks_meet.protocol.limits import HTTP_CONNECTIONS
-from keks_meet.server.config import load
+from keks_meet.server.config import load, source_of
+from keks_meet.server.config_text import as_toml
 from keks_meet.server.listener import report_failure
 from keks_meet.server.logs import announcement, set_up_logging
 from keks_meet.server.service import VERSION, Service
@@ -45,16 +46,22 @@ def _command(
     *,
     verbose: Annotated[bool, Parameter(negative=(), help="log requests, by route, and what clients do")] = False,
     json_logs: Annotated[bool, Parameter(negative=(), help="write each line as an object of JSON")] = False,
+    print_config: Annotated[bool, Parameter(negative=(), help="show the configuration that counts, and end")] = False,
 ) -> int:
     set_up_logging(verbose=verbose, as_json=json_logs)
     try:
-        return _run(config, as_json=json_logs)
+        return _print(config) if print_config else _run(config, as_json=json_logs)
     except ConfigError as error:
         _logger.error("%s", error)
         return _EXIT_MISCONFIGURED
     except KeksMeetError as error:
         _logger.error("%s", error)
         return _EXIT_FAILED
+
+
+def _print(path: Path | None) -> int:
+    sys.stdout.write(as_toml(load(path), source_of(path)))
+    return 0
 
 
 def _run(path: Path | None, *, as_json: bool) -> int:

@@ -15,10 +15,14 @@ from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
 from keks_meet.server.client_address import ForwardedHeader, Network, read_network
 
-__all__ = ["BUILTIN", "Appearance", "Config", "Features", "Metrics", "Server", "WebRtc", "load"]
+__all__ = ["BUILTIN", "HIDDEN", "Appearance", "Config", "Features", "Metrics", "Server", "WebRtc", "load", "source_of"]
 
 BUILTIN: Final = Path(__file__).with_name("builtin.toml")
 """The built-in configuration, made when the wheel is built; the server runs on it without a file of its own."""
+
+HIDDEN: Final = "hidden"
+"""What marks keys whose values must not be shown."""
+_SECRET: Final = {HIDDEN: True}
 
 Colour: TypeAlias = Annotated[
     str,
@@ -112,8 +116,8 @@ class WebRtc(Section, frozen=True):
     stun: StunUrl | None = None
     turn: TurnUrl | Annotated[tuple[TurnUrl, ...], Meta(min_length=1, max_length=8)] | None = None
     turn_user: str | None = None
-    turn_cred: str | None = None
-    turn_secret: Annotated[str, Meta(min_length=1)] | None = None
+    turn_cred: Annotated[str, Meta(extra=_SECRET)] | None = None
+    turn_secret: Annotated[str, Meta(min_length=1, extra=_SECRET)] | None = None
     turn_valid_seconds: Annotated[int, Meta(ge=60, le=31_536_000)] = 3600
 
     def __post_init__(self) -> None:
@@ -174,11 +178,24 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
 
     Paths in the file are taken from where it is. Raises `ConfigError`.
     """
-    source = path if path is not None else BUILTIN if BUILTIN.is_file() else None
+    source = _file(path)
     config = Config() if source is None else _with_absolute_paths(read_config(source, Config), source)
     if environment.get("BIND"):
         config = _bound_to(config, environment["BIND"])
     return config
+
+
+def source_of(path: Path | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Tell in words where `load` takes its values from."""
+    file = _file(path)
+    where = "The defaults" if file is None else f"What counts by {file.resolve()}"
+    return f"{where}, and by BIND of the environment" if environment.get("BIND") else where
+
+
+def _file(path: Path | None) -> Path | None:
+    if path is not None:
+        return path
+    return BUILTIN if BUILTIN.is_file() else None
 
 
 def _with_absolute_paths(config: Config, path: Path) -> Config:
