@@ -55,6 +55,8 @@ HTTP_CONNECTIONS: Final = 1000
 JOIN_PATIENCE_SECONDS: Final = 10.0
 """The time that a join may have to wait for earlier joins of its address before it is refused."""
 
+_SPARE_FILES: Final = 100
+
 REMEMBERED_ADDRESSES: Final = 20_000
 """Addresses whose joins are counted: more than join within the time in which an address is forgotten."""
 
@@ -122,6 +124,11 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     heartbeat_seconds: Annotated[float, Meta(ge=1, le=600)] = 30.0
     """Pause after which a silent connection is probed; it is dead when half of it passes without an answer."""
+
+    @property
+    def open_files(self) -> int:
+        """Files that the server wants to have open: a connection is one, and it has some of its own."""
+        return self.connections + HTTP_CONNECTIONS + _SPARE_FILES
 
     def __post_init__(self) -> None:
         """Refuse limits that contradict each other."""

@@ -11,8 +11,7 @@ from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
-from keks_meet.errors import ConfigError, KeksMeetError
-from keks_meet.protocol.limits import HTTP_CONNECTIONS
+from keks_meet.errors import ConfigError, KeksMeetError, UsageError
 from keks_meet.server.config import load, source_of
 from keks_meet.server.config_text import as_toml
 from keks_meet.server.listener import report_failure
@@ -59,6 +58,29 @@ def _command(
         return _EXIT_FAILED
 
 
+@_app.command(name="check")
+def _check(
+    config: Annotated[Path | None, Parameter(help="configuration file (TOML); without it, the built-in one")] = None,
+    /,
+    *,
+    url: Annotated[str | None, Parameter(help="public address to ask, such as https://meet.example.org")] = None,
+) -> int:
+    """Look at what people get wrong in a set-up, and say what to do."""
+    set_up_logging(verbose=False, as_json=False)
+    # Only here, since serving needs nothing of it.
+    from keks_meet.server.check import findings, run  # noqa: PLC0415
+
+    logging.getLogger("aioice").setLevel(logging.ERROR)
+    try:
+        address = None if url is None else run.read_url(url)
+        found = asyncio.run(run.look(load(config), address, _most_open_files()))
+    except (ConfigError, UsageError) as error:
+        _logger.error("%s", error)
+        return _EXIT_MISCONFIGURED
+    sys.stdout.write(findings.as_text(found))
+    return _EXIT_FAILED if any(each.level is findings.Level.PROBLEM for each in found) else 0
+
+
 def _print(path: Path | None) -> int:
     sys.stdout.write(as_toml(load(path), source_of(path)))
     return 0
@@ -66,7 +88,7 @@ def _print(path: Path | None) -> int:
 
 def _run(path: Path | None, *, as_json: bool) -> int:
     config = load(path)
-    _allow_connections(config.limits.connections + HTTP_CONNECTIONS)
+    _allow_open_files(config.limits.open_files)
     service = Service(config, open_sockets(config.server, metrics=config.metrics.address))
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(service, as_json=as_json))
@@ -120,7 +142,10 @@ if sys.platform == "win32":
     def _loop_factory() -> None:
         return None
 
-    def _allow_connections(_count: int) -> None:
+    def _most_open_files() -> int | None:
+        return None
+
+    def _allow_open_files(_wanted: int) -> None:
         """Leave the number of open files to the system."""
 
 else:
@@ -150,9 +175,13 @@ else:
     def _loop_factory() -> type[uvloop.Loop]:
         return uvloop.Loop
 
-    def _allow_connections(count: int) -> None:
-        """Ask the system for as many open files as there may be connections, and some for ourselves."""
-        wanted = count + 100
+    def _most_open_files() -> int | None:
+        """Return how many open files the system allows if asked; None is for any number."""
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        return None if hard == resource.RLIM_INFINITY else hard
+
+    def _allow_open_files(wanted: int) -> None:
+        """Ask the system for as many open files."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         if soft != resource.RLIM_INFINITY and soft < most:

@@ -28,6 +28,7 @@ __all__ = ["Connection", "Frame", "Socket"]
 Frame: TypeAlias = tuple[bytes, WSMsgType]
 """A payload, and the kind of frame that it goes out as."""
 
+_LOST: Final[tuple[int, Closer]] = (LOST, "nobody")
 _TELLING: Final[dict[int, str]] = {
     WSCloseCode.INVALID_TEXT: "text that is not UTF-8",
     WSCloseCode.MESSAGE_TOO_BIG: "a frame larger than the server takes",
@@ -95,7 +96,7 @@ class Connection:
         self._writing: asyncio.Task[None] | None = None
         self._waiters: set[asyncio.Future[None]] = set()
         self.closing = False
-        self.ending: tuple[int, Closer] = (LOST, "nobody")
+        self.ending = _LOST
         """The code that ends the connection, and who said it."""
         self.heard = now
         """The time when the last packet came."""

@@ -13,7 +13,7 @@ from keks_meet.errors import ListenError
 from keks_meet.server.addresses import Address
 from keks_meet.server.config import Server
 
-__all__ = ["Sockets", "address_of", "open_sockets"]
+__all__ = ["Sockets", "address_of", "bind", "open_sockets"]
 
 _FIRST_HANDED_OVER: Final = 3
 _PLAIN: Final = {
@@ -38,10 +38,10 @@ def open_sockets(
     sockets = _handed_over(environment)
     inherited = bool(sockets.http)
     if not inherited:
-        sockets.http = _bind([server.address], socket.SOCK_STREAM, "server.bind")
+        sockets.http = bind([server.address], socket.SOCK_STREAM, "server.bind")
     try:
         sockets.stun = sockets.stun or _bind_stun(server, sockets.http, inherited=inherited)
-        sockets.metrics = _bind([metrics], socket.SOCK_STREAM, "metrics.bind") if metrics else []
+        sockets.metrics = bind([metrics], socket.SOCK_STREAM, "metrics.bind") if metrics else []
     except ListenError:
         _close(sockets.http + sockets.stun)
         raise
@@ -76,12 +76,12 @@ def _bind_stun(server: Server, http: list[socket.socket], *, inherited: bool) ->
     if where == "off" or (where == "same" and inherited):
         return []
     if isinstance(where, Address):
-        return _bind([where], socket.SOCK_DGRAM, "server.stun_bind")
+        return bind([where], socket.SOCK_DGRAM, "server.stun_bind")
     addresses = [address for address in map(address_of, http) if address is not None]
-    return _bind(addresses, socket.SOCK_DGRAM, "server.stun_bind")
+    return bind(addresses, socket.SOCK_DGRAM, "server.stun_bind")
 
 
-def _bind(addresses: list[Address], kind: socket.SocketKind, key: str) -> list[socket.socket]:
+def bind(addresses: list[Address], kind: socket.SocketKind, key: str) -> list[socket.socket]:
     """Bind every address that the host names stand for, or none; ``key`` is told when it does not work."""
     bound: list[socket.socket] = []
     for address in addresses:

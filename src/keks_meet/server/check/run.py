@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Gathers the facts, and has them judged."""
+
+import asyncio
+import secrets
+import ssl
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from keks_meet.errors import ConfigError, UsageError
+from keks_meet.server.addresses import Address, is_loopback
+from keks_meet.server.certificate import certificate_of
+from keks_meet.server.check.findings import Finding, note, problem
+from keks_meet.server.check.https import about_certificate, about_key, about_plain_http
+from keks_meet.server.check.port_probes import stun_answers, try_tcp, try_udp
+from keks_meet.server.check.ports import Port, about_metrics, about_open_files, about_port, about_stun
+from keks_meet.server.check.proxies import SiteAnswer, about_arrival, about_proxies, about_site, about_told_stun
+from keks_meet.server.check.relay import TurnWay, about_credentials, about_way
+from keks_meet.server.check.site_probe import ask_site, watch_arrival
+from keks_meet.server.check.turn_probe import ask_for_relay
+from keks_meet.server.client_config import turn_credentials
+from keks_meet.server.config import Config
+from keks_meet.server.x509 import read_certificates
+
+__all__ = ["look", "read_url"]
+
+
+def read_url(text: str) -> str:
+    """Read the public address of a server, without a slash at its end. Raises `UsageError`."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        msg = f"expected an address such as https://meet.example.org, got {text!r}"
+        raise UsageError(msg)
+    return text.rstrip("/")
+
+
+async def look(config: Config, url: str | None, open_files: int | None) -> list[Finding]:
+    """Look at everything; ``url`` is the public address if it is known, ``open_files`` how many the system allows."""
+    found, context = _about_https(config, url)
+    http = await try_tcp(config.server.address, "server.bind")
+    found.append(about_port("HTTP", config.server.address, http, "server.bind"))
+    found += [finding async for finding in _about_udp(config)]
+    found += [finding async for finding in _about_metrics(config)]
+    found += [*about_proxies(config), about_open_files(config.limits, open_files)]
+    found += [finding async for finding in _about_turn(config)]
+    if url is not None:
+        found += [finding async for finding in _about_public(config, url, http, context)]
+    return found
+
+
+def _about_https(config: Config, url: str | None) -> tuple[list[Finding], ssl.SSLContext | None]:
+    cert, key = config.server.tls_cert, config.server.tls_key
+    if cert is None or key is None:
+        return [about_plain_http(config.server.address)], None
+    try:
+        certificate = certificate_of(config.server)
+        facts = read_certificates(Path(cert).read_bytes())
+        mode = Path(key).stat().st_mode
+    except (ConfigError, OSError, ValueError) as error:
+        return [problem("https", str(error), "give the files, both PEM, and let the server's user read them")], None
+    found = about_certificate(facts, list(_names(config, url)), time.time()) + about_key(key, mode)
+    return found, certificate.context if certificate else None
+
+
+def _names(config: Config, url: str | None) -> Iterator[str]:
+    """Return the names by which people ask. Programs on this machine may ask by its own ones."""
+    yield from (name for name in config.server.names if not is_loopback(name))
+    host = urlsplit(url).hostname if url else None
+    if host and host not in config.server.names:
+        yield host
+
+
+async def _about_udp(config: Config) -> AsyncIterator[Finding]:
+    where = config.server.stun_address
+    address = config.server.address if where == "same" else where if isinstance(where, Address) else None
+    for finding in about_stun(config, address):
+        yield finding
+    if address is not None:
+        found = await try_udp(address, "server.stun_bind")
+        yield about_port("STUN (UDP)", address, found, "server.stun_bind")
+
+
+async def _about_metrics(config: Config) -> AsyncIterator[Finding]:
+    address = config.metrics.address
+    if address is not None:
+        for finding in about_metrics(address):
+            yield finding
+        yield about_port("metrics", address, await try_tcp(address, "metrics.bind"), "metrics.bind")
+
+
+async def _about_turn(config: Config) -> AsyncIterator[Finding]:
+    webrtc = config.webrtc
+    for finding in about_credentials(webrtc):
+        yield finding
+    credentials = turn_credentials(webrtc, time.time(), secrets.token_hex(8))
+    if credentials.turn_user is None or credentials.turn_cred is None:
+        return
+    ways = {url: way for url in webrtc.turn_urls if (way := TurnWay.parse(url))}
+    tried = {url: way for url, way in ways.items() if not way.is_tls or way.transport == "tcp"}
+    answers = await asyncio.gather(*(ask_for_relay(way, credentials) for way in tried.values()))
+    for url, answer in zip(tried, answers, strict=True):
+        yield about_way(url, answer, webrtc)
+    for url in webrtc.turn_urls:
+        if url not in tried:
+            yield note("TURN", f"{url} is none that can be tried here")
+
+
+async def _about_public(
+    config: Config, url: str, http: Port | str, context: ssl.SSLContext | None
+) -> AsyncIterator[Finding]:
+    """Ask by the public address: the server if it runs, and if its place is free, ourselves."""
+    if http == Port.FREE:
+        arrival = await watch_arrival(config, url, context)
+        found = about_site(url, arrival) if isinstance(arrival, SiteAnswer) else about_arrival(config, url, arrival)
+        for finding in found:
+            yield finding
+        yield note("site", "the server does not run, so it was not asked", "check again when it does")
+        return
+    answer = await ask_site(url)
+    for finding in about_site(url, answer):
+        yield finding
+    if answer.is_ours:
+        yield await _about_told_stun(url, answer.stun)
+        yield note("proxy", "which address it says was not looked at", "check again while the server does not run")
+
+
+async def _about_told_stun(url: str, stun: str | None) -> Finding:
+    way = TurnWay.parse(stun.replace("stun", "turn", 1)) if stun else None
+    return about_told_stun(url, stun, answers=way is not None and await stun_answers(way.host, way.port))

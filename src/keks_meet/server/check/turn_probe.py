@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Asks a TURN server for a relay, with the credentials that a client would get, and gives it back."""
+
+import asyncio
+import ssl
+from typing import Final
+
+from aioice import stun, turn
+
+from keks_meet.server.check.relay import TurnAnswer, TurnWay
+from keks_meet.server.client_config import TurnCredentials
+
+__all__ = ["ask_for_relay"]
+
+_PATIENCE: Final = 6.0
+_GIVING_BACK: Final = 1.0
+
+
+async def ask_for_relay(way: TurnWay, credentials: TurnCredentials) -> TurnAnswer:
+    """Return what came of it."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await _ask(way, credentials)
+    except TimeoutError:
+        return TurnAnswer(error="there is no answer")
+    except stun.TransactionFailed as error:
+        code, reason = error.response.attributes.get("ERROR-CODE", (0, "no reason"))
+        return TurnAnswer(code=code, error=reason)
+    except stun.TransactionError as error:
+        return TurnAnswer(error=str(error))
+    except ssl.SSLCertVerificationError as error:
+        return TurnAnswer(error=f"its certificate is not trusted: {error.verify_message}")
+    except OSError as error:
+        return TurnAnswer(error=error.strerror or str(error) or type(error).__name__)
+
+
+async def _ask(way: TurnWay, credentials: TurnCredentials) -> TurnAnswer:
+    transport, ending = await turn.create_turn_endpoint(
+        _Ending,
+        (way.host, way.port),
+        credentials.turn_user,
+        credentials.turn_cred,
+        ssl=ssl.create_default_context() if way.is_tls else None,
+        transport=way.transport,
+    )
+    relayed = transport.get_extra_info("sockname")[0]
+    transport.close()
+    async with asyncio.timeout(_GIVING_BACK):
+        await ending.lost.wait()
+    return TurnAnswer(relayed=relayed)
+
+
+class _Ending(asyncio.DatagramProtocol):
+    """Waits until the relay has been given back."""
+
+    def __init__(self) -> None:
+        self.lost = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take note of it."""
+        self.lost.set()

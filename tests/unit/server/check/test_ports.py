@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What is said of addresses, STUN, metrics and open files."""
+
+import pytest
+
+from keks_meet.protocol.limits import Limits
+from keks_meet.server.addresses import Address
+from keks_meet.server.check.findings import Level
+from keks_meet.server.check.ports import Port, about_metrics, about_open_files, about_port, about_stun
+from keks_meet.server.config import Config, WebRtc
+
+HERE, EVERYWHERE = Address("127.0.0.1", 24319), Address("::", 24319)
+
+
+@pytest.mark.parametrize(
+    ("found", "level"),
+    [
+        (Port.FREE, Level.OK),
+        (Port.OURS, Level.OK),
+        (Port.TAKEN, Level.PROBLEM),
+        ("cannot listen on x: that needs more rights", Level.PROBLEM),
+    ],
+)
+def test_a_port(found: Port | str, level: Level) -> None:
+    said = about_port("HTTP", HERE, found, "server.bind")
+    assert said.level is level
+    assert ("server.bind" in said.advice) == (level is Level.PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("address", "stun", "levels"),
+    [
+        (EVERYWHERE, None, []),
+        (HERE, None, [Level.WARNING]),
+        (None, None, [Level.WARNING]),
+        (HERE, "stun:a:1", [Level.OK]),
+        (None, "stun:a:1", [Level.OK]),
+    ],
+)
+def test_stun(address: Address | None, stun: str | None, levels: list[Level]) -> None:
+    found = about_stun(Config(webrtc=WebRtc(stun=stun)), address)
+    assert [finding.level for finding in found] == levels
+
+
+def test_metrics_that_others_reach_are_noted() -> None:
+    assert about_metrics(HERE) == []
+    assert [finding.level for finding in about_metrics(EVERYWHERE)] == [Level.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "level"), [(None, Level.OK), (6100, Level.OK), (6099, Level.WARNING), (1024, Level.WARNING)]
+)
+def test_open_files(allowed: int | None, level: Level) -> None:
+    found = about_open_files(Limits(), allowed)
+    assert found.level is level
+    assert ("LimitNOFILE=6100" in found.advice) == (level is Level.WARNING)
