@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,8 +94,24 @@ def test_the_dashboard_asks_for_numbers_that_there_are() -> None:
     }
 
 
-def test_what_writes_metrics_is_loaded_only_if_wanted() -> None:
-    """The command, with all that it needs to serve, loads neither that library nor the one that reads certificates."""
-    code = "import sys, keks_meet.server.command; print({'prometheus_client', 'cryptography'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout == "set()\n"
+LOADED = """
+import sys
+from pathlib import Path
+from keks_meet.server import command
+from keks_meet.server.config import Config, Metrics, Server
+from keks_meet.server.service import Service
+from keks_meet.server.sockets import open_sockets
+config = Config(server=Server(bind="127.0.0.1:0"), metrics=Metrics(bind={bind!r}))
+Service(config, open_sockets(config.server, {{}}, config.metrics.address), Path({pages!r}))
+print(sorted({{"cryptography", "prometheus_client"}} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(("bind", "loaded"), [(None, []), ("127.0.0.1:0", ["prometheus_client"])])
+def test_what_writes_metrics_is_loaded_only_if_wanted(bind: str | None, loaded: list[str], tmp_path: Path) -> None:
+    """Nor is the library that reads certificates."""
+    for name in ("start.html", "room.html"):
+        (tmp_path / name).touch()
+    code = LOADED.format(bind=bind, pages=str(tmp_path))
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == f"{loaded}\n"
