@@ -38,6 +38,6 @@ class Node:
         self.state = NodeState.STARTING
 
     def health(self, path: str) -> tuple[int, str]:
-        """Return the status and the sentence that answer one of `HEALTH`."""
-        unready = _UNREADY.get(self.state) if path == "/readyz" else None
+        """Return the status and the sentence that answer one of `HEALTH`, or who wants what only a ready one gives."""
+        unready = _UNREADY.get(self.state) if path != "/healthz" else None
         return (503, unready) if unready else (200, "ok")

@@ -75,9 +75,10 @@ class Routes:
     async def _answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if request.method not in {"GET", "HEAD"}:
             return plain_answer(405, "Only GET and HEAD are answered here.", {"Allow": "GET, HEAD"})
-        if path == "/signaling":
-            return await self._new_client(request)
-        if path in HEALTH:
+        if path == "/signaling" and self._node.state is not NodeState.DRAINING:
+            return await self._signaling(request)
+        if path in {"/signaling", *HEALTH}:
+            # A client that is refused while we drain can be given to another server by a load balancer.
             return plain_answer(*self._node.health(path))
         if path == "/config.json":
             return self._client_config(request)
@@ -85,12 +86,6 @@ class Routes:
             return _redirect(path.removeprefix(_OLD_LINK))
         content = self._contents.get(path)
         return plain_answer(404, "There is nothing at this address.") if content is None else content.answer(request)
-
-    async def _new_client(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Serve a client, unless it would be sent away before long: a load balancer can still ask another server."""
-        if self._node.state is NodeState.DRAINING:
-            return plain_answer(*self._node.health("/readyz"))
-        return await self._signaling(request)
 
     def _route(self, path: str) -> str:
         """Return the name of the route that a path takes, which tells nothing of the path itself."""
