@@ -2,6 +2,7 @@
 """`keks-meet-server check` on real set-ups: certificates, ports, coturn, and nginx as deploy/ has it."""
 
 import asyncio
+import json
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -99,37 +100,41 @@ def test_the_limit_of_open_files(check: Check) -> None:
 
 
 @pytest.fixture
-async def coturn(tmp_path: Path) -> Any:
-    """Run coturn, and return its port."""
-    port = free_port()
+async def coturn(tmp_path: Path, certificate: Path) -> Any:
+    """Run coturn, and return its port, and the one for TLS."""
+    port, tls_port = free_port(), free_port()
     config = tmp_path / "turnserver.conf"
     config.write_text(
         f"use-auth-secret\nstatic-auth-secret={SECRET}\nrealm=x\nlistening-ip=127.0.0.1\nrelay-ip=127.0.0.1\n"
-        f"listening-port={port}\nno-tls\nno-dtls\nno-cli\nlog-file=stdout\n"
+        f"listening-port={port}\ntls-listening-port={tls_port}\ncert={certificate}\npkey={tmp_path}/key.pem\n"
+        "no-dtls\nno-cli\nlog-file=stdout\n"
         f"userdb={tmp_path}/turn.db\npidfile={tmp_path}/turn.pid\n"
     )
     process = await asyncio.create_subprocess_exec("turnserver", "-c", str(config), stdout=asyncio.subprocess.DEVNULL)
     async with asyncio.timeout(20):
         while not await stun_answers("127.0.0.1", port):
             assert process.returncode is None
-    yield port
+    yield port, tls_port
     process.terminate()
     await process.wait()
 
 
-async def test_turn_credentials(check: Check, coturn: int) -> None:
+async def test_turn_credentials(check: Check, coturn: tuple[int, int], certificate: Path) -> None:
     """Each way is asked for a relay; a secret that coturn does not share is told, and not shown."""
-    urls = f'["turn:127.0.0.1:{coturn}", "turn:127.0.0.1:{coturn}?transport=tcp", "turn:127.0.0.1:1?transport=tcp"]'
+    plain, tls = (f"127.0.0.1:{port}" for port in coturn)
+    ways = [f"turn:{plain}", f"turn:{plain}?transport=tcp", f"turns:{tls}?transport=tcp"]
+    urls = json.dumps([*ways, "turn:127.0.0.1:1?transport=tcp"])
     config = f'[server]\nbind = "127.0.0.1:{free_port()}"\n[webrtc]\nturn = {urls}\nturn_secret = '
-    code, said = await asyncio.to_thread(check, f'{config}"{SECRET}"')
+    code, said = await asyncio.to_thread(check, f'{config}"{SECRET}"', SSL_CERT_FILE=str(certificate))
     assert code == 1
-    for way in (f"turn:127.0.0.1:{coturn}", f"turn:127.0.0.1:{coturn}?transport=tcp"):
+    for way in ways:
         assert f"note     TURN: {way} gives relays at 127.0.0.1, which is no address of the internet\n" in said
     assert "problem  TURN: turn:127.0.0.1:1?transport=tcp does not work: " in said
     assert said.endswith("1 problem, 1 warning\n")
     code, said = await asyncio.to_thread(check, f'{config}"another secret, drawn by chance"')
     assert code == 1
-    assert f"problem  TURN: turn:127.0.0.1:{coturn} refuses the credentials\n" in said
+    assert f"problem  TURN: {ways[0]} refuses the credentials\n" in said
+    assert f"problem  TURN: {ways[2]} does not work: its certificate is not trusted: self-signed certificate\n" in said
     assert "another secret" not in said
 
 
@@ -188,7 +193,7 @@ def rarer(change: str, code: int, said: str) -> Any:
 
 
 PROXIED = [
-    ("", 0, "ok       proxy: {url} passes on name, WebSocket and for whom it asks"),
+    ("", 0, "ok       site: what is asked of {url} arrives here as it should"),
     ("Host $http_host => Host x.example", 1, "problem  proxy: asked for {url}, it asks the server for x.example"),
     rarer("Upgrade $http_upgrade => X y", 1, "problem  proxy: it does not pass on that a WebSocket is wanted"),
     rarer("$proxy_add_x_forwarded_for => $http_x_forwarded_for", 1, "problem  proxy: it passes X-Forwarded-For on as"),
@@ -211,6 +216,13 @@ def ask(check: Check, nginx: Nginx, certificate: Path) -> Callable[..., tuple[in
         return code, said.replace(url, "{url}")
 
     return ask
+
+
+def test_a_server_with_a_certificate_of_its_own(check: Check, certificate: Path) -> None:
+    bind = f"127.0.0.1:{free_port()}"
+    code, said = check(f"[server]\n{TLS}", "--url", f"https://{bind}/", SSL_CERT_FILE=str(certificate), BIND=bind)
+    assert code == 0
+    assert f"ok       site: what is asked of https://{bind} arrives here as it should\n" in said
 
 
 @pytest.mark.parametrize(("change", "code", "said"), PROXIED)

@@ -66,7 +66,7 @@ def forged(header: ForwardedHeader) -> str:
 def about_arrival(config: Config, url: str, arrival: Arrival) -> list[Finding]:
     """Judge a request that a probe sent to ``url``, with a `forged` header, and that came here."""
     found = [*_about_host(config, url, arrival), *_about_upgrade(arrival), *_about_counting(config, arrival)]
-    return found or [ok(_ABOUT, f"{url} passes on name, WebSocket and for whom it asks")]
+    return found or [ok("site", f"what is asked of {url} arrives here as it should")]
 
 
 def about_site(url: str, answer: SiteAnswer) -> list[Finding]:
