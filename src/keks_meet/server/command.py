@@ -74,9 +74,9 @@ def _check(
     try:
         address = None if url is None else run.read_url(url)
         found = asyncio.run(run.look(load(config), address, _most_open_files()))
-    except (ConfigError, UsageError) as error:
+    except KeksMeetError as error:
         _logger.error("%s", error)
-        return _EXIT_MISCONFIGURED
+        return _EXIT_MISCONFIGURED if isinstance(error, ConfigError | UsageError) else _EXIT_FAILED
     sys.stdout.write(findings.as_text(found))
     return _EXIT_FAILED if any(each.level is findings.Level.PROBLEM for each in found) else 0
 

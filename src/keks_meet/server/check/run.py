@@ -29,8 +29,12 @@ __all__ = ["look", "read_url"]
 
 def read_url(text: str) -> str:
     """Read the public address of a server, without a slash at its end. Raises `UsageError`."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        is_site = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_site = False
+    if not is_site or parts.username is not None or parts.query or parts.fragment:
         msg = f"expected an address such as https://meet.example.org, got {text!r}"
         raise UsageError(msg)
     return text.rstrip("/")
@@ -127,5 +131,7 @@ async def _about_public(
 
 
 async def _about_told_stun(url: str, stun: str | None) -> Finding:
+    if stun is not None and stun.startswith("stuns:"):
+        return note("STUN", f"{stun}, which pages are told of, was not asked: it is behind TLS")
     way = TurnWay.parse(stun.replace("stun", "turn", 1)) if stun else None
     return about_told_stun(url, stun, answers=way is not None and await stun_answers(way.host, way.port))

@@ -21,17 +21,21 @@ async def ask_for_relay(way: TurnWay, credentials: TurnCredentials) -> TurnAnswe
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _ask(way, credentials)
-    except TimeoutError:
-        return TurnAnswer(error="there is no answer")
-    except stun.TransactionFailed as error:
+    except (stun.TransactionError, OSError, ValueError) as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> TurnAnswer:
+    if isinstance(error, stun.TransactionFailed):
         code, reason = error.response.attributes.get("ERROR-CODE", (0, "no reason"))
         return TurnAnswer(code=code, error=reason)
-    except stun.TransactionError as error:
-        return TurnAnswer(error=str(error))
-    except ssl.SSLCertVerificationError as error:
+    if isinstance(error, ssl.SSLCertVerificationError):
         return TurnAnswer(error=f"its certificate is not trusted: {error.verify_message}")
-    except OSError as error:
+    if isinstance(error, TimeoutError):
+        return TurnAnswer(error="there is no answer")
+    if isinstance(error, OSError):
         return TurnAnswer(error=error.strerror or str(error) or type(error).__name__)
+    return TurnAnswer(error=str(error))
 
 
 async def _ask(way: TurnWay, credentials: TurnCredentials) -> TurnAnswer:
