@@ -3,7 +3,9 @@
 
 import asyncio
 import io
+from pathlib import Path
 
+import aiohttp
 import pytest
 
 from keks_meet.client.events import ChatReceived, LinkChanged, PeerJoined, PeerLeft, ResourceOffered, ResourceWithdrawn
@@ -117,15 +119,18 @@ async def test_a_server_that_is_not_there_is_told(secret: str) -> None:
             pass
 
 
-async def test_something_else_than_a_server_is_told(secret: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "said"), [(404, "it answers 404, not as a keks-meet server"), (503, "it takes nobody just now")]
+)
+async def test_something_else_than_a_server_that_takes_us_is_told(secret: str, status: int, said: str) -> None:
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.write(b"HTTP/1.1 %d Something\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % status)
         writer.close()
 
     listener = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with listener:
         port = listener.sockets[0].getsockname()[1]
-        with pytest.raises(ServerUnreachable, match="it answers 404, not as a keks-meet server"):
+        with pytest.raises(ServerUnreachable, match=said):
             async with Room(secret, server=f"ws://127.0.0.1:{port}"):
                 pass
 
@@ -159,6 +164,40 @@ async def test_a_restarted_server_loses_nobody(own_server: Server, secret: str) 
         await peer_of(alice, "bob")
         bob.send_chat("now?")
         await event_in(alice, ChatReceived, text="now?")
+
+
+async def until_unready(server: Server) -> None:
+    """Wait until it has noticed that it is to end."""
+    async with aiohttp.ClientSession() as session:
+        status = 200
+        while status == 200:
+            async with session.get(f"{server.url}/readyz") as answer:
+                status = answer.status
+    assert status == 503
+
+
+@pytest.mark.slow
+async def test_a_server_that_drains_takes_nobody_and_loses_nobody(tmp_path: Path, secret: str) -> None:
+    """Who is sent away is refused until there is a server again, as newcomers are, and comes back."""
+    server = Server(tmp_path, {"server": {"drain_seconds": 2}})
+    await server.start()
+    async with (
+        Room(secret, server=server.url, username="alice") as alice,
+        Room(secret, server=server.url, username="bob") as bob,
+    ):
+        await peer_of(bob, "alice")
+        ending = asyncio.create_task(server.stop())
+        await until_unready(server)
+        with pytest.raises(ServerUnreachable, match="it takes nobody just now"):
+            async with Room(secret, server=server.url):
+                pass
+        await ending
+        await server.start()
+        await event_in(alice, LinkChanged, status="reconnecting")
+        for room, name in ((alice, "bob"), (bob, "alice")):
+            await event_in(room, LinkChanged, status="joined")
+            await peer_of(room, name)
+    await server.stop()
 
 
 async def test_many_files_hold_up_nothing_else(join: Join) -> None:

@@ -44,7 +44,7 @@ class Server:
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._configuration = folder / f"server-{self.port}.toml"
-        self._configuration.write_text(_toml({"server": {"bind": f"127.0.0.1:{self.port}"}, **(settings or {})}))
+        self._configuration.write_text(_toml(_with_bind(settings or {}, self.port)))
 
     @property
     def url(self) -> str:
@@ -83,6 +83,10 @@ class Server:
     async def _read_log(self, stream: asyncio.StreamReader) -> None:
         while line := await stream.readline():
             self.log.append(line.decode())
+
+
+def _with_bind(settings: dict[str, dict[str, Any]], port: int) -> dict[str, dict[str, Any]]:
+    return settings | {"server": {"bind": f"127.0.0.1:{port}"} | settings.get("server", {})}
 
 
 def _toml(sections: dict[str, dict[str, Any]]) -> str:

@@ -11,6 +11,7 @@ import os
 import random
 import socket as sockets
 from collections import deque
+from http import HTTPStatus
 from typing import Final, Protocol
 
 import aiohttp
@@ -376,7 +377,8 @@ def _reason_of(error: Exception) -> str:
     if isinstance(error, RedirectRefused):
         return "it sends us to another address, which is not followed"
     if isinstance(error, aiohttp.WSServerHandshakeError):
-        return f"it answers {error.status}, not as a keks-meet server"
+        is_busy = error.status == HTTPStatus.SERVICE_UNAVAILABLE
+        return "it takes nobody just now" if is_busy else f"it answers {error.status}, not as a keks-meet server"
     if isinstance(error, aiohttp.ClientConnectorError):
         if isinstance(error.os_error, sockets.gaierror):
             return "its name has no address"
