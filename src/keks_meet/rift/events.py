@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What `rift` says while it runs: one frozen struct an event. The displays know how each is written.
 
-Text of peers is in them as it came: a display makes it safe to show. With ``--json`` an event is written as it is
-declared here, ``event`` and the fields in their order. So these names and fields are stable, and docs/rift.md lists
-them; a field that has its default is left out.
+Text of peers is in them as it came: a display makes it safe to show. With ``--json`` an event is written as declared
+here, ``event`` and the fields in order, without those at their default. So names and fields are stable (docs/rift.md).
 """
 
 from pathlib import Path
