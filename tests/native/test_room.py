@@ -114,7 +114,7 @@ async def test_joining_can_be_cancelled_at_any_time(server: Server, secret: str)
 
 
 async def test_a_server_that_is_not_there_is_told(secret: str) -> None:
-    with pytest.raises(ServerUnreachable, match="cannot be reached: Connection refused"):
+    with pytest.raises(ServerUnreachable, match=r"at 127\.0\.0\.1:\d+ cannot be reached: Connection refused"):
         async with Room(secret, server=f"ws://127.0.0.1:{free_port()}"):
             pass
 

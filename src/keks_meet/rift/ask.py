@@ -49,8 +49,18 @@ class Asker:
 
 
 def ask_at_terminal(say: Callable[[Event], None], typed: TypedLines) -> Ask | None:
-    """Return what asks the person at the terminal; None where there is nobody to ask."""
-    return Asker(say, typed).ask if sys.stdin is not None and sys.stdin.isatty() else None
+    """Return what asks the person at the terminal, one question at a time; None where there is nobody to ask."""
+
+    async def ask(question: str) -> bool:
+        async with aclosing(typed(f"{question} Type yes or no.")) as lines:
+            async for line in lines:
+                answer = _ANSWERS.get(line.strip().lower())
+                if answer is not None:
+                    return answer
+                say(Status("Please type yes or no."))
+        return False
+
+    return ask if sys.stdin is not None and sys.stdin.isatty() else None
 
 
 def read_answer(words: Sequence[str], number: int) -> bool | None:

@@ -64,8 +64,13 @@ _LINK: Final = re.compile(
     r"[<(\[\"'\u201c\u2018]*(?P<server>https?://[^\s#]+)/room#(?P<fragment>.*)", re.IGNORECASE | re.DOTALL
 )
 """A link to a room, perhaps between brackets or quotes."""
+_LABEL: Final = re.compile(r"\s*(?:code|link)\s*:\s*", re.IGNORECASE)
+"""What `send` writes before a code and a link."""
+_AROUND: Final = " \t\r\n<>(){}\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb.,;:"
+"""What people and their programs write around a code."""
 _PLACED: Final = re.compile(r"(?P<code>[^@]*\S)\s*@\s*(?P<server>[^@\s]+)")
 """A code, and the server that it belongs to."""
+_AT_A_SERVER: Final = re.compile(r"@[\w.\[\]:/-]+\Z")
 
 
 Scope: TypeAlias = Literal["everywhere", "room", "visit"]
@@ -217,7 +222,13 @@ def resolve_secret(
     if given is not None:
         return given
     typed = prompt()
-    return _checked(clean_code(typed), server=linked_server(typed))
+    secret = clean_code(typed)
+    is_own = bool(secret) and recognise(typed) is None
+    if is_own and _AT_A_SERVER.search(secret):
+        msg = f"this is no whole code: {_QUINTUPLETS} groups of five letters stand before the @"
+        raise UsageError(msg)
+    warnings = ("this is no code of rift send, and counts as a secret of your own",) if is_own else ()
+    return _checked(secret, warnings, linked_server(typed))
 
 
 def given_secret(
@@ -334,21 +345,27 @@ def recognise(text: str) -> str | None:
 
     Raises as `clean_code`.
     """
-    stripped = text.strip()
-    if (link := _LINK.fullmatch(stripped)) is not None:
+    bare = _bare(text)
+    if (link := _LINK.fullmatch(bare)) is not None:
         return _linked_secret(link["fragment"])
-    if is_made(made := without_tail(stripped)):
+    if is_made(made := without_tail(bare)):
         return made
-    return _code_in(placed["code"] if (placed := _PLACED.fullmatch(stripped)) else stripped)
+    code = bare.strip(_AROUND)
+    return _code_in(placed["code"] if (placed := _PLACED.fullmatch(code)) else code)
 
 
 def linked_server(text: str) -> str | None:
     """Return the address of the server that a link leads to, or that a code names; None for anything else."""
-    stripped = text.strip()
-    if (link := _LINK.fullmatch(stripped)) is not None:
+    bare = _bare(text)
+    if (link := _LINK.fullmatch(bare)) is not None:
         return link["server"]
-    placed = _PLACED.fullmatch(stripped)
+    placed = _PLACED.fullmatch(bare.strip(_AROUND))
     return placed["server"] if placed and _code_in(placed["code"]) else None
+
+
+def _bare(text: str) -> str:
+    label = _LABEL.match(text)
+    return text[label.end() if label else 0 :].strip()
 
 
 def _code_in(text: str) -> str | None:

@@ -47,4 +47,6 @@ def sentence_of(error: Exception) -> str:
         return f"{where}{error.strerror or error}"
     if isinstance(error, TargetExists):
         return f"{error}; --overwrite replaces it"
+    if isinstance(error, ServerUnreachable):
+        return f"{error}; --signaling-uri or KEKS_SIGNALING_URI names another one"
     return str(error)

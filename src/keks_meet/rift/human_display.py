@@ -34,6 +34,8 @@ from keks_meet.session.shown_text import shown_lines, shown_name
 
 __all__ = ["HumanDisplay"]
 
+_MOMENT: Final = 0.2
+"""Seconds of a transfer below which no speed is told."""
 _LONG_LINE: Final = 4000
 """Characters of a line that we wrote ourselves, though perhaps of a peer's words."""
 _QUIET_ZONE: Final = 2
@@ -331,8 +333,9 @@ def _own(text: str) -> str:
 
 
 def _rate(shown: _Shown) -> str:
-    moved, seconds = shown.size - shown.offset, max(shown.moved - shown.began, 0.001)
-    return f"{decimal(moved)}, {decimal(int(moved / seconds))}/s"
+    moved, seconds = shown.size - shown.offset, shown.moved - shown.began
+    # What was over in a moment says nothing of the speed.
+    return f"{decimal(moved)}, {decimal(int(moved / seconds))}/s" if seconds >= _MOMENT else decimal(moved)
 
 
 def _sized(size: int | None) -> str:

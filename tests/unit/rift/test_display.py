@@ -128,7 +128,7 @@ somebody without a name is now called "Eve{TAMED}".
 somebody without a name no longer offers the port\\x1b[2J\\x9b… "ssh", id "ssh".
 Offering the file "name{TAMED}" (1.5 MB), id "id{ESCAPED}".
 Receiving "name{TAMED}" (1.5 MB) from "Eve{TAMED}".
-Received "name{TAMED}" from "Eve{TAMED}": 0 bytes, 0 bytes/s, saved as /tmp/a{ESCAPED}
+Received "name{TAMED}" from "Eve{TAMED}": 0 bytes, saved as /tmp/a{ESCAPED}
 Sending "ssh" to somebody without a name.
 Error: could not send "ssh" to somebody without a name: gone{ESCAPED}
 Sending "name{TAMED}" (1.5 MB) to "Eve{TAMED}".

@@ -94,6 +94,21 @@ def test_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
         ask_for_code()
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [f"{CODE[:-6]}@10.9.9.9:24400", f"{CODE[:-1]}x@10.9.9.9", CODE.replace("-", "") + "@meet.example.org/below"],
+)
+def test_what_is_typed_at_a_server_is_a_whole_code(typed: str) -> None:
+    with pytest.raises(UsageError, match="no whole code: 4 groups of five letters"):
+        resolve_secret(None, None, lambda: typed, {})
+    assert given_secret(typed, None, {}) is not None
+
+
+def test_what_is_typed_and_no_code_is_warned_of() -> None:
+    secret = resolve_secret(None, None, lambda: "correct horse battery staple", {})
+    assert "no code of rift send" in secret.warnings[0]
+
+
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     ours, theirs = pty.openpty()

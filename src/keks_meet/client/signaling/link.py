@@ -13,6 +13,7 @@ import socket as sockets
 from collections import deque
 from http import HTTPStatus
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -120,7 +121,7 @@ class SignalingLink:
         try:
             self._socket = await self._open_socket()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            msg = f"the server cannot be reached: {_reason_of(error)}"
+            msg = f"the server at {urlsplit(self._url).netloc} cannot be reached: {_reason_of(error)}"
             raise ServerUnreachable(msg) from error
 
     async def run(self, key: bytes, listener: LinkListener) -> None:

@@ -4,7 +4,7 @@
 import asyncio
 from collections import defaultdict
 from dataclasses import KW_ONLY, dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from cyclopts import Parameter
 
@@ -21,6 +21,8 @@ from keks_meet.rift.saving import Destination, Saved, destination_of, save
 from keks_meet.rift.stay import Setup, Stay, staying
 
 __all__ = ["Receive"]
+
+_ALONE_SECONDS: Final = 15
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,22 @@ class Receive(Command):
         wanted = await in_thread(lambda: wanted_person(setup.settings.keys, self.person))
         async with staying(setup, summary="receiving", notify=self.notify) as stay:
             stay.always_sums_up = self.serve
+            hint = asyncio.create_task(_hint(stay))
             try:
                 return await _Receiving(stay, destination, wanted, one_file=self.one_file).run()
             except asyncio.CancelledError:
                 if self.serve:
                     return ExitCode.INTERRUPTED if stay.is_transferring else ExitCode.DONE
                 return stay.code_when_stopped(nothing="Stopped before anything was offered.")
+            finally:
+                hint.cancel()
+
+
+async def _hint(stay: Stay) -> None:
+    """Say after a while what may be wrong, where nobody is to be seen."""
+    await asyncio.sleep(_ALONE_SECONDS)
+    if not stay.came:
+        stay.say(Status("Nobody else has come yet. Is the secret or the code right, and the other end there?"))
 
 
 class _Receiving:
@@ -93,8 +105,9 @@ class _Receiving:
 
     async def run(self) -> ExitCode:
         """Return after the file that the path is for, or the first whole one if that is all that is wanted."""
-        self._stay.say(Status("Waiting for files."))
-        if self._destination.is_folder and not self._one_file:
+        is_endless = self._destination.is_folder and not self._one_file
+        self._stay.say(Status("Waiting for files; Ctrl+C ends it." if is_endless else "Waiting for a file."))
+        if is_endless:
             await self._take_all()
         while True:
             saved = await self._take(*await self._offers.get())

@@ -7,7 +7,7 @@ from typing import ClassVar
 from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.errors import UsageError
 from keks_meet.rift.command import Command, Exclude, Notify, OneFile, Paths, Rate, Text
-from keks_meet.rift.events import CodeMade
+from keks_meet.rift.events import CodeMade, Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.stay import Setup, excluded_from, sources_of, staying
 from keks_meet.rift.texts import STDIN, source_of_text
@@ -53,4 +53,6 @@ class Send(Command):
             if setup.made:
                 server = setup.settings.server
                 stay.say(CodeMade(setup.secret, server.room_link(setup.secret), server.spoken))
+            if not self.one_file:
+                stay.say(Status("On offer to all who come; Ctrl+C ends it."))
             return await stay.provide_until_stopped([(source, None) for source in sources], one_file=self.one_file)
