@@ -209,9 +209,10 @@ class SendingLine:
 
     async def _sent_again(self) -> None:
         """Wait until what has not come over TCP is sent over the channel. Raises `ChannelClosed`."""
-        if self._again is not None:
-            await asyncio.shield(self._again)
-            self._again = None
+        if self._again is None:
+            return
+        await asyncio.shield(self._again)
+        self._again = None
         if not self._channel.is_open:
             raise ChannelClosed("the receiver has closed")
 

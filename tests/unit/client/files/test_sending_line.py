@@ -68,3 +68,12 @@ async def test_a_way_is_in_doubt_only_once_the_receiver_listens(monkeypatch: pyt
     await until(lambda: channel.sent)
     assert json.loads(str(channel.sent[-1])) == {"back": len(CONTENT)}
     line.close()
+
+
+async def test_a_receiver_that_has_closed_is_no_error_where_everything_is_sent() -> None:
+    """The original closes as soon as it has all that was announced: what remains to be said is said to nobody."""
+    channel = FakeChannel()
+    line = SendingLine(channel.channel, 1, None)
+    await line.send(memoryview(CONTENT))
+    channel.close()
+    await line.drained()
