@@ -151,7 +151,7 @@ async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, ar
     await expect(mirrored).to_have_count(1)
     await alice.page.evaluate(WATCH_NEGOTIATION)
     for facing, mirrors in (("environment", 0), ("user", 1), ("environment", 0)):
-        await alice.described(alice.own_tile, "Flip camera", "Camera").click()
+        await alice.press_own("Flip camera", "Camera")
         # What others see is as it is; only oneself looks into a mirror, and not through the back of a phone.
         await expect(mirrored).to_have_count(mirrors)
         assert await alice.page.evaluate("asked.at(-1).video.facingMode") == {"ideal": facing}
@@ -208,14 +208,14 @@ async def test_switches_that_overtake_each_other_end_at_the_last(
     await alice.page.evaluate("() => { waiting = []; }")
     await choose(alice, "microphone_device", "Fake Audio Input 2")
     last = await choose(alice, "microphone_device", "Fake Audio Input 1")
-    await alice.described(alice.own_tile, "Mute", "Microphone").click()
+    await alice.press_own("Mute", "Microphone")
     await alice.page.evaluate(ANSWER_IN_TURN, order)
     assert await alice.page.evaluate(f"(last) => probe.until(() => ({LIVE})().join() === last, 10000)", last), (
         await alice.page.evaluate(LIVE)
     )
     await expect(alice.own_tile.get_by_text("muted", exact=True)).to_be_visible()
     await bob.expect_quiet()
-    await alice.described(alice.own_tile, "Unmute", "Microphone").click()
+    await alice.press_own("Unmute", "Microphone")
     await bob.expect_flowing("audio")
 
 

@@ -62,7 +62,7 @@ async def test_muted_microphone_is_silent(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Microphone")
     await bob.expect_flowing("audio")
-    await alice.described(alice.own_tile, "Mute", "Microphone").click()
+    await alice.press_own("Mute", "Microphone")
     await bob.expect_quiet()
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_hidden()
     # The beeps go on, and would show at once.
@@ -70,7 +70,7 @@ async def test_muted_microphone_is_silent(meet: Meet) -> None:
     await alice.page.evaluate(WATCH_SPEAKING)
     await bob.expect_quiet()
     assert await alice.page.evaluate("spoken") == 0
-    await alice.described(alice.own_tile, "Unmute", "Microphone").click()
+    await alice.press_own("Unmute", "Microphone")
     await bob.expect_flowing("audio")
     await expect(bob.tile("alice").get_by_text("speaking", exact=True)).to_be_visible()
 

@@ -6,11 +6,47 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Meet
+from tests.e2e.conftest import Arrive, LaunchBrowser, Meet
+from tests.e2e.harness import browsers
 from tests.e2e.harness.keyboard import Keyboard
 from tests.e2e.harness.patience import in_the_end
 from tests.e2e.harness.person import Person
+from tests.e2e.harness.server import Server
 from tests.e2e.test_tiles import Box, area
+
+SHOWN = """(tile) => {
+    const { top, height } = tile.getBoundingClientRect();
+    const look = { opacityProperty: true, visibilityProperty: true };
+    const isShown = (element) => element.checkVisibility(look)
+        && getComputedStyle(element).clipPath === "none" && element.getBoundingClientRect().height > 2;
+    const place = (element) => {
+        const box = element.getBoundingClientRect();
+        const words = element.querySelector(".word")?.textContent ?? element.title;
+        return [words, (box.top - top) / height, (box.bottom - top) / height, Math.min(box.width, box.height)];
+    };
+    return [...tile.querySelectorAll("button, li, header")].filter(isShown)
+        .map((element) => [element.localName, ...place(element)]);
+}"""
+"""What is seen in front of a picture: an element, its words, where it begins and ends in parts of the picture, and its
+shorter side."""
+FACE = (0.35, 0.75)
+"""Where a face is, in parts of a picture."""
+LEAST_TARGET = 24
+ON_DEMAND = {"Pin", "Mute", "Stop sharing"}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+async def expect_face_free(person: Person, *names: str) -> None:
+    """Of what is there on demand, see these buttons alone; all buttons can be hit, and none covers a face."""
+
+    async def look() -> None:
+        shown = await person.own_tile.evaluate(SHOWN)
+        assert [each for each in shown if each[2] < FACE[1] and each[3] > FACE[0]] == []
+        buttons = {words: side for element, words, _, _, side in shown if element == "button"}
+        assert buttons.keys() & (ON_DEMAND | {"Unmute"}) == set(names)
+        assert min(buttons.values()) >= LEAST_TARGET
+
+    await in_the_end(look)
 
 
 async def box_of(person: Person, name: str) -> Box:
@@ -68,3 +104,60 @@ async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     await alice.button(alice.own_tile, "Pin").click()
     await expect(alice.own_tile.locator(".mover")).to_have_count(0)
     assert area(await box_of(alice, "alice (you)")) > 2 * area(await box_of(alice, "bob"))
+
+
+async def test_face_stays_free_and_buttons_come_on_demand(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    keys = await Keyboard.of(alice)
+    for control in ("Camera", "Microphone"):
+        await alice.press(control)
+    await bob.press("Camera")
+    await alice.enable("bob", "Camera")
+    await alice.expect_flowing("video")
+    await expect(alice.own_tile.locator(".mover")).to_have_count(1)
+    for colours in ("none", "active"):
+        await alice.page.emulate_media(forced_colors=colours)
+        await alice.page.mouse.move(0, 0)
+        await expect_face_free(alice)
+        await alice.own_tile.hover()
+        await expect_face_free(alice, *ON_DEMAND)
+    # The focus finds them, and brings them: each says what it does, and to which stream.
+    await alice.page.mouse.move(0, 0)
+    await expect_face_free(alice)
+    await keys.tab_to("button Stop sharing (Camera)")
+    await expect_face_free(alice, *ON_DEMAND)
+    await keys.tab_to("button Mute (Microphone)", "Shift+Tab")
+    await alice.page.keyboard.press("Enter")
+    await keys.expect_at("button Unmute (Microphone)")
+    await bob.expect_quiet()
+    # That nobody hears anything is news, also when nobody looks for it.
+    await alice.page.get_by_role("toolbar", name="Controls").locator("[tabindex='0']").focus()
+    await expect_face_free(alice, "Unmute")
+
+
+@pytest.mark.slow
+async def test_tap_brings_the_buttons_and_presses_none(
+    arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str
+) -> None:
+    # Without its windows, the browser forgets at times where a finger was last.
+    alice = await arrive("alice", await browser_with(executable=browsers.WHOLE_CHROMIUM), **PHONE)
+    bob = await arrive("bob")
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await bob.press("Camera")
+    bar = alice.page.get_by_role("toolbar", name="Controls")
+    for control in ("Camera", "Microphone"):
+        await alice.button(bar, control).tap()
+    await alice.button(alice.tile("bob"), 'Enable "Camera"').tap()
+    await alice.expect_flowing("video")
+    await expect(alice.own_tile.locator(".mover")).to_have_count(1)
+    await expect_face_free(alice)
+    # Where the buttons will be.
+    box = await box_of(alice, "alice (you)")
+    await alice.page.touchscreen.tap(box["x"] + box["width"] - 15, box["y"] + box["height"] - 15)
+    await expect_face_free(alice, *ON_DEMAND)
+    await expect(alice.own_tile.locator("video")).to_have_count(1)
+    await alice.described(alice.own_tile, "Mute", "Microphone").tap()
+    await expect(alice.button(bar, "Unmute")).to_be_visible()
+    await alice.tile("bob").tap()
+    await expect_face_free(alice, "Unmute")

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { de } from "../src/locale/de.ts";
 import { en as enOfRooms, type Strings } from "../src/locale/en.ts";
 import { enOfWays } from "../src/locale/en-ways.ts";
+import { enOfMedia } from "../src/locale/en-media.ts";
 import { enOfPanels } from "../src/locale/en-panels.ts";
 import { enOfPeople } from "../src/locale/en-people.ts";
 import { enOfRecording } from "../src/locale/en-recording.ts";
@@ -30,6 +31,7 @@ const en: Strings = {
   ...enOfRooms,
   ...enOfTrial,
   ...enOfWays,
+  ...enOfMedia,
   ...enOfPanels,
   ...enOfPeople,
   ...enOfRecording,

@@ -81,7 +81,12 @@ class Person:
 
     async def stop_sharing(self, label: str) -> None:
         """Stop sharing an own stream."""
-        await self.described(self.own_tile, "Stop sharing", label).click()
+        await self.press_own("Stop sharing", label)
+
+    async def press_own(self, name: str, label: str) -> None:
+        """Press a button of an own stream: over a small picture, they come with the pointer."""
+        await self.own_tile.hover()
+        await self.described(self.own_tile, name, label).click()
 
     # What they see
 

@@ -85,6 +85,10 @@ export const enOfIdentities = {
 export const enOfPeople = {
   enable: (label: string) => `Enable "${label}"`,
   disable: "Disable",
+  streamOf: (label: string, owner: string) => `${label} of ${owner}`,
+  sameName: (number: number) => `Number ${number} of those whose names look the same`,
+  download: "Download",
+  abort: "Abort",
   starting: "starting…",
   preview: (stream: string) => `Preview: ${stream}`,
   volumeOf: (name: string) => `Volume of ${name}`,

@@ -3,6 +3,7 @@
 
 import { counting } from "./counting.ts";
 import type { enOfWays } from "./en-ways.ts";
+import type { enOfMedia } from "./en-media.ts";
 import type { enOfPanels } from "./en-panels.ts";
 import type { enOfPeople } from "./en-people.ts";
 import type { enOfRecording } from "./en-recording.ts";
@@ -28,19 +29,12 @@ export const en = {
   close: "Close",
 
   // Streams
-  stopSharing: "Stop sharing",
   mute: "Mute",
   unmute: "Unmute",
   mutedNow: "Your microphone is muted",
   unmutedNow: "Your microphone is on",
   sharedCount: (count: number) => many(count, { other: "# shared" }),
-  streamOf: (label: string, owner: string) => `${label} of ${owner}`,
-  muted: "muted",
-  silenced: "muted by the device or the system",
   unnamedStream: "Stream",
-  pin: "Pin",
-  fullScreen: "Full screen",
-  pictureInPicture: "Picture in picture",
 
   // People
   people: "People",
@@ -49,7 +43,6 @@ export const en = {
   you: (name: string) => `${name} (you)`,
   youMark: "you",
   changeName: "Change your name",
-  sameName: (number: number) => `Number ${number} of those whose names look the same`,
   unnamed: "unnamed guest",
   speaking: "speaking",
   alone: "Nobody else is here yet. Share the address of this page: whoever has it can join.",
@@ -71,15 +64,6 @@ export const en = {
   youLeft: "You left the room.",
   joinAgain: "Join again",
   unnamedDevice: (number: number) => `Device ${number}`,
-  flipCamera: "Flip camera",
-
-  // Files
-  download: "Download",
-  abort: "Abort",
-  stalled: "nothing is coming through",
-  waiting: "waiting…",
-  sendingTo: (name: string) => `to ${name}`,
-  remaining: (time: string) => `${time} left`,
 
   // Chat
   unread: (count: number) => many(count, { other: "# unread" }),
@@ -95,6 +79,7 @@ export const en = {
 
 export type Strings = typeof en &
   typeof enOfWays &
+  typeof enOfMedia &
   typeof enOfPanels &
   typeof enOfPeople &
   typeof enOfRecording &

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import type { ReactionName } from "../core/relay-messages.ts";
 import { strings } from "../locale/strings.ts";
 import type { Gesture } from "../state/room-state.ts";
+import { Drawing } from "./Drawing.tsx";
 import { Icon } from "./Icon.tsx";
 
 const face = "M12 3a9 9 0 1 0 .1 0";
@@ -23,13 +24,7 @@ const paths: Readonly<Record<ReactionName, string>> = {
 /** All reactions, in the order of their choice. */
 export const reactionNames: readonly ReactionName[] = ["yes", "no", "applause", "heart", "laugh", "surprise"];
 
-export function Sign({ name }: { readonly name: ReactionName }): JSX.Element {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={paths[name]} />
-    </svg>
-  );
-}
+export const Sign = ({ name }: { readonly name: ReactionName }): JSX.Element => <Drawing path={paths[name]} />;
 
 export function GestureMark({ isHandUp, reaction }: Gesture): JSX.Element {
   return (

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 const microphone =
   "M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4zM6 11.5a6 6 0 0 0 12 0M12 17.5V21";
 
-/** Paths of the icons: strokes on a 24 × 24 grid, drawn for this project. */
+/** Paths of the icons of the bar: strokes on a 24 × 24 grid, drawn for this project. */
 const paths = {
   leave: "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
   chat: "M4 5h16v11H11l-4 4v-4H4z",
@@ -19,9 +19,6 @@ const paths = {
   react: "M12 3a9 9 0 1 0 .1 0M8.5 14a4.5 4.5 0 0 0 7 0M9 9v1M15 9v1",
   record: "M12 3a9 9 0 1 0 .1 0M12 8a4 4 0 1 0 .1 0",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
-  fullScreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
-  outside: "M3 5h18v14H3zM12 12h6v4h-6z",
-  pin: "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -6,9 +6,12 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Corner, cornerAfter, cornerAt } from "../core/layout.ts";
 import { strings } from "../locale/strings.ts";
+import { Drawing } from "./Drawing.tsx";
 
 /** The way after which a press is a drag, in CSS pixels. */
 const dragBegins = 6;
+
+const arrows = "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3";
 
 interface MoverProps {
   readonly corner: Signal<Corner>;
@@ -34,17 +37,9 @@ export function Mover({ corner }: MoverProps): JSX.Element {
         onKeyDown={pressed}
         onClick={() => (corner.value = cornerAfter(corner.value, ""))}
       >
-        <Arrows />
+        <Drawing path={arrows} />
       </button>
     </div>
-  );
-}
-
-function Arrows(): JSX.Element {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3" />
-    </svg>
   );
 }
 

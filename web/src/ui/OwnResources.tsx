@@ -7,13 +7,18 @@ import type { PeerKey } from "../core/events.ts";
 import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { OwnFile } from "../files/own-files.ts";
 import type { Transfer } from "../files/transfers.ts";
+import { enOfMedia } from "../locale/en-media.ts";
 import { formatBytes } from "../locale/format.ts";
 import { fileLabel, streamLabel } from "../locale/labels.ts";
-import { strings } from "../locale/strings.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
 import type { OwnStream } from "../media/own-streams.ts";
 import type { Intents } from "../state/intents.ts";
+import { Icon } from "./Icon.tsx";
 import { Player } from "./Player.tsx";
+import { StreamButton } from "./StreamButton.tsx";
 import { TransferBar } from "./TransferBar.tsx";
+
+addEnglish(enOfMedia);
 
 /** The picture of one's own camera or screen. */
 export function OwnPicture({ own, intents }: { readonly own: OwnStream; readonly intents: Intents }): JSX.Element {
@@ -85,9 +90,14 @@ function OwnFileItem({ info, transfers, wordsFor, intents }: OwnFileProps): JSX.
         {fileLabel(info)}
       </bdi>
       <span class="hint">{formatBytes(info.size ?? 0)}</span>
-      <button type="button" aria-describedby={labelId} onClick={() => intents.stopSharing(info.id)}>
-        {strings.stopSharing}
-      </button>
+      <StreamButton
+        icon="file"
+        addition="stop"
+        words={strings.stopSharing}
+        label={fileLabel(info)}
+        labelId={labelId}
+        onPress={() => intents.stopSharing(info.id)}
+      />
       {transfers.map((transfer) => (
         <span key={transfer.peer} class="receiver">
           <span class="hint">{strings.sendingTo(wordsFor(transfer.peer))}</span>
@@ -104,38 +114,69 @@ function facingOf({ stream }: OwnStream): string | undefined {
   return stream.getVideoTracks()[0]?.getSettings().facingMode;
 }
 
-function OwnResource({
-  own,
-  canFlip,
-  intents,
-}: {
+interface OwnResourceProps {
   readonly own: OwnStream;
   readonly canFlip: boolean;
   readonly intents: Intents;
-}): JSX.Element {
-  const { info, source, muted, silenced } = own;
+}
+
+function OwnResource(props: OwnResourceProps): JSX.Element {
+  const { info, source, muted, silenced } = props.own;
   const labelId = useId();
-  const facing = canFlip && facingOf(own);
   return (
     <li class={silenced || muted ? "" : source === "microphone" ? "often" : "quiet"}>
       <span id={labelId} class="label">
         {streamLabel(info)}
       </span>
       {muted && <span class="hint">{strings.muted}</span>}
-      {silenced && <span class="hint">{strings.silenced}</span>}
+      {silenced && <Silenced />}
+      <OwnButtons {...props} labelId={labelId} />
+    </li>
+  );
+}
+
+/** What can be done with an own stream. */
+function OwnButtons({ own, canFlip, intents, labelId }: OwnResourceProps & { readonly labelId: string }): JSX.Element {
+  const { info, source, muted } = own;
+  const facing = canFlip && facingOf(own);
+  const of = { label: streamLabel(info), labelId };
+  return (
+    <>
       {source === "microphone" && (
-        <button type="button" aria-describedby={labelId} onClick={() => intents.setMuted(info.id, !muted)}>
-          {muted ? strings.unmute : strings.mute}
-        </button>
+        <StreamButton
+          {...of}
+          icon={muted ? "muted" : "heard"}
+          words={muted ? strings.unmute : strings.mute}
+          onPress={() => intents.setMuted(info.id, !muted)}
+        />
       )}
       {facing && (
-        <button type="button" aria-describedby={labelId} onClick={() => intents.flipCamera(facingOf(own) ?? facing)}>
-          {strings.flipCamera}
-        </button>
+        <StreamButton
+          {...of}
+          addition="flip"
+          words={strings.flipCamera}
+          onPress={() => intents.flipCamera(facingOf(own) ?? facing)}
+        />
       )}
-      <button type="button" aria-describedby={labelId} onClick={() => intents.stopSharing(info.id)}>
-        {strings.stopSharing}
-      </button>
-    </li>
+      <StreamButton
+        {...of}
+        icon={source === "microphone" ? "heard" : source}
+        addition="stop"
+        words={strings.stopSharing}
+        onPress={() => intents.stopSharing(info.id)}
+      />
+    </>
+  );
+}
+
+/** Says that the device or the system lets nothing be heard. */
+function Silenced(): JSX.Element {
+  return (
+    <span class="hint silenced" title={strings.silenced}>
+      <span class="sign">
+        <Icon name="muted" />
+      </span>
+      <span class="word">{strings.silenced}</span>
+    </span>
   );
 }

@@ -3,9 +3,18 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Place } from "../core/layout.ts";
 import { toggleFullScreen, togglePictureInPicture } from "../io/display.ts";
-import { strings } from "../locale/strings.ts";
-import { Icon, type IconName } from "./Icon.tsx";
+import { enOfMedia } from "../locale/en-media.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
+import { Drawing } from "./Drawing.tsx";
 import { placeStyle } from "./place-style.ts";
+
+addEnglish(enOfMedia);
+
+const paths = {
+  fullScreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  outside: "M3 5h18v14H3zM12 12h6v4h-6z",
+  pin: "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",
+} as const;
 
 export interface Picture {
   /** The key of the picture among those of all members. */
@@ -66,10 +75,10 @@ export function PictureFrame({ picture, place, isPinned, onPin, onShape }: Pictu
   );
 }
 
-/** Measures a video, which tells its size to whoever listens before it does. */
 /** The shapes that pictures are laid out with; what is beyond is shown with bars. */
 const [narrowest, widest] = [0.25, 4];
 
+/** Measures a video, which tells its size to whoever listens before it does. */
 function measure(target: EventTarget | null, onShape: (shape: number) => void): void {
   if (!(target instanceof HTMLVideoElement) || target.videoHeight === 0) return;
   const shape = Math.round((target.videoWidth / target.videoHeight) * 100) / 100;
@@ -78,7 +87,7 @@ function measure(target: EventTarget | null, onShape: (shape: number) => void): 
 }
 
 interface ToolProps {
-  readonly icon: IconName;
+  readonly icon: keyof typeof paths;
   readonly name: string;
   readonly isPressed?: boolean;
   readonly onPress: () => void;
@@ -92,7 +101,7 @@ function Tool({ icon, name, isPressed, onPress }: ToolProps): JSX.Element {
       onClick={onPress}
       {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
     >
-      <Icon name={icon} />
+      <Drawing path={paths[icon]} />
     </button>
   );
 }

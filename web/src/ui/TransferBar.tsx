@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import type { Transfer } from "../files/transfers.ts";
+import { enOfMedia } from "../locale/en-media.ts";
 import { formatBytes, formatDuration, formatSpeed } from "../locale/format.ts";
-import { strings } from "../locale/strings.ts";
+import { addEnglish, strings } from "../locale/strings.ts";
+
+addEnglish(enOfMedia);
 
 /** The progress of a file: how far it is, how fast it goes and how long it still takes. */
 export function TransferBar({ transfer, label }: { readonly transfer: Transfer; readonly label: string }): JSX.Element {
