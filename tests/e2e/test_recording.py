@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.e2e.conftest import Arrive, Meet
 from tests.e2e.harness.keyboard import Keyboard
@@ -56,6 +56,20 @@ async def start(person: Person) -> None:
     await expect(person.own_tile.get_by_text("recording", exact=True)).to_be_visible()
 
 
+def header(person: Person) -> Locator:
+    """Who records, beside the room's name."""
+    return person.page.locator(".title .recorders")
+
+
+async def expect_told_in_headers(recorder: Person, other: Person) -> None:
+    """See who records, however small tiles are, and as the recorder for how long; nobody is told each second."""
+    await expect(header(other).get_by_text(f"“{recorder.name}” is recording", exact=True)).to_be_visible()
+    await expect(header(other).get_by_role("timer")).to_have_count(0)
+    await expect(header(recorder).get_by_text("You are recording", exact=True)).to_be_visible()
+    await expect(header(recorder).get_by_role("timer")).to_have_text(re.compile(r"00:(0[2-9]|[1-5]\d)"))
+    assert [text for text in await recorder.announcements() if re.search(r"\d\d:\d\d", text)] == []
+
+
 def film(path: Path) -> tuple[list[av.VideoFrame], float]:
     """All pictures of a film, and how loud its loudest moment is."""
     with av.open(str(path)) as container:
@@ -84,6 +98,7 @@ async def test_recording_is_told_and_is_a_film_with_sound(
         await start(alice)
     await ears.hear("“alice” is recording")
     await expect(bob.tile("alice").get_by_text("recording", exact=True)).to_be_visible()
+    await expect_told_in_headers(alice, bob)
     # It goes on where nobody looks, and who comes later is told.
     await alice.page.evaluate(HIDE)
     carol = await arrive("carol")
@@ -96,6 +111,8 @@ async def test_recording_is_told_and_is_a_film_with_sound(
     await download.save_as(tmp_path / "film.webm")
     for person in (bob, carol):
         await expect(person.tile("alice").get_by_text("recording", exact=True)).to_have_count(0)
+    for person in (alice, bob):
+        await expect(header(person)).to_have_count(0)
     await ears.hear("“alice” has stopped recording")
     pictures, loudest = film(tmp_path / "film.webm")
     assert len(pictures) > 10

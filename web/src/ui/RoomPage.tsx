@@ -22,6 +22,8 @@ const Notices = ofCall(async () => (await import("./Notices.tsx")).Notices);
 
 const Reactions = ofCall(async () => (await import("./Reactions.tsx")).Reactions);
 
+const Recorders = ofCall(async () => (await import("./RecordingMark.tsx")).Recorders);
+
 /** The whole page of a room. */
 export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Element {
   const { link, peers } = state.view.value;
@@ -35,6 +37,7 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
             <>
               <PanelButton panel="invite" state={state} intents={intents} />
               <PanelButton panel="people" state={state} intents={intents} />
+              {state.recorders.value.size > 0 && <Recorders state={state} />}
             </>
           )}
           <Status state={state} />
