@@ -6,21 +6,13 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import puppeteer from "puppeteer-core";
+import { launch } from "./launch.js";
 
 const [address, folder, file, other, words] = process.argv.slice(2);
 const patience = 30_000;
 
-const browser = await puppeteer.launch({
-  browser: "firefox",
-  executablePath: "/usr/bin/firefox-esr",
-  extraPrefsFirefox: {
-    "media.navigator.streams.fake": true,
-    "media.navigator.permission.disabled": true,
-    "media.autoplay.default": 0,
-    // The server has no certificate: it is trusted by its address.
-    "dom.securecontext.allowlist": new URL(address).hostname,
-    "dom.serviceWorkers.testing.enabled": true,
+const browser = await launch(address, {
+  preferences: {
     "browser.download.folderList": 2,
     "browser.download.dir": folder,
     "browser.download.useDownloadDir": true,

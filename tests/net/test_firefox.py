@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A call between Firefox and Chromium, each on a host behind a router of its own."""
+"""Firefox: a call with Chromium, each on a host behind a router of its own; and the page that tests a connection."""
 
 import asyncio
 import os
+import re
 import secrets
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,19 @@ from tests.e2e.harness import chat, files
 from tests.e2e.harness.person import room_address
 from tests.net.namespaces import Namespace, made_network
 from tests.net.people import person_in_chromium
-from tests.net.servers import SERVER, start_server
+from tests.net.servers import SERVER, start_coturn, start_server
 from tools import node
 
-FIREFOX = Path(__file__).parents[1] / "browsers/firefox.js"
+BROWSERS = Path(__file__).parents[1] / "browsers"
 FILE_BYTES = 3_000_001
 END_SECONDS = 20
 SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat: Hello, fox", "downloaded"]
 
 
 @asynccontextmanager
-async def person_in_firefox(where: Namespace, *words: str | Path) -> AsyncIterator[Process]:
-    """A person on a host, who does what `firefox.js` says until they are left alone, and tells what they see."""
-    command = where.command(node.node(), FIREFOX, *words)
+async def person_in_firefox(where: Namespace, *words: str | Path, does: str = "firefox.js") -> AsyncIterator[Process]:
+    """A person on a host, who does what a script says until they are left alone, and tells what they see."""
+    command = where.command(node.node(), BROWSERS / does, *words)
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     try:
         yield process
@@ -74,3 +75,35 @@ async def test_firefox_and_chromium_meet(tmp_path: Path) -> None:
             assert await lines(fox, len(SEEN_BY_FIREFOX)) == SEEN_BY_FIREFOX
         await server.stop()
     assert files.sha256(received / of_chrome.name) == files.sha256(of_chrome)
+
+
+FOUND = {
+    "swallowing": ["Microphone works: You are heard.", "Speaker works: You hear it."],
+    "none": [
+        "Microphone not certain: This browser cannot measure it.+",
+        "Speaker does not work: The browser plays no sound.+",
+    ],
+}
+"""What is found with a speaker that nobody hears, and without any."""
+WAYS = [
+    r"Server works: It answers within \d+ ms: .+",
+    r"Way out \(STUN\) works: It answers.+",
+    r"Relay \(TURN, UDP\) works: A connection through it carries data.",
+    r"Relay \(TURN, TCP\) works: A connection through it carries data.",
+    # Nobody but itself has signed its certificate.
+    r"Relay \(TURN, TLS\) does not work: It cannot be reached this way.+",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("speaker", FOUND)
+async def test_a_connection_is_tested_in_firefox(speaker: str, tmp_path: Path) -> None:
+    expected = ["Camera works: Your picture is here.", *FOUND[speaker], *WAYS]
+    async with AsyncExitStack() as stack:
+        network = await stack.enter_async_context(made_network("port-preserving"))
+        stack.push_async_callback((await start_coturn(network, tmp_path)).stop)
+        stack.push_async_callback((await start_server(network, tmp_path, turn="secret")).stop)
+        fox = person_in_firefox(network.hosts[0], f"{SERVER}/test", speaker, does="test-page.js")
+        said = await lines(await stack.enter_async_context(fox), len(expected))
+    assert [line for line, wanted in zip(said, expected, strict=True) if not re.fullmatch(wanted, line)] == []

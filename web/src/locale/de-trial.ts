@@ -32,6 +32,8 @@ export const deOfTrial: typeof enOfTrial = {
     heardYou: "Du wirst gehört.",
     silent:
       "Nichts ist zu hören. Sprich etwas. Wenn das nicht hilft, ist dein Mikrofon vielleicht stumm oder ein anderes in Gebrauch: siehe die Einstellungen deines Systems.",
+    unmeasured:
+      "Dieser Browser kann es nicht messen, da er keinen Ton abspielt: Andere hören dich vielleicht trotzdem. Ist ein Lautsprecher angeschlossen?",
     question: "Ein Ton erklingt. Hörst du ihn?",
     youHear: "Du hörst ihn.",
     noTone: "Stelle lauter, oder wähle in den Einstellungen deines Systems einen anderen Lautsprecher.",

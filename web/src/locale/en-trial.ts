@@ -30,6 +30,8 @@ export const enOfTrial = {
     heardYou: "You are heard.",
     silent:
       "Nothing is heard. Speak. If that does not help, your microphone may be muted, or another one be in use: see the settings of your system.",
+    unmeasured:
+      "This browser cannot measure it, since it plays no sound: others may hear you all the same. Is a speaker connected?",
     question: "A tone is playing. Do you hear it?",
     youHear: "You hear it.",
     noTone: "Turn up the volume, or choose another speaker in the settings of your system.",

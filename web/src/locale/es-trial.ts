@@ -32,6 +32,8 @@ export const esOfTrial: typeof enOfTrial = {
     heardYou: "Se te oye.",
     silent:
       "No se oye nada. Habla. Si no ayuda, quizá tu micrófono esté silenciado o se use otro: mira los ajustes de tu sistema.",
+    unmeasured:
+      "Este navegador no puede medirlo, porque no reproduce sonido: quizá te oigan de todos modos. ¿Hay un altavoz conectado?",
     question: "Suena un tono. ¿Lo oyes?",
     youHear: "Lo oyes.",
     noTone: "Sube el volumen o elige otro altavoz en los ajustes de tu sistema.",

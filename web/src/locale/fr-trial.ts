@@ -32,6 +32,8 @@ export const frOfTrial: typeof enOfTrial = {
     heardYou: "On vous entend.",
     silent:
       "On n’entend rien. Parlez. Si cela ne suffit pas, votre micro est peut-être coupé, ou un autre est utilisé : voyez les réglages de votre système.",
+    unmeasured:
+      "Ce navigateur ne peut pas le mesurer, car il ne joue aucun son : les autres vous entendent peut-être quand même. Un haut-parleur est-il branché ?",
     question: "Un son est joué. L’entendez-vous ?",
     youHear: "Vous l’entendez.",
     noTone: "Montez le volume, ou choisissez un autre haut-parleur dans les réglages de votre système.",

@@ -17,13 +17,17 @@ async function starts(context: AudioContext): Promise<boolean> {
   return context.state === "running";
 }
 
-/** @param shows gets the loudness, 0 to 1, again and again @returns resolves with whether something is heard in time */
+/**
+ * @param shows gets the loudness, 0 to 1, again and again
+ * @returns resolves with whether something is heard in time; with nothing when that cannot be measured: a browser may do
+ * that only where it can play as well
+ */
 export async function listen(
   context: AudioContext,
   stream: MediaStream,
   patience: number,
   shows: (loudness: number) => void,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   await starts(context);
   const analyser = new AnalyserNode(context, { fftSize: 1024 });
   context.createMediaStreamSource(stream).connect(analyser);
@@ -36,7 +40,7 @@ export async function listen(
       if (loudness > heard) done(true);
       if (!stream.active) clearInterval(timer);
     }, lookInterval);
-    setTimeout(done, patience, false);
+    setTimeout(() => done(context.state === "running" ? false : undefined), patience);
   });
 }
 

@@ -163,6 +163,7 @@ export class ConnectionTest {
     this.sound.value = stream;
     const context = this.#sound();
     const isHeard = await listen(context, stream, micPatience, (loudness) => (this.loudness.value = loudness));
+    if (isHeard === undefined) return outcome("unsure", () => strings.trial.unmeasured);
     return isHeard ? outcome("good", () => strings.trial.heardYou) : outcome("bad", () => strings.trial.silent);
   }
 
