@@ -28,6 +28,14 @@ PLACES = """(buttons) => Object.fromEntries(buttons.map((button) => {
     const { x, y, width, height } = button.getBoundingClientRect();
     return [button.className.split(" ")[0], [x + width / 2, y + height / 2]];
 }))"""
+OUT_OF_REACH = """(bar) => {
+    const buttons = [...bar.querySelectorAll("button")].map((button) => [button, button.getBoundingClientRect()]);
+    const isOut = ([button, { left, right, top, bottom, width, height }]) => left < 0 || right > innerWidth || top < 0
+        || bottom > innerHeight || width < 24 || height < 24
+        || !button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+    return buttons.filter(isOut).map(([{ className }, { width, height }]) => [className, width, height]);
+}"""
+"""Buttons that are out of view, covered, or too small to be hit."""
 REFUSE_SCREEN = """() => {
     navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException("", "NotAllowedError"); };
 }"""
@@ -56,6 +64,7 @@ async def test_bar_mutes_and_tells_how_much_is_shared(meet: Meet) -> None:
     await expect(bar.get_by_role("button", name="Camera", exact=True)).to_have_accessible_description("1 shared")
     await alice.stop_sharing("Microphone")
     await expect(bar.get_by_role("button", name="Mute")).to_be_disabled()
+    await expect(bar.get_by_role("button", name="Mute")).to_have_accessible_description("You share no microphone")
 
 
 async def test_bar_stands_still(arrive: Arrive, server: Server, secret: str) -> None:
@@ -80,6 +89,35 @@ async def test_bar_stands_still(arrive: Arrive, server: Server, secret: str) -> 
     await expect(buttons.and_(alice.page.get_by_role("button", name="Mute"))).to_be_enabled()
     # The bar below what is on makes all of them a pixel higher.
     assert await buttons.evaluate_all(PLACES) == {name: pytest.approx(place, abs=2) for name, place in before.items()}
+
+
+@pytest.mark.parametrize(
+    "language", [pytest.param("en", marks=pytest.mark.slow), "de", pytest.param("fr", marks=pytest.mark.slow)]
+)
+async def test_all_of_the_bar_is_in_view_and_can_be_hit(
+    arrive: Arrive, server: Server, secret: str, language: str
+) -> None:
+    alice = await arrive("alice", locale=language)
+    await alice.open_room(server.url, secret)
+    bar = alice.page.get_by_role("toolbar")
+    await expect(bar.get_by_role("button")).to_have_count(11)
+    for width, height in (
+        (1280, 800),
+        (1024, 768),
+        (768, 1024),
+        (640, 400),
+        (844, 390),
+        (390, 844),
+        (360, 640),
+        (320, 568),
+    ):
+        await alice.page.set_viewport_size({"width": width, "height": height})
+        assert await bar.evaluate(OUT_OF_REACH) == [], (width, height)
+    # Beside a panel there is less room.
+    await alice.page.set_viewport_size({"width": 1280, "height": 800})
+    await bar.locator(".settings").click()
+    await expect(alice.page.locator(".panel")).to_be_visible()
+    assert await bar.evaluate(OUT_OF_REACH) == []
 
 
 async def test_ctrl_d_mutes_while_writing(meet: Meet) -> None:

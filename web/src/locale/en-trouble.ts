@@ -19,6 +19,9 @@ export const enOfTrouble = {
     screen: "This link asks to share your screen. Only you can do that:",
   },
   settingsAsk: "Your settings share a screen on startup. Browsers want you to press for that:",
+  noMicrophone: "You share no microphone",
+  nobodySees: "Nobody is here who would see it",
+  nobodyToRecord: "Nobody is here to record",
   talksMuted: "Nobody hears you: your microphone is muted.",
   tooMany: {
     track: (name: string) => `${name} offers more streams than there is room for. The rest is not shown here.`,

@@ -17,6 +17,8 @@ interface ControlInfo {
   readonly isOpen?: boolean;
   /** Whether there is nothing to press it for just now. It keeps its place: no press shall meet another control. */
   readonly isOff?: boolean;
+  /** Why there is nothing to press it for; in English, known from the first click on. */
+  readonly why?: string;
   /** A number to see, if there is one, and words for it. */
   readonly badge?: { readonly count?: number; readonly words: string; readonly isShared?: boolean } | undefined;
 }
@@ -90,6 +92,7 @@ function muteOf({ isMuted }: RoomState, { setAllMuted }: Intents): ControlInfo {
     icon: muted ? "muted" : "heard",
     name,
     isOff: muted === undefined,
+    why: strings.noMicrophone,
     onPress: () => setAllMuted(!muted),
   };
 }
@@ -101,7 +104,8 @@ function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo {
   const isHandUp = gestures.value.get("own")?.isHandUp;
   const badge = isHandUp ? { words: strings.handUp, isShared: true } : undefined;
   const onPress = (): void => void (isReacting.value = !isOpen);
-  return { key: "react", icon: isHandUp ? "hand" : "react", name: strings.react, isOpen, isOff, onPress, badge };
+  const [name, why] = [strings.react, strings.nobodySees];
+  return { key: "react", icon: isHandUp ? "hand" : "react", name, why, isOpen, isOff, onPress, badge };
 }
 
 /** Recording, as long as there is somebody else to record. */
@@ -111,7 +115,7 @@ function recordOf(
 ): ControlInfo {
   const isOff = !toggle.isOpen && view.value.peers.length === 0 && !recording.value;
   const badge = recording.value ? { words: strings.records, isShared: true } : undefined;
-  return { key: "record", icon: "record", name: strings.record, ...toggle, isOff, badge };
+  return { key: "record", icon: "record", name: strings.record, why: strings.nobodyToRecord, ...toggle, isOff, badge };
 }
 
 /** How many streams of a source are shared. */
@@ -138,12 +142,24 @@ function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
   buttons.at(next % buttons.length)?.focus();
 }
 
-function Control({ look, icon, name, onPress, isOpen, isOff, badge, tabIndex, onFocus }: ControlProps): JSX.Element {
+function Control({
+  look,
+  icon,
+  name,
+  why,
+  onPress,
+  isOpen,
+  isOff,
+  badge,
+  tabIndex,
+  onFocus,
+}: ControlProps): JSX.Element {
   return (
     <button
       type="button"
       class={`${look} ${icon} ${badge?.isShared ? "shared" : ""}`}
       tabIndex={tabIndex}
+      title={isOff ? why : name}
       aria-disabled={isOff}
       onClick={isOff ? undefined : onPress}
       onFocus={onFocus}
