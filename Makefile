@@ -75,8 +75,8 @@ bench: setup ## prints what signaling costs, how long a call takes to be heard a
 	$(ISOLATED) $(BIN)/python -m benchmarks.file_transfer
 	$(ISOLATED) $(BIN)/python -m benchmarks.rift
 
-pictures: setup ## takes pictures of the pages into tests/e2e/pictures
-	$(ISOLATED) $(BIN)/python -m tools.pictures
+pictures: setup ## takes pictures of the pages into tests/e2e/pictures (ONLY='test-desktop room-2-*' for some)
+	$(ISOLATED) $(BIN)/python -m tools.pictures $(ONLY)
 
 generated: setup ## writes what is made from declarations: kinds and limits of both languages, the table of settings
 	$(BIN)/python -m tools.protocol
