@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.e2e.conftest import Arrive, Meet
+from tests.e2e.harness.axe import violations
 from tests.e2e.harness.keyboard import Keyboard
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
@@ -67,6 +68,7 @@ async def expect_told_in_headers(recorder: Person, other: Person) -> None:
     await expect(header(other).get_by_role("timer")).to_have_count(0)
     await expect(header(recorder).get_by_text("You are recording", exact=True)).to_be_visible()
     await expect(header(recorder).get_by_role("timer")).to_have_text(re.compile(r"00:(0[2-9]|[1-5]\d)"))
+    assert await violations(recorder.page) == []
     assert [text for text in await recorder.announcements() if re.search(r"\d\d:\d\d", text)] == []
 
 
