@@ -159,7 +159,7 @@ function Control({
       type="button"
       class={`${look} ${icon} ${badge?.isShared ? "shared" : ""}`}
       tabIndex={tabIndex}
-      title={isOff ? why : name}
+      title={isOff ? why : undefined}
       aria-disabled={isOff}
       onClick={isOff ? undefined : onPress}
       onFocus={onFocus}
@@ -167,7 +167,9 @@ function Control({
       {...(badge ? { "aria-description": badge.words } : {})}
     >
       <Icon name={icon} />
-      <span class="name">{name}</span>
+      <span class="name" title={name}>
+        {name}
+      </span>
       {badge?.count !== undefined && (
         <span class="badge" aria-hidden="true">
           {badge.count}
