@@ -95,8 +95,8 @@ async def test_ports_of_others(check: Check) -> None:
 def test_the_limit_of_open_files(check: Check) -> None:
     code, said = check("[limits]\nconnections = 1000000\n", BIND=f"127.0.0.1:{free_port()}")
     assert code == 0
-    assert "limits.connections wants 1001100\n" in said
-    assert "LimitNOFILE=1001100" in said
+    assert "limits.connections wants 1001120\n" in said
+    assert "LimitNOFILE=1001120" in said
 
 
 @pytest.fixture

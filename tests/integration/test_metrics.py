@@ -2,7 +2,9 @@
 """Numbers of a real server, at an address of its own."""
 
 import asyncio
+import contextlib
 import re
+import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -10,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from aioice import stun
 from prometheus_client.parser import text_string_to_metric_families
 
+from keks_meet.protocol.limits import METRICS_CONNECTIONS
 from keks_meet.server.x509 import read_certificates
 
 ON = '[metrics]\nbind = "127.0.0.1:0"\n'
@@ -121,11 +125,52 @@ async def test_stun_answers_and_refused_connections(command: Any, session: aioht
 
 
 async def test_the_loop_is_watched(command: Any, session: aiohttp.ClientSession) -> None:
+    """A server that is stopped for a while was late by that, and says so."""
     server = command.start(ON)
+    server.process.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(0.6)
+    server.process.send_signal(signal.SIGCONT)
     found = await until(
-        lambda: numbers(session, server), lambda found: found["keks_meet_event_loop_lag_seconds_count",] > 1
+        lambda: numbers(session, server), lambda found: found["keks_meet_event_loop_lag_seconds_sum",] > 0.3
     )
+    late = found["keks_meet_event_loop_lag_seconds_count",] - found["keks_meet_event_loop_lag_seconds_bucket", "0.25"]
+    assert late >= 1
     assert found["keks_meet_event_loop_lag_seconds_bucket", "+Inf"] == found["keks_meet_event_loop_lag_seconds_count",]
+
+
+async def test_whoever_asks_for_numbers_takes_no_more_than_some_connections(
+    command: Any, session: aiohttp.ClientSession
+) -> None:
+    """None stays open; of silent ones there are 20, and the site goes on."""
+    server = command.start(ON)
+    async with session.get(f"{metrics_of(server)}/metrics") as answer:
+        assert answer.headers["Connection"] == "close"
+    port = int(metrics_of(server).rpartition(":")[2])
+    async with contextlib.AsyncExitStack() as stack:
+        for number in range(METRICS_CONNECTIONS + 1):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            stack.callback(writer.close)
+            if number == METRICS_CONNECTIONS:
+                assert await asyncio.wait_for(reader.read(), 5) == b""
+        async with session.get(server.url) as answer:
+            assert answer.status == 200
+
+
+async def test_numbers_are_told_by_own_names_alone(command: Any, session: aiohttp.ClientSession) -> None:
+    """A page of a name that somebody lets lead here (DNS rebinding) reads nothing."""
+    server = command.start(ON)
+    for host, status in (("evil.example", 421), ("localhost", 200)):
+        async with session.get(f"{metrics_of(server)}/metrics", headers={"Host": host}) as answer:
+            assert answer.status == status
+            assert (b"keks_meet_rooms" in await answer.read()) == (status == 200)
+
+
+async def test_numbers_are_gathered_once_for_many_who_ask(command: Any, session: aiohttp.ClientSession) -> None:
+    server = command.start(ON, TEST_FRESH_SECONDS="60")
+    async with session.get(f"{metrics_of(server)}/metrics") as answer:
+        first = await answer.read()
+    async with session.get(f"{metrics_of(server)}/metrics", headers={"Accept": "text/plain; version=1.x"}) as answer:
+        assert await answer.read() == first
 
 
 async def test_when_the_certificate_in_use_ends(
@@ -173,8 +218,17 @@ async def test_that_address_has_health_and_nothing_else(command: Any, session: a
     assert await asyncio.to_thread(server.process.wait, 5) == 0
 
 
-def test_metrics_are_off_by_default(command: Any) -> None:
-    assert "metrics" not in command.start().log()
+def listening(pid: int) -> int:
+    """Return on how many sockets of TCP a process listens."""
+    links = (str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink())
+    own = {link for link in links if link.startswith("socket:")}
+    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    return sum(fields[3] == "0A" and f"socket:[{fields[9]}]" in own for fields in lines)
+
+
+@pytest.mark.parametrize(("config", "sockets"), [("", 1), (ON, 2)])
+def test_metrics_are_off_by_default(command: Any, config: str, sockets: int) -> None:
+    assert listening(command.start(config).process.pid) == sockets
 
 
 def test_a_busy_address_is_told(command: Any) -> None:

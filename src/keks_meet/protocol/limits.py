@@ -12,6 +12,7 @@ __all__ = [
     "HTTP_CONNECTIONS",
     "HTTP_IDLE_SECONDS",
     "JOIN_PATIENCE_SECONDS",
+    "METRICS_CONNECTIONS",
     "PACED_UNIT_BYTES",
     "QUEUED_FRAME_BYTES",
     "REMEMBERED_ADDRESSES",
@@ -51,6 +52,9 @@ HTTP_IDLE_SECONDS: Final = 20.0
 
 HTTP_CONNECTIONS: Final = 1000
 """Connections that may be open beside ``Limits.connections``, for pages and for telling that the server is full."""
+
+METRICS_CONNECTIONS: Final = 20
+"""Connections that may be open to the address of metrics, so that who asks there takes nothing from the site."""
 
 JOIN_PATIENCE_SECONDS: Final = 10.0
 """The time that a join may have to wait for earlier joins of its address before it is refused."""
@@ -128,7 +132,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def open_files(self) -> int:
         """Files that the server wants to have open: a connection is one, and it has some of its own."""
-        return self.connections + HTTP_CONNECTIONS + _SPARE_FILES
+        return self.connections + HTTP_CONNECTIONS + METRICS_CONNECTIONS + _SPARE_FILES
 
     def __post_init__(self) -> None:
         """Refuse limits that contradict each other."""

@@ -146,10 +146,15 @@ class Listener(web.Server):
         limits: Limits,
         proxies: Proxies,
         headers: Mapping[str, str],
+        most: int | None = None,
     ) -> None:
-        """Pass whole requests to ``handler``; ``headers`` go on the answers to broken ones."""
+        """Pass whole requests to ``handler``; ``headers`` go on the answers to broken ones.
+
+        ``most`` connections may be open at once; by default those of clients, and of who asks for pages.
+        """
         super().__init__(handler)
         self.limits = limits
+        self._most = limits.connections + HTTP_CONNECTIONS if most is None else most
         self.headers = headers
         self.open_connections = 0
         self.refused_connections = 0
@@ -162,7 +167,7 @@ class Listener(web.Server):
     def take_place(self, host: str | None) -> Place | None:
         """Return the place of a new connection; None when there are too many, in all or from its address."""
         address = self._proxies.accepted_address(host)
-        is_full = self.open_connections >= self.limits.connections + HTTP_CONNECTIONS
+        is_full = self.open_connections >= self._most
         if is_full or not self.by_address.take(address):
             self.refused_connections += 1
             return None

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The names by which this server may be asked, and the origins whose pages may open a WebSocket. Pure."""
 
+import ipaddress
 from collections.abc import Collection
 from typing import Final
 
 from keks_meet.server.addresses import HostHeader
 
-__all__ = ["is_allowed", "is_own_name"]
+__all__ = ["is_allowed", "is_name_of_metrics", "is_own_name"]
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
@@ -39,3 +40,26 @@ def is_own_name(host: str | None, names: Collection[str]) -> bool:
         return True
     header = HostHeader.parse(host or "")
     return header is not None and header.name.removesuffix(".") in names
+
+
+def is_name_of_metrics(host: str | None, names: Collection[str]) -> bool:
+    """Tell whether a request with this ``Host`` header may read the server's numbers.
+
+    Addresses, localhost and the names of the server are no names that a stranger could let lead here. Without that
+    header nobody asks for a page of a browser.
+    """
+    if host is None:
+        return True
+    header = HostHeader.parse(host)
+    if header is None:
+        return False
+    name = header.name.removesuffix(".")
+    return name in {"localhost", *names} or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

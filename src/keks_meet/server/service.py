@@ -74,7 +74,7 @@ class Service:
         # Only here, since what writes metrics takes time to load, and memory.
         from keks_meet.server.metrics.site import MetricsSite  # noqa: PLC0415
 
-        return MetricsSite(self._node, self._config.limits, self._snapshot)
+        return MetricsSite(self._node, self._config.limits, self._config.server.names, self._snapshot)
 
     def _snapshot(self, lag: Lag) -> Snapshot:
         queues = self._signaling.queues()

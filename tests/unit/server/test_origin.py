@@ -3,7 +3,7 @@
 
 import pytest
 
-from keks_meet.server.origin import is_allowed, is_own_name
+from keks_meet.server.origin import is_allowed, is_name_of_metrics, is_own_name
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,25 @@ def test_origin(origin: str | None, host: str | None, allowed: bool) -> None:
 def test_own_names(host: str | None, own: bool) -> None:
     assert is_own_name(host, ("meet.example.org", "192.0.2.1", "[2001:db8::1]")) == own
     assert is_own_name(host, ())
+
+
+@pytest.mark.parametrize(
+    ("host", "may"),
+    [
+        (None, True),
+        ("127.0.0.1:9464", True),
+        ("[::1]:9464", True),
+        ("10.1.2.3", True),
+        ("LOCALHOST.:9464", True),
+        ("meet.example.org:9464", True),
+        ("evil.example:9464", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("", False),
+        ("127.0.0.1, evil.example", False),
+    ],
+)
+def test_by_which_names_numbers_are_told(host: str | None, *, may: bool) -> None:
+    """Also when the site itself may be asked by any name."""
+    assert is_name_of_metrics(host, ("meet.example.org",)) == may
+    assert is_name_of_metrics(host, ()) == (may and host != "meet.example.org:9464")

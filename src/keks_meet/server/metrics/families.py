@@ -14,7 +14,8 @@ from prometheus_client.core import (
     InfoMetricFamily,
     Metric,
 )
-from prometheus_client.exposition import choose_encoder
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector, CollectorRegistry
 
@@ -24,9 +25,10 @@ from keks_meet.server.metrics.lag import BOUNDS, Lag
 from keks_meet.server.metrics.snapshot import Snapshot
 from keks_meet.server.node import NodeState
 
-__all__ = ["Exposition", "families"]
+__all__ = ["Exposition", "families", "is_openmetrics"]
 
 _PREFIX: Final = "keks_meet_"
+_OPENMETRICS: Final = "application/openmetrics-text"
 
 
 class Exposition(Collector):
@@ -48,9 +50,19 @@ class Exposition(Collector):
         return iter(())
 
     def text(self, accept: str) -> tuple[bytes, str]:
-        """Return the text in the format that is asked for by an ``Accept`` header, and its content type."""
-        encode, content_type = choose_encoder(accept)
-        return encode(self._registry), content_type
+        """Return the text in the format that is asked for by an ``Accept`` header, and its content type.
+
+        There are two formats, and nothing else of that header counts: it is whatever somebody sends.
+        """
+        if is_openmetrics(accept):
+            text: bytes = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call]
+            return text, openmetrics.CONTENT_TYPE_LATEST
+        return generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4
+
+
+def is_openmetrics(accept: str) -> bool:
+    """Tell whether an ``Accept`` header names OpenMetrics."""
+    return any(part.partition(";")[0].strip().lower() == _OPENMETRICS for part in accept.split(","))
 
 
 def families(now: Snapshot) -> Iterator[Metric]:

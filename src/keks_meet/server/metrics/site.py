@@ -3,21 +3,23 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import monotonic
 from typing import Final
 
 from aiohttp import web
 
-from keks_meet.protocol.limits import Limits
+from keks_meet.protocol.limits import METRICS_CONNECTIONS, Limits
 from keks_meet.server.acceptor import Acceptor
 from keks_meet.server.client_address import Proxies
 from keks_meet.server.content import NO_STORE
 from keks_meet.server.listener import HttpProtocol, Listener, plain_answer
-from keks_meet.server.metrics.families import Exposition
+from keks_meet.server.metrics.families import Exposition, is_openmetrics
+from keks_meet.server.metrics.fresh import Kept
 from keks_meet.server.metrics.lag import Lag
 from keks_meet.server.metrics.snapshot import Snapshot
 from keks_meet.server.node import HEALTH, Node
+from keks_meet.server.origin import is_name_of_metrics
 
 __all__ = ["MetricsSite"]
 
@@ -29,17 +31,20 @@ _LAG_SECONDS: Final = 0.25
 class MetricsSite:
     """Answers on the given sockets from `start` to `stop`, and watches the loop meanwhile."""
 
-    def __init__(self, node: Node, limits: Limits, take: Callable[[Lag], Snapshot]) -> None:
-        """Tell the numbers that ``take`` gathers, given how late the loop was."""
+    def __init__(self, node: Node, limits: Limits, names: Collection[str], take: Callable[[Lag], Snapshot]) -> None:
+        """Tell the numbers that ``take`` gathers, given how late the loop was; ``names`` are those of the server."""
         self._node = node
         self._limits = limits
+        self._names = names
         self._lag = Lag()
         self._exposition = Exposition(lambda: take(self._lag))
+        self._texts: Kept[tuple[bytes, str]] = Kept()
         self._acceptors: list[Acceptor] = []
 
     def start(self, sockets: list[socket.socket]) -> None:
         """Begin to answer."""
-        self._listener = Listener(self._answer, self._limits, Proxies((), "X-Forwarded-For"), _HEADERS)
+        proxies = Proxies((), "X-Forwarded-For")
+        self._listener = Listener(self._answer, self._limits, proxies, _HEADERS, METRICS_CONNECTIONS)
         self._acceptors = [Acceptor(self._listener, sock, None) for sock in sockets]
         self._watch = asyncio.create_task(self._watch_lag())
 
@@ -62,6 +67,7 @@ class MetricsSite:
             request.protocol.request_began()
         response = self._answer_to(request, request.rel_url.raw_path)
         response.headers.update(_HEADERS)
+        response.force_close()  # there are few places, and whoever asks does so a few times a minute
         return response
 
     def _answer_to(self, request: web.BaseRequest, path: str) -> web.Response:
@@ -71,5 +77,11 @@ class MetricsSite:
             return plain_answer(*self._node.health(path))
         if path != "/metrics":
             return plain_answer(404, "There is nothing at this address: ask for /metrics, /healthz or /readyz.")
-        body, content_type = self._exposition.text(request.headers.get("Accept", ""))
+        if not is_name_of_metrics(request.headers.get("Host"), self._names):
+            return plain_answer(421, "Numbers are not told by that name. The configuration can allow it: names.")
+        body, content_type = self._text(request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Content-Type": content_type, "Cache-Control": NO_STORE})
+
+    def _text(self, accept: str) -> tuple[bytes, str]:
+        kind = "OpenMetrics" if is_openmetrics(accept) else "Prometheus"
+        return self._texts.take(kind, lambda: self._exposition.text(accept), monotonic())

@@ -48,9 +48,9 @@ def test_metrics_that_others_reach_are_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "level"), [(None, Level.OK), (6100, Level.OK), (6099, Level.WARNING), (1024, Level.WARNING)]
+    ("allowed", "level"), [(None, Level.OK), (6120, Level.OK), (6119, Level.WARNING), (1024, Level.WARNING)]
 )
 def test_open_files(allowed: int | None, level: Level) -> None:
     found = about_open_files(Limits(), allowed)
     assert found.level is level
-    assert ("LimitNOFILE=6100" in found.advice) == (level is Level.WARNING)
+    assert ("LimitNOFILE=6120" in found.advice) == (level is Level.WARNING)

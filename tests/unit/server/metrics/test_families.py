@@ -64,6 +64,11 @@ def test_a_moment() -> None:
     [
         ("", "text/plain; version=0.0.4"),
         ("application/openmetrics-text; version=1.0.0", "application/openmetrics-text"),
+        ("text/html, Application/OpenMetrics-Text;q=0.5", "application/openmetrics-text"),
+        ("application/openmetrics-text; version=1.x; escaping=made-up", "application/openmetrics-text"),
+        ("text/plain; version=1.x", "text/plain; version=0.0.4"),
+        ("text/plain; version=1.0.0; escaping=made-up", "text/plain; version=0.0.4"),
+        (";;,=", "text/plain; version=0.0.4"),
     ],
 )
 def test_both_formats(accept: str, content_type: str) -> None:
