@@ -287,7 +287,7 @@ def make_certificate(tmp_path: Path) -> Callable[[], Path]:
     return lambda: write_certificate(tmp_path)
 
 
-def write_certificate(tmp_path: Path) -> Path:
+def write_certificate(tmp_path: Path, passphrase: bytes | None = None) -> Path:
     """Write a self-signed certificate for 127.0.0.1 and its key into the folder of the configuration."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
@@ -304,7 +304,8 @@ def write_certificate(tmp_path: Path) -> Path:
         .add_extension(names, critical=False)
         .sign(key, hashes.SHA256())
     )
-    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    encoding = serialization.Encoding.PEM
+    sealing = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
     (tmp_path / "cert.pem").write_bytes(made.public_bytes(encoding))
-    (tmp_path / "key.pem").write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain))
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, sealing))
     return tmp_path / "cert.pem"

@@ -96,6 +96,27 @@ async def test_a_renewed_certificate_is_noticed(command: Any, connect: Any, cert
     await ann.join("room")
 
 
+@pytest.mark.usefixtures("certificate")
+def test_files_whose_rights_change_are_looked_at_again(command: Any, tmp_path: Path) -> None:
+    server = command.start(CONFIG, TEST_LOOK_SECONDS="0.05")
+    (tmp_path / "key.pem").write_text("no key")
+    server.wait_for("the certificate stays as it was")
+    (tmp_path / "key.pem").chmod(0o600)
+    server.wait_for("the certificate stays as it was", 2)
+
+
+def test_a_key_with_a_passphrase_is_refused(command: Any, tmp_path: Path) -> None:
+    """At once, also where somebody could be asked; and by a server that runs."""
+    write_certificate(tmp_path)
+    server = command.start(CONFIG)
+    write_certificate(tmp_path, b"sesame")
+    for words in ([], ["check"]):
+        code, output = command.fail(None, *words, str(tmp_path / "test.toml"), BIND="127.0.0.1:0")
+        assert code == (1 if words else 2)
+        assert "the key has a passphrase" in output
+    server.hang_up("the certificate stays as it was: server.tls_key: the key has a passphrase")
+
+
 def test_a_hangup_ends_a_server_without_certificate(command: Any) -> None:
     server = command.start()
     server.process.send_signal(signal.SIGHUP)
@@ -128,6 +149,8 @@ def test_a_terminal_that_is_closed_ends_the_server(tmp_path: Path, pages: Path) 
         ('tls_cert = "cert.pem"', "tls_cert and tls_key are given together"),
         ('tls_cert = "nothing.pem"\ntls_key = "key.pem"', "server.tls_cert: there is no file"),
         ('tls_cert = "key.pem"\ntls_key = "key.pem"', "expected a certificate and its key as PEM"),
+        ('tls_cert = "a\\u0000b"\ntls_key = "key.pem"', "server.tls_cert: there is no file"),
+        (f'tls_cert = "{"a" * 300}"\ntls_key = "key.pem"', "cannot be looked at: File name too long"),
     ],
 )
 @pytest.mark.usefixtures("certificate")

@@ -4,6 +4,7 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Final
 
 from keks_meet.protocol.limits import SEND_BUFFER_BYTES
@@ -20,8 +21,11 @@ _PAUSE: Final = 0.1
 class Acceptor:
     """Takes connections from one listening socket. Connections beyond the limits are hung up on."""
 
-    def __init__(self, listener: Listener, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
-        """Hand connections to a listener, over TLS if there is a context; the socket is closed in the end."""
+    def __init__(self, listener: Listener, listening: socket.socket, tls: Callable[[], ssl.SSLContext] | None) -> None:
+        """Hand connections to a listener; the socket is closed in the end.
+
+        If there is ``tls``, it returns the context for the next connection.
+        """
         self._listener = listener
         self._listening = listening
         self._tls = tls
@@ -62,10 +66,11 @@ class Acceptor:
 
     async def _begin(self, accepted: socket.socket, place: Place) -> None:
         """Make an accepted socket a connection. When that fails, as TLS may, nobody else gives its place back."""
-        patience = self._listener.limits.handshake_seconds if self._tls else None
+        context = self._tls() if self._tls else None
+        patience = self._listener.limits.handshake_seconds if context else None
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: self._listener.protocol(place), accepted, ssl=self._tls, ssl_handshake_timeout=patience
+                lambda: self._listener.protocol(place), accepted, ssl=context, ssl_handshake_timeout=patience
             )
         except BaseException as error:
             place.leave()

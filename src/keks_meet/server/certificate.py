@@ -7,9 +7,10 @@ New connections get the new one, and nobody is disconnected. A pair that cannot 
 import asyncio
 import ssl
 from collections.abc import Sequence
+from functools import lru_cache
 from logging import getLogger
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 from keks_meet.errors import ConfigError
 from keks_meet.server.config import Server
@@ -53,29 +54,27 @@ class Certificate:
         """Load certificate and key. Raises `ConfigError`."""
         self._files = (cert, key)
         self._changes = Changes(_stamp(self._files))
-        self.context: Final = _tls_context(cert, key)
-        self._pem = Path(cert).read_bytes()
+        self._pair = _load(cert, key)
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """The context for the next connection."""
+        return self._pair.context
 
     @property
     def end(self) -> float | None:
-        """When the certificate in use ends, in seconds since 1970; None if it cannot be told."""
-        # Only here, since what reads certificates takes time to load, and memory.
-        from keks_meet.server.x509 import read_certificates  # noqa: PLC0415
+        """When the certificate in use ends, in seconds since 1970; None if it cannot be told.
 
-        try:
-            return read_certificates(self._pem).end
-        except ValueError:
-            return None
+        The first time takes longer, since what reads certificates is loaded then.
+        """
+        return _end_of(self._pair.pem)
 
     def reload(self) -> None:
         """Take the files as they are now for new connections, if they can be used, and log whether."""
         self._changes.take(_stamp(self._files))
         try:
-            # A pair that does not fit would leave the context with half of it.
-            _tls_context(*self._files)
-            _load(self.context, *self._files)
-            self._pem = Path(self._files[0]).read_bytes()
-        except (ConfigError, OSError) as error:
+            self._pair = _load(*self._files)
+        except ConfigError as error:
             _logger.warning("the certificate stays as it was: %s", error)
         else:
             _logger.info("the certificate was loaded again")
@@ -88,17 +87,64 @@ class Certificate:
                 self.reload()
 
 
-def _tls_context(cert: str, key: str) -> ssl.SSLContext:
+class _Pair(NamedTuple):
+    """A context whose certificate and key fit, and the certificates in it."""
+
+    context: ssl.SSLContext
+    pem: bytes
+
+
+def _load(cert: str, key: str) -> _Pair:
     """Load a certificate with its chain, and its key. Raises `ConfigError`."""
     for name, path in (("tls_cert", cert), ("tls_key", key)):
-        if not Path(path).is_file():
-            msg = f"server.{name}: there is no file {path}"
-            raise ConfigError(msg)
+        _expect_file(name, path)
+    try:
+        pem = Path(cert).read_bytes()
+        context = _context(cert, key)
+        is_same = Path(cert).read_bytes() == pem
+    except (OSError, ssl.SSLError) as error:
+        msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {error}"
+        raise ConfigError(msg) from error
+    if not is_same:
+        msg = f"server.tls_cert: {cert} is being written"
+        raise ConfigError(msg)
+    return _Pair(context, pem)
+
+
+def _expect_file(name: str, path: str) -> None:
+    try:
+        is_file = Path(path).is_file()
+    except OSError as error:
+        msg = f"server.{name}: {path} cannot be looked at: {error.strerror}"
+        raise ConfigError(msg) from error
+    if not is_file:
+        msg = f"server.{name}: there is no file {path}"
+        raise ConfigError(msg)
+
+
+def _context(cert: str, key: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    _load(context, cert, key)
+    context.load_cert_chain(cert, key, _refuse_passphrase)
     return context
+
+
+def _refuse_passphrase() -> NoReturn:
+    """Refuse a key that is encrypted: OpenSSL would ask at the terminal, and everything would wait for an answer."""
+    msg = "server.tls_key: the key has a passphrase; give one without, as `openssl pkey -in KEY -out NEW` makes it"
+    raise ConfigError(msg)
+
+
+@lru_cache(maxsize=1)
+def _end_of(pem: bytes) -> float | None:
+    # Only here, since what reads certificates takes time to load, and memory.
+    from keks_meet.server.x509 import read_certificates  # noqa: PLC0415
+
+    try:
+        return read_certificates(pem).end
+    except ValueError:
+        return None
 
 
 def certificate_of(server: Server) -> Certificate | None:
@@ -106,14 +152,6 @@ def certificate_of(server: Server) -> Certificate | None:
     if server.tls_cert is None or server.tls_key is None:
         return None
     return Certificate(server.tls_cert, server.tls_key)
-
-
-def _load(context: ssl.SSLContext, cert: str, key: str) -> None:
-    try:
-        context.load_cert_chain(cert, key)
-    except (OSError, ssl.SSLError) as error:
-        msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {error}"
-        raise ConfigError(msg) from error
 
 
 def _stamp(files: Sequence[str]) -> Stamp:
@@ -124,6 +162,7 @@ def _stamp_of(file: str) -> tuple[int, ...] | None:
     """Look at what a name leads to: tools that renew certificates leave links to the newest ones."""
     try:
         found = Path(file).stat()
-    except OSError:
+    except (OSError, ValueError):  # the latter for what can be no name
         return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
+    # The change time tells of rights, too, for which a load may have failed.
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)

@@ -74,6 +74,8 @@ class Service:
         # Only here, since what writes metrics takes time to load, and memory.
         from keks_meet.server.metrics.site import MetricsSite  # noqa: PLC0415
 
+        if self._certificate:
+            _ = self._certificate.end  # which loads what reads it now rather than while clients wait
         return MetricsSite(self._node, self._config.limits, self._config.server.names, self._snapshot)
 
     def _snapshot(self, lag: Lag) -> Snapshot:
@@ -117,7 +119,8 @@ class Service:
         if self._certificate:
             watches.append(self._certificate.watch())
         self._watches = [asyncio.create_task(watch) for watch in watches]
-        tls = self._certificate.context if self._certificate else None
+        certificate = self._certificate
+        tls = (lambda: certificate.context) if certificate else None
         self._acceptors = [Acceptor(self._listener, sock, tls) for sock in self._sockets.http]
         for sock in self._sockets.stun:
             transport, _ = await loop.create_datagram_endpoint(lambda: StunAnswerer(self._counts), sock=sock)

@@ -2,9 +2,13 @@
 """What certificates say. The library that reads them is large, so this is loaded by those alone who need it. Pure."""
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from msgspec import Struct
 
 __all__ = ["CertificateFacts", "read_certificates"]
+
+_ODD = (x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType, UnsupportedAlgorithm)
+"""What the library raises beside `ValueError`; these have no kind in common."""
 
 
 class CertificateFacts(Struct, frozen=True):
@@ -22,6 +26,14 @@ class CertificateFacts(Struct, frozen=True):
 
 def read_certificates(pem: bytes) -> CertificateFacts:
     """Read certificates as PEM, the server's own one first. Raises `ValueError`."""
+    try:
+        return _read(pem)
+    except _ODD as error:
+        msg = f"this certificate cannot be read: {error}"
+        raise ValueError(msg) from error
+
+
+def _read(pem: bytes) -> CertificateFacts:
     found = x509.load_pem_x509_certificates(pem)
     own = found[0]
     return CertificateFacts(

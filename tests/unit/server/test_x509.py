@@ -3,6 +3,7 @@
 
 import datetime
 import ipaddress
+import ssl
 
 import pytest
 from cryptography import x509
@@ -40,6 +41,19 @@ def test_a_chain() -> None:
 def test_one_that_is_signed_by_itself_and_for_no_name() -> None:
     facts = read_certificates(made("a", "a"))
     assert (facts.names, facts.is_self_signed, facts.chain_length) == ((), True, 1)
+
+
+def test_an_extension_that_is_there_twice() -> None:
+    """Which the library takes for an error of a kind of its own."""
+    kinds = [x509.UnrecognizedExtension(x509.ObjectIdentifier(f"1.2.3.4.{end}"), b"x") for end in (5, 6)]
+    builder = x509.CertificateBuilder(named("a"), named("a"), KEY.public_key(), 1, BEGIN, END)
+    for kind in kinds:
+        builder = builder.add_extension(kind, critical=False)
+    der = builder.sign(KEY, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    doubled = der.replace(b"\x2a\x03\x04\x06", b"\x2a\x03\x04\x05")
+    assert doubled != der
+    with pytest.raises(ValueError, match="cannot be read"):
+        read_certificates(ssl.DER_cert_to_PEM_cert(doubled).encode())
 
 
 def test_nonsense() -> None:

@@ -17,6 +17,7 @@ from keks_meet.server.metrics.lag import Lag
 from keks_meet.server.metrics.snapshot import Snapshot
 from keks_meet.server.node import NodeState
 from tests.docs_blocks import ROOT
+from tests.integration.conftest import write_certificate
 
 SNAPSHOT = Snapshot(
     version="1.2.3",
@@ -106,17 +107,29 @@ from keks_meet.server import command
 from keks_meet.server.config import Config, Metrics, Server
 from keks_meet.server.service import Service
 from keks_meet.server.sockets import open_sockets
-config = Config(server=Server(bind="127.0.0.1:0"), metrics=Metrics(bind={bind!r}))
+tls = {tls!r}
+config = Config(server=Server(bind="127.0.0.1:0", tls_cert=tls, tls_key=tls), metrics=Metrics(bind={bind!r}))
 Service(config, open_sockets(config.server, {{}}, config.metrics.address), Path({pages!r}))
 print(sorted({{"cryptography", "prometheus_client"}} & set(sys.modules)))
 """
 
 
-@pytest.mark.parametrize(("bind", "loaded"), [(None, []), ("127.0.0.1:0", ["prometheus_client"])])
-def test_what_writes_metrics_is_loaded_only_if_wanted(bind: str | None, loaded: list[str], tmp_path: Path) -> None:
-    """Nor is the library that reads certificates."""
+@pytest.mark.parametrize(
+    ("bind", "is_tls", "loaded"),
+    [
+        (None, True, []),
+        ("127.0.0.1:0", False, ["prometheus_client"]),
+        ("127.0.0.1:0", True, ["cryptography", "prometheus_client"]),
+    ],
+)
+def test_what_writes_metrics_is_loaded_only_if_wanted(
+    bind: str | None, *, is_tls: bool, loaded: list[str], tmp_path: Path
+) -> None:
+    """And before the server serves; so is the library that reads certificates, where one is told of."""
+    pair = write_certificate(tmp_path)
+    pair.write_bytes(pair.read_bytes() + (tmp_path / "key.pem").read_bytes())
     for name in ("start.html", "room.html"):
         (tmp_path / name).touch()
-    code = LOADED.format(bind=bind, pages=str(tmp_path))
+    code = LOADED.format(bind=bind, tls=str(pair) if is_tls else None, pages=str(tmp_path))
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == f"{loaded}\n"
