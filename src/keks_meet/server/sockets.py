@@ -89,7 +89,7 @@ def bind(addresses: list[Address], kind: socket.SocketKind, key: str) -> list[so
             found = socket.getaddrinfo(address.host, address.port, type=kind, flags=socket.AI_PASSIVE)
             for family, _, _, _, where in dict.fromkeys(found):
                 bound.append(_bound(family, kind, where))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for names that there cannot be
             _close(bound)
             raise ListenError(_in_words(address, kind, key, error)) from error
     return bound
@@ -118,9 +118,9 @@ def _bound(family: int, kind: socket.SocketKind, where: tuple[object, ...]) -> s
     return sock
 
 
-def _in_words(address: Address, kind: socket.SocketKind, key: str, error: OSError) -> str:
+def _in_words(address: Address, kind: socket.SocketKind, key: str, error: OSError | UnicodeError) -> str:
     protocol = "TCP" if kind == socket.SOCK_STREAM else "UDP, for STUN"
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror | UnicodeError):
         why = "there is no such host"
     else:
         why = _PLAIN.get(error.errno or 0, error.strerror or "unknown error")

@@ -56,8 +56,13 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def _lines(finding: Finding) -> list[str]:
-    line = f"{finding.level:<8} {finding.about}: {finding.what}"
-    return [line, f"{'':<8} → {finding.advice}"] if finding.advice else [line]
+    line = _printable(f"{finding.level:<8} {finding.about}: {finding.what}")
+    return [line, _printable(f"{'':<8} → {finding.advice}")] if finding.advice else [line]
+
+
+def _printable(line: str) -> str:
+    """Replace what would do something to a terminal: servers that are asked put words into findings."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
 def _counted(count: int, noun: str) -> str:

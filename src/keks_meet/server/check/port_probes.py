@@ -25,7 +25,7 @@ _TRY_SECONDS: Final = 0.5
 async def try_tcp(address: Address, key: str) -> Port | str:
     """Return what is at an address; a sentence when the system does not let us listen there."""
     found = _try(address, socket.SOCK_STREAM, key)
-    return Port.OURS if found == Port.TAKEN and await _is_ours(address.to_open()) else found
+    return await _who_answers(address.to_open()) if found == Port.TAKEN else found
 
 
 async def try_udp(address: Address, key: str) -> Port | str:
@@ -40,7 +40,7 @@ async def stun_answers(host: str, port: int) -> bool:
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.create_datagram_endpoint(_Asking, remote_addr=(host, port))
-    except OSError:
+    except (OSError, OverflowError, ValueError):  # the latter two for ports and names that there cannot be
         return False
     try:
         for _ in range(_TRIES):
@@ -83,13 +83,18 @@ def _try(address: Address, kind: socket.SocketKind, key: str) -> Port | str:
     return Port.FREE
 
 
-async def _is_ours(address: Address) -> bool:
-    """Tell whether a keks-meet is at an address of this machine, with TLS or without."""
-    timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+async def _who_answers(address: Address) -> Port:
+    """Tell whether a keks-meet is at an address of this machine, with TLS or without, or nobody who says a word."""
+    timeout = aiohttp.ClientTimeout(total=2 * _PATIENCE, sock_read=_PATIENCE)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         for scheme in ("http", "https"):
-            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
-                # Whose certificate it is does not matter here: nothing is said.
-                async with session.get(f"{scheme}://{address}/healthz", ssl=False) as answer:
-                    return answer.headers.get("Server") == "keks-meet"
-    return False
+            url = f"{scheme}://{address}/healthz"
+            try:
+                # Whose certificate it is does not matter here: nothing is said. Nor are we sent elsewhere.
+                async with session.get(url, ssl=False, allow_redirects=False) as answer:
+                    return Port.OURS if answer.headers.get("Server") == "keks-meet" else Port.TAKEN
+            except aiohttp.SocketTimeoutError:
+                return Port.SILENT
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+                continue
+    return Port.TAKEN

@@ -16,6 +16,8 @@ class Port(StrEnum):
 
     FREE = "free"
     OURS = "ours"
+    SILENT = "silent"
+    """A socket takes connections, and nobody answers."""
     TAKEN = "taken"
 
 
@@ -25,6 +27,12 @@ def about_port(about: str, address: Address, found: Port | str, key: str) -> Fin
         return ok(about, f"{address} is free to listen on")
     if found == Port.OURS:
         return ok(about, f"keks-meet answers at {address}")
+    if found == Port.SILENT:
+        what = f"{address} is listened on, and nobody answers"
+        advice = (
+            "that is so with socket activation (a .socket unit of systemd) while the server does not run: see its log"
+        )
+        return note(about, what, f"{advice}; otherwise, end the program that is there")
     if found == Port.TAKEN:
         return problem(about, f"another program is at {address}", f"end that one, or set {key} to another address")
     advice = f"set {key}, or give the server what it lacks: for ports below 1024, CAP_NET_BIND_SERVICE"

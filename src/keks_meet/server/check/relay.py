@@ -14,8 +14,9 @@ __all__ = ["TurnAnswer", "TurnWay", "about_credentials", "about_way"]
 
 _ABOUT: Final = "TURN"
 _SHORT_SECRET: Final = 16
-_URL: Final = re.compile(r"(turns?):(\[[^\]]+\]|[^:?]+)(?::([0-9]+))?(?:\?transport=(udp|tcp))?")
+_URL: Final = re.compile(r"(turns?):(\[[^\]]+\]|[^:?]+)(?::([0-9]{1,5}))?(?:\?transport=(udp|tcp))?")
 _PORTS: Final = {"turn": 3478, "turns": 5349}
+_MOST_PORT: Final = 65_535
 _UNAUTHORISED: Final = 401
 _QUOTA: Final = 486
 Transport: TypeAlias = Literal["udp", "tcp"]
@@ -31,14 +32,17 @@ class TurnWay(Struct, frozen=True):
 
     @classmethod
     def parse(cls, url: str) -> "TurnWay | None":
-        """Read an address (RFC 7065); None for one that leaves open where to go."""
+        """Read an address (RFC 7065); None for one that leaves open where to go, or to a port that there is not."""
         found = _URL.fullmatch(url)
         if found is None:
             return None
         scheme, host, port, transport = found.groups()
         is_tls = scheme == "turns"
         by_tcp = transport == "tcp" or (transport is None and is_tls)
-        return cls(host.strip("[]"), int(port or _PORTS[scheme]), "tcp" if by_tcp else "udp", is_tls)
+        number = int(port or _PORTS[scheme])
+        if not 0 < number <= _MOST_PORT:
+            return None
+        return cls(host.strip("[]"), number, "tcp" if by_tcp else "udp", is_tls)
 
 
 class TurnAnswer(Struct, frozen=True):

@@ -5,14 +5,14 @@ import asyncio
 import secrets
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from keks_meet.errors import ConfigError, UsageError
 from keks_meet.server.addresses import Address, is_loopback
 from keks_meet.server.certificate import certificate_of
-from keks_meet.server.check.findings import Finding, note, problem
+from keks_meet.server.check.findings import Finding, note, problem, warning
 from keks_meet.server.check.https import about_certificate, about_key, about_plain_http
 from keks_meet.server.check.port_probes import stun_answers, try_tcp, try_udp
 from keks_meet.server.check.ports import Port, about_metrics, about_open_files, about_port, about_stun
@@ -42,10 +42,12 @@ def read_url(text: str) -> str:
 
 async def look(config: Config, url: str | None, open_files: int | None) -> list[Finding]:
     """Look at everything; ``url`` is the public address if it is known, ``open_files`` how many the system allows."""
+    # What is answered can break the libraries that read it. That is then as if nothing had been answered.
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     found, context = _about_https(config, url)
     http = await try_tcp(config.server.address, "server.bind")
     found.append(about_port("HTTP", config.server.address, http, "server.bind"))
-    found += [finding async for finding in _about_udp(config)]
+    found += [finding async for finding in _about_udp(config, http)]
     found += [finding async for finding in _about_metrics(config)]
     found += [*about_proxies(config), about_open_files(config.limits, open_files)]
     found += [finding async for finding in _about_turn(config)]
@@ -76,13 +78,15 @@ def _names(config: Config, url: str | None) -> Iterator[str]:
         yield host
 
 
-async def _about_udp(config: Config) -> AsyncIterator[Finding]:
+async def _about_udp(config: Config, http: Port | str) -> AsyncIterator[Finding]:
     where = config.server.stun_address
     address = config.server.address if where == "same" else where if isinstance(where, Address) else None
     for finding in about_stun(config, address):
         yield finding
     if address is not None:
         found = await try_udp(address, "server.stun_bind")
+        if found == Port.TAKEN and http == Port.SILENT:  # then that one waits to be answered, too
+            found = http
         yield about_port("STUN (UDP)", address, found, "server.stun_bind")
 
 
@@ -126,12 +130,33 @@ async def _about_public(
     for finding in about_site(url, answer):
         yield finding
     if answer.is_ours:
-        yield await _about_told_stun(url, answer.stun)
+        yield await _about_told_stun(url, answer.stun, set(_own_hosts(config, url)))
         yield note("proxy", "which address it says was not looked at", "check again while the server does not run")
 
 
-async def _about_told_stun(url: str, stun: str | None) -> Finding:
-    if stun is not None and stun.startswith("stuns:"):
+def _own_hosts(config: Config, url: str) -> Iterator[str]:
+    """Return the hosts of which we know by ourselves that they are ours."""
+    yield urlsplit(url).hostname or ""
+    yield from (name.strip("[]") for name in config.server.names)
+    if (way := _stun_way(config.webrtc.stun)) is not None:
+        yield way.host.lower()
+
+
+async def _about_told_stun(url: str, stun: str | None, own: Collection[str]) -> Finding:
+    """Ask the server that pages are told of, if it is one of ours: whoever answers could name anybody's."""
+    if stun is None:
+        return about_told_stun(url, stun, answers=False)
+    if stun.startswith("stuns:"):
         return note("STUN", f"{stun}, which pages are told of, was not asked: it is behind TLS")
-    way = TurnWay.parse(stun.replace("stun", "turn", 1)) if stun else None
-    return about_told_stun(url, stun, answers=way is not None and await stun_answers(way.host, way.port))
+    way = _stun_way(stun)
+    if way is None:
+        return warning("STUN", f"{stun}, which pages are told of, is no address", "look at webrtc.stun of that server")
+    if way.host.lower() not in own:
+        what = f"{stun}, which pages are told of, was not asked: its host is none that we know as ours"
+        return note("STUN", what, "give check the configuration of that server, which names it")
+    return about_told_stun(url, stun, answers=await stun_answers(way.host, way.port))
+
+
+def _stun_way(url: str | None) -> TurnWay | None:
+    """Read the address of a STUN server: it is written as that of a TURN server is."""
+    return TurnWay.parse(f"turn{url.removeprefix('stun')}") if url and url.startswith("stun:") else None

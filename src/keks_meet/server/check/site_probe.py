@@ -21,6 +21,8 @@ __all__ = ["ask_site", "watch_arrival"]
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 _MOST_BYTES: Final = 65_536
+_FAILURES: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError, OverflowError)
+"""What asking comes to; the last two are for addresses that there cannot be."""
 
 
 async def ask_site(url: str) -> SiteAnswer:
@@ -28,14 +30,15 @@ async def ask_site(url: str) -> SiteAnswer:
     try:
         async with _browser() as session:
             async with session.get(f"{url}/config.json", allow_redirects=False) as answer:
-                config = _read_config(await answer.content.read(_MOST_BYTES))
+                config = _read_config(await _read_all(answer.content))
                 status = answer.status
             if config is None:
                 return SiteAnswer(status=status)
             async with session.get(f"{url}/signaling", headers=_handshake(url), allow_redirects=False) as answer:
                 stun = config["webrtc"].get("stun")
-                return SiteAnswer(status=status, is_ours=True, websocket=answer.status, stun=stun)
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                told = stun if isinstance(stun, str) else None
+                return SiteAnswer(status=status, is_ours=True, websocket=answer.status, stun=told)
+    except _FAILURES as error:
         return SiteAnswer(error=_in_words(error))
 
 
@@ -47,7 +50,9 @@ async def watch_arrival(config: Config, url: str, context: ssl.SSLContext | None
     async def take(request: web.BaseRequest) -> web.Response:
         if request.query.get("check") == token and request.path.endswith("/signaling"):
             arrivals.append(_arrival(request, header))
-        return web.Response(text="keks-meet-server check\n")
+            return web.Response(text="keks-meet-server check\n")
+        # Others are told what a server says that is about to serve.
+        return web.Response(status=503, text="The server does not run: keks-meet-server check is trying its address.\n")
 
     server = web.Server(take)
     runner = web.ServerRunner(server)
@@ -68,7 +73,7 @@ async def _knock(url: str, headers: dict[str, str]) -> SiteAnswer:
             session.get(url, headers=headers, allow_redirects=False) as answer,
         ):
             return SiteAnswer(status=answer.status)
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+    except _FAILURES as error:
         return SiteAnswer(error=_in_words(error))
 
 
@@ -99,9 +104,17 @@ def _arrival(request: web.BaseRequest, header: ForwardedHeader) -> Arrival:
     )
 
 
+async def _read_all(content: aiohttp.StreamReader) -> bytes:
+    """Read what is sent, however many pieces it comes in, up to a bound."""
+    body = b""
+    while len(body) < _MOST_BYTES and (piece := await content.read(_MOST_BYTES - len(body))):
+        body += piece
+    return body
+
+
 def _read_config(body: bytes) -> dict[str, Any] | None:
     """Read what `/config.json` says; None when it is something else."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         found = json.loads(body)
         if isinstance(found, dict) and isinstance(found.get("webrtc"), dict):
             return found

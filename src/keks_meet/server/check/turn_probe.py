@@ -3,6 +3,7 @@
 
 import asyncio
 import ssl
+import struct
 from typing import Final
 
 from aioice import stun, turn
@@ -14,6 +15,8 @@ __all__ = ["ask_for_relay"]
 
 _PATIENCE: Final = 6.0
 _GIVING_BACK: Final = 1.0
+_NONSENSE: Final = (LookupError, OverflowError, struct.error)
+"""What comes of answers that lack something, or have something else in its place."""
 
 
 async def ask_for_relay(way: TurnWay, credentials: TurnCredentials) -> TurnAnswer:
@@ -21,7 +24,7 @@ async def ask_for_relay(way: TurnWay, credentials: TurnCredentials) -> TurnAnswe
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _ask(way, credentials)
-    except (stun.TransactionError, OSError, ValueError) as error:
+    except (stun.TransactionError, OSError, ValueError, *_NONSENSE) as error:
         return _failed(error)
 
 
@@ -35,7 +38,9 @@ def _failed(error: Exception) -> TurnAnswer:
         return TurnAnswer(error="there is no answer")
     if isinstance(error, OSError):
         return TurnAnswer(error=error.strerror or str(error) or type(error).__name__)
-    return TurnAnswer(error=str(error))
+    if isinstance(error, _NONSENSE):
+        return TurnAnswer(error="its answer makes no sense")
+    return TurnAnswer(error=str(error) or type(error).__name__)
 
 
 async def _ask(way: TurnWay, credentials: TurnCredentials) -> TurnAnswer:

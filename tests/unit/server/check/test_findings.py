@@ -19,3 +19,9 @@ def test_lines_with_advice_and_a_count_in_the_end() -> None:
 
 def test_nothing_wrong() -> None:
     assert as_text([]) == "no problems, no warnings\n"
+
+
+def test_nothing_that_is_said_reaches_the_terminal_as_an_order() -> None:
+    said = as_text([note("a", "\x1b]0;title\x07\nok       all: fine", "\u202e\udcff")])
+    assert said.count("\n") == 3
+    assert not set(said) & set("\x1b\x07\u202e\udcff")
