@@ -43,7 +43,9 @@ async def test_a_draining_server_is_unready_first_and_sends_clients_away_one_by_
     began = time.monotonic()
     await asyncio.wait_for(until_unready(session, server), 1)
     assert await health(session, server) == {"/healthz": 200, "/readyz": 503}
-    assert not ann.socket.closed
+    hearing = asyncio.create_task(ann.closed())
+    await asyncio.sleep(0.05)
+    assert not hearing.done(), "nobody is told at once"
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await connect(server)
     assert refused.value.status == 503
@@ -51,11 +53,24 @@ async def test_a_draining_server_is_unready_first_and_sends_clients_away_one_by_
     assert time.monotonic() - began > 0.9
     async with session.get(server.url) as page:
         assert page.status == 200
-    assert await ann.closed() == await bob.closed() == GONE
+    assert await hearing == await bob.closed() == GONE
     assert time.monotonic() - began > 1.9
     for client in (ann, bob):
         await client.socket.close()
     assert await asyncio.to_thread(server.process.wait, 5) == 0
+
+
+async def test_a_full_server_is_unready_until_somebody_goes(
+    command: Any, session: aiohttp.ClientSession, connect: Any
+) -> None:
+    """A load balancer sends the next one elsewhere; here, that one would be refused."""
+    server = command.start("[limits]\nconnections = 1\n")
+    ann = await connect(server)
+    assert await health(session, server) == {"/healthz": 200, "/readyz": 503}
+    await ann.socket.close()
+    async with asyncio.timeout(5):
+        while (await health(session, server))["/readyz"] != 200:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("numbers", [(signal.SIGTERM, signal.SIGTERM), (signal.SIGINT,)])

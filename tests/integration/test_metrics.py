@@ -94,6 +94,19 @@ async def test_a_lost_connection_and_a_code_that_a_client_makes_up(
     assert "4711" not in {label for key in found for label in key}
 
 
+async def test_a_close_frame_without_a_code(command: Any, session: aiohttp.ClientSession, connect: Any) -> None:
+    """As pages send it. It is answered by an ordinary one."""
+    server = command.start(ON)
+    ann = await connect(server)
+    await ann.socket._writer.send_frame(b"", aiohttp.WSMsgType.CLOSE)
+    assert (await ann.closed())[0] == 1000
+    await ann.socket.close()
+    found = await until(
+        lambda: numbers(session, server), lambda found: found["keks_meet_closes_total", "client", "1005"] == 1
+    )
+    assert found["keks_meet_closes_total", "client", "1000"] == 0
+
+
 async def test_bytes_that_wait_for_a_slow_reader(command: Any, session: aiohttp.ClientSession, connect: Any) -> None:
     server = command.start(ON)
     slow, ann = await connect(server, max_msg_size=0), await connect(server)

@@ -15,7 +15,7 @@ from keks_meet.errors import ConfigError, KeksMeetError, UsageError
 from keks_meet.server.config import load, source_of
 from keks_meet.server.config_text import as_toml
 from keks_meet.server.listener import report_failure
-from keks_meet.server.logs import announcement, set_up_logging
+from keks_meet.server.logs import announcement, encodable, set_up_logging
 from keks_meet.server.service import VERSION, Service
 from keks_meet.server.sockets import open_sockets
 
@@ -82,7 +82,7 @@ def _check(
 
 
 def _print(path: Path | None) -> int:
-    sys.stdout.write(as_toml(load(path), source_of(path)))
+    sys.stdout.write(encodable(as_toml(load(path), source_of(path))))
     return 0
 
 

@@ -20,7 +20,7 @@ from keks_meet.protocol.limits import (
 )
 from keks_meet.server.backlog import Backlog
 from keks_meet.server.blame import Reading
-from keks_meet.server.metrics.counts import LOST, Closer
+from keks_meet.server.metrics.counts import LOST, NO_CODE, Closer
 from keks_meet.server.tcp import gather_writes
 
 __all__ = ["Connection", "Frame", "Socket"]
@@ -144,16 +144,22 @@ class Connection:
         """
         return 0 if self._writing is None else self.queued_bytes
 
-    def close(self, code: int, reason: str, by: Closer = "server") -> None:
+    def close(self, code: int, reason: str) -> None:
         """Say why [S10], give the client a moment to read it, then hang up whether it has or not."""
         if self.closing:
             return
         self.closing = True
-        self.ending = (code, by)
+        self.ending = (code, "server")
         text = reason.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
         self._put((code.to_bytes(2, "big") + text.encode(), WSMsgType.CLOSE), self.id)
         self._wake()
         asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._transport.abort)
+
+    def answer_goodbye(self, code: int | None) -> None:
+        """Answer the client's close frame, which may have no code."""
+        if not self.closing:
+            self.close(code or WSCloseCode.OK, "")
+            self.ending = (code or NO_CODE, "client")
 
     def close_for_violation(self, code: int) -> None:
         """Say what aiohttp found wrong with a frame [S10]."""

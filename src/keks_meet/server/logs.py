@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["JsonLines", "announcement", "set_up_logging", "without_values"]
+__all__ = ["JsonLines", "announcement", "encodable", "set_up_logging", "without_values"]
 
 _PLAIN: Final = "%(levelname)s: %(message)s"
 
@@ -22,7 +22,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": encodable(record.getMessage()),
         }
         if record.exc_info:
             line["exception"] = without_values(record.exc_info[1])
@@ -44,6 +44,11 @@ def announcement(logger: logging.Logger, sentence: str, *, as_json: bool) -> str
     """Return what the command says on standard output, in the form of the log beside it."""
     record = logger.makeRecord(logger.name, logging.INFO, "", 0, sentence, (), None)
     return JsonLines().format(record) if as_json else sentence
+
+
+def encodable(text: str) -> str:
+    """Return a text with lone surrogates escaped: names of files that are no UTF-8 have them."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def without_values(error: object) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The state of this server as load balancers and supervisors ask for it: `/healthz` and `/readyz`. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -30,14 +30,20 @@ _UNREADY: Final[Mapping[NodeState, str]] = {
 class Node:
     """One server: the state that it is in, and the address that its STUN answers at, if it has one."""
 
-    __slots__ = ("state", "stun")
+    __slots__ = ("is_full", "state", "stun")
 
     def __init__(self, stun: Address | None = None) -> None:
         """Begin as a server that is starting."""
         self.stun = stun
         self.state = NodeState.STARTING
+        self.is_full: Callable[[], bool] = bool
+        """Whether as many clients are here as may be; told by whoever counts them."""
 
     def health(self, path: str) -> tuple[int, str]:
         """Return the status and the sentence that answer one of `HEALTH`, or who wants what only a ready one gives."""
-        unready = _UNREADY.get(self.state) if path != "/healthz" else None
+        unready = self._unready() if path != "/healthz" else None
         return (503, unready) if unready else (200, "ok")
+
+    def _unready(self) -> str | None:
+        """Return why no client should be sent here; a load balancer that asks has another place for it."""
+        return _UNREADY.get(self.state) or ("The server is full." if self.is_full() else None)

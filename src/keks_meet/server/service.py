@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from keks_meet.protocol.limits import SHUTDOWN_SECONDS
 from keks_meet.rooms.hub import Hub
-from keks_meet.server import pages
+from keks_meet.server import pages, tasks
 from keks_meet.server.acceptor import Acceptor
 from keks_meet.server.addresses import Address
 from keks_meet.server.certificate import certificate_of
@@ -56,6 +56,7 @@ class Service:
         self._counts = Counts()
         self._proxies = Proxies(config.server.trusted_networks, config.server.forwarded_header)
         self._signaling = Signaling(self._hub, config.limits, self._proxies, self._counts, config.server.origins)
+        self._node.is_full = self._signaling.is_full
         contents = pages.load_pages(folder or FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
         self._headers = security_headers(tls=self.has_certificate)
@@ -118,7 +119,7 @@ class Service:
         watches = [self._signaling.watch_idleness(), self._signaling.watch_readers()]
         if self._certificate:
             watches.append(self._certificate.watch())
-        self._watches = [asyncio.create_task(watch) for watch in watches]
+        self._watches = [tasks.start(watch) for watch in watches]
         certificate = self._certificate
         tls = (lambda: certificate.context) if certificate else None
         self._acceptors = [Acceptor(self._listener, sock, tls) for sock in self._sockets.http]
@@ -143,7 +144,7 @@ class Service:
         seconds = self._config.server.drain_seconds
         if not seconds:
             return
-        waits = [asyncio.create_task(self._signaling.drain(seconds)), asyncio.create_task(cut_short.wait())]
+        waits = [tasks.start(self._signaling.drain(seconds)), asyncio.create_task(cut_short.wait())]
         _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in pending:
             wait.cancel()

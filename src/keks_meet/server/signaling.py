@@ -13,7 +13,7 @@ from logging import DEBUG, getLogger
 from time import monotonic
 from typing import Final
 
-from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from aiohttp import WebSocketError, WSMsgType, web
 from msgspec import Struct
 
 from keks_meet.errors import MalformedPacket
@@ -130,7 +130,7 @@ class Signaling:
     def _admit(self, client: _Client) -> bool:
         """Let a client in, or tell it why not."""
         connection = client.connection
-        if len(self._connections) >= self._limits.connections:
+        if self.is_full():
             connection.close(CloseCode.TRY_LATER, "the server is full")
         elif not client.seat.take():
             self._warn_of_full_address()
@@ -140,6 +140,10 @@ class Signaling:
             self._happened(ClientConnected(connection.id))
             return True
         return False
+
+    def is_full(self) -> bool:
+        """Tell whether no more clients may come."""
+        return len(self._connections) >= self._limits.connections
 
     def _warn_of_full_address(self) -> None:
         """Tell the operator once that an address is full: it may be a proxy that nobody has told us of."""
@@ -158,7 +162,7 @@ class Signaling:
         while True:
             message = await socket.receive()
             if message.type is WSMsgType.CLOSE:
-                connection.close(message.data or WSCloseCode.OK, "", by="client")
+                connection.answer_goodbye(message.data)
                 return True
             if message.type in _OVER:
                 if isinstance(message.data, WebSocketError):
@@ -247,16 +251,20 @@ class Signaling:
         """Do as the hub says; ``cause`` is the client whose event it is about."""
         if isinstance(effect, Send):
             frame = (encode_clientbound(effect.packet), WSMsgType.TEXT)
-            self._counts.packet_sent(effect.packet, len(frame[0]), len(effect.recipients))
-            for recipient in effect.recipients:
-                self._send(recipient, frame, cause)
+            taken = sum([self._send(recipient, frame, cause) for recipient in effect.recipients])
+            self._counts.packet_sent(effect.packet, len(frame[0]), taken)
         else:
             self._disconnect(effect.client, effect.code, effect.reason)
 
-    def _send(self, id_: int, frame: Frame, cause: int) -> None:
+    def _send(self, id_: int, frame: Frame, cause: int) -> bool:
+        """Send a frame to a client, if that is still there; tell whether it is on its way."""
         connection = self._connections.get(id_)
-        if connection is not None and not connection.send(frame, cause):
+        if connection is None or connection.closing:
+            return False
+        if not connection.send(frame, cause):
             self._disconnect(id_, CloseCode.TRY_LATER, _TOO_SLOW)
+            return False
+        return True
 
     def _disconnect(self, id_: int, code: CloseCode, reason: str) -> None:
         """Close a client's connection with a reason [S10]; to everybody else it is gone now."""

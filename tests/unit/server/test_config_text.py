@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keks_meet.protocol.limits import Limits
-from keks_meet.server import config_text
+from keks_meet.server import command, config_text
 from keks_meet.server.config import Config, Metrics, Server, WebRtc, load
 from keks_meet.server.config_text import MASK, as_toml
 
@@ -49,6 +49,13 @@ def test_every_key_that_sounds_like_a_secret_is_declared_as_one() -> None:
         for key in msgspec.structs.fields(section.type):
             sounds_so = bool(re.search("secret|cred|password|token", key.name))
             assert config_text._is_secret(key.type) == sounds_so, key.name
+
+
+def test_a_file_whose_name_is_no_text_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / b"caf\xe9.toml".decode("utf-8", "surrogateescape")
+    path.touch()
+    assert command._print(path) == 0
+    assert "caf\\udce9.toml\n" in capsys.readouterr().out
 
 
 @given(st.text())

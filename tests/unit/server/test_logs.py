@@ -30,3 +30,9 @@ def test_an_exception_is_told_without_its_text() -> None:
         text = line("failed", exc_info=sys.exc_info())
     assert json.loads(text)["exception"].startswith("ValueError ")
     assert "secret" not in text
+
+
+def test_what_is_no_text_is_told_all_the_same() -> None:
+    """As the name of a file that is no UTF-8."""
+    found = line("%s", b"caf\xe9.toml".decode("utf-8", "surrogateescape"))
+    assert json.loads(found.encode())["message"] == "caf\\udce9.toml"

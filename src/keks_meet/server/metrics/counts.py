@@ -9,11 +9,13 @@ from typing import Final, Literal, TypeAlias
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.packets import CLIENTBOUND, SERVERBOUND, Clientbound, Serverbound
 
-__all__ = ["LOST", "Closer", "Counts"]
+__all__ = ["LOST", "NO_CODE", "Closer", "Counts"]
 
 Closer: TypeAlias = Literal["server", "client", "nobody"]
 """Who ended a connection; nobody when it was lost."""
 
+NO_CODE: Final = 1005
+"""The code that stands for a close frame without one, as pages send it (RFC 6455, 7.1.5)."""
 LOST: Final = 1006
 """The code that stands for the end of a connection without a close frame (RFC 6455, 7.1.5)."""
 _KNOWN_CODES: Final = frozenset({*range(1000, 1004), *range(1005, 1015)})
@@ -23,6 +25,7 @@ _USUAL: Final[tuple[tuple[str, Closer], ...]] = (
     *((str(code.value), "server") for code in CloseCode),
     ("1000", "client"),
     ("1001", "client"),
+    (str(NO_CODE), "client"),
     (str(LOST), "nobody"),
 )
 """What is told as 0 as long as it has not happened, so that the first time is seen as an increase."""
@@ -48,7 +51,7 @@ class Counts:
         self.received_bytes += size
 
     def packet_sent(self, packet: Clientbound, size: int, recipients: int) -> None:
-        """Count a packet that so many clients are sent, in so many bytes each."""
+        """Count a packet that is on its way to so many clients, in so many bytes each."""
         self.sent[type(packet)] += recipients
         self.sent_bytes += size * recipients
 

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from keks_meet.protocol.limits import METRICS_CONNECTIONS, Limits
+from keks_meet.server import tasks
 from keks_meet.server.acceptor import Acceptor
 from keks_meet.server.client_address import Proxies
 from keks_meet.server.content import NO_STORE
@@ -46,7 +47,7 @@ class MetricsSite:
         proxies = Proxies((), "X-Forwarded-For")
         self._listener = Listener(self._answer, self._limits, proxies, _HEADERS, METRICS_CONNECTIONS)
         self._acceptors = [Acceptor(self._listener, sock, None) for sock in sockets]
-        self._watch = asyncio.create_task(self._watch_lag())
+        self._watch = tasks.start(self._watch_lag())
 
     async def stop(self) -> None:
         """End, once what was asked has been answered."""

@@ -186,7 +186,7 @@ async def test_an_answer_that_breaks_the_library(monkeypatch: pytest.MonkeyPatch
     """As versions of it that we allow have it: they look for what is not there."""
 
     async def create(*_arguments: Any, **_more: Any) -> None:
-        raise KeyError("XOR-RELAYED-ADDRESS")  # noqa: EM101, TRY003 - as the library does
+        raise KeyError("XOR-RELAYED-ADDRESS")
 
     monkeypatch.setattr(turn_probe.turn, "create_turn_endpoint", create)
     found = await ask_for_relay(TurnWay("127.0.0.1", 1, "udp", is_tls=False), TurnCredentials("ann", "secret"))
