@@ -17,6 +17,8 @@ from tests.programs.start import RIFT, Wanted
 
 COMMAND = Path(sys.executable).with_name("rift")
 PATIENCE = 60.0
+SLOWED = ("--limit-rate", "48M")
+"""Two seconds for 96 MiB, however fast a machine is: so there is a middle to do something in."""
 
 
 class Rift:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.events import TransferStarted
+from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sources import StreamSource
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
-from tests.native.rift import COMMAND, Rift, Start, made_file
+from tests.native.rift import COMMAND, SLOWED, Rift, Start, made_file
 from tests.native.waiting import event_in
 
 MIB = 1_048_576
@@ -24,8 +25,8 @@ MIB = 1_048_576
 
 @pytest.mark.parametrize("killed", [pytest.param("sender", marks=pytest.mark.slow), "receiver"])
 async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, killed: str) -> None:
-    path, target = made_file(tmp_path / "file", 192 * MIB), tmp_path / "out"
-    async with rift("send", path) as sender, rift("receive", target, "--json") as receiver:
+    path, target = made_file(tmp_path / "file", 96 * MIB), tmp_path / "out"
+    async with rift("send", path, *SLOWED) as sender, rift("receive", target, "--json") as receiver:
         await receiver.says("transfer-progress")
         (sender if killed == "sender" else receiver).process.kill()
         # Who vanishes may come back, and is waited for half a minute.
@@ -45,8 +46,8 @@ async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, kil
 async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join, tmp_path: Path) -> None:
     """As when a connection is lost for good and made anew: the peer is there all the time."""
     room = await join("alice")
-    path = made_file(tmp_path / "file", 192 * MIB)
-    await room.provide(path, "it")
+    path = made_file(tmp_path / "file", 96 * MIB)
+    await room.provide(path, "it", limit=RateLimit(48 * MIB))
     async with rift("receive", tmp_path / "out", "--json") as receiver:
         first = (await event_in(room, TransferStarted)).transfer
         await receiver.says("transfer-progress")
@@ -115,8 +116,8 @@ async def test_one_file_that_fails_among_others_fails_the_command(rift: Start, j
 
 @pytest.mark.slow
 async def test_a_sender_whose_receiver_is_killed_has_not_sent(rift: Start, tmp_path: Path) -> None:
-    path = made_file(tmp_path / "file", 192 * MIB)
-    async with rift("send", path, "--json") as sender:
+    path = made_file(tmp_path / "file", 96 * MIB)
+    async with rift("send", path, "--json", *SLOWED) as sender:
         async with rift("receive", tmp_path / "out", "--json") as receiver:
             await receiver.says("transfer-progress")
             receiver.process.kill()
@@ -235,9 +236,12 @@ async def test_who_sends_nothing_holds_up_nobody_else(rift: Start, join: Join, t
 
 @pytest.mark.slow
 async def test_a_restarted_server_interrupts_no_transfer(own_server: Server, tmp_path: Path) -> None:
-    path = made_file(tmp_path / "file", 256 * MIB)
+    path = made_file(tmp_path / "file", 192 * MIB)
     options = {"server": own_server.url, "secret": "restarted"}
-    async with Rift("send", path, **options), Rift("receive", tmp_path / "out", "--json", **options) as receiver:
+    async with (
+        Rift("send", path, *SLOWED, **options),
+        Rift("receive", tmp_path / "out", "--json", **options) as receiver,
+    ):
         await receiver.says("transfer-progress")
         await own_server.kill()
         await own_server.start()

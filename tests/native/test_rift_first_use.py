@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.events import ChatReceived
+from keks_meet.client.files.rate_limit import RateLimit
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.rift import PATIENCE, Start, made_file
@@ -42,7 +43,7 @@ async def test_a_shell_that_does_nothing_is_stopped_well(
 @pytest.mark.slow
 async def test_a_shell_that_is_stopped_in_a_transfer_was_interrupted(rift: Start, join: Join, tmp_path: Path) -> None:
     room = await join("alice")
-    await room.provide(made_file(tmp_path / "file", 512 * 1_048_576), "it")
+    await room.provide(made_file(tmp_path / "file", 96 * 1_048_576), "it", limit=RateLimit(48 * 1_048_576))
     async with rift("shell", "--json", stdin=PIPE, folder=tmp_path) as shell:
         await shell.says("offered")
         assert shell.process.stdin

@@ -8,7 +8,7 @@ import pytest
 
 from keks_meet.client.events import ResourceSpoilt, ResourceWithdrawn
 from tests.native.conftest import Join
-from tests.native.rift import Start, made_file
+from tests.native.rift import SLOWED, Start, made_file
 from tests.native.waiting import event_in, offer_in
 
 
@@ -59,7 +59,7 @@ async def test_one_file_that_is_too_large_is_not_the_end(rift: Start, join: Join
 async def test_a_peer_that_dies_in_a_transfer_is_told_of_at_once(rift: Start, tmp_path: Path) -> None:
     """Long before its connection counts as lost."""
     async with (
-        rift("send", made_file(tmp_path / "file", 512 * 1_048_576), "--json") as sender,
+        rift("send", made_file(tmp_path / "file", 96 * 1_048_576), "--json", *SLOWED) as sender,
         rift("receive", tmp_path / "out", "-u", "bob", "--json") as receiver,
     ):
         await receiver.says("transfer-progress")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness.server import Server
-from tests.native.rift import COMMAND, PATIENCE, Rift
+from tests.native.rift import COMMAND, PATIENCE, SLOWED, Rift
 
 STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
@@ -95,7 +95,7 @@ async def terminal(
 async def test_code_qr_and_progress(server: Server, tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(os.urandom(40_000_000))
-    async with terminal("send", path, server=server, home=tmp_path) as sender:
+    async with terminal("send", path, *SLOWED, server=server, home=tmp_path) as sender:
         code = (await sender.shows(r"Code: \S+")).removeprefix("Code: ")
         spoken, at, place = code.partition("@")
         assert f"http://{place}" == server.url
