@@ -51,7 +51,10 @@ async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, se
         await bob.join(server.url, secret)
         # The page itself, and what it loads with the first click, must come before anything is held back.
         await alice.join(relay.url, f"Elsewhere#{secrets.token_hex(32)}")
-        async with alice.page.expect_response(re.compile("/audio-graph-")):
+        async with (
+            alice.page.expect_response(re.compile("/audio-graph-")),
+            alice.page.expect_response(re.compile("/OwnResources-")),
+        ):
             await alice.press("Chat")
         await alice.open_room(relay.url, secret)
         await expect(alice.own_tile.locator(".state")).to_have_text("joining…")
