@@ -74,7 +74,7 @@ class Direct(Struct, frozen=True):
 
     addresses: SocketAddressList
     certificate: Ciphertext
-    """The certificate of this stay, DER in base64url without padding."""
+    """The certificate of this transfer, DER in base64url without padding."""
     token: Random
 
 

@@ -7,14 +7,13 @@ that was read: a "yes" that reaches the next question lets nobody in.
 
 import asyncio
 import itertools
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Final, TypeAlias
 
 from keks_meet.rift.events import Event, Status
 
-__all__ = ["Ask", "Asker", "TypedLines", "ask_at_terminal", "read_answer"]
+__all__ = ["ANSWERS", "Ask", "Asker", "TypedLines", "read_answer"]
 
 Ask: TypeAlias = Callable[[str], Awaitable[bool]]
 """Asks a person, and returns whether the answer is yes."""
@@ -22,7 +21,7 @@ Ask: TypeAlias = Callable[[str], Awaitable[bool]]
 TypedLines: TypeAlias = Callable[[str], AsyncGenerator[str, None]]
 """Shows a question, again for each line that is asked for, and yields what was typed then, to the end of input."""
 
-_ANSWERS: Final = {"yes": True, "y": True, "no": False, "n": False}
+ANSWERS: Final = {"yes": True, "y": True, "no": False, "n": False}
 
 
 class Asker:
@@ -48,24 +47,9 @@ class Asker:
             return False
 
 
-def ask_at_terminal(say: Callable[[Event], None], typed: TypedLines) -> Ask | None:
-    """Return what asks the person at the terminal, one question at a time; None where there is nobody to ask."""
-
-    async def ask(question: str) -> bool:
-        async with aclosing(typed(f"{question} Type yes or no.")) as lines:
-            async for line in lines:
-                answer = _ANSWERS.get(line.strip().lower())
-                if answer is not None:
-                    return answer
-                say(Status("Please type yes or no."))
-        return False
-
-    return ask if sys.stdin is not None and sys.stdin.isatty() else None
-
-
 def read_answer(words: Sequence[str], number: int) -> bool | None:
     """Return what was answered to the question with this number; None when that was no answer to it."""
     match words:
         case [answer, named] if named == str(number):
-            return _ANSWERS.get(answer.lower())
+            return ANSWERS.get(answer.lower())
     return None

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from keks_meet.client.events import Peer, Resource
 from keks_meet.errors import NotOnOffer, UsageError
-from keks_meet.rift import prompt
-from keks_meet.rift.ask import Ask, ask_at_terminal
+from keks_meet.rift.ask import Ask
 from keks_meet.rift.command import Command, FileId, InShell, KeepHooks, Overwrite, TargetPath
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
+from keks_meet.rift.prompt.asking import ask_at_terminal
 from keks_meet.rift.saving import Destination, destination_of, save
 from keks_meet.rift.stay import Setup, staying
 
@@ -41,9 +41,7 @@ class Download(Command):
 
     async def run(self, setup: Setup) -> ExitCode:
         """Wait for it to be offered, and take it."""
-        # What reads from terminals loads when it is asked for.
-        typed = lambda question: prompt.typed_on_terminal(question)  # noqa: E731, PLW0108
-        ask = ask_at_terminal(setup.display.say, typed)
+        ask = ask_at_terminal(setup.display.say)
         destination = await self._destination(setup.settings.download_folder, ask)
         async with staying(setup, summary="receiving") as stay:
             stay.say(Status(f"Waiting for {self.id}."))

@@ -11,12 +11,11 @@ from cyclopts import Parameter
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer, Resource
 from keks_meet.errors import UsageError
-from keks_meet.rift import prompt
-from keks_meet.rift.ask import ask_at_terminal
 from keks_meet.rift.command import Command, Flag, KeepHooks, Notify, OneFile, Overwrite, TargetPath
 from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import From, wanted_person
+from keks_meet.rift.prompt.asking import ask_at_terminal
 from keks_meet.rift.saving import Destination, Saved, destination_of, save
 from keks_meet.rift.stay import Setup, Stay, staying
 
@@ -56,9 +55,7 @@ class Receive(Command):
     async def run(self, setup: Setup) -> ExitCode:
         """Take one file into a path or stdout, or every file into a folder, until stopped."""
         target = setup.settings.download_folder if self.path is None else self.path
-        # What reads from terminals loads when it is asked for.
-        typed = lambda question: prompt.typed_on_terminal(question)  # noqa: E731, PLW0108
-        ask = ask_at_terminal(setup.display.say, typed)
+        ask = ask_at_terminal(setup.display.say)
         destination = await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks, ask=ask)
         if self.serve and not destination.is_folder:
             raise UsageError("--serve takes a folder to receive into")

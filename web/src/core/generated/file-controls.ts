@@ -33,7 +33,7 @@ export const fileControls = {
    */
   direct: shape({
     addresses: socketAddressList,
-    /** The certificate of this stay, DER in base64url without padding. */
+    /** The certificate of this transfer, DER in base64url without padding. */
     certificate: ciphertext,
     token: random,
   }),
