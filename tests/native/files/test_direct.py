@@ -106,6 +106,13 @@ async def ended(alice: Room, bob: Room) -> tuple[Transfer, Transfer]:
     return (await event_in(alice, TransferEnded)).transfer, (await event_in(bob, TransferEnded)).transfer
 
 
+async def begun(alice: Room, bob: Room, source: StagedSource, sink: MemorySink) -> asyncio.Task[object]:
+    """Alice offers it, and Bob begins to take it."""
+    await alice.provide(source, "it")
+    peer, _ = await offer_in(bob)
+    return asyncio.create_task(bob.download(peer.key, "it", sink))
+
+
 async def test_a_large_file_takes_tcp(alice: Room, bob: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listeners = []
     listen = Meeting._listen
@@ -150,10 +157,8 @@ async def test_tcp_breaks_in_the_middle(
     """Cut off, or silent: what was on its way comes again over the channel, of a stream too."""
     monkeypatch.setattr(limits, "DIRECT_STALL_MS", 300)
     source = StagedSource(None if once else SIZE, once=once)
-    await alice.provide(source, "it")
-    peer, _ = await offer_in(bob)
     sink = MemorySink(SIZE)
-    download = asyncio.create_task(bob.download(peer.key, "it", sink))
+    download = await begun(alice, bob, source, sink)
     await until(lambda: lines and lines[0]._connection)
     source.let(0)
     await until(lambda: lines[0].is_direct and source.read_until == STOPS[1])
@@ -172,9 +177,7 @@ async def test_leaving_waits_for_no_connection(
     """Threads that write and read are woken."""
     bob = await join("bob")
     source = StagedSource(SIZE, once=False)
-    await alice.provide(source, "it")
-    peer, _ = await offer_in(bob)
-    download = asyncio.create_task(bob.download(peer.key, "it", MemorySink(SIZE)))
+    download = await begun(alice, bob, source, MemorySink(SIZE))
     await until(lambda: lines and lines[0]._connection)
     source.let(0)
     await until(lambda: lines[0].is_direct)
@@ -191,10 +194,8 @@ async def test_leaving_waits_for_no_connection(
 async def test_strangers_at_the_door(alice: Room, bob: Room, relays: list[Relay]) -> None:
     """Many that connect and say nothing, and some that say what no TLS is: the file comes, and nobody is answered."""
     source = StagedSource(SIZE, once=False)
-    await alice.provide(source, "it")
-    peer, _ = await offer_in(bob)
     sink = MemorySink(SIZE)
-    download = asyncio.create_task(bob.download(peer.key, "it", sink))
+    download = await begun(alice, bob, source, sink)
     await until(lambda: relays)
     with ExitStack() as stack:
         strangers = []
@@ -218,9 +219,7 @@ async def test_a_receiver_that_asks_for_what_is_gone_is_left(
     alice: Room, bob: Room, lines: list[SendingLine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = StagedSource(SIZE, once=False)
-    await alice.provide(source, "it")
-    peer, _ = await offer_in(bob)
-    download = asyncio.create_task(bob.download(peer.key, "it", MemorySink(SIZE)))
+    download = await begun(alice, bob, source, MemorySink(SIZE))
     await until(lambda: lines and lines[0]._connection)
     source.let(0)
     await until(lambda: lines[0].is_direct and lines[0]._ways.received > MIB)
