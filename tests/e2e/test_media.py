@@ -29,6 +29,26 @@ async def test_camera_is_seen(meet: Meet) -> None:
     await expect(bob.tile("alice").locator("video")).to_be_visible()
 
 
+async def test_stream_in_the_place_of_another_is_shown_under_its_own_name(meet: Meet) -> None:
+    """It takes the media section of what was shared before, and keeps its name whatever is shared after [N10]."""
+    alice, bob = await meet("alice", "bob")
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video")
+    await alice.stop_sharing("Camera")
+    await expect(bob.tile("alice").locator("video")).to_have_count(0)
+    await alice.press("Screen")
+    await bob.enable("alice", "Screen")
+    await alice.press("Microphone")
+    await bob.expect_flowing("audio")
+    await alice.press("Camera")
+    await bob.enable("alice", "Camera")
+    await bob.expect_flowing("video", 2)
+    for picture in ("Screen of alice", "Camera of alice"):
+        await expect(bob.tile("alice").get_by_label(picture, exact=True).locator("video")).to_be_visible()
+    await expect(bob.tile("alice").get_by_text("starting…")).to_have_count(0)
+
+
 @pytest.mark.slow
 async def test_whole_browser_makes_no_difference(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, tmp_path: Path

@@ -65,6 +65,22 @@ async def test_hidden_page_gets_sound_alone_and_the_person_decides(meet: Meet) -
 
 
 @pytest.mark.slow
+async def test_device_that_cannot_show_all_shows_what_was_chosen_first(meet: Meet) -> None:
+    alice, bob, carol = await meet("alice", "bob", "carol")
+    # Nothing of what watches pictures is loaded yet. Carol came last, so hers would be the first to go.
+    await carol.press("Camera")
+    await carol.page.evaluate("change_pref('send_previews', false)")
+    await alice.enable("carol", "Camera")
+    await alice.page.evaluate("change_pref('optional_video_default_enable', true)")
+    await bob.press("Camera")
+    await alice.expect_flowing("video", 2)
+    await alice.page.evaluate(DRAW_NOTHING)
+    await expect(alice.tile("bob").get_by_text("Paused: this device")).to_be_visible()
+    await bob.expect_nothing_sent("video")
+    await carol.expect_sending("video")
+
+
+@pytest.mark.slow
 async def test_device_that_cannot_show_all_shows_who_was_chosen(meet: Meet) -> None:
     alice, *others = await meet("alice", "bob", "carol")
     for person in others:

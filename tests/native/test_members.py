@@ -287,6 +287,33 @@ async def test_a_program_that_shows_and_hides_a_stream_adds_no_media_section(joi
     assert description.sdp.count("\nm=video") == 1
 
 
+async def test_a_stream_in_the_place_of_another_keeps_its_name(join: Join) -> None:
+    """Whatever is sent after it: each description names the stream that a media section carries now [N10]."""
+    alice, bob = await join("alice"), await join("bob")
+
+    async def share(*kinds: str) -> str:
+        constraints = webrtc.MediaStreamConstraints(**dict.fromkeys(kinds, True))
+        stream = alice.provide_stream(await webrtc.media_devices.get_user_media(constraints))
+        bob.request((await offer_in(bob, stream.id))[0].key, stream.id)
+        await soon(bob, lambda: stream.id in flowing() or None)
+        return stream.id
+
+    def flowing() -> set[str]:
+        return {each.info.id for each in bob.peers[0].resources if each.flowing}
+
+    first = await share("video")
+    alice.stop(first)
+    await soon(bob, lambda: not flowing() or None)
+    (connection,) = alice._runtime._connections._open.values()
+    (transceiver,) = connection._connection.get_transceivers()
+    await until(lambda: transceiver.current_direction == webrtc.RTCRtpTransceiverDirection.inactive)
+    shared = [await share(kind) for kind in ("video", "audio", "video")]
+    assert flowing() == set(shared)
+    description = connection._connection.local_description
+    assert description is not None
+    assert {line[7:43] for line in description.sdp.splitlines() if line.startswith("a=msid:")} == set(shared)
+
+
 async def test_what_is_ignored_is_counted(server: Server, join: Join, secret: str) -> None:
     """Kinds that nobody knows or that only count sealed, wrong forms, and what nobody asked for [E3] [M5] [Y12]."""
     alice = await join("alice")

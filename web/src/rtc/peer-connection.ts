@@ -12,6 +12,7 @@ import type { NegotiationEvent } from "../core/negotiation.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
 import { KeyFrames } from "./key-frames.ts";
+import { OwnSenders } from "./own-senders.ts";
 import { entriesOf, selectedPair, wayOf } from "./stats-report.ts";
 import type { Ice } from "./ice.ts";
 
@@ -47,8 +48,7 @@ export class PeerConnection {
   readonly #listener: ConnectionListener;
   /** Ends everything that listens when the connection is closed. */
   readonly #life = new AbortController();
-  /** The senders of own streams. A sender that has just been given its track does not say so yet. */
-  readonly #senders = new Map<string, { readonly sender: RTCRtpSender; readonly kind: string }[]>();
+  readonly #own: OwnSenders;
   #unasked = 0;
   #heardAt: number | undefined;
   /** Whether the transport closed while an offer was taken that may replace it. */
@@ -71,6 +71,7 @@ export class PeerConnection {
     this.#connection = new RTCPeerConnection(ice.configuration);
     this.#renewal = ice.renew(this.#connection);
     this.#listener = listener;
+    this.#own = new OwnSenders(this.#connection);
     this.#keyFrames = new KeyFrames(this.#connection);
     this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
     this.#listen();
@@ -80,7 +81,9 @@ export class PeerConnection {
     switch (effect.type) {
       case "set-local-description":
         return this.#operate(async (connection) => {
+          this.#own.nameStreams();
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
+          this.#own.nameStreams();
           const { type, sdp } = described(connection);
           this.#isRobust = this.#listener.knows(robust);
           const said = this.#isRobust ? robustAudio(sdp) : sdp;
@@ -125,44 +128,11 @@ export class PeerConnection {
 
   /** Sends the stream's tracks; negotiation follows by itself. */
   attach(stream: MediaStream): void {
-    this.#senders.set(
-      stream.id,
-      stream.getTracks().map((track) => ({ sender: this.#send(track, stream), kind: track.kind })),
-    );
-  }
-
-  /** Sends a track in the place of one of its kind that was sent and is not any more (N10); else in a new one. */
-  #send(track: MediaStreamTrack, stream: MediaStream): RTCRtpSender {
-    const free = this.#connection.getTransceivers().find((each) => isFree(each, track.kind));
-    if (!free) return this.#connection.addTrack(track, stream);
-    free.sender.setStreams(stream);
-    void this.#replace(free.sender, track, stream.id);
-    free.direction = free.direction === "recvonly" ? "sendrecv" : "sendonly";
-    return free.sender;
+    this.#own.attach(stream);
   }
 
   detach(streamId: string): void {
-    for (const { sender } of this.#senders.get(streamId) ?? []) this.#stopSending(sender);
-    this.#senders.delete(streamId);
-  }
-
-  /** Gives a track to a sender, unless its stream was detached meanwhile. */
-  async #replace(sender: RTCRtpSender, track: MediaStreamTrack, streamId: string): Promise<void> {
-    try {
-      await sender.replaceTrack(track);
-      const isAttached = this.#senders.get(streamId)?.some((each) => each.sender === sender);
-      if (!isAttached) await sender.replaceTrack(null);
-    } catch {
-      // The sender is of a connection that is closed.
-    }
-  }
-
-  /** Stops a sender: removing a track that is not there yet leaves a transceiver as it is. */
-  #stopSending(sender: RTCRtpSender): void {
-    this.#connection.removeTrack(sender);
-    const transceiver = this.#connection.getTransceivers().find((each) => each.sender === sender);
-    if (!transceiver || isIdle(transceiver.direction) || transceiver.direction === "stopped") return;
-    transceiver.direction = transceiver.direction === "sendrecv" ? "recvonly" : "inactive";
+    this.#own.detach(streamId);
   }
 
   /** Offers a line for a track that the other side sends; negotiation follows by itself. */
@@ -172,16 +142,12 @@ export class PeerConnection {
 
   /** The senders of the pictures of an own stream, or of its sound. */
   senders(streamId: string, kind: "audio" | "video"): RTCRtpSender[] {
-    const senders = this.#senders.get(streamId) ?? [];
-    return senders.filter((each) => each.kind === kind).map(({ sender }) => sender);
+    return this.#own.list(streamId, kind);
   }
 
   /** Sends another track in the place of the one of its kind; nobody is asked. */
   replaceTrack(streamId: string, track: MediaStreamTrack): void {
-    for (const { sender, kind } of this.#senders.get(streamId) ?? []) {
-      // A sender that fails is of a connection that is closed.
-      if (kind === track.kind) sender.replaceTrack(track).catch(() => undefined);
-    }
+    this.#own.replaceTrack(streamId, track);
   }
 
   /** Looks at the statistics, and at what they show that has to be done. */
@@ -382,15 +348,8 @@ function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-lo
   return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
 }
 
-const isIdle = (way: RTCRtpTransceiverDirection | null): boolean => way === "inactive" || way === "recvonly";
-
 /** The time now, in milliseconds, by the clock of what engines tell of packets. */
 const clock = (): number => performance.timeOrigin + performance.now();
-
-/** Whether a transceiver sends nothing, as the peer knows already: else it would bring no new track there. */
-function isFree({ sender, receiver, direction, currentDirection }: RTCRtpTransceiver, kind: string): boolean {
-  return !sender.track && receiver.track.kind === kind && isIdle(direction) && isIdle(currentDirection);
-}
 
 /** The level in the last packet's header, if there was one in the last half second. */
 function levelOf(receiver: RTCRtpReceiver): number {

@@ -99,7 +99,7 @@ export function intentsFor(
 }
 
 function want(room: Room, state: RoomState, peer: PeerKey, id: string, wanted: boolean): void {
-  state.whenChosen?.(streamKey(peer, id), wanted);
+  state.choose(streamKey(peer, id), wanted);
   room.want(peer, id, wanted);
 }
 

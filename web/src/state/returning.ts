@@ -15,7 +15,7 @@ export function followReturning(room: Pick<Room, "want">, state: RoomState): () 
       const picture = streamKey(peer, id);
       state.movePin(streamKey(before, id), picture);
       if (wanted === isWanted) continue;
-      state.whenChosen?.(picture, wanted);
+      state.choose(picture, wanted);
       room.want(peer, id, wanted);
     }
   });

@@ -124,6 +124,8 @@ export class RoomState {
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map());
   /** The pictures that the person wants and that are not asked for just now, by the key of the stream. */
   readonly paused = signal<ReadonlyMap<string, PausedPicture>>(new Map());
+  /** The pictures that the person asked for by hand, which are shown whatever that costs. */
+  readonly chosen = new Set<string>();
   /** Hears of a picture that the person wants, or wants no more. */
   whenChosen: ((picture: string, wanted: boolean) => void) | undefined;
   readonly speakers = signal<ReadonlySet<Speaker>>(new Set());
@@ -288,6 +290,12 @@ export class RoomState {
   keepRoomCounts(hashes: readonly string[]): void {
     const kept = [...this.roomCounts.value].filter(([hash]) => hashes.includes(hash));
     if (kept.length < this.roomCounts.value.size) this.roomCounts.value = new Map(kept);
+  }
+
+  /** The person asks by hand for a picture, or does without it. */
+  choose(picture: string, wanted: boolean): void {
+    this.chosen[wanted ? "add" : "delete"](picture);
+    this.whenChosen?.(picture, wanted);
   }
 
   togglePin(picture: string): void {

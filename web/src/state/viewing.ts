@@ -42,7 +42,6 @@ export class Viewing {
   /** The frames of pictures that are watched, and those of them that are in view. */
   readonly #frames = new Set<Element>();
   readonly #inView = new Set<Element>();
-  readonly #chosen = new Set<string>();
   readonly #spokeAt = new Map<PeerKey, number>();
   #counts: ReadonlyMap<string, Count> = new Map();
   #judgedAt = 0;
@@ -82,8 +81,6 @@ export class Viewing {
 
   /** What a person asks for by hand is shown whatever it costs; what a person does not want is not asked for again. */
   #choose(key: string, wanted: boolean): void {
-    if (wanted) this.#chosen.add(key);
-    else this.#chosen.delete(key);
     const paused = new Map(this.#state.paused.peek());
     const before = paused.get(key);
     if (!before) return;
@@ -185,7 +182,7 @@ export class Viewing {
       key,
       isSpeaking: speakers.has(peer),
       spokeAt: this.#spokeAt.get(peer) ?? 0,
-      isChosen: key === pinned || this.#chosen.has(key) || isLarge(frames.get(key)),
+      isChosen: key === pinned || this.#state.chosen.has(key) || isLarge(frames.get(key)),
     }));
     this.#overloaded = this.#overload.look(shown, isShort(load), now);
     this.#look();

@@ -277,16 +277,20 @@ class PeerConnection:
     # Orders of negotiations
 
     async def _set_passive_answer(self) -> NegotiationEvent:
+        self._tracks.name_streams()
         answer = await self._connection.create_answer()
         passive = webrtc.RTCLocalSessionDescriptionInit(webrtc.RTCSdpType.answer, passive_answer(answer.sdp))
         await self._connection.set_local_description(passive)
+        self._tracks.name_streams()
         return self._described()
 
     async def _set_local_description(self) -> NegotiationEvent:
         self._has_offered = self._has_offered or self._connection.remote_description is None
         if self._listener.knows(beat.FEATURE):
             self._beat.open()
+        self._tracks.name_streams()
         await self._connection.set_local_description()
+        self._tracks.name_streams()
         return self._described()
 
     def _described(self) -> NegotiationEvent:

@@ -6,12 +6,20 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
 import webrtc
+from msgspec import Struct
 
 __all__ = ["MediaStream", "SentTracks"]
 
 MediaStream: TypeAlias = webrtc.MediaStream
 
 _IDLE: Final = frozenset({webrtc.RTCRtpTransceiverDirection.inactive, webrtc.RTCRtpTransceiverDirection.recvonly})
+
+
+class _SentStream(Struct):
+    """A stream, and the senders of its tracks."""
+
+    stream: MediaStream
+    senders: list[webrtc.RTCRtpSender]
 
 
 class SentTracks:
@@ -23,17 +31,33 @@ class SentTracks:
         """Send on ``connection``; ``start`` lets something run that ends with it."""
         self._connection = connection
         self._start = start
-        self._senders: dict[str, list[webrtc.RTCRtpSender]] = {}
+        self._sent: dict[str, _SentStream] = {}
 
     def attach(self, stream: MediaStream) -> None:
         """Send a stream's tracks."""
-        self._senders[stream.id] = [self._send(track, stream) for track in stream.get_tracks()]
+        self._sent[stream.id] = _SentStream(stream, [self._send(track, stream) for track in stream.get_tracks()])
 
     def detach(self, stream_id: str) -> None:
         """Stop sending a stream's tracks."""
-        for sender in self._senders.pop(stream_id, []):
+        for sender in self._senders_of(stream_id):
             self._connection.remove_track(sender)
             self._make_idle(sender)
+        self._sent.pop(stream_id, None)
+
+    def name_streams(self) -> None:
+        """Tell the engine again to which stream each sender belongs.
+
+        With each description that is set, the engine goes back to a sender's first stream and says that one in the
+        next: the peer would show a picture under another's name, or not at all. To be called right before a
+        description is made and right after it is set, so that the engine finds nothing new to negotiate either.
+        """
+        for sent in self._sent.values():
+            for sender in sent.senders:
+                sender.set_streams(sent.stream)
+
+    def _senders_of(self, stream_id: str) -> list[webrtc.RTCRtpSender]:
+        sent = self._sent.get(stream_id)
+        return [] if sent is None else sent.senders
 
     def _send(self, track: webrtc.MediaStreamTrack, stream: MediaStream) -> webrtc.RTCRtpSender:
         """Send a track in the place of one of its kind that is not sent any more, else in a new one [N10]."""
@@ -52,9 +76,9 @@ class SentTracks:
         """Give a track to a sender, unless its stream was detached before this began, or while it lasted."""
         # Replacing fails where the connection was closed meanwhile.
         with contextlib.suppress(webrtc.InvalidStateError):
-            if sender in self._senders.get(stream_id, []):
+            if sender in self._senders_of(stream_id):
                 await sender.replace_track(track)
-            if sender not in self._senders.get(stream_id, []):
+            if sender not in self._senders_of(stream_id):
                 await sender.replace_track(None)
 
     def _make_idle(self, sender: webrtc.RTCRtpSender) -> None:
