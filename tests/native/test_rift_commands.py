@@ -50,7 +50,7 @@ async def test_text_of_peers_does_not_reach_the_terminal(rift: Start, join: Join
 
 def named(key: str, room: Room) -> dict[str, object]:
     """Return how rift names somebody whom it has not met before."""
-    fingerprint = room._keys.signing_key("").credential.fingerprint.hex()
+    fingerprint = room._visitor.keys.signing_key("").credential.fingerprint.hex()
     return {"key": key, "username": room.username, "mark": "new", "fingerprint": fingerprint}
 
 

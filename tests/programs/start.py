@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-RIFT = ("keks_meet.rift.cli", "keks_meet.client.room")
+RIFT = ("keks_meet.rift.cli", "keks_meet.client.joining.entry")
 SERVER = ("keks_meet.server.command",)
 
 

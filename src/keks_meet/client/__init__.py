@@ -43,6 +43,7 @@ from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
+from keks_meet.client.room import Room
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER
 from keks_meet.late_names import late_names
 from keks_meet.session.file_name import safe_file_name
@@ -51,7 +52,6 @@ from keks_meet.session.shown_text import shown_lines, shown_name, shown_text
 
 if TYPE_CHECKING:
     from keks_meet.client.ports.forwarding import Forward
-    from keks_meet.client.room import Room
     from keks_meet.client.server_site import SiteReport, check_site
 
 __all__ = [
@@ -111,5 +111,5 @@ __all__ = [
 # The engine and aiohttp take longer to load than all else; who only looks at events, as a help does, needs neither.
 __getattr__ = late_names(
     __name__,
-    {"Forward": "ports.forwarding", "Room": "room", "SiteReport": "server_site", "check_site": "server_site"},
+    {"Forward": "ports.forwarding", "SiteReport": "server_site", "check_site": "server_site"},
 )

@@ -3,36 +3,27 @@
 
 import asyncio
 import contextlib
-import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-import aiohttp
 import msgspec
 
 from keks_meet.client import events as out
+from keks_meet.client import joining
 from keks_meet.client.backlog import Backlog
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.file_sink import FileSink
+from keks_meet.client.files.own_file import own_file, source_of
 from keks_meet.client.files.rate_limit import RateLimit
-from keks_meet.client.files.send import own_file, source_of
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import Source
-from keks_meet.client.ice_servers import IceConfig, IceServers
-from keks_meet.client.identity.acquaintances import Acquaintances
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
-from keks_meet.client.ports.forwarding import Forward
+from keks_meet.client.joining.visitor import Visitor
 from keks_meet.client.ports.own_port import Allow, OwnPort
-from keks_meet.client.rtc.tracks import MediaStream
-from keks_meet.client.runtime import Runtime
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
-from keks_meet.client.signaling.http import fetch_ice_config, new_session
-from keks_meet.client.signaling.link import SignalingLink
-from keks_meet.client.signaling.proxies import proxy_for
-from keks_meet.client.tasks import Tasks
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from keks_meet.protocol.features import FEATURES
@@ -40,7 +31,12 @@ from keks_meet.protocol.fields import ReactionName
 from keks_meet.protocol.relay_messages import Chat, Provide
 from keks_meet.session import events as e
 from keks_meet.session.events import LinkStatus
-from keks_meet.session.view import SessionOptions
+
+if TYPE_CHECKING:
+    from keks_meet.client.joining import Entry
+    from keks_meet.client.ports.forwarding import Forward
+    from keks_meet.client.rtc.tracks import MediaStream
+    from keks_meet.client.runtime import Runtime
 
 __all__ = ["FEATURES", "Room"]
 
@@ -84,13 +80,11 @@ class Room:
         ``hide_address`` shows peers no network address: connections go through the server's TURN server, or are none.
         ``direct`` lets files go over TCP between programs that reach each other, unless the address is hidden [F14].
         """
-        self._keys = keys or VisitKeys()
         self._secret = secret
         self._address = ServerAddress.parse(server) if isinstance(server, str) else server
-        self._username = username
-        self._hide_address = hide_address
-        self._direct = direct and not hide_address
-        self._http: aiohttp.ClientSession | None = None
+        features = tuple(each for each in FEATURES if each != "file-tcp" or (direct and not hide_address))
+        self._visitor = Visitor(username, keys or VisitKeys(), features, hide_address)
+        self._entry: Entry | None = None
         self._runtime_or_none: Runtime | None = None
         self._backlog = Backlog(_EVENTS, _CHARACTERS)
         self._wakes: set[asyncio.Event] = set()
@@ -119,8 +113,8 @@ class Room:
                 await self._runtime_or_none.close()
         finally:
             self._wake_all()
-            if self._http is not None:
-                await self._http.close()
+            if self._entry is not None:
+                await self._entry.close()
 
     # State
 
@@ -232,7 +226,7 @@ class Room:
         self._runtime.offer(info, OwnPort(host, port, allow))
         return info
 
-    def provide_stream(self, stream: MediaStream, label: str | None = None) -> out.Resource:
+    def provide_stream(self, stream: "MediaStream", label: str | None = None) -> out.Resource:
         """Offer a stream of one `wrtc` track [N3]."""
         info = Provide(
             stream.id, kind="track", track_kind="video" if stream.get_video_tracks() else "audio", label=label
@@ -288,7 +282,7 @@ class Room:
 
     async def forward(
         self, resource_id: str, port: int = 0, *, peer: e.PeerKey | None = None, host: str = "127.0.0.1"
-    ) -> Forward:
+    ) -> "Forward":
         """Listen on a local port, 0 for a free one, and lead its connections to a peer's port of this id.
 
         Without ``peer``, connections go to the first peer that offers that id when there is something to lead. Nobody
@@ -309,40 +303,13 @@ class Room:
     # Joining
 
     @property
-    def _runtime(self) -> Runtime:
+    def _runtime(self) -> "Runtime":
         if self._runtime_or_none is None:
             raise RoomLeft("the room is joined with `async with`")
         return self._runtime_or_none
 
     async def _join(self) -> None:
-        self._http = new_session(_JOIN_SECONDS, proxy_for(self._address.signaling, os.environ))
-        link = SignalingLink(self._http, self._address.signaling)
-        # The three run at once: the keys take some tenths of a second each.
-        preparing = asyncio.gather(
-            asyncio.to_thread(derive_message_key, self._secret),
-            asyncio.to_thread(derive_room_hash, self._secret),
-            self._fetch_ice_config(),
-        )
-        try:
-            await link.connect()
-            key, room_hash, ice_config = await preparing
-            signing_key = await in_thread(lambda: self._keys.signing_key(room_hash))
-            acquaintances = Acquaintances(self._keys, signing_key.credential.text)
-            await in_thread(acquaintances.load)
-        except BaseException:
-            await link.close()
-            raise
-        finally:
-            preparing.cancel()
-            await asyncio.gather(preparing, return_exceptions=True)
-        features = tuple(each for each in FEATURES if self._direct or each != "file-tcp")
-        options = SessionOptions(self._username, secrets.token_urlsafe(16), features)
-        tasks = Tasks()
-        ice_servers = IceServers(
-            ice_config or IceConfig(), self._fetch_ice_config, tasks, hide_address=self._hide_address
-        )
-        runtime = self._runtime_or_none = Runtime(options, link, ice_servers, acquaintances, tasks, self)
-        runtime.start(key, room_hash, signing_key)
+        runtime = self._runtime_or_none = await self._begin()
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
                 await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
@@ -355,14 +322,18 @@ class Room:
             async with asyncio.timeout(_NAMING_SECONDS):
                 await self.until(lambda: runtime.is_entered or None)
 
-    async def _fetch_ice_config(self) -> IceConfig | None:
-        """Ask the server; None without an answer, which leaves peers of one network still to meet."""
-        if self._http is None:
-            return None
+    async def _begin(self) -> "Runtime":
+        """Begin the stay. The keys take a tenth of a second each, on processors that loading leaves free."""
+        keys = asyncio.gather(
+            asyncio.to_thread(derive_message_key, self._secret), asyncio.to_thread(derive_room_hash, self._secret)
+        )
         try:
-            return await fetch_ice_config(self._http, self._address.config)
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            return None
+            entry = await in_thread(lambda: joining.Entry)
+            self._entry = entry(self._address)
+            return await self._entry.begin(self._visitor, keys, self)
+        finally:
+            keys.cancel()
+            await asyncio.gather(keys, return_exceptions=True)
 
     # Reports of the runtime
 

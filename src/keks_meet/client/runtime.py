@@ -16,7 +16,7 @@ from keks_meet.client.connections import ConnectionEffect, Connections
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.incoming import Incoming
 from keks_meet.client.files.outgoing import Outgoing
-from keks_meet.client.files.send import OwnFile
+from keks_meet.client.files.own_file import OwnFile
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.identity.acquaintances import Acquaintances

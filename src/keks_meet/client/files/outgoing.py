@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_daemon
 from keks_meet.client.direct.ways import DirectWays
-from keks_meet.client.files.send import FileSender, OwnFile
+from keks_meet.client.files.own_file import OwnFile
+from keks_meet.client.files.send import FileSender
 from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.transfers import TransferListener
 from keks_meet.client.resources import OwnResources

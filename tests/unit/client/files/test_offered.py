@@ -13,7 +13,7 @@ import pytest
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files import outgoing
 from keks_meet.client.files.outgoing import Outgoing
-from keks_meet.client.files.send import OwnFile
+from keks_meet.client.files.own_file import OwnFile
 from keks_meet.client.files.sources import FileSource, Source
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.resources import OwnResources
