@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FileReceiving } from "../src/core/file-receiving.ts";
+import { creditAhead, FileReceiving } from "../src/core/file-receiving.ts";
 import { FileSending } from "../src/core/file-sending.ts";
+import { limits } from "../src/core/limits.ts";
 import { readVectors } from "./vectors.ts";
 
 const hash = "ab".repeat(32);
@@ -218,29 +219,37 @@ describe("vectors of files", () => {
 
 test("with credit a sender is never far ahead of the writing, and always gets to the end (F5)", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 40_000_000 }), fc.infiniteStream(fc.boolean()), (size, choices) => {
+    fc.property(fc.integer({ min: 0, max: 40_000_000 }), fc.infiniteStream(fc.nat(7)), (size, choices) => {
       const [sender, receiver] = [sending(size, all), new FileReceiving(size, all)];
       const waiting: number[] = [];
       let written = 0;
       const give = (bytes: number): void => {
         written += bytes;
-        const credit = receiver.bytesWritten(bytes);
+        // Others begin and end beside it.
+        const credit = receiver.bytesWritten(bytes, creditAhead(choices.next().value ?? 0));
         if (credit !== undefined) sender.textReceived(credit);
       };
       give(0);
       while (written < size) {
         const length = sender.nextLength;
-        if (length > 0 && (waiting.length === 0 || choices.next().value)) {
+        if (length > 0 && (waiting.length === 0 || (choices.next().value ?? 0) % 2 === 0)) {
           sender.messageSent(length);
           waiting.push(length);
         } else {
           if (waiting.length === 0) return false;
           give(waiting.shift() ?? 0);
         }
-        if (sender.sent - written > 9 * 1_048_576) return false;
+        if (sender.sent - written > limits.creditAheadBytes) return false;
       }
       return sender.isAllSent;
     }),
     { numRuns: 20 },
   );
+});
+
+test("all files that share a connection are together as far ahead as one (F5)", () => {
+  for (let transfers = 0; transfers <= 96; transfers++)
+    expect(creditAhead(transfers) * Math.max(1, transfers)).toBeLessThanOrEqual(limits.creditAheadBytes);
+  // Each goes on, however many there are.
+  expect(creditAhead(10_000)).toBe(limits.fileMessageBytes);
 });

@@ -12,10 +12,15 @@ from keks_meet.session import limits
 from keks_meet.session.file_control import decode_file_text, encode_file_control
 from keks_meet.session.limits import REPEAT_MS
 
-__all__ = ["REPEAT_MS", "FileOutcome", "FileReceiving"]
+__all__ = ["REPEAT_MS", "FileOutcome", "FileReceiving", "credit_ahead"]
 
 FileOutcome: TypeAlias = Literal["whole", "unknown", "cut short", "too long", "wrong hash", "no hash"]
 """`unknown`: the channel was closed, and nothing said how long the file should be [F2]."""
+
+
+def credit_ahead(transfers: int) -> int:
+    """Return how far the sender of each of so many files may be ahead, which share a connection [F5]."""
+    return max(limits.CREDIT_AHEAD_BYTES // max(1, transfers), limits.FILE_MESSAGE_BYTES)
 
 
 class FileReceiving:
@@ -90,11 +95,14 @@ class FileReceiving:
                 self._is_begun = True
         return None
 
-    def bytes_written(self, length: int) -> str | None:
-        """Count bytes on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on."""
+    def bytes_written(self, length: int, ahead: int = limits.CREDIT_AHEAD_BYTES) -> str | None:
+        """Count bytes on the disk; return credit to tell the sender, at the start (0 bytes) and as it goes on.
+
+        The sender may be ``ahead`` of that by so many bytes.
+        """
         self.written += length
-        credit = self.written + limits.CREDIT_AHEAD_BYTES
-        if not self._has_credit or credit - self._credit < limits.CREDIT_STEP_BYTES:
+        credit = self.written + ahead
+        if not self._has_credit or credit - self._credit < ahead // limits.CREDIT_STEPS:
             return None
         self._credit = credit
         return encode_file_control(Credit(credit))

@@ -22,7 +22,7 @@ __all__ = [
     "CODE_REST_MS",
     "CONNECT_MS",
     "CREDIT_AHEAD_BYTES",
-    "CREDIT_STEP_BYTES",
+    "CREDIT_STEPS",
     "DESCRIPTION_CHARACTERS",
     "DIRECT_ANSWER_MS",
     "DIRECT_CONNECTIONS",
@@ -225,8 +225,10 @@ FILE_MESSAGE_BYTES: Final = 32_768
 LARGE_FILE_MESSAGE_BYTES: Final = 131_072
 """The same between ends with `file-credit`: measured fastest, between programs and between browsers [F5]."""
 
-CREDIT_AHEAD_BYTES: Final = 16_777_216
-"""Distance that a sender may be ahead of the writing [F5]."""
+CREDIT_AHEAD_BYTES: Final = 3_145_728
+"""Distance that a sender may be ahead of the writing, of all that comes over one connection: with more, engines lose
+what they cannot hold [F5].
+"""
 
 DIRECT_FROM_BYTES: Final = 4_194_304
 """Rest of a file from which on TCP is worth its handshake [F14]."""
@@ -249,8 +251,8 @@ DIRECT_CONNECTIONS: Final = 8
 DIRECT_TRANSFERS: Final = 8
 """Transfers of a process over TCP at a time; others stay on their channels [F14]."""
 
-CREDIT_STEP_BYTES: Final = 1_048_576
-"""Credit is raised in steps of this: often enough never to stop a fast sender [F5]."""
+CREDIT_STEPS: Final = 4
+"""The steps in which that distance is covered anew: often enough never to stop a fast sender [F5]."""
 
 MISSING_BEATS: Final = 4
 """Pauses without a beat after which a way is in doubt: of ten packets one may be lost [N17]."""

@@ -142,7 +142,7 @@ async def test_glare_between_programs(server: Server, secret: str, tmp_path: Pat
 
 
 async def test_tiny_messages_take_no_more_than_their_bytes() -> None:
-    receiver = FileReceiver(1, Provide("it", kind="file"), MemorySink(MIB), list)
+    receiver = FileReceiver(1, Provide("it", kind="file"), MemorySink(MIB), list, lambda: 1)
     for _ in range(300_000):
         receiver._arrived(b"?")
         receiver._arrived(b"")

@@ -12,6 +12,7 @@ from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.room import Room
 from keks_meet.errors import SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import RequestStop
+from keks_meet.session import limits
 from tests.e2e.harness.server import Server
 from tests.native.files.conftest import Offer
 from tests.native.files.made import MIB, HeldSink, SlowDisk
@@ -143,8 +144,9 @@ async def test_slow_disk_slows_the_sender_down(alice: Room, bob: Room, offer: Of
     arriving = asyncio.create_task(bob.download(key, "it", sink))
     sender = (await event_in(alice, TransferStarted)).transfer
     receiver = (await event_in(bob, TransferStarted)).transfer
-    await until(lambda: sender.bytes >= 16 * MIB and receiver._waiting_bytes >= 15 * MIB)
-    assert sender.bytes == 16 * MIB
+    ahead = limits.CREDIT_AHEAD_BYTES
+    await until(lambda: sender.bytes >= ahead and receiver._waiting_bytes >= ahead - MIB)
+    assert sender.bytes == ahead
     sink.go_on.set()
     await arriving
     assert sink.data == path.read_bytes()

@@ -19,6 +19,10 @@ export interface Resume {
   readonly prefixHmac?: string;
 }
 
+/** How far the sender of each of so many files may be ahead, which share a connection, in bytes (F5). */
+export const creditAhead = (transfers: number): number =>
+  Math.max(Math.floor(limits.creditAheadBytes / Math.max(1, transfers)), limits.fileMessageBytes);
+
 export class FileReceiving {
   readonly #size: number | undefined;
   readonly #resume: Resume;
@@ -114,11 +118,15 @@ export class FileReceiving {
     return encodeFileControl({ offset: this.#offset });
   }
 
-  /** @returns credit to tell the sender, at the start (0 bytes) and as bytes have been written */
-  bytesWritten(bytes: number): string | undefined {
+  /**
+   * Counts written bytes, 0 at the start.
+   * @param ahead the bytes by which the sender may be ahead of them
+   * @returns credit to tell the sender, if it is time for that
+   */
+  bytesWritten(bytes: number, ahead: number = limits.creditAheadBytes): string | undefined {
     this.#written += bytes;
-    const credit = this.#written + limits.creditAheadBytes;
-    if (!this.#hasCredit || credit - this.#credit < limits.creditStepBytes) return undefined;
+    const credit = this.#written + ahead;
+    if (!this.#hasCredit || credit - this.#credit < ahead / limits.creditSteps) return undefined;
     this.#credit = credit;
     return encodeFileControl({ credit });
   }

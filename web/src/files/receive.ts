@@ -6,7 +6,7 @@
 
 import { joined } from "../core/bytes.ts";
 import { canContinue } from "../core/connections.ts";
-import { type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
+import { creditAhead, type FileOutcome, FileReceiving } from "../core/file-receiving.ts";
 import { limits, times } from "../core/limits.ts";
 import { type Hash, startHash } from "./hashing.ts";
 import type { Sink } from "./sinks.ts";
@@ -15,6 +15,8 @@ import type { Sink } from "./sinks.ts";
 export type ReceivingOutcome = FileOutcome | "cancelled" | "broken";
 
 export interface ReceivingListener {
+  /** The downloads over the same connection, this one included. */
+  alongside(): number;
   progress(arrived: number): void;
   /** The channel is lost, and everything that came is written: the rest begins at `offset`. */
   interrupted(offset: number): void;
@@ -222,7 +224,7 @@ export class FileReceiver {
   }
 
   #giveCredit(written: number): void {
-    this.#say(this.#receiving.bytesWritten(written));
+    this.#say(this.#receiving.bytesWritten(written, creditAhead(this.#listener.alongside())));
   }
 
   #repeatCredit(): void {

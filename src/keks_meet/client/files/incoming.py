@@ -52,7 +52,13 @@ class Incoming:
             with contextlib.suppress(OSError, KeksMeetError):
                 await in_thread(sink.interrupt)
             raise NotOnOffer("nobody here offers this file")
-        receiver = FileReceiver(peer, offer, sink, lambda: self._handle(FileStalled(peer, offer.id)))
+        receiver = FileReceiver(
+            peer,
+            offer,
+            sink,
+            lambda: self._handle(FileStalled(peer, offer.id)),
+            lambda: self._over_channels_of(peer),
+        )
         try:
             await self._ask(receiver)
         except BaseException as error:
@@ -68,6 +74,9 @@ class Incoming:
             return await receiver.run()
         finally:
             self._ended(receiver)
+
+    def _over_channels_of(self, peer: PeerKey) -> int:
+        return sum(each.peer == peer and not each.is_over_tcp for each in self._running.values())
 
     async def _ask(self, receiver: FileReceiver) -> None:
         """Ask the peer for the file, through the session. Raises `NotOnOffer`, and what the sink raises."""

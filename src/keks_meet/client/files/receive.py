@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.client.files.outcomes import SENTENCES
 from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
@@ -20,7 +21,7 @@ from keks_meet.protocol.relay_messages import Provide, Request
 from keks_meet.session import limits
 from keks_meet.session.effects import ExpectFile
 from keks_meet.session.events import PeerKey
-from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceiving
+from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceiving, credit_ahead
 
 __all__ = ["FileReceiver"]
 
@@ -35,22 +36,22 @@ _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of a disk without room: the partial file is dropped then, since the partial file takes the room."""
 _Piece: TypeAlias = bytes | bytearray
 """A name of their own for these types: `bytes` is a property of a transfer."""
-_SENTENCES: Final = {
-    "cut short": "the transfer was cut short",
-    "too long": "more came than was announced",
-    "wrong hash": "what came is not what was sent: the SHA-256 differs",
-    "no hash": "the sender did not say what it had sent: no SHA-256",
-}
 
 
 class FileReceiver(Transfer):
     """The download of one file, from before the file is asked for. The channel comes later, or never."""
 
-    def __init__(self, peer: PeerKey, resource: Provide, sink: Sink, ask_again: Callable[[], None]) -> None:
-        """Prepare to receive ``resource`` into ``sink``; ``ask_again`` asks the peer for another channel."""
+    def __init__(
+        self, peer: PeerKey, resource: Provide, sink: Sink, ask_again: Callable[[], None], alongside: Callable[[], int]
+    ) -> None:
+        """Prepare to receive ``resource`` into ``sink``.
+
+        ``ask_again`` asks the peer for another channel; ``alongside`` tells how many files come over its connection.
+        """
         super().__init__("in", peer, resource)
         self._sink = sink
         self._ask_again = ask_again
+        self._alongside = alongside
         self._unheard_channels = 0
         self._receiving = FileReceiving(resource.size, ())
         self._prefix: Prefix | None = None
@@ -87,6 +88,11 @@ class FileReceiver(Transfer):
     def is_direct(self) -> bool:
         """Whether bytes have come over TCP."""
         return self._was_direct or (self._channel is not None and self._channel.was_direct)
+
+    @property
+    def is_over_tcp(self) -> bool:
+        """Whether bytes come over TCP just now."""
+        return self._channel is not None and self._channel.is_direct
 
     @property
     def is_waiting(self) -> bool:
@@ -224,7 +230,7 @@ class FileReceiver(Transfer):
         else:
             self._drop_part()
         self.outcome = outcome
-        raise TransferFailed(_SENTENCES[outcome], outcome, is_kept=self.is_kept)
+        raise TransferFailed(SENTENCES[outcome], outcome, is_kept=self.is_kept)
 
     async def _cancelled(self) -> None:
         """End a download that is not wanted any more; a file that is stored already has arrived all the same."""
@@ -374,7 +380,8 @@ class FileReceiver(Transfer):
         self._sink.start(self._receiving.offset)
 
     def _give_credit(self, written: int) -> None:
-        self._say(self._receiving.bytes_written(written))
+        ahead = limits.KEPT_BYTES if self.is_over_tcp else credit_ahead(self._alongside())
+        self._say(self._receiving.bytes_written(written, ahead))
 
     def _say(self, text: str | None) -> None:
         if text is None or self._channel is None:

@@ -123,10 +123,13 @@ export const imageCopiesBytes = 4_194_304;
 export const fileMessageBytes = 32_768;
 /** The same between ends with `file-credit`: measured fastest, between programs and between browsers (F5). */
 export const largeFileMessageBytes = 65_536;
-/** Distance that a sender may be ahead of the writing (F5). */
-export const creditAheadBytes = 8_388_608;
-/** Credit is raised in steps of this: often enough never to stop a fast sender (F5). */
-export const creditStepBytes = 1_048_576;
+/**
+ * Distance that a sender may be ahead of the writing, of all that comes over one connection: with more, engines lose
+ * what they cannot hold (F5).
+ */
+export const creditAheadBytes = 3_145_728;
+/** The steps in which that distance is covered anew: often enough never to stop a fast sender (F5). */
+export const creditSteps = 4;
 /** Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go (N15). */
 export const doubts = 12;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */
