@@ -40,6 +40,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -n "$name" ] || { usage >&2; exit 2; }
+[ -z "$wheel" ] || [ -f "$wheel" ] || fail "there is no wheel at $wheel"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 umask 077

@@ -26,12 +26,12 @@ def deployed(name: str, *replaced: tuple[str, str]) -> str:
     return text
 
 
-def make_certificate(folder: Path, name: str) -> Path:
+def make_certificate(folder: Path, name: str, kind: str = "DNS") -> Path:
     """Make a certificate for a name that nobody else has signed, and its key, as certbot calls them."""
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    names = ["-addext", f"subjectAltName=DNS:{name}"]
-    subprocess.run(["/usr/bin/openssl", "req", "-x509", *kind, *names, *files], check=True, capture_output=True)
+    names = ["-addext", f"subjectAltName={kind}:{name}"]
+    subprocess.run(["/usr/bin/openssl", "req", "-x509", *key, *names, *files], check=True, capture_output=True)
     return folder / "fullchain.pem"
 
 
