@@ -68,8 +68,9 @@ lint: $(DEV) $(PAGES) ## format, lint, types and layers
 test-slow: setup $(SLOW) ## runs the slow tests
 	@failed=0; $(call ALL,slow,$(SLOW_WORKERS)); exit $$failed
 
-try-install: setup ## runs deploy/install.sh on a bare Debian 12 in a container that systemd boots (as root, on Debian)
+try-install: setup ## tries deploy/install.sh and docs/server.md on a bare Debian 12 in a container (as root, on Debian)
 	tests/deploy/bare_machine.sh
+	tests/deploy/bare_machine.sh by_hand
 
 bench: setup ## prints what signaling costs, how long a call takes to be heard and how well it is, how fast files go
 	$(BIN)/python -m benchmarks.signaling

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: AGPL-3.0-only
-# Tries deploy/install.sh on a bare Debian 12 that systemd boots in a container: `make try-install`, as root, on Debian.
+# Tries deploy/install.sh, or with the word by_hand what docs/server.md says, on a bare Debian 12 that systemd boots in a
+# container: `make try-install`, as root, on Debian.
 #
 # It has its own network, and beside it one for an authority of certificates: names that people would ask on the internet
 # lead there, so not a word of any file is another one. Debian's packages and Python's are fetched beforehand.
@@ -12,7 +13,7 @@ nspawn=${NSPAWN:-systemd-nspawn}
 name=meet.example.org
 acme='acme-v02.api.letsencrypt.org'
 inside=198.51.100.1 outside=198.51.100.2
-packages="ca-certificates caddy coturn iproute2 python3 python3-venv"
+packages="ca-certificates caddy certbot coturn iproute2 nginx python3 python3-venv"
 
 [ "$(id -u)" = 0 ] || { echo "has to be run as root" >&2; exit 1; }
 for each in "$nspawn" debootstrap pebble /usr/sbin/nginx openssl ip nsenter; do
@@ -129,54 +130,114 @@ on() {
 install() { on sh /src/deploy/install.sh --wheel "$1" $name; }
 # The processes of services.
 running() { for service in "$@"; do on systemctl show --property=MainPID --value "$service"; done; }
-turn_certificate() {
-  ip netns exec "keks-in-$$" openssl s_client -connect $inside:5349 </dev/null 2>/dev/null | openssl x509 -noout -serial
+# The number of the certificate at a port.
+certificate() {
+  ip netns exec "keks-in-$$" openssl s_client -connect "$inside:$1" -servername $name </dev/null 2>/dev/null |
+    openssl x509 -noout -serial
 }
+turn_certificate() { certificate 5349; }
 step() { echo; echo "== $*"; }
 must() { "$@" || { echo "FAILED: $*" >&2; exit 1; }; }
+
+# Lets the machine believe what the authority signs.
+trust_authority() {
+  cat >"$work/root/trust.py" <<END
+import ssl, urllib.request
+trusting = ssl.create_default_context(cafile="/usr/local/share/ca-certificates/authority.crt")
+print(urllib.request.urlopen("https://$outside:15000/roots/0", context=trusting).read().decode())
+END
+  on sh -c 'python3 /trust.py > /usr/local/share/ca-certificates/tests.crt' && on update-ca-certificates >/dev/null 2>&1
+}
+
+in_one_command() {
+  wheel=$(cd "$work/root" && echo dist/*.whl)
+  install "/$wheel" || true # whose check finds that nobody trusts this authority yet
+  trust_authority
+
+  step "again: nothing changes, and the check finds no problem"
+  before=$(running keks-meet caddy coturn)
+  must install "/$wheel"
+  must [ "$before" = "$(running keks-meet caddy coturn)" ]
+
+  step "a renewed certificate reaches coturn, which goes on"
+  serial=$(turn_certificate)
+  before=$(running coturn)
+  on systemctl stop caddy
+  rm -r "$work/root/var/lib/caddy/.local/share/caddy/certificates"
+  on systemctl start caddy
+  until on find /var/lib/caddy/.local/share/caddy/certificates -name $name.json 2>/dev/null | grep -q .; do sleep 0.2; done
+  on systemctl start "keks-meet-turn-certificate@$name"
+  until [ "$(turn_certificate)" != "$serial" ]; do sleep 0.2; done
+  must [ "$before" = "$(running coturn)" ]
+
+  step "an update: only keks-meet starts anew, and the version before is kept"
+  "$python" -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "a").comment = b"another"' "$work/root/$wheel"
+  before=$(running caddy coturn)
+  old=$(running keks-meet)
+  must install "/$wheel"
+  must [ "$before" = "$(running caddy coturn)" ]
+  must [ "$old" != "$(running keks-meet)" ]
+  must [ "$(find "$work/root/opt" -maxdepth 1 -type d -name 'keks-meet-*' | wc -l)" = 2 ]
+}
+
+# The blocks of docs/server.md whose first lines begin so, as they are but for what a person would put in.
+block() {
+  "$python" - "$1" <<'END'
+import re, sys
+text = open("docs/server.md").read()
+found = re.search(rf"^ *```(?:sh|toml)\n( *{re.escape(sys.argv[1])}.*?)^ *```$", text, re.M | re.S)
+assert found, sys.argv[1]
+print(found[1].replace("YOUR.NAME", "meet.example.org"))
+END
+}
+
+# Types a block, answering what apt and certbot would ask.
+type_in() {
+  block "$1" | sed -e 's/^apt install/apt-get -qq install -y --no-install-recommends/' \
+    -e 's/^certbot certonly/& --non-interactive --agree-tos --register-unsafely-without-email/' \
+    -e "s|--no-build-isolation \.|--no-build-isolation --no-index /dist/*.whl|" >"$work/root/typed"
+  on sh -ec 'cd /src && . /typed' >"$work/said" 2>&1 || { cat "$work/said" >&2; echo "FAILED: $1" >&2; exit 1; }
+}
+
+by_hand() {
+  step "by hand, as docs/server.md says, with nginx and certbot"
+  on apt-get -qq install -y --no-install-recommends ca-certificates python3-venv >/dev/null 2>&1
+  mkdir -p "$work/root/etc/keks-meet"
+  local secret
+  secret=$(openssl rand -hex 32)
+  { block '[server]' && block '[webrtc]'; } | sed "s/turn.example.org/$name/; s/the same long secret/$secret/" \
+    >"$work/root/etc/keks-meet/config.toml"
+  type_in 'python3 -m venv /opt/keks-meet'
+  trust_authority
+  type_in 'cp deploy/keks-meet.service'
+  type_in 'apt install nginx certbot'
+  type_in 'apt install coturn'
+  sed -i "s/turn.example.org/$name/; s/the same long secret/$secret/" "$work/root/etc/keks-meet/turnserver.conf"
+  on systemctl daemon-reload
+  on systemctl restart coturn keks-meet
+  type_in 'install -D -m 755 deploy/turn-certificate.sh'
+  on systemctl start "keks-meet-turn-certificate@$name"
+  must on /opt/keks-meet/bin/keks-meet-server check /etc/keks-meet/config.toml --url "https://$name"
+
+  step "certbot renews it, by http, and both have the new one"
+  serial=$(turn_certificate)
+  must on certbot renew --force-renewal --no-random-sleep-on-renew --quiet
+  on systemctl start "keks-meet-turn-certificate@$name"
+  until [ "$(turn_certificate)" != "$serial" ]; do sleep 0.2; done
+  must [ "$(certificate 443)" = "$(turn_certificate)" ]
+}
 
 fetch
 lay_out
 connect
 start_authority
-step "bare"
 boot
-wheel=$(cd "$work/root" && echo dist/*.whl)
-install "/$wheel" || true # whose check finds that nobody trusts this authority yet
-on sh -c "/opt/keks-meet/bin/python -c 'import ssl, urllib.request as r
-print(r.urlopen(\"https://$outside:15000/roots/0\", context=ssl.create_default_context(cafile=\"/usr/local/share/ca-certificates/authority.crt\")).read().decode())' > /usr/local/share/ca-certificates/tests.crt"
-on update-ca-certificates >/dev/null 2>&1
-
-step "again: nothing changes, and the check finds no problem"
-before=$(running keks-meet caddy coturn)
-must install "/$wheel"
-must [ "$before" = "$(running keks-meet caddy coturn)" ]
-
-step "a renewed certificate reaches coturn, which goes on"
-serial=$(turn_certificate)
-before=$(running coturn)
-on systemctl stop caddy
-rm -r "$work/root/var/lib/caddy/.local/share/caddy/certificates"
-on systemctl start caddy
-until on find /var/lib/caddy/.local/share/caddy/certificates -name $name.json 2>/dev/null | grep -q .; do sleep 0.2; done
-on systemctl start "keks-meet-turn-certificate@$name"
-until [ "$(turn_certificate)" != "$serial" ]; do sleep 0.2; done
-must [ "$before" = "$(running coturn)" ]
-
-step "an update: only keks-meet starts anew, and the version before is kept"
-"$python" -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "a").comment = b"another"' "$work/root/$wheel"
-before=$(running caddy coturn)
-old=$(running keks-meet)
-must install "/$wheel"
-must [ "$before" = "$(running caddy coturn)" ]
-must [ "$old" != "$(running keks-meet)" ]
-must [ "$(find "$work/root/opt" -maxdepth 1 -type d -name 'keks-meet-*' | wc -l)" = 2 ]
-
+"${1:-in_one_command}"
 step "how far services are shut in, and who can read the secret"
 for each in keks-meet coturn "keks-meet-turn-certificate@$name"; do
   on systemd-analyze security --no-pager "$each.service" | tail -1
 done
-secret=$(cat "$work/root/etc/keks-meet/turn-secret")
+secret=$(sed -n 's/^static-auth-secret=//p' "$work/root/etc/keks-meet/turnserver.conf")
 must [ -z "$(find "$work/root/etc" "$work/root/usr/local" "$work/root/var/log" "$work/root/tmp" -type f \
   -perm /077 -exec grep -l "$secret" {} +)" ]
 must [ -z "$(on journalctl --no-pager | grep "$secret")" ]

@@ -42,13 +42,14 @@ def nginx_main(folder: Path, servers: str) -> str:
     return f"{head}http {{\naccess_log {folder}/access.log;\n{places}{servers}}}\n"
 
 
-def nginx_site(folder: Path, port: int, upstream: int) -> str:
-    """deploy/nginx.conf, which is a site of its own."""
+def nginx_site(folder: Path, port: int, upstream: int, plain: int | None = None) -> str:
+    """deploy/nginx.conf, which is a site of its own; `plain` is its port for http."""
     return deployed(
         "nginx.conf",
+        ("/var/www/html", f"{folder}/html"),
         ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
         ("    listen [::]:443 ssl;\n", ""),
-        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 80;", f"listen 127.0.0.1:{plain or free_port()};"),
         ("    listen [::]:80;\n", ""),
         ("/etc/letsencrypt/live/meet.example.org", str(folder)),
         ("/var/log/nginx/error.log", f"{folder}/error.log"),

@@ -165,3 +165,18 @@ async def test_secrets_of_old_links_are_logged_nowhere(proxied: Site, secret: st
     written = [path for path in site.folder.rglob("*") if path.is_file()]
     assert len(written) >= 4
     assert [path.name for path in written if secret.encode() in path.read_bytes()] == []
+
+
+async def test_http_leads_to_https_and_proves_the_name(tmp_path: Path) -> None:
+    """Of nginx: Caddy has that built in."""
+    port, plain = free_port(), free_port()
+    make_certificate(tmp_path, "meet.example.org")
+    challenge = tmp_path / "html/.well-known/acme-challenge/token"
+    challenge.parent.mkdir(parents=True)
+    challenge.write_text("proof")
+    with running_nginx(tmp_path, port, nginx_site(tmp_path, port, free_port(), plain)):
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{plain}") as session:
+            async with session.get("/.well-known/acme-challenge/token") as answer:
+                assert await answer.text() == "proof"
+            async with session.get("/room?x=1", allow_redirects=False) as answer:
+                assert answer.headers["Location"] == "https://meet.example.org/room?x=1"
