@@ -65,6 +65,7 @@ tests)
   command -v espeak-ng >/dev/null || missing+=(espeak-ng)
   command -v nft >/dev/null || missing+=(nftables)
   command -v turnserver >/dev/null || missing+=(coturn)
+  command -v systemd-analyze >/dev/null || missing+=(systemd)
   [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
   [ -e /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
@@ -76,7 +77,6 @@ slow)
   command -v caddy >/dev/null || missing+=(caddy)
   command -v pebble >/dev/null || missing+=(pebble)
   command -v shellcheck >/dev/null || missing+=(shellcheck)
-  command -v systemd-analyze >/dev/null || missing+=(systemd)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
   not_as_services "${missing[@]}"
   install_python_packages slow
