@@ -156,26 +156,30 @@ check_others() {
   each=/etc/caddy/Caddyfile
   [ ! -e "$root$each" ] || is_pristine "$each" caddy || is_ours "$each" || cmp -s "$root$each" "$work/caddyfile" ||
     fail "$each is not Debian's any more: add keks-meet to it by hand, as docs/server.md says"
-  [ -n "$for_real" ] && command -v ss >/dev/null || return 0
+  [ -n "$for_real" ] && ! systemctl --quiet is-active caddy.service || return 0
   for port in 80 443; do
-    if ss -Hltnp "sport = :$port" | grep -v '"caddy"' | grep -q .; then
-      fail "port $port is taken by another program: $(ss -Hltnp "sport = :$port" | sed 's/.*users:(("\([^"]*\).*/\1/;q')"
-    fi
+    ! is_taken "$port" || fail "port $port is taken by another program; \`ss -ltnp\` shows by which"
   done
+}
+
+# Whether something listens on a TCP port (its number stands there in hexadecimal digits, and 0A is listening).
+is_taken() {
+  awk -v end="$(printf ':%04X' "$1")" \
+    '$4 == "0A" && substr($2, length($2) - 4) == end { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6
 }
 
 # The steps.
 
+updated=''
 install_packages() {
-  wanted="ca-certificates caddy iproute2 python3 python3-venv"
-  [ -z "$turn" ] || wanted="$wanted coturn"
   missing=''
-  for each in $wanted; do
+  for each in "$@"; do
     is_installed "$each" || missing="$missing $each"
   done
   [ -n "$missing" ] || return 0
   say "installing:$missing"
-  quietly apt-get -qq update
+  [ -n "$updated" ] || quietly apt-get -qq update
+  updated=yes
   # shellcheck disable=SC2086
   quietly env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing
 }
@@ -340,8 +344,10 @@ check_system
 sed "s|^meet\.example\.org {|$name {|" "$here/deploy/Caddyfile" >"$work/caddyfile"
 check_name
 check_others
+install_packages ca-certificates caddy iproute2 python3 python3-venv
 write_files
-install_packages
+# Only now, so that it begins with its own configuration.
+[ -z "$turn" ] || install_packages coturn
 put /etc/caddy/Caddyfile 644 caddy <"$work/caddyfile"
 install_program
 start_services

@@ -207,6 +207,7 @@ by_hand() {
   secret=$(openssl rand -hex 32)
   { block '[server]' && block '[webrtc]'; } | sed "s/turn.example.org/$name/; s/the same long secret/$secret/" \
     >"$work/root/etc/keks-meet/config.toml"
+  chmod 600 "$work/root/etc/keks-meet/config.toml"
   type_in 'python3 -m venv /opt/keks-meet'
   trust_authority
   type_in 'cp deploy/keks-meet.service'
@@ -225,6 +226,13 @@ by_hand() {
   on systemctl start "keks-meet-turn-certificate@$name"
   until [ "$(turn_certificate)" != "$serial" ]; do sleep 0.2; done
   must [ "$(certificate 443)" = "$(turn_certificate)" ]
+
+  step "the script touches nothing where another program has the ports"
+  on sh -c 'find /etc /opt /usr/local -type f | xargs sha256sum' >"$work/files"
+  wheel=$(cd "$work/root" && echo dist/*.whl)
+  if said=$(install "/$wheel" 2>&1); then must false; fi
+  must [ "${said#install.sh: port 80 is taken by another program}" != "$said" ]
+  on sh -c 'find /etc /opt /usr/local -type f | xargs sha256sum' | must cmp - "$work/files"
 }
 
 fetch

@@ -21,6 +21,7 @@ class Machine:
     folder: Path
     system: str = DEBIAN_12
     environment: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
 
     @property
     def root(self) -> Path:
@@ -29,8 +30,16 @@ class Machine:
     def words(self, *words: str) -> list[str]:
         """Return the words of a command for which the name leads to this machine."""
         hosts = self.folder / "hosts"
-        hosts.write_text(f"127.0.0.1 localhost {NAME}\n")
+        hosts.write_text(f"127.0.0.1 localhost\n{self.address} {NAME}\n")
         return [*UNSHARE, str(hosts), *words]
+
+    def pretend(self, program: str, script: str) -> None:
+        """Have a program of the system say something else."""
+        path = self.folder / "bin" / program
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        self.environment["PATH"] = f"{path.parent}:/usr/sbin:/usr/bin:/sbin:/bin"
 
     def install(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the script."""

@@ -120,14 +120,24 @@ def test_other_systems(machine: Machine, system: str) -> None:
     assert "is for Debian 12 or 13" in done.stderr
 
 
-def test_somebody_who_is_not_root(machine: Machine, tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/id").write_text("#!/bin/sh\necho 1000\n")
-    (tmp_path / "bin/id").chmod(0o755)
-    machine.environment["PATH"] = f"{tmp_path}/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+def test_somebody_who_is_not_root(machine: Machine) -> None:
+    machine.pretend("id", "echo 1000")
     done = machine.install(NAME)
     assert done.returncode == 1
     assert "has to be run as root" in done.stderr
+
+
+@pytest.mark.parametrize(("public", "is_translated"), [("203.0.113.9", True), ("10.0.0.5", False)])
+def test_a_machine_whose_address_a_router_translates(machine: Machine, public: str, is_translated: bool) -> None:
+    """There coturn has to know both addresses, and people who are both relayed meet at the inner one."""
+    machine.address = public
+    machine.pretend(
+        "ip", "echo '192.0.2.1 via 10.0.0.1 dev eth0 src 10.0.0.5 uid 0'; echo '2: eth0 inet 10.0.0.5/24 x'"
+    )
+    machine.stage()
+    said = machine.files()["etc/keks-meet/turnserver.conf"][1].decode()
+    assert ("\nexternal-ip=203.0.113.9/10.0.0.5\nallowed-peer-ip=10.0.0.5\n" in said) == is_translated
+    assert ("external-ip" in said) == is_translated
 
 
 @pytest.mark.slow
