@@ -228,11 +228,11 @@ by_hand() {
   must [ "$(certificate 443)" = "$(turn_certificate)" ]
 
   step "the script touches nothing where another program has the ports"
-  on sh -c 'find /etc /opt /usr/local -type f | xargs sha256sum' >"$work/files"
+  on sh -c 'find /etc /opt /usr/local -type f -exec sha256sum {} +' >"$work/files"
   wheel=$(cd "$work/root" && echo dist/*.whl)
   if said=$(install "/$wheel" 2>&1); then must false; fi
   must [ "${said#install.sh: port 80 is taken by another program}" != "$said" ]
-  on sh -c 'find /etc /opt /usr/local -type f | xargs sha256sum' | must cmp - "$work/files"
+  on sh -c 'find /etc /opt /usr/local -type f -exec sha256sum {} +' | must cmp - "$work/files"
 }
 
 fetch
