@@ -36,7 +36,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run watch test check lint test-slow bench pictures generated build lock clean
+.PHONY: help setup run watch test check lint test-slow try-install bench pictures generated build lock clean
 
 help: ## lists these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -67,6 +67,10 @@ lint: $(DEV) $(PAGES) ## format, lint, types and layers
 
 test-slow: setup $(SLOW) ## runs the slow tests
 	@failed=0; $(call ALL,slow,$(SLOW_WORKERS)); exit $$failed
+
+try-install: setup ## tries deploy/install.sh and docs/server.md on a bare Debian 12 in a container (as root, on Debian)
+	tests/deploy/bare_machine.sh
+	tests/deploy/bare_machine.sh by_hand
 
 bench: setup ## prints what signaling costs, how long a call takes to be heard and how well it is, how fast files go
 	$(BIN)/python -m benchmarks.signaling

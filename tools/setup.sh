@@ -23,6 +23,16 @@ apt_install() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"
 }
 
+# Debian starts these at once and at every boot; the tests want the programs, and nobody asked for servers.
+not_as_services() {
+  local service
+  for service in coturn nginx caddy; do
+    if [[ " $* " == *" $service"* && -d /run/systemd/system ]]; then
+      "${as_root[@]}" systemctl --quiet disable --now "$service"
+    fi
+  done
+}
+
 make_venv() {
   if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     echo "keks-meet needs Python 3.11 or later; \`make PYTHON=python3.12 …\` chooses another than $python." >&2
@@ -55,18 +65,20 @@ tests)
   command -v espeak-ng >/dev/null || missing+=(espeak-ng)
   command -v nft >/dev/null || missing+=(nftables)
   command -v turnserver >/dev/null || missing+=(coturn)
+  command -v systemd-analyze >/dev/null || missing+=(systemd)
   [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
   [ -e /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
-  # Debian starts these at once and at every boot; the tests want the programs, and nobody asked for servers.
-  for service in coturn nginx; do
-    if [[ " ${missing[*]} " == *" $service"* && -d /run/systemd/system ]]; then
-      "${as_root[@]}" systemctl --quiet disable --now "$service"
-    fi
-  done
+  not_as_services "${missing[@]}"
   ;;
 slow)
-  command -v firefox-esr >/dev/null || apt_install firefox-esr
+  missing=()
+  command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+  command -v caddy >/dev/null || missing+=(caddy)
+  command -v pebble >/dev/null || missing+=(pebble)
+  command -v shellcheck >/dev/null || missing+=(shellcheck)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  not_as_services "${missing[@]}"
   install_python_packages slow
   $venv/bin/python -c 'from tools import node; node.install(node.ROOT / "tests/browsers")'
   ;;

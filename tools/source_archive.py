@@ -36,7 +36,7 @@ FILES = (
     "pyproject.toml",
 )
 ENDINGS = frozenset(
-    {".css", ".html", ".ico", ".jpg", ".js", ".json", ".md", ".mjs", ".png", ".py", ".service", ".sh"}
+    {".css", ".html", ".ico", ".jpg", ".js", ".json", ".md", ".mjs", ".png", ".py", ".service", ".sh", ".timer"}
     | {
         ".socket",
         ".svg",
@@ -52,6 +52,19 @@ ENDINGS = frozenset(
     }
 )
 HIDDEN_OR_BARE = frozenset({".npmrc", ".oxlintrc.json", ".prettierignore", ".prettierrc.json", ".ci/run"})
+DEPLOYED = frozenset(
+    f"deploy/{name}"
+    for name in (
+        "Caddyfile",
+        "Caddyfile-path",
+        "Containerfile",
+        "compose.yaml",
+        "coturn.service.conf",
+        "nginx.conf",
+        "nginx-path.conf",
+        "turnserver.conf",
+    )
+)
 GENERATED = ("src/keks_meet/server/pages/", "src/keks_meet/server/builtin.toml", "tests/e2e/pictures/")
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 
@@ -61,7 +74,7 @@ def is_source(path: Path, root: Path) -> bool:
     relative = path.relative_to(root)
     if relative.as_posix().startswith(GENERATED) or SKIPPED_FOLDERS & set(relative.parts):
         return False
-    if relative.name in HIDDEN_OR_BARE or relative.as_posix() in HIDDEN_OR_BARE:
+    if relative.name in HIDDEN_OR_BARE or relative.as_posix() in HIDDEN_OR_BARE | DEPLOYED:
         return True
     return path.suffix in ENDINGS and not path.name.startswith(".")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A server below a path of another site, behind nginx that strips the path: everything asks by relative addresses."""
+"""A server below a path of another site, behind nginx as deploy/ has it: everything asks by relative addresses."""
 
 import asyncio
 import re
@@ -12,60 +12,22 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.deploy.proxies import nginx_locations, running_nginx
 from tests.e2e.conftest import Arrive
 from tests.e2e.harness.chat import messages
 from tests.e2e.harness.server import Server, free_port
 
 RIFT = Path(sys.executable).with_name("rift")
-NGINX = """
-user root;
-daemon off;
-master_process off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location /meet/ {{
-            proxy_pass http://127.0.0.1:{upstream}/;
-            proxy_http_version 1.1;
-            proxy_set_header Host $http_host;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection "upgrade";
-            proxy_redirect off;
-        }}
-    }}
-}}
-"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(server: Server, tmp_path: Path) -> AsyncIterator[str]:
     """Where keks-meet is: on a site whose other paths lead nowhere."""
     port = free_port()
-    config = tmp_path / "nginx.conf"
-    config.write_text(NGINX.format(folder=tmp_path, port=port, upstream=server.port))
-    nginx = await asyncio.create_subprocess_exec("/usr/sbin/nginx", "-p", tmp_path, "-c", config)
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                assert nginx.returncode is None
-                await asyncio.sleep(0.01)
-            else:
-                writer.close()
-                break
-    yield f"http://127.0.0.1:{port}/meet"
-    nginx.terminate()
-    await nginx.wait()
+    # Host has the port here, which real sites have not.
+    locations = nginx_locations(tmp_path, server.port).replace("Host $host;", "Host $http_host;")
+    with running_nginx(tmp_path, port, f"server {{\nlisten 127.0.0.1:{port};\n{locations}}}\n"):
+        yield f"http://127.0.0.1:{port}/meet"
 
 
 async def test_pages_signaling_and_calls(arrive: Arrive, site: str) -> None:

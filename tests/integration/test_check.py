@@ -149,6 +149,8 @@ def nginx(tmp_path: Path, certificate: Path) -> Nginx:
         for old, new in (
             ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
             ("    listen [::]:443 ssl;\n", ""),
+            ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+            ("    listen [::]:80;\n", ""),
             ("meet.example.org;", "127.0.0.1;"),
             ("/etc/letsencrypt/live/meet.example.org/fullchain.pem", str(certificate)),
             ("/etc/letsencrypt/live/meet.example.org/privkey.pem", str(certificate.with_name("key.pem"))),

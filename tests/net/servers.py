@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
+from tests.deploy.proxies import deployed
 from tests.docs_blocks import text_block
 from tests.e2e.harness.server import COMMAND
 from tests.net.namespaces import PUBLIC, Namespace, Network, Service
@@ -56,19 +57,18 @@ async def serve(where: Namespace, folder: Path) -> AsyncIterator[None]:
 
 
 async def start_coturn(network: Network, folder: Path, *, turn: Turn = "secret") -> Service:
-    """Start Debian's TURN server as docs/server.md configures it, with a certificate that it signed itself."""
+    """Start Debian's TURN server as deploy/ configures it, with a certificate that it signed itself."""
     config = folder / "turnserver.conf"
-    documented = text_block("server.md", "use-auth-secret").replace("the same long secret", TURN_SECRET)
+    deployed_here = deployed(
+        "turnserver.conf", ("the same long secret", TURN_SECRET), ("/var/lib/keks-meet-turn", str(folder))
+    )
     if turn == "fixed":
-        documented = documented.replace(
+        deployed_here = deployed_here.replace(
             f"use-auth-secret\nstatic-auth-secret={TURN_SECRET}", f"lt-cred-mech\nuser={TURN_USER}:{TURN_SECRET}"
         )
-    tls = text_block("server.md", "tls-listening-port=5349").replace(
-        "/etc/letsencrypt/live/turn.example.org", str(folder)
-    )
     await make_certificate(folder)
     config.write_text(
-        f"""{documented}{tls}
+        f"""{deployed_here}
         listening-ip={PUBLIC}
         listening-port=3478
         relay-ip={PUBLIC}
@@ -80,7 +80,7 @@ async def start_coturn(network: Network, folder: Path, *, turn: Turn = "secret")
     )
     # It says that it listens as soon as that is true, but keeps its lines for itself when nobody sees them.
     command = ("stdbuf", "--output=L", "turnserver", "-c", config)
-    return await Service.start(network.public, *command, ready=f"UDP listener opened on: {PUBLIC}:5349".encode())
+    return await Service.start(network.public, *command, ready=f"UDP listener opened on: {PUBLIC}:3478".encode())
 
 
 async def make_certificate(folder: Path) -> None:

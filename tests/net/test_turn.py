@@ -77,7 +77,7 @@ async def test_without_a_relay_they_are_told_in_the_end(meet: Meet) -> None:
 
 
 async def test_the_relay_reaches_nothing_inside(tmp_path: Path) -> None:
-    """As docs/server.md configures coturn: neither itself, nor what only it can reach; 403 is TURN's "forbidden"."""
+    """As deploy/ configures coturn: neither itself, nor what only it can reach; 403 is TURN's "forbidden"."""
     inside = ["127.0.0.1", "10.1.2.3", "192.168.1.2", "172.16.0.1", "169.254.169.254", "100.64.0.1", "224.0.0.1"]
     webrtc = WebRtc(turn="turn:t:1", turn_secret=TURN_SECRET)
     made = turn_credentials(webrtc, time.time(), "somebody")

@@ -3,6 +3,7 @@
 
 import io
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def test_everything_a_build_needs_is_in_it() -> None:
     needed += ["src/keks_meet/py.typed", "web/package-lock.json", "web/.npmrc", "web/pages/room.html", ".ci/run"]
     assert names >= set(needed)
     assert names >= {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*.py")}
+
+
+def test_everything_that_deploying_needs_is_in_it() -> None:
+    listed = subprocess.run(
+        ["/usr/bin/git", "ls-files", "deploy"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    names = _names(source_archive.archive(ROOT))
+    assert "deploy/nginx.conf" in names
+    assert names >= set(listed.stdout.split())
 
 
 @pytest.mark.parametrize(
