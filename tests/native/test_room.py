@@ -4,6 +4,7 @@
 import asyncio
 import io
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from keks_meet.client.events import ChatReceived, LinkChanged, PeerJoined, PeerLeft, ResourceOffered, ResourceWithdrawn
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import StreamSource
+from keks_meet.client.joining.entry import Entry
 from keks_meet.client.room import Room
+from keks_meet.client.runtime import Runtime
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
@@ -211,3 +214,23 @@ async def test_many_files_hold_up_nothing_else(join: Join) -> None:
     heard = (await event_in(bob, ChatReceived)).peer
     assert len(heard.resources) < 100
     await soon(bob, lambda: len(bob.peers[0].resources) == 200 or None)
+
+
+async def test_a_join_that_is_cancelled_as_the_stay_begins_leaves_nothing(
+    server: Server, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Entry.begin
+
+    async def begin_and_be_cancelled(entry: Entry, *rest: Any) -> Runtime:
+        runtime = await begin(entry, *rest)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        return runtime
+
+    monkeypatch.setattr(Entry, "begin", begin_and_be_cancelled)
+    before = asyncio.all_tasks()
+    joining = asyncio.create_task(Room(secret, server=server.url).__aenter__())
+    with pytest.raises(asyncio.CancelledError):
+        await joining
+    assert asyncio.all_tasks() == before

@@ -309,7 +309,7 @@ class Room:
         return self._runtime_or_none
 
     async def _join(self) -> None:
-        runtime = self._runtime_or_none = await self._begin()
+        runtime = await self._begin()
         try:
             async with asyncio.timeout(_JOIN_SECONDS):
                 await self.until(lambda: runtime.view.link == "joined" or runtime.lost_because is not None or None)
@@ -330,7 +330,9 @@ class Room:
         try:
             entry = await in_thread(lambda: joining.Entry)
             self._entry = entry(self._address)
-            return await self._entry.begin(self._visitor, keys, self)
+            # Whoever leaves from here on, be it by being cancelled, ends the stay.
+            runtime = self._runtime_or_none = await self._entry.begin(self._visitor, keys, self)
+            return runtime
         finally:
             keys.cancel()
             await asyncio.gather(keys, return_exceptions=True)

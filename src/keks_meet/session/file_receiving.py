@@ -18,9 +18,13 @@ FileOutcome: TypeAlias = Literal["whole", "unknown", "cut short", "too long", "w
 """`unknown`: the channel was closed, and nothing said how long the file should be [F2]."""
 
 
-def credit_ahead(transfers: int) -> int:
-    """Return how far the sender of each of so many files may be ahead, which share a connection [F5]."""
-    return max(limits.CREDIT_AHEAD_BYTES // max(1, transfers), limits.FILE_MESSAGE_BYTES)
+def credit_ahead(others: Collection[int]) -> int:
+    """Return how far a sender may be ahead [F5].
+
+    ``others``: by how many bytes the senders of the other files over the same connection may be.
+    """
+    share = limits.CREDIT_AHEAD_BYTES // (len(others) + 1)
+    return max(min(share, limits.CREDIT_AHEAD_BYTES - sum(others)), limits.FILE_MESSAGE_BYTES)
 
 
 class FileReceiving:
@@ -106,6 +110,11 @@ class FileReceiving:
             return None
         self._credit = credit
         return encode_file_control(Credit(credit))
+
+    @property
+    def ahead(self) -> int:
+        """By how many bytes the sender may be ahead of the writing just now."""
+        return self._credit - self.written
 
     @property
     def sign_of_life(self) -> str | None:

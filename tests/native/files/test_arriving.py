@@ -142,12 +142,12 @@ async def test_glare_between_programs(server: Server, secret: str, tmp_path: Pat
 
 
 async def test_tiny_messages_take_no_more_than_their_bytes() -> None:
-    receiver = FileReceiver(1, Provide("it", kind="file"), MemorySink(MIB), list, lambda: 1)
+    receiver = FileReceiver(1, Provide("it", kind="file"), MemorySink(MIB), list, list)
     for _ in range(300_000):
         receiver._arrived(b"?")
         receiver._arrived(b"")
     assert len(receiver._waiting) < 10
-    assert receiver._waiting_bytes == 300_000
+    assert receiver._waiting.bytes == 300_000
 
 
 async def test_connections_that_have_ended_are_freed(server: Server, secret: str, tmp_path: Path) -> None:

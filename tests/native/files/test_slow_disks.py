@@ -145,7 +145,7 @@ async def test_slow_disk_slows_the_sender_down(alice: Room, bob: Room, offer: Of
     sender = (await event_in(alice, TransferStarted)).transfer
     receiver = (await event_in(bob, TransferStarted)).transfer
     ahead = limits.CREDIT_AHEAD_BYTES
-    await until(lambda: sender.bytes >= ahead and receiver._waiting_bytes >= ahead - MIB)
+    await until(lambda: sender.bytes >= ahead and receiver._waiting.bytes >= ahead - MIB)
     assert sender.bytes == ahead
     sink.go_on.set()
     await arriving

@@ -13,22 +13,22 @@ FEATURES = ("file-credit", "file-sha256")
 
 @given(
     size=st.integers(0, 20_000_000),
-    turns=st.lists(st.tuples(st.booleans(), st.integers(0, 7)), min_size=1, max_size=50),
+    turns=st.lists(st.tuples(st.booleans(), st.lists(st.integers(0, 3_145_728), max_size=3)), min_size=1, max_size=50),
 )
-def test_a_sender_is_never_far_ahead_and_gets_to_the_end(size: int, turns: list[tuple[bool, int]]) -> None:
+def test_a_sender_is_never_far_ahead_and_gets_to_the_end(size: int, turns: list[tuple[bool, list[int]]]) -> None:
     """Whatever begins and ends beside it."""
     sender, receiver = FileSending(FEATURES), FileReceiving(size, FEATURES)
     waiting: list[int] = []
     written = turn = 0
 
-    def give(length: int, beside: int) -> None:
+    def give(length: int, beside: list[int]) -> None:
         nonlocal written
         written += length
         credit = receiver.bytes_written(length, credit_ahead(beside))
         if credit is not None:
             sender.text_received(credit)
 
-    give(0, 1)
+    give(0, [])
     while written < size:
         sends, beside = turns[turn % len(turns)]
         turn += 1
@@ -43,8 +43,13 @@ def test_a_sender_is_never_far_ahead_and_gets_to_the_end(size: int, turns: list[
     assert sender.sent == size
 
 
-def test_all_files_that_share_a_connection_are_together_as_far_ahead_as_one() -> None:
-    for transfers in range(97):
-        assert credit_ahead(transfers) * max(1, transfers) <= limits.CREDIT_AHEAD_BYTES
-    # Each goes on, however many there are.
-    assert credit_ahead(10_000) == limits.FILE_MESSAGE_BYTES
+@given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 400_000)), max_size=80))
+def test_all_files_that_share_a_connection_are_together_as_far_ahead_as_one(steps: list[tuple[int, int]]) -> None:
+    """Whichever begins when; beyond that each goes on with a message of its own."""
+    begun: dict[int, FileReceiving] = {}
+    for number, length in steps:
+        file = begun.setdefault(number, FileReceiving(None, FEATURES))
+        taken = min(length, file.ahead)
+        file.bytes_written(taken, credit_ahead([each.ahead for each in begun.values() if each is not file]))
+        assert file.ahead > 0
+        assert sum(each.ahead for each in begun.values()) <= limits.CREDIT_AHEAD_BYTES + 20 * limits.FILE_MESSAGE_BYTES

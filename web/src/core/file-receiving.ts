@@ -19,9 +19,15 @@ export interface Resume {
   readonly prefixHmac?: string;
 }
 
-/** How far the sender of each of so many files may be ahead, which share a connection, in bytes (F5). */
-export const creditAhead = (transfers: number): number =>
-  Math.max(Math.floor(limits.creditAheadBytes / Math.max(1, transfers)), limits.fileMessageBytes);
+/**
+ * How far a sender may be ahead, in bytes (F5).
+ * @param others by how many bytes the senders of the other files over the same connection may be
+ */
+export function creditAhead(others: readonly number[]): number {
+  const share = Math.floor(limits.creditAheadBytes / (others.length + 1));
+  const left = others.reduce((all, each) => all - each, limits.creditAheadBytes);
+  return Math.max(Math.min(share, left), limits.fileMessageBytes);
+}
 
 export class FileReceiving {
   readonly #size: number | undefined;
@@ -129,6 +135,11 @@ export class FileReceiving {
     if (!this.#hasCredit || credit - this.#credit < ahead / limits.creditSteps) return undefined;
     this.#credit = credit;
     return encodeFileControl({ credit });
+  }
+
+  /** By how many bytes the sender may be ahead of the writing just now. */
+  get ahead(): number {
+    return this.#credit - this.#written;
   }
 
   /** @returns the first credit once more, as long as the sender may not have got it (F5) */

@@ -15,8 +15,8 @@ import type { Sink } from "./sinks.ts";
 export type ReceivingOutcome = FileOutcome | "cancelled" | "broken";
 
 export interface ReceivingListener {
-  /** The downloads over the same connection, this one included. */
-  alongside(): number;
+  /** By how many bytes the senders of the other files over the same connection may be ahead. */
+  others(): readonly number[];
   progress(arrived: number): void;
   /** The channel is lost, and everything that came is written: the rest begins at `offset`. */
   interrupted(offset: number): void;
@@ -92,6 +92,11 @@ export class FileReceiver {
     if (channel.readyState === "open") giveCredit();
     else channel.addEventListener("open", giveCredit);
     return true;
+  }
+
+  /** By how many bytes the sender may be ahead of the writing just now. */
+  get ahead(): number {
+    return this.#receiving.ahead;
   }
 
   get isAttached(): boolean {
@@ -224,7 +229,7 @@ export class FileReceiver {
   }
 
   #giveCredit(written: number): void {
-    this.#say(this.#receiving.bytesWritten(written, creditAhead(this.#listener.alongside())));
+    this.#say(this.#receiving.bytesWritten(written, creditAhead(this.#listener.others())));
   }
 
   #repeatCredit(): void {

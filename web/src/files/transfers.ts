@@ -94,16 +94,17 @@ export class Transfers {
   receive(peer: PeerKey, info: ResourceInfo, sink: Sink, features: readonly string[]): void {
     const running = this.#start({ peer, id: info.id, direction: "in", size: info.size, bytes: 0, speed: 0 });
     running.end = new FileReceiver(sink, info.size, new Set(features), {
-      alongside: () => this.#downloadsFrom(peer),
+      others: () => this.#othersAhead(running),
       progress: (arrived) => this.#progress(running, arrived),
       interrupted: (offset) => this.#listener.interrupted(peer, info.id, offset),
       ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "in", outcome }),
     });
   }
 
-  #downloadsFrom(peer: PeerKey): number {
-    return [...this.#running.values()].filter(({ transfer }) => transfer.peer === peer && transfer.direction === "in")
-      .length;
+  #othersAhead(running: Running): readonly number[] {
+    return [...this.#running.values()]
+      .filter((each) => each !== running && each.transfer.peer === running.transfer.peer)
+      .flatMap(({ end }) => (end instanceof FileReceiver ? [end.ahead] : []));
   }
 
   /** @returns whether a download waits for the channel */

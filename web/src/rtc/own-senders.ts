@@ -27,8 +27,9 @@ export class OwnSenders {
   }
 
   detach(streamId: string): void {
-    for (const { sender } of this.#sendersOf(streamId)) this.#stop(sender);
+    const senders = this.#sendersOf(streamId);
     this.#sent.delete(streamId);
+    for (const { sender } of senders) this.#stop(sender);
   }
 
   /**

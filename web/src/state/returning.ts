@@ -14,6 +14,7 @@ export function followReturning(room: Pick<Room, "want">, state: RoomState): () 
     for (const { before, peer, id, wanted, isWanted } of returning.look(state.view.value.peers)) {
       const picture = streamKey(peer, id);
       state.movePin(streamKey(before, id), picture);
+      if (state.chosen.delete(streamKey(before, id)) && wanted) state.chosen.add(picture);
       if (wanted === isWanted) continue;
       state.choose(picture, wanted);
       room.want(peer, id, wanted);

@@ -57,7 +57,7 @@ class Incoming:
             offer,
             sink,
             lambda: self._handle(FileStalled(peer, offer.id)),
-            lambda: self._over_channels_of(peer),
+            lambda: self._ahead_over_channels(peer, offer.id),
         )
         try:
             await self._ask(receiver)
@@ -75,8 +75,9 @@ class Incoming:
         finally:
             self._ended(receiver)
 
-    def _over_channels_of(self, peer: PeerKey) -> int:
-        return sum(each.peer == peer and not each.is_over_tcp for each in self._running.values())
+    def _ahead_over_channels(self, peer: PeerKey, but: str) -> list[int]:
+        """Return how far ahead a peer may be with each of its files, ``but`` for one."""
+        return [each.ahead for (owner, id_), each in self._running.items() if owner == peer and id_ != but]
 
     async def _ask(self, receiver: FileReceiver) -> None:
         """Ask the peer for the file, through the session. Raises `NotOnOffer`, and what the sink raises."""

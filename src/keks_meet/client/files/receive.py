@@ -5,16 +5,16 @@ import asyncio
 import contextlib
 import errno
 import hashlib
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from keks_meet.client.blocking import in_thread, wait_out
 from keks_meet.client.files.outcomes import SENTENCES
 from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
+from keks_meet.client.files.waiting import LARGEST_BATCH, Piece, Waiting
 from keks_meet.client.rtc.channel import Message
 from keks_meet.errors import ChannelClosed, KeksMeetError, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Provide, Request
@@ -25,40 +25,38 @@ from keks_meet.session.file_receiving import REPEAT_MS, FileOutcome, FileReceivi
 
 __all__ = ["FileReceiver"]
 
-_LARGEST_BATCH: Final = 4_194_304
-"""The size from which on a batch for the writing thread takes no more messages, in bytes."""
 _GATHER_SECONDS: Final = 0.02
 _LARGEST_WAITING: Final = 256 * 1_048_576
 """The most bytes that may wait for the disk. Only senders without `file-credit` can get here."""
-_SMALL: Final = 4096
-"""The size up to which messages are put together as they come, in bytes: one by one they would take far more room."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of a disk without room: the partial file is dropped then, since the partial file takes the room."""
-_Piece: TypeAlias = bytes | bytearray
-"""A name of their own for these types: `bytes` is a property of a transfer."""
 
 
 class FileReceiver(Transfer):
     """The download of one file, from before the file is asked for. The channel comes later, or never."""
 
     def __init__(
-        self, peer: PeerKey, resource: Provide, sink: Sink, ask_again: Callable[[], None], alongside: Callable[[], int]
+        self,
+        peer: PeerKey,
+        resource: Provide,
+        sink: Sink,
+        ask_again: Callable[[], None],
+        others: Callable[[], list[int]],
     ) -> None:
-        """Prepare to receive ``resource`` into ``sink``.
+        """Prepare to receive ``resource`` into ``sink``; ``ask_again`` asks the peer for another channel.
 
-        ``ask_again`` asks the peer for another channel; ``alongside`` tells how many files come over its connection.
+        ``others`` tells how far ahead the senders of other files over the same connection may be.
         """
         super().__init__("in", peer, resource)
         self._sink = sink
         self._ask_again = ask_again
-        self._alongside = alongside
+        self._others = others
         self._unheard_channels = 0
         self._receiving = FileReceiving(resource.size, ())
         self._prefix: Prefix | None = None
         self._hash: Hash | None = None
         self._is_started = False
-        self._waiting: deque[_Piece] = deque()
-        self._waiting_bytes = 0
+        self._waiting = Waiting()
         self._wake = asyncio.Event()
         self._channel: ReceivingLine | None = None
         self._is_channel_closed = False
@@ -90,14 +88,18 @@ class FileReceiver(Transfer):
         return self._was_direct or (self._channel is not None and self._channel.was_direct)
 
     @property
-    def is_over_tcp(self) -> bool:
-        """Whether bytes come over TCP just now."""
+    def ahead(self) -> int:
+        """By how many bytes the sender may be ahead of the writing, over a channel."""
+        return 0 if self._is_over_tcp else self._receiving.ahead
+
+    @property
+    def _is_over_tcp(self) -> bool:
         return self._channel is not None and self._channel.is_direct
 
     @property
     def is_waiting(self) -> bool:
         """Whether more bytes have to come; False while bytes wait for the sink, and while the file is stored."""
-        return super().is_waiting and not self._is_done and self._waiting_bytes == 0
+        return super().is_waiting and not self._is_done and self._waiting.bytes == 0
 
     # Before there is a channel
 
@@ -295,7 +297,7 @@ class FileReceiver(Transfer):
     @property
     def _is_more_coming(self) -> bool:
         is_open = not (self._receiving.is_over or self._is_channel_closed or self._is_refused)
-        return is_open and self._waiting_bytes < _LARGEST_BATCH
+        return is_open and self._waiting.bytes < LARGEST_BATCH
 
     async def _give_credit_first(self) -> None:
         while not self._is_channel_closed:
@@ -318,28 +320,19 @@ class FileReceiver(Transfer):
         if isinstance(message, str):
             self._say(self._receiving.text_received(message))
         else:
-            self._keep(message)
+            self._waiting.append(message)
             self.arrived_at = asyncio.get_running_loop().time()
             taken = self._receiving.bytes_received(len(message))
-            self._is_overrun = self._waiting_bytes > _LARGEST_WAITING
+            self._is_overrun = self._waiting.bytes > _LARGEST_WAITING
             self._is_refused = not taken or self._is_overrun
         self._wake.set()
 
-    def _keep(self, data: _Piece) -> None:
-        """Append bytes to those that wait to be written."""
-        self._waiting_bytes += len(data)
-        last = self._waiting[-1] if self._waiting else None
-        if isinstance(last, bytearray) and len(last) < _LARGEST_BATCH and len(data) <= _SMALL:
-            last += data
-        elif data:
-            self._waiting.append(bytearray(data) if len(data) <= _SMALL else data)
-
     async def _write_waiting(self) -> None:
         while self._waiting and not self._is_refused:
-            messages = self._next_waiting()
+            messages = self._waiting.batch()
             length = sum(map(len, messages))
             await self._in_thread(self._store, messages)
-            self._waiting_bytes -= length
+            self._waiting.written(length)
             self._give_credit(length)
 
     async def _in_thread(self, work: Callable[..., None], *args: object) -> None:
@@ -353,16 +346,7 @@ class FileReceiver(Transfer):
             await wait_out(writing)
             raise
 
-    def _next_waiting(self) -> list[_Piece]:
-        """Take the next messages out: a thread that gets several at once is called less often."""
-        messages = [self._waiting.popleft()]
-        length = len(messages[0])
-        while self._waiting and length < _LARGEST_BATCH:
-            length += len(self._waiting[0])
-            messages.append(self._waiting.popleft())
-        return messages
-
-    def _store(self, messages: list[_Piece]) -> None:
+    def _store(self, messages: list[Piece]) -> None:
         """Hash and write messages. This runs in a worker thread, so that the loop goes on meanwhile."""
         if not self._is_started:
             self._start()
@@ -380,7 +364,7 @@ class FileReceiver(Transfer):
         self._sink.start(self._receiving.offset)
 
     def _give_credit(self, written: int) -> None:
-        ahead = limits.KEPT_BYTES if self.is_over_tcp else credit_ahead(self._alongside())
+        ahead = limits.KEPT_BYTES if self._is_over_tcp else credit_ahead(self._others())
         self._say(self._receiving.bytes_written(written, ahead))
 
     def _say(self, text: str | None) -> None:

@@ -39,10 +39,11 @@ class SentTracks:
 
     def detach(self, stream_id: str) -> None:
         """Stop sending a stream's tracks."""
-        for sender in self._senders_of(stream_id):
+        senders = self._senders_of(stream_id)
+        self._sent.pop(stream_id, None)
+        for sender in senders:
             self._connection.remove_track(sender)
             self._make_idle(sender)
-        self._sent.pop(stream_id, None)
 
     def name_streams(self) -> None:
         """Tell the engine again to which stream each sender belongs.

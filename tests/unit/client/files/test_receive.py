@@ -24,7 +24,7 @@ OFFER = Provide("it", "file", label="a.txt", size=7)
 
 def receiving(sink: Sink, offer: Provide = OFFER) -> tuple[FileReceiver, FakeChannel]:
     """Return a receiver that was asked for, and the channel that its file comes over."""
-    receiver = FileReceiver(1, offer, sink, list, lambda: 1)
+    receiver = FileReceiver(1, offer, sink, list, list)
     receiver.expect(ExpectFile(1, offer, (), 1))
     channel = FakeChannel()
     receiver.attach(ReceivingLine(channel.channel, 1, None))
