@@ -38,8 +38,12 @@ LOOK = """async () => {
         for (const entry of report.values()) {
             if (entry.kind !== "video") continue;
             const source = report.get(entry.mediaSourceId);
-            if (entry.type === "outbound-rtp" && source) sent.push(`${source.trackIdentifier} ${entry.ssrc}`);
-            if (entry.type === "inbound-rtp") received.push([entry.trackIdentifier, entry.ssrc]);
+            if (entry.type === "outbound-rtp" && source)
+                sent.push({ track: source.trackIdentifier, ssrc: entry.ssrc, frames: entry.framesSent,
+                    limit: entry.qualityLimitationReason });
+            if (entry.type === "inbound-rtp")
+                received.push({ track: entry.trackIdentifier, ssrc: entry.ssrc, packets: entry.packetsReceived,
+                    frames: entry.framesReceived, decoded: entry.framesDecoded, keys: entry.keyFramesDecoded });
         }
     }
     return { own: pictures.filter(isOwn).map(shown), others: pictures.filter((each) => !isOwn(each)).map(shown),
@@ -164,11 +168,12 @@ def _fault(picture: Look, viewer: Look, owner: Look, label: str, drawn: int) -> 
         return f"not among {[each['label'] for each in owner['own']]}"
     if picture["stream"] != own["stream"]:
         return "another stream"
-    ssrcs = {ssrc for track, ssrc in viewer["received"] if track == picture["track"]}
-    if not any(f"{own['track']} {ssrc}" in owner["sent"] for ssrc in ssrcs):
-        return f"another one's packets: {ssrcs}"
+    received = [each for each in viewer["received"] if each["track"] == picture["track"]]
+    sent = [each for each in owner["sent"] if each["track"] == own["track"]]
+    if not {each["ssrc"] for each in received} & {each["ssrc"] for each in sent}:
+        return f"another one's packets: {received} of {sent}"
     if picture["frames"] <= drawn:
-        return "stands still"
+        return f"stands still at {picture['frames']}: {received} of {sent}"
     return None
 
 
