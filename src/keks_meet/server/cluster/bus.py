@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The bus between nodes: NATS. Only this module knows its library [C2].
+
+What is published waits in a queue of its own, so that nobody waits here. When too much waits, what comes is thrown
+away: the receivers find a gap, and go on without what was lost [C3].
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections import deque
+from collections.abc import Callable
+from logging import getLogger
+from typing import Any, Final
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from keks_meet.errors import ConfigError
+from keks_meet.server import tasks
+from keks_meet.server.cluster.link import FRAME_BYTES
+from keks_meet.server.config import Cluster
+
+__all__ = ["Bus"]
+
+_logger = getLogger(__name__)
+
+_MOST_WAITING: Final = 32 * 1024 * 1024
+"""Bytes that may wait to be published."""
+_RETRY_SECONDS: Final = 0.5
+_CONNECT_SECONDS: Final = 2
+
+
+class _Client(Client):
+    """NATS' client, which says nothing in the open where TLS is wanted: a server is free to offer none."""
+
+    only_tls = False
+
+    def _connect_command(self) -> bytes:
+        if self.only_tls and not self._server_info.get("tls_required"):
+            msg = "nats: no TLS"
+            raise nats.errors.Error(msg)
+        command: bytes = super()._connect_command()
+        return command
+
+
+class Bus:
+    """A connection to NATS, made again whenever it breaks."""
+
+    def __init__(
+        self,
+        config: Cluster,
+        node: int,
+        largest: int,
+        on_beat: Callable[[bytes], None],
+        on_frame: Callable[[bytes], None],
+    ) -> None:
+        """Bring what is for all to ``on_beat``, and what is for ``node`` to ``on_frame``.
+
+        ``largest`` is the size of the largest message that clients may relay.
+        """
+        self._config = config
+        self._node = node
+        self._largest = largest + FRAME_BYTES
+        self._on_beat = on_beat
+        self._on_frame = on_frame
+        self._client = _Client()
+        self._client.only_tls = config.wants_tls
+        self._queue: deque[tuple[str, bytes]] = deque()
+        self._queued_bytes = 0
+        self._wake = asyncio.Event()
+        self._published = asyncio.Event()
+        """Set while nothing waits."""
+        self._has_warned = False
+        self._connecting: asyncio.Task[None] | None = None
+        self._publishing: asyncio.Task[None] | None = None
+
+    async def start(self, patience: float) -> None:
+        """Begin to connect, and wait for that for some seconds. Raises `ConfigError` when NATS cannot be used."""
+        self._connecting = asyncio.create_task(self._connect())
+        await asyncio.wait([self._connecting], timeout=patience)
+        if self._connecting.done():
+            self._connecting.result()
+        else:
+            self._connecting.add_done_callback(_report)
+            _logger.warning("NATS cannot be reached yet; until it is, no clients are taken")
+
+    async def stop(self) -> None:
+        """Publish what waits, if that is possible, and disconnect."""
+        if self._client.is_connected:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(1):
+                    await self._published.wait()
+                    await self._client.flush()
+        for task in (self._connecting, self._publishing):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await self._client.close()
+
+    def publish(self, node: int | None, data: bytes) -> None:
+        """Publish to a node, or to all; what does not get there is lost."""
+        if not self._client.is_connected or self._queued_bytes > _MOST_WAITING:
+            return
+        self._queue.append((self._subject(node), data))
+        self._queued_bytes += len(data)
+        self._wake.set()
+        self._published.clear()
+
+    def _subject(self, node: int | None) -> str:
+        return f"{self._config.name}.all" if node is None else f"{self._config.name}.node.{node:016x}"
+
+    async def _connect(self) -> None:
+        config = self._config
+        await self._client.connect(
+            list(config.servers),
+            user=config.user,
+            password=config.password,
+            token=config.token,
+            tls=ssl.create_default_context(cafile=config.tls_ca) if config.wants_tls else None,
+            name="keks-meet",
+            connect_timeout=_CONNECT_SECONDS,
+            reconnect_time_wait=_RETRY_SECONDS,  # type: ignore[arg-type]  # it only sleeps for that long
+            max_reconnect_attempts=-1,
+            ping_interval=5,
+            error_cb=self._failed,
+            disconnected_cb=self._disconnected,
+            reconnected_cb=self._reconnected,
+            skip_subject_validation=True,
+        )
+        if self._client.max_payload < self._largest:
+            largest, most = self._largest, self._client.max_payload
+            await self._client.close()
+            msg = (
+                f"cluster.nats: messages of {largest} bytes may be needed, and that NATS takes {most} at most; "
+                "set max_payload there, or a lower limits.message_bytes here"
+            )
+            raise ConfigError(msg)
+        await self._client.subscribe(self._subject(None), cb=self._hearing(self._on_beat))
+        await self._client.subscribe(self._subject(self._node), cb=self._hearing(self._on_frame))
+        await self._client.flush()
+        self._publishing = tasks.start(self._publish())
+
+    def _hearing(self, take: Callable[[bytes], None]) -> Callable[[Msg], Any]:
+        async def hear(message: Msg) -> None:
+            take(message.data)
+
+        return hear
+
+    async def _publish(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue:
+                subject, data = self._queue.popleft()
+                self._queued_bytes -= len(data)
+                try:
+                    await self._client.publish(subject, data)
+                except nats.errors.Error as error:
+                    await self._failed(error)
+            self._published.set()
+
+    async def _failed(self, error: Exception) -> None:
+        """Tell once what is wrong; NATS' own words of it have neither credentials nor what was published."""
+        if not self._has_warned:
+            self._has_warned = True
+            _logger.warning("NATS fails: %s", type(error).__name__)
+
+    async def _disconnected(self) -> None:
+        _logger.warning("the connection to NATS is lost")
+
+    async def _reconnected(self) -> None:
+        self._has_warned = False
+        _logger.info("the connection to NATS is back")
+
+
+def _report(connecting: asyncio.Task[None]) -> None:
+    error = None if connecting.cancelled() else connecting.exception()
+    if isinstance(error, ConfigError):
+        _logger.error("%s", error)
+    elif error is not None:
+        _logger.error("NATS cannot be used: %s", type(error).__name__)
