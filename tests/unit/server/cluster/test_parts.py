@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.limits import Limits
+from keks_meet.protocol.packets import Join, Relay
 from keks_meet.rooms.hub import Hub
 from keks_meet.server.cluster import frames
+from keks_meet.server.cluster.edge import Edge
 from keks_meet.server.cluster.frames import (
     Close,
     Counted,
@@ -247,3 +250,44 @@ def test_counts_are_told_at_once(home: Home) -> None:
     assert home.heard(9, Watch(-1, "a")) == [ForEdge(9, Counted(-1, "a", 0))]
     assert home.heard(8, Enter(1, "a"))[-1] == ForEdge(9, Counted(-1, "a", 1))
     assert home.heard(8, Watch(-1, "a")) == [ForEdge(8, Counted(-1, "a", 1))]
+
+
+@pytest.fixture
+def edge() -> Edge:
+    """Return an edge with a client that moves from a room of one node to one of another."""
+    edge = Edge(Limits(), (7, 8), version="v", watches_enabled=True)
+    edge.connected(1)
+    edge.received(1, Join(next(room for room in ROOMS if home_of(room, (7, 8)) == 7)))
+    edge.received(1, Join(next(room for room in ROOMS if home_of(room, (7, 8)) == 8)))
+    return edge
+
+
+def test_what_is_said_while_moving_waits(edge: Edge) -> None:
+    """Rule [C7]."""
+    relay = Relay(message=Raw(b'"x"'))
+    assert edge.received(1, relay) == []
+    assert edge.heard(8, Left(1)) == [], "the old home has to say it"
+    orders: list[Any] = edge.heard(7, Left(1))
+    assert [type(order).__name__ for order in orders] == ["WindowOpened", "ForHome", "ForHome"]
+    assert [(order.node, type(order.item)) for order in orders[1:]] == [(8, Enter), (8, Say)]
+
+
+@pytest.mark.parametrize(("size", "most"), [(3, 64), (600_000, 2)])
+def test_what_waits_meanwhile_is_bounded(edge: Edge, size: int, most: int) -> None:
+    """Rule [C7]: packets, and bytes."""
+    relay = Relay(message=Raw(b'"' + b"x" * size + b'"'))
+    taken = 0
+    while edge.received(1, relay) == []:
+        taken += 1
+    assert taken < most
+    edge.gone(1)
+    assert edge._clients == edge._members == edge._windows._windows == {}
+
+
+def test_only_what_the_own_home_says_is_heard(edge: Edge) -> None:
+    """Whatever another node says of a client is late, and of a client that is gone, too."""
+    assert edge.heard(8, Joined(2, (1,))) == []
+    assert len(edge.heard(7, Joined(2, (1, 99)))) == 1
+    edge.gone(1)
+    assert edge.heard(7, Joined(2, (1,))) == []
+    assert edge.heard(7, Close(1, 1013, "full")) == []
