@@ -17,8 +17,9 @@ PROGRAM = Path(sys.executable).with_name("nats-server")
 class Nats:
     """A NATS server that can be killed, stopped and started again on the same port."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, address: str = "127.0.0.1") -> None:
         self._folder = folder
+        self._address = address
         self._options = options
         self.process = self._start("-1")
         self.port = self._drawn_port()
@@ -36,7 +37,7 @@ class Nats:
             "-c",
             str(settings),
             "-a",
-            "127.0.0.1",
+            self._address,
             "-p",
             port,
             "--ports_file_dir",
@@ -70,8 +71,8 @@ class Nats:
 
 
 @contextlib.contextmanager
-def running_nats(folder: Path, *options: str) -> Iterator[Nats]:
-    nats = Nats(folder, *options)
+def running_nats(folder: Path, *options: str, address: str = "127.0.0.1") -> Iterator[Nats]:
+    nats = Nats(folder, *options, address=address)
     try:
         yield nats
     finally:
