@@ -20,7 +20,7 @@ class Nats:
     def __init__(self, folder: Path, *options: str, address: str = "127.0.0.1") -> None:
         self._folder = folder
         self._address = address
-        self._options = options
+        self.options = options
         self.process = self._start("-1")
         self.port = self._drawn_port()
 
@@ -43,7 +43,7 @@ class Nats:
             "--ports_file_dir",
             str(self._folder),
         ]
-        return subprocess.Popen([*words, *self._options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen([*words, *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _drawn_port(self) -> int:
         file = self._folder / f"nats-server_{self.process.pid}.ports"

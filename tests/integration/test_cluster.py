@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from tests.integration.cluster import Nats, running_nats
+from tests.integration.conftest import write_certificate
 
 READY_SECONDS = 15
 
@@ -217,7 +218,63 @@ async def test_credentials_are_used_and_never_shown(
         wrong = command.start(f'{nats.config}token = "open-barley"\n', "--verbose")
         await until_ready(session, right)
         await until_ready(session, wrong, status=503)
-        assert "NATS fails: " in wrong.log()
+        assert "NATS fails: it refuses the credentials" in wrong.log()
         assert "open-" not in right.log() + wrong.log()
         right.stop()
         wrong.stop()
+
+
+async def test_tls_is_spoken_where_it_is_wanted_and_nothing_else(
+    command: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The certificate has to be one of ours; to a NATS without TLS, not even the password is said."""
+    folder = tmp_path_factory.mktemp("tls")
+    certificate = write_certificate(folder)
+    options = ("--tls", "--tlscert", str(certificate), "--tlskey", str(folder / "key.pem"), "--auth", "open-sesame")
+    with running_nats(tmp_path_factory.mktemp("nats"), *options) as nats:
+        lines = 'token = "open-sesame"\n'
+        url = f'[cluster]\nnats = "tls://127.0.0.1:{nats.port}"\n{lines}'
+        right = command.start(f'{url}tls_ca = "{certificate}"\n')
+        stranger = command.start(url)
+        await until_ready(session, right)
+        await until_ready(session, stranger, status=503)
+        assert "NATS fails: " in stranger.log()
+        right.stop()
+        stranger.stop()
+    with running_nats(tmp_path_factory.mktemp("plain")) as nats:
+        cheated = command.start(f'[cluster]\nnats = "tls://127.0.0.1:{nats.port}"\n{lines}tls_ca = "{certificate}"\n')
+        await until_ready(session, cheated, status=503)
+        cheated.wait_for("NATS fails: ")
+        cheated.stop()
+
+
+async def test_a_nats_that_refuses_for_a_while_is_used_again(
+    command: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Its library gives up when it is refused; the server does not."""
+    with running_nats(tmp_path_factory.mktemp("nats"), "--auth", "open-sesame") as nats:
+        server = command.start(f'{nats.config}token = "open-sesame"\n')
+        await until_ready(session, server)
+        nats.kill()
+        nats.options = ("--auth", "open-barley")
+        nats.start_again()
+        server.wait_for("it refuses the credentials")
+        await until_ready(session, server, status=503)
+        nats.kill()
+        nats.options = ("--auth", "open-sesame")
+        nats.start_again()
+        await until_ready(session, server)
+        server.stop()
+
+
+async def test_lists_of_rooms_to_watch_count_as_many_packets(nats: Nats, command: Any, connect: Any) -> None:
+    """Each room is asked of a home, so who changes long lists again and again is slowed."""
+    server = command.start(f"{nats.config}[limits]\nburst_packets = 100\npackets_per_second = 50\n")
+    async with aiohttp.ClientSession() as session:
+        await until_ready(session, server)
+    client = await connect(server)
+    began = time.monotonic()
+    for turn in range(3):
+        await client.say({"watch_rooms": [f"{turn} {number}" for number in range(100)]})
+    await client.join("room")
+    assert time.monotonic() - began > 3

@@ -38,6 +38,9 @@ class Rooms(Protocol):
     def obstacle(self, id_: int, packet: Serverbound) -> Obstacle | None:
         """Return what has no room for a packet beside those."""
 
+    def cost_of_watching(self, rooms: int) -> int:
+        """Return as how many packets more a list of so many rooms counts."""
+
 
 class LocalRooms:
     """The rooms of one process."""
@@ -52,3 +55,7 @@ class LocalRooms:
 
     def obstacle(self, _id: int, _packet: Serverbound) -> None:
         """Return nothing: there is nothing else."""
+
+    def cost_of_watching(self, _rooms: int) -> int:
+        """Return nothing: it is as little work as another packet."""
+        return 0

@@ -208,10 +208,12 @@ class Signaling:
     async def _is_allowed(self, client: _Client, packet: Serverbound) -> bool:
         """Wait until an address that joins often may join again; close who asks for more than its address may [S12]."""
         id_, seat = client.connection.id, client.seat
-        if isinstance(packet, WatchRooms) and not seat.watch(len(set(packet.rooms))):
-            reason = "more rooms to watch than one address may"
-            self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
-            return False
+        if isinstance(packet, WatchRooms):
+            if not seat.watch(len(set(packet.rooms))):
+                reason = "more rooms to watch than one address may"
+                self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
+                return False
+            await asyncio.sleep(client.pace.take(self._rooms.cost_of_watching(len(packet.rooms)), monotonic()))
         if isinstance(packet, Join) and packet.hash is not None:
             delay = seat.join(monotonic())
             if delay is None:

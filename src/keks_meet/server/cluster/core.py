@@ -23,7 +23,7 @@ from keks_meet.server.cluster.events import (
     ViewChanged,
     WasCutOff,
 )
-from keks_meet.server.cluster.frames import Frame, Heartbeat, ToHome
+from keks_meet.server.cluster.frames import Frame, Heartbeat, Item, ToHome
 from keks_meet.server.cluster.home import Home
 from keks_meet.server.cluster.link import Link, Verdict
 from keks_meet.server.cluster.membership import BEAT_SECONDS, Change, Membership, Presence
@@ -91,7 +91,7 @@ class Core:
 
     def opened(self, frame: Frame) -> list[Event]:
         """Return what a frame means [C3]."""
-        if frame.node == self._me or self.membership.presence is Presence.ALONE:
+        if not self.membership.knows(frame.node) or self.membership.presence is Presence.ALONE:
             return []
         verdict = self._link(frame.node).accept(frame)
         lost: list[Event] = [NodeLost(frame.node)] if verdict in {Verdict.ANEW, Verdict.BROKEN} else []
@@ -101,7 +101,7 @@ class Core:
 
     def heartbeat_heard(self, beat: Heartbeat, now: float) -> tuple[list[Event], bool]:
         """Return what a heartbeat means, and whether to answer it at once: newcomers need not wait for the next."""
-        is_stranger = self.membership.is_stranger(beat.node) and not beat.gone
+        is_stranger = beat.node != self._me and not self.membership.knows(beat.node) and not beat.gone
         return self._events_of(self.membership.heard(beat, now), now), is_stranger
 
     def passed(self, now: float) -> tuple[list[Event], bool]:
@@ -124,6 +124,11 @@ class Core:
         for node in self.membership.peers:
             self._link(node)
         return [(node, frame) for node, link in self._links.items() for frame in link.take(self._me, beat=True)]
+
+    def _post(self, node: int, item: Item) -> None:
+        """Put an item on its way, unless it is for a node that is gone."""
+        if self.membership.knows(node):
+            self._link(node).post(item)
 
     def _link(self, node: int) -> Link:
         link = self._links.get(node)
@@ -177,7 +182,7 @@ class Core:
             if not isinstance(order, ForHome | ForEdge):
                 found.append(order)
             elif order.node != self._me:
-                self._link(order.node).post(order.item)
+                self._post(order.node, order.item)
             elif isinstance(order, ForHome):
                 waiting.extendleft(reversed(self._home.heard(self._me, order.item)))
             else:

@@ -10,12 +10,14 @@ from typing import Final
 
 from keks_meet.server.cluster.frames import Frame, Item
 
-__all__ = ["FRAME_BYTES", "Link", "Verdict"]
+__all__ = ["FRAME_BYTES", "RECIPIENT_BYTES", "Link", "Verdict"]
 
 FRAME_BYTES: Final = 64 * 1024
 """A frame takes no further item once its messages have so many bytes: the largest message alone is one of its own."""
 _ITEM_BYTES: Final = 64
-"""The bytes that an item counts beside its message, each recipient included."""
+"""The bytes that an item counts beside its message, its room and its recipients."""
+RECIPIENT_BYTES: Final = 9
+"""The most bytes that a recipient takes."""
 
 
 class Verdict(Enum):
@@ -87,4 +89,7 @@ class Link:
 
 
 def _size(item: Item) -> int:
-    return _ITEM_BYTES + len(getattr(item, "message", b"")) + 9 * len(getattr(item, "recipients", ()))
+    text = 4 * len(getattr(item, "room", ""))
+    return (
+        _ITEM_BYTES + text + len(getattr(item, "message", b"")) + RECIPIENT_BYTES * len(getattr(item, "recipients", ()))
+    )

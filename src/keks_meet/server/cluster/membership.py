@@ -79,9 +79,9 @@ class Membership:
         """Return what this node says to all."""
         return Heartbeat(self.me, tuple({**self._greeted, **self._peers}), self.is_leaving, gone)
 
-    def is_stranger(self, node: int) -> bool:
-        """Tell whether this node has not heard another one lately, and so ought to greet it."""
-        return node != self.me and node not in self._greeted and node not in self._peers
+    def knows(self, node: int) -> bool:
+        """Tell whether this node has heard another one lately."""
+        return node in self._greeted or node in self._peers
 
     def heard(self, beat: Heartbeat, now: float) -> Change:
         """Take note of a heartbeat, one's own included."""
@@ -100,14 +100,14 @@ class Membership:
     def ticked(self, now: float) -> Change:
         """Look at who was silent for too long. A node that was stopped for that long has missed it all."""
         silent_since, self._looked = min(self._heard_self, self._looked), now
-        self._greeted = {node: heard for node, heard in self._greeted.items() if now - heard < DEAD_SECONDS}
         if self._presence is not Presence.ALONE and now - silent_since >= ALONE_SECONDS:
             self._presence = Presence.ALONE
-            dead = self._without(list(self._peers)).dead
+            dead = self._without([*self._peers, *self._greeted]).dead
             return Change(dead, is_cut_off=True)
         if self._presence is Presence.SETTLING and now - self._came >= SETTLING_SECONDS:
             self._presence = Presence.PRESENT
-        return self._without([node for node, peer in self._peers.items() if now - peer.heard >= DEAD_SECONDS])
+        heard = self._greeted | {node: peer.heard for node, peer in self._peers.items()}
+        return self._without([node for node, moment in heard.items() if now - moment >= DEAD_SECONDS])
 
     def leave(self) -> None:
         """Be no room's home from now on."""
@@ -121,8 +121,9 @@ class Membership:
             self._came = now
 
     def _without(self, nodes: list[int]) -> Change:
-        dead = tuple(node for node in nodes if self._peers.pop(node, None) is not None)
+        dead = tuple(node for node in nodes if self.knows(node))
         for node in nodes:
+            self._peers.pop(node, None)
             self._greeted.pop(node, None)
         self._look()
         return Change(dead)

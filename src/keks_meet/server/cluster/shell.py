@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, Final
 
 from keks_meet.errors import MalformedPacket
+from keks_meet.protocol.limits import Limits
 from keks_meet.protocol.packets import Serverbound
 from keks_meet.rooms.effects import CloseClient, Effect, Send
 from keks_meet.rooms.events import ClientGone
@@ -17,6 +18,7 @@ from keks_meet.server.cluster import frames
 from keks_meet.server.cluster.bus import Bus
 from keks_meet.server.cluster.core import Core
 from keks_meet.server.cluster.events import Event, RoomFound
+from keks_meet.server.cluster.link import FRAME_BYTES, RECIPIENT_BYTES
 from keks_meet.server.cluster.membership import Presence
 from keks_meet.server.cluster.orders import AwaitRoom, WindowOpened
 from keks_meet.server.cluster.waiting import Window, Windows
@@ -41,7 +43,7 @@ class Cluster:
         """Prepare a node; ``node`` is told whether it takes clients."""
         id_ = secrets.randbits(_ID_BITS)
         self._core = Core(id_, config.limits, version=version, watches_enabled=config.features.room_watches)
-        self._bus = Bus(config.cluster, id_, config.limits.message_bytes, self._beat_came, self._frame_came)
+        self._bus = Bus(config.cluster, id_, _largest_frame(config.limits), self._beat_came, self._frame_came)
         self._node = node
         node.state = NodeState.ALONE
         self._windows = Windows()
@@ -101,6 +103,10 @@ class Cluster:
             self._carry_out(outcome)
         self._flush_soon()
         return None if self._core.has_room(id_, packet) else self._windows.of(id_)
+
+    def cost_of_watching(self, rooms: int) -> int:
+        """Return the number of rooms: for each of them a home is asked, and another one that it is not any more."""
+        return rooms
 
     def _carry_out(self, outcome: Any) -> None:
         if isinstance(outcome, WindowOpened):
@@ -181,3 +187,8 @@ class Cluster:
         self._is_flushing = False
         for node, frame in self._core.take(beat=beat):
             self._bus.publish(node, frames.encode(frame))
+
+
+def _largest_frame(limits: Limits) -> int:
+    """Return the most bytes that a frame takes: the largest message for everybody in a room, behind other items."""
+    return limits.message_bytes + RECIPIENT_BYTES * limits.members_per_room + 2 * FRAME_BYTES

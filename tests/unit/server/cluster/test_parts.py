@@ -126,9 +126,9 @@ def test_a_node_is_alive_when_both_hear_each_other() -> None:
     """Rule [C5]."""
     membership = Membership(1)
     membership.ticked(0)
-    assert membership.is_stranger(2)
+    assert not membership.knows(2)
     membership.heard(beat(2), 0)
-    assert not membership.is_stranger(2)
+    assert membership.knows(2)
     assert membership.heartbeat().sees == (2,)
     assert membership.homes == (1,)
     membership.heard(beat(2, 1), 0.5)
