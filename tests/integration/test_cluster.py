@@ -12,6 +12,7 @@ import pytest
 
 from tests.integration.cluster import Nats, running_nats
 from tests.integration.conftest import write_certificate
+from tests.integration.test_address_limits import TOO_MANY, connected_again
 
 READY_SECONDS = 15
 
@@ -278,3 +279,26 @@ async def test_lists_of_rooms_to_watch_count_as_many_packets(nats: Nats, command
         await client.say({"watch_rooms": [f"{turn} {number}" for number in range(100)]})
     await client.join("room")
     assert time.monotonic() - began > 3
+
+
+async def refusal(server: Any, session: aiohttp.ClientSession) -> tuple[int, str] | None:
+    """Connect, and return how that is closed; None when it is not."""
+    async with session.ws_connect(f"{server.url}/signaling", autoclose=False) as socket:
+        message = await socket.receive(timeout=10)
+        return (message.data, message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else None
+
+
+async def test_an_address_counts_at_all_nodes(
+    nats: Nats, command: Any, connect: Any, session: aiohttp.ClientSession
+) -> None:
+    """Near enough: nodes tell each other once a second [C5]."""
+    limits = "[limits]\nconnections_per_address = 4\n[server]\ntrusted_proxies = []\n"
+    nodes = [command.start(limits + nats.config) for _ in range(2)]
+    await until_ready(session, *nodes)
+    clients = [await connect(node) for node in (*[nodes[0]] * 3, nodes[1])]
+    async with asyncio.timeout(10):
+        while await refusal(nodes[1], session) != TOO_MANY:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+    await clients[0].socket.close()
+    async with asyncio.timeout(10):
+        await connected_again(nodes[1], session)

@@ -28,8 +28,8 @@ async def running(pages: Path, **limits: Any) -> AsyncIterator[Any]:
     assert service._listener.connections == []
     assert service._listener.page_connections == 0
     assert len(service._listener.by_address) == 0
-    assert len(service._signaling._addresses.clients) == 0
-    assert len(service._signaling._addresses.watches) == 0
+    assert len(service._signaling.addresses.clients) == 0
+    assert len(service._signaling.addresses.watches) == 0
     assert not service._signaling._connections
     assert not service._signaling._open
     assert not service._signaling._rooms.hub._clients

@@ -69,7 +69,8 @@ class Signaling:
         self._limits = limits
         self._proxies = proxies
         self._counts = counts
-        self._addresses = AddressLimits(limits)
+        self.addresses = AddressLimits(limits)
+        """What addresses have here, and may have."""
         self._has_warned = False
         self._origins = origins
         self._connections: dict[int, Connection] = {}
@@ -105,7 +106,7 @@ class Signaling:
         limits, now = self._limits, monotonic()
         return _Client(
             Connection(self._fresh_id(), socket, transport, limits, now),
-            Seat(self._addresses, address),
+            Seat(self.addresses, address),
             Pace(limits.packets_per_second, limits.burst_packets, now),
             Patience(limits.slowed_seconds, now, SLOWEST_READER),
         )

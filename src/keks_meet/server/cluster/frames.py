@@ -166,6 +166,10 @@ class Heartbeat(Struct, frozen=True, array_like=True):
     """Whether it wants to be no room's home any more."""
     gone: bool
     """Whether this is its last word."""
+    clients: dict[str, int] = {}
+    """How many clients are here of the addresses that have many."""
+    watches: dict[str, int] = {}
+    """How many rooms those watch together that watch many."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()

@@ -7,6 +7,8 @@ from logging import INFO, WARNING, getLogger
 from time import monotonic
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.limits import Limits
 from keks_meet.protocol.packets import Serverbound
@@ -21,6 +23,7 @@ from keks_meet.server.cluster.events import Event, RoomFound
 from keks_meet.server.cluster.link import FRAME_BYTES, RECIPIENT_BYTES
 from keks_meet.server.cluster.membership import Presence
 from keks_meet.server.cluster.orders import AwaitRoom, WindowOpened
+from keks_meet.server.cluster.shares import MOST_SHARES, Shares
 from keks_meet.server.cluster.waiting import Window, Windows
 from keks_meet.server.config import Config
 from keks_meet.server.node import Node, NodeState
@@ -47,6 +50,7 @@ class Cluster:
         self._node = node
         node.state = NodeState.ALONE
         self._windows = Windows()
+        self._clients, self._watches = Shares(), Shares()
         self._reading: dict[tuple[int, int], asyncio.Task[None]] = {}
         self._is_flushing = False
         self._ticking: asyncio.Task[None] | None = None
@@ -142,6 +146,7 @@ class Cluster:
             return
         events, is_stranger = self._core.heartbeat_heard(beat, monotonic())
         self._happened(events)
+        self._count_elsewhere(beat)
         if is_stranger:
             self._say_alive()
 
@@ -174,8 +179,23 @@ class Cluster:
             said = "this node takes part" if is_present else "this node is cut off, and closes its clients"
             _logger.log(INFO if is_present else WARNING, "%s", said)
 
+    def _count_elsewhere(self, beat: frames.Heartbeat) -> None:
+        """Have what addresses have at other nodes count here as well, as far as it is told."""
+        addresses = self._signaling.addresses
+        for shares, counts, tally in (
+            (self._clients, beat.clients, addresses.clients),
+            (self._watches, beat.watches, addresses.watches),
+        ):
+            if beat.node in self._core.membership.peers:
+                shares.tell(beat.node, counts)
+            shares.keep(self._core.membership.peers)
+            tally.elsewhere = shares.totals
+
     def _say_alive(self) -> None:
-        self._bus.publish(None, frames.encode(self._core.membership.heartbeat()))
+        addresses = self._signaling.addresses
+        clients, watches = addresses.clients.largest(MOST_SHARES), addresses.watches.largest(MOST_SHARES)
+        beat = replace(self._core.membership.heartbeat(), clients=clients, watches=watches)
+        self._bus.publish(None, frames.encode(beat))
 
     def _flush_soon(self) -> None:
         """Publish at the end of this turn of the loop, so that what came at once goes at once."""
