@@ -93,6 +93,7 @@ class Server(Section, frozen=True):
     tls_key: str | None = None
     origins: tuple[Origin, ...] = ()
     names: tuple[HostName, ...] = ()
+    workers: Annotated[int, Meta(ge=1, le=256)] | Literal["auto"] = 1
     drain_seconds: Annotated[float, Meta(ge=0, le=3600)] = 0.0
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     forwarded_header: ForwardedHeader = "X-Forwarded-For"

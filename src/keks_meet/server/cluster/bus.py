@@ -75,8 +75,11 @@ class Bus:
         """What has been said since NATS was there."""
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self, patience: float) -> None:
-        """Begin to connect, and wait for that for some seconds. Raises `ConfigError` when NATS cannot be used."""
+    async def start(self, patience: float) -> bool:
+        """Begin to connect, wait for that for some seconds, and tell whether it came to be.
+
+        Raises `ConfigError` when NATS cannot be used.
+        """
         first = asyncio.create_task(self._connect())
         self._tasks = [tasks.start(self._keep(first)), tasks.start(self._publish())]
         await asyncio.wait([first], timeout=patience)
@@ -84,6 +87,7 @@ class Bus:
             first.result()
         else:
             _logger.warning("NATS cannot be reached yet; until it is, no clients are taken")
+        return first.done()
 
     async def stop(self) -> None:
         """Publish what waits, if that is possible, and disconnect."""

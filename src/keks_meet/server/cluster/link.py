@@ -8,15 +8,16 @@ one, and the other end follows as soon as it hears of that. What each had known 
 from enum import Enum
 from typing import Final
 
+from keks_meet.protocol.limits import Limits
 from keks_meet.server.cluster.frames import Frame, Item
 
-__all__ = ["FRAME_BYTES", "RECIPIENT_BYTES", "Link", "Verdict"]
+__all__ = ["FRAME_BYTES", "Link", "Verdict", "largest_frame"]
 
 FRAME_BYTES: Final = 64 * 1024
 """A frame takes no further item once its messages have so many bytes: the largest message alone is one of its own."""
 _ITEM_BYTES: Final = 64
 """The bytes that an item counts beside its message, its room and its recipients."""
-RECIPIENT_BYTES: Final = 9
+_RECIPIENT_BYTES: Final = 9
 """The most bytes that a recipient takes."""
 
 
@@ -91,5 +92,13 @@ class Link:
 def _size(item: Item) -> int:
     text = 4 * len(getattr(item, "room", ""))
     return (
-        _ITEM_BYTES + text + len(getattr(item, "message", b"")) + RECIPIENT_BYTES * len(getattr(item, "recipients", ()))
+        _ITEM_BYTES
+        + text
+        + len(getattr(item, "message", b""))
+        + _RECIPIENT_BYTES * len(getattr(item, "recipients", ()))
     )
+
+
+def largest_frame(limits: Limits) -> int:
+    """Return the most bytes that a frame takes: the largest message for everybody in a room, behind other items."""
+    return limits.message_bytes + _RECIPIENT_BYTES * limits.members_per_room + 2 * FRAME_BYTES

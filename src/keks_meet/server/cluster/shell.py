@@ -10,7 +10,6 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from keks_meet.errors import MalformedPacket
-from keks_meet.protocol.limits import Limits
 from keks_meet.protocol.packets import Serverbound
 from keks_meet.rooms.effects import CloseClient, Effect, Send
 from keks_meet.rooms.events import ClientGone
@@ -20,7 +19,7 @@ from keks_meet.server.cluster import frames
 from keks_meet.server.cluster.bus import Bus
 from keks_meet.server.cluster.core import Core
 from keks_meet.server.cluster.events import Event, RoomFound
-from keks_meet.server.cluster.link import FRAME_BYTES, RECIPIENT_BYTES
+from keks_meet.server.cluster.link import largest_frame
 from keks_meet.server.cluster.membership import Presence
 from keks_meet.server.cluster.orders import AwaitRoom, WindowOpened
 from keks_meet.server.cluster.shares import MOST_SHARES, Shares
@@ -46,7 +45,7 @@ class Cluster:
         """Prepare a node; ``node`` is told whether it takes clients."""
         id_ = secrets.randbits(_ID_BITS)
         self._core = Core(id_, config.limits, version=version, watches_enabled=config.features.room_watches)
-        self._bus = Bus(config.cluster, id_, _largest_frame(config.limits), self._beat_came, self._frame_came)
+        self._bus = Bus(config.cluster, id_, largest_frame(config.limits), self._beat_came, self._frame_came)
         self._node = node
         node.state = NodeState.ALONE
         self._windows = Windows()
@@ -58,8 +57,11 @@ class Cluster:
     async def start(self, signaling: Signaling) -> None:
         """Connect, and take part from now on. Raises `ConfigError`."""
         self._signaling = signaling
-        await self._bus.start(_PATIENCE_SECONDS)
+        self._took_part: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        is_connected = await self._bus.start(_PATIENCE_SECONDS)
         self._ticking = tasks.start(self._tick())
+        if is_connected:
+            await asyncio.wait([self._took_part], timeout=_PATIENCE_SECONDS)
 
     def leave(self) -> None:
         """Be no room's home any more, and say so."""
@@ -176,6 +178,8 @@ class Cluster:
         state = NodeState.READY if is_present else NodeState.ALONE
         if state is not self._node.state:
             self._node.state = state
+            if is_present and not self._took_part.done():
+                self._took_part.set_result(None)
             said = "this node takes part" if is_present else "this node is cut off, and closes its clients"
             _logger.log(INFO if is_present else WARNING, "%s", said)
 
@@ -207,8 +211,3 @@ class Cluster:
         self._is_flushing = False
         for node, frame in self._core.take(beat=beat):
             self._bus.publish(node, frames.encode(frame))
-
-
-def _largest_frame(limits: Limits) -> int:
-    """Return the most bytes that a frame takes: the largest message for everybody in a room, behind other items."""
-    return limits.message_bytes + RECIPIENT_BYTES * limits.members_per_room + 2 * FRAME_BYTES
