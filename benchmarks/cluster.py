@@ -2,7 +2,8 @@
 """What it costs that two members of a room are at two nodes: CPU for each relayed message, and time. Printed.
 
 One server, and two nodes of a cluster with a NATS beside them, in the same run, so that numbers compare as ratios. The
-CPU is that of all servers; NATS' own is told apart.
+CPU is that of all servers; NATS' own is told apart. Then pages and joins, of one process and of two workers: what both
+together do on two cores is twice what one does, divided by the ratio.
 
     python -m benchmarks.cluster
 
@@ -33,6 +34,8 @@ MESSAGES: Final = 20_000
 ROOMS: Final = 10
 """Rooms of two, of which about a half is at home at each node."""
 PINGS: Final = 3000
+PAGES: Final = 3000
+JOINS: Final = 1500
 READY_SECONDS: Final = 20
 
 
@@ -55,10 +58,10 @@ def nats(folder: Path) -> Iterator[tuple[int, int]]:
 
 
 @contextlib.contextmanager
-def server(folder: Path, name: str, cluster: str) -> Iterator[tuple[str, int]]:
+def server(folder: Path, name: str, more: str, workers: int = 1) -> Iterator[tuple[str, int]]:
     """Run a server; give its address and process id once it is ready."""
     config = folder / f"{name}.toml"
-    config.write_text(CONFIG + cluster)
+    config.write_text(CONFIG.replace("[server]", f"[server]\nworkers = {workers}") + more)
     process = subprocess.Popen(
         [sys.executable, "-c", RUN_SERVER, str(config), str(folder)],
         stdout=subprocess.PIPE,
@@ -138,8 +141,60 @@ async def measure(urls: list[str], pids: list[int], bus: int | None) -> tuple[fl
     return busy * factor, on_bus * factor, percentiles[49] * 1000, percentiles[98] * 1000
 
 
+def family(pid: int) -> tuple[float, float]:
+    """Return the CPU seconds of a command with its workers, and of the NATS that it has started."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    is_bus = {child: "nats" in Path(f"/proc/{child}/comm").read_text() for child in children}
+    workers = sum(cpu_seconds(child) for child in children if not is_bus[child])
+    return cpu_seconds(pid) + workers, sum(cpu_seconds(child) for child in children if is_bus[child])
+
+
+async def get_pages(url: str) -> int:
+    """Ask for pages, each over a connection of its own."""
+    connector = aiohttp.TCPConnector(limit=20, force_close=True)
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def get() -> None:
+            async with session.get(url) as answer:
+                await answer.read()
+
+        for _ in range(PAGES // 20):
+            await asyncio.gather(*(get() for _ in range(20)))
+    return PAGES
+
+
+async def join_rooms(url: str) -> int:
+    """Come, enter a room with somebody in it, and go again."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def join(room: str) -> None:
+            async with contextlib.AsyncExitStack() as stack:
+                await pair(stack, session, room, [url])
+
+        for turn in range(JOINS // 2 // ROOMS):
+            await asyncio.gather(*(join(f"room {turn} {number}") for number in range(ROOMS)))
+    return JOINS
+
+
+async def measure_workers(folder: Path) -> None:
+    """Print what pages and joins cost, of one process and of two workers."""
+    titles = f"{'one process':>14}{'two workers':>14}{'NATS beside':>14}{'ratio':>8}{'on two cores':>14}"
+    print(f"\n{'CPU s per 10 000':26}{titles}")
+    for title, work in (("pages", get_pages), ("joins", join_rooms)):
+        found = []
+        for count in (1, 2):
+            limits = "connections_per_address = 100000\njoins_per_second = 100000\n"
+            with server(folder, f"workers-{count}", limits, workers=count) as (url, pid):
+                busy, on_bus = family(pid)
+                done = await work(url)
+                after, bus_after = family(pid)
+            found.append(((after - busy) * 10_000 / done, (bus_after - on_bus) * 10_000 / done))
+        (one, _), (two, on_bus) = found
+        print(f"{title:26}{one:14.2f}{two:14.2f}{on_bus:14.2f}{two / one:8.2f}{2 * one / two:13.2f}x")
+
+
 async def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         for page in ("start.html", "room.html"):
@@ -162,6 +217,8 @@ async def main() -> None:
             cpu, on_bus, median, last = await measure([url for url, _ in servers], pids, with_bus)
             first = first or cpu
             print(f"{title:26}{cpu:20.2f}{on_bus:14.2f}{median:12.2f}{last:10.2f}{cpu / first:12.2f}")
+        stack.pop_all().close()
+        await measure_workers(folder)
 
 
 if __name__ == "__main__":
