@@ -151,6 +151,7 @@ async def test_without_nats_no_clients_are_taken(
     await bob.join("room", others=1)
 
 
+@pytest.mark.slow
 async def test_a_server_may_start_before_nats(
     nats: Nats, command: Any, connect: Any, session: aiohttp.ClientSession
 ) -> None:
@@ -162,6 +163,7 @@ async def test_a_server_may_start_before_nats(
     await (await connect(server)).join("room")
 
 
+@pytest.mark.slow
 async def test_a_node_that_drains_gives_its_rooms_away_first(
     nats: Nats, command: Any, connect: Any, session: aiohttp.ClientSession
 ) -> None:
@@ -202,6 +204,7 @@ def test_what_cannot_be_is_said(command: Any, section: str, said: str) -> None:
     assert said in text
 
 
+@pytest.mark.slow
 def test_a_nats_for_smaller_messages_is_refused(command: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     with running_nats(tmp_path_factory.mktemp("small")) as nats:
         code, text = command.fail(
@@ -249,6 +252,7 @@ async def test_tls_is_spoken_where_it_is_wanted_and_nothing_else(
         cheated.stop()
 
 
+@pytest.mark.slow
 async def test_a_nats_that_refuses_for_a_while_is_used_again(
     command: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -268,6 +272,7 @@ async def test_a_nats_that_refuses_for_a_while_is_used_again(
         server.stop()
 
 
+@pytest.mark.slow
 async def test_lists_of_rooms_to_watch_count_as_many_packets(nats: Nats, command: Any, connect: Any) -> None:
     """Each room is asked of a home, so who changes long lists again and again is slowed."""
     server = command.start(f"{nats.config}[limits]\nburst_packets = 100\npackets_per_second = 50\n")

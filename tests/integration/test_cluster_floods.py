@@ -60,6 +60,7 @@ async def test_who_floods_a_reader_at_another_node_is_closed(nodes: list[Any], c
         assert len(numbers) * 60_000 < 24 * 1_048_576, "what the reader's queue and the system hold"
 
 
+@pytest.mark.slow
 async def test_who_sends_much_to_who_reads_is_not_slowed_for_long(nodes: list[Any], connect: Any) -> None:
     """Twenty megabytes, which are many windows."""
     for room in ROOMS:

@@ -78,6 +78,7 @@ async def test_members_meet_whichever_worker_has_accepted_them(command: Any, con
     assert not any(map(is_running, workers))
 
 
+@pytest.mark.slow
 def test_another_server_on_the_port_is_refused(command: Any) -> None:
     """As it is with one process: nobody shares it by mistake."""
     server = command.start(CONFIG)
@@ -114,6 +115,7 @@ async def can_meet(server: Any, connect: Any) -> bool:
     return False
 
 
+@pytest.mark.slow
 async def test_who_dies_is_started_again(command: Any, connect: Any, session: aiohttp.ClientSession) -> None:
     """A worker, and NATS: at the same port, so that workers find it."""
     server = command.start(CONFIG)
@@ -144,6 +146,7 @@ async def test_all_end_with_the_command_even_if_that_is_killed(command: Any) -> 
     server.process.stdout.close()
 
 
+@pytest.mark.slow
 async def test_workers_share_sockets_of_systemd(command: Any, session: aiohttp.ClientSession) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         os.set_inheritable(listening.fileno(), True)
@@ -153,6 +156,7 @@ async def test_workers_share_sockets_of_systemd(command: Any, session: aiohttp.C
         assert server.stop() == 0
 
 
+@pytest.mark.slow
 async def test_each_worker_tells_its_own_numbers(command: Any, session: aiohttp.ClientSession) -> None:
     """At the port of `metrics.bind`, and those after it."""
     port = secrets.choice(range(20_000, 30_000))  # which the system draws for nobody else

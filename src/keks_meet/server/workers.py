@@ -112,6 +112,8 @@ class _Workers:
             if worker.pid is None and now - worker.started >= _PAUSE_SECONDS:
                 is_first, worker.started = worker.started == 0.0, now
                 worker.pid = self._fork(place if is_first else -place - 1)
+        if self._is_ending:  # told so while one was being started, which nobody has told
+            self._tell_all(signal.SIGTERM)
 
     def _fork(self, number: int) -> int:
         """Start a worker; one that takes the place of another has a negative number."""
