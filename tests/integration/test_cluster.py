@@ -5,11 +5,15 @@ import asyncio
 import signal
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
 
+from keks_meet.server.config import Cluster, Config, Server
+from keks_meet.server.service import Service
+from keks_meet.server.sockets import open_sockets
 from tests.integration.cluster import Nats, running_nats
 from tests.integration.conftest import write_certificate
 from tests.integration.test_address_limits import TOO_MANY, connected_again
@@ -307,3 +311,41 @@ async def test_an_address_counts_at_all_nodes(
     await clients[0].socket.close()
     async with asyncio.timeout(10):
         await connected_again(nodes[1], session)
+
+
+async def test_nothing_is_left_of_clients(
+    nats: Nats, command: Any, connect: Any, session: aiohttp.ClientSession, pages: Any
+) -> None:
+    """[S9]: at their edge and at the homes of their rooms, however they end."""
+    other = command.start(nats.config)
+    config = Config(server=Server(bind="127.0.0.1:0"), cluster=Cluster(nats=f"nats://127.0.0.1:{nats.port}"))
+    service = Service(config, open_sockets(config.server, {}), pages)
+    await service.start()
+    here = SimpleNamespace(url=service.addresses[0])
+    await until_ready(session, here, other)
+    for number in range(12):
+        ann, bob = await connect(here), await connect(other)
+        await ann.say({"watch_rooms": [f"room {number}", "elsewhere"]})
+        await bob.say({"watch_rooms": [f"room {number}"]})
+        await ann.join(f"room {number}")
+        await bob.say({"join": {"hash": f"room {number}"}})
+        await ann.say({"relay": {"message": "A" * 60_000}})
+        await ann.say({"join": {"hash": "another room"}} if number % 2 else "nonsense")
+        for client in (ann, bob):
+            client.socket._response.connection.transport.abort()
+    core = service._rooms._core
+    async with asyncio.timeout(10):
+        while what_is_left(core):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
+    await service.stop()
+    assert not service._rooms._windows._full
+    assert not service._rooms._reading
+
+
+def what_is_left(core: Any) -> list[Any]:
+    """Return what a node knows of anybody."""
+    edge, home = core._edge, core._home
+    known = [edge._clients, edge._members, edge._watching._lists, edge._watching._rooms, edge._windows._windows]
+    known += [home.hub._clients, home.hub._rooms, home.hub._watchers, home._watches, home._watched, home._probes]
+    present = home._present
+    return [each for each in (*known, present._edges, present._rooms, present._members) if each]
