@@ -214,7 +214,8 @@ class Signaling:
                 reason = "more rooms to watch than one address may"
                 self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
                 return False
-            await asyncio.sleep(client.pace.take(self._rooms.cost_of_watching(len(packet.rooms)), monotonic()))
+            if cost_of_rooms := self._rooms.cost_of_watching(len(packet.rooms)):
+                await asyncio.sleep(client.pace.take(cost_of_rooms, monotonic()))
         if isinstance(packet, Join) and packet.hash is not None:
             delay = seat.join(monotonic())
             if delay is None:

@@ -12,8 +12,12 @@ from msgspec import Struct
 
 __all__ = ["Windows"]
 
-_PARTS: Final = 64
-"""The part of a reader's queue that a client may have under way: 64 KiB of 4 MiB. A larger message goes alone."""
+_PARTS: Final = 256
+"""The part of a reader's queue that a client may have under way: 16 KiB of 4 MiB. A larger message goes alone.
+
+It is what a sender may have waiting in any case [S11]: what a hundred members have under way fits into the half of the
+queue that is not shared.
+"""
 
 
 class _Window(Struct):

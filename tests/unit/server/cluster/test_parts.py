@@ -183,7 +183,7 @@ def test_watchers_hear_no_count_twice() -> None:
 
 def test_a_window_opens_when_others_have_read() -> None:
     """Rule [C9]."""
-    windows = Windows(64 * 1000)
+    windows = Windows(256 * 1000)
     assert windows.has_room(1, 5000)
     assert not windows.send(1, 400)
     assert not windows.has_room(1, 700)
