@@ -220,7 +220,7 @@ class Edge:
             case Close():
                 return [CloseClient(item.client, CloseCode(item.code), item.reason)]
             case Settled():
-                more = self._probe(item.client, client) if self._windows.settled(item.client) else []
+                more = self._probe(item.client, client) if self._windows.settled(item.client, item.members) else []
                 return [*more, WindowOpened(item.client)]
         return self._left(item.client, client)
 

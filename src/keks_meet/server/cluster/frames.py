@@ -136,7 +136,9 @@ class Asked(_Item, frozen=True, tag=17):
 
 
 class Settled(_Item, frozen=True, tag=18):
-    """Everybody has room for what the client had sent before its `Probe`."""
+    """Everybody has room for what the client had sent before its `Probe`, in a room of so many members."""
+
+    members: int
 
 
 ToHome: TypeAlias = Enter | Leave | Say | Watch | Unwatch | Probe | HasRoom

@@ -153,7 +153,7 @@ class Home:
         room = self._present.room_of(client)
         edges = {place for place, _ in self._present.members(room)} - {edge} if room is not None else set()
         if room is None or not edges:
-            return [ForEdge(edge, Settled(client))]
+            return [ForEdge(edge, self._settled(client))]
         self._probes[client] = edges
         return [ForEdge(place, Asked(client, room)) for place in edges]
 
@@ -166,7 +166,11 @@ class Home:
         if edges or asker is None:
             return []
         del self._probes[client]
-        return [ForEdge(asker, Settled(client))]
+        return [ForEdge(asker, self._settled(client))]
+
+    def _settled(self, client: int) -> Settled:
+        room = self._present.room_of(client)
+        return Settled(client, 0 if room is None else self._present.count(room))
 
     def _carry_out(self, event: PacketReceived | ClientGone) -> list[ForEdge]:
         return self._orders(self.hub.handle(event))

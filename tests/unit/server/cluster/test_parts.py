@@ -190,12 +190,26 @@ def test_a_window_opens_when_others_have_read() -> None:
     assert windows.send(1, 200)
     assert not windows.send(1, 300), "a question is under way"
     assert not windows.has_room(1, 200)
-    assert not windows.settled(1)
+    assert not windows.settled(1, 200)
     assert windows.has_room(1, 700)
     assert windows.ask(1)
     windows.forget(1)
-    assert not windows.settled(1)
+    assert not windows.settled(1, 200)
     assert windows.has_room(1, 5000)
+
+
+@pytest.mark.parametrize(("members", "most"), [(2, 16_000), (10, 10_240), (100, 1024), (10_000, 1000)])
+def test_members_have_windows_that_fit_into_a_queue_together(members: int, most: int) -> None:
+    """Rule [C9]: but for rooms of more than a hundred, where each has what it has in any case [S11]."""
+    windows = Windows(256 * 1000)
+    windows.send(1, 600)
+    windows.settled(1, members)
+    windows.send(1, 1)
+    assert windows.has_room(1, most - 1)
+    assert not windows.has_room(1, most)
+    windows.left(1)
+    assert windows.has_room(1, 999)
+    assert not windows.has_room(1, 1000)
 
 
 @pytest.fixture
