@@ -28,11 +28,11 @@ async def running(pages: Path, **limits: Any) -> AsyncIterator[Any]:
     assert service._listener.connections == []
     assert service._listener.page_connections == 0
     assert len(service._listener.by_address) == 0
-    assert len(service._signaling._addresses.clients) == 0
-    assert len(service._signaling._addresses.watches) == 0
+    assert len(service._signaling.addresses.clients) == 0
+    assert len(service._signaling.addresses.watches) == 0
     assert not service._signaling._connections
     assert not service._signaling._open
-    assert not service._signaling._hub._clients
+    assert not service._signaling._rooms.hub._clients
 
 
 @pytest.fixture
@@ -90,4 +90,4 @@ async def test_nothing_is_left_of_connections(patient: Any, connect: Any) -> Non
                 await client.socket.send_bytes(b"")
         assert await watcher.hear() == {"room_info": {"hash": "room", "user_count": 0}}
     assert len(patient.service._signaling._connections) == 1
-    assert len(patient.service._signaling._hub._clients) == 1
+    assert len(patient.service._signaling._rooms.hub._clients) == 1

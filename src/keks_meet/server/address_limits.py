@@ -6,6 +6,7 @@ for its joins of the last minutes, which are kept for so many addresses at most.
 """
 
 from collections import OrderedDict
+from heapq import nlargest
 from typing import Final
 
 from keks_meet.protocol.limits import JOIN_PATIENCE_SECONDS, REMEMBERED_ADDRESSES, Limits
@@ -14,22 +15,28 @@ from keks_meet.server.pace import Pace
 __all__ = ["AddressLimits", "Rates", "Seat", "Tally"]
 
 
+_NOTABLE: Final = 8
+"""An address that has this part of what it may is worth telling to other nodes."""
+
+
 class Tally:
     """A count of how much each address has of something."""
 
-    __slots__ = ("_counts", "_limit")
+    __slots__ = ("_counts", "_limit", "elsewhere")
 
     def __init__(self, limit: int) -> None:
         """Let no address have more than ``limit``."""
         self._limit = limit
         self._counts: dict[str, int] = {}
+        self.elsewhere: dict[str, int] = {}
+        """What addresses have at other nodes of a cluster."""
 
     def take(self, address: str | None, count: int = 1) -> bool:
         """Give an address so many more; False, and nothing, when that would be too many."""
         if address is None or count == 0:
             return True
         total = self._counts.get(address, 0) + count
-        if total > self._limit:
+        if total + self.elsewhere.get(address, 0) > self._limit:
             return False
         self._counts[address] = total
         return True
@@ -45,6 +52,11 @@ class Tally:
     def is_half_used(self, address: str | None) -> bool:
         """Tell whether an address has more than half of what it may have."""
         return address is not None and self._counts.get(address, 0) * 2 > self._limit
+
+    def largest(self, most: int) -> dict[str, int]:
+        """Return what those addresses have that use a good part of what they may, at most so many."""
+        notable = {address: count for address, count in self._counts.items() if count * _NOTABLE >= self._limit}
+        return dict(nlargest(most, notable.items(), key=lambda item: item[1]))
 
     def __len__(self) -> int:
         """Return how many addresses have something."""

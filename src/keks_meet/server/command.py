@@ -12,12 +12,12 @@ from typing import Annotated, Final
 from cyclopts import App, Parameter
 
 from keks_meet.errors import ConfigError, KeksMeetError, UsageError
-from keks_meet.server.config import load, source_of
+from keks_meet.server.config import Config, load, source_of
 from keks_meet.server.config_text import as_toml
 from keks_meet.server.listener import report_failure
 from keks_meet.server.logs import announcement, encodable, set_up_logging
 from keks_meet.server.service import VERSION, Service
-from keks_meet.server.sockets import open_sockets
+from keks_meet.server.sockets import Sockets, open_metrics, open_sockets
 
 __all__ = ["main"]
 
@@ -89,13 +89,20 @@ def _print(path: Path | None) -> int:
 def _run(path: Path | None, *, as_json: bool) -> int:
     config = load(path)
     _allow_open_files(config.limits.open_files)
-    service = Service(config, open_sockets(config.server, metrics=config.metrics.address))
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(service, as_json=as_json))
+    count = _most_workers() if config.server.workers == "auto" else config.server.workers
+    if count > 1:
+        return _run_workers(config, count, as_json=as_json)
+    _serve_with(config, open_sockets(config.server, metrics=config.metrics.address), as_json=as_json)
     return 0
 
 
-async def _serve(service: Service, *, as_json: bool) -> None:
+def _serve_with(config: Config, sockets: Sockets, *, as_json: bool, is_announced: bool = True) -> None:
+    service = Service(config, sockets)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(service, as_json=as_json, is_announced=is_announced))
+
+
+async def _serve(service: Service, *, as_json: bool, is_announced: bool) -> None:
     """Serve until told to end."""
     loop, ending = asyncio.get_running_loop(), _Ending()
     loop.set_exception_handler(report_failure)
@@ -105,7 +112,7 @@ async def _serve(service: Service, *, as_json: bool) -> None:
     await service.start()
     for address in service.metrics_addresses:
         _logger.info("metrics are at http://%s/metrics", address)
-    for page in service.addresses:
+    for page in service.addresses if is_announced else ():
         sentence = f"keks-meet {VERSION} is ready: open {page}"
         sys.stdout.write(announcement(_logger, sentence, as_json=as_json) + "\n")
     sys.stdout.flush()
@@ -145,6 +152,13 @@ if sys.platform == "win32":
     def _most_open_files() -> int | None:
         return None
 
+    def _most_workers() -> int:
+        return 1
+
+    def _run_workers(_config: Config, _count: int, *, as_json: bool) -> int:
+        msg = "server.workers: this system cannot have more than one"
+        raise ConfigError(msg)
+
     def _allow_open_files(_wanted: int) -> None:
         """Leave the number of open files to the system."""
 
@@ -152,6 +166,29 @@ else:
     import resource
 
     import uvloop
+
+    def _most_workers() -> int:
+        """Return the number of processors that this process may use."""
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def _run_workers(config: Config, count: int, *, as_json: bool) -> int:
+        # Only here, since a single process needs nothing of it.
+        from keks_meet.server import workers  # noqa: PLC0415
+
+        shared = open_sockets(config.server)
+        metrics = open_metrics(config.metrics.address, count)
+
+        def serve(config: Config, number: int) -> int:
+            place = number if number >= 0 else -number - 1
+            sockets = Sockets(shared.http, shared.stun, metrics[place])
+            try:
+                _serve_with(config, sockets, as_json=as_json, is_announced=number == 0)
+            except ConfigError as error:
+                _logger.error("%s", error)
+                return _EXIT_MISCONFIGURED
+            return 0
+
+        return workers.run(config, count, serve)
 
     def _heed_hangups(service: Service, ending: _Ending) -> None:
         """Load the certificate again on SIGHUP, as service managers ask for it; end when a terminal has gone.

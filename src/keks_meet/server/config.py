@@ -15,7 +15,19 @@ from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
 from keks_meet.server.client_address import ForwardedHeader, Network, read_network
 
-__all__ = ["BUILTIN", "HIDDEN", "Appearance", "Config", "Features", "Metrics", "Server", "WebRtc", "load", "source_of"]
+__all__ = [
+    "BUILTIN",
+    "HIDDEN",
+    "Appearance",
+    "Cluster",
+    "Config",
+    "Features",
+    "Metrics",
+    "Server",
+    "WebRtc",
+    "load",
+    "source_of",
+]
 
 BUILTIN: Final = Path(__file__).with_name("builtin.toml")
 """The built-in configuration, made when the wheel is built; the server runs on it without a file of its own."""
@@ -60,6 +72,18 @@ HostName: TypeAlias = Annotated[
 ]
 
 
+NatsUrl: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:nats|tls)://[^\s/?#@]+\Z",
+        description="an address such as nats://127.0.0.1:4222, or with TLS tls://…, without credentials",
+    ),
+]
+ClusterName: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z", description="up to 64 letters, digits, _ and -")
+]
+
+
 class Server(Section, frozen=True):
     """The addresses that the server listens on, and what the server says of itself."""
 
@@ -69,6 +93,7 @@ class Server(Section, frozen=True):
     tls_key: str | None = None
     origins: tuple[Origin, ...] = ()
     names: tuple[HostName, ...] = ()
+    workers: Annotated[int, Meta(ge=1, le=256)] | Literal["auto"] = 1
     drain_seconds: Annotated[float, Meta(ge=0, le=3600)] = 0.0
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     forwarded_header: ForwardedHeader = "X-Forwarded-For"
@@ -146,6 +171,39 @@ class Appearance(Section, frozen=True):
     background_light: Colour = "#211c21"
 
 
+class Cluster(Section, frozen=True):
+    """The nodes that this server is one of. It is alone, and needs no NATS, unless that is set."""
+
+    nats: NatsUrl | Annotated[tuple[NatsUrl, ...], Meta(min_length=1, max_length=16)] | None = None
+    name: ClusterName = "keks-meet"
+    user: str | None = None
+    password: Annotated[str, Meta(extra=_SECRET)] | None = None
+    token: Annotated[str, Meta(extra=_SECRET)] | None = None
+    tls_ca: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse two kinds of credentials at once, and what is for nothing."""
+        if self.nats is None and (self.user or self.password or self.token or self.tls_ca):
+            msg = "credentials or a certificate are set, but nats is not"
+            raise ValueError(msg)
+        if self.token is not None and (self.user is not None or self.password is not None):
+            msg = "token is given instead of user and password"
+            raise ValueError(msg)
+        if self.tls_ca is not None and not self.wants_tls:
+            msg = "tls_ca: addresses that begin with tls:// use it, and nats has none"
+            raise ValueError(msg)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The addresses of NATS: any of them will do."""
+        return (self.nats,) if isinstance(self.nats, str) else self.nats or ()
+
+    @property
+    def wants_tls(self) -> bool:
+        """Whether NATS is spoken to through TLS alone."""
+        return any(url.startswith("tls://") for url in self.servers)
+
+
 class Metrics(Section, frozen=True):
     """The address of its own that tells the server's numbers; there is none unless it is set."""
 
@@ -170,6 +228,7 @@ class Config(Section, frozen=True):
     webrtc: WebRtc = field(default_factory=WebRtc)
     appearance: Appearance = field(default_factory=Appearance)
     metrics: Metrics = field(default_factory=Metrics)
+    cluster: Cluster = field(default_factory=Cluster)
     limits: Limits = field(default_factory=Limits)
 
 
@@ -199,11 +258,13 @@ def _file(path: Path | None) -> Path | None:
 
 
 def _with_absolute_paths(config: Config, path: Path) -> Config:
-    server, folder = config.server, path.resolve().parent
-    if server.tls_cert is None or server.tls_key is None:
-        return config
-    cert, key = str(folder / server.tls_cert), str(folder / server.tls_key)
-    return msgspec.structs.replace(config, server=msgspec.structs.replace(server, tls_cert=cert, tls_key=key))
+    server, cluster, folder = config.server, config.cluster, path.resolve().parent
+    if server.tls_cert is not None and server.tls_key is not None:
+        cert, key = str(folder / server.tls_cert), str(folder / server.tls_key)
+        server = msgspec.structs.replace(server, tls_cert=cert, tls_key=key)
+    if cluster.tls_ca is not None:
+        cluster = msgspec.structs.replace(cluster, tls_ca=str(folder / cluster.tls_ca))
+    return msgspec.structs.replace(config, server=server, cluster=cluster)
 
 
 def _bound_to(config: Config, bind: str) -> Config:

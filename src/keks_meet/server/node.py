@@ -17,12 +17,15 @@ class NodeState(StrEnum):
     """The states of a server, in the order of its life."""
 
     STARTING = "starting"
+    ALONE = "alone"
+    """A node of a cluster that does not hear the others."""
     READY = "ready"
     DRAINING = "draining"
 
 
 _UNREADY: Final[Mapping[NodeState, str]] = {
     NodeState.STARTING: "The server is starting.",
+    NodeState.ALONE: "The server cannot reach its cluster, and takes no clients until it can.",
     NodeState.DRAINING: "The server is about to end and takes no more clients.",
 }
 
@@ -38,6 +41,11 @@ class Node:
         self.state = NodeState.STARTING
         self.is_full: Callable[[], bool] = bool
         """Whether as many clients are here as may be; told by whoever counts them."""
+
+    @property
+    def takes_clients(self) -> bool:
+        """Whether clients may come, as far as that is a matter of the state."""
+        return self.state not in {NodeState.ALONE, NodeState.DRAINING}
 
     def health(self, path: str) -> tuple[int, str]:
         """Return the status and the sentence that answer one of `HEALTH`, or who wants what only a ready one gives."""

@@ -17,7 +17,7 @@ from keks_meet.server.client_config import client_config, overrides_css, turn_cr
 from keks_meet.server.config import Config
 from keks_meet.server.content import NO_STORE, REVALIDATE, Content
 from keks_meet.server.listener import HttpProtocol, plain_answer
-from keks_meet.server.node import HEALTH, Node, NodeState
+from keks_meet.server.node import HEALTH, Node
 from keks_meet.server.origin import is_own_name
 from keks_meet.site.layout import ASSETS
 
@@ -75,10 +75,10 @@ class Routes:
     async def _answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         if request.method not in {"GET", "HEAD"}:
             return plain_answer(405, "Only GET and HEAD are answered here.", {"Allow": "GET, HEAD"})
-        if path == "/signaling" and self._node.state is not NodeState.DRAINING:
+        if path == "/signaling" and self._node.takes_clients:
             return await self._signaling(request)
         if path in {"/signaling", *HEALTH}:
-            # A client that is refused while we drain can be given to another server by a load balancer.
+            # A client that is refused by a node can be given to another server by a load balancer.
             return plain_answer(*self._node.health(path))
         if path == "/config.json":
             return self._client_config(request)

@@ -21,6 +21,7 @@ from keks_meet.server.metrics.counts import Counts
 from keks_meet.server.metrics.lag import Lag
 from keks_meet.server.metrics.snapshot import Snapshot
 from keks_meet.server.node import Node, NodeState
+from keks_meet.server.rooms_port import LocalRooms
 from keks_meet.server.routes import Routes
 from keks_meet.server.signaling import Signaling
 from keks_meet.server.sockets import Sockets, address_of
@@ -29,6 +30,7 @@ from keks_meet.site.headers import security_headers
 from keks_meet.site.layout import FOLDER
 
 if TYPE_CHECKING:
+    from keks_meet.server.cluster.shell import Cluster
     from keks_meet.server.metrics.site import MetricsSite
 
 __all__ = ["VERSION", "Service"]
@@ -52,10 +54,13 @@ class Service:
             **page_colours(config.appearance),
         }
         name = f"keks-meet {VERSION}"
-        self._hub = Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
+        self._cluster = self._new_cluster(name) if config.cluster.nats else None
+        self._rooms = self._cluster or LocalRooms(
+            Hub(config.limits, version=name, watches_enabled=config.features.room_watches)
+        )
         self._counts = Counts()
         self._proxies = Proxies(config.server.trusted_networks, config.server.forwarded_header)
-        self._signaling = Signaling(self._hub, config.limits, self._proxies, self._counts, config.server.origins)
+        self._signaling = Signaling(self._rooms, config.limits, self._proxies, self._counts, config.server.origins)
         self._node.is_full = self._signaling.is_full
         contents = pages.load_pages(folder or FOLDER, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
@@ -70,6 +75,12 @@ class Service:
         self._acceptors: list[Acceptor] = []
         self._stun: list[asyncio.DatagramTransport] = []
         self._metrics = self._metrics_site() if sockets.metrics else None
+
+    def _new_cluster(self, name: str) -> "Cluster":
+        # Only here, since a server that is alone needs nothing of it.
+        from keks_meet.server.cluster.shell import Cluster  # noqa: PLC0415
+
+        return Cluster(self._config, self._node, version=name)
 
     def _metrics_site(self) -> "MetricsSite":
         # Only here, since what writes metrics takes time to load, and memory.
@@ -88,8 +99,8 @@ class Service:
             most_clients=self._config.limits.connections,
             page_connections=self._listener.page_connections,
             refused_connections=self._listener.refused_connections,
-            rooms=self._hub.room_count,
-            members=self._hub.member_count,
+            rooms=self._rooms.hub.room_count,
+            members=self._rooms.hub.member_count,
             queues=queues,
             certificate_end=self._certificate.end if self._certificate else None,
             counts=self._counts,
@@ -111,11 +122,13 @@ class Service:
         return f"{'https' if self.has_certificate else 'http'}://{address}"
 
     async def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen. Raises `ConfigError` when the cluster cannot work."""
         loop = asyncio.get_running_loop()
         self._listener = Listener(self._routes.answer, self._config.limits, self._proxies, self._headers)
         if self._metrics:
             self._metrics.start(self._sockets.metrics)
+        if self._cluster:
+            await self._cluster.start(self._signaling)
         watches = [self._signaling.watch_idleness(), self._signaling.watch_readers()]
         if self._certificate:
             watches.append(self._certificate.watch())
@@ -126,7 +139,8 @@ class Service:
         for sock in self._sockets.stun:
             transport, _ = await loop.create_datagram_endpoint(lambda: StunAnswerer(self._counts), sock=sock)
             self._stun.append(transport)
-        self._node.state = NodeState.READY
+        if not self._cluster:
+            self._node.state = NodeState.READY
 
     def reload_certificate(self) -> None:
         """Take the certificate and key as they are now for new connections, if they can be used."""
@@ -141,6 +155,8 @@ class Service:
     async def drain(self, cut_short: asyncio.Event) -> None:
         """Be ready no more, and send the clients away over ``server.drain_seconds``, or until it is cut short."""
         self._node.state = NodeState.DRAINING
+        if self._cluster:
+            self._cluster.leave()
         seconds = self._config.server.drain_seconds
         if not seconds:
             return
@@ -167,3 +183,5 @@ class Service:
                     await self._metrics.stop()
         except TimeoutError:
             pass
+        if self._cluster:
+            await self._cluster.stop()

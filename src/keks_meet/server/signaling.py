@@ -8,10 +8,10 @@ the same bytes go to every recipient.
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from logging import DEBUG, getLogger
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import WebSocketError, WSMsgType, web
 from msgspec import Struct
@@ -19,12 +19,11 @@ from msgspec import Struct
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
-from keks_meet.protocol.limits import SLOWEST_READER, Limits
+from keks_meet.protocol.limits import FRAME_ENVELOPE_BYTES, SLOWEST_READER, Limits
 from keks_meet.protocol.packets import Join, Relay, Serverbound, WatchRooms
 from keks_meet.protocol.wire_limits import MAX_INTEGER
 from keks_meet.rooms.effects import Effect, Send
-from keks_meet.rooms.events import ClientConnected, ClientGone, Event, PacketReceived
-from keks_meet.rooms.hub import Hub
+from keks_meet.rooms.events import ClientConnected, ClientGone, PacketReceived
 from keks_meet.server.address_limits import AddressLimits, Seat
 from keks_meet.server.blame import Patience
 from keks_meet.server.client_address import Proxies
@@ -34,6 +33,7 @@ from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.metrics.counts import Counts
 from keks_meet.server.origin import is_allowed
 from keks_meet.server.pace import Pace, cost
+from keks_meet.server.rooms_port import Obstacle, Rooms
 from keks_meet.server.slowing import frame_size, until_there_is_room
 
 __all__ = ["Signaling"]
@@ -59,21 +59,22 @@ class Signaling:
     """All connected clients."""
 
     def __init__(
-        self, hub: Hub, limits: Limits, proxies: Proxies, counts: Counts, origins: Collection[str] = ()
+        self, rooms: Rooms, limits: Limits, proxies: Proxies, counts: Counts, origins: Collection[str] = ()
     ) -> None:
-        """Serve a hub; ``proxies`` tell addresses, ``origins`` are the web origins allowed beside our own.
+        """Serve these rooms; ``proxies`` tell addresses, ``origins`` are the web origins allowed beside our own.
 
         ``counts`` takes note of packets and closes.
         """
-        self._hub = hub
+        self._rooms = rooms
         self._limits = limits
         self._proxies = proxies
         self._counts = counts
-        self._addresses = AddressLimits(limits)
+        self.addresses = AddressLimits(limits)
+        """What addresses have here, and may have."""
         self._has_warned = False
         self._origins = origins
         self._connections: dict[int, Connection] = {}
-        self._events: deque[Event] = deque()
+        self._events: deque[Any] = deque()
         self._handling = False
         self._open: set[asyncio.Event] = set()
 
@@ -105,7 +106,7 @@ class Signaling:
         limits, now = self._limits, monotonic()
         return _Client(
             Connection(self._fresh_id(), socket, transport, limits, now),
-            Seat(self._addresses, address),
+            Seat(self.addresses, address),
             Pace(limits.packets_per_second, limits.burst_packets, now),
             Patience(limits.slowed_seconds, now, SLOWEST_READER),
         )
@@ -137,7 +138,7 @@ class Signaling:
             connection.close(CloseCode.TRY_LATER, "too many connections from this address")
         else:
             self._connections[connection.id] = connection
-            self._happened(ClientConnected(connection.id))
+            self.happened(ClientConnected(connection.id))
             return True
         return False
 
@@ -203,15 +204,18 @@ class Signaling:
         if not await until_there_is_room(lambda: self._crowded(connection, packet), client.patience, size):
             self._disconnect(connection.id, CloseCode.AGAINST_POLICY, "this client sends more than others can read")
         elif not connection.closing:
-            self._happened(PacketReceived(connection.id, packet))
+            self.happened(PacketReceived(connection.id, packet))
 
     async def _is_allowed(self, client: _Client, packet: Serverbound) -> bool:
         """Wait until an address that joins often may join again; close who asks for more than its address may [S12]."""
         id_, seat = client.connection.id, client.seat
-        if isinstance(packet, WatchRooms) and not seat.watch(len(set(packet.rooms))):
-            reason = "more rooms to watch than one address may"
-            self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
-            return False
+        if isinstance(packet, WatchRooms):
+            if not seat.watch(len(set(packet.rooms))):
+                reason = "more rooms to watch than one address may"
+                self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
+                return False
+            if cost_of_rooms := self._rooms.cost_of_watching(len(packet.rooms)):
+                await asyncio.sleep(client.pace.take(cost_of_rooms, monotonic()))
         if isinstance(packet, Join) and packet.hash is not None:
             delay = seat.join(monotonic())
             if delay is None:
@@ -221,19 +225,26 @@ class Signaling:
                 await asyncio.sleep(delay)
         return True
 
-    def _crowded(self, sender: Connection, packet: Serverbound) -> Connection | None:
-        """Return a client that would hear of a packet and has no room for it; none once the sender is closing."""
+    def _crowded(self, sender: Connection, packet: Serverbound) -> Obstacle | None:
+        """Return what has no room for a packet, mostly a client that would hear of it; none once the sender closes."""
         if sender.closing:
             return None
         size, relayed = frame_size(packet), isinstance(packet, Relay)
-        for id_ in self._hub.audience(sender.id, packet):
+        for id_ in self._rooms.audience(sender.id, packet):
             connection = self._connections.get(id_)
             if connection is not None and not connection.has_room(sender.id, size, relayed=relayed):
                 return connection
-        return None
+        return self._rooms.obstacle(sender.id, packet)
 
-    def _happened(self, event: Event) -> None:
-        """Handle an event, and then those that its effects caused, so that each one's effects stay together."""
+    def without_room(self, sender: int, readers: Iterable[int]) -> Connection | None:
+        """Return one of these clients that has no room for what a client of another node sends [S11]."""
+        found = (self._connections.get(reader) for reader in readers)
+        return next(
+            (each for each in found if each and not each.has_room(sender, FRAME_ENVELOPE_BYTES, relayed=True)), None
+        )
+
+    def happened(self, event: Any) -> None:
+        """Handle an event of rooms, then those that its effects caused, so that each one's effects stay together."""
         self._events.append(event)
         if self._handling:
             return
@@ -242,7 +253,7 @@ class Signaling:
             while self._events:
                 event = self._events.popleft()
                 _log(event)
-                for effect in self._hub.handle(event):
+                for effect in self._rooms.handle(event):
                     self._carry_out(effect, event.client)
         finally:
             self._handling = False
@@ -276,7 +287,7 @@ class Signaling:
 
     def _forget(self, id_: int) -> None:
         if self._connections.pop(id_, None) is not None:
-            self._happened(ClientGone(id_))
+            self.happened(ClientGone(id_))
 
     def queues(self) -> list[int]:
         """Return how many bytes wait for each client."""
@@ -317,7 +328,7 @@ class Signaling:
             await lost.wait()
 
 
-def _log(event: Event) -> None:
+def _log(event: Any) -> None:
     """Log what happened, without whom it concerns: a room is told by the beginning of its hash."""
     if not _logger.isEnabledFor(DEBUG):
         return

@@ -7,15 +7,15 @@ from time import monotonic
 from keks_meet.protocol.limits import FRAME_ENVELOPE_BYTES
 from keks_meet.protocol.packets import Relay, Serverbound
 from keks_meet.server.blame import Patience
-from keks_meet.server.connection import Connection
+from keks_meet.server.rooms_port import Obstacle
 
 __all__ = ["frame_size", "until_there_is_room"]
 
 
-async def until_there_is_room(crowded: Callable[[], Connection | None], patience: Patience, size: int) -> bool:
+async def until_there_is_room(crowded: Callable[[], Obstacle | None], patience: Patience, size: int) -> bool:
     """Wait until ``crowded`` names nobody any more; False when the sender's patience ends before.
 
-    ``crowded`` returns a client without room, or None when there is none, or when the sender itself is being closed.
+    ``crowded`` returns what has no room, or None when there is nothing, or when the sender itself is being closed.
     ``size``: bytes of the frame that wants room.
     """
     is_slowed = False

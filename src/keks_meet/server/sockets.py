@@ -13,7 +13,7 @@ from keks_meet.errors import ListenError
 from keks_meet.server.addresses import Address
 from keks_meet.server.config import Server
 
-__all__ = ["Sockets", "address_of", "bind", "open_sockets"]
+__all__ = ["Sockets", "address_of", "bind", "open_metrics", "open_sockets"]
 
 _FIRST_HANDED_OVER: Final = 3
 _PLAIN: Final = {
@@ -46,6 +46,14 @@ def open_sockets(
         _close(sockets.http + sockets.stun)
         raise
     return sockets
+
+
+def open_metrics(address: Address | None, count: int) -> list[list[socket.socket]]:
+    """Bind the addresses of metrics of so many workers, each at the port after the last. Raises `ListenError`."""
+    if address is None:
+        return [[] for _ in range(count)]
+    ports = [address.port and address.port + place for place in range(count)]
+    return [bind([Address(address.host, port)], socket.SOCK_STREAM, "metrics.bind") for port in ports]
 
 
 def address_of(sock: socket.socket) -> Address | None:

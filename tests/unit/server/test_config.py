@@ -56,9 +56,9 @@ def test_the_shipped_file_names_every_key() -> None:
 
 
 def test_what_the_shipped_file_shows_works(tmp_path: Path) -> None:
-    """Every line that is commented out is right as well, but for the one of two kinds of TURN credentials."""
+    """Every line that is commented out is right as well, but for the one of two kinds of credentials."""
     text = re.sub(r"^# (?=\w+ = )", "", SHIPPED.read_text(), flags=re.MULTILINE)
-    text = re.sub(r"^turn_secret.*", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(?:turn_secret|token) = .*", "", text, flags=re.MULTILINE)
     assert tomllib.loads(text)["webrtc"]["turn_cred"]
     load(written(tmp_path, text), {})
 

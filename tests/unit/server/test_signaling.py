@@ -9,6 +9,7 @@ from keks_meet.rooms.effects import Send
 from keks_meet.rooms.hub import Hub
 from keks_meet.server.client_address import Proxies
 from keks_meet.server.metrics.counts import Counts
+from keks_meet.server.rooms_port import LocalRooms
 from keks_meet.server.signaling import Signaling
 
 
@@ -29,7 +30,7 @@ class Client:
 def test_what_is_counted_as_sent_is_on_its_way() -> None:
     """Not what is for clients that have gone, are going, or take no more."""
     limits, counts = Limits(), Counts()
-    signaling = Signaling(Hub(limits, version="", watches_enabled=True), limits, Proxies((), "X-Forwarded-For"), counts)
+    signaling = Signaling(LocalRooms(Hub(limits, version="")), limits, Proxies((), "X-Forwarded-For"), counts)
     clients: Any = {1: Client(), 2: Client(closing=True), 3: Client(takes=False), 4: Client()}
     signaling._connections = clients
     signaling._handling = True

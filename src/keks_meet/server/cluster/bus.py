@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The bus between nodes: NATS. Only this module knows its library [C2].
+
+What is published waits in a queue of its own, so that nobody waits here. When too much waits, what comes is thrown
+away: the receivers find a gap, and go on without what was lost [C3].
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections import deque
+from collections.abc import Callable
+from logging import getLogger
+from typing import Any, Final
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from keks_meet.errors import ConfigError
+from keks_meet.server import tasks
+from keks_meet.server.config import Cluster
+
+__all__ = ["Bus"]
+
+_logger = getLogger(__name__)
+
+_MOST_WAITING: Final = 32 * 1024 * 1024
+"""Bytes that may wait to be published."""
+_RETRY_SECONDS: Final = 0.5
+_AGAIN_SECONDS: Final = 1.0
+_CONNECT_SECONDS: Final = 2
+
+
+class _Client(Client):
+    """NATS' client, which says nothing in the open where TLS is wanted: a server is free to offer none."""
+
+    only_tls = False
+
+    def _connect_command(self) -> bytes:
+        if self.only_tls and not self._server_info.get("tls_required"):
+            msg = "nats: no TLS"
+            raise nats.errors.Error(msg)
+        command: bytes = super()._connect_command()
+        return command
+
+
+class Bus:
+    """A connection to NATS, made again whenever it breaks."""
+
+    def __init__(
+        self,
+        config: Cluster,
+        node: int,
+        largest: int,
+        on_beat: Callable[[bytes], None],
+        on_frame: Callable[[bytes], None],
+    ) -> None:
+        """Bring what is for all to ``on_beat``, and what is for ``node`` to ``on_frame``.
+
+        ``largest``: bytes of the largest message that may be published.
+        """
+        self._config = config
+        self._node = node
+        self._largest = largest
+        self._on_beat = on_beat
+        self._on_frame = on_frame
+        self._client: _Client | None = None
+        self._queue: deque[tuple[str, bytes]] = deque()
+        self._queued_bytes = 0
+        self._wake = asyncio.Event()
+        self._published = asyncio.Event()
+        """Set while nothing waits."""
+        self._told: set[str] = set()
+        """What has been said since NATS was there."""
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, patience: float) -> bool:
+        """Begin to connect, wait for that for some seconds, and tell whether it came to be.
+
+        Raises `ConfigError` when NATS cannot be used.
+        """
+        first = asyncio.create_task(self._connect())
+        self._tasks = [tasks.start(self._keep(first)), tasks.start(self._publish())]
+        await asyncio.wait([first], timeout=patience)
+        if first.done():
+            first.result()
+        else:
+            _logger.warning("NATS cannot be reached yet; until it is, no clients are taken")
+        return first.done()
+
+    async def stop(self) -> None:
+        """Publish what waits, if that is possible, and disconnect."""
+        if self._client is not None and self._client.is_connected:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(1):
+                    await self._published.wait()
+                    await self._client.flush()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._client is not None:
+            with contextlib.suppress(Exception):
+                await self._client.close()
+
+    def publish(self, node: int | None, data: bytes) -> None:
+        """Publish to a node, or to all; what does not get there is lost."""
+        is_connected = self._client is not None and self._client.is_connected
+        if not is_connected or self._queued_bytes > _MOST_WAITING:
+            return
+        self._queue.append((self._subject(node), data))
+        self._queued_bytes += len(data)
+        self._published.clear()
+        self._wake.set()
+
+    def _subject(self, node: int | None) -> str:
+        return f"{self._config.name}.all" if node is None else f"{self._config.name}.node.{node:016x}"
+
+    async def _keep(self, first: asyncio.Task[None]) -> None:
+        """Connect again when the library has given up, as it does when NATS refuses credentials that it took before."""
+        connecting = first
+        while True:
+            try:
+                await connecting
+                await self._closed.wait()
+            except ConfigError as error:
+                if connecting is first:
+                    return
+                _logger.error("%s", error)
+            except (nats.errors.Error, OSError, ssl.SSLError, TimeoutError) as error:
+                await self._failed(error)
+            await asyncio.sleep(_AGAIN_SECONDS)
+            connecting = asyncio.create_task(self._connect())
+
+    async def _connect(self) -> None:
+        """Connect, however long that takes."""
+        config, client = self._config, _Client()
+        client.only_tls = config.wants_tls
+        self._client, self._closed = client, asyncio.Event()
+        await client.connect(
+            list(config.servers),
+            user=config.user,
+            password=config.password,
+            token=config.token,
+            tls=ssl.create_default_context(cafile=config.tls_ca) if config.wants_tls else None,
+            name="keks-meet",
+            connect_timeout=_CONNECT_SECONDS,
+            reconnect_time_wait=_RETRY_SECONDS,  # type: ignore[arg-type]  # it only sleeps for that long
+            max_reconnect_attempts=-1,
+            ping_interval=5,
+            error_cb=self._failed,
+            disconnected_cb=self._disconnected,
+            reconnected_cb=self._reconnected,
+            closed_cb=self._was_closed,
+            skip_subject_validation=True,
+        )
+        if client.max_payload < self._largest:
+            most = client.max_payload
+            await client.close()
+            msg = (
+                f"cluster.nats: messages of {self._largest} bytes may be needed, and that NATS takes {most} at most; "
+                "set max_payload there, or a lower limits.message_bytes here"
+            )
+            raise ConfigError(msg)
+        await client.subscribe(self._subject(None), cb=_hearing(self._on_beat))
+        await client.subscribe(self._subject(self._node), cb=_hearing(self._on_frame))
+        await client.flush()
+        self._told.clear()
+
+    async def _publish(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue:
+                subject, data = self._queue.popleft()
+                self._queued_bytes -= len(data)
+                if self._client is not None:
+                    try:
+                        await self._client.publish(subject, data)
+                    except (nats.errors.Error, OSError, RuntimeError) as error:
+                        await self._failed(error)
+            self._published.set()
+
+    async def _failed(self, error: Exception) -> None:
+        """Tell once of each kind what is wrong, and nothing of what was published."""
+        is_refused = "authorization" in str(error).lower()
+        kind = "it refuses the credentials" if is_refused else type(error).__name__
+        if kind not in self._told:
+            self._told.add(kind)
+            _logger.warning("NATS fails: %s", kind)
+
+    async def _disconnected(self) -> None:
+        _logger.warning("the connection to NATS is lost")
+
+    async def _reconnected(self) -> None:
+        self._told.clear()
+        _logger.info("the connection to NATS is back")
+
+    async def _was_closed(self) -> None:
+        self._closed.set()
+
+
+def _hearing(take: Callable[[bytes], None]) -> Callable[[Msg], Any]:
+    async def hear(message: Msg) -> None:
+        take(message.data)
+
+    return hear

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The home: the hub of the rooms that this node has [C4]. Pure.
+
+The hub's clients are those in its rooms, whatever edge they are connected to, and one for each room that an edge
+watches. The latter have negative ids, which no client has.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Raw
+
+from keks_meet.protocol.close_codes import CloseCode
+from keks_meet.protocol.packets import Init, Join, Relay, RoomInfo, WatchRooms
+from keks_meet.rooms.effects import CloseClient, Effect, Send
+from keks_meet.rooms.events import ClientConnected, ClientGone, PacketReceived
+from keks_meet.rooms.hub import Hub
+from keks_meet.server.cluster.attendance import Attendance
+from keks_meet.server.cluster.deliveries import delivery_of
+from keks_meet.server.cluster.frames import (
+    NOBODY,
+    Asked,
+    Close,
+    Counted,
+    Enter,
+    HasRoom,
+    Leave,
+    Left,
+    Probe,
+    Say,
+    Settled,
+    ToEdge,
+    ToHome,
+    Unwatch,
+    Watch,
+)
+from keks_meet.server.cluster.orders import ForEdge
+from keks_meet.server.cluster.placement import home_of
+
+__all__ = ["Home"]
+
+_ELSEWHERE: Final = "this room is at another node"
+_CLASH: Final = "somebody else has this id"
+
+
+class Home:
+    """The rooms of this node."""
+
+    def __init__(self, hub: Callable[[], Hub], me: int) -> None:
+        """Begin without rooms; ``hub`` makes one that is empty."""
+        self._make_hub = hub
+        self._me = me
+        self.homes: tuple[int, ...] = (me,)
+        """The nodes that rooms have their homes at."""
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.hub = self._make_hub()
+        self._present = Attendance()
+        self._watches: dict[tuple[int, str], int] = {}
+        self._watched: dict[int, tuple[int, str]] = {}
+        self._last_watch = 0
+        self._probes: dict[int, set[int]] = {}
+
+    def heard(self, edge: int, item: ToHome) -> list[ForEdge]:
+        """Take what an edge says."""
+        match item:
+            case Watch():
+                return self._watch(edge, item.room)
+            case Unwatch():
+                return self._unwatch(edge, item.room)
+            case Enter():
+                return self._enter(edge, item.client, item.room)
+            case HasRoom():
+                return self._has_room(edge, item.client)
+        if self._present.edge_of(item.client) == edge:
+            return self._from_member(edge, item)
+        return [ForEdge(edge, Left(item.client))] if isinstance(item, Leave) else []
+
+    def lost(self, edge: int) -> list[ForEdge]:
+        """Let go of all that was at an edge that is lost."""
+        found: list[ForEdge] = []
+        for place in [place for place in self._watches if place[0] == edge]:
+            found += self._unwatch(*place)
+        for client in self._present.clients_of(edge):
+            found += self._gone(client)
+        for client in [client for client, edges in self._probes.items() if edge in edges]:
+            found += self._has_room(edge, client)
+        return [order for order in found if order.node != edge]
+
+    def close_strangers(self) -> list[ForEdge]:
+        """Close the members of rooms that have their homes elsewhere, whose edges have not done so."""
+        return [
+            ForEdge(edge, Close(client, CloseCode.GOING_AWAY, _ELSEWHERE))
+            for room in self._present.rooms()
+            if home_of(room, self.homes) != self._me
+            for edge, client in self._present.members(room)
+        ]
+
+    def _from_member(self, edge: int, item: Leave | Say | Probe) -> list[ForEdge]:
+        match item:
+            case Leave(client, told):
+                heard = self._carry_out(PacketReceived(client, Join())) if told else []
+                return [*heard, *self._gone(client), ForEdge(edge, Left(client))]
+            case Say(client, recipient, message):
+                return self._carry_out(PacketReceived(client, Relay(recipient=recipient, message=Raw(message))))
+            case Probe(client):
+                return self._probe(edge, client)
+
+    def _enter(self, edge: int, client: int, room: str) -> list[ForEdge]:
+        """Let a client into a room of this node, under its own id."""
+        if home_of(room, self.homes) != self._me:
+            return [ForEdge(edge, Close(client, CloseCode.TRY_LATER, _ELSEWHERE))]
+        known = self._present.edge_of(client)
+        if known is None:
+            self.hub.handle(ClientConnected(client))  # the edge has greeted it
+        elif known != edge:
+            return [ForEdge(edge, Close(client, CloseCode.TRY_LATER, _CLASH))]
+        self._probes.pop(client, None)
+        before = self._present.room_of(client)
+        self._present.enter(edge, client, room)
+        effects = self.hub.handle(PacketReceived(client, Join(room)))
+        if any(isinstance(effect, CloseClient) for effect in effects):
+            self._present.enter(edge, client, before)
+        return self._orders(effects)
+
+    def _gone(self, client: int) -> list[ForEdge]:
+        self._probes.pop(client, None)
+        self._present.leave(client)
+        return self._carry_out(ClientGone(client))
+
+    def _watch(self, edge: int, room: str) -> list[ForEdge]:
+        """Have an edge hear a room's count from now on, and answer with the count of now."""
+        if (edge, room) not in self._watches:
+            self._last_watch -= 1
+            watch = self._last_watch + NOBODY
+            self._watches[edge, room] = watch
+            self._watched[watch] = (edge, room)
+            self.hub.handle(ClientConnected(watch))
+            self.hub.handle(PacketReceived(watch, WatchRooms((room,))))
+        return [ForEdge(edge, Counted(NOBODY, room, self._present.count(room)))]
+
+    def _unwatch(self, edge: int, room: str) -> list[ForEdge]:
+        watch = self._watches.pop((edge, room), None)
+        if watch is None:
+            return []
+        del self._watched[watch]
+        return self._carry_out(ClientGone(watch))
+
+    def _probe(self, edge: int, client: int) -> list[ForEdge]:
+        """Ask the edges of all who hear of a client whether these have room."""
+        room = self._present.room_of(client)
+        edges = {place for place, _ in self._present.members(room)} - {edge} if room is not None else set()
+        if room is None or not edges:
+            return [ForEdge(edge, self._settled(client))]
+        self._probes[client] = edges
+        return [ForEdge(place, Asked(client, room)) for place in edges]
+
+    def _has_room(self, edge: int, client: int) -> list[ForEdge]:
+        edges = self._probes.get(client)
+        if edges is None:
+            return []
+        edges.discard(edge)
+        asker = self._present.edge_of(client)
+        if edges or asker is None:
+            return []
+        del self._probes[client]
+        return [ForEdge(asker, self._settled(client))]
+
+    def _settled(self, client: int) -> Settled:
+        room = self._present.room_of(client)
+        return Settled(client, 0 if room is None else self._present.count(room))
+
+    def _carry_out(self, event: PacketReceived | ClientGone) -> list[ForEdge]:
+        return self._orders(self.hub.handle(event))
+
+    def _orders(self, effects: list[Effect]) -> list[ForEdge]:
+        found: list[ForEdge] = []
+        for effect in effects:
+            if isinstance(effect, CloseClient):
+                edge = self._present.edge_of(effect.client)
+                if edge is not None:
+                    found.append(ForEdge(edge, Close(effect.client, effect.code, effect.reason)))
+            else:
+                found += self._deliveries(effect)
+        return found
+
+    def _deliveries(self, effect: Send) -> list[ForEdge]:
+        """Bring a packet to all of its recipients: each edge gets it once."""
+        packet = effect.packet
+        if isinstance(packet, Init):
+            return []
+        if isinstance(packet, RoomInfo):
+            edges = [self._watched[watch][0] for watch in effect.recipients if watch in self._watched]
+            return [ForEdge(edge, Counted(NOBODY, packet.hash, packet.user_count)) for edge in edges]
+        item: Callable[[tuple[int, ...]], ToEdge] = delivery_of(packet)
+        return [ForEdge(edge, item(clients)) for edge, clients in self._present.by_edge(effect.recipients)]

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Several processes behind the same sockets: the nodes of a cluster on one machine.
+
+The command binds, forks and watches. It starts who dies again, passes on what it is told, and ends when all have ended.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from logging import getLogger
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from keks_meet.server.config import Config
+from keks_meet.server.own_nats import OwnNats
+from keks_meet.server.parentage import end_with_parent
+
+__all__ = ["run"]
+
+_logger = getLogger(__name__)
+
+Serve: TypeAlias = Callable[[Config, int], int]
+"""Serves as the worker of a number, and returns an exit code."""
+
+_PAUSE_SECONDS: Final = 1.0
+"""The time between two starts of one worker or of NATS, so that what cannot start does not keep the machine busy."""
+_MISCONFIGURED: Final = 2
+_AS_TOLD: Final = (0, -signal.SIGTERM, -signal.SIGINT)
+"""How a worker ends that was told to: by itself, or by the system if it had only just begun."""
+_PASSED_ON: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class _Worker(Struct):
+    """One worker: its process, if it runs, and when it was started."""
+
+    pid: int | None = None
+    started: float = 0.0
+
+
+def run(config: Config, count: int, serve: Serve) -> int:
+    """Serve with so many workers until told to end, and return an exit code. Raises `ConfigError`."""
+    nats = None if config.cluster.nats else OwnNats(config.limits)
+    if nats is not None:
+        cluster = replace(config.cluster, nats=f"nats://127.0.0.1:{nats.port}", token=nats.token)
+        config = replace(config, cluster=cluster)
+    try:
+        return _Workers(config, count, serve, nats).run()
+    finally:
+        if nats is not None:
+            nats.stop()
+
+
+class _Workers:
+    """All workers, as their parent sees them."""
+
+    def __init__(self, config: Config, count: int, serve: Serve, nats: OwnNats | None) -> None:
+        self._config = config
+        self._serve = serve
+        self._nats = nats
+        self._nats_started = time.monotonic()
+        self._workers = [_Worker() for _ in range(count)]
+        self._code = 0
+        self._is_ending = False
+        self._wakened, self._waker = os.pipe()
+        for end in (self._wakened, self._waker):
+            os.set_blocking(end, False)
+        self._before = {number: signal.getsignal(number) for number in (*_PASSED_ON, signal.SIGCHLD)}
+
+    def run(self) -> int:
+        """Watch until all have ended."""
+        signal.set_wakeup_fd(self._waker)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in _PASSED_ON:
+            if self._before[number] is not signal.SIG_IGN:
+                signal.signal(number, self._pass_on)
+        try:
+            while not self._is_ending or any(worker.pid for worker in self._workers):
+                self._start_missing()
+                select.select([self._wakened], [], [], _PAUSE_SECONDS)
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wakened, 4096)
+                for place, worker in enumerate(self._workers):
+                    self._look_at(place, worker)
+        finally:
+            self._become_ordinary()
+        return self._code
+
+    def _pass_on(self, number: int, _frame: object) -> None:
+        self._is_ending = self._is_ending or number != signal.SIGHUP
+        self._tell_all(number)
+
+    def _tell_all(self, number: int) -> None:
+        for worker in self._workers:
+            if worker.pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker.pid, number)
+
+    def _start_missing(self) -> None:
+        now = time.monotonic()
+        if self._is_ending:
+            return
+        if self._nats is not None and self._nats.has_ended and now - self._nats_started >= _PAUSE_SECONDS:
+            _logger.warning("NATS has ended, and is started again")
+            self._nats_started = now
+            self._nats.start_again()
+        for place, worker in enumerate(self._workers):
+            if worker.pid is None and now - worker.started >= _PAUSE_SECONDS:
+                is_first, worker.started = worker.started == 0.0, now
+                worker.pid = self._fork(place if is_first else -place - 1)
+        if self._is_ending:  # told so while one was being started, which nobody has told
+            self._tell_all(signal.SIGTERM)
+
+    def _fork(self, number: int) -> int:
+        """Start a worker; one that takes the place of another has a negative number."""
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 1
+        try:
+            self._become_ordinary()
+            end_with_parent()
+            code = self._serve(self._config, number)
+        finally:
+            os._exit(code)
+
+    def _become_ordinary(self) -> None:
+        """Heed signals as before."""
+        signal.set_wakeup_fd(-1)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        for end in (self._wakened, self._waker):
+            os.close(end)
+
+    def _look_at(self, place: int, worker: _Worker) -> None:
+        """See whether a worker has ended; one that cannot be configured ends all."""
+        if worker.pid is None:
+            return
+        pid, status = os.waitpid(worker.pid, os.WNOHANG)
+        if not pid:
+            return
+        worker.pid = None
+        code = os.waitstatus_to_exitcode(status)
+        if code == _MISCONFIGURED and not self._is_ending:
+            self._is_ending, self._code = True, code
+            self._tell_all(signal.SIGINT)
+        elif self._is_ending:
+            self._code = self._code or (0 if code in _AS_TOLD else 1)
+        else:
+            _logger.error("worker %d has ended with %d, and is started again", place, code)
