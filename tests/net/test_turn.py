@@ -77,7 +77,7 @@ async def test_without_a_relay_they_are_told_in_the_end(meet: Meet) -> None:
 
 
 async def test_the_relay_reaches_nothing_inside(tmp_path: Path) -> None:
-    """As deploy/ configures coturn: neither itself, nor what only it can reach; 403 is TURN's "forbidden"."""
+    """As deploy/ configures coturn: no TCP (442), and nothing that only it can reach (403, "forbidden")."""
     inside = ["127.0.0.1", "10.1.2.3", "192.168.1.2", "172.16.0.1", "169.254.169.254", "100.64.0.1", "224.0.0.1"]
     webrtc = WebRtc(turn="turn:t:1", turn_secret=TURN_SECRET)
     made = turn_credentials(webrtc, time.time(), "somebody")
@@ -88,7 +88,7 @@ async def test_the_relay_reaches_nothing_inside(tmp_path: Path) -> None:
         words = network.hosts[0].command(sys.executable, PROBE, PUBLIC, *credentials, PUBLIC, *inside)
         probe = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
         said, _ = await asyncio.wait_for(probe.communicate(), PATIENCE)
-    assert json.loads(said) == {PUBLIC: None, **dict.fromkeys(inside, 403)}
+    assert json.loads(said) == {PUBLIC: None, **dict.fromkeys(inside, 403), "tcp": 442}
 
 
 @pytest.mark.parametrize("turn", [pytest.param(False, marks=pytest.mark.slow), True])
