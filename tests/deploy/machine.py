@@ -21,7 +21,7 @@ class Machine:
     folder: Path
     system: str = DEBIAN_12
     environment: dict[str, str] = field(default_factory=dict)
-    address: str = "127.0.0.1"
+    hosts: str = f"10.0.0.5 {NAME}"
 
     @property
     def root(self) -> Path:
@@ -29,8 +29,11 @@ class Machine:
 
     def words(self, *words: str) -> list[str]:
         """Return the words of a command for which the name leads to this machine."""
+        return self._with_hosts(f"127.0.0.1 {NAME}", words)
+
+    def _with_hosts(self, line: str, words: tuple[str, ...]) -> list[str]:
         hosts = self.folder / "hosts"
-        hosts.write_text(f"127.0.0.1 localhost\n{self.address} {NAME}\n")
+        hosts.write_text(f"127.0.0.1 localhost\n{line}\n")
         return [*UNSHARE, str(hosts), *words]
 
     def pretend(self, program: str, script: str) -> None:
@@ -46,7 +49,7 @@ class Machine:
         release = self.folder / "os-release"
         release.write_text(self.system)
         environment = os.environ | {"OS_RELEASE": str(release)} | self.environment
-        command = self.words(str(SCRIPT), *words)
+        command = self._with_hosts(self.hosts, (str(SCRIPT), *words))
         return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
     def stage(self, *words: str) -> str:

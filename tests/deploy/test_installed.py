@@ -126,7 +126,7 @@ def test_the_written_files_make_a_site_in_which_nothing_is_wrong(machine: Machin
         coturn = folder / "turnserver.conf"
         text = (machine.root / "etc/keks-meet/turnserver.conf").read_text()
         assert "/var/lib/keks-meet-turn" in text
-        local = f"listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nuserdb={folder}/turn.db\n"
+        local = f"listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nexternal-ip=10.0.0.5/127.0.0.1\nuserdb={folder}/turn.db\n"
         coturn.write_text(text.replace("/var/lib/keks-meet-turn", str(folder / "turn")) + local)
         words = ("/usr/bin/stdbuf", "--output=L", "/usr/bin/turnserver", "-c", str(coturn), "--pidfile=", "--verbose")
         turn_log = folder / "coturn.log"
@@ -138,7 +138,7 @@ def test_the_written_files_make_a_site_in_which_nothing_is_wrong(machine: Machin
         environment = os.environ | {"SSL_CERT_FILE": str(trusted)}
         done = subprocess.run(machine.words(*words), capture_output=True, text=True, env=environment, check=False)
     assert f"ok       site: https://{NAME} serves pages and signaling\n" in done.stdout
-    assert done.stdout.count("gives relays at 127.0.0.1, which is no address of the internet\n") == 3
+    assert done.stdout.count("gives relays at 10.0.0.5, which is no address of the internet\n") == 3
     assert done.stdout.endswith("no problems, no warnings\n")
     assert done.returncode == 0
 

@@ -107,7 +107,7 @@ async def coturn(tmp_path: Path, certificate: Path) -> Any:
     config.write_text(
         f"use-auth-secret\nstatic-auth-secret={SECRET}\nrealm=x\nlistening-ip=127.0.0.1\nrelay-ip=127.0.0.1\n"
         f"listening-port={port}\ntls-listening-port={tls_port}\ncert={certificate}\npkey={tmp_path}/key.pem\n"
-        "no-dtls\nno-cli\nlog-file=stdout\n"
+        "no-dtls\nno-cli\nlog-file=stdout\nexternal-ip=10.0.0.5/127.0.0.1\n"
         f"userdb={tmp_path}/turn.db\npidfile={tmp_path}/turn.pid\n"
     )
     process = await asyncio.create_subprocess_exec("turnserver", "-c", str(config), stdout=asyncio.subprocess.DEVNULL)
@@ -128,7 +128,7 @@ async def test_turn_credentials(check: Check, coturn: tuple[int, int], certifica
     code, said = await asyncio.to_thread(check, f'{config}"{SECRET}"', SSL_CERT_FILE=str(certificate))
     assert code == 1
     for way in ways:
-        assert f"note     TURN: {way} gives relays at 127.0.0.1, which is no address of the internet\n" in said
+        assert f"note     TURN: {way} gives relays at 10.0.0.5, which is no address of the internet\n" in said
     assert "problem  TURN: turn:127.0.0.1:1?transport=tcp does not work: " in said
     assert said.endswith("1 problem, 1 warning\n")
     code, said = await asyncio.to_thread(check, f'{config}"another secret, drawn by chance"')

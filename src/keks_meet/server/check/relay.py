@@ -81,8 +81,12 @@ def about_way(url: str, answer: TurnAnswer, webrtc: WebRtc) -> Finding:
 
 
 def _about_relay(url: str, relayed: str) -> Finding:
-    if ipaddress.ip_address(relayed).is_global:
+    address = ipaddress.ip_address(relayed)
+    if address.is_global:
         return ok(_ABOUT, f"{url} gives relays")
+    if address.is_loopback:
+        what = f"{url} gives relays at {relayed}, which nobody on another machine can reach"
+        return problem(_ABOUT, what, "give coturn an external-ip by which others find it; look into /etc/hosts, too")
     what = f"{url} gives relays at {relayed}, which is no address of the internet"
     return note(_ABOUT, what, "set external-ip of coturn, unless all people are in that network")
 

@@ -46,6 +46,8 @@ def test_credentials(webrtc: WebRtc, levels: list[Level]) -> None:
     [
         (TurnAnswer(relayed="8.8.8.8"), SECRET, Level.OK, ""),
         (TurnAnswer(relayed="10.0.0.1"), SECRET, Level.NOTE, "external-ip"),
+        (TurnAnswer(relayed="127.0.0.1"), SECRET, Level.PROBLEM, "external-ip"),
+        (TurnAnswer(relayed="::1"), SECRET, Level.PROBLEM, "external-ip"),
         (TurnAnswer(code=401, error="Unauthorized"), SECRET, Level.PROBLEM, "static-auth-secret"),
         (TurnAnswer(code=401, error="Unauthorized"), FIXED, Level.PROBLEM, "lt-cred-mech"),
         (TurnAnswer(code=486, error="Quota"), SECRET, Level.WARNING, "user-quota"),
