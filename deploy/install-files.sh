@@ -56,6 +56,9 @@ took_over() {
   fi
 }
 
+# What is left in the end are files that nothing has to start anew for.
+took_over_all() { [ -n "$dry" ] || rm -f "$root$pending"; }
+
 # `put FILE MODE [PACKAGE]` writes standard input there, unless it is there already, or was changed by somebody.
 put() {
   cat >"$work/new"

@@ -363,6 +363,7 @@ put /etc/caddy/Caddyfile 644 caddy <"$work/caddyfile"
 switch_program
 stop_others
 start_services
+took_over_all
 await_certificate
 tell_ports
 if [ -n "$for_real" ]; then

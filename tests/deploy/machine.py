@@ -22,6 +22,7 @@ class Machine:
     system: str = DEBIAN_12
     environment: dict[str, str] = field(default_factory=dict)
     hosts: str = f"10.0.0.5 {NAME}"
+    by: tuple[str, ...] = ()
 
     @property
     def root(self) -> Path:
@@ -49,7 +50,7 @@ class Machine:
         release = self.folder / "os-release"
         release.write_text(self.system)
         environment = os.environ | {"OS_RELEASE": str(release)} | self.environment
-        command = self._with_hosts(self.hosts, (str(SCRIPT), *words))
+        command = self._with_hosts(self.hosts, (*self.by, str(SCRIPT), *words))
         return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
     def stage(self, *words: str) -> str:

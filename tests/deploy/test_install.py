@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.machine import DEBIAN_12, NAME, SCRIPT, Machine
+from tests.deploy.machine import DEBIAN_12, NAME, Machine
 from tests.docs_blocks import ROOT
 
 CONFIG = "etc/keks-meet/config.toml"
@@ -98,6 +98,8 @@ def test_a_web_server_that_is_there_stays(machine: Machine) -> None:
         (["--root", "{root}", "https://meet.example.org"], "is no name of a machine"),
         (["--root", "{root}", "a b.example"], "is no name of a machine"),
         (["--root"], "--root needs a folder"),
+        (["--root", "", "nowhere.invalid"], "--root needs a folder"),
+        (["--root", "/", "nowhere.invalid"], "--root needs a folder that is not this machine itself"),
         (["--root", "{root}"], "usage: "),
         (["--root", "{root}", NAME, NAME], "usage: "),
         (["--no-such-thing", NAME], "usage: "),
@@ -138,6 +140,45 @@ def test_a_machine_whose_address_a_router_translates(machine: Machine, public: s
     said = machine.files()["etc/keks-meet/turnserver.conf"][1].decode()
     assert ("\nexternal-ip=203.0.113.9/10.0.0.5\nallowed-peer-ip=10.0.0.5\n" in said) == is_translated
     assert ("external-ip" in said) == is_translated
+
+
+@pytest.mark.parametrize(("asked", "is_known"), [("203.0.113.9", True), ("", False), ("127.0.1.1", False)])
+def test_a_name_that_leads_to_the_machine_itself(machine: Machine, asked: str, is_known: bool) -> None:
+    """As installers write it into /etc/hosts: others find the machine by what DNS says."""
+    machine.pretend("getent", f'[ "$1" = -s ] && echo "{asked} STREAM" || echo "127.0.1.1 STREAM {NAME}"')
+    machine.pretend("ip", "echo '192.0.2.1 via 10.0.0.1 dev eth0 src 10.0.0.5 uid 0'")
+    if is_known:
+        machine.stage()
+        assert b"\nexternal-ip=203.0.113.9/10.0.0.5\n" in machine.files()["etc/keks-meet/turnserver.conf"][1]
+        return
+    done = machine.install("--root", str(machine.root), NAME)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{NAME} leads to 127.0.1.1 here" in done.stderr
+    machine.stage("--no-turn")
+
+
+def test_a_secret_with_signs_that_mean_something(machine: Machine) -> None:
+    """One that somebody chose reaches both servers as it is."""
+    secret = r'a|b&c"d\e #$f'
+    path = machine.root / "etc/keks-meet/turn-secret"
+    path.parent.mkdir(parents=True)
+    path.write_text(secret)
+    machine.stage()
+    assert tomllib.loads((machine.root / CONFIG).read_text())["webrtc"]["turn_secret"] == secret
+    assert f"\nstatic-auth-secret={secret}\n" in path.with_name("turnserver.conf").read_text()
+
+
+def test_a_dry_run_that_may_not_read(machine: Machine) -> None:
+    """It says a sentence of its own."""
+    machine.stage()
+    (machine.root / "etc/keks-meet/turn-secret").chmod(0)
+    machine.by = ("/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    done = machine.install("--dry-run", "--root", str(machine.root), NAME)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"install.sh: only root can read what is there already: sudo deploy/install.sh --dry-run {NAME}\n"
+    )
 
 
 @pytest.mark.slow
