@@ -16,6 +16,7 @@ from typing import IO
 
 import pytest
 
+from tests.deploy.coturn import Coturn
 from tests.deploy.machine import NAME, Machine
 from tests.deploy.proxies import CADDY, deployed, make_certificate
 from tests.docs_blocks import ROOT
@@ -92,24 +93,8 @@ def caddy(machine: Machine, authority: Path) -> Path:
     return written
 
 
-def give_to_coturn(machine: Machine) -> str:
-    """Run the script that systemd's timer runs; returns what it asks of systemd."""
-    told, tool = machine.folder / "told", machine.folder / "bin/systemctl"
-    tool.parent.mkdir(exist_ok=True)
-    tool.write_text(f'#!/bin/sh\necho "$*" >> {told}\n')
-    tool.chmod(0o755)
-    told.write_text("")
-    environment = {
-        "PATH": f"{tool.parent}:/usr/bin:/bin",
-        "STATE_DIRECTORY": str(machine.folder / "turn"),
-        "CADDY_CERTIFICATES": str(machine.folder / "caddy/certificates"),
-        "CERTBOT_CERTIFICATES": str(machine.folder / "certbot"),
-        "TURN_OWNER": "root",
-    }
-    (machine.folder / "turn").mkdir(exist_ok=True)
-    script = machine.root / "usr/local/lib/keks-meet/turn-certificate.sh"
-    subprocess.run([str(script), NAME], env=environment, check=True, capture_output=True)
-    return told.read_text().strip()
+def coturn_of(machine: Machine) -> Coturn:
+    return Coturn(machine.folder, machine.root / "usr/local/lib/keks-meet/turn-certificate.sh")
 
 
 def test_the_written_files_make_a_site_in_which_nothing_is_wrong(machine: Machine, authority: Path) -> None:
@@ -121,8 +106,7 @@ def test_the_written_files_make_a_site_in_which_nothing_is_wrong(machine: Machin
         words = (str(CADDY), "run", "--adapter", "caddyfile", "--config", str(caddy(machine, authority)))
         stack.enter_context(running(machine, log, *words, HOME=str(folder), XDG_DATA_HOME=str(folder)))
         until(lambda: list(folder.glob(f"caddy/certificates/*/{NAME}/{NAME}.json")), log)
-        assert give_to_coturn(machine) == "try-restart coturn.service"
-        assert give_to_coturn(machine) == "", "it has that one already"
+        assert coturn_of(machine).give() == "try-restart coturn.service"
         coturn = folder / "turnserver.conf"
         text = (machine.root / "etc/keks-meet/turnserver.conf").read_text()
         assert "/var/lib/keks-meet-turn" in text
@@ -141,24 +125,6 @@ def test_the_written_files_make_a_site_in_which_nothing_is_wrong(machine: Machin
     assert done.stdout.count("gives relays at 10.0.0.5, which is no address of the internet\n") == 3
     assert done.stdout.endswith("no problems, no warnings\n")
     assert done.returncode == 0
-
-
-def test_a_renewed_certificate_is_taken_without_a_restart(machine: Machine) -> None:
-    """That of whoever got the newest: Caddy, or certbot."""
-    by_caddy = machine.folder / f"caddy/certificates/somebody/{NAME}"
-    by_caddy.mkdir(parents=True)
-    assert give_to_coturn(machine) == ""
-    made = make_certificate(machine.folder, NAME)
-    (by_caddy / f"{NAME}.crt").write_bytes(made.read_bytes())
-    (by_caddy / f"{NAME}.key").write_bytes((machine.folder / "privkey.pem").read_bytes())
-    assert give_to_coturn(machine) == "try-restart coturn.service"
-    by_certbot = machine.folder / f"certbot/{NAME}"
-    by_certbot.mkdir(parents=True)
-    newest = make_certificate(by_certbot, NAME)
-    os.utime(newest, (time.time() + 60, time.time() + 60))
-    assert give_to_coturn(machine) == "kill --kill-who=main --signal=SIGUSR2 coturn.service"
-    assert (machine.folder / "turn/fullchain.pem").read_bytes() == newest.read_bytes()
-    assert {path.stat().st_mode & 0o777 for path in (machine.folder / "turn").iterdir()} == {0o600}
 
 
 def test_what_the_units_name_is_what_is_written(machine: Machine) -> None:
