@@ -202,20 +202,18 @@ type_in() {
 by_hand() {
   step "by hand, as docs/server.md says, with nginx and certbot"
   on apt-get -qq install -y --no-install-recommends ca-certificates python3-venv >/dev/null 2>&1
-  mkdir -p "$work/root/etc/keks-meet"
+  type_in 'mkdir -p /etc/keks-meet'
   local secret
   secret=$(openssl rand -hex 32)
   { block '[server]' && block '[webrtc]'; } | sed "s/turn.example.org/$name/; s/the same long secret/$secret/" \
     >"$work/root/etc/keks-meet/config.toml"
-  chmod 600 "$work/root/etc/keks-meet/config.toml"
   type_in 'python3 -m venv /opt/keks-meet'
   trust_authority
   type_in 'cp deploy/keks-meet.service'
   type_in 'apt install nginx certbot'
-  type_in 'apt install coturn'
+  type_in 'install -m 600 deploy/turnserver.conf'
   sed -i "s/turn.example.org/$name/; s/the same long secret/$secret/" "$work/root/etc/keks-meet/turnserver.conf"
-  on systemctl daemon-reload
-  on systemctl restart coturn keks-meet
+  type_in 'apt install coturn'
   type_in 'install -D -m 755 deploy/turn-certificate.sh'
   on systemctl start "keks-meet-turn-certificate@$name"
   must on /opt/keks-meet/bin/keks-meet-server check /etc/keks-meet/config.toml --url "https://$name"
