@@ -234,6 +234,9 @@ turn_secret() {
     [ -z "$dry" ] || { cat "$work/secret"; return; }
     replace "$root$secret_file" 600 <"$work/secret"
   fi
+  case $(cat "$root$secret_file") in
+  \"*) fail "the secret in $secret_file begins with a quotation mark, which coturn takes away: write another one there" ;;
+  esac
   cat "$root$secret_file"
 }
 

@@ -166,6 +166,10 @@ def test_a_secret_with_signs_that_mean_something(machine: Machine) -> None:
     machine.stage()
     assert tomllib.loads((machine.root / CONFIG).read_text())["webrtc"]["turn_secret"] == secret
     assert f"\nstatic-auth-secret={secret}\n" in path.with_name("turnserver.conf").read_text()
+    path.write_text(f'"{secret}')
+    done = machine.install("--root", str(machine.root), NAME)
+    assert done.returncode == 1
+    assert "begins with a quotation mark, which coturn takes away" in done.stderr
 
 
 def test_a_dry_run_that_may_not_read(machine: Machine) -> None:
