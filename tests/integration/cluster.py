@@ -4,7 +4,9 @@
 import contextlib
 import json
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROGRAM = Path(sys.executable).with_name("nats-server")
+LOW_PORTS = range(20_000, 32_000)
+"""Ports that no system draws for others, so that NATS finds its own again."""
+
+
+def _low_port() -> int:
+    """Return a port that nobody has just now."""
+    while True:
+        port = random.choice(LOW_PORTS)  # noqa: S311 (no secret)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class Nats:
@@ -21,8 +33,8 @@ class Nats:
         self._folder = folder
         self._address = address
         self.options = options
-        self.process = self._start("-1")
-        self.port = self._drawn_port()
+        self.port = _low_port()
+        self.start_again()
 
     @property
     def config(self) -> str:
@@ -45,12 +57,13 @@ class Nats:
         ]
         return subprocess.Popen([*words, *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def _drawn_port(self) -> int:
+    def _await_port(self) -> None:
         file = self._folder / f"nats-server_{self.process.pid}.ports"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 20
         while True:
             with contextlib.suppress(OSError, ValueError, KeyError):
-                return int(json.loads(file.read_text())["nats"][0].rpartition(":")[2])
+                assert json.loads(file.read_text())["nats"][0].endswith(f":{self.port}")
+                return
             assert time.monotonic() < deadline, "NATS does not start"
             time.sleep(0.01)
 
@@ -60,6 +73,7 @@ class Nats:
 
     def start_again(self) -> None:
         self.process = self._start(str(self.port))
+        self._await_port()
 
     def send(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)
