@@ -28,6 +28,8 @@ __all__ = ["Connection", "Frame", "Socket"]
 Frame: TypeAlias = tuple[bytes, WSMsgType]
 """A payload, and the kind of frame that it goes out as."""
 
+_LOOK_SECONDS: Final = 1.0
+"""The time between two looks whether who has to wait is still there."""
 _LOST: Final[tuple[int, Closer]] = (LOST, "nobody")
 _TELLING: Final[dict[int, str]] = {
     WSCloseCode.INVALID_TEXT: "text that is not UTF-8",
@@ -126,6 +128,17 @@ class Connection:
         self._waiters.add(waiter)
         await asyncio.wait([waiter], timeout=seconds)
         self._waiters.discard(waiter)
+
+    async def stays_for(self, seconds: float) -> bool:
+        """Wait this long, but hardly longer than the connection lives; tell whether it still does."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while (left := until - loop.time()) > 0 and not self._is_over():  # noqa: ASYNC110 - transports tell nobody else
+            await asyncio.sleep(min(left, _LOOK_SECONDS))
+        return not self._is_over()
+
+    def _is_over(self) -> bool:
+        return self.closing or self._transport.is_closing()
 
     def is_too_slow(self, now: float) -> bool:
         """Tell whether the client takes less than it must [S11]."""

@@ -39,7 +39,7 @@ class Rooms(Protocol):
         """Return what has no room for a packet beside those."""
 
     def cost_of_watching(self, rooms: int) -> int:
-        """Return as how many packets more a list of so many rooms counts."""
+        """Return as how many packets more a list of so many different rooms counts."""
 
 
 class LocalRooms:

@@ -210,20 +210,26 @@ class Signaling:
         """Wait until an address that joins often may join again; close who asks for more than its address may [S12]."""
         id_, seat = client.connection.id, client.seat
         if isinstance(packet, WatchRooms):
-            if not seat.watch(len(set(packet.rooms))):
-                reason = "more rooms to watch than one address may"
-                self._disconnect(id_, CloseCode.AGAINST_POLICY, reason)
-                return False
-            if cost_of_rooms := self._rooms.cost_of_watching(len(packet.rooms)):
-                await asyncio.sleep(client.pace.take(cost_of_rooms, monotonic()))
+            return await self._may_watch(client, packet)
         if isinstance(packet, Join) and packet.hash is not None:
             delay = seat.join(monotonic())
             if delay is None:
                 self._disconnect(id_, CloseCode.TRY_LATER, "too many joins from this address")
                 return False
-            if delay:
-                await asyncio.sleep(delay)
+            return await client.connection.stays_for(delay)
         return True
+
+    async def _may_watch(self, client: _Client, packet: WatchRooms) -> bool:
+        """Wait as long as a list of rooms to watch costs; one that is too long goes to the rooms, which refuse it."""
+        if len(packet.rooms) > self._limits.watched_rooms:
+            return True
+        count = len(set(packet.rooms))
+        if not client.seat.watch(count):
+            reason = "more rooms to watch than one address may"
+            self._disconnect(client.connection.id, CloseCode.AGAINST_POLICY, reason)
+            return False
+        cost_of_rooms = self._rooms.cost_of_watching(count)
+        return await client.connection.stays_for(client.pace.take(cost_of_rooms, monotonic()) if cost_of_rooms else 0)
 
     def _crowded(self, sender: Connection, packet: Serverbound) -> Obstacle | None:
         """Return what has no room for a packet, mostly a client that would hear of it; none once the sender closes."""

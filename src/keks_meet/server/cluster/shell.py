@@ -44,7 +44,8 @@ class Cluster:
     def __init__(self, config: Config, node: Node, *, version: str) -> None:
         """Prepare a node; ``node`` is told whether it takes clients."""
         id_ = secrets.randbits(_ID_BITS)
-        self._core = Core(id_, config.limits, version=version, watches_enabled=config.features.room_watches)
+        self._watches_enabled = config.features.room_watches
+        self._core = Core(id_, config.limits, version=version, watches_enabled=self._watches_enabled)
         self._bus = Bus(config.cluster, id_, largest_frame(config.limits), self._beat_came, self._frame_came)
         self._node = node
         node.state = NodeState.ALONE
@@ -111,8 +112,11 @@ class Cluster:
         return None if self._core.has_room(id_, packet) else self._windows.of(id_)
 
     def cost_of_watching(self, rooms: int) -> int:
-        """Return the number of rooms: for each of them a home is asked, and another one that it is not any more."""
-        return rooms
+        """Return the number of rooms: for each of them a home is asked, and another one that it is not any more.
+
+        Nobody is asked where watching is off.
+        """
+        return rooms if self._watches_enabled else 0
 
     def _carry_out(self, outcome: Any) -> None:
         if isinstance(outcome, WindowOpened):
