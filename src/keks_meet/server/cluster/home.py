@@ -109,7 +109,10 @@ class Home:
                 return self._probe(edge, client)
 
     def _enter(self, edge: int, client: int, room: str) -> list[ForEdge]:
-        """Let a client into a room of this node, under its own id."""
+        """Let a client into a room of this node, under its own id.
+
+        A question of it that is open stays so: it is about what the room before has to read.
+        """
         if home_of(room, self.homes) != self._me:
             return [ForEdge(edge, Close(client, CloseCode.TRY_LATER, _ELSEWHERE))]
         known = self._present.edge_of(client)
@@ -117,7 +120,6 @@ class Home:
             self.hub.handle(ClientConnected(client))  # the edge has greeted it
         elif known != edge:
             return [ForEdge(edge, Close(client, CloseCode.TRY_LATER, _CLASH))]
-        self._probes.pop(client, None)
         before = self._present.room_of(client)
         self._present.enter(edge, client, room)
         effects = self.hub.handle(PacketReceived(client, Join(room)))

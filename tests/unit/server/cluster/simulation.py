@@ -21,7 +21,8 @@ from keks_meet.server.cluster.orders import AwaitRoom
 from tests.cluster.histories import History
 
 TICK = 0.25
-LIMITS = Limits(members_per_room=6, watched_rooms=3)
+LIMITS = Limits(members_per_room=6, watched_rooms=3, message_bytes=64 * 1024, queued_bytes=128 * 1024)
+"""With small queues, so that a few messages fill a window."""
 
 
 class Time:

@@ -96,6 +96,12 @@ def chatter(world: World) -> None:
         world.time.later(0.05, lambda: chatter(world))
 
 
+def open_questions(world: World) -> list[int]:
+    """Return the clients who have asked what others have read, and were not told [C9]: they would wait for ever."""
+    edges = [node.core._edge for node in world.nodes.values()]
+    return [id_ for edge in edges for id_, window in edge._windows._windows.items() if window.asked is not None]
+
+
 def run(seed: int, acts: Sequence[tuple[float, tuple[str, int, int]]]) -> None:
     world = settled_world(seed)
     for pause, step in acts:
@@ -105,6 +111,7 @@ def run(seed: int, acts: Sequence[tuple[float, tuple[str, int, int]]]) -> None:
     failures = [*world.failures, *world.bus.losses]
     troubles = Troubles(DISAGREEMENT, failures, world.frozen)
     assert check(world.histories, world.time.now, troubles, is_quiet=True) == []
+    assert open_questions(world) == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,10 +16,12 @@ from keks_meet.rooms.hub import Hub
 from keks_meet.server.cluster import frames
 from keks_meet.server.cluster.edge import Edge
 from keks_meet.server.cluster.frames import (
+    Asked,
     Close,
     Counted,
     Enter,
     Frame,
+    HasRoom,
     Heartbeat,
     Joined,
     Leave,
@@ -27,6 +29,7 @@ from keks_meet.server.cluster.frames import (
     Probe,
     Said,
     Say,
+    Settled,
     Watch,
 )
 from keks_meet.server.cluster.home import Home
@@ -257,6 +260,16 @@ def test_nothing_outlives_a_lost_edge(home: Home) -> None:
     home.lost(8)
     assert home.hub._clients == home.hub._rooms == home.hub._watchers == {}
     assert home._probes == home._watches == home._watched == {}
+
+
+@pytest.mark.parametrize("room", ["a", "b"])
+def test_a_question_outlives_a_change_of_rooms(home: Home, room: str) -> None:
+    """Rule [C9]: who has asked and enters another room of the same home, or that room again, hears the answer."""
+    home.heard(8, Enter(1, "a"))
+    home.heard(9, Enter(2, "a"))
+    assert home.heard(8, Probe(1)) == [ForEdge(9, Asked(1, "a"))]
+    home.heard(8, Enter(1, room))
+    assert home.heard(9, HasRoom(1)) == [ForEdge(8, Settled(1, 2 if room == "a" else 1))]
 
 
 def test_counts_are_told_at_once(home: Home) -> None:
