@@ -9,9 +9,9 @@ import asyncio
 import contextlib
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from logging import getLogger
-from typing import Any, Final
+from typing import Final, ParamSpec
 
 import nats.errors
 from nats.aio.client import Client
@@ -23,6 +23,8 @@ from keks_meet.server.config import Cluster
 
 __all__ = ["Bus"]
 
+P = ParamSpec("P")
+
 _logger = getLogger(__name__)
 
 _MOST_WAITING: Final = 32 * 1024 * 1024
@@ -30,6 +32,8 @@ _MOST_WAITING: Final = 32 * 1024 * 1024
 _RETRY_SECONDS: Final = 0.5
 _AGAIN_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 2
+_PASSING: Final = (nats.errors.Error, OSError, TimeoutError)
+"""What goes by when one tries again."""
 
 
 class _Client(Client):
@@ -83,11 +87,13 @@ class Bus:
         first = asyncio.create_task(self._connect())
         self._tasks = [tasks.start(self._keep(first)), tasks.start(self._publish())]
         await asyncio.wait([first], timeout=patience)
-        if first.done():
-            first.result()
-        else:
-            _logger.warning("NATS cannot be reached yet; until it is, no clients are taken")
-        return first.done()
+        error = first.exception() if first.done() else TimeoutError()
+        if error is None:
+            return True
+        if not isinstance(error, _PASSING):
+            raise error
+        _logger.warning("NATS cannot be reached yet; until it is, no clients are taken")
+        return False
 
     async def stop(self) -> None:
         """Publish what waits, if that is possible, and disconnect."""
@@ -127,45 +133,77 @@ class Bus:
                 if connecting is first:
                     return
                 _logger.error("%s", error)
-            except (nats.errors.Error, OSError, ssl.SSLError, TimeoutError) as error:
+            except _PASSING as error:
                 await self._failed(error)
             await asyncio.sleep(_AGAIN_SECONDS)
             connecting = asyncio.create_task(self._connect())
 
     async def _connect(self) -> None:
-        """Connect, however long that takes."""
-        config, client = self._config, _Client()
+        """Connect, however long that takes; a client that fails is closed, so that there is never more than one."""
+        client, closed = _Client(), asyncio.Event()
+        self._client, self._closed = client, closed
+        try:
+            await self._connect_with(client, closed)
+        except BaseException:
+            self._client = None
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_CONNECT_SECONDS):
+                    await client.close()
+            raise
+        self._told.clear()
+
+    async def _connect_with(self, client: _Client, closed: asyncio.Event) -> None:
+        config = self._config
         client.only_tls = config.wants_tls
-        self._client, self._closed = client, asyncio.Event()
+
+        async def was_closed() -> None:
+            closed.set()
+
         await client.connect(
             list(config.servers),
             user=config.user,
             password=config.password,
             token=config.token,
-            tls=ssl.create_default_context(cafile=config.tls_ca) if config.wants_tls else None,
+            tls=_tls(config.tls_ca) if config.wants_tls else None,
             name="keks-meet",
             connect_timeout=_CONNECT_SECONDS,
             reconnect_time_wait=_RETRY_SECONDS,  # type: ignore[arg-type]  # it only sleeps for that long
             max_reconnect_attempts=-1,
             ping_interval=5,
-            error_cb=self._failed,
-            disconnected_cb=self._disconnected,
-            reconnected_cb=self._reconnected,
-            closed_cb=self._was_closed,
+            error_cb=self._while_used(client, self._failed),
+            disconnected_cb=self._while_used(client, self._disconnected),
+            reconnected_cb=self._while_used(client, self._reconnected),
+            closed_cb=was_closed,
             skip_subject_validation=True,
         )
-        if client.max_payload < self._largest:
-            most = client.max_payload
-            await client.close()
+        self._check_size(client.max_payload)
+        await client.subscribe(self._subject(None), cb=self._hearing(client, self._on_beat))
+        await client.subscribe(self._subject(self._node), cb=self._hearing(client, self._on_frame))
+        await client.flush()
+
+    def _check_size(self, most: int) -> None:
+        """Refuse a NATS that does not take the largest message. Raises `ConfigError`."""
+        if most < self._largest:
             msg = (
                 f"cluster.nats: messages of {self._largest} bytes may be needed, and that NATS takes {most} at most; "
                 "set max_payload there, or a lower limits.message_bytes here"
             )
             raise ConfigError(msg)
-        await client.subscribe(self._subject(None), cb=_hearing(self._on_beat))
-        await client.subscribe(self._subject(self._node), cb=_hearing(self._on_frame))
-        await client.flush()
-        self._told.clear()
+
+    def _hearing(self, client: _Client, take: Callable[[bytes], None]) -> Callable[[Msg], Awaitable[None]]:
+        async def hear(message: Msg) -> None:
+            take(message.data)
+
+        return self._while_used(client, hear)
+
+    def _while_used(self, client: _Client, heed: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
+        """Return what heeds a client's calls as long as that is the one in use."""
+
+        async def heed_if_used(*arguments: P.args, **named: P.kwargs) -> None:
+            if client is self._client:
+                await heed(*arguments, **named)
+
+        return heed_if_used
 
     async def _publish(self) -> None:
         while True:
@@ -196,12 +234,11 @@ class Bus:
         self._told.clear()
         _logger.info("the connection to NATS is back")
 
-    async def _was_closed(self) -> None:
-        self._closed.set()
 
-
-def _hearing(take: Callable[[bytes], None]) -> Callable[[Msg], Any]:
-    async def hear(message: Msg) -> None:
-        take(message.data)
-
-    return hear
+def _tls(authority: str | None) -> ssl.SSLContext:
+    """Return what NATS' certificate is checked with. Raises `ConfigError`."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        msg = f"cluster.tls_ca: it cannot be read: {error.strerror or type(error).__name__}"
+        raise ConfigError(msg) from error
