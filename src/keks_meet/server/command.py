@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -96,13 +97,20 @@ def _run(path: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-def _serve_with(config: Config, sockets: Sockets, *, as_json: bool, is_announced: bool = True) -> None:
+def _serve_with(
+    config: Config,
+    sockets: Sockets,
+    on_ready: Callable[[], None] = lambda: None,
+    *,
+    as_json: bool,
+    is_announced: bool = True,
+) -> None:
     service = Service(config, sockets)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(service, as_json=as_json, is_announced=is_announced))
+        runner.run(_serve(service, on_ready, as_json=as_json, is_announced=is_announced))
 
 
-async def _serve(service: Service, *, as_json: bool, is_announced: bool) -> None:
+async def _serve(service: Service, on_ready: Callable[[], None], *, as_json: bool, is_announced: bool) -> None:
     """Serve until told to end."""
     loop, ending = asyncio.get_running_loop(), _Ending()
     loop.set_exception_handler(report_failure)
@@ -110,6 +118,7 @@ async def _serve(service: Service, *, as_json: bool, is_announced: bool) -> None
     loop.add_signal_handler(signal.SIGINT, ending.hurry)
     _heed_hangups(service, ending)
     await service.start()
+    on_ready()
     for address in service.metrics_addresses:
         _logger.info("metrics are at http://%s/metrics", address)
     for page in service.addresses if is_announced else ():
@@ -178,17 +187,17 @@ else:
         shared = open_sockets(config.server)
         metrics = open_metrics(config.metrics.address, count)
 
-        def serve(config: Config, number: int) -> int:
+        def serve(config: Config, number: int, on_ready: Callable[[], None]) -> int:
             place = number if number >= 0 else -number - 1
             sockets = Sockets(shared.http, shared.stun, metrics[place])
             try:
-                _serve_with(config, sockets, as_json=as_json, is_announced=number == 0)
-            except ConfigError as error:
+                _serve_with(config, sockets, on_ready, as_json=as_json, is_announced=number == 0)
+            except KeksMeetError as error:
                 _logger.error("%s", error)
-                return _EXIT_MISCONFIGURED
+                return _EXIT_MISCONFIGURED if isinstance(error, ConfigError) else _EXIT_FAILED
             return 0
 
-        return workers.run(config, count, serve)
+        return workers.run(config, count, serve, is_reloading=_is_reloading(config.server.tls_cert is not None))
 
     def _heed_hangups(service: Service, ending: _Ending) -> None:
         """Load the certificate again on SIGHUP, as service managers ask for it; end when a terminal has gone.
@@ -197,9 +206,12 @@ else:
         """
         if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
             return
-        is_reloading = service.has_certificate and not _has_terminal()
-        act = service.reload_certificate if is_reloading else ending.hurry
+        act = service.reload_certificate if _is_reloading(service.has_certificate) else ending.hurry
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
+
+    def _is_reloading(has_certificate: bool) -> bool:
+        """Tell whether SIGHUP loads the certificate again; otherwise it ends the command."""
+        return has_certificate and not _has_terminal()
 
     def _has_terminal() -> bool:
         """Tell whether this process belongs to a terminal."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -45,10 +46,16 @@ class OwnNats:
             raise ConfigError(msg)
         self._program = program
         self._most = largest_frame(limits)
-        self._folder = Path(tempfile.mkdtemp(prefix="keks-meet-"))
         self.token: Final = secrets.token_hex(_TOKEN_BYTES)
         self.port = -1
-        self._process = self._start()
+        self._folder = Path(tempfile.mkdtemp(prefix="keks-meet-"))
+        try:
+            self._process = self._start()
+        except (OSError, subprocess.SubprocessError) as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            why = getattr(error, "strerror", None) or "it ended at once"
+            msg = f"server.workers: {_PROGRAM} cannot be started: {why}"
+            raise ConfigError(msg) from error
         self.port = self._drawn_port()
 
     @property
@@ -78,7 +85,7 @@ class OwnNats:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C is for the workers, which still have something to say
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - there are no threads
+            preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509 - there are no threads
         )
 
     def _write(self, settings: Path) -> None:

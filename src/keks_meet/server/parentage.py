@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Processes that end with the one that started them, however that ends. Only Linux can do that."""
 
+import os
 import signal
 import sys
 from typing import Any, Final
@@ -25,7 +26,13 @@ def _libc() -> Any:
 _LIBC: Final = _libc()
 
 
-def end_with_parent() -> None:
-    """Have the system tell this process to end once its parent is gone."""
-    if _LIBC is not None:
-        _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+def end_with_parent(parent: int) -> None:
+    """Have the system end this process once its parent is gone, at once: nobody is left to say when.
+
+    ``parent`` is the parent's id, taken before the fork: it may be gone by now.
+    """
+    if _LIBC is None:
+        return
+    _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGINT)
+    if os.getppid() != parent:
+        os._exit(1)

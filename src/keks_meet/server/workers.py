@@ -5,9 +5,11 @@ The command binds, forks and watches. It starts who dies again, passes on what i
 """
 
 import contextlib
+import mmap
 import os
 import select
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from logging import getLogger
@@ -17,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from keks_meet.server.config import Config
+from keks_meet.server.logs import without_values
 from keks_meet.server.own_nats import OwnNats
 from keks_meet.server.parentage import end_with_parent
 
@@ -24,13 +27,13 @@ __all__ = ["run"]
 
 _logger = getLogger(__name__)
 
-Serve: TypeAlias = Callable[[Config, int], int]
-"""Serves as the worker of a number, and returns an exit code."""
+Serve: TypeAlias = Callable[[Config, int, Callable[[], None]], int]
+"""Serves as the worker of a number, calls what it is given when it is ready, and returns an exit code."""
 
 _PAUSE_SECONDS: Final = 1.0
 """The time between two starts of one worker or of NATS, so that what cannot start does not keep the machine busy."""
 _MISCONFIGURED: Final = 2
-_AS_TOLD: Final = (0, -signal.SIGTERM, -signal.SIGINT)
+_AS_TOLD: Final = (0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 """How a worker ends that was told to: by itself, or by the system if it had only just begun."""
 _PASSED_ON: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -40,16 +43,21 @@ class _Worker(Struct):
 
     pid: int | None = None
     started: float = 0.0
+    is_new: bool = True
+    """Whether there was none in this place yet."""
 
 
-def run(config: Config, count: int, serve: Serve) -> int:
-    """Serve with so many workers until told to end, and return an exit code. Raises `ConfigError`."""
+def run(config: Config, count: int, serve: Serve, *, is_reloading: bool) -> int:
+    """Serve with so many workers until told to end, and return an exit code. Raises `ConfigError`.
+
+    On SIGHUP workers load something again if ``is_reloading``, and end otherwise.
+    """
     nats = None if config.cluster.nats else OwnNats(config.limits)
     if nats is not None:
         cluster = replace(config.cluster, nats=f"nats://127.0.0.1:{nats.port}", token=nats.token)
         config = replace(config, cluster=cluster)
     try:
-        return _Workers(config, count, serve, nats).run()
+        return _Workers(config, count, serve, nats, is_reloading=is_reloading).run()
     finally:
         if nats is not None:
             nats.stop()
@@ -58,12 +66,15 @@ def run(config: Config, count: int, serve: Serve) -> int:
 class _Workers:
     """All workers, as their parent sees them."""
 
-    def __init__(self, config: Config, count: int, serve: Serve, nats: OwnNats | None) -> None:
+    def __init__(self, config: Config, count: int, serve: Serve, nats: OwnNats | None, *, is_reloading: bool) -> None:
         self._config = config
+        self._is_reloading = is_reloading
         self._serve = serve
         self._nats = nats
         self._nats_started = time.monotonic()
         self._workers = [_Worker() for _ in range(count)]
+        self._were_ready = mmap.mmap(-1, count)
+        """A byte for each place, shared with the workers: 1 once one was ready there."""
         self._code = 0
         self._is_ending = False
         self._wakened, self._waker = os.pipe()
@@ -91,7 +102,7 @@ class _Workers:
         return self._code
 
     def _pass_on(self, number: int, _frame: object) -> None:
-        self._is_ending = self._is_ending or number != signal.SIGHUP
+        self._is_ending = self._is_ending or number != signal.SIGHUP or not self._is_reloading
         self._tell_all(number)
 
     def _tell_all(self, number: int) -> None:
@@ -107,26 +118,45 @@ class _Workers:
         if self._nats is not None and self._nats.has_ended and now - self._nats_started >= _PAUSE_SECONDS:
             _logger.warning("NATS has ended, and is started again")
             self._nats_started = now
-            self._nats.start_again()
+            try:
+                self._nats.start_again()
+            except (OSError, subprocess.SubprocessError) as error:
+                _logger.error("NATS cannot be started: %s", without_values(error))
         for place, worker in enumerate(self._workers):
             if worker.pid is None and now - worker.started >= _PAUSE_SECONDS:
-                is_first, worker.started = worker.started == 0.0, now
-                worker.pid = self._fork(place if is_first else -place - 1)
+                worker.started = now
+                self._start(place, worker)
         if self._is_ending:  # told so while one was being started, which nobody has told
             self._tell_all(signal.SIGTERM)
 
-    def _fork(self, number: int) -> int:
+    def _start(self, place: int, worker: _Worker) -> None:
+        """Start a worker, if the system has room for one now."""
+        try:
+            worker.pid = self._fork(place, place if worker.is_new else -place - 1)
+            worker.is_new = False
+        except OSError as error:
+            _logger.error("worker %d cannot be started: %s", place, without_values(error))
+
+    def _fork(self, place: int, number: int) -> int:
         """Start a worker; one that takes the place of another has a negative number."""
+        parent = os.getpid()
         pid = os.fork()
         if pid:
             return pid
         code = 1
         try:
             self._become_ordinary()
-            end_with_parent()
-            code = self._serve(self._config, number)
+            end_with_parent(parent)
+            code = self._serve(self._config, number, lambda: self._is_ready(place))
+        except KeyboardInterrupt:
+            code = 0  # told to end when it had only just begun
+        except Exception as error:
+            _logger.error("worker %d has failed: %s", place, without_values(error))
         finally:
             os._exit(code)
+
+    def _is_ready(self, place: int) -> None:
+        self._were_ready[place] = 1
 
     def _become_ordinary(self) -> None:
         """Heed signals as before."""
@@ -137,7 +167,7 @@ class _Workers:
             os.close(end)
 
     def _look_at(self, place: int, worker: _Worker) -> None:
-        """See whether a worker has ended; one that cannot be configured ends all."""
+        """See whether a worker has ended; one that cannot be configured, or never could start, ends all."""
         if worker.pid is None:
             return
         pid, status = os.waitpid(worker.pid, os.WNOHANG)
@@ -145,10 +175,12 @@ class _Workers:
             return
         worker.pid = None
         code = os.waitstatus_to_exitcode(status)
-        if code == _MISCONFIGURED and not self._is_ending:
+        if self._is_ending:
+            self._code = self._code or (0 if code in _AS_TOLD else 1)
+        elif code == _MISCONFIGURED or (code > 0 and not self._were_ready[place]):
+            if code != _MISCONFIGURED:
+                _logger.error("worker %d could not begin to serve, so all end", place)
             self._is_ending, self._code = True, code
             self._tell_all(signal.SIGINT)
-        elif self._is_ending:
-            self._code = self._code or (0 if code in _AS_TOLD else 1)
         else:
             _logger.error("worker %d has ended with %d, and is started again", place, code)
