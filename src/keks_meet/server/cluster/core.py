@@ -99,6 +99,17 @@ class Core:
             return lost
         return [*lost, *(ItemReceived(frame.node, item) for item in frame.items)]
 
+    def broken(self, node: int) -> list[Event]:
+        """Begin a link anew, since something on it could not be handled, and return what that means [C3]."""
+        if not self.membership.knows(node):
+            return []
+        self._link(node).break_off()
+        return [NodeLost(node)]
+
+    def cut_off(self, now: float) -> list[Event]:
+        """Close everybody and begin again, since this node cannot go on, and return what that means [C6]."""
+        return self._events_of(self.membership.cut_off(), now)
+
     def heartbeat_heard(self, beat: Heartbeat, now: float) -> tuple[list[Event], bool]:
         """Return what a heartbeat means, and whether to answer it at once: newcomers need not wait for the next."""
         is_stranger = beat.node != self._me and not self.membership.knows(beat.node) and not beat.gone

@@ -62,6 +62,10 @@ class Link:
             self._was_used = True
         return Verdict.ANEW if is_anew else Verdict.NEXT
 
+    def break_off(self) -> None:
+        """Begin anew, as after a gap."""
+        self._begin(self.epoch + 1)
+
     def post(self, item: Item) -> None:
         """Put an item behind those that wait."""
         self._was_used = True

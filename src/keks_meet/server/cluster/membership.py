@@ -101,13 +101,19 @@ class Membership:
         """Look at who was silent for too long. A node that was stopped for that long has missed it all."""
         silent_since, self._looked = min(self._heard_self, self._looked), now
         if self._presence is not Presence.ALONE and now - silent_since >= ALONE_SECONDS:
-            self._presence = Presence.ALONE
-            dead = self._without([*self._peers, *self._greeted]).dead
-            return Change(dead, is_cut_off=True)
+            return self.cut_off()
         if self._presence is Presence.SETTLING and now - self._came >= SETTLING_SECONDS:
             self._presence = Presence.PRESENT
         heard = self._greeted | {node: peer.heard for node, peer in self._peers.items()}
         return self._without([node for node, moment in heard.items() if now - moment >= DEAD_SECONDS])
+
+    def cut_off(self) -> Change:
+        """Be alone until this node hears itself again."""
+        if self._presence is Presence.ALONE:
+            return Change()
+        self._presence = Presence.ALONE
+        dead = self._without([*self._peers, *self._greeted]).dead
+        return Change(dead, is_cut_off=True)
 
     def leave(self) -> None:
         """Be no room's home from now on."""

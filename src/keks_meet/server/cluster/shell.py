@@ -3,6 +3,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from functools import partial
 from logging import INFO, WARNING, getLogger
 from time import monotonic
 from typing import Any, Final
@@ -25,6 +27,7 @@ from keks_meet.server.cluster.orders import AwaitRoom, WindowOpened
 from keks_meet.server.cluster.shares import MOST_SHARES, Shares
 from keks_meet.server.cluster.waiting import Window, Windows
 from keks_meet.server.config import Config
+from keks_meet.server.logs import without_values
 from keks_meet.server.node import Node, NodeState
 from keks_meet.server.signaling import Signaling
 
@@ -162,17 +165,36 @@ class Cluster:
         except MalformedPacket as error:
             _logger.warning("another node is of another version: %s", error)
             return
-        self._happened(self._core.opened(frame))
+        self._guard(lambda: self._happened(self._core.opened(frame)), lambda: self._break(frame.node))
 
     async def _tick(self) -> None:
         while True:
-            events, is_due = self._core.passed(monotonic())
-            self._happened(events)
-            self._tell_state()
-            if is_due:
-                self._say_alive()
-                self._flush(beat=True)
+            self._guard(self._look, self._cut_off)
             await asyncio.sleep(_TICK_SECONDS)
+
+    def _look(self) -> None:
+        events, is_due = self._core.passed(monotonic())
+        self._happened(events)
+        self._tell_state()
+        if is_due:
+            self._say_alive()
+            self._flush(beat=True)
+
+    def _guard(self, act: Callable[[], None], instead: Callable[[], None]) -> None:
+        """Do something; should that be a mistake of ours, tell it without values, and do what makes it good."""
+        try:
+            act()
+        except Exception as error:
+            _logger.error("this node made a mistake: %s", without_values(error))
+            instead()
+
+    def _break(self, node: int) -> None:
+        """Begin the link to a node anew, or else everything."""
+        self._guard(lambda: self._happened(self._core.broken(node)), self._cut_off)
+
+    def _cut_off(self) -> None:
+        """Close everybody, and take part again once this node hears itself."""
+        self._guard(lambda: self._happened(self._core.cut_off(monotonic())), lambda: None)
 
     def _tell_state(self) -> None:
         """Tell whether clients may come, unless the server is about to end."""
@@ -213,5 +235,11 @@ class Cluster:
 
     def _flush(self, *, beat: bool = False) -> None:
         self._is_flushing = False
+        self._guard(lambda: self._publish(beat=beat), self._cut_off)
+
+    def _publish(self, *, beat: bool) -> None:
         for node, frame in self._core.take(beat=beat):
-            self._bus.publish(node, frames.encode(frame))
+            self._guard(partial(self._publish_frame, node, frame), partial(self._break, node))
+
+    def _publish_frame(self, node: int, frame: frames.Frame) -> None:
+        self._bus.publish(node, frames.encode(frame))

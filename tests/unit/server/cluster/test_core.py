@@ -20,7 +20,7 @@ client_acts = st.tuples(
     st.integers(0, 7),
 )
 faults = st.tuples(
-    st.sampled_from(["crash", "goodbye", "stop", "part", "cut off", "lose", "heal", "start", "drain"]),
+    st.sampled_from(["crash", "goodbye", "stop", "part", "cut off", "lose", "heal", "start", "drain", "break", "fail"]),
     st.integers(0, 2),
     st.just(0),
 )
@@ -30,6 +30,8 @@ steps = st.tuples(st.floats(0, 2.5), client_acts | faults)
 def act(world: World, what: str, first: int, second: int) -> None:
     if what in {"crash", "goodbye", "stop", "part", "cut off", "start", "drain"}:
         break_node(world, what, NODES[first])
+    elif what in {"break", "fail"}:
+        begin_again(world, what, NODES[first])
     elif what in {"lose", "heal"}:
         world.bus.loss = 0.05 if what == "lose" else 0.0
     else:
@@ -63,6 +65,18 @@ def break_node(world: World, what: str, name: str) -> None:
             world.bus.parts[name] = -1
         case "drain" if not node.is_dead and node.missed is None:
             node.happened(*node.core.leave(world.time.now))
+
+
+def begin_again(world: World, what: str, name: str) -> None:
+    """Have a node make a mistake: after it, it begins a link anew, or everything."""
+    node = world.nodes[name]
+    world.failures.append(world.time.now)
+    if node.is_dead or node.missed is not None:
+        return
+    if what == "fail":
+        node.happened(*node.core.cut_off(world.time.now))
+    for peer in node.core.membership.peers[:1]:
+        node.happened(*node.core.broken(peer))
 
 
 def heal(world: World) -> None:
