@@ -26,7 +26,7 @@ LOOK = """async () => {
         const video = picture.querySelector("video");
         const track = video.srcObject?.getVideoTracks()[0];
         return { label: picture.getAttribute("aria-label"), stream: video.srcObject?.id, track: track?.id,
-            frames: video.getVideoPlaybackQuality().totalVideoFrames };
+            paused: video.paused, drawn: video.getVideoPlaybackQuality().totalVideoFrames };
     };
     // What is not watched may have a still.
     const pictures = [...document.querySelectorAll(".picture[data-key]:has(video)")];
@@ -141,7 +141,7 @@ class Company:
         return {each.person.name: await each.person.page.evaluate(LOOK) for each in self.all}
 
     def _faults(self, now: dict[str, Look], first: dict[str, int]) -> list[str]:
-        """Return what is not as it should be; ``first`` keeps the frames that each picture had at the first look."""
+        """Return what is not as it should be; ``first`` keeps the frames of each picture at the first look."""
         faults = []
         for one in self.all:
             name = one.person.name
@@ -152,17 +152,17 @@ class Company:
                 continue
             for owner, label in one.watched:
                 picture = pictures[f"{label} of {owner}"]
-                # A picture that is drawn anew counts anew.
-                key = f"{name} {picture['label']} {picture['stream']}"
-                first[key] = min(first.get(key, picture["frames"]), picture["frames"])
-                fault = _fault(picture, now[name], now[owner], label, first[key])
+                key = f"{name} {picture['label']} {picture['track']}"
+                decoded = sum(each["decoded"] for each in now[name]["received"] if each["track"] == picture["track"])
+                first[key] = min(first.get(key, decoded), decoded)
+                fault = _fault(picture, now[name], now[owner], label, decoded - first[key])
                 if fault:
                     faults.append(f"{name}, {label} of {owner}: {fault}")
         return faults
 
 
-def _fault(picture: Look, viewer: Look, owner: Look, label: str, drawn: int) -> str | None:
-    """Return what is wrong with a picture that somebody watches."""
+def _fault(picture: Look, viewer: Look, owner: Look, label: str, news: int) -> str | None:
+    """Return what is wrong with a picture that somebody watches, of which so many frames came since the first look."""
     (own,) = [each for each in owner["own"] if each["label"] == label] or [None]
     if own is None:
         return f"not among {[each['label'] for each in owner['own']]}"
@@ -172,8 +172,8 @@ def _fault(picture: Look, viewer: Look, owner: Look, label: str, drawn: int) -> 
     sent = [each for each in owner["sent"] if each["track"] == own["track"]]
     if not {each["ssrc"] for each in received} & {each["ssrc"] for each in sent}:
         return f"another one's packets: {received} of {sent}"
-    if picture["frames"] <= drawn:
-        return f"stands still at {picture['frames']}: {received} of {sent}"
+    if news <= 0:
+        return f"stands still: {picture} {received} of {sent}"
     return None
 
 

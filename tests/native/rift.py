@@ -2,6 +2,7 @@
 """`rift` as real processes that say what they do as JSON."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -80,7 +81,8 @@ class Rift:
 
     async def __aexit__(self, *_error: object) -> None:
         if self.process.returncode is None:
-            self.process.kill()
+            with contextlib.suppress(ProcessLookupError):  # it has just ended, which is told a moment later
+                self.process.kill()
         await self.process.wait()
         await asyncio.gather(*self._readers)
 
