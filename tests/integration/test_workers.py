@@ -79,6 +79,7 @@ async def test_members_meet_whichever_worker_has_accepted_them(command: Any, con
         assert await client.hear() == {"message": {"sender": clients[0].id, "message": "to all"}}
     assert "auto" not in server.said
     assert server.stop() == 0
+    assert "lost" not in server.log(), "to end is no trouble"
     assert not any(map(is_running, workers))
 
 

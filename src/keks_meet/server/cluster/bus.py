@@ -105,9 +105,11 @@ class Bus:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._client is not None:
+        # What the client tells from here on is no news.
+        client, self._client = self._client, None
+        if client is not None:
             with contextlib.suppress(Exception):
-                await self._client.close()
+                await client.close()
 
     def publish(self, node: int | None, data: bytes) -> None:
         """Publish to a node, or to all; what does not get there is lost."""
