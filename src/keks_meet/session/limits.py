@@ -260,7 +260,7 @@ MISSING_BEATS: Final = 4
 DOUBTS: Final = 12
 """Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go [N15]."""
 
-UNHEARD_CHANNELS: Final = 8
+UNHEARD_CHANNELS: Final = 16
 """Channels of one download that may bring nothing before it is cut short: each asks once more [F8]."""
 
 PING_MS: Final = 30_000

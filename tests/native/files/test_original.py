@@ -38,7 +38,7 @@ async def test_original_whose_channel_closes_before_anybody_listens(
 ) -> None:
     """The engine loses what such a channel brought, now and then; here it brings nothing, so many times.
 
-    Some channels are left for what the engine loses by itself: after eight it is over.
+    Some channels are left for what the engine loses by itself, half of them on a busy machine: sixteen are tried.
     """
     async with Original(server.url, secret, ends=None) as original:
         send, channels = original._send, []

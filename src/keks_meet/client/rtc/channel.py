@@ -15,6 +15,8 @@ Message: TypeAlias = bytes | str
 _HIGH_MARK: Final = 4 * 1_048_576
 """The size to which a channel's buffer is filled, in bytes; it is refilled from the low mark. Measured fastest."""
 _LOW_MARK: Final = 1_048_576
+_LOOK_SECONDS: Final = 0.25
+"""The pause between two looks at the state of a channel whose first event is awaited."""
 _EVENT_PATIENCE: Final = 2.0
 """The time after which a channel whose state is open counts as open without the engine's event, in seconds."""
 
@@ -39,9 +41,9 @@ class DataChannel:
         channel.on("bufferedamountlow", lambda _: self._changed.set())
         channel.on("message", self._arrived)
         channel.on("close", lambda _: self._closed())
-        if channel.ready_state == webrtc.RTCDataChannelState.closed:
-            # The event was over before anybody listened.
-            asyncio.get_running_loop().call_soon(self._closed)
+        loop = asyncio.get_running_loop()
+        self._trusted_at = loop.time() + _EVENT_PATIENCE
+        self._looking: asyncio.Handle = loop.call_soon(self._look)
 
     @property
     def label(self) -> str:
@@ -65,16 +67,9 @@ class DataChannel:
         return self._max_message()
 
     async def opened(self) -> None:
-        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead.
-
-        The event of a channel that arrives may be over before anybody listens, so its state is enough after a moment.
-        """
+        """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
         while not self.is_open:
-            try:
-                async with asyncio.timeout(_EVENT_PATIENCE):
-                    await self._wait()
-            except TimeoutError:
-                self._is_opened = self._channel.ready_state == webrtc.RTCDataChannelState.open
+            await self._wait()
 
     async def send(self, data: bytes | memoryview | str) -> None:
         """Send a message, once there is room for it in the buffer. Raises `ChannelClosed`."""
@@ -118,6 +113,22 @@ class DataChannel:
         if self._is_closed:
             raise ChannelClosed("the data channel is closed")
 
+    def _look(self) -> None:
+        """Take the state for an event: that of a channel that arrives may be over before anybody listens, or be lost.
+
+        An open state is enough only after a moment, since a channel that arrives has it too early.
+        """
+        if self._is_opened or self._is_closed:
+            return
+        loop = asyncio.get_running_loop()
+        state = self._channel.ready_state
+        if state == webrtc.RTCDataChannelState.closed:
+            self._closed()
+        elif state == webrtc.RTCDataChannelState.open and loop.time() >= self._trusted_at:
+            self._opened()
+        else:
+            self._looking = loop.call_later(_LOOK_SECONDS, self._look)
+
     def _arrived(self, event: webrtc.MessageEvent) -> None:
         if not self._is_opened:
             self._opened()
@@ -131,6 +142,7 @@ class DataChannel:
         if self._is_closed:
             return
         self._is_closed = True
+        self._looking.cancel()
         self._changed.set()
         self.on_close()
 

@@ -35,6 +35,7 @@ def channel_of(engine: Engine) -> DataChannel:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_EVENT_PATIENCE", 0.01)
+    monkeypatch.setattr(module, "_LOOK_SECONDS", 0.002)
 
 
 async def test_a_channel_whose_event_nobody_heard_is_open_after_a_moment() -> None:
@@ -81,3 +82,16 @@ async def test_a_channel_that_was_closed_before_anybody_listened_has_ended() -> 
     await asyncio.wait_for(ended.wait(), 1)
     with pytest.raises(ChannelClosed):
         await channel.opened()
+
+
+async def test_a_channel_that_closes_without_an_event_has_ended() -> None:
+    engine = Engine(webrtc.RTCDataChannelState.closing)
+    channel = channel_of(engine)
+    ended = asyncio.Event()
+    channel.on_close = ended.set
+    waiting = asyncio.ensure_future(channel.opened())
+    assert not (await asyncio.wait([waiting], timeout=0.03))[0]
+    engine.ready_state = webrtc.RTCDataChannelState.closed
+    await asyncio.wait_for(ended.wait(), 1)
+    with pytest.raises(ChannelClosed):
+        await waiting

@@ -133,7 +133,7 @@ export const creditSteps = 4;
 /** Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go (N15). */
 export const doubts = 12;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */
-export const unheardChannels = 8;
+export const unheardChannels = 16;
 /** Channels in a row that brought next to nothing, after which a download that goes on has failed (F7). */
 export const fruitlessChannels = 3;
 /** Bytes that made a channel worth its request (F7). */
