@@ -14,8 +14,13 @@ import pytest
 import pytest_asyncio
 import webrtc
 
+from keks_meet.client.direct.meeting import Meeting
+from keks_meet.client.direct.sending_line import SendingLine
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.room import Room
 from keks_meet.crypto import room_keys
+from keks_meet.protocol.fields import SocketAddress
+from tests.e2e.harness.relay import Relay
 from tests.e2e.harness.server import Server
 from tests.native.rift import Rift, Start
 
@@ -91,3 +96,35 @@ async def alice(join: Join) -> Room:
 async def bob(join: Join) -> Room:
     """Who usually wants it."""
     return await join("bob")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def relays(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[Relay]]:
+    """All direct connections go through these."""
+    made: list[Relay] = []
+    async with AsyncExitStack() as stack:
+        listen = DirectWays.meeting
+
+        async def behind_relay(*args: object) -> Meeting:
+            meeting = await listen(*args)  # type: ignore[arg-type]
+            for number, address in enumerate(meeting._seen):
+                made.append(await stack.enter_async_context(Relay(address.port)))
+                meeting._seen[number] = SocketAddress("127.0.0.1", made[-1].port)
+            return meeting
+
+        monkeypatch.setattr(DirectWays, "meeting", behind_relay)
+        yield made
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[SendingLine]:
+    """All lines of senders."""
+    made: list[SendingLine] = []
+    begin = SendingLine.__init__
+
+    def noted(self: SendingLine, *args: Any, **more: Any) -> None:
+        begin(self, *args, **more)
+        made.append(self)
+
+    monkeypatch.setattr(SendingLine, "__init__", noted)
+    return made

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.events import TransferStarted
-from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sources import StreamSource
+from keks_meet.client.rate_limit import RateLimit
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keks_meet.client.events import ChatReceived
-from keks_meet.client.files.rate_limit import RateLimit
+from keks_meet.client.rate_limit import RateLimit
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.rift import PATIENCE, Start, made_file

@@ -36,13 +36,13 @@ from keks_meet.client.events import (
 )
 from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.file_sink import FileSink
-from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.files.sources import FileSource, Source, StreamSource, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
+from keks_meet.client.rate_limit import RateLimit
 from keks_meet.client.room import Room
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER
 from keks_meet.late_names import late_names

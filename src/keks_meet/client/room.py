@@ -17,12 +17,12 @@ from keks_meet.client.backlog import Backlog
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.files.file_sink import FileSink
 from keks_meet.client.files.own_file import own_file, source_of
-from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import Source
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.client.joining.visitor import Visitor
 from keks_meet.client.ports.own_port import Allow, OwnPort
+from keks_meet.client.rate_limit import RateLimit
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
 from keks_meet.crypto.room_keys import derive_message_key, derive_room_hash
 from keks_meet.errors import RoomLeft, ServerUnreachable
@@ -78,11 +78,13 @@ class Room:
 
         ``keys`` are where the own key and the people that are known are kept; without, both last for this stay.
         ``hide_address`` shows peers no network address: connections go through the server's TURN server, or are none.
-        ``direct`` lets files go over TCP between programs that reach each other, unless the address is hidden [F14].
+        ``direct`` lets files and connections to ports go over TCP between programs that reach each other, unless the
+        address is hidden [F14] [P5].
         """
         self._secret = secret
         self._address = ServerAddress.parse(server) if isinstance(server, str) else server
-        features = tuple(each for each in FEATURES if each != "file-tcp" or (direct and not hide_address))
+        ways = set() if direct and not hide_address else {"file-tcp", "port-tcp"}
+        features = tuple(each for each in FEATURES if each not in ways)
         self._visitor = Visitor(username, keys or VisitKeys(), features, hide_address)
         self._entry: Entry | None = None
         self._runtime_or_none: Runtime | None = None

@@ -86,7 +86,7 @@ class Runtime:
         direct = DirectWays(tasks, self._connections.description)
         self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news, direct)
         self._incoming = Incoming(tasks, self.handle, self._news, direct)
-        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused)
+        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused, direct)
 
     # Calls of the room
 

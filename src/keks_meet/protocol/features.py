@@ -21,6 +21,10 @@ FEATURES: Final = (
     "file-stored",
     # Sends and takes files over TCP [F14] [F15] [F16].
     "file-tcp",
+    # Gives and waits for credit of a connection [P4].
+    "port-credit",
+    # Carries connections to ports over TCP [P5].
+    "port-tcp",
     # Ends one direction of a connection [P2].
     "port-eof",
     # Has a credential [Y2] [Y4].

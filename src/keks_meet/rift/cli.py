@@ -44,7 +44,7 @@ class Options:
     signaling_uri: Annotated[str | None, Parameter(help="server; or set KEKS_SIGNALING_URI")] = None
     username: Annotated[str | None, Parameter(alias="-u", help="what others see; or set KEKS_USERNAME")] = None
     hide_address: Annotated[Flag, Parameter(help="go through TURN alone; or set KEKS_HIDE_ADDRESS")] = False
-    no_direct: Annotated[Flag, Parameter(help="send no file over TCP; or set KEKS_NO_DIRECT")] = False
+    no_direct: Annotated[Flag, Parameter(help="send nothing over TCP; or set KEKS_NO_DIRECT")] = False
     verbose: Annotated[Flag, Parameter(alias="-v", help="say more")] = False
     quiet: Annotated[Flag, Parameter(alias="-q", help="say no more than needed")] = False
     json: Annotated[Flag, Parameter(help="say it as JSON, an event a line")] = False

@@ -73,6 +73,7 @@ __all__ = [
     "PATH_SILENCE_MS",
     "PEERS",
     "PING_MS",
+    "PORT_FIRST_BYTES",
     "PROBE_MS",
     "PROVE_MS",
     "RECEIVED_PAUSE_MS",
@@ -230,8 +231,11 @@ CREDIT_AHEAD_BYTES: Final = 3_145_728
 what they cannot hold [F5].
 """
 
+PORT_FIRST_BYTES: Final = 65_536
+"""Bytes of one direction of a connection to a port that need no credit: the first ones wait for nobody [P4]."""
+
 DIRECT_FROM_BYTES: Final = 4_194_304
-"""Rest of a file from which on TCP is worth its handshake [F14]."""
+"""Rest of a file, or bytes of a direction so far, from which on TCP is worth its handshake [F14] [P5]."""
 
 KEPT_BYTES: Final = 16_777_216
 """What a sender keeps of what it has sent over TCP, until it has come [F15]."""

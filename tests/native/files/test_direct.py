@@ -6,21 +6,19 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from keks_meet.client.direct.meeting import Meeting
-from keks_meet.client.direct.ways import DirectWays, _Places
+from keks_meet.client.direct.sending_line import SendingLine
+from keks_meet.client.direct.ways import _Places
 from keks_meet.client.events import Transfer, TransferEnded, TransferStarted
-from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.room import Room
 from keks_meet.errors import TransferFailed
-from keks_meet.protocol.fields import SocketAddress
 from keks_meet.session import limits
 from tests.e2e.harness.files import sha256
 from tests.e2e.harness.relay import Relay
@@ -68,38 +66,6 @@ class StagedSource:
 
     def close(self) -> None:
         return
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def relays(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[Relay]]:
-    """All direct connections go through these."""
-    made: list[Relay] = []
-    async with AsyncExitStack() as stack:
-        listen = DirectWays.meeting
-
-        async def behind_relay(*args: object) -> Meeting:
-            meeting = await listen(*args)  # type: ignore[arg-type]
-            for number, address in enumerate(meeting._seen):
-                made.append(await stack.enter_async_context(Relay(address.port)))
-                meeting._seen[number] = SocketAddress("127.0.0.1", made[-1].port)
-            return meeting
-
-        monkeypatch.setattr(DirectWays, "meeting", behind_relay)
-        yield made
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> list[SendingLine]:
-    """All lines of senders."""
-    made: list[SendingLine] = []
-    begin = SendingLine.__init__
-
-    def noted(self: SendingLine, *args: object) -> None:
-        begin(self, *args)  # type: ignore[arg-type]
-        made.append(self)
-
-    monkeypatch.setattr(SendingLine, "__init__", noted)
-    return made
 
 
 async def ended(alice: Room, bob: Room) -> tuple[Transfer, Transfer]:

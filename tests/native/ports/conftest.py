@@ -2,10 +2,13 @@
 """What waits to be passed on."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from keks_meet.client import room
 from keks_meet.client.ports import tunnel
+from keks_meet.client.ports.port_line import PortLine
 from keks_meet.client.ports.spool import Allowance, Spool
 
 
@@ -14,7 +17,7 @@ class SeenSpool(Spool):
 
     most = 0
 
-    def put(self, data: bytes) -> None:
+    def put(self, data: bytes | bytearray) -> None:
         """Take bytes as any spool does."""
         super().put(data)
         self.most = max(self.most, len(self))
@@ -31,3 +34,24 @@ def spools(monkeypatch: pytest.MonkeyPatch) -> list[SeenSpool]:
 
     monkeypatch.setattr(tunnel, "Spool", make)
     return made
+
+
+@pytest.fixture
+def port_lines(monkeypatch: pytest.MonkeyPatch) -> list[PortLine]:
+    """All that are made; of one connection, that of the end that offers the port is the first."""
+    made: list[PortLine] = []
+    begin = PortLine.__init__
+
+    def noted(self: PortLine, *args: Any) -> None:
+        begin(self, *args)
+        made.append(self)
+
+    monkeypatch.setattr(PortLine, "__init__", noted)
+    return made
+
+
+@pytest.fixture
+def without_credit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows credit of connections to ports, as nobody did before there was such a thing [P4]."""
+    known = [each for each in room.FEATURES if each not in {"port-credit", "port-tcp"}]
+    monkeypatch.setattr(room, "FEATURES", known)

@@ -156,6 +156,7 @@ async def test_both_connect_to_each_other_at_once(server: Server, secret: str) -
                     await asyncio.gather(greeted(*first), greeted(*second), greeted(*third))
 
 
+@pytest.mark.usefixtures("without_credit")
 async def test_slow_reader_takes_no_memory(alice: Room, bob: Room, spools: list[SeenSpool]) -> None:
     data = os.urandom(32 * MIB)
 
@@ -171,6 +172,7 @@ async def test_slow_reader_takes_no_memory(alice: Room, bob: Room, spools: list[
     assert all(len(spool) == 0 for spool in spools)
 
 
+@pytest.mark.usefixtures("without_credit")
 async def test_too_much_for_a_slow_reader_is_an_error_and_no_end(
     alice: Room, bob: Room, spools: list[SeenSpool], monkeypatch: pytest.MonkeyPatch
 ) -> None:

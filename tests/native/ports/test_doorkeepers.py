@@ -55,6 +55,7 @@ async def test_allow_is_asked_once_for_each_peer(join: Join, answer: bool) -> No
     assert seen == (21 if answer else 0)
 
 
+@pytest.mark.usefixtures("without_credit")
 async def test_who_is_not_let_in_yet_fills_nothing(alice: Room, bob: Room, spools: list[SeenSpool]) -> None:
     keeper = Doorkeeper(True)
     alice.provide_port(free_port(), "it", allow=keeper)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["DirectWays"]
 
 _MINUTE: Final = 60.0
-_NEEDED: Final = {"file-tcp", "file-credit", "file-stored", "sealed-1"}
+_FOR_FILES: Final = {"file-tcp", "file-credit", "file-stored", "sealed-1"}
+_FOR_PORTS: Final = {"port-tcp", "port-credit", "port-eof", "sealed-1"}
 
 
 class _Places:
@@ -43,9 +44,13 @@ class DirectWays:
         self._allows_loopback = LOOPBACK_SWITCH in os.environ
         self._dials: deque[tuple[float, PeerKey]] = deque()
 
-    def of(self, features: Collection[str]) -> "DirectWays | None":
+    def for_files(self, features: Collection[str]) -> "DirectWays | None":
         """Return these ways where both ends know them, and each has proven who it is; ``features`` of both ends."""
-        return self if set(features) >= _NEEDED else None
+        return self if set(features) >= _FOR_FILES else None
+
+    def for_ports(self, features: Collection[str]) -> "DirectWays | None":
+        """Return these ways where both ends know them for ports, as `for_files` does for files."""
+        return self if set(features) >= _FOR_PORTS else None
 
     def begin(self) -> bool:
         """Take a place among the transfers that may go over TCP; return whether there was one. `end` gives it back."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from keks_meet.client.blocking import in_thread
+from keks_meet.client.direct.receiving_line import ReceivingLine
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.receive import FileReceiver
-from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.transfers import TransferListener
 from keks_meet.client.rtc.channel import DataChannel
@@ -100,7 +100,7 @@ class Incoming:
         receiver = self._running.get((peer, channel.label))
         if receiver is None or not receiver.is_free:
             return False
-        receiver.attach(ReceivingLine(channel, peer, self._direct.of(receiver.features)))
+        receiver.attach(ReceivingLine(channel, peer, self._direct.for_files(receiver.features)))
         return True
 
     def give_up(self, peer: PeerKey, resource_id: str) -> None:

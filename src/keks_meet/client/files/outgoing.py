@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from keks_meet.client.blocking import in_daemon
+from keks_meet.client.direct.sending_line import SendingLine
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.own_file import OwnFile
 from keks_meet.client.files.send import FileSender
-from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.transfers import TransferListener
 from keks_meet.client.resources import OwnResources
 from keks_meet.client.rtc.channel import DataChannel
@@ -61,7 +61,7 @@ class Outgoing:
             channel.close()
             return
         self.stop(effect.peer, effect.id)
-        line = SendingLine(channel, effect.peer, self._direct.of(effect.features), own.limit)
+        line = SendingLine(channel, effect.peer, self._direct.for_files(effect.features), own.limit)
         sender = FileSender(effect, own, line, self._comparing)
         task = self._tasks.start(self._run(sender, self._turns[effect.peer]))
         self._running[effect.peer, effect.id] = (sender, task)

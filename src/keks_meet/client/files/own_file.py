@@ -4,9 +4,9 @@
 from pathlib import Path
 from typing import Final
 
-from keks_meet.client.files.rate_limit import RateLimit
 from keks_meet.client.files.sources import FileSource, Source, TextSource
 from keks_meet.client.files.tar_write import DirectorySource
+from keks_meet.client.rate_limit import RateLimit
 from keks_meet.errors import SourceError
 from keks_meet.protocol.relay_messages import Provide
 

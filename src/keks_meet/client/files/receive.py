@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.client.direct.receiving_line import ReceivingLine
 from keks_meet.client.files.outcomes import SENTENCES
-from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.files.waiting import LARGEST_BATCH, Piece, Waiting

@@ -9,8 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keks_meet.client.blocking import in_thread, wait_out
+from keks_meet.client.direct.sending_line import SendingLine
 from keks_meet.client.files.own_file import OwnFile
-from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.rtc.channel import Message
 from keks_meet.errors import ChannelClosed, SourceInterrupted

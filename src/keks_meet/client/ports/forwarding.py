@@ -5,11 +5,15 @@ import asyncio
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeAlias
+from weakref import WeakSet
 
+from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.ports.own_port import OwnPort
+from keks_meet.client.ports.port_line import PortLine
 from keks_meet.client.ports.spool import Allowance
-from keks_meet.client.ports.tunnel import Tunnel, end_connection
+from keks_meet.client.ports.tunnel import READ_BYTES, Tunnel, end_connection
 from keks_meet.client.resources import OwnResources
 from keks_meet.client.rtc.channel import DataChannel
 from keks_meet.client.tasks import Tasks
@@ -48,7 +52,7 @@ class Forward:
 
     async def listen(self, host: str, port: int) -> None:
         """Begin to listen, on port 0 for a free one. Raises `OSError`."""
-        self._server = await asyncio.start_server(self._accepted, host, port)
+        self._server = await asyncio.start_server(self._accepted, host, port, limit=READ_BYTES)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     def close(self) -> None:
@@ -77,8 +81,9 @@ class Forwarding:
         resources: OwnResources,
         handle: Callable[[SessionEvent], None],
         refused: Callable[[PeerKey, str], None],
+        direct: DirectWays,
     ) -> None:
-        """Lead peers to the ports of ``resources``, and tell the session with ``handle``.
+        """Lead peers to the ports of ``resources``, over TCP where ``direct`` finds a way, and tell ``handle``.
 
         ``refused`` is called with each peer and port that a connection was led to and closed before anything came.
         """
@@ -86,6 +91,7 @@ class Forwarding:
         self._resources = resources
         self._handle = handle
         self._refused = refused
+        self._direct = direct
         self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
         self._tickets = itertools.count(1)
         # Connections that were asked for and are expected since, by the ticket.
@@ -95,6 +101,7 @@ class Forwarding:
         self._connections_of: Counter[PeerKey] = Counter()
         self._allowance = Allowance(_SPOOLED)
         self._allowances: dict[PeerKey, Allowance] = {}
+        self._tunnels: dict[PeerKey, WeakSet[Tunnel]] = {}
         self._is_closed = False
 
     # Own ports
@@ -107,7 +114,7 @@ class Forwarding:
         if own is None or self._connections >= _CONNECTIONS:
             open_channel().close()
             return
-        tunnel = Tunnel(open_channel(), effect.features, self._allowance_of(peer), is_admitted=own.lets_in_everybody)
+        tunnel = self._tunnel(peer, effect.features, open_channel(), is_admitted=own.lets_in_everybody)
         self._connections_of[peer] += 1
 
         def end() -> None:
@@ -123,7 +130,7 @@ class Forwarding:
             if not await own.is_allowed(peer, self._tasks) or tunnel.is_closed:
                 return
             tunnel.admit()
-            reader, writer = await asyncio.open_connection(own.host, own.port)
+            reader, writer = await asyncio.open_connection(own.host, own.port, limit=READ_BYTES)
         except (ChannelClosed, OSError):
             return
         await tunnel.carry(reader, writer)
@@ -180,7 +187,7 @@ class Forwarding:
 
     def expect(self, effect: ExpectPort) -> None:
         """Be ready for the channel of a connection that was asked for."""
-        expected = self._expected[effect.ticket] = _Waiting(effect.features, self._allowance_of(effect.peer))
+        expected = self._expected[effect.ticket] = _Waiting(partial(self._tunnel, effect.peer, effect.features))
         waiting = self._waiting.setdefault((effect.peer, effect.id), deque())
         # Earlier ones that have waited for too long are at the front.
         while waiting and waiting[0].is_over:
@@ -208,6 +215,7 @@ class Forwarding:
         for own in self._resources.all(OwnPort):
             own.forget(peer)
         self._allowances.pop(peer, None)
+        self._tunnels.pop(peer, None)
         del self._connections_of[peer]
 
     def close(self) -> None:
@@ -216,8 +224,19 @@ class Forwarding:
         for forward in self._forwards:
             forward.close()
 
-    def _allowance_of(self, peer: PeerKey) -> Allowance:
-        return self._allowances.setdefault(peer, Allowance(_SPOOLED_FOR_PEER, self._allowance))
+    def _tunnel(
+        self, peer: PeerKey, features: tuple[str, ...], channel: DataChannel, *, is_admitted: bool = True
+    ) -> Tunnel:
+        allowance = self._allowances.setdefault(peer, Allowance(_SPOOLED_FOR_PEER, self._allowance))
+        tunnels = self._tunnels.setdefault(peer, WeakSet())
+
+        def others() -> list[int]:
+            return [each.ahead for each in tunnels if each is not tunnel]
+
+        line = PortLine(channel, peer, features, self._direct, others)
+        tunnel = Tunnel(line, features, allowance, is_admitted=is_admitted)
+        tunnels.add(tunnel)
+        return tunnel
 
     def _count(self, task: asyncio.Task[None], end: Callable[[], None]) -> None:
         """Count a connection, and tidy up after it, even when it is cancelled before it began."""
@@ -233,9 +252,8 @@ class Forwarding:
 class _Waiting:
     """A forwarded connection that waits for its channel."""
 
-    def __init__(self, features: tuple[str, ...], allowance: Allowance) -> None:
-        self._features = features
-        self._allowance = allowance
+    def __init__(self, make: Callable[[DataChannel], Tunnel]) -> None:
+        self._make = make
         self._channel: asyncio.Future[Tunnel | None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -247,7 +265,7 @@ class _Waiting:
         """Give the connection a channel; return whether it still wants one."""
         if self.is_over:
             return False
-        self._channel.set_result(Tunnel(channel, self._features, self._allowance))
+        self._channel.set_result(self._make(channel))
         return True
 
     async def tunnel(self) -> Tunnel | None:

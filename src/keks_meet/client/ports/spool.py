@@ -14,11 +14,12 @@ from typing import Final
 
 from keks_meet.client.blocking import in_thread, write_all
 from keks_meet.errors import SpoolFull
+from keks_meet.session.limits import CREDIT_AHEAD_BYTES
 
 __all__ = ["Allowance", "Spool"]
 
-_IN_MEMORY: Final = 2 * 1_048_576
-"""Bytes that are kept in memory."""
+_IN_MEMORY: Final = CREDIT_AHEAD_BYTES
+"""Bytes that are kept in memory: no writer that waits for credit brings more [P4]."""
 _OVERFLOW: Final = 1_048_576
 """Bytes that may wait for the disk while it is busy with others."""
 _PIECE: Final = 262_144
@@ -96,7 +97,7 @@ class Spool:
         """Bytes that are not in a file yet and belong into one."""
         return self._overflowed - self._written
 
-    def put(self, data: bytes) -> None:
+    def put(self, data: bytes | bytearray) -> None:
         """Append bytes. Raises `SpoolFull`, and `OSError` when the disk is full."""
         if self._size + len(data) > self.limit:
             raise SpoolFull("what waits for a slow connection has become too much")
@@ -195,7 +196,8 @@ class Spool:
 
 def _cut(memory: bytearray) -> bytes:
     """Take the first piece out of the memory."""
-    data = bytes(memory[:_PIECE])
+    with memoryview(memory) as view:
+        data = bytes(view[:_PIECE])
     del memory[: len(data)]
     return data
 

@@ -1,46 +1,43 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""TCP connections over data channels, one channel each [P1] to [P3]."""
+"""TCP connections over data channels, one channel each [P1] to [P5]."""
 
 import asyncio
 import contextlib
-import json
 import socket
 import struct
 from collections.abc import Collection
 from typing import Final
 
+from keks_meet.client.ports.port_line import PortLine
 from keks_meet.client.ports.spool import Allowance, Spool
-from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.client.rtc.channel import Message
 from keks_meet.errors import ChannelClosed, SpoolFull
+from keks_meet.protocol.port_texts import decode_port_text
 
-__all__ = ["Tunnel", "end_connection"]
+__all__ = ["READ_BYTES", "Tunnel", "end_connection"]
 
-_READ: Final = 65_536
+READ_BYTES: Final = 1_048_576
 """Bytes that are read from a TCP connection at once."""
-_MESSAGE: Final = 32_768
-"""Bytes of a message that every client takes."""
 _SPOOLED: Final = 1 << 30
-"""Bytes that may wait for the slow end of one connection."""
+"""Bytes that may wait for the slow end of one connection, of a writer that knows no credit."""
 _UNADMITTED: Final = 2 * 1_048_576
 """Bytes that may wait while nobody has said whether the peer may connect; no disk is filled for a stranger."""
-_EOF: Final = '{"eof": true}'
-_LONGEST_CONTROL: Final = 64
 _RESET: Final = struct.pack("ii", 1, 0)
 """SO_LINGER: on, for no time. Closing tells the other end that something is missing."""
 
 
 class Tunnel:
-    """One data channel and, once there is one, the TCP connection that it is for."""
+    """One line and, once there is one, the TCP connection that it is for."""
 
     def __init__(
-        self, channel: DataChannel, features: Collection[str], allowance: Allowance, *, is_admitted: bool = True
+        self, line: PortLine, features: Collection[str], allowance: Allowance, *, is_admitted: bool = True
     ) -> None:
-        """Begin to keep what the channel brings, only a little until it is admitted.
+        """Begin to keep what the line brings, only a little until it is admitted.
 
         ``features``: those of both ends.
         ``allowance``: the bytes that all connections with this peer may keep together.
         """
-        self._channel = channel
+        self._line = line
         self._knows_eof = "port-eof" in features
         self._spool = Spool(_SPOOLED if is_admitted else _UNADMITTED, allowance, self._spool_failed)
         self._wake = asyncio.Event()
@@ -52,16 +49,23 @@ class Tunnel:
         self.is_refused = False
         """Whether the other end closed the channel before anything came through it."""
         self._has_arrived = False
-        channel.on_message = self._arrived
-        channel.on_close = self._closed
+        line.may_be_direct = is_admitted
+        line.on_message = self._arrived
+        line.on_close = self._closed
+
+    @property
+    def ahead(self) -> int:
+        """By how many bytes the other end may be ahead of what was passed on, over the channel."""
+        return 0 if self.is_closed else self._line.ahead
 
     async def opened(self) -> None:
         """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
-        await self._channel.opened()
+        await self._line.opened()
 
     def admit(self) -> None:
         """Keep as much as the slow end of a connection may need."""
         self._spool.limit = _SPOOLED
+        self._line.may_be_direct = True
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes both ways until both ways have ended, or one has broken; closes both in any case.
@@ -87,20 +91,19 @@ class Tunnel:
     def close(self) -> None:
         """Close the channel, and forget what waits."""
         self.is_closed = True
-        self._channel.close()
+        self._line.close()
         self._spool.close()
 
     async def _carry_out(self, reader: asyncio.StreamReader) -> None:
         await self.opened()
-        while data := await reader.read(_READ):
-            view = memoryview(data)
-            for at in range(0, len(view), _MESSAGE):
-                await self._channel.send(view[at : at + _MESSAGE])
+        self._line.passed_on(0)
+        while data := await reader.read(READ_BYTES):
+            await self._line.send(memoryview(data))
         if self._knows_eof:
-            self._channel.send_now(_EOF)
-        await self._channel.drained()
+            await self._line.send_eof()
+        await self._line.drained()
         if not self._knows_eof:
-            self._channel.close()
+            self._line.close()
 
     async def _carry_in(self, writer: asyncio.StreamWriter) -> None:
         """Pass on what the channel brings, however slowly the connection takes it."""
@@ -110,6 +113,7 @@ class Tunnel:
             if data := await self._spool.take():
                 writer.write(data)
                 await writer.drain()
+                self._line.passed_on(len(data))
             elif self._is_ended:
                 break
             elif self.is_closed:
@@ -134,13 +138,13 @@ class Tunnel:
         self._wake.clear()
         await self._wake.wait()
 
-    def _arrived(self, message: Message) -> None:
+    def _arrived(self, message: Message | bytearray) -> None:
         self._has_arrived = True
         if self._is_ended or self.is_closed or self._failure is not None:
             return
         if isinstance(message, str):
             if self._knows_eof:
-                self._is_ended = _is_eof(message)
+                self._is_ended = decode_port_text(message) == "eof"
                 self._wake.set()
                 return
             # The original writes texts into the stream too [P3].
@@ -185,10 +189,3 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(OSError):
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     writer.transport.abort()
-
-
-def _is_eof(message: str) -> bool:
-    try:
-        return len(message) < _LONGEST_CONTROL and json.loads(message) == {"eof": True}
-    except ValueError:
-        return False

@@ -3,13 +3,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, TypeAlias, cast
+from typing import Final, Protocol, TypeAlias, cast
 
 import webrtc
 
 from keks_meet.errors import ChannelClosed
 
-__all__ = ["DataChannel", "Message"]
+__all__ = ["Channel", "DataChannel", "Message"]
 
 Message: TypeAlias = bytes | str
 _HIGH_MARK: Final = 4 * 1_048_576
@@ -19,6 +19,43 @@ _LOOK_SECONDS: Final = 0.25
 """The pause between two looks at the state of a channel whose first event is awaited."""
 _EVENT_PATIENCE: Final = 2.0
 """The time after which a channel whose state is open counts as open without the engine's event, in seconds."""
+
+
+class Channel(Protocol):
+    """What a line of bytes needs of its channel; see `DataChannel`."""
+
+    on_message: Callable[[Message], None]
+    on_close: Callable[[], None]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent now."""
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the channel ended with its connection."""
+
+    @property
+    def max_message(self) -> int:
+        """The largest message that the other side takes, in bytes."""
+
+    async def opened(self) -> None:
+        """Wait until the channel is open. Raises `ChannelClosed`."""
+
+    async def send(self, data: bytes | memoryview | str) -> None:
+        """Send a message, once there is room for it. Raises `ChannelClosed`."""
+
+    def send_now(self, text: str) -> None:
+        """Send a text whatever the buffer holds. Raises `ChannelClosed`."""
+
+    async def drained(self) -> None:
+        """Wait until everything has left the buffer. Raises `ChannelClosed`."""
+
+    async def closed(self) -> None:
+        """Wait until one side has closed the channel."""
+
+    def close(self) -> None:
+        """Close the channel."""
 
 
 class DataChannel:

@@ -4,7 +4,7 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from keks_meet.client.files.rate_limit import RateLimit
+from keks_meet.client.rate_limit import RateLimit
 from keks_meet.errors import UsageError
 from keks_meet.rift.command import Command, Exclude, Notify, OneFile, Paths, Rate, Text
 from keks_meet.rift.events import CodeMade, Status

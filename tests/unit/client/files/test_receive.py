@@ -8,10 +8,10 @@ import threading
 
 import pytest
 
+from keks_meet.client.direct.receiving_line import ReceivingLine
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.incoming import Incoming
 from keks_meet.client.files.receive import FileReceiver
-from keks_meet.client.files.receiving_line import ReceivingLine
 from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import NotOnOffer, TransferFailed

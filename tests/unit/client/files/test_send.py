@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
+from keks_meet.client.direct.sending_line import SendingLine
 from keks_meet.client.files.own_file import OwnFile
 from keks_meet.client.files.send import FileSender
-from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sources import Source, StreamSource
 from keks_meet.protocol.relay_messages import Provide, Request
 from keks_meet.session.effects import SendFile

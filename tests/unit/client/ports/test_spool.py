@@ -116,16 +116,16 @@ async def test_large_things_go_to_the_disk() -> None:
 
 async def test_full_disk_is_told_and_gives_back_what_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.tempfile, "TemporaryFile", lambda **_: full.open("wb", buffering=0))
-    full, allowance = Path("/dev/full"), Allowance(4 * MIB)
+    full, allowance = Path("/dev/full"), Allowance(5 * MIB)
     for _ in range(3):
         told = asyncio.get_running_loop().create_future()
         spool = Spool(64 * MIB, allowance, told.set_result)
-        spool.put(bytes(3 * MIB))
+        spool.put(bytes(4 * MIB))
         assert (await told).strerror == "No space left on device"
         with pytest.raises(OSError, match="No space left"):
             await spool.take()
         spool.close()
-    allowance.take(4 * MIB)
+    allowance.take(5 * MIB)
 
 
 async def test_slow_disk_holds_up_nobody_until_too_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,11 +133,11 @@ async def test_slow_disk_holds_up_nobody_until_too_much_waits(monkeypatch: pytes
     go_on = threading.Event()
     monkeypatch.setattr(module, "write_all", lambda *what: go_on.wait() and write_all(*what))
     spool = Spool(64 * MIB)
-    pieces = [os.urandom(MIB // 4) for _ in range(12)]
+    pieces = [os.urandom(MIB // 4) for _ in range(16)]
     for piece in pieces:
         spool.put(piece)
         await asyncio.sleep(0)
-    assert len(spool) == 3 * MIB
+    assert len(spool) == 4 * MIB
     go_on.set()
     found = bytearray()
     while data := await spool.take():

@@ -7,9 +7,9 @@ import os
 
 import pytest
 
+from keks_meet.client.direct.sending_line import SendingLine
 from keks_meet.client.direct.ways import DirectWays
-from keks_meet.client.files.rate_limit import RateLimit
-from keks_meet.client.files.sending_line import SendingLine
+from keks_meet.client.rate_limit import RateLimit
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import ChannelClosed
 from keks_meet.session import limits

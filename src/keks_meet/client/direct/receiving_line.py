@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What brings a file from its sender: the data channel, and for a while a direct TCP connection [F14] to [F16]."""
+"""What brings bytes from their sender: the data channel, and for a while a direct TCP connection.
+
+[F14] to [F16] for a file, and [P5] for one direction of a connection to a port.
+"""
 
 import asyncio
 import contextlib
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from keks_meet.client.direct.connection import DirectConnection
 from keks_meet.client.direct.search import DirectSearch
 from keks_meet.client.direct.ways import DirectWays
-from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.client.rtc.channel import Channel, Message
 from keks_meet.errors import ChannelClosed
 from keks_meet.protocol.file_controls import Back, Direct, Switch
 from keks_meet.session import limits
@@ -26,9 +29,9 @@ _MOST_FOUND: Final = 16
 
 
 class ReceivingLine:
-    """The line of one transfer, used like its channel: whatever brings the bytes, they come in order and once."""
+    """One line of bytes, used like its channel: whatever brings the bytes, they come in order and once."""
 
-    def __init__(self, channel: DataChannel, peer: PeerKey, direct: DirectWays | None) -> None:
+    def __init__(self, channel: Channel, peer: PeerKey, direct: DirectWays | None) -> None:
         """Begin with the channel; ``direct`` is None where TCP is not to be used, or the sender does not know it."""
         self.on_message: Callable[[Message | bytearray], None] = lambda _: None
         """The callback for each message that is not about the line itself, and for what TCP brings."""

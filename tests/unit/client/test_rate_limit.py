@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keks_meet.client.direct.sending_line import SendingLine
 from keks_meet.client.files.own_file import own_file
-from keks_meet.client.files.rate_limit import RateLimit, TokenBucket
 from keks_meet.client.files.send import FileSender
-from keks_meet.client.files.sending_line import SendingLine
 from keks_meet.client.files.sources import TextSource
+from keks_meet.client.rate_limit import RateLimit, TokenBucket
 from keks_meet.session.effects import SendFile
 from tests.unit.client.files.fakes import FakeChannel
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What carries a file to its receiver: the data channel, and for a while a direct TCP connection [F14] to [F16]."""
+"""What carries bytes to their receiver: the data channel, and for a while a direct TCP connection.
+
+[F14] to [F16] for a file, and [P5] for one direction of a connection to a port.
+"""
 
 import asyncio
 import contextlib
@@ -9,8 +12,8 @@ from typing import Final
 from keks_meet.client.direct.connection import DirectConnection
 from keks_meet.client.direct.search import DirectSearch
 from keks_meet.client.direct.ways import DirectWays
-from keks_meet.client.files.rate_limit import RateLimit
-from keks_meet.client.rtc.channel import DataChannel, Message
+from keks_meet.client.rate_limit import RateLimit
+from keks_meet.client.rtc.channel import Channel, Message
 from keks_meet.errors import ChannelClosed
 from keks_meet.protocol.file_controls import Back, Direct, Received
 from keks_meet.session import limits
@@ -27,17 +30,23 @@ _LOOKS: Final = 5
 
 
 class SendingLine:
-    """The line of one transfer, used like its channel: whatever carries the bytes, they come in order and once.
+    """One line of bytes, used like its channel: whatever carries the bytes, they come in order and once.
 
     Texts always go over the channel. Those that count bytes come after a `drained`.
     """
 
     def __init__(
-        self, channel: DataChannel, peer: PeerKey, direct: DirectWays | None, limit: RateLimit | None = None
+        self,
+        channel: Channel,
+        peer: PeerKey,
+        direct: DirectWays | None,
+        limit: RateLimit | None = None,
+        message_bytes: int = limits.LARGE_FILE_MESSAGE_BYTES,
     ) -> None:
         """Begin with the channel; ``direct`` is None where TCP is not to be used, or the receiver does not know it.
 
         ``limit`` holds also what is sent again; whoever calls `send` keeps to it by itself.
+        ``message_bytes`` are the most for one message of the channel.
         """
         self.on_message: Callable[[Message], None] = lambda _: None
         """The callback for each message that is not about the line itself."""
@@ -48,6 +57,7 @@ class SendingLine:
         self._wake = asyncio.Event()
         self._direct = direct
         self._limit = limit
+        self._message_bytes = message_bytes
         self._search = DirectSearch(direct, peer, channel.send_now, self._found, most=1) if direct else None
         # Looks now and then whether what went over TCP comes, and how often it has not.
         self._watch: asyncio.TimerHandle | None = None
@@ -256,7 +266,7 @@ class SendingLine:
         """Cut bytes into messages of the channel."""
         if not data:
             return
-        most = min(limits.LARGE_FILE_MESSAGE_BYTES, self._channel.max_message)
+        most = min(self._message_bytes, self._channel.max_message)
         if self._limit is not None:
             most = min(most, self._limit.piece)
         for at in range(0, len(data), most):
