@@ -14,7 +14,7 @@ from keks_meet.client.direct.receiving_line import ReceivingLine
 from keks_meet.client.files.outcomes import SENTENCES
 from keks_meet.client.files.sinks import Hash, Prefix, Sink, StreamSink
 from keks_meet.client.files.transfers import Transfer
-from keks_meet.client.files.waiting import LARGEST_BATCH, Piece, Waiting
+from keks_meet.client.files.waiting import Piece, Waiting
 from keks_meet.client.rtc.channel import Message
 from keks_meet.errors import ChannelClosed, KeksMeetError, SpoolFull, TransferFailed
 from keks_meet.protocol.relay_messages import Provide, Request
@@ -204,8 +204,7 @@ class FileReceiver(Transfer):
                     self._wake.clear()
                     await self._wake.wait()
                 if self._is_more_coming:
-                    # The pause gathers more for the thread, since each call of the thread costs.
-                    await asyncio.sleep(_GATHER_SECONDS)
+                    await self._gather()
                 await self._write_waiting()
             if self._is_overrun:
                 raise SpoolFull("it came faster than it could be written, and this sender cannot be told to wait")
@@ -297,7 +296,20 @@ class FileReceiver(Transfer):
     @property
     def _is_more_coming(self) -> bool:
         is_open = not (self._receiving.is_over or self._is_channel_closed or self._is_refused)
-        return is_open and self._waiting.bytes < LARGEST_BATCH
+        return is_open and self._waiting.bytes < self._step
+
+    @property
+    def _step(self) -> int:
+        """The bytes after whose writing the sender hears of more credit."""
+        return self._ahead_allowed // limits.CREDIT_STEPS
+
+    async def _gather(self) -> None:
+        """Let a moment gather more for the thread, since each call of it costs; a step is enough, and the end, too."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GATHER_SECONDS):
+                while self._is_more_coming:
+                    self._wake.clear()
+                    await self._wake.wait()
 
     async def _give_credit_first(self) -> None:
         while not self._is_channel_closed:
@@ -363,9 +375,12 @@ class FileReceiver(Transfer):
             self._hash = self._prefix.sha256.copy() if continues and self._prefix else hashlib.sha256()
         self._sink.start(self._receiving.offset)
 
+    @property
+    def _ahead_allowed(self) -> int:
+        return limits.KEPT_BYTES if self._is_over_tcp else credit_ahead(self._others())
+
     def _give_credit(self, written: int) -> None:
-        ahead = limits.KEPT_BYTES if self._is_over_tcp else credit_ahead(self._others())
-        self._say(self._receiving.bytes_written(written, ahead))
+        self._say(self._receiving.bytes_written(written, self._ahead_allowed))
 
     def _say(self, text: str | None) -> None:
         if text is None or self._channel is None:

@@ -4,10 +4,10 @@
 from collections import deque
 from typing import Final, TypeAlias
 
-__all__ = ["LARGEST_BATCH", "Piece", "Waiting"]
+__all__ = ["Piece", "Waiting"]
 
 Piece: TypeAlias = bytes | bytearray
-LARGEST_BATCH: Final = 4_194_304
+_LARGEST_BATCH: Final = 4_194_304
 """The size from which on a batch for the writing thread takes no more pieces, in bytes."""
 _SMALL: Final = 4096
 """The size up to which pieces are put together as they come, in bytes: one by one they would take far more room."""
@@ -29,7 +29,7 @@ class Waiting:
         """Take what has come."""
         self.bytes += len(data)
         last = self._pieces[-1] if self._pieces else None
-        if isinstance(last, bytearray) and len(last) < LARGEST_BATCH and len(data) <= _SMALL:
+        if isinstance(last, bytearray) and len(last) < _LARGEST_BATCH and len(data) <= _SMALL:
             last += data
         elif data:
             self._pieces.append(bytearray(data) if len(data) <= _SMALL else data)
@@ -38,7 +38,7 @@ class Waiting:
         """Take the next pieces out: a thread that gets several at once is called less often."""
         pieces = [self._pieces.popleft()]
         length = len(pieces[0])
-        while self._pieces and length < LARGEST_BATCH:
+        while self._pieces and length < _LARGEST_BATCH:
             length += len(self._pieces[0])
             pieces.append(self._pieces.popleft())
         return pieces

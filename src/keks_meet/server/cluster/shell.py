@@ -141,7 +141,8 @@ class Cluster:
         while (reader := self._signaling.without_room(wanted.client, wanted.readers)) is not None:
             await reader.changed(1.0)
         self._reading.pop((wanted.client, wanted.home), None)
-        self._signaling.happened(RoomFound(wanted.client, wanted.home))
+        found = RoomFound(wanted.client, wanted.home)
+        self._guard(lambda: self._signaling.happened(found), lambda: self._break(wanted.home))
 
     def _happened(self, events: list[Event]) -> None:
         for event in events:
@@ -153,6 +154,9 @@ class Cluster:
         except MalformedPacket as error:
             _logger.warning("another node is of another version: %s", error)
             return
+        self._guard(lambda: self._heard_alive(beat), self._cut_off)
+
+    def _heard_alive(self, beat: frames.Heartbeat) -> None:
         events, is_stranger = self._core.heartbeat_heard(beat, monotonic())
         self._happened(events)
         self._count_elsewhere(beat)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from keks_meet.server.cluster import frames
-from keks_meet.server.cluster.events import NodeLost, WasCutOff
+from keks_meet.server.cluster.events import NodeLost, RoomFound, WasCutOff
 from keks_meet.server.cluster.membership import Presence
+from keks_meet.server.cluster.orders import AwaitRoom
 from keks_meet.server.cluster.shell import Cluster
 from keks_meet.server.config import Cluster as Settings
 from keks_meet.server.config import Config
@@ -79,4 +80,27 @@ def test_frames_that_cannot_be_taken_cut_the_node_off(
     monkeypatch.setattr(node._core, "take", fail)
     node._flush()
     assert WasCutOff() in node.events
+    assert_told(caplog)
+
+
+def test_a_heartbeat_that_fails_cuts_the_node_off(
+    node: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(node._core, "heartbeat_heard", fail)
+    node._beat_came(frames.encode(frames.Heartbeat(OTHER, (), leaving=False, gone=False)))
+    assert WasCutOff() in node.events
+    assert_told(caplog)
+
+
+async def test_a_reader_whose_room_cannot_be_told_breaks_the_link_to_its_home_alone(
+    node: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def happened(event: object) -> None:
+        node.events.append(event)
+        if isinstance(event, RoomFound):
+            fail()
+
+    node._signaling = SimpleNamespace(happened=happened, without_room=lambda *_: None)
+    await node._wait_for_readers(AwaitRoom(3, OTHER, ()))
+    assert node.events[1:] == [NodeLost(OTHER)]
     assert_told(caplog)
