@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keks_meet.protocol.port_texts import Said, decode_port_text, encode_said
 from keks_meet.session import limits
 from keks_meet.session.file_control import decode_file_text, encode_file_control
-from keks_meet.session.port_credit import ReadingCredit, WritingCredit
+from keks_meet.session.port_credit import ReadingCredit, WritingCredit, port_ahead
 
 
 @pytest.mark.vectors("ports.json", "texts")
@@ -60,12 +60,22 @@ def test_reading(vector: dict[str, Any]) -> None:
                 assert (None if said is None else json.loads(said)["credit"]) == says
 
 
+@pytest.mark.vectors("ports.json", "ahead")
+def test_ahead(vector: dict[str, Any]) -> None:
+    assert port_ahead(vector["others"], vector["passed_on"]) == vector["ahead"]
+
+
+@pytest.mark.parametrize("text", ['{"reading": ' + "[" * 1500, '{"reading": ' + "[" * 1500 + "]" * 1500 + "}"])
+def test_deep_texts_are_nothing(text: str) -> None:
+    assert decode_port_text(text) is None
+
+
 @given(st.text())
 def test_any_text_is_decoded(text: str) -> None:
     decode_port_text(text)
 
 
-@given(st.lists(st.tuples(st.integers(0, 2 << 20), st.integers(32_768, limits.CREDIT_AHEAD_BYTES))))
+@given(st.lists(st.tuples(st.integers(0, 2 << 20), st.integers(limits.PORT_FIRST_BYTES, limits.CREDIT_AHEAD_BYTES))))
 def test_writers_never_stand_still_and_are_never_cut_off(turns: list[tuple[int, int]]) -> None:
     """A reader that passes on all that came gives credit for more, whatever part it may give."""
     writing, reading = WritingCredit(is_limited=True), ReadingCredit(is_limited=True)

@@ -39,7 +39,7 @@ def decode_port_text(message: str) -> PortText:
         return None
     try:
         parts = list(_decode(message).items())
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
     match parts:
         case [("eof", value)] if bytes(value) == b"true":

@@ -29,6 +29,7 @@ __all__ = [
     "DIRECT_DIALS",
     "DIRECT_FROM_BYTES",
     "DIRECT_GREETING_MS",
+    "DIRECT_IDLE_MS",
     "DIRECT_MS",
     "DIRECT_STALL_MS",
     "DIRECT_TRANSFERS",
@@ -73,6 +74,9 @@ __all__ = [
     "PATH_SILENCE_MS",
     "PEERS",
     "PING_MS",
+    "PORT_AHEAD_BYTES",
+    "PORT_BUFFER_BYTES",
+    "PORT_BUSY_MS",
     "PORT_FIRST_BYTES",
     "PROBE_MS",
     "PROVE_MS",
@@ -231,6 +235,12 @@ CREDIT_AHEAD_BYTES: Final = 3_145_728
 what they cannot hold [F5].
 """
 
+PORT_AHEAD_BYTES: Final = 262_144
+"""Distance that the writer of a direction which has carried little may be ahead [P4]."""
+
+PORT_BUFFER_BYTES: Final = 262_144
+"""Bytes that may wait in the channel of a connection to a port: what is said waits behind them [P4]."""
+
 PORT_FIRST_BYTES: Final = 65_536
 """Bytes of one direction of a connection to a port that need no credit: the first ones wait for nobody [P4]."""
 
@@ -388,6 +398,12 @@ BACK_MS: Final = 20_000
 
 DIRECT_STALL_MS: Final = 5_000
 """The time in which nothing comes over TCP after which it is over [F16]."""
+
+DIRECT_IDLE_MS: Final = 30_000
+"""The time without a byte after which a direction gives up its TCP connection: others may need its place [P5]."""
+
+PORT_BUSY_MS: Final = 1_000
+"""The time since its last byte in which a direction counts among those that share the credit [P4]."""
 
 RECEIVED_PAUSE_MS: Final = 50
 """After such a pause the receiver says what it has [F15]."""

@@ -4,11 +4,24 @@
 All counts are of bytes of that direction, from its first one on.
 """
 
+from collections.abc import Collection
+
 from keks_meet.protocol.file_controls import Credit
 from keks_meet.session import limits
 from keks_meet.session.file_control import encode_file_control
 
-__all__ = ["ReadingCredit", "WritingCredit"]
+__all__ = ["ReadingCredit", "WritingCredit", "port_ahead"]
+
+
+def port_ahead(others: Collection[int], passed_on: int) -> int:
+    """Return how far the writer of one direction may be ahead over a channel [P4].
+
+    ``others``: by how many bytes the writers of the other busy directions over the same connection may be.
+    ``passed_on``: bytes of this direction so far. What carries little is given little, since credit never falls.
+    """
+    grown = max(limits.PORT_AHEAD_BYTES, passed_on)
+    share = limits.CREDIT_AHEAD_BYTES // (len(others) + 1)
+    return max(min(grown, share, limits.CREDIT_AHEAD_BYTES - sum(others)), limits.PORT_FIRST_BYTES)
 
 
 class WritingCredit:
@@ -40,12 +53,13 @@ class ReadingCredit:
         """Begin with what needs no credit; unless ``is_limited``, the writer knows of none."""
         self._credit = limits.PORT_FIRST_BYTES if is_limited else None
         self._arrived = 0
-        self._passed_on = 0
+        self.total = 0
+        """Bytes that were passed on."""
 
     @property
     def ahead(self) -> int:
         """By how many bytes the writer may be ahead of what was passed on."""
-        return 0 if self._credit is None else self._credit - self._passed_on
+        return 0 if self._credit is None else self._credit - self.total
 
     def arrived(self, length: int) -> bool:
         """Count bytes that came; return False for more than there was credit for."""
@@ -57,8 +71,8 @@ class ReadingCredit:
 
         The writer may be ``ahead`` of that by so many bytes.
         """
-        self._passed_on += length
-        credit = self._passed_on + ahead
+        self.total += length
+        credit = self.total + ahead
         if self._credit is None or credit - self._credit < ahead // limits.CREDIT_STEPS:
             return None
         self._credit = credit

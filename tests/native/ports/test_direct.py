@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Connections to ports take TCP where both ends reach each other, and lose nothing whatever becomes of that [P4]."""
+"""Connections to ports take TCP where both ends reach each other, and lose nothing whatever becomes of that [P5]."""
 
 import asyncio
 import contextlib
@@ -162,3 +162,59 @@ async def test_nobody_listens_or_dials_for_who_is_not_let_in_yet(
         assert not meetings
         asking.send_now(f'{{"direct": {own}}}')
         await until(lambda: meetings)
+
+
+async def test_an_idle_direction_lets_others_have_its_place(
+    alice: Room,
+    bob: Room,
+    lines: list[SendingLine],
+    port_lines: list[PortLine],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with through(alice, bob, talk) as forward, connected(forward.port) as (reader, writer):
+        await both_direct(lines, reader, writer)
+        monkeypatch.setattr(limits, "DIRECT_IDLE_MS", 0)
+        for line in port_lines:
+            line._look_for_idleness()
+        await until(lambda: _Places.taken == 0)
+        assert not any(line.is_direct for line in lines)
+        await sent_back(reader, writer, os.urandom(SIZE))
+
+
+async def test_a_direction_that_has_ended_lets_others_have_its_place(
+    alice: Room, bob: Room, lines: list[SendingLine]
+) -> None:
+    data = os.urandom(SIZE)
+
+    async def answer_later(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.read(-1) == data
+        await until(lambda: _Places.taken == 0)
+        writer.write(b"thanks")
+
+    async with through(alice, bob, answer_later) as forward, connected(forward.port) as (reader, writer):
+        await give(writer, data)
+        assert any(line.is_direct for line in lines)
+        writer.write_eof()
+        assert await ends(reader) == b"thanks"
+
+
+async def test_an_idle_connection_takes_no_credit_from_others(
+    join: Join, alice: Room, port_lines: list[PortLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credit that it was given stays its own, and is not counted while nothing comes [P4]."""
+    monkeypatch.setattr(limits, "PORT_BUSY_MS", 100)
+    bob = await join("bob", direct=False)
+    async with through(alice, bob, talk) as forward, connected(forward.port) as (reader, writer):
+        await sent_back(reader, writer, os.urandom(FIRST))
+        await until(lambda: not any(line.ahead for line in port_lines))
+        async with connected(forward.port) as (other_reader, other_writer):
+            await sent_back(other_reader, other_writer, os.urandom(FIRST))
+        forwardings = [each._runtime._forwarding for each in (alice, bob)]
+        await until(lambda: all(each._connections == 1 for each in forwardings))
+        async with connected(forward.port) as (other_reader, other_writer):
+            await sent_back(other_reader, other_writer, os.urandom(FIRST))
+            _, last = port_lines[-2:]
+            assert last._may_read.ahead > limits.CREDIT_AHEAD_BYTES / 2
+        assert all(
+            len(tunnels) <= 2 for each in (alice, bob) for tunnels in each._runtime._forwarding._tunnels.values()
+        )

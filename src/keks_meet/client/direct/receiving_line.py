@@ -77,7 +77,7 @@ class ReceivingLine:
 
     def close(self) -> None:
         """Close the channel, and the connection at once."""
-        self._end_direct()
+        self.end_direct()
         self._channel.close()
 
     # What the channel brings
@@ -113,7 +113,7 @@ class ReceivingLine:
             self._read_from(connection)
 
     def _channel_closed(self) -> None:
-        self._end_direct()
+        self.end_direct()
         self.on_close()
 
     # What TCP brings
@@ -167,12 +167,13 @@ class ReceivingLine:
     def _go_back(self) -> None:
         """Take no more from TCP, and ask for the rest over the channel [F16]."""
         word = self._ways.go_back()
-        self._end_direct()
+        self.end_direct()
         if word is not None:
             with contextlib.suppress(ChannelClosed):
                 self._channel.send_now(word)
 
-    def _end_direct(self) -> None:
+    def end_direct(self) -> None:
+        """Look no further, and close what was found: no more comes, or nothing by TCP."""
         self._cancel_word()
         if self._patience is not None:
             self._patience.cancel()

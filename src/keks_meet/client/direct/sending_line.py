@@ -106,6 +106,13 @@ class SendingLine:
             await self._channel.send(piece)
             self._ways.give_to_channel(len(piece))
 
+    def let_go(self) -> None:
+        """Use TCP no more, if all goes well; what is sent from here on goes over the channel."""
+        if self.is_direct:
+            self._break()
+        else:
+            self.end_direct()
+
     def send_now(self, text: str) -> None:
         """Send a text. Raises `ChannelClosed`."""
         self._channel.send_now(text)
@@ -114,7 +121,7 @@ class SendingLine:
         """Wait until everything has left the buffer, and until what went over TCP has come. Raises `ChannelClosed`."""
         if self._ways.may_switch:
             # TCP would come too late for anything.
-            self._end_direct()
+            self.end_direct()
         while self.is_direct and not self._ways.is_all_received:
             await self._heard_more()
         await self._sent_again()
@@ -127,7 +134,7 @@ class SendingLine:
     def close(self) -> None:
         """Close the channel, and the connection at once."""
         self._ways.forget()
-        self._end_direct()
+        self.end_direct()
         self._channel.close()
 
     # While there is TCP
@@ -204,7 +211,7 @@ class SendingLine:
             self._channel.close()
         else:
             self._again = self._direct.tasks.start(self._send_again(again))
-            self._again.add_done_callback(lambda _: self._end_direct())
+            self._again.add_done_callback(lambda _: self.end_direct())
         if self._search is not None:
             self._search.disconnect()
         self._cancel_watch()
@@ -237,7 +244,8 @@ class SendingLine:
         if watch is not None:
             watch.cancel()
 
-    def _end_direct(self) -> None:
+    def end_direct(self) -> None:
+        """Look no further, and close what was found: nothing more is sent, or nothing by TCP."""
         self._cancel_watch()
         if self._search is not None:
             self._search.end()
@@ -258,7 +266,7 @@ class SendingLine:
 
     def _channel_closed(self) -> None:
         self._ways.forget()
-        self._end_direct()
+        self.end_direct()
         self._wake.set()
         self.on_close()
 

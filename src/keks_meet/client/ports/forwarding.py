@@ -7,7 +7,6 @@ from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeAlias
-from weakref import WeakSet
 
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.ports.own_port import OwnPort
@@ -101,7 +100,7 @@ class Forwarding:
         self._connections_of: Counter[PeerKey] = Counter()
         self._allowance = Allowance(_SPOOLED)
         self._allowances: dict[PeerKey, Allowance] = {}
-        self._tunnels: dict[PeerKey, WeakSet[Tunnel]] = {}
+        self._tunnels: dict[PeerKey, set[Tunnel]] = {}
         self._is_closed = False
 
     # Own ports
@@ -228,14 +227,15 @@ class Forwarding:
         self, peer: PeerKey, features: tuple[str, ...], channel: DataChannel, *, is_admitted: bool = True
     ) -> Tunnel:
         allowance = self._allowances.setdefault(peer, Allowance(_SPOOLED_FOR_PEER, self._allowance))
-        tunnels = self._tunnels.setdefault(peer, WeakSet())
+        living = self._tunnels[peer] = {each for each in self._tunnels.get(peer, ()) if not each.is_closed}
 
         def others() -> list[int]:
-            return [each.ahead for each in tunnels if each is not tunnel]
+            found = (each.ahead for each in self._tunnels.get(peer, ()) if each is not tunnel)
+            return [ahead for ahead in found if ahead]
 
         line = PortLine(channel, peer, features, self._direct, others)
         tunnel = Tunnel(line, features, allowance, is_admitted=is_admitted)
-        tunnels.add(tunnel)
+        living.add(tunnel)
         return tunnel
 
     def _count(self, task: asyncio.Task[None], end: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable, Collection
 from typing import TypeAlias
 
@@ -16,8 +17,7 @@ from keks_meet.protocol.port_texts import EOF, Role, Said, decode_port_text, enc
 from keks_meet.session import limits
 from keks_meet.session.events import PeerKey
 from keks_meet.session.file_control import decode_file_text
-from keks_meet.session.file_receiving import credit_ahead
-from keks_meet.session.port_credit import ReadingCredit, WritingCredit
+from keks_meet.session.port_credit import ReadingCredit, WritingCredit, port_ahead
 
 __all__ = ["PortLine"]
 
@@ -42,11 +42,15 @@ class PortLine:
         """Whether the other end may send over TCP: nobody listens or dials for a stranger."""
         self._channel = channel
         self._others = others
-        self._has_credit = "port-credit" in features
+        self._has_credit = {"port-credit", "port-eof"} <= set(features)
         self._may_write = WritingCredit(is_limited=self._has_credit)
         self._may_read = ReadingCredit(is_limited=self._has_credit)
         self._has_room = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._arrived_at = -math.inf
         self._sent = 0
+        self._sent_at = 0.0
+        self._idling: asyncio.TimerHandle | None = None
         self._writing = _Side(channel, "writing")
         self._reading = _Side(channel, "reading")
         ways = direct.for_ports(features)
@@ -54,13 +58,17 @@ class PortLine:
         self._in = ReceivingLine(self._reading, peer, ways)
         self._out.on_message = self._heard_credit
         self._in.on_message = self._arrived
+        if self._has_credit:
+            # Words of the other direction wait behind the bytes of this one.
+            channel.hold_at_most(limits.PORT_BUFFER_BYTES)
         channel.on_message = self._heard
         channel.on_close = self._closed
 
     @property
     def ahead(self) -> int:
-        """By how many bytes the writer may be ahead of what was passed on, over the channel."""
-        return 0 if self._in.is_direct else self._may_read.ahead
+        """By how many bytes the writer may be ahead of what was passed on, over the channel; 0 for an idle one."""
+        is_busy = self._loop.time() - self._arrived_at < limits.PORT_BUSY_MS / 1000
+        return self._may_read.ahead if is_busy and not self._in.is_direct else 0
 
     async def opened(self) -> None:
         """Wait until the channel is open. Raises `ChannelClosed` if it closes instead."""
@@ -69,18 +77,22 @@ class PortLine:
     async def send(self, data: memoryview) -> None:
         """Send bytes, once there is credit and room for them. Raises `ChannelClosed`."""
         while data:
-            piece = data[: await self._room(len(data))]
+            piece = data[: await self.room(len(data))]
             self._may_write.sent(len(piece))
             await self._out.send(piece)
             self._sent += len(piece)
+            self._sent_at = self._loop.time()
             data = data[len(piece) :]
         if self._sent >= limits.DIRECT_FROM_BYTES:
             self._out.look_for_direct()
+            if self._idling is None:
+                self._look_for_idleness()
 
     async def send_eof(self) -> None:
         """Say that no more bytes come, once all have come that went over TCP. Raises `ChannelClosed`."""
         await self._out.drained()
         self._channel.send_now(EOF)
+        self._out.end_direct()
 
     async def drained(self) -> None:
         """Wait until everything has left the buffer. Raises `ChannelClosed`."""
@@ -88,18 +100,27 @@ class PortLine:
 
     def passed_on(self, length: int) -> None:
         """Give credit for more, now that so many bytes have found their reader: 0 as soon as there is one [P4]."""
-        ahead = limits.CREDIT_AHEAD_BYTES if self._in.is_direct else credit_ahead(self._others())
+        is_direct = self._in.is_direct
+        total = self._may_read.total + length
+        ahead = limits.CREDIT_AHEAD_BYTES if is_direct else port_ahead(self._others(), total)
         credit = self._may_read.passed_on(length, ahead)
         if credit is not None:
             with contextlib.suppress(ChannelClosed):
                 self._reading.send_now(credit)
 
+    def ended(self) -> None:
+        """Note that the other end has said that no more bytes come."""
+        self._in.end_direct()
+
     def close(self) -> None:
         """Close the channel, and connections at once."""
+        if self._idling is not None:
+            self._idling.cancel()
         self._out.close()
         self._in.close()
 
-    async def _room(self, most: int) -> int:
+    async def room(self, most: int) -> int:
+        """Wait until something may be sent, and return how many bytes of at most so many. Raises `ChannelClosed`."""
         while (room := self._may_write.room(most)) <= 0:
             self._has_room.clear()
             if not self._channel.is_open:
@@ -129,13 +150,24 @@ class PortLine:
         if isinstance(data, str):
             # The line of this direction does not know it, so nobody does.
             return
+        self._arrived_at = self._loop.time()
         if self._may_read.arrived(len(data)):
             self.on_message(data)
         else:
             # Who sends more than there is credit for would fill memory and disk.
             self.close()
 
+    def _look_for_idleness(self) -> None:
+        """Let others have the place of a direction that carries nothing; there are few [P5]."""
+        left = self._sent_at + limits.DIRECT_IDLE_MS / 1000 - self._loop.time()
+        if left > 0:
+            self._idling = self._loop.call_later(left, self._look_for_idleness)
+        else:
+            self._out.let_go()
+
     def _closed(self) -> None:
+        if self._idling is not None:
+            self._idling.cancel()
         self._writing.on_close()
         self._reading.on_close()
         self._has_room.set()

@@ -20,6 +20,8 @@ __all__ = ["Allowance", "Spool"]
 
 _IN_MEMORY: Final = CREDIT_AHEAD_BYTES
 """Bytes that are kept in memory: no writer that waits for credit brings more [P4]."""
+_ALL_IN_MEMORY: Final = 16 * 1_048_576
+"""Bytes that all spools of one peer may keep in memory together."""
 _OVERFLOW: Final = 1_048_576
 """Bytes that may wait for the disk while it is busy with others."""
 _PIECE: Final = 262_144
@@ -33,6 +35,7 @@ class Allowance:
 
     def __init__(self, limit: int, part_of: "Allowance | None" = None) -> None:
         self._left = limit
+        self._memory_left = _ALL_IN_MEMORY
         self._whole = part_of
 
     def take(self, size: int) -> None:
@@ -42,6 +45,16 @@ class Allowance:
         if self._whole is not None:
             self._whole.take(size)
         self._left -= size
+
+    def take_memory(self, size: int) -> bool:
+        """Keep so many bytes in memory, if there is room for them there; return whether there is."""
+        has_room = size <= self._memory_left
+        self._memory_left -= size if has_room else 0
+        return has_room
+
+    def give_memory_back(self, size: int) -> None:
+        """Keep so many bytes in memory no more."""
+        self._memory_left += size
 
     def give_back(self, size: int) -> None:
         """Give so many bytes back."""
@@ -103,7 +116,7 @@ class Spool:
             raise SpoolFull("what waits for a slow connection has become too much")
         self._allowance.take(len(data))
         self._size += len(data)
-        if not self._files and not self._late and len(self._memory) + len(data) <= _IN_MEMORY:
+        if self._has_memory_for(len(data)):
             self._memory += data
             return
         self._overflow += data
@@ -115,6 +128,10 @@ class Spool:
             self._hand_over()
             self._write()
             self._has_written.set()
+
+    def _has_memory_for(self, size: int) -> bool:
+        is_next = not self._files and not self._late
+        return is_next and len(self._memory) + size <= _IN_MEMORY and self._allowance.take_memory(size)
 
     async def take(self) -> bytes:
         """Return the next bytes; empty when there are none. Raises `OSError`."""
@@ -129,6 +146,7 @@ class Spool:
         self._is_closed = True
         self._allowance.give_back(self._size)
         self._size = 0
+        self._allowance.give_memory_back(len(self._memory))
         self._memory.clear()
         self._overflow.clear()
         with self._lock:
@@ -139,7 +157,9 @@ class Spool:
 
     async def _take(self) -> bytes:
         if self._memory:
-            return _cut(self._memory)
+            data = _cut(self._memory)
+            self._allowance.give_memory_back(len(data))
+            return data
         while self._unwritten and not self._files and not self._error:
             self._has_written.clear()
             await self._has_written.wait()

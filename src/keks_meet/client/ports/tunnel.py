@@ -16,8 +16,8 @@ from keks_meet.protocol.port_texts import decode_port_text
 
 __all__ = ["READ_BYTES", "Tunnel", "end_connection"]
 
-READ_BYTES: Final = 1_048_576
-"""Bytes that are read from a TCP connection at once."""
+READ_BYTES: Final = 262_144
+"""Bytes that are read from a TCP connection at once; asyncio keeps twice as many."""
 _SPOOLED: Final = 1 << 30
 """Bytes that may wait for the slow end of one connection, of a writer that knows no credit."""
 _UNADMITTED: Final = 2 * 1_048_576
@@ -97,7 +97,8 @@ class Tunnel:
     async def _carry_out(self, reader: asyncio.StreamReader) -> None:
         await self.opened()
         self._line.passed_on(0)
-        while data := await reader.read(READ_BYTES):
+        # No more is read than may be sent, so that the connection holds its other end back.
+        while data := await reader.read(await self._line.room(READ_BYTES)):
             await self._line.send(memoryview(data))
         if self._knows_eof:
             await self._line.send_eof()
@@ -145,6 +146,8 @@ class Tunnel:
         if isinstance(message, str):
             if self._knows_eof:
                 self._is_ended = decode_port_text(message) == "eof"
+                if self._is_ended:
+                    self._line.ended()
                 self._wake.set()
                 return
             # The original writes texts into the stream too [P3].

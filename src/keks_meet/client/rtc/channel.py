@@ -64,6 +64,7 @@ class DataChannel:
     def __init__(self, channel: webrtc.RTCDataChannel, max_message: Callable[[], int]) -> None:
         self._channel = channel
         self._max_message = max_message
+        self._high_mark = _HIGH_MARK
         self._changed = asyncio.Event()
         self._is_opened = False
         self._is_closed = False
@@ -110,7 +111,7 @@ class DataChannel:
 
     async def send(self, data: bytes | memoryview | str) -> None:
         """Send a message, once there is room for it in the buffer. Raises `ChannelClosed`."""
-        while self._channel.buffered_amount >= _HIGH_MARK:
+        while self._channel.buffered_amount >= self._high_mark:
             await self._wait()
         self.send_now(data)
 
@@ -118,8 +119,14 @@ class DataChannel:
         """Send a small message whatever the buffer holds. Raises `ChannelClosed`."""
         try:
             self._channel.send(data)
-        except (webrtc.InvalidStateError, webrtc.OperationError) as error:
-            raise ChannelClosed("the data channel is closed") from error
+        except (webrtc.InvalidStateError, webrtc.OperationError, TypeError) as error:
+            # A `TypeError` is a message that is larger than all that the peer takes.
+            raise ChannelClosed("the data channel is closed, or of no use") from error
+
+    def hold_at_most(self, size: int) -> None:
+        """Fill the buffer up to so many bytes alone, for a channel on which words must not wait long behind bytes."""
+        self._high_mark = size
+        self._channel.buffered_amount_low_threshold = size // 4
 
     async def drained(self) -> None:
         """Wait until everything has left the buffer. Raises `ChannelClosed`."""

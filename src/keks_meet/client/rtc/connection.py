@@ -49,8 +49,10 @@ _ROBUST: Final = "robust-audio"
 """The feature of peers that know descriptions that ask for lost packets of sound [N16]."""
 _UNCONNECTED: Final = {"new", "connecting", "failed"}
 """States that the engine may stay in for ever: also failed, while an offer of another way is never answered."""
-_SMALLEST_MAX_MESSAGE: Final = 65_536
+_ASSUMED_MAX_MESSAGE: Final = 65_536
 """The largest message that RFC 8841 assumes of a side that says nothing, in bytes."""
+_LEAST_MAX_MESSAGE: Final = 16_384
+"""The least that a side may say, in bytes: RFC 8831 has everybody take so much. Less is no use, and fails."""
 LOOPBACK_SWITCH: Final = "WRTC_ALLOW_LOOPBACK"
 """The engine's own variable of the environment, for tests on one machine."""
 _UNASKED_CHANNELS: Final = 64
@@ -263,7 +265,7 @@ class PeerConnection:
 
     def _max_message(self) -> int:
         size = self._connection.sctp.max_message_size if self._connection.sctp else None
-        return _SMALLEST_MAX_MESSAGE if size is None or math.isinf(size) else int(size)
+        return _ASSUMED_MAX_MESSAGE if size is None or math.isinf(size) else max(int(size), _LEAST_MAX_MESSAGE)
 
     def _state_changed(self) -> None:
         if self._is_closed:

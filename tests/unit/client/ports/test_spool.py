@@ -161,3 +161,20 @@ async def test_spools_of_one_peer_and_of_a_room_share_what_they_may_hold() -> No
     for spool in spools:
         spool.close()
     Spool(1000, Allowance(100, room)).put(bytes(100))
+
+
+async def test_spools_of_one_peer_share_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ALL_IN_MEMORY", 3 * MIB)
+    allowance = Allowance(64 * MIB)
+    spools = [Spool(64 * MIB, allowance) for _ in range(4)]
+    for number, spool in enumerate(spools):
+        spool.put(bytes([number]) * 2 * MIB)
+    assert sum(len(spool._memory) for spool in spools) == 2 * MIB
+    for number, spool in enumerate(spools):
+        found = b""
+        while data := await spool.take():
+            found += data
+        assert found == bytes([number]) * 2 * MIB
+        spool.put(bytes(MIB))
+        spool.close()
+    assert allowance.take_memory(3 * MIB)

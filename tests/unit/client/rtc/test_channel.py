@@ -18,10 +18,16 @@ class Engine:
 
     def __init__(self, state: webrtc.RTCDataChannelState) -> None:
         self.ready_state = state
+        self.buffered_amount = 0
+        self.buffered_amount_low_threshold = 0
+        self.sent: list[bytes] = []
         self.handlers: dict[str, Callable[[Any], None]] = {}
 
     def on(self, name: str, handler: Callable[[Any], None]) -> None:
         self.handlers[name] = handler
+
+    def send(self, data: bytes) -> None:
+        self.sent.append(data)
 
 
 class Message:
@@ -95,3 +101,17 @@ async def test_a_channel_that_closes_without_an_event_has_ended() -> None:
     await asyncio.wait_for(ended.wait(), 1)
     with pytest.raises(ChannelClosed):
         await waiting
+
+
+async def test_a_channel_of_words_holds_little() -> None:
+    engine = Engine(webrtc.RTCDataChannelState.open)
+    channel = channel_of(engine)
+    channel.hold_at_most(100)
+    engine.buffered_amount = 100
+    sending = asyncio.ensure_future(channel.send(b"bytes"))
+    assert not (await asyncio.wait([sending], timeout=0.03))[0]
+    assert engine.buffered_amount_low_threshold < 100
+    engine.buffered_amount = 0
+    engine.handlers["bufferedamountlow"](None)
+    await sending
+    assert engine.sent == [b"bytes"]
