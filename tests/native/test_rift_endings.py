@@ -42,6 +42,15 @@ async def test_killed_in_the_middle_and_gone_on(rift: Start, tmp_path: Path, kil
     assert sorted(tmp_path.iterdir()) == [path, target]
 
 
+async def test_stopped_in_the_middle_says_that_what_has_arrived_is_kept(rift: Start, tmp_path: Path) -> None:
+    path, target = made_file(tmp_path / "file", 96 * MIB), tmp_path / "out"
+    async with rift("send", path, *SLOWED), rift("receive", target, "--json") as receiver:
+        await receiver.says("transfer-progress")
+        assert await receiver.stop() == 130
+        failed = await receiver.says("transfer-failed")
+    assert failed["reason"] == "it was ended; what has arrived is kept, and the next try goes on with it"
+
+
 @pytest.mark.slow
 async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join, tmp_path: Path) -> None:
     """As when a connection is lost for good and made anew: the peer is there all the time."""

@@ -380,4 +380,6 @@ def _reason(transfer: Transfer) -> str:
         return transfer.error.strerror or type(transfer.error).__name__
     if transfer.error is not None:
         return sentence_of(transfer.error)
+    if transfer.outcome == "cancelled" and transfer.is_kept:
+        return "it was ended; what has arrived is kept, and the next try goes on with it"
     return _OUTCOMES.get(str(transfer.outcome), str(transfer.outcome))
