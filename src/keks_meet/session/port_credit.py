@@ -30,15 +30,16 @@ class WritingCredit:
     def __init__(self, *, is_limited: bool) -> None:
         """Begin with what needs no credit; unless ``is_limited``, nothing does, since the reader gives none."""
         self._credit = limits.PORT_FIRST_BYTES if is_limited else None
-        self._sent = 0
+        self.total = 0
+        """Bytes that were sent."""
 
     def room(self, most: int) -> int:
         """Return how many bytes may be sent now, of at most so many."""
-        return most if self._credit is None else min(most, self._credit - self._sent)
+        return most if self._credit is None else min(most, self._credit - self.total)
 
     def sent(self, length: int) -> None:
         """Count bytes that were sent."""
-        self._sent += length
+        self.total += length
 
     def heard(self, credit: int) -> None:
         """Take what the reader says; credit never falls."""

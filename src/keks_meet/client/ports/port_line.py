@@ -48,7 +48,6 @@ class PortLine:
         self._has_room = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._arrived_at = -math.inf
-        self._sent = 0
         self._sent_at = 0.0
         self._idling: asyncio.TimerHandle | None = None
         self._writing = _Side(channel, "writing")
@@ -80,10 +79,9 @@ class PortLine:
             piece = data[: await self.room(len(data))]
             self._may_write.sent(len(piece))
             await self._out.send(piece)
-            self._sent += len(piece)
             self._sent_at = self._loop.time()
             data = data[len(piece) :]
-        if self._sent >= limits.DIRECT_FROM_BYTES:
+        if self._may_write.total >= limits.DIRECT_FROM_BYTES:
             self._out.look_for_direct()
             if self._idling is None:
                 self._look_for_idleness()
