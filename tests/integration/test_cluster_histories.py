@@ -2,13 +2,16 @@
 """Histories of clients while real nodes and their NATS are killed, stopped, cut off and started again [C1].
 
 What a simulation cannot show is shown here: processes, sockets and a bus as they are. The same is done with one server.
+Most of the time, everybody waits for something, so these worlds live side by side.
 """
 
 import asyncio
 import signal
 import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,6 +20,7 @@ import pytest
 
 from tests.cluster.checker import Troubles, check
 from tests.integration.cluster import Nats, running_nats
+from tests.integration.conftest import Command
 from tests.integration.people import People
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)]
@@ -27,20 +31,21 @@ DISAGREEMENT = 5.5
 """Seconds: four, and what a busy machine takes."""
 STOPPED = 10.0
 FIREWALL = """
-add table ip cut
-add chain ip cut out {{ type filter hook output priority 0; }}
-add rule ip cut out ip daddr {address} drop
-add rule ip cut out ip saddr {address} drop
+add table ip cut{seed}
+add chain ip cut{seed} out {{ type filter hook output priority 0; }}
+add rule ip cut{seed} out ip daddr {address} drop
+add rule ip cut{seed} out ip saddr {address} drop
 """
 
 
 class World:
     """Servers that break, and the people who use them."""
 
-    def __init__(self, command: Any, people: People, nats: Nats | None, nodes: int, seed: int) -> None:
+    def __init__(self, command: Command, people: People, nats: Nats | None, nodes: int, seed: int) -> None:
         self._command = command
         self._people = people
         self._nats = nats
+        self._seed = seed
         self._random = Random(seed)  # noqa: S311
         self._servers: dict[str, Any] = {}
         self.failures: list[float] = []
@@ -50,10 +55,13 @@ class World:
 
     def _start(self, name: str, bind: str) -> None:
         """Each node reaches NATS by an address of its own, so that it can be cut off alone."""
-        number = name.rpartition(" ")[2]
-        cluster = f'[cluster]\nnats = "nats://127.0.0.1{number}:{self._nats.port}"\n' if self._nats else ""
+        address = self._address(name)
+        cluster = f'[cluster]\nnats = "nats://{address}:{self._nats.port}"\n' if self._nats else ""
         server = self._servers[name] = self._command.start(LIMITS + cluster, BIND=bind)
         self._people.places[name] = server.url
+
+    def _address(self, name: str) -> str:
+        return f"127.0.{self._seed}.1{name.rpartition(' ')[2]}"
 
     def _any(self) -> str:
         return self._random.choice(list(self._servers))
@@ -106,11 +114,10 @@ class World:
         self._failed()
 
     async def cut_off_a_node(self) -> None:
-        address = f"127.0.0.1{self._any().rpartition(' ')[2]}"
-        firewall(FIREWALL.format(address=address))
+        firewall(FIREWALL.format(seed=self._seed, address=self._address(self._any())))
         self._failed()
         await self._people.act_for(6)
-        firewall("delete table ip cut")
+        firewall(f"delete table ip cut{self._seed}")
         self._failed()
 
     def _failed(self) -> None:
@@ -119,12 +126,6 @@ class World:
 
 def firewall(rules: str) -> None:
     subprocess.run(["/usr/sbin/nft", "-f", "-"], input=rules, text=True, check=True)
-
-
-@pytest.fixture
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
-    with running_nats(tmp_path_factory.mktemp("nats"), address="0.0.0.0") as nats:
-        yield nats
 
 
 async def live_through(world: World, people: People) -> None:
@@ -146,14 +147,16 @@ async def live_through(world: World, people: People) -> None:
     assert len(people.histories) > 20, "and come back"
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_histories_of_three_nodes_that_break(
-    command: Any, session: aiohttp.ClientSession, nats: Nats, seed: int
+async def test_histories_of_servers_that_break(
+    pages: Path, tmp_path_factory: pytest.TempPathFactory, session: aiohttp.ClientSession
 ) -> None:
-    people = People(session, seed, ROOMS, 12)
-    await live_through(World(command, people, nats, 3, seed), people)
-
-
-async def test_histories_of_one_server_that_breaks(command: Any, session: aiohttp.ClientSession) -> None:
-    people = People(session, 3, ROOMS, 12)
-    await live_through(World(command, people, None, 1, 3), people)
+    """Of two clusters of three nodes, and of one server."""
+    with ExitStack() as ending:
+        async with asyncio.TaskGroup() as living:
+            for seed, nodes in ((1, 3), (2, 3), (3, 1)):
+                command = Command(pages, tmp_path_factory.mktemp("servers"), [])
+                ending.callback(command.close)
+                folder = tmp_path_factory.mktemp("nats")
+                nats = ending.enter_context(running_nats(folder, address="0.0.0.0")) if nodes > 1 else None
+                people = People(session, seed, ROOMS, 12)
+                living.create_task(live_through(World(command, people, nats, nodes, seed), people))
