@@ -37,6 +37,7 @@ async def test_page_is_accessible(arrive: Arrive, server: Server, path: str, the
     assert await violations(alice.page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("theme", "screen"), LOOKS)
 async def test_panels_are_accessible(arrive: Arrive, server: Server, secret: str, theme: Theme, screen: str) -> None:
     alice = await arrive("alice", color_scheme=theme, reduced_motion="reduce", **SCREENS[screen])

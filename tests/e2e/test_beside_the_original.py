@@ -52,6 +52,7 @@ async def test_disabling_its_first_stream_is_not_the_end_of_the_connection(pair:
     assert await alice.page.evaluate("probe.connections.length") == 1
 
 
+@pytest.mark.slow
 async def test_its_only_stream_may_go_and_come_again(pair: list[Person]) -> None:
     """Then there is no transport at all for a while, which is no end either [N14]."""
     alice, other = pair
@@ -64,6 +65,7 @@ async def test_its_only_stream_may_go_and_come_again(pair: list[Person]) -> None
     assert await alice.page.evaluate("probe.connections.length") == 1
 
 
+@pytest.mark.slow
 async def test_stream_that_it_fails_to_offer_gets_a_line(pair: list[Person]) -> None:
     alice, other = pair
     await alice.page.clock.install()

@@ -198,7 +198,8 @@ async def _open_panel(keys: Keyboard, name: str) -> None:
     await expect(keys.page.get_by_role("region", name=name).locator(":focus")).to_have_count(1)
 
 
-@pytest.mark.parametrize("zoom", [pytest.param("200 % of a desktop", marks=pytest.mark.slow), "400 % of a desktop"])
+@pytest.mark.slow
+@pytest.mark.parametrize("zoom", ZOOMS)
 async def test_zoomed_pages_are_whole(arrive: Arrive, server: Server, secret: str, zoom: str) -> None:
     """All that can have the focus is reached and seen, without scrolling sideways (WCAG 1.4.4, 1.4.10, 2.4.11)."""
     alice = await arrive("alice", viewport=ZOOMS[zoom], device_scale_factor=2, reduced_motion="reduce")

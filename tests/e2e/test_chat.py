@@ -196,6 +196,7 @@ async def test_what_is_no_image_is_refused_with_words(meet: Meet) -> None:
     await alice.expect_notice(re.compile("no image"))
 
 
+@pytest.mark.slow
 async def test_what_the_server_would_not_take_is_not_shown_as_said(
     make_server: MakeServer, arrive: Arrive, secret: str
 ) -> None:
@@ -255,6 +256,7 @@ async def test_what_is_written_right_after_sending_is_the_next_line(
         await expect(messages(alice).filter(has_text=text)).to_have_count(1)
 
 
+@pytest.mark.slow
 async def test_text_that_is_too_long_for_a_line_is_split_and_more_is_refused_with_words(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     for person in (alice, bob):

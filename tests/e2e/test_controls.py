@@ -136,7 +136,9 @@ async def test_ctrl_d_mutes_while_writing(meet: Meet) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [{"width": 1280, "height": 800}, {"width": 390, "height": 844}], ids=["desktop", "phone"]
+    "size",
+    [pytest.param({"width": 1280, "height": 800}, marks=pytest.mark.slow), {"width": 390, "height": 844}],
+    ids=["desktop", "phone"],
 )
 async def test_announcements_cover_neither_people_nor_buttons(
     arrive: Arrive, server: Server, secret: str, size: Any

@@ -139,6 +139,7 @@ async def test_camera_is_switched_in_a_call(browser_with: LaunchBrowser, arrive:
     await carol.expect_flowing("video")
 
 
+@pytest.mark.slow
 async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, arrive: Arrive, server: Server) -> None:
     alice, bob = await start(browser_with, arrive, server, "flipping")
     await alice.context.add_init_script(f"({FACING})()")
@@ -233,6 +234,7 @@ async def test_what_was_chosen_before_is_what_is_used(
     assert await alice.page.evaluate(DEVICE_OF_LAST) == other
 
 
+@pytest.mark.slow
 async def test_an_unplugged_camera_says_so_and_offers_another(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:

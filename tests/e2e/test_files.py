@@ -19,7 +19,7 @@ ORIGINAL = Path(__file__).parent / "harness" / "original.js"
 MIB = 1_048_576
 
 
-SIZES = [20 * MIB, pytest.param(64 * MIB, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+SIZES = [8 * MIB, pytest.param(64 * MIB, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 """More than may be under way at once, and as much again and again."""
 
 
@@ -65,6 +65,7 @@ async def test_three_receive_at_once(meet: Meet, make_file: MakeFile, size: int)
         await expect_whole(download, path)
 
 
+@pytest.mark.slow
 async def test_several_files_dropped_at_once_and_taken_back(meet: Meet, make_file: MakeFile) -> None:
     alice, bob = await meet("alice", "bob")
     drop = """() => {
@@ -102,7 +103,8 @@ async def test_service_worker_says_that_it_works(meet: Meet) -> None:
     assert await alice.page.evaluate("() => fetch('/swtest').then((answer) => answer.text())") == "works!"
 
 
-@pytest.mark.parametrize("ending", ["end", pytest.param(None, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["end", None])
 async def test_clients_without_our_extensions_give_and_take(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile, ending: str | None
 ) -> None:
@@ -184,7 +186,7 @@ async def test_hostile_name_stays_a_mere_name(meet: Meet, arrive: Arrive, server
 async def test_memory_stays_flat_for_a_large_file(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile, *, is_slow: bool
 ) -> None:
-    """2 GiB go through; a slow receiver takes a part of it slowly, and the sender waits."""
+    """A GiB goes through; a slow receiver takes a part of it slowly, and the sender waits."""
     alice = await arrive("alice")
     bob = await arrive("bob", service_workers="block" if is_slow else "allow")
     if is_slow:
@@ -198,7 +200,7 @@ async def test_memory_stays_flat_for_a_large_file(
         """)
     for person in (alice, bob):
         await person.join(server.url, secret)
-    path = make_file("large.bin", 2048 * MIB, is_sparse=True)
+    path = make_file("large.bin", 1024 * MIB, is_sparse=True)
     await offer(alice, path)
     before = browser_memory()
     button = item(bob.tile("alice"), path.name).get_by_role("button", name="Download")

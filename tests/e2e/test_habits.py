@@ -51,7 +51,8 @@ JPEG = """async () => {
 PLACE = b"52.5163 N 13.3777 E"
 
 
-@pytest.mark.parametrize("is_phone", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("is_phone", [False, True])
 async def test_camera_that_is_busy_leaves_the_one_that_works(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, *, is_phone: bool
 ) -> None:
@@ -152,6 +153,7 @@ async def test_leaving_while_receiving_asks(meet: Meet, tmp_path: Path) -> None:
     await expect(bob.page.get_by_role("button", name="Join again")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_volume_is_kept_for_who_comes_back(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     volume = bob.page.get_by_role("slider", name="Volume of alice")
@@ -226,6 +228,7 @@ async def test_join_again_keeps_a_rename(meet: Meet) -> None:
     await expect(alice.page.get_by_role("article", name=re.compile("^alice "))).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_statistics_can_be_read_on_a_phone(arrive: Arrive, server: Server, secret: str) -> None:
     """Over a picture they have a ground of their own: black on green, or grey on white, nobody reads."""
     phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}

@@ -98,6 +98,7 @@ async def test_who_cannot_prove_who_they_are_is_told(arrive: Arrive, hostile: Ho
     await expect(alice.tile("bob").locator(".who-is")).to_have_text("new")
 
 
+@pytest.mark.slow
 async def test_another_id_is_given_in_the_middle(arrive: Arrive, hostile: HostileServer, secret: str) -> None:
     """The server says once more who one is: nobody speaks in somebody else's name from then on."""
     alice, bob = await come(arrive, hostile, secret, "alice", "bob")

@@ -218,6 +218,7 @@ async def test_people_are_taken_to_another_browser(
     assert bob.errors == []
 
 
+@pytest.mark.slow
 async def test_one_person_under_two_names_is_written_down_once(arrive: Arrive, server: Server, secret: str) -> None:
     """Two tabs of somebody without a name are two guests, and one key."""
     alice, bob = await arrive("alice"), await arrive("guest 1")
@@ -335,6 +336,7 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
         assert await violations(bob.page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 async def test_a_client_that_guards_against_less_is_not_trusted(
     meet: Meet, server: Server, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

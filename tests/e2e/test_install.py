@@ -46,7 +46,8 @@ async def manifest_of(devtools: CDPSession) -> dict[str, Any]:
     return manifest
 
 
-@pytest.mark.parametrize("path", [pytest.param("/", marks=pytest.mark.slow), "/room#Kitchen#" + "0123456789abcdef" * 4])
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/", "/room#Kitchen#" + "0123456789abcdef" * 4])
 async def test_browser_would_install_it(profile_page: Page, server: Server, path: str) -> None:
     await profile_page.goto(server.url + path)
     await expect(profile_page.get_by_role("contentinfo")).to_be_visible()

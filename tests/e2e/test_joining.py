@@ -20,7 +20,8 @@ SAID = """(ways) => probe.until(
 FIVE = ["ada", "ben", "cem", "dora", "emil"]
 
 
-@pytest.mark.parametrize("many", [2, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [2, 5])
 async def test_joining_a_room_of_many(meet: Meet, arrive: Arrive, server: Server, secret: str, many: int) -> None:
     """The newcomer sees everybody, and hears those who speak, at once."""
     others = await meet(*FIVE[:many])

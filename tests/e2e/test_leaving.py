@@ -44,6 +44,7 @@ async def test_leave_button(meet: Meet) -> None:
     assert not await alice.page.evaluate(live), "connections are open after leaving"
 
 
+@pytest.mark.slow
 async def test_leave_button_while_no_connection_says_that_it_is_closed(meet: Meet) -> None:
     """As happens to one that is only being made here, and works on the other side already."""
     alice, bob = await meet("alice", "bob")
@@ -75,6 +76,7 @@ async def test_leave_button_while_connecting(meet: Meet, moment: str, turns: int
         await bob.expect_people("alice")
 
 
+@pytest.mark.slow
 async def test_closed_tab(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await _talk(alice, [bob, carol])

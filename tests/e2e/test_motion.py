@@ -42,6 +42,7 @@ async def test_what_comes_and_who_makes_way_moves(arrive: Arrive, server: Server
     await page.wait_for_function("(wanted) => wanted.every((each) => moved.includes(each))", arg=wanted)
 
 
+@pytest.mark.slow
 async def test_nothing_moves_for_who_wants_no_motion(arrive: Arrive, server: Server) -> None:
     page = await see_people_come_and_go(arrive, server, reduced_motion="reduce")
     assert await page.evaluate("moved") == []

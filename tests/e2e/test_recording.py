@@ -156,6 +156,7 @@ async def test_leaving_ends_a_recording_whole(meet: Meet, tmp_path: Path) -> Non
         assert len(list(container.decode(video=0))) > 5
 
 
+@pytest.mark.slow
 async def test_who_cannot_be_told_is_named_to_who_records(
     meet: Meet, arrive: Arrive, server: Server, secret: str
 ) -> None:

@@ -111,6 +111,7 @@ SCREEN_WITH_SOUND = """() => {
 HEARD_AT = """(wanted) => document.querySelector(".tile:not(.own) video").volume === wanted"""
 
 
+@pytest.mark.slow
 async def test_screen_with_sound_has_a_volume(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
     await alice.context.add_init_script(f"({SCREEN_WITH_SOUND})()")
@@ -169,6 +170,7 @@ async def test_rnnoise_that_could_not_be_loaded_is_asked_for_again(
     alice.errors[:] = [error for error in alice.errors if "Failed to fetch" not in error]
 
 
+@pytest.mark.slow
 @pytest.mark.alone
 async def test_gain_acts_on_the_running_microphone(
     launch: LaunchBrowser, arrive: Arrive, server: Server, tmp_path: Path

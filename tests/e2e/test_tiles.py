@@ -134,7 +134,8 @@ async def test_pictures_of_one_person_are_pinned_one_by_one(meet: Meet) -> None:
     await expect(alice.page.locator("[aria-pressed=true]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("motion", ["reduce", pytest.param("no-preference", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 async def test_touch_shows_what_the_pointer_would(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server, secret: str, motion: str
 ) -> None:
@@ -177,6 +178,7 @@ async def alice_watching_bob(meet: Meet) -> tuple[Person, Person]:
     return alice, bob
 
 
+@pytest.mark.slow
 async def test_picture_on_the_full_screen_and_back(meet: Meet) -> None:
     alice, bob = await alice_watching_bob(meet)
     full = alice.button(alice.tile("bob"), "Full screen")

@@ -107,6 +107,7 @@ async def test_camera_is_shared_by_those_who_get_it(meet: Meet) -> None:
     await expect_encodings(alice, "motion", (600_000, 480 / 360))
 
 
+@pytest.mark.slow
 async def test_the_last_of_many_changes_holds(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Camera")
@@ -117,6 +118,7 @@ async def test_the_last_of_many_changes_holds(meet: Meet) -> None:
         await expect_encodings(alice, "motion", (100_000 + burst * 1000, 480 / 180))
 
 
+@pytest.mark.slow
 async def test_screen_keeps_every_pixel_whatever_the_limit(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await set_limit(alice, 300)

@@ -98,7 +98,7 @@ async def test_a_link_with_twenty_thousand_parameters(arrive: Arrive, server: Se
     ("devices", "words", "control"),
     [
         (browsers.REFUSED_DEVICES, "refused", "Microphone"),
-        (browsers.NO_DEVICES, "No .* found", "Camera"),
+        pytest.param(browsers.NO_DEVICES, "No .* found", "Camera", marks=pytest.mark.slow),
         pytest.param(browsers.REFUSED_DEVICES, "refused", "Camera", marks=pytest.mark.slow),
         pytest.param(browsers.NO_DEVICES, "No .* found", "Microphone", marks=pytest.mark.slow),
     ],

@@ -222,6 +222,7 @@ def test_a_nats_for_smaller_messages_is_refused(command: Any, tmp_path_factory: 
     assert "set max_payload there" in text
 
 
+@pytest.mark.slow
 async def test_credentials_are_used_and_never_shown(
     command: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -236,6 +237,7 @@ async def test_credentials_are_used_and_never_shown(
         wrong.stop()
 
 
+@pytest.mark.slow
 async def test_tls_is_spoken_where_it_is_wanted_and_nothing_else(
     command: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

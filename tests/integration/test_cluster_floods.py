@@ -12,7 +12,7 @@ from tests.integration.cluster import running_nats
 from tests.integration.test_cluster import until_ready
 from tests.integration.test_floods import FAST, TOO_MUCH, flood, number_of, until_closed
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
 ROOMS = ("one room", "another room", "a third room")
 """Of three rooms, each of two nodes is mostly the home of one."""
 

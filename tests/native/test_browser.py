@@ -53,7 +53,7 @@ def collisions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "size", [pytest.param(0, marks=pytest.mark.slow), 20 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)]
+    "size", [pytest.param(0, marks=pytest.mark.slow), 8 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)]
 )
 async def test_files_both_ways(alice: Person, join: Join, tmp_path: Path, size: int) -> None:
     bob = await join("bob")
@@ -190,6 +190,7 @@ async def test_both_ask_for_each_others_files_at_once(
     assert collisions, "no two offers ever collided, so nothing was tested"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("turns", TURNS)
 async def test_camera_and_file_at_once(

@@ -30,7 +30,9 @@ async def test_as_the_readme_has_it(server: Server, tmp_path: Path) -> None:
         assert await sender.stop() == 0
 
 
-@pytest.mark.parametrize("size", [0, pytest.param(1, marks=pytest.mark.slow), 64 * MIB])
+@pytest.mark.parametrize(
+    "size", [0, pytest.param(1, marks=pytest.mark.slow), 8 * MIB, pytest.param(64 * MIB, marks=pytest.mark.slow)]
+)
 async def test_files_arrive_whole(rift: Start, tmp_path: Path, size: int) -> None:
     path = made_file(tmp_path / "file", size)
     async with rift("send", path, "--one-file", "--json") as sender, rift("receive", tmp_path / "out") as receiver:

@@ -91,7 +91,8 @@ async def test_the_relay_reaches_nothing_inside(tmp_path: Path) -> None:
     assert json.loads(said) == {PUBLIC: None, **dict.fromkeys(inside, 403), "tcp": 442}
 
 
-@pytest.mark.parametrize("turn", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("turn", [False, True])
 async def test_those_whose_routers_keep_ports_meet_directly(meet: Meet, tmp_path: Path, turn: bool) -> None:
     """Perhaps after a start through the relay, when checks of the direct way were late; both say so in the end."""
     said = await meet("port-preserving", turn=turn, is_direct=True)

@@ -109,8 +109,15 @@ async def test_others_stay_on_the_channel(
     assert [each.is_direct for each in await ended(alice, bob)] == [False, False]
 
 
-@pytest.mark.parametrize("fault", [Relay.cut, Relay.hold])
-@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.parametrize(
+    ("fault", "once"),
+    [
+        (Relay.cut, False),
+        (Relay.hold, True),
+        pytest.param(Relay.cut, True, marks=pytest.mark.slow),
+        pytest.param(Relay.hold, False, marks=pytest.mark.slow),
+    ],
+)
 async def test_tcp_breaks_in_the_middle(
     alice: Room,
     bob: Room,

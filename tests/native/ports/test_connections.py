@@ -167,7 +167,8 @@ async def test_slow_reader_takes_no_memory(alice: Room, bob: Room, spools: list[
     async with through(alice, bob, serve) as forward, connected(forward.port) as (reader, _):
         # Nothing is read until nearly everything waits here.
         await until(lambda: any(len(spool) > 24 * MIB for spool in spools))
-        assert all(spool.in_memory <= 4 * MIB for spool in spools)
+        # Three that stay there, one that a thread is writing, one that comes meanwhile, and the last pieces of both.
+        assert all(spool.in_memory < 6 * MIB for spool in spools)
         assert await ends(reader) == data
     assert all(len(spool) == 0 for spool in spools)
 

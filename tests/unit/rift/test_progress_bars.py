@@ -26,7 +26,7 @@ with choose_display(data_on_stdout="data" in sys.argv, bars="plain" not in sys.a
     display.say(e.TransferStarted(1, "receiving", ann, first, 0))
     display.say(e.TransferStarted(2, "sending", ann, Provide(id="2", kind="file", label="second"), 0))
     for step in range(8):
-        time.sleep(0.15)
+        time.sleep(0 if "at once" in sys.argv else 0.15)
         display.say(e.TransferProgress(1, step * 10**7))
         display.say(e.TransferProgress(2, step * 1000))
     display.say(e.Status("in between"))
@@ -91,7 +91,7 @@ def test_the_cursor_comes_back_when_the_end_is_sudden() -> None:
 )
 def test_no_bars_where_they_are_in_the_way(arguments: list[str], stdout: int | None, term: str) -> None:
     """Not wanted; bytes on the same terminal; a terminal that cannot."""
-    _, err = shown(*arguments, stdout=stdout, term=term)
+    _, err = shown("at once", *arguments, stdout=stdout, term=term)
     assert 'Receiving "a[b].tar"' in err
     assert "━" not in err
     assert "\x1b[?25l" not in err
