@@ -90,13 +90,13 @@ class Connection:
         self._socket = socket
         self._transport = transport
         self._limit = limits.queued_bytes
-        self._queue: deque[tuple[Frame, int]] = deque()
+        self._queue: deque[tuple[Frame, int]] | None = None
         self._queued_bytes = 0
         self._put_bytes = 0
         self._backlog = Backlog(limits.queued_bytes)
         self._reading = Reading(limits.stalled_seconds, SLOWEST_READER)
         self._writing: asyncio.Task[None] | None = None
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._waiters: set[asyncio.Future[None]] | None = None
         self.closing = False
         self.ending = _LOST
         """The code that ends the connection, and who said it."""
@@ -125,9 +125,10 @@ class Connection:
     async def changed(self, seconds: float) -> None:
         """Wait until a frame has been taken, or none ever will, or this time is over."""
         waiter = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
+        waiters = self._waiters = self._waiters or set()
+        waiters.add(waiter)
         await asyncio.wait([waiter], timeout=seconds)
-        self._waiters.discard(waiter)
+        waiters.discard(waiter)
 
     async def stays_for(self, seconds: float) -> bool:
         """Wait this long, but hardly longer than the connection lives; tell whether it still does."""
@@ -178,10 +179,10 @@ class Connection:
         """Say what aiohttp found wrong with a frame [S10]."""
         self.close(code, _TELLING.get(code, "not WebSocket as RFC 6455 has it"))
 
-    async def part(self, lost: asyncio.Event, *, hang_up: bool) -> None:
+    async def part(self, lost: asyncio.Future[None], *, hang_up: bool) -> None:
         """Give the client a moment to hang up, or do so as soon as all is written; see to it that it happens.
 
-        ``lost`` tells when the connection has ended.
+        ``lost`` is done when the connection has ended.
         """
         try:
             async with asyncio.timeout(CLOSE_GRACE_SECONDS):
@@ -189,12 +190,14 @@ class Connection:
                     if self._writing is not None:
                         await asyncio.wait([self._writing])
                     self._transport.close()
-                await lost.wait()
+                await asyncio.wait([lost])
         except TimeoutError:
             self._transport.abort()
 
     def _put(self, frame: Frame, sender: int) -> None:
         size = len(frame[0]) + QUEUED_FRAME_BYTES
+        if self._queue is None:
+            self._queue = deque()
         self._queue.append((frame, sender))
         self._queued_bytes += size
         self._put_bytes += size
@@ -204,24 +207,25 @@ class Connection:
 
     async def _write(self) -> None:
         """Hand over the frames that wait; aiohttp makes this wait while the transport's buffer is full."""
-        is_burst = len(self._queue) > 1
+        queue = self._queue or deque()
+        is_burst = len(queue) > 1
         if is_burst:
             gather_writes(self._transport, until_told=True)
         try:
-            while self._queue:
-                await self._write_next()
+            while queue:
+                await self._write_next(*queue.popleft())
         except ConnectionError:  # the client is gone, as the reader is told as well
             self.closing = True
-            self._queue.clear()
         finally:
-            self._writing = None
+            # An idle connection has none: an empty one takes as much memory as the connection itself.
+            self._queue = self._writing = None
             self._wake()
             if is_burst:
                 gather_writes(self._transport, until_told=False)
 
-    async def _write_next(self) -> None:
+    async def _write_next(self, frame: Frame, sender: int) -> None:
         """Write a frame, which counts for its sender until the transport has taken it, too."""
-        (payload, kind), sender = self._queue.popleft()
+        payload, kind = frame
         size = len(payload) + QUEUED_FRAME_BYTES
         self._queued_bytes -= size
         await self._socket.send_frame(payload, kind)
@@ -231,6 +235,6 @@ class Connection:
 
     def _wake(self) -> None:
         """Let those look again who wait for room here."""
-        for waiter in self._waiters:
+        for waiter in self._waiters or ():
             if not waiter.done():
                 waiter.set_result(None)

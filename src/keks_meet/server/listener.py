@@ -86,8 +86,8 @@ class HttpProtocol(web.RequestHandler):
         self._listener = listener
         self._patience: asyncio.TimerHandle | None = None
         self.place = place
-        self.lost = asyncio.Event()
-        """Set when the connection has ended."""
+        self.lost: asyncio.Future[None] = loop.create_future()
+        """Done when the connection has ended."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Expect a request within the handshake time."""
@@ -106,7 +106,7 @@ class HttpProtocol(web.RequestHandler):
         """Let go of everything."""
         self.request_began()
         self.place.leave()
-        self.lost.set()
+        self.lost.set_result(None)
         super().connection_lost(exc)
 
     def handle_error(

@@ -59,24 +59,25 @@ class Routes:
         if isinstance(request.protocol, HttpProtocol):
             request.protocol.request_began()
         path = request.rel_url.raw_path
-        response = await self._answer_by_name(request, path)
+        response = self._refusal(request) or self._answer(request, path) or await self._signaling(request)
         response.headers.update(self._headers)
         if isinstance(request.protocol, HttpProtocol) and request.protocol.place.is_scarce:
             response.force_close()
         _logger.debug("%s answered %d", self._route(path), response.status)
         return response
 
-    async def _answer_by_name(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        """Answer a request that is meant for this server, and refuse one by another name."""
-        if is_own_name(request.headers.get("Host"), self._config.server.names):
-            return await self._answer(request, path)
-        return plain_answer(421, "This server does not go by that name. Its configuration can allow it: names.")
-
-    async def _answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+    def _refusal(self, request: web.BaseRequest) -> web.StreamResponse | None:
+        """Refuse a request that is not meant for this server, or that no address here answers."""
+        if not is_own_name(request.headers.get("Host"), self._config.server.names):
+            return plain_answer(421, "This server does not go by that name. Its configuration can allow it: names.")
         if request.method not in {"GET", "HEAD"}:
             return plain_answer(405, "Only GET and HEAD are answered here.", {"Allow": "GET, HEAD"})
+        return None
+
+    def _answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
+        """Answer a request at once; None when it is for signaling."""
         if path == "/signaling" and self._node.takes_clients:
-            return await self._signaling(request)
+            return None
         if path in {"/signaling", *HEALTH}:
             # A client that is refused by a node can be given to another server by a load balancer.
             return plain_answer(*self._node.health(path))
