@@ -2,8 +2,8 @@
 """What it costs that two members of a room are at two nodes: CPU for each relayed message, and time. Printed.
 
 One server, and two nodes of a cluster with a NATS beside them, in the same run, so that numbers compare as ratios. The
-CPU is that of all servers; NATS' own is told apart. Then pages and joins, of one process and of two workers: what both
-together do on two cores is twice what one does, divided by the ratio.
+CPU is that of all servers; NATS' own is told apart. Then pages, TLS, joins and signs of life, of one process and of two
+workers: what both together do on two cores is twice what one does, divided by the ratio.
 
     python -m benchmarks.cluster
 
@@ -13,6 +13,7 @@ All traffic stays on 127.0.0.1, and everything is bounded: about two minutes on 
 import asyncio
 import contextlib
 import json
+import ssl
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ import uvloop
 from aiohttp import WSMsgType
 
 from benchmarks.signaling import CONFIG, IN_FLIGHT, MESSAGE, RUN_SERVER, cpu_seconds
+from tests.integration.conftest import write_certificate
 
 MESSAGES: Final = 20_000
 ROOMS: Final = 10
@@ -36,7 +38,11 @@ ROOMS: Final = 10
 PINGS: Final = 3000
 PAGES: Final = 3000
 JOINS: Final = 1500
+SIGNS: Final = 20_000
 READY_SECONDS: Final = 20
+_ANY: Final = ssl.create_default_context()
+_ANY.check_hostname = False
+_ANY.verify_mode = ssl.CERT_NONE
 
 
 @contextlib.contextmanager
@@ -58,11 +64,13 @@ def nats(folder: Path) -> Iterator[tuple[int, int]]:
 
 
 @contextlib.contextmanager
-def server(folder: Path, name: str, more: str, workers: int = 1) -> Iterator[tuple[str, int]]:
+def server(
+    folder: Path, name: str, more: str, workers: int = 1, section: str = "[server]\n"
+) -> Iterator[tuple[str, int]]:
     """Run a server; give its address and process id once it is ready."""
     config = folder / f"{name}.toml"
     limits = CONFIG.replace("queued_bytes = 134217728\n", "")  # by which it goes how often others are asked [C9]
-    config.write_text(limits.replace("[server]", f"[server]\nworkers = {workers}") + more)
+    config.write_text(limits.replace("[server]\n", f"{section}workers = {workers}\n") + more)
     process = subprocess.Popen(
         [sys.executable, "-c", RUN_SERVER, str(config), str(folder)],
         stdout=subprocess.PIPE,
@@ -83,7 +91,7 @@ def server(folder: Path, name: str, more: str, workers: int = 1) -> Iterator[tup
 def until_ready(url: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(f"{url}/readyz"):  # noqa: S310
+        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(f"{url}/readyz", context=_ANY):  # noqa: S310
             return
         time.sleep(0.05)
     raise TimeoutError(url)
@@ -156,7 +164,7 @@ async def get_pages(url: str) -> int:
     async with aiohttp.ClientSession(connector=connector) as session:
 
         async def get() -> None:
-            async with session.get(url) as answer:
+            async with session.get(url, ssl=_ANY) as answer:
                 await answer.read()
 
         for _ in range(PAGES // 20):
@@ -177,15 +185,37 @@ async def join_rooms(url: str) -> int:
     return JOINS
 
 
+async def show_life(url: str) -> int:
+    """Stay, in rooms of two, and say nothing but that one is there, as who is idle does each half a minute."""
+    async with aiohttp.ClientSession() as session, contextlib.AsyncExitStack() as stack:
+        pairs = [await pair(stack, session, f"room {number}", [url]) for number in range(ROOMS)]
+        idle = [socket for each in pairs for socket in each]
+        for _ in range(SIGNS // len(idle)):
+            for socket in idle:
+                await socket.send_str('{"ping":null}')
+        for socket in idle:
+            await socket.send_str('{"join":{}}')
+            while "client_leave" not in await socket.receive_str():
+                pass
+    return SIGNS
+
+
 async def measure_workers(folder: Path) -> None:
-    """Print what pages and joins cost, of one process and of two workers."""
+    """Print what pages, TLS, joins and signs of life cost, of one process and of two workers."""
+    tls = f'[server]\ntls_cert = "{write_certificate(folder)}"\ntls_key = "{folder / "key.pem"}"\n'
+    kinds: dict[str, tuple[Callable[[str], Awaitable[int]], str]] = {
+        "pages": (get_pages, "[server]\n"),
+        "pages, each over new TLS": (get_pages, tls),
+        "joins": (join_rooms, "[server]\n"),
+        "signs of life": (show_life, "[server]\n"),
+    }
     titles = f"{'one process':>14}{'two workers':>14}{'NATS beside':>14}{'ratio':>8}{'on two cores':>14}"
     print(f"\n{'CPU s per 10 000':26}{titles}")
-    for title, work in (("pages", get_pages), ("joins", join_rooms)):
+    for title, (work, section) in kinds.items():
         found = []
         for count in (1, 2):
             limits = "connections_per_address = 100000\njoins_per_second = 100000\n"
-            with server(folder, f"workers-{count}", limits, workers=count) as (url, pid):
+            with server(folder, f"workers-{count}", limits, count, section) as (url, pid):
                 busy, on_bus = family(pid)
                 done = await work(url)
                 after, bus_after = family(pid)
