@@ -61,12 +61,20 @@ class Channel(Protocol):
 class DataChannel:
     """A reliable, ordered data channel that can be awaited."""
 
-    def __init__(self, channel: webrtc.RTCDataChannel, max_message: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        channel: webrtc.RTCDataChannel,
+        max_message: Callable[[], int],
+        forget: Callable[["DataChannel"], object] = lambda _: None,
+    ) -> None:
+        """Listen to a channel; ``forget`` is called with this object at the end, once."""
         self._channel = channel
         self._max_message = max_message
+        self._forget = forget
         self._high_mark = _HIGH_MARK
         self._changed = asyncio.Event()
         self._is_opened = False
+        self._is_ending = False
         self._is_closed = False
         self.is_abandoned = False
         """Whether the channel ended with its connection, and not because the other side closed it."""
@@ -143,6 +151,10 @@ class DataChannel:
     def close(self) -> None:
         """Close the channel; what is in the buffer is still sent."""
         self._channel.close()
+        if not self._is_closed:
+            self._is_ending = True
+            self._looking.cancel()
+            self._looking = asyncio.get_running_loop().call_soon(self._look)
 
     def abandon(self) -> None:
         """Note that the connection was closed here, which closes the channel without a word."""
@@ -160,15 +172,16 @@ class DataChannel:
     def _look(self) -> None:
         """Take the state for an event: that of a channel that arrives may be over before anybody listens, or be lost.
 
-        An open state is enough only after a moment, since a channel that arrives has it too early.
+        So may that of a channel that is closed here. An open state is enough only after a moment, since a channel that
+        arrives has it too early.
         """
-        if self._is_opened or self._is_closed:
+        if self._is_closed or (self._is_opened and not self._is_ending):
             return
         loop = asyncio.get_running_loop()
         state = self._channel.ready_state
         if state == webrtc.RTCDataChannelState.closed:
             self._closed()
-        elif state == webrtc.RTCDataChannelState.open and loop.time() >= self._trusted_at:
+        elif state == webrtc.RTCDataChannelState.open and not self._is_ending and loop.time() >= self._trusted_at:
             self._opened()
         else:
             self._looking = loop.call_later(_LOOK_SECONDS, self._look)
@@ -188,6 +201,7 @@ class DataChannel:
         self._is_closed = True
         self._looking.cancel()
         self._changed.set()
+        self._forget(self)
         self.on_close()
 
 

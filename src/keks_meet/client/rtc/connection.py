@@ -257,10 +257,9 @@ class PeerConnection:
             self._listener.stream_arrived(stream)
 
     def _keep(self, channel: webrtc.RTCDataChannel) -> DataChannel:
-        kept = DataChannel(channel, self._max_message)
+        kept = DataChannel(channel, self._max_message, self._channels.discard)
         self._channels.add(kept)
         channel.on("message", lambda _: self._path_watch.arrived(_now_ms()))
-        channel.on("close", lambda _: self._channels.discard(kept))
         return kept
 
     def _max_message(self) -> int:

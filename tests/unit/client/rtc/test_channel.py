@@ -29,13 +29,16 @@ class Engine:
     def send(self, data: bytes) -> None:
         self.sent.append(data)
 
+    def close(self) -> None:
+        self.ready_state = webrtc.RTCDataChannelState.closing
+
 
 class Message:
     data = "text"
 
 
-def channel_of(engine: Engine) -> DataChannel:
-    return DataChannel(engine, lambda: 65_536)  # type: ignore[arg-type]
+def channel_of(engine: Engine, forget: Callable[[DataChannel], object] = lambda _: None) -> DataChannel:
+    return DataChannel(engine, lambda: 65_536, forget)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +104,24 @@ async def test_a_channel_that_closes_without_an_event_has_ended() -> None:
     await asyncio.wait_for(ended.wait(), 1)
     with pytest.raises(ChannelClosed):
         await waiting
+
+
+@pytest.mark.parametrize("was_open", [False, True])
+async def test_a_channel_that_is_closed_here_ends_without_an_event_and_is_forgotten_once(was_open: bool) -> None:
+    engine = Engine(webrtc.RTCDataChannelState.open if was_open else webrtc.RTCDataChannelState.connecting)
+    forgotten: list[DataChannel] = []
+    channel = channel_of(engine, forgotten.append)
+    if was_open:
+        engine.handlers["open"](None)
+    ends: list[None] = []
+    channel.on_close = lambda: ends.append(None)
+    channel.close()
+    await asyncio.sleep(0.03)
+    assert not ends, "what waits is still being sent"
+    engine.ready_state = webrtc.RTCDataChannelState.closed
+    await asyncio.wait_for(channel.closed(), 1)
+    engine.handlers["close"](None)
+    assert (ends, forgotten) == ([None], [channel])
 
 
 async def test_a_channel_of_words_holds_little() -> None:
