@@ -51,6 +51,22 @@ async def test_stopped_in_the_middle_says_that_what_has_arrived_is_kept(rift: St
     assert failed["reason"] == "it was ended; what has arrived is kept, and the next try goes on with it"
 
 
+async def test_another_sender_makes_up_for_one_that_left(rift: Start, tmp_path: Path) -> None:
+    """And for the receiver, whoever goes on later: nothing has failed in the end."""
+    path, target = made_file(tmp_path / "file", 96 * MIB), tmp_path / "out"
+    target.mkdir()
+    async with rift("receive", target, "--json") as receiver:
+        async with rift("send", path, *SLOWED) as sender:
+            await receiver.says("transfer-progress")
+            assert await sender.stop() == 130
+        await receiver.says("transfer-failed")
+        async with rift("send", path):
+            done = await receiver.says("transfer-done")
+            assert await receiver.stop() == 0
+        assert "failed" not in await receiver.says("summary")
+    assert Path(done["path"]).read_bytes() == path.read_bytes()
+
+
 @pytest.mark.slow
 async def test_cut_short_and_gone_on_while_it_is_offered(rift: Start, join: Join, tmp_path: Path) -> None:
     """As when a connection is lost for good and made anew: the peer is there all the time."""

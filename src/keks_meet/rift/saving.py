@@ -160,7 +160,7 @@ async def _save_into(sink: Sink, stay: Stay, peer: Peer, resource: Resource, des
         return "failed"
     except (KeksMeetError, OSError) as error:
         return await in_thread(_failed, error, destination)
-    stay.note_saved(peer, resource)
+    stay.note_saved(peer, resource, went_on=isinstance(sink, FileSink) and sink.began_at > 0)
     if isinstance(sink, DirectorySink) and sink.left_out:
         stay.say(Warned(_left_out(sink)))
     return "whole"

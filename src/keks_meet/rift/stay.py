@@ -38,6 +38,7 @@ from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 from keks_meet.rift.notices import Notices
 from keks_meet.rift.tally import Fate, Tally
 from keks_meet.rift.terminal import quoted
+from keks_meet.rift.unarrived import Unarrived
 
 __all__ = ["PathOrStdio", "Setup", "Stay", "excluded_from", "sources_of", "staying"]
 
@@ -145,10 +146,7 @@ class Stay:
         self._tally = Tally()
         # Whoever is there with whom a file was exchanged.
         self._parties: set[int] = set()
-        # Files that did not arrive, by direction, peer and id; a later try may still work out, while the peer is here.
-        self._failed: set[tuple[str, int, str]] = set()
-        # How many did not arrive of peers that left.
-        self._failed_for_good = 0
+        self._unarrived = Unarrived()
         # Whether something that was on offer here cannot be read any more.
         self._has_spoilt = False
         # Whether a download was ended from here.
@@ -219,9 +217,7 @@ class Stay:
         """Keep nothing of a peer that left, however many come and go."""
         self._here.discard(peer.key)
         self._parties.discard(peer.key)
-        gone = {key for key in self._failed if key[1] == peer.key}
-        self._failed_for_good += len(gone)
-        self._failed -= gone
+        self._unarrived.left(peer.key)
         self.on_left(peer)
 
     def _note_way(self, peer: Peer) -> None:
@@ -229,14 +225,15 @@ class Stay:
             self._tally.note_way(peer.way)
 
     def _count_ended(self, transfer: Transfer) -> None:
-        key = (transfer.direction, transfer.peer, transfer.resource.id)
-        fate = _fate_of(transfer)
+        peer, resource, fate = transfer.peer, transfer.resource, _fate_of(transfer)
         if fate == "failed":
-            self._note_failed(key)
+            self._unarrived.failed(transfer.direction, peer, resource, is_here=peer in self._here)
             self._has_interrupted |= transfer.direction == "in" and transfer.outcome == "cancelled"
         else:
             self.done += 1
-            self._failed.discard(key)
+            # Of a download, `note_saved` tells.
+            if transfer.direction == "out":
+                self._unarrived.arrived("out", peer, resource, went_on=transfer.began_at > 0)
         moved = max(transfer.bytes - transfer.began_at, 0)
         if transfer.is_direct:
             self._tally.note_way("tcp")
@@ -246,17 +243,11 @@ class Stay:
 
     def note_failed(self, peer: Peer, resource: Resource) -> None:
         """Count a file that could not even be asked for."""
-        self._note_failed(("in", peer.key, resource.id))
+        self._unarrived.failed("in", peer.key, resource, is_here=peer.key in self._here)
 
-    def _note_failed(self, key: tuple[str, int, str]) -> None:
-        if key[1] in self._here:
-            self._failed.add(key)
-        else:
-            self._failed_for_good += 1
-
-    def note_saved(self, peer: Peer, resource: Resource) -> None:
-        """Count a file as arrived, whatever earlier tries came to, before its end has been told."""
-        self._failed.discard(("in", peer.key, resource.id))
+    def note_saved(self, peer: Peer, resource: Resource, *, went_on: bool) -> None:
+        """Count a file as arrived, whatever earlier tries came to; ``went_on``: from what one of them had brought."""
+        self._unarrived.arrived("in", peer.key, resource, went_on=went_on)
 
     def note_use(self, peer: Peer, resource: Resource) -> None:
         """Tell from now on who else offers something under the id of what is used: it is not taken for that."""
@@ -265,7 +256,7 @@ class Stay:
     @property
     def failed(self) -> int:
         """How many files did not arrive, however often they were tried."""
-        return self._failed_for_good + len(self._failed)
+        return len(self._unarrived)
 
     @property
     def has_failed(self) -> bool:

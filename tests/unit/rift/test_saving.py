@@ -75,7 +75,7 @@ class FakeStay:
     def note_failed(self, _peer: Peer, _resource: Resource) -> None:
         return
 
-    def note_saved(self, _peer: Peer, _resource: Resource) -> None:
+    def note_saved(self, _peer: Peer, _resource: Resource, *, went_on: bool) -> None:
         return
 
     @property

@@ -71,7 +71,7 @@ async def test_nothing_is_remembered_of_peers_that_left(monkeypatch: pytest.Monk
     # Whoever is gone is tried as well: its offer was on its way.
     assert serving.tried == 300
     assert not serving.receiving._taken
-    for held in (serving.stay._here, serving.stay._parties, serving.stay._failed, serving.stay._under_way):
+    for held in (serving.stay._here, serving.stay._parties, serving.stay._unarrived._here, serving.stay._under_way):
         assert not held
     assert serving.stay.has_failed
     assert serving.stay.code_when_stopped(nothing="") == ExitCode.TRANSFER_FAILED

@@ -48,6 +48,8 @@ class FileSink:
         """
         self.kept = 0
         """Bytes that `interrupt` has kept for later."""
+        self.began_at = 0
+        """Bytes that were there before the download, of an earlier one or under one of the file's names."""
         self._has_free_name = free_name and not overwrite
         check_target(target, overwrite=overwrite or self._has_free_name)
         if not self._has_free_name and stat.S_ISDIR(_mode(target)):
@@ -84,6 +86,7 @@ class FileSink:
             msg = "a download begins at 0, or at the end of the prefix"
             raise ValueError(msg)
         self._is_started = True
+        self.began_at = offset
         if self._there is not None and offset == self._prefix_length:
             return
         self._there = None
