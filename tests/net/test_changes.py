@@ -21,7 +21,8 @@ from tests.net.servers import SERVER, serve
 
 MEMBER = Path(__file__).with_name("member.py")
 KINDS = ("audio", "video")
-CHANGES = 6
+CHANGES = {"soft": 6, "hard": 6, "spare": 2, "renumbered": 2}
+"""For each kind of change, see `Mover.change`, how often it happens in a call."""
 FILE_CHANGES = 2
 FILE_BYTES = 12_000_000
 RATE = ("rate", "24mbit", "burst", "64kb", "latency", "100ms")
@@ -31,6 +32,8 @@ MOST_STANDSTILL_SECONDS = 10
 FLOWING_BYTES = 500_000
 """More than what is under way to the disk while the network changes."""
 OUTAGE_SECONDS = 2
+OUTAGES = {"soft": 0, "hard": OUTAGE_SECONDS, "spare": 0, "renumbered": 0}
+"""How long there is no way, in seconds."""
 MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
 WATCH = """() => {
@@ -53,16 +56,24 @@ FLOWS_AGAIN = "([kind, moved]) => silences[kind].last > moved + 300"
 READ = "(kind) => { const { longest } = silences[kind]; silences[kind].longest = 0; return longest; }"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Mover:
     """A host with two ways to the public net, of which one is in use."""
 
     host: Namespace
+    way: str = "way1"
+    address: int = 2
+    """The last part of the address that it has there."""
+
+    async def bring_up(self, way: str) -> None:
+        """Bring a way up with an address, and go on using the other one."""
+        await self.host.run("ip", "link", "set", way, "up")
+        await self.host.run("ip", "address", "replace", f"192.168.{way[-1]}.{self.address}/24", "dev", way)
 
     async def plug(self, way: str) -> None:
         """Bring a way up with an address, and use it."""
-        await self.host.run("ip", "link", "set", way, "up")
-        await self.host.run("ip", "address", "replace", f"192.168.{way[-1]}.2/24", "dev", way)
+        self.way = way
+        await self.bring_up(way)
         await self.host.run("ip", "route", "replace", "default", "via", f"192.168.{way[-1]}.1", "dev", way)
 
     async def unplug(self, way: str) -> None:
@@ -70,20 +81,32 @@ class Mover:
         await self.host.run("ip", "link", "set", way, "down")
         await self.host.run("ip", "address", "flush", "dev", way)
 
-    async def move(self, old: str, new: str, outage: float) -> None:
-        """Change from one way to the other, with no way for so many seconds, or both for a moment."""
-        if outage:
+    async def change(self, kind: str) -> None:
+        """Change to the other way, which is there a moment before (soft), after an outage (hard), or always (spare).
+
+        Renumbered, the host keeps its way and gets another address there.
+        """
+        old, new = self.way, "way2" if self.way == "way1" else "way1"
+        if kind == "renumbered":
+            self.address = 5 - self.address
+            await self.host.run("ip", "address", "flush", "dev", old)
+            await self.plug(old)
+        elif kind == "hard":
             await self.unplug(old)
-            await asyncio.sleep(outage)  # the outage itself
+            await asyncio.sleep(OUTAGE_SECONDS)  # the outage itself
             await self.plug(new)
+        elif kind == "spare":
+            await self.unplug(old)
+            await self.plug(new)
+            await self.bring_up(old)
         else:
             await self.plug(new)
             await self.unplug(old)
 
 
 @asynccontextmanager
-async def net() -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
-    """A public net, and two hosts on it: one that moves, and one that stays."""
+async def net(kind: str) -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
+    """A public net, and two hosts on it: one that will move in this manner, and one that stays."""
     async with AsyncExitStack() as stack:
         made = []
         for _ in range(3):
@@ -97,7 +120,8 @@ async def net() -> AsyncIterator[tuple[Namespace, Mover, Namespace]]:
         await connect(public, "to-b 203.0.113.1/24", staying, "lan 203.0.113.2/24")
         await staying.run("ip", "route", "add", "default", "via", "203.0.113.1")
         mover = Mover(moving)
-        await mover.unplug("way2")
+        if kind != "spare":
+            await mover.unplug("way2")
         await mover.plug("way1")
         yield public, mover, staying
 
@@ -111,13 +135,13 @@ async def silence(person: Person, kind: str) -> float:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("outage", [0, OUTAGE_SECONDS], ids=["soft", "hard"])
-async def test_call_goes_on_when_the_network_changes(tmp_path: Path, outage: float) -> None:
+@pytest.mark.parametrize("kind", CHANGES)
+async def test_call_goes_on_when_the_network_changes(tmp_path: Path, kind: str) -> None:
     room = secrets.token_hex(32)
     for name in ("ann", "bob"):
         (tmp_path / name).mkdir()
     async with (
-        net() as (public, mover, staying),
+        net(kind) as (public, mover, staying),
         serve(public, tmp_path),
         person_in_chromium("ann", mover.host, tmp_path / "ann") as ann,
         person_in_chromium("bob", staying, tmp_path / "bob") as bob,
@@ -129,33 +153,33 @@ async def test_call_goes_on_when_the_network_changes(tmp_path: Path, outage: flo
         for person, other in ((ann, "bob"), (bob, "ann")):
             await person.enable(other, "Camera")
         for person in (ann, bob):
-            for kind in KINDS:
-                await person.expect_flowing(kind)
+            for track in KINDS:
+                await person.expect_flowing(track)
             await person.page.evaluate(WATCH)
-        ways = ["way1", "way2"]
         silences = []
-        for _ in range(CHANGES):
-            await mover.move(ways[0], ways[1], outage)
-            silences.append(await asyncio.gather(*(silence(each, kind) for each in (ann, bob) for kind in KINDS)))
-            ways.reverse()
-        print(f"outage {outage} s, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
+        for _ in range(CHANGES[kind]):
+            await mover.change(kind)
+            silences.append(await asyncio.gather(*(silence(each, track) for each in (ann, bob) for track in KINDS)))
+        print(f"{kind}, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
         for each in silences:
-            assert max(each) < outage * 1_000 + MOST_SILENCE_MS
+            assert max(each) < OUTAGES[kind] * 1_000 + MOST_SILENCE_MS
         await ann.expect_people("bob")
         await bob.expect_people("ann")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("deed", "outage"), [("offer", 0), ("take", OUTAGE_SECONDS)], ids=["soft", "hard"])
-async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str, outage: float) -> None:
+@pytest.mark.parametrize(
+    ("deed", "kind"), [("offer", "soft"), ("take", "hard"), ("offer", "spare"), ("take", "renumbered")]
+)
+async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str, kind: str) -> None:
     """Of who offers it, or of who takes it."""
     offered, taken = tmp_path / "offered", tmp_path / "taken" / "it"
     offered.write_bytes(os.urandom(FILE_BYTES))
     taken.parent.mkdir()
     words = {"offer": offered, "take": taken}
     room = secrets.token_hex(32)
-    async with net() as (public, mover, staying), serve(public, tmp_path), asyncio.TaskGroup() as members:
+    async with net(kind) as (public, mover, staying), serve(public, tmp_path), asyncio.TaskGroup() as members:
         for way in ("to-a1", "to-a2", "to-b"):
             await public.run("tc", "qdisc", "add", "dev", way, "root", "tbf", *RATE)
         for way in ("way1", "way2"):
@@ -163,16 +187,15 @@ async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str
         for each, path in words.items():
             host = mover.host if each == deed else staying
             members.create_task(run_member(host, each, room, path))
-        ways, silences = ["way1", "way2"], []
+        silences = []
         for part in range(1, FILE_CHANGES + 1):
             await grown(taken.parent, FILE_BYTES * part // (FILE_CHANGES + 2))
-            moving = asyncio.create_task(mover.move(ways[0], ways[1], outage))
+            moving = asyncio.create_task(mover.change(kind))
             silences.append(await standstill(taken.parent, moving))
             await moving
-            ways.reverse()
-        print(f"outage {outage} s of who would {deed}, standstills in s: {silences}")  # noqa: T201
+        print(f"{kind} change of who would {deed}, standstills in s: {silences}")  # noqa: T201
     assert taken.read_bytes() == offered.read_bytes()
-    assert max(silences) < outage + MOST_STANDSTILL_SECONDS
+    assert max(silences) < OUTAGES[kind] + MOST_STANDSTILL_SECONDS
 
 
 def size_in(folder: Path) -> int:

@@ -127,8 +127,12 @@ class Connection:
         waiter = asyncio.get_running_loop().create_future()
         waiters = self._waiters = self._waiters or set()
         waiters.add(waiter)
-        await asyncio.wait([waiter], timeout=seconds)
-        waiters.discard(waiter)
+        try:
+            await asyncio.wait([waiter], timeout=seconds)
+        finally:
+            waiters.discard(waiter)
+            if not waiters:
+                self._waiters = None
 
     async def stays_for(self, seconds: float) -> bool:
         """Wait this long, but hardly longer than the connection lives; tell whether it still does."""
@@ -216,6 +220,11 @@ class Connection:
                 await self._write_next(*queue.popleft())
         except ConnectionError:  # the client is gone, as the reader is told as well
             self.closing = True
+        except BaseException:
+            # What this client should have heard is lost, so it has to come anew.
+            self.closing = True
+            self._transport.abort()
+            raise
         finally:
             # An idle connection has none: an empty one takes as much memory as the connection itself.
             self._queue = self._writing = None

@@ -59,7 +59,11 @@ class Routes:
         if isinstance(request.protocol, HttpProtocol):
             request.protocol.request_began()
         path = request.rel_url.raw_path
-        response = self._refusal(request) or self._answer(request, path) or await self._signaling(request)
+        response = self._refusal(request)
+        if response is None:
+            response = self._answer(request, path)
+        if response is None:
+            response = await self._signaling(request)
         response.headers.update(self._headers)
         if isinstance(request.protocol, HttpProtocol) and request.protocol.place.is_scarce:
             response.force_close()

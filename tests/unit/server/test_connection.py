@@ -158,3 +158,33 @@ async def test_a_lost_connection_takes_what_it_is_given(wire: Wire, connection: 
         assert connection.send(text(b"x" * 60_000), ANN)
     await written()
     assert wire.frames == []
+
+
+async def test_an_idle_connection_holds_no_queue_and_no_waiters(wire: Wire, connection: Connection) -> None:
+    """So many are idle that each of these counts."""
+    wire.may_write.clear()
+    connection.send(text(b"x"), ANN)
+    await written()
+    assert not await asyncio.wait_for(connection.changed(0.01), 1)
+    wire.may_write.set()
+    await written()
+    assert (connection._queue, connection._waiters, connection.queued_bytes) == (None, None, 0)
+
+
+async def test_whoever_has_missed_a_frame_is_hung_up_on(
+    wire: Wire, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure that nobody has thought of: nothing comes after a gap."""
+
+    async def fail(_payload: bytes, _kind: WSMsgType) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(wire, "send_frame", fail)
+    connection.send(text(b"one"), ANN)
+    connection.send(text(b"two"), ANN)
+    writing = connection._writing
+    assert writing is not None
+    await asyncio.wait([writing])
+    assert isinstance(writing.exception(), RuntimeError)
+    assert wire.is_lost
+    assert connection.closing
