@@ -16,8 +16,6 @@ Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
 """
 
 {imports}
-
-__all__ = {names}
 '''
 UNKNOWN = '''
 class {name}(Struct, frozen=True):
@@ -44,8 +42,11 @@ def _formatted(text: str) -> str:
     return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
 
 
-def _head(about: str, imports: Iterable[str], names: Iterable[str]) -> str:
-    return HEAD.format(about=about, imports="\n".join(imports), names=sorted(names, key=_all_order))
+def _head(about: str, imports: Iterable[str], names: Iterable[str] = ()) -> str:
+    """Return the head of a module; one that is a list of constants alone needs no list of their names."""
+    head = HEAD.format(about=about, imports="\n".join(imports))
+    exported = sorted(names, key=_all_order)
+    return f"{head}\n__all__ = {exported}\n" if exported else head
 
 
 def _all_order(name: str) -> tuple[int, str]:
@@ -68,7 +69,7 @@ def _quoted(sentences: list[str], indent: str = "") -> str:
 
 def _numbers(about: str, found: dict[str, Number]) -> str:
     ours = numbers(found, "python")
-    text = _head(about, ["from typing import Final"], map(constant, ours))
+    text = _head(about, ["from typing import Final"])
     for name, number in ours.items():
         value = number.of("python")
         text += f"\n{constant(name)}: Final = {value if isinstance(value, dict) else f'{value:_}'}\n"

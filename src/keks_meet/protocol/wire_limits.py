@@ -6,24 +6,6 @@ Made from spec/protocol.json by `python -m tools.protocol`: changes go there.
 
 from typing import Final
 
-__all__ = [
-    "CANDIDATE_CHARACTERS",
-    "CHAT_CHARACTERS",
-    "CODE_MEMBERS",
-    "DIRECT_ADDRESSES",
-    "FEATURES",
-    "FILE_TEXT_CHARACTERS",
-    "ID_CHARACTERS",
-    "LABEL_CHARACTERS",
-    "LINE_INDEX",
-    "MAX_INTEGER",
-    "NAME_CHARACTERS",
-    "PORT",
-    "PREVIEW_CHARACTERS",
-    "ROOM_HASH_CHARACTERS",
-    "ROSTER",
-]
-
 MAX_INTEGER: Final = 9_007_199_254_740_991
 """The largest integer on the wire: what JavaScript keeps exactly [S2]."""
 
