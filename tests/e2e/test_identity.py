@@ -336,7 +336,6 @@ async def test_three_pages_and_a_program_compare_one_code(meet: Meet, server: Se
         assert await violations(bob.page) == []
 
 
-@pytest.mark.slow
 @pytest.mark.programs
 async def test_a_client_that_guards_against_less_is_not_trusted(
     meet: Meet, server: Server, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
