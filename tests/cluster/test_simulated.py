@@ -10,7 +10,7 @@ from tests.unit.server.cluster.test_core import run, steps
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(max_examples=500, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=300, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 2**32), st.lists(steps, min_size=8, max_size=60))
 def test_whatever_fails_more_often_histories_are_allowed(
     seed: int, acts: list[tuple[float, tuple[str, int, int]]]
