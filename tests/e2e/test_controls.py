@@ -120,6 +120,7 @@ async def test_all_of_the_bar_is_in_view_and_can_be_hit(
     assert await bar.evaluate(OUT_OF_REACH) == []
 
 
+@pytest.mark.slow
 async def test_ctrl_d_mutes_while_writing(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     keys = await Keyboard.of(alice)

@@ -84,6 +84,7 @@ async def test_several_files_dropped_at_once_and_taken_back(meet: Meet, make_fil
     await expect(item(bob.tile("alice"), "empty.txt")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_without_a_service_worker_the_file_still_gets_to_the_disk(
     arrive: Arrive, server: Server, secret: str, make_file: MakeFile
 ) -> None:
@@ -242,6 +243,7 @@ def is_descendant(process: int, parents: dict[int, int]) -> bool:
     return False
 
 
+@pytest.mark.slow
 async def test_dropped_folder_is_offered_as_its_files(meet: Meet, tmp_path: Path) -> None:
     """Also one of more files than browsers tell at once, onto what has just moved there; an empty folder is no file."""
     alice, bob = await meet("alice", "bob")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Raised hands and reactions: seen on tiles, said once, kept for who comes later."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Arrive, Meet
@@ -38,6 +39,7 @@ async def test_hand_is_raised_and_lowered(meet: Meet, arrive: Arrive, server: Se
     assert sum("raises a hand" in said for said in await bob.announcements()) == 1
 
 
+@pytest.mark.slow
 async def test_reaction_is_shown_and_said_once(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     ears = await Keyboard.of(bob)

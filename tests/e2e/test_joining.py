@@ -38,6 +38,7 @@ async def test_joining_a_room_of_many(meet: Meet, arrive: Arrive, server: Server
         assert await person.page.evaluate(SAID, ["“zoe” joined", "called “zoe”"]), await person.announcements()
 
 
+@pytest.mark.slow
 async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, secret: str) -> None:
     alice, bob = await arrive("alice"), await arrive("bob")
     handshakes = 0
@@ -70,6 +71,7 @@ async def test_presses_while_joining_are_kept(arrive: Arrive, server: Server, se
         await bob.expect_flowing("video")
 
 
+@pytest.mark.slow
 async def test_other_text_after_the_hash_is_another_room(meet: Meet, arrive: Arrive, server: Server) -> None:
     """The page moves there without a reload."""
     alice, bob = await meet("alice", "bob")

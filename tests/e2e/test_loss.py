@@ -60,6 +60,7 @@ async def test_ours_ask_for_lost_sound(meet: Meet) -> None:
         assert "a=rtcp-fb:111 nack" in await person.page.evaluate(DESCRIPTION)
 
 
+@pytest.mark.slow
 async def test_sound_comes_before_pictures(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     for control in ("Camera", "Microphone"):

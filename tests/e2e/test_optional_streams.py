@@ -61,6 +61,7 @@ async def test_microphone_is_sent_until_it_is_disabled(meet: Meet) -> None:
     await bob.expect_flowing("audio")
 
 
+@pytest.mark.slow
 async def test_stopped_stream_is_gone(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Camera")

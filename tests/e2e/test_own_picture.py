@@ -106,6 +106,7 @@ async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     assert area(await box_of(alice, "alice (you)")) > 2 * area(await box_of(alice, "bob"))
 
 
+@pytest.mark.slow
 async def test_face_stays_free_and_buttons_come_on_demand(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     keys = await Keyboard.of(alice)

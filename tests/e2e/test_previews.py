@@ -32,6 +32,7 @@ async def different_stills(person: Person, owner: str, count: int = 2) -> list[s
     return seen
 
 
+@pytest.mark.slow
 async def test_stills_come_until_the_video_does(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.page.evaluate(OFTEN)

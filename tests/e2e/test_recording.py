@@ -85,6 +85,7 @@ def film(path: Path) -> tuple[list[av.VideoFrame], float]:
     return pictures, loudest
 
 
+@pytest.mark.slow
 async def test_recording_is_told_and_is_a_film_with_sound(
     meet: Meet, arrive: Arrive, server: Server, secret: str, tmp_path: Path
 ) -> None:

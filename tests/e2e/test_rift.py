@@ -54,6 +54,7 @@ async def test_code_of_rift_opens_in_a_browser(arrive: Arrive, server: Server, t
         await expect_whole(await start_download(alice, "terminal", path.name), path)
 
 
+@pytest.mark.slow
 async def test_chat_both_ways(arrive: Arrive, server: Server) -> None:
     secret = secrets.token_hex(32)
     alice = await arrive("alice")

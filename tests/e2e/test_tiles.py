@@ -75,6 +75,7 @@ async def test_one_to_twelve_people_use_the_space(arrive: Arrive, server: Server
             await in_the_end(partial(check_tiles, alice, count, width, height))
 
 
+@pytest.mark.slow
 async def test_pinned_picture_is_large_until_it_goes(meet: Meet) -> None:
     alice, bob, carol = await meet("alice", "bob", "carol")
     await alice.page.emulate_media(reduced_motion="reduce")

@@ -303,6 +303,7 @@ async def refusal(server: Any, session: aiohttp.ClientSession) -> tuple[int, str
         return (message.data, message.extra or "") if message.type is aiohttp.WSMsgType.CLOSE else None
 
 
+@pytest.mark.slow
 async def test_an_address_counts_at_all_nodes(
     nats: Nats, command: Any, connect: Any, session: aiohttp.ClientSession
 ) -> None:

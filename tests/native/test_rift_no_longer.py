@@ -31,6 +31,7 @@ async def test_a_file_that_is_deleted_is_offered_no_longer(join: Join, tmp_path:
     assert alice.resources == (kept,)
 
 
+@pytest.mark.slow
 async def test_a_sender_without_anything_left_ends(rift: Start, tmp_path: Path) -> None:
     path = made_file(tmp_path / "file", 1000)
     async with rift("send", path, "--json") as sender:
