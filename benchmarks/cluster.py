@@ -64,13 +64,11 @@ def nats(folder: Path) -> Iterator[tuple[int, int]]:
 
 
 @contextlib.contextmanager
-def server(
-    folder: Path, name: str, more: str, workers: int = 1, section: str = "[server]\n"
-) -> Iterator[tuple[str, int]]:
-    """Run a server; give its address and process id once it is ready."""
+def server(folder: Path, name: str, more: str, workers: int = 1, tls: str = "") -> Iterator[tuple[str, int]]:
+    """Run a server, with lines on ``tls`` and ``more`` in its configuration; give its address and process id."""
     config = folder / f"{name}.toml"
     limits = CONFIG.replace("queued_bytes = 134217728\n", "")  # by which it goes how often others are asked [C9]
-    config.write_text(limits.replace("[server]\n", f"{section}workers = {workers}\n") + more)
+    config.write_text(limits.replace("[server]\n", f"[server]\nworkers = {workers}\n{tls}") + more)
     process = subprocess.Popen(
         [sys.executable, "-c", RUN_SERVER, str(config), str(folder)],
         stdout=subprocess.PIPE,
@@ -204,20 +202,20 @@ async def show_life(url: str) -> int:
 
 async def measure_workers(folder: Path) -> None:
     """Print what pages, TLS, joins and signs of life cost, of one process and of two workers."""
-    tls = f'[server]\ntls_cert = "{write_certificate(folder)}"\ntls_key = "{folder / "key.pem"}"\n'
+    tls = f'tls_cert = "{write_certificate(folder)}"\ntls_key = "{folder / "key.pem"}"\n'
     kinds: dict[str, tuple[Callable[[str], Awaitable[int]], str]] = {
-        "pages": (get_pages, "[server]\n"),
+        "pages": (get_pages, ""),
         "pages, each over new TLS": (get_pages, tls),
-        "joins": (join_rooms, "[server]\n"),
-        "signs of life": (show_life, "[server]\n"),
+        "joins": (join_rooms, ""),
+        "signs of life": (show_life, ""),
     }
     titles = f"{'one process':>14}{'two workers':>14}{'NATS beside':>14}{'ratio':>8}{'on two cores':>14}"
     print(f"\n{'CPU s per 10 000':26}{titles}")
-    for title, (work, section) in kinds.items():
+    for title, (work, lines) in kinds.items():
         found = []
         for count in (1, 2):
             limits = "connections_per_address = 100000\njoins_per_second = 100000\n"
-            with server(folder, f"workers-{count}", limits, count, section) as (url, pid):
+            with server(folder, f"workers-{count}", limits, count, lines) as (url, pid):
                 busy, on_bus = family(pid)
                 done = await work(url)
                 after, bus_after = family(pid)

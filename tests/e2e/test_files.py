@@ -219,7 +219,7 @@ async def test_memory_stays_flat_for_a_large_file(
         while await bar.count():
             peak = max(peak, browser_memory())
         await expect_whole(download, path)
-    assert peak - before < 400 * MIB
+    assert peak - before < 320 * MIB
 
 
 def browser_memory() -> int:

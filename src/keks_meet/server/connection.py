@@ -226,7 +226,7 @@ class Connection:
             self._transport.abort()
             raise
         finally:
-            # An idle connection has none: an empty one takes as much memory as the connection itself.
+            # An idle connection has none: an empty one takes 760 bytes, of so many connections.
             self._queue = self._writing = None
             self._wake()
             if is_burst:
