@@ -47,6 +47,11 @@ WAITING_MESSAGES: Final = 20_000
 HELLOS: Final = 16
 """Hellos of one member that are answered within `REKEY_MS` [Y11]."""
 
+RENEWALS: Final = 3
+"""Renewals in a row without newer keys after which a person is warned of a member that goes on speaking: slow ways lose
+one now and then [Y11].
+"""
+
 ROSTER_REPEATS: Final = 4
 """Pauses of `ROSTER_MS` after which a roster is said again that has not changed [Y16]."""
 

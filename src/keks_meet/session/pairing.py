@@ -5,12 +5,11 @@ This stands between a session and its signaling: a session says what it has to s
 and what of what comes is heard. It owns no key, no clock and no socket.
 """
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
-from msgspec import Struct, field
-
-from keks_meet.protocol.relay_messages import Chat, ChatId, Credential, Identify, Missed, RelayMessage, Sealed
+from keks_meet.protocol.relay_messages import Credential, Identify, Missed, RelayMessage, Sealed
 from keks_meet.session import limits
+from keks_meet.session.pairing_member import Member
 from keks_meet.session.pairing_orders import (
     Ask,
     BeginAnew,
@@ -40,46 +39,6 @@ SEALING_FEATURES: Final = frozenset({"identity-1", "sealed-1"})
 
 _SIGNING_FEATURE: Final = "roster-1"
 
-_Speech: TypeAlias = Literal["unknown", "open", "meeting", "sealed"]
-
-
-class _Member(Struct):
-    """A member of the room, by the id that the server gave it."""
-
-    id: int
-    speech: _Speech
-    """How it is spoken to: not yet, in the open, not before it has proven who it is, or sealed."""
-    nonce: str | None = None
-    """The nonce of the own hello that nobody has answered yet."""
-    instance: str | None = None
-    """The instance that the hello names whose keys are proven."""
-    next_instance: str | None = None
-    """The instance that its newest hello names."""
-    credential: str | None = None
-    """What it has proven to be."""
-    signs: bool = False
-    """Whether its newest hello announces that it signs its names [Y15]."""
-    is_pending: bool = False
-    """Whether keys were made that are not proven yet; what is said waits meanwhile."""
-    has_gap: bool = False
-    """Whether a message did not open, so that new keys will be asked for."""
-    begins_anew: bool = False
-    """Whether the session is to take it for a newcomer once it has proven itself: what was said before was nobody's."""
-    was_told_again: bool = False
-    """Whether it has said with the keys in use that something has not arrived."""
-    hellos: int = 0
-    """Hellos that were answered, or said for a gap, since keys were last renewed."""
-    waiting: list[RelayMessage] = field(default_factory=list)
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether what was said has not reached it yet, and will soon: nobody waits for who could not prove itself."""
-        return bool(self.waiting) and (self.is_pending or not self.begins_anew)
-
-    def keep_lines(self) -> None:
-        """Drop all that waits but lines of chat."""
-        self.waiting = [message for message in self.waiting if isinstance(message, Chat | ChatId)]
-
 
 class Pairing:
     """The members of a room, and how each is spoken to."""
@@ -87,7 +46,7 @@ class Pairing:
     def __init__(self, features: tuple[str, ...]) -> None:
         self._is_able = set(features) >= SEALING_FEATURES
         self._signs = _SIGNING_FEATURE in features
-        self._members: dict[int, _Member] = {}
+        self._members: dict[int, Member] = {}
         self._is_renewing = False
         self._asked: list[str] = []
         self._orders: list[PairingOrder] = []
@@ -101,9 +60,9 @@ class Pairing:
         if client in self._members or len(self._members) >= limits.PEERS:
             return self._take()
         if not self._is_able:
-            self._members[client] = _Member(client, "open")
+            self._members[client] = Member(client, "open")
             return self._take()
-        self._members[client] = _Member(client, "unknown")
+        self._members[client] = Member(client, "unknown")
         self._orders.append(SayHello(client))
         self._start("meet", client, limits.APPEAR_MS)
         self._renew_later()
@@ -184,6 +143,7 @@ class Pairing:
         match message:
             case _ if member is None or member.speech != "sealed":
                 self.ignored += 1
+                return self._take()
             case Missed() if not member.was_told_again:
                 # Once for each pair of keys: a small message brings many large ones.
                 member.was_told_again = True
@@ -196,6 +156,7 @@ class Pairing:
                 self.ignored += 1
             case _:
                 self._orders.append(Deliver(client, message, member.credential))
+        member.has_spoken = True
         return self._take()
 
     def met(
@@ -212,7 +173,8 @@ class Pairing:
         if member.credential not in {None, credential}:
             # Nobody becomes somebody else under one id.
             return self.failed(client)
-        member.is_pending = member.has_gap = member.was_told_again = False
+        member.is_pending = member.has_gap = member.was_told_again = member.has_spoken = False
+        member.renewals = 0
         member.speech = "sealed"
         member.credential = credential
         member.instance = member.next_instance
@@ -284,8 +246,16 @@ class Pairing:
             member.hellos = 0
             if member.speech in {"meeting", "sealed"} and not member.is_pending:
                 self._orders.append(SayHello(member.id))
+                self._count_renewal(member)
         if self._members:
             self._renew_later()
+
+    def _count_renewal(self, member: Member) -> None:
+        """Warn once of a member that speaks on, with keys that no renewal replaces: somebody keeps it from that."""
+        if member.has_spoken and member.renewals == limits.RENEWALS:
+            self._orders.append(Warn(member.id, "missed"))
+        member.renewals += member.has_spoken or not member.renewals
+        member.has_spoken = False
 
     def _renew_later(self) -> None:
         if not self._is_renewing:
@@ -299,7 +269,7 @@ class Pairing:
         is_whole = None not in {message.instance, message.nonce, message.p256}
         return self._is_able and announced and is_whole
 
-    def _hello_heard(self, member: _Member, hello: Identify) -> None:
+    def _hello_heard(self, member: Member, hello: Identify) -> None:
         """Make keys of a hello and one's own; a hello that comes by itself is answered first [Y11]."""
         if hello.answers is not None and hello.answers != member.nonce:
             return
@@ -326,7 +296,7 @@ class Pairing:
         if not was_pending:
             self._start("prove", member.id, limits.PROVE_MS)
 
-    def _ask_anew(self, member: _Member) -> None:
+    def _ask_anew(self, member: Member) -> None:
         """Ask for new keys; again after a while if they do not come and nothing can be said without them."""
         if member.hellos < limits.HELLOS:
             member.hellos += 1
@@ -335,7 +305,7 @@ class Pairing:
                 member.has_gap = True
                 self._start("gap", member.id, limits.GAP_MS)
 
-    def _opened_up(self, member: _Member) -> None:
+    def _opened_up(self, member: Member) -> None:
         """Speak to a member in the open from now on."""
         if member.speech == "unknown":
             self._stop("meet", member.id)
@@ -343,7 +313,7 @@ class Pairing:
         member.begins_anew = True
         self._flush(member)
 
-    def _say(self, member: _Member, message: RelayMessage) -> None:
+    def _say(self, member: Member, message: RelayMessage) -> None:
         if member.speech == "open":
             self._orders.append(Relay(message, member.id))
         elif member.speech == "sealed" and not member.is_pending:
@@ -351,7 +321,7 @@ class Pairing:
         else:
             self._keep_waiting(member, message)
 
-    def _keep_waiting(self, member: _Member, message: RelayMessage) -> None:
+    def _keep_waiting(self, member: Member, message: RelayMessage) -> None:
         """Have a message wait: names before all else, as somebody else may have shown them by then [Y18]."""
         if isinstance(message, Identify):
             names = sum(isinstance(each, Identify) for each in member.waiting)
@@ -361,7 +331,7 @@ class Pairing:
         elif len(member.waiting) < limits.WAITING_MESSAGES:
             member.waiting.append(message)
 
-    def _flush(self, member: _Member) -> None:
+    def _flush(self, member: Member) -> None:
         waiting, member.waiting = member.waiting, []
         for message in waiting:
             self._say(member, message)

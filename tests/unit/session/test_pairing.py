@@ -41,12 +41,13 @@ class Side:
         self.told_again = 0
         self.lost = 0
         """Messages that the other side has sealed with keys that were in use here, and that never opened."""
+        self.warnings = 0
 
     def follow(self, orders: list[do.PairingOrder]) -> None:
         for order in orders:
             self.carry_out(order)
 
-    def carry_out(self, order: do.PairingOrder) -> None:  # noqa: C901 - one case a kind
+    def carry_out(self, order: do.PairingOrder) -> None:  # noqa: C901, PLR0912 - one case a kind
         match order:
             case do.SayHello(_, answers, is_new):
                 self.nonce = self.world.draw() if is_new else self.nonce
@@ -76,6 +77,8 @@ class Side:
                 self.heard.append(message.text or "")
             case do.SayAgain():
                 self.told_again += 1
+            case do.Warn():
+                self.warnings += 1
             case do.StartPairTimer(timer):
                 self.timers.add(timer)
             case do.StopPairTimer(timer):
@@ -233,6 +236,31 @@ def test_an_honest_server_loses_nothing(steps: list[tuple[str, int]]) -> None:
         assert side.heard == world.said[side.other]
         assert side.lost == side.told_again == 0
         assert side.pairing.ignored == 0
+
+
+def test_a_server_that_keeps_two_from_new_keys_is_noticed() -> None:
+    world = World()
+    world.settle()
+    for _ in range(2 * limits.RENEWALS):
+        for speaker, side in world.sides.items():
+            world.say(speaker)
+            side.fire(REKEY)
+            kept_from = [each for each in world.under_way[speaker] if not isinstance(each, Identify)]
+            world.under_way[speaker] = deque(kept_from)
+        world.settle()
+    assert [side.warnings for side in world.sides.values()] == [1, 1]
+    assert [len(side.heard) for side in world.sides.values()] == [2 * limits.RENEWALS] * 2
+
+
+def test_nobody_is_warned_of_renewals_that_succeed() -> None:
+    world = World()
+    world.settle()
+    for _ in range(2 * limits.RENEWALS):
+        for speaker, side in world.sides.items():
+            world.say(speaker)
+            side.fire(REKEY)
+        world.settle()
+    assert [side.warnings for side in world.sides.values()] == [0, 0]
 
 
 def test_what_waits_for_a_proof_is_bounded() -> None:

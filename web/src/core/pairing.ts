@@ -6,6 +6,7 @@
  */
 
 import { limits, times } from "./limits.ts";
+import { isOfLine, isWaitedFor, type Member, newMember } from "./pairing-member.ts";
 import type { Identify, PairingOrder, PairTimer } from "./pairing-orders.ts";
 import type { RelayMessage } from "./relay-messages.ts";
 
@@ -13,34 +14,6 @@ import type { RelayMessage } from "./relay-messages.ts";
 const sealingFeatures = ["identity-1", "sealed-1"];
 
 const signingFeature = "roster-1";
-
-/** A member of the room, by the id that the server gave it. */
-interface Member {
-  readonly id: number;
-  /** How it is spoken to: not yet, in the open, not before it has proven who it is, or sealed. */
-  speech: "unknown" | "open" | "meeting" | "sealed";
-  /** The nonce of the own hello that nobody has answered yet. */
-  nonce: string | undefined;
-  /** The instance that the hello names whose keys are proven. */
-  instance: string | undefined;
-  /** The instance that its newest hello names. */
-  nextInstance: string | undefined;
-  /** What it has proven to be. */
-  credential: string | undefined;
-  /** Whether its newest hello announces that it signs its names (Y15). */
-  signs: boolean;
-  /** Whether keys were made that are not proven yet; what is said waits meanwhile. */
-  isPending: boolean;
-  /** Whether a message did not open, so that new keys will be asked for. */
-  hasGap: boolean;
-  /** Whether the session is to take it for a newcomer once it has proven itself: what was said before was nobody's. */
-  beginsAnew: boolean;
-  /** Whether it has said with the keys in use that something has not arrived. */
-  wasToldAgain: boolean;
-  /** Hellos that were answered, or said for a gap, since keys were last renewed. */
-  hellos: number;
-  waiting: RelayMessage[];
-}
 
 /** The members of a room, and how each is spoken to. */
 export class Pairing {
@@ -140,8 +113,12 @@ export class Pairing {
   opened(client: number, message: RelayMessage): PairingOrder[] {
     const member = this.#members.get(client);
     const { credential } = member ?? {};
-    if (!member || member.speech !== "sealed" || credential === undefined) this.ignored += 1;
-    else if ("missed" in message && !member.wasToldAgain) {
+    if (!member || member.speech !== "sealed" || credential === undefined) {
+      this.ignored += 1;
+      return this.#take();
+    }
+    member.hasSpoken = true;
+    if ("missed" in message && !member.wasToldAgain) {
       // Once for each pair of keys: a small message brings many large ones.
       member.wasToldAgain = true;
       this.#orders.push({ type: "say-again", client });
@@ -162,7 +139,8 @@ export class Pairing {
     if (!member?.isPending) return this.#take();
     // Nobody becomes somebody else under one id.
     if (member.credential !== undefined && member.credential !== credential) return this.failed(client);
-    member.isPending = member.hasGap = member.wasToldAgain = false;
+    member.isPending = member.hasGap = member.wasToldAgain = member.hasSpoken = false;
+    member.renewals = 0;
     member.speech = "sealed";
     member.credential = credential;
     member.instance = member.nextInstance;
@@ -237,9 +215,20 @@ export class Pairing {
     for (const member of this.#members.values()) {
       member.hellos = 0;
       const isKnown = member.speech === "meeting" || member.speech === "sealed";
-      if (isKnown && !member.isPending) this.#orders.push(sayHello(member.id));
+      if (!isKnown || member.isPending) continue;
+      this.#orders.push(sayHello(member.id));
+      this.#countRenewal(member);
     }
     if (this.#members.size > 0) this.#renewLater();
+  }
+
+  /** Warns once of a member that speaks on, with keys that no renewal replaces: somebody keeps it from that. */
+  #countRenewal(member: Member): void {
+    if (member.hasSpoken && member.renewals === limits.renewals) {
+      this.#orders.push({ type: "warn", client: member.id, about: "missed" });
+    }
+    if (member.hasSpoken || member.renewals === 0) member.renewals += 1;
+    member.hasSpoken = false;
   }
 
   #renewLater(): void {
@@ -353,12 +342,6 @@ export class Pairing {
   }
 }
 
-const isOfLine = (message: RelayMessage): boolean => "chat" in message || "chat_id" in message;
-
-/** Whether what was said has not reached a member yet, and will soon: nobody waits for who could not prove itself. */
-const isWaitedFor = ({ waiting, isPending, beginsAnew }: Member): boolean =>
-  waiting.length > 0 && (isPending || !beginsAnew);
-
 type Answer = Pick<Extract<PairingOrder, { type: "say-hello" }>, "answers" | "is_new">;
 
 const sayHello = (client: number, answer: Answer = { is_new: true }): PairingOrder => ({
@@ -368,19 +351,3 @@ const sayHello = (client: number, answer: Answer = { is_new: true }): PairingOrd
 });
 
 const isAnnounced = (features: readonly string[]): boolean => sealingFeatures.every((each) => features.includes(each));
-
-const newMember = (id: number, speech: Member["speech"]): Member => ({
-  id,
-  speech,
-  nonce: undefined,
-  instance: undefined,
-  nextInstance: undefined,
-  credential: undefined,
-  signs: false,
-  isPending: false,
-  hasGap: false,
-  beginsAnew: false,
-  wasToldAgain: false,
-  hellos: 0,
-  waiting: [],
-});

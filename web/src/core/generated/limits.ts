@@ -63,6 +63,11 @@ export const offersAtOnce = 40;
 export const waitingMessages = 20_000;
 /** Hellos of one member that are answered within `times.rekey` (Y11). */
 export const hellos = 16;
+/**
+ * Renewals in a row without newer keys after which a person is warned of a member that goes on speaking: slow ways
+ * lose one now and then (Y11).
+ */
+export const renewals = 3;
 /** Pauses of `times.roster` after which a roster is said again that has not changed (Y16). */
 export const rosterRepeats = 4;
 /** Pauses of `times.roster` without a word of a member that is said to have said more than has come (Y18). */
