@@ -13,6 +13,7 @@ from keks_meet.client.events import PeerChanged, PeerJoined, RoomCodeChanged
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.identity.key_files import KeyFiles
 from keks_meet.client.room import FEATURES, Room
+from keks_meet.rift.config import made_name
 from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
@@ -112,11 +113,15 @@ async def test_oneself_at_another_device_is_nobody_new(
 async def test_rift_tells_who_is_known(rift: Start, join: Join, state: dict[str, str], bobs_keys: KeyFiles) -> None:
     await join("bob", keys=bobs_keys)
     fingerprint = bobs_keys.signing_key("").credential.fingerprint.hex()
+    names = set()
     for mark in ("new", "known"):
         async with rift("receive", "--json", **state) as receiver:
+            names.add((await receiver.says("joined"))["username"])
             peer = (await receiver.says("peer-joined"))["peer"]
             assert (peer["mark"], peer["fingerprint"]) == (mark, fingerprint)
             await until(keys_of(state).people)
+    own = keys_of(state).signing_key("").credential.fingerprint
+    assert names == {made_name(own)}, "a name that was made up is the same as long as the key"
     async with rift("people", "--json", **state) as people:
         assert await people.ends() == 0
         person = await people.says("person")

@@ -20,7 +20,7 @@ from keks_meet.client.files.own_file import own_file, source_of
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.files.sources import Source
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
-from keks_meet.client.joining.visitor import Visitor
+from keks_meet.client.joining.visitor import NameOfKey, Visitor
 from keks_meet.client.ports.own_port import Allow, OwnPort
 from keks_meet.client.rate_limit import RateLimit
 from keks_meet.client.signaling.addresses import DEFAULT_SERVER, ServerAddress
@@ -69,13 +69,14 @@ class Room:
         secret: str,
         *,
         server: str | ServerAddress = DEFAULT_SERVER,
-        username: str = "guest",
+        username: str | NameOfKey = "guest",
         keys: KeyStore | None = None,
         hide_address: bool = False,
         direct: bool = True,
     ) -> None:
         """Prepare to join the room of a secret; ``server`` as `ws`, `wss`, `http` or `https` address.
 
+        ``username`` is the own name, or makes it of the fingerprint of the own key.
         ``keys`` are where the own key and the people that are known are kept; without, both last for this stay.
         ``hide_address`` shows peers no network address: connections go through the server's TURN server, or are none.
         ``direct`` lets files and connections to ports go over TCP between programs that reach each other, unless the

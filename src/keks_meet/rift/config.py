@@ -40,6 +40,7 @@ __all__ = [
     "given_secret",
     "linked_server",
     "load_settings",
+    "made_name",
     "make_code",
     "make_syllables",
     "recognise",
@@ -83,8 +84,8 @@ class Settings(Struct, frozen=True):
     server: ServerAddress
     is_server_named: bool
     """Whether the server was named for this very command, and not by the file or by default."""
-    username: str
-    """What others see."""
+    username: str | None
+    """What others see; None without a wish, see `made_name`."""
     download_folder: Path
     """Where files go when the command does not say."""
     identity_scope: Scope = "everywhere"
@@ -136,7 +137,7 @@ def load_settings(
     return Settings(
         server=_server(named, file, path),
         is_server_named=bool(named),
-        username=_username(username or environ.get("KEKS_USERNAME")) or file.username or _made_name(),
+        username=_username(username or environ.get("KEKS_USERNAME")) or file.username,
         download_folder=_folder(file, path),
         identity_scope=_scope(environ.get("KEKS_IDENTITY_SCOPE")) or file.identity_scope or "everywhere",
         hide_address=hide_address or _flag("KEKS_HIDE_ADDRESS", environ, otherwise=file.hide_address),
@@ -180,9 +181,9 @@ def _flag(name: str, environ: Mapping[str, str], *, otherwise: bool) -> bool:
     return _WORDS[given.lower()] if given else otherwise
 
 
-def _made_name() -> str:
-    """Make a name that tells two of us apart; the login name is nobody else's business."""
-    return f"rift-{make_syllables()}"
+def made_name(fingerprint: bytes) -> str:
+    """Make a name of the own key, so that it stays as long as that; the login name is nobody else's business."""
+    return f"rift-{spoken(fingerprint[:2])}"
 
 
 def _folder(file: _File, path: Path) -> Path:

@@ -19,7 +19,7 @@ from keks_meet.client.files.tar_write import DirectorySource
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.client.identity.keys import KeyStore, VisitKeys
 from keks_meet.errors import KeysUnusable, UsageError
-from keks_meet.rift.config import Settings
+from keks_meet.rift.config import Settings, made_name
 from keks_meet.rift.display import Display
 from keks_meet.rift.events import (
     Direction,
@@ -78,7 +78,7 @@ async def staying(
     offer; with ``summary`` the end tells what all transfers came to; with ``notify`` the desktop shows when they end.
     """
     chosen, keys = setup.settings, await in_thread(lambda: _keys_for(setup))
-    name, server, hide, direct = chosen.username, chosen.server, chosen.hide_address, chosen.direct
+    name, server, hide, direct = chosen.username or made_name, chosen.server, chosen.hide_address, chosen.direct
     made = client.Room(setup.secret, server=server, username=name, keys=keys, hide_address=hide, direct=direct)
     async with made as room:
         narrator = Narrator(room, setup.display.say, offers=offers)

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Options, environment, file and defaults."""
 
-import getpass
-import re
 from pathlib import Path
 
 import pytest
 
 from keks_meet.errors import ConfigError, UsageError
-from keks_meet.rift.config import config_path, load_settings
+from keks_meet.rift.config import config_path, load_settings, made_name
 
 
 @pytest.fixture
@@ -25,9 +23,13 @@ def written(environ: dict[str, str], text: str) -> None:
 def test_defaults(environ: dict[str, str]) -> None:
     settings = load_settings(environ=environ)
     assert settings.server.signaling == "ws://127.0.0.1:24319/signaling"
-    assert re.fullmatch(r"rift-[a-z]{5}", settings.username)
-    assert getpass.getuser() not in settings.username
+    assert settings.username is None
     assert settings.download_folder == Path()
+
+
+def test_a_name_is_made_of_the_own_key() -> None:
+    assert made_name(bytes(32)) == "rift-babab"
+    assert made_name(b"\xff" * 32) == "rift-zuzuz"
 
 
 def test_the_file_is_the_persons_own(environ: dict[str, str]) -> None:

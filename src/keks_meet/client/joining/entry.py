@@ -52,7 +52,9 @@ class Entry:
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
-        options = SessionOptions(visitor.username, secrets.token_urlsafe(16), visitor.features)
+        given = visitor.username
+        name = given if isinstance(given, str) else given(signing_key.credential.fingerprint)
+        options = SessionOptions(name, secrets.token_urlsafe(16), visitor.features)
         tasks = Tasks()
         ice_servers = IceServers(
             ice_config or IceConfig(), self._fetch_ice_config, tasks, hide_address=visitor.hide_address
