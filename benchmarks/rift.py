@@ -3,7 +3,8 @@
 
 Both ends, their server and the disk share this machine. Ratios are to the bare data channel of `bare_channel`, which
 sends zeros in messages of the same size from one process to another, without disk, hash or credit; there rift uses
-channels alone, as behind NAT. Beside its rivals (`rivals`) it uses TCP, as they do.
+channels alone, as behind NAT. Beside its rivals (`rivals`) it uses TCP, as they do, and so does `bare_tls`, which shows
+what Python allows.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from benchmarks.bare_tls import bare_tls
 from benchmarks.rivals import RIVALS, Move, cpu_seconds, found
 from tests.e2e.harness.server import Server
 
@@ -117,6 +119,7 @@ async def beside_rivals(server: Server, folder: Path) -> None:
     path, tiny = made(folder / "file", SIZE), made(folder / "tiny", 1)
     async with AsyncExitStack() as stack:
         moves: dict[str, Move] = {"rift": lambda source, target: _rift(server, source, target)}
+        moves["bare TLS"] = await stack.enter_async_context(bare_tls())
         for name, (rival, program) in RIVALS.items():
             if found(program):
                 moves[name] = await stack.enter_async_context(rival())

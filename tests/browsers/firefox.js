@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A person in Firefox: `firefox.js ADDRESS FOLDER FILE OTHER WORDS`. Meets OTHER in the room at ADDRESS, shares camera and
-// microphone, says WORDS, offers FILE, and downloads what OTHER offers into FOLDER. Prints a line for each thing that it
-// saw, and stays until its standard input ends.
+// microphone, says WORDS, offers FILE, downloads what OTHER offers into FOLDER, and records the call into it. Prints a line
+// for each thing that it saw, and stays until its standard input ends.
 
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { basename } from "node:path";
 import { launch } from "./launch.js";
 
 const [address, folder, file, other, words] = process.argv.slice(2);
-const patience = 30_000;
+const patience = 60_000;
 
 const browser = await launch(address, {
   preferences: {
@@ -59,6 +59,13 @@ await page.waitForSelector(`::-p-text(${basename(file)})`);
 await button("Download", tile).click();
 await page.waitForFunction(() => probe.announcements.some((text) => text.includes("Download complete")));
 saw("downloaded");
+
+await button("Record", ".controls").click();
+await button("Start recording").click();
+await page.waitForFunction(() => /Recorded: (?:[3-9]|\d\d)/.test(document.body.innerText));
+await button("Stop recording").click();
+await page.waitForFunction(() => probe.announcements.some((text) => text.includes("The recording is saved")));
+saw("recorded");
 
 process.stdin.resume();
 await once(process.stdin, "end");

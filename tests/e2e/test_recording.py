@@ -10,6 +10,7 @@ from playwright.async_api import Locator, expect
 
 from tests.e2e.conftest import Arrive, Meet
 from tests.e2e.harness.axe import violations
+from tests.e2e.harness.films import expect_film
 from tests.e2e.harness.keyboard import Keyboard
 from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
@@ -47,8 +48,6 @@ ASKS = """() => {
 }"""
 """Whether the page asks before it is closed."""
 ORIGINAL = Path(__file__).parent / "harness" / "original.js"
-SOUND = 0.02
-"""Far above silence, far below a beep of the fake microphone."""
 
 
 async def start(person: Person) -> None:
@@ -70,19 +69,6 @@ async def expect_told_in_headers(recorder: Person, other: Person) -> None:
     await expect(header(recorder).get_by_role("timer")).to_have_text(re.compile(r"00:(0[2-9]|[1-5]\d)"))
     assert await violations(recorder.page) == []
     assert [text for text in await recorder.announcements() if re.search(r"\d\d:\d\d", text)] == []
-
-
-def film(path: Path) -> tuple[list[av.VideoFrame], float]:
-    """All pictures of a film, and how loud its loudest moment is."""
-    with av.open(str(path)) as container:
-        pictures = list(container.decode(video=0))
-    with av.open(str(path)) as container:
-        loudest = max(
-            max(abs(sample) for sample in memoryview(plane).cast("f"))
-            for frame in container.decode(audio=0)
-            for plane in frame.planes
-        )
-    return pictures, loudest
 
 
 @pytest.mark.slow
@@ -117,12 +103,7 @@ async def test_recording_is_told_and_is_a_film_with_sound(
     for person in (alice, bob):
         await expect(header(person)).to_have_count(0)
     await ears.hear("“alice” has stopped recording")
-    pictures, loudest = film(tmp_path / "film.webm")
-    assert len(pictures) > 10
-    assert (pictures[-1].width, pictures[-1].height) == (1280, 720)
-    # The camera's pictures move.
-    assert len({bytes(picture.planes[0]) for picture in pictures}) > 5
-    assert loudest > SOUND
+    expect_film(tmp_path / "film.webm")
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.harness import chat, files
+from tests.e2e.harness.films import expect_film
 from tests.e2e.harness.person import room_address
 from tests.net.namespaces import Namespace, made_network
 from tests.net.people import person_in_chromium
@@ -23,7 +24,7 @@ from tools import node
 BROWSERS = Path(__file__).parents[1] / "browsers"
 FILE_BYTES = 3_000_001
 END_SECONDS = 20
-SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat: Hello, fox", "downloaded"]
+SEEN_BY_FIREFOX = ["video flowing", "two videos playing", "audio flowing", "chat: Hello, fox", "downloaded", "recorded"]
 
 
 @asynccontextmanager
@@ -84,6 +85,8 @@ async def test_firefox_and_chromium_meet(tmp_path: Path) -> None:
             assert await lines_until(fox, SEEN_BY_FIREFOX[-1]) == SEEN_BY_FIREFOX
         await server.stop()
     assert files.sha256(received / of_chrome.name) == files.sha256(of_chrome)
+    (recorded,) = received.glob("keks-meet *.webm")
+    expect_film(recorded)
 
 
 FOUND = {
