@@ -123,6 +123,11 @@ class Core:
             self._next_beat = now + BEAT_SECONDS
         return events, is_due
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the time should be told again soon, since there is something to do by and by."""
+        return self._edge.is_busy or self._home.is_busy
+
     def leave(self, now: float) -> list[Event]:
         """Be no room's home from now on: rooms move to others by and by."""
         self.membership.leave()
@@ -173,16 +178,16 @@ class Core:
                 return self._run([*self._edge.lost(node), *self._home.lost(node)])
             case ViewChanged(homes, now):
                 self._home.homes = homes
-                return self._run(self._edge.see(homes, now))
+                self._edge.see(homes, now)
+                return []
             case WasCutOff():
                 self._home.reset()
                 return self._run(self._edge.cut_off())
             case Ticked(now):
-                orders: list[Order] = list(self._edge.ticked(now))
                 if now >= self._close_strangers:
                     self._close_strangers = float("inf")
-                    orders += self._home.close_strangers()
-                return self._run(orders)
+                    self._home.close_strangers()
+                return self._run([*self._edge.ticked(now), *self._home.ticked()])
 
     def _run(self, orders: list[Order] | list[ForEdge]) -> list[Outcome]:
         """Bring items to where they belong: to this node's own home and edge at once, in the order of causes."""

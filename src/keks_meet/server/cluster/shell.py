@@ -36,6 +36,8 @@ __all__ = ["Cluster"]
 _logger = getLogger(__name__)
 
 _TICK_SECONDS: Final = 0.25
+_BUSY_SECONDS: Final = 0.01
+"""The time between two ticks while the core does something by and by, a few milliseconds of work at a time."""
 _PATIENCE_SECONDS: Final = 3.0
 """The time that the start waits for NATS; it goes on without, and takes no clients until NATS is there."""
 _ID_BITS: Final = 64
@@ -174,7 +176,7 @@ class Cluster:
     async def _tick(self) -> None:
         while True:
             self._guard(self._look, self._cut_off)
-            await asyncio.sleep(_TICK_SECONDS)
+            await asyncio.sleep(_BUSY_SECONDS if self._core.is_busy else _TICK_SECONDS)
 
     def _look(self) -> None:
         events, is_due = self._core.passed(monotonic())

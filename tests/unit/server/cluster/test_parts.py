@@ -181,7 +181,7 @@ def test_watchers_hear_no_count_twice() -> None:
     assert watching.counted("a", 0, 8) == (1, 2)
     assert watching.replace(1, ()) == ([], [], [])
     assert watching.replace(2, ()) == ([], [], [("a", 8)])
-    assert watching.homes() == []
+    assert watching._rooms == watching._lists == {}
 
 
 def test_a_window_opens_when_others_have_read() -> None:
@@ -258,6 +258,9 @@ def test_nothing_outlives_a_lost_edge(home: Home) -> None:
     assert {type(order.item).__name__ for order in found} == {"Parted", "Settled"}
     assert {order.node for order in found} == {8}
     home.lost(8)
+    assert home.is_busy
+    home.ticked()
+    assert not home.is_busy
     assert home.hub._clients == home.hub._rooms == home.hub._watchers == {}
     assert home._probes == home._watches == home._watched == {}
 
