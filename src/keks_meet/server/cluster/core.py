@@ -50,7 +50,7 @@ class Core:
         self._homes = self.membership.homes
         self._edge = Edge(limits, self._homes, version=version, watches_enabled=watches_enabled)
         # A room's full; how much is watched is the edges' matter.
-        self._home = Home(lambda: Hub(limits, version=version), me)
+        self._home = Home(lambda: Hub(limits, version=version), me, limits.queued_bytes)
         self._links: dict[int, Link] = {}
         self._epochs: dict[int, int] = {}
         self._next_beat = 0.0
@@ -85,9 +85,9 @@ class Core:
         """Tell whether clients of other nodes have room for a packet, as far as it is known [C9]."""
         return self._edge.has_room(client, packet)
 
-    def wants_room(self, client: int) -> list[Outcome]:
+    def wants_room(self, client: int, packet: Serverbound) -> list[Outcome]:
         """Find out whether they have."""
-        return self._run(self._edge.wants_room(client))
+        return self._run(self._edge.wants_room(client, packet))
 
     def opened(self, frame: Frame) -> list[Event]:
         """Return what a frame means [C3]."""

@@ -108,7 +108,7 @@ class Edge:
                 return self._counted(node, item)
             case Asked():
                 readers = tuple(id_ for id_ in self._members.get(item.room, ()) if id_ != item.client)
-                return [AwaitRoom(item.client, node, readers)]
+                return [AwaitRoom(item.client, node, readers, item.size or FRAME_ENVELOPE_BYTES)]
             case Left() | Close() | Settled():
                 client = self._clients.get(item.client)
                 return [] if client is None or client.home != node else self._about(client, item)
@@ -189,12 +189,18 @@ class Edge:
 
     def has_room(self, id_: int, packet: Serverbound) -> bool:
         """Tell whether a client may send a packet to other nodes now [C9]."""
-        return not isinstance(packet, Relay) or self._windows.has_room(id_, size_of(packet))
-
-    def wants_room(self, id_: int) -> list[Order]:
-        """Ask whether others have read what a client sent, since it waits for that."""
         client = self._clients.get(id_)
-        return self._probe(id_, client) if client and client.home is not None and self._windows.ask(id_) else []
+        if client is None or not isinstance(packet, Relay):
+            return True
+        if client.is_leaving:
+            return client.waiting_bytes + size_of(packet) <= self._windows.first
+        return client.home is None or self._windows.has_room(id_, size_of(packet))
+
+    def wants_room(self, id_: int, packet: Serverbound) -> list[Order]:
+        """Ask whether others have read what a client sent, and have room for its packet, since it waits for that."""
+        client = self._clients.get(id_)
+        can_ask = client is not None and client.home is not None and not client.is_leaving
+        return self._probe(id_, client) if client and can_ask and self._windows.ask(id_, size_of(packet)) else []
 
     def _pass_on(self, id_: int, client: _Client, packet: Join | Relay) -> list[Order]:
         if isinstance(packet, Join):
@@ -254,7 +260,7 @@ class Edge:
         return orders
 
     def _probe(self, id_: int, client: _Client) -> list[Order]:
-        return [] if client.home is None else [ForHome(client.home, Probe(id_))]
+        return [] if client.home is None else [ForHome(client.home, Probe(id_, self._windows.wanted(id_)))]
 
     def _watch(self, id_: int, rooms: tuple[str, ...]) -> list[Order]:
         """Replace a client's watch list [S8]."""

@@ -37,6 +37,7 @@ from keks_meet.server.cluster.frames import (
 from keks_meet.server.cluster.orders import ForEdge
 from keks_meet.server.cluster.placement import home_of
 from keks_meet.server.cluster.rounds import Round, at_a_time
+from keks_meet.server.cluster.turns import Turns
 
 __all__ = ["Home"]
 
@@ -49,9 +50,10 @@ _AT_LEAST: Final = 2
 class Home:
     """The rooms of this node."""
 
-    def __init__(self, hub: Callable[[], Hub], me: int) -> None:
-        """Begin without rooms; ``hub`` makes one that is empty."""
+    def __init__(self, hub: Callable[[], Hub], me: int, queued_bytes: int) -> None:
+        """Begin without rooms; ``hub`` makes one that is empty. Readers' queues hold so many bytes."""
         self._make_hub = hub
+        self._queued_bytes = queued_bytes
         self._me = me
         self.homes: tuple[int, ...] = (me,)
         """The nodes that rooms have their homes at."""
@@ -69,6 +71,7 @@ class Home:
         self._strangers = Round(self._present.rooms)
         self._last_watch = 0
         self._probes: dict[int, set[int]] = {}
+        self._turns = Turns(self._queued_bytes)
 
     def heard(self, edge: int, item: ToHome) -> list[ForEdge]:
         """Take what an edge says."""
@@ -122,9 +125,11 @@ class Home:
                 heard = self._carry_out(PacketReceived(client, Join())) if told else []
                 return [*heard, *self._gone(client), ForEdge(edge, Left(client))]
             case Say(client, recipient, message):
-                return self._carry_out(PacketReceived(client, Relay(recipient=recipient, message=Raw(message))))
-            case Probe(client):
-                return self._probe(edge, client)
+                said = self._carry_out(PacketReceived(client, Relay(recipient=recipient, message=Raw(message))))
+                # What is asked of readers now comes to them behind the message, which is accounted by then.
+                return said + self._ask(self._turns.over(client))
+            case Probe(client, size):
+                return self._probe(client, size)
 
     def _enter(self, edge: int, client: int, room: str) -> list[ForEdge]:
         """Let a client into a room of this node, under its own id.
@@ -148,7 +153,7 @@ class Home:
     def _gone(self, client: int) -> list[ForEdge]:
         self._probes.pop(client, None)
         self._present.leave(client)
-        return self._carry_out(ClientGone(client))
+        return self._carry_out(ClientGone(client)) + self._ask(self._turns.over(client))
 
     def _watch(self, edge: int, room: str) -> list[ForEdge]:
         """Have an edge hear a room's count from now on, and answer with the count of now."""
@@ -190,14 +195,23 @@ class Home:
         places = [(watch, *self._watched[watch]) for watch in watches if watch in self._watched]
         return [edge for watch, edge, room in places if self._watches.get(edge, {}).get(room) == watch]
 
-    def _probe(self, edge: int, client: int) -> list[ForEdge]:
-        """Ask the edges of all who hear of a client whether these have room."""
+    def _probe(self, client: int, size: int) -> list[ForEdge]:
+        """Find out whether all who hear of a client have room; for a large message, once it is its turn."""
         room = self._present.room_of(client)
-        edges = {place for place, _ in self._present.members(room)} - {edge} if room is not None else set()
-        if room is None or not edges:
-            return [ForEdge(edge, self._settled(client))]
-        self._probes[client] = edges
-        return [ForEdge(place, Asked(client, room)) for place in edges]
+        return self._ask(self._turns.wait(client, room, size) if size and room is not None else [(client, size)])
+
+    def _ask(self, clients: list[tuple[int, int]]) -> list[ForEdge]:
+        """Ask the edges of all who hear of these clients whether they have room for messages of these sizes."""
+        orders: list[ForEdge] = []
+        for client, size in clients:
+            room, edge = self._present.room_of(client), self._present.edge_of(client)
+            edges = {place for place, _ in self._present.members(room)} - {edge} if room is not None else set()
+            if room is not None and edges:
+                self._probes[client] = edges
+                orders += [ForEdge(place, Asked(client, room, size)) for place in edges]
+            elif edge is not None:
+                orders.append(ForEdge(edge, self._settled(client)))
+        return orders
 
     def _has_room(self, edge: int, client: int) -> list[ForEdge]:
         edges = self._probes.get(client)

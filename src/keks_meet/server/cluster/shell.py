@@ -111,7 +111,7 @@ class Cluster:
         """Return the window of a client that is full, having asked what others have read."""
         if self._core.has_room(id_, packet):
             return None
-        for outcome in self._core.wants_room(id_):
+        for outcome in self._core.wants_room(id_, packet):
             self._carry_out(outcome)
         self._flush_soon()
         return None if self._core.has_room(id_, packet) else self._windows.of(id_)
@@ -131,7 +131,7 @@ class Cluster:
 
     def _await_room(self, wanted: AwaitRoom) -> None:
         """Report room at once, or when it is there."""
-        if self._signaling.without_room(wanted.client, wanted.readers) is None:
+        if self._signaling.without_room(wanted.client, wanted.readers, wanted.size) is None:
             self._signaling.happened(RoomFound(wanted.client, wanted.home))
             return
         key = (wanted.client, wanted.home)
@@ -140,7 +140,7 @@ class Cluster:
         self._reading[key] = tasks.start(self._wait_for_readers(wanted))
 
     async def _wait_for_readers(self, wanted: AwaitRoom) -> None:
-        while (reader := self._signaling.without_room(wanted.client, wanted.readers)) is not None:
+        while (reader := self._signaling.without_room(wanted.client, wanted.readers, wanted.size)) is not None:
             await reader.changed(1.0)
         self._reading.pop((wanted.client, wanted.home), None)
         found = RoomFound(wanted.client, wanted.home)

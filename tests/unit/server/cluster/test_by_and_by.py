@@ -175,7 +175,7 @@ def test_members_are_told_of_a_move_when_it_is_their_rooms_turn() -> None:
 
 @pytest.fixture
 def home() -> Home:
-    home = Home(lambda: Hub(Limits(), version="v"), me=7)
+    home = Home(lambda: Hub(Limits(), version="v"), 7, Limits().queued_bytes)
     home.homes = (7,)
     for room in ROOMS:
         home.heard(8, Watch(-1, room))
