@@ -60,6 +60,62 @@ async def test_who_floods_a_reader_at_another_node_is_closed(nodes: list[Any], c
         assert len(numbers) * 60_000 < 24 * 1_048_576, "what the reader's queue and the system hold"
 
 
+LARGE = "A" * 250_000
+SENDERS = 10
+
+
+async def test_nobody_is_closed_when_many_send_large_messages_at_once(
+    command: Any, connect: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Two and a half times as much as the queue of a reader holds, who reads nothing for a second."""
+    limits = f"[limits]\n{FAST.replace('65536', '262144')}\nstalled_seconds = 20\n"
+    with running_nats(tmp_path_factory.mktemp("nats")) as nats:
+        nodes = [command.start(limits + nats.config) for _ in range(2)]
+        await until_ready(session, *nodes)
+        for room in ROOMS:
+            reader, *senders = await members_of(room, connect, nodes[1], *[nodes[0]] * SENDERS)
+            for sender in senders:
+                await sender.say({"relay": {"recipient": reader.id, "message": LARGE}})
+            await asyncio.sleep(1)
+            heard = {(await reader.hear())["message"]["sender"] for _ in senders}
+            assert heard == {sender.id for sender in senders}
+        for node in nodes:
+            node.stop()
+
+
+JOINS = 450
+"""Nearly all that one address may at once, with those who are there already."""
+
+
+async def test_nobody_is_closed_for_all_the_joins_of_an_address(
+    command: Any, connect: Any, session: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Not even a reader that reads nothing, while somebody at its own node floods it."""
+    limits = f"[limits]\n{FAST}\nqueued_bytes = 4194304\nslowed_seconds = 40\n".replace("queued_bytes = 1048576\n", "")
+    with running_nats(tmp_path_factory.mktemp("nats")) as nats:
+        nodes = [command.start(limits + nats.config) for _ in range(2)]
+        await until_ready(session, *nodes)
+        reader, flooder, friend = await members_of("one room", connect, nodes[1], nodes[1], nodes[0])
+        joiner = await connect(nodes[0])
+        flooding = asyncio.create_task(flood(flooder, recipient=reader))
+        for _ in range(JOINS):
+            await joiner.join("one room", others=3)
+            await joiner.say({"join": {}})
+            assert await joiner.hear() == {"client_leave": {"id": joiner.id}}
+        flooding.cancel()
+        await joiner.socket.close()
+        heard = [packet for packet in [await friend.hear() for _ in range(2 * JOINS)] if "message" not in packet]
+        told = {"id": joiner.id}
+        assert heard == [{"client_join": told}, {"client_leave": told}] * JOINS
+        of_reader: list[Any] = []
+        while len(of_reader) < 2 * JOINS:
+            packet = await reader.hear()
+            of_reader += [] if "message" in packet else [packet]
+        assert of_reader == heard
+        for node in nodes:
+            node.stop()
+
+
 @pytest.mark.slow
 async def test_who_sends_much_to_who_reads_is_not_slowed_for_long(nodes: list[Any], connect: Any) -> None:
     """Twenty megabytes, which are many windows."""

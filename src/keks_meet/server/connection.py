@@ -153,7 +153,9 @@ class Connection:
     @property
     def queued_bytes(self) -> int:
         """The bytes that the client has yet to read, as far as they are known here."""
-        return self._queued_bytes + self._transport.get_write_buffer_size()
+        # asyncio's own TLS transports do not answer this any more once they were told twice to close.
+        held = 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
+        return self._queued_bytes + held
 
     def _waiting(self) -> int:
         """Return how many bytes wait; while nothing is being written, not even the little that the transport holds.
@@ -193,7 +195,8 @@ class Connection:
                 if hang_up:
                     if self._writing is not None:
                         await asyncio.wait([self._writing])
-                    self._transport.close()
+                    if not self._transport.is_closing():  # told twice, asyncio's TLS would not abort any more
+                        self._transport.close()
                 await asyncio.wait([lost])
         except TimeoutError:
             self._transport.abort()

@@ -19,7 +19,7 @@ from msgspec import Struct
 from keks_meet.errors import MalformedPacket
 from keks_meet.protocol.close_codes import CloseCode
 from keks_meet.protocol.codec import decode_serverbound, encode_clientbound
-from keks_meet.protocol.limits import FRAME_ENVELOPE_BYTES, SLOWEST_READER, Limits
+from keks_meet.protocol.limits import SLOWEST_READER, Limits
 from keks_meet.protocol.packets import Join, Relay, Serverbound, WatchRooms
 from keks_meet.protocol.wire_limits import MAX_INTEGER
 from keks_meet.rooms.effects import Effect, Send
@@ -253,12 +253,10 @@ class Signaling:
                 return connection
         return self._rooms.obstacle(sender.id, packet)
 
-    def without_room(self, sender: int, readers: Iterable[int]) -> Connection | None:
-        """Return one of these clients that has no room for what a client of another node sends [S11]."""
+    def without_room(self, sender: int, readers: Iterable[int], size: int) -> Connection | None:
+        """Return one of these clients that has no room for so many bytes of a client of another node [S11]."""
         found = (self._connections.get(reader) for reader in readers)
-        return next(
-            (each for each in found if each and not each.has_room(sender, FRAME_ENVELOPE_BYTES, relayed=True)), None
-        )
+        return next((each for each in found if each and not each.has_room(sender, size, relayed=True)), None)
 
     def happened(self, event: Any) -> None:
         """Handle an event of rooms, then those that its effects caused, so that each one's effects stay together."""

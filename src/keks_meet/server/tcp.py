@@ -22,7 +22,8 @@ def gather_writes(transport: asyncio.BaseTransport, *, until_told: bool) -> None
 
 
 def _set(transport: asyncio.BaseTransport, option: int, value: int) -> None:
+    if transport.is_closing():  # asyncio's TLS knows of no socket then, and some of it raises AttributeError
+        return
     connection = transport.get_extra_info("socket")
-    is_tcp = connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}
-    if is_tcp and not transport.is_closing():
+    if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
         connection.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -35,7 +35,12 @@ class Wire:
         return None
 
     def get_write_buffer_size(self) -> int:
+        if self.is_lost:
+            raise AttributeError  # as asyncio's TLS transports do in the end
         return self.buffered
+
+    def is_closing(self) -> bool:
+        return self.is_lost
 
     def abort(self) -> None:
         self.is_lost = True

@@ -50,7 +50,7 @@ class Core:
         self._homes = self.membership.homes
         self._edge = Edge(limits, self._homes, version=version, watches_enabled=watches_enabled)
         # A room's full; how much is watched is the edges' matter.
-        self._home = Home(lambda: Hub(limits, version=version), me)
+        self._home = Home(lambda: Hub(limits, version=version), me, limits.queued_bytes)
         self._links: dict[int, Link] = {}
         self._epochs: dict[int, int] = {}
         self._next_beat = 0.0
@@ -85,9 +85,9 @@ class Core:
         """Tell whether clients of other nodes have room for a packet, as far as it is known [C9]."""
         return self._edge.has_room(client, packet)
 
-    def wants_room(self, client: int) -> list[Outcome]:
+    def wants_room(self, client: int, packet: Serverbound) -> list[Outcome]:
         """Find out whether they have."""
-        return self._run(self._edge.wants_room(client))
+        return self._run(self._edge.wants_room(client, packet))
 
     def opened(self, frame: Frame) -> list[Event]:
         """Return what a frame means [C3]."""
@@ -122,6 +122,11 @@ class Core:
         if is_due:
             self._next_beat = now + BEAT_SECONDS
         return events, is_due
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the time should be told again soon, since there is something to do by and by."""
+        return self._edge.is_busy or self._home.is_busy
 
     def leave(self, now: float) -> list[Event]:
         """Be no room's home from now on: rooms move to others by and by."""
@@ -173,16 +178,16 @@ class Core:
                 return self._run([*self._edge.lost(node), *self._home.lost(node)])
             case ViewChanged(homes, now):
                 self._home.homes = homes
-                return self._run(self._edge.see(homes, now))
+                self._edge.see(homes, now)
+                return []
             case WasCutOff():
                 self._home.reset()
                 return self._run(self._edge.cut_off())
             case Ticked(now):
-                orders: list[Order] = list(self._edge.ticked(now))
                 if now >= self._close_strangers:
                     self._close_strangers = float("inf")
-                    orders += self._home.close_strangers()
-                return self._run(orders)
+                    self._home.close_strangers()
+                return self._run([*self._edge.ticked(now), *self._home.ticked()])
 
     def _run(self, orders: list[Order] | list[ForEdge]) -> list[Outcome]:
         """Bring items to where they belong: to this node's own home and edge at once, in the order of causes."""

@@ -35,6 +35,7 @@ from keks_meet.server.cluster.frames import (
 from keks_meet.server.cluster.moving import Moving
 from keks_meet.server.cluster.orders import AwaitRoom, ForHome, Order, WindowOpened
 from keks_meet.server.cluster.placement import home_of
+from keks_meet.server.cluster.rounds import at_a_time
 from keks_meet.server.cluster.watching import Watching
 from keks_meet.server.cluster.windows import Windows
 
@@ -95,10 +96,10 @@ class Edge:
         if client is None:
             return []
         self._windows.forget(id_)
-        orders = self._unwatch(self._watching.replace(id_, ())[2])
+        self._watching.gone(id_)
         home = client.home
         self._unindex(id_, client)
-        return orders if home is None else [*orders, ForHome(home, Leave(id_, told=False))]
+        return [] if home is None else [ForHome(home, Leave(id_, told=False))]
 
     def heard(self, node: int, item: ToEdge) -> list[Order]:
         """Take what a home says."""
@@ -107,7 +108,7 @@ class Edge:
                 return self._counted(node, item)
             case Asked():
                 readers = tuple(id_ for id_ in self._members.get(item.room, ()) if id_ != item.client)
-                return [AwaitRoom(item.client, node, readers)]
+                return [AwaitRoom(item.client, node, readers, item.size or FRAME_ENVELOPE_BYTES)]
             case Left() | Close() | Settled():
                 client = self._clients.get(item.client)
                 return [] if client is None or client.home != node else self._about(client, item)
@@ -119,38 +120,52 @@ class Edge:
         return [ForHome(home, HasRoom(client))]
 
     def lost(self, node: int) -> list[Order]:
-        """Close the members whose home is lost, and ask again for what is watched [C8]."""
+        """Close the members whose home is lost, and ask again for what is watched, by and by [C8]."""
         orders: list[Order] = []
         for id_, client in self._clients.items():
             if client.home == node:
                 self._unindex(id_, client)
                 orders.append(CloseClient(id_, CloseCode.GOING_AWAY, _HOME_IS_GONE))
-        for room, home in self._watching.homes():
-            if home == node:
-                orders += self._ask(room)
+        self._watching.lost(node)
         return orders
 
-    def see(self, homes: tuple[int, ...], now: float) -> list[Order]:
-        """Go by these nodes from now on. Members whose home is another one now are closed by and by."""
-        before, self._homes = self._homes, homes
-        self._moving.plan([room for room in self._members if home_of(room, homes) != home_of(room, before)], now)
-        orders: list[Order] = []
-        for room, home in self._watching.homes():
-            if home != home_of(room, homes):
-                orders += [*self._unwatch([(room, home)] if home is not None else []), *self._ask(room)]
-        return orders
+    def see(self, homes: tuple[int, ...], now: float) -> None:
+        """Go by these nodes from now on.
+
+        By and by, members whose home is another one now are closed, and the new homes of watched rooms are asked.
+        """
+        self._homes = homes
+        self._moving.plan(now)
+        self._watching.look()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the next tick should come soon, as there is something to do by and by."""
+        return self._watching.is_busy or not self._moving.is_over
 
     def ticked(self, now: float) -> list[Order]:
-        """Close the members of rooms whose time to move has come."""
+        """Do some of what is done by and by."""
+        orders: list[Order] = []
+        for room in self._moving.due(now):
+            orders += self._move(room)
+        most = at_a_time(len(self._homes))
+        for room, home in self._watching.to_look_at(most):
+            if home != home_of(room, self._homes):
+                orders += [*self._unwatch([(room, home)] if home is not None else []), *self._ask(room)]
+        return orders + self._unwatch(self._watching.forget(most))
+
+    def _move(self, room: str) -> list[Order]:
+        """Close the members of a room whose time to move has come, if it has another home than they are at."""
+        home = home_of(room, self._homes)
         return [
             CloseClient(id_, CloseCode.GOING_AWAY, _ROOM_MOVES)
-            for room in self._moving.due(now)
             for id_ in self._members.get(room, ())
-            if self._clients[id_].home != home_of(room, self._homes)
+            if self._clients[id_].home != home
         ]
 
     def cut_off(self) -> list[Order]:
         """Close everybody: what is heard here may be what others have long left."""
+        self._watching = Watching()
         for id_, client in self._clients.items():
             self._unindex(id_, client)
         return [CloseClient(id_, CloseCode.GOING_AWAY, "this node has lost the others") for id_ in self._clients]
@@ -174,12 +189,18 @@ class Edge:
 
     def has_room(self, id_: int, packet: Serverbound) -> bool:
         """Tell whether a client may send a packet to other nodes now [C9]."""
-        return not isinstance(packet, Relay) or self._windows.has_room(id_, size_of(packet))
-
-    def wants_room(self, id_: int) -> list[Order]:
-        """Ask whether others have read what a client sent, since it waits for that."""
         client = self._clients.get(id_)
-        return self._probe(id_, client) if client and client.home is not None and self._windows.ask(id_) else []
+        if client is None or not isinstance(packet, Relay):
+            return True
+        if client.is_leaving:
+            return client.waiting_bytes + size_of(packet) <= self._windows.first
+        return client.home is None or self._windows.has_room(id_, size_of(packet))
+
+    def wants_room(self, id_: int, packet: Serverbound) -> list[Order]:
+        """Ask whether others have read what a client sent, and have room for its packet, since it waits for that."""
+        client = self._clients.get(id_)
+        can_ask = client is not None and client.home is not None and not client.is_leaving
+        return self._probe(id_, client) if client and can_ask and self._windows.ask(id_, size_of(packet)) else []
 
     def _pass_on(self, id_: int, client: _Client, packet: Join | Relay) -> list[Order]:
         if isinstance(packet, Join):
@@ -201,7 +222,10 @@ class Edge:
             return []
         self._unindex(id_, client)
         client.room, client.home = room, target
-        self._members.setdefault(room, {})[id_] = None
+        if room not in self._members:
+            self._members[room] = {}
+            self._moving.add(room)
+        self._members[room][id_] = None
         return [ForHome(target, Enter(id_, room))]
 
     def _wait(self, id_: int, client: _Client, packet: Join | Relay) -> list[Order]:
@@ -236,7 +260,7 @@ class Edge:
         return orders
 
     def _probe(self, id_: int, client: _Client) -> list[Order]:
-        return [] if client.home is None else [ForHome(client.home, Probe(id_))]
+        return [] if client.home is None else [ForHome(client.home, Probe(id_, self._windows.wanted(id_)))]
 
     def _watch(self, id_: int, rooms: tuple[str, ...]) -> list[Order]:
         """Replace a client's watch list [S8]."""
@@ -275,4 +299,5 @@ class Edge:
             del members[id_]
             if not members:
                 del self._members[client.room]
+                self._moving.remove(client.room)
         client.room = client.home = None

@@ -82,7 +82,10 @@ class Unwatch(_Item, frozen=True, tag=5):
 
 
 class Probe(_Item, frozen=True, tag=6):
-    """A client has sent much: do all who hear of it have room? Answered by `Settled`, when they have."""
+    """A client has sent much, or wants to: do all who hear of it have room? Answered by `Settled`, when they have."""
+
+    size: int = 0
+    """The bytes of a large message that waits for this; 0 for none."""
 
 
 class HasRoom(_Item, frozen=True, tag=7):
@@ -133,6 +136,8 @@ class Asked(_Item, frozen=True, tag=17):
     """Tell by `HasRoom` when all at this edge who are in the room have room for what the client sends."""
 
     room: str
+    size: int = 0
+    """The bytes of its next message; 0 when that is not known."""
 
 
 class Settled(_Item, frozen=True, tag=18):

@@ -31,6 +31,8 @@ class AwaitRoom(Struct, frozen=True):
     client: int
     home: int
     readers: tuple[int, ...]
+    size: int
+    """The most bytes that its next message becomes."""
 
 
 class WindowOpened(Struct, frozen=True):

@@ -36,6 +36,8 @@ __all__ = ["Cluster"]
 _logger = getLogger(__name__)
 
 _TICK_SECONDS: Final = 0.25
+_BUSY_SECONDS: Final = 0.01
+"""The time between two ticks while the core does something by and by, a few milliseconds of work at a time."""
 _PATIENCE_SECONDS: Final = 3.0
 """The time that the start waits for NATS; it goes on without, and takes no clients until NATS is there."""
 _ID_BITS: Final = 64
@@ -109,7 +111,7 @@ class Cluster:
         """Return the window of a client that is full, having asked what others have read."""
         if self._core.has_room(id_, packet):
             return None
-        for outcome in self._core.wants_room(id_):
+        for outcome in self._core.wants_room(id_, packet):
             self._carry_out(outcome)
         self._flush_soon()
         return None if self._core.has_room(id_, packet) else self._windows.of(id_)
@@ -129,7 +131,7 @@ class Cluster:
 
     def _await_room(self, wanted: AwaitRoom) -> None:
         """Report room at once, or when it is there."""
-        if self._signaling.without_room(wanted.client, wanted.readers) is None:
+        if self._signaling.without_room(wanted.client, wanted.readers, wanted.size) is None:
             self._signaling.happened(RoomFound(wanted.client, wanted.home))
             return
         key = (wanted.client, wanted.home)
@@ -138,7 +140,7 @@ class Cluster:
         self._reading[key] = tasks.start(self._wait_for_readers(wanted))
 
     async def _wait_for_readers(self, wanted: AwaitRoom) -> None:
-        while (reader := self._signaling.without_room(wanted.client, wanted.readers)) is not None:
+        while (reader := self._signaling.without_room(wanted.client, wanted.readers, wanted.size)) is not None:
             await reader.changed(1.0)
         self._reading.pop((wanted.client, wanted.home), None)
         found = RoomFound(wanted.client, wanted.home)
@@ -174,7 +176,7 @@ class Cluster:
     async def _tick(self) -> None:
         while True:
             self._guard(self._look, self._cut_off)
-            await asyncio.sleep(_TICK_SECONDS)
+            await asyncio.sleep(_BUSY_SECONDS if self._core.is_busy else _TICK_SECONDS)
 
     def _look(self) -> None:
         events, is_due = self._core.passed(monotonic())

@@ -21,6 +21,7 @@ from keks_meet.server.cluster.orders import AwaitRoom
 from tests.cluster.histories import History
 
 TICK = 0.25
+BUSY_TICK = 0.05
 LIMITS = Limits(members_per_room=6, watched_rooms=3, message_bytes=64 * 1024, queued_bytes=128 * 1024)
 """With small queues, so that a few messages fill a window."""
 
@@ -166,7 +167,7 @@ class SimNode:
 
     def _tick(self) -> None:
         if not self.is_dead:
-            self._time.later(TICK, self._tick)
+            self._time.later(BUSY_TICK if self.core.is_busy else TICK, self._tick)
             if self.missed is None:
                 self._look()
 

@@ -35,7 +35,7 @@ from keks_meet.server.cluster.frames import (
 from keks_meet.server.cluster.home import Home
 from keks_meet.server.cluster.link import FRAME_BYTES, Link, Verdict
 from keks_meet.server.cluster.membership import Membership, Presence
-from keks_meet.server.cluster.orders import ForEdge
+from keks_meet.server.cluster.orders import ForEdge, ForHome, WindowOpened
 from keks_meet.server.cluster.placement import home_of, share_of
 from keks_meet.server.cluster.watching import Watching
 from keks_meet.server.cluster.windows import Windows
@@ -181,13 +181,14 @@ def test_watchers_hear_no_count_twice() -> None:
     assert watching.counted("a", 0, 8) == (1, 2)
     assert watching.replace(1, ()) == ([], [], [])
     assert watching.replace(2, ()) == ([], [], [("a", 8)])
-    assert watching.homes() == []
+    assert watching._rooms == watching._lists == {}
 
 
 def test_a_window_opens_when_others_have_read() -> None:
     """Rule [C9]."""
     windows = Windows(256 * 1000)
-    assert windows.has_room(1, 5000)
+    assert windows.has_room(1, 1000)
+    assert not windows.has_room(1, 5000)
     assert not windows.send(1, 400)
     assert not windows.has_room(1, 700)
     assert windows.send(1, 200)
@@ -198,12 +199,34 @@ def test_a_window_opens_when_others_have_read() -> None:
     assert windows.ask(1)
     windows.forget(1)
     assert not windows.settled(1, 200)
-    assert windows.has_room(1, 5000)
+    assert windows.has_room(1, 1000)
 
 
-@pytest.mark.parametrize(("members", "most"), [(2, 16_000), (10, 10_240), (100, 1024), (10_000, 1000)])
+def test_a_large_message_has_to_be_asked_for() -> None:
+    """Rule [C9]: it goes once nothing else is under way and all have room for it; the next one is asked for anew."""
+    windows = Windows(256 * 1000)
+    windows.send(1, 400)
+    assert windows.ask(1, 50_000)
+    assert windows.wanted(1) == 50_000
+    assert not windows.has_room(1, 50_000)
+    windows.settled(1, 3)
+    assert windows.has_room(1, 50_000)
+    assert not windows.has_room(1, 50_001)
+    assert windows.send(1, 50_000), "and it is asked at once whether they have read it"
+    assert windows.wanted(1) == 0
+    assert not windows.has_room(1, 1)
+    windows.settled(1, 3)
+    assert windows.has_room(1, 16_000)
+    assert not windows.has_room(1, 50_000)
+    windows.ask(1, 50_000)
+    windows.left(1)
+    assert not windows.settled(1, 3)
+    assert not windows.has_room(1, 50_000)
+
+
+@pytest.mark.parametrize(("members", "most"), [(2, 16_000), (10, 5120), (50, 1024), (10_000, 1000)])
 def test_members_have_windows_that_fit_into_a_queue_together(members: int, most: int) -> None:
-    """Rule [C9]: but for rooms of more than a hundred, where each has what it has in any case [S11]."""
+    """Rule [C9]: but for rooms of more than fifty, where each has what it has in any case [S11]."""
     windows = Windows(256 * 1000)
     windows.send(1, 600)
     windows.settled(1, members)
@@ -217,7 +240,7 @@ def test_members_have_windows_that_fit_into_a_queue_together(members: int, most:
 
 @pytest.fixture
 def home() -> Home:
-    home = Home(lambda: Hub(Limits(members_per_room=2), version="v"), me=7)
+    home = Home(lambda: Hub(Limits(members_per_room=2), version="v"), 7, Limits().queued_bytes)
     home.homes = (7,)
     return home
 
@@ -258,6 +281,9 @@ def test_nothing_outlives_a_lost_edge(home: Home) -> None:
     assert {type(order.item).__name__ for order in found} == {"Parted", "Settled"}
     assert {order.node for order in found} == {8}
     home.lost(8)
+    assert home.is_busy
+    home.ticked()
+    assert not home.is_busy
     assert home.hub._clients == home.hub._rooms == home.hub._watchers == {}
     assert home._probes == home._watches == home._watched == {}
 
@@ -297,6 +323,22 @@ def test_what_is_said_while_moving_waits(edge: Edge) -> None:
     orders: list[Any] = edge.heard(7, Left(1))
     assert [type(order).__name__ for order in orders] == ["WindowOpened", "ForHome", "ForHome"]
     assert [(order.node, type(order.item)) for order in orders[1:]] == [(8, Enter), (8, Say)]
+
+
+def test_who_says_much_while_moving_waits(edge: Edge) -> None:
+    """[C9]: what waits for the old home is under way as well, and nobody is asked about a large message yet."""
+    assert edge.received(1, Relay(message=Raw(b'"' + b"x" * 10_000 + b'"'))) == []
+    much, large = (Relay(message=Raw(b'"' + b"x" * size + b'"')) for size in (10_000, 300_000))
+    assert not edge.has_room(1, much)
+    assert not edge.has_room(1, large)
+    assert edge.wants_room(1, large) == []
+    edge.heard(7, Left(1))
+    assert not edge.has_room(1, large)
+    (order,) = edge.heard(8, Settled(1, 2))
+    assert order == WindowOpened(1)
+    assert edge.wants_room(1, large) == [ForHome(8, Probe(1, 300_000 + 2 + 64))]
+    edge.heard(8, Settled(1, 2))
+    assert edge.has_room(1, large)
 
 
 @pytest.mark.parametrize(("size", "most"), [(3, 64), (600_000, 2)])

@@ -101,6 +101,6 @@ async def test_a_reader_whose_room_cannot_be_told_breaks_the_link_to_its_home_al
             fail()
 
     node._signaling = SimpleNamespace(happened=happened, without_room=lambda *_: None)
-    await node._wait_for_readers(AwaitRoom(3, OTHER, ()))
+    await node._wait_for_readers(AwaitRoom(3, OTHER, (), 64))
     assert node.events[1:] == [NodeLost(OTHER)]
     assert_told(caplog)
