@@ -10,9 +10,11 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec import Struct
+
+from tests.deploy.machine import UNSHARE
 
 Nat = Literal["symmetric", "port-preserving"]
 """The first gives a connection to another address another port, so that what STUN tells is of no use."""
@@ -49,12 +51,15 @@ EVERYTHING = ("",)
 class Namespace:
     """One machine, as its processes see it."""
 
+    hosts: Path | None = None
+    """What its programs read in place of /etc/hosts."""
+
     def __init__(self, holder: Process) -> None:
         """Take over the process that holds it; see `make`."""
         self._holder = holder
 
     @classmethod
-    async def make(cls) -> "Namespace":
+    async def make(cls) -> Self:
         """Make one with nothing but a loopback interface."""
         hold = "ip link set lo up && echo made && exec cat"
         holder = await asyncio.create_subprocess_exec("unshare", "--net", "sh", "-c", hold, stdin=PIPE, stdout=PIPE)
@@ -69,7 +74,8 @@ class Namespace:
 
     def command(self, *words: str | Path) -> list[str | Path]:
         """A command that runs there."""
-        return ["nsenter", f"--target={self.pid}", "--net", "--", *words]
+        named: tuple[str | Path, ...] = (*UNSHARE, self.hosts) if self.hosts else ()
+        return ["nsenter", f"--target={self.pid}", "--net", "--", *named, *words]
 
     async def run(self, *words: str, text: str = "") -> None:
         """Run a command there to its end."""
@@ -136,7 +142,8 @@ async def connect(one: Namespace, one_end: str, other: Namespace, other_end: str
 
 async def forward(router: Namespace) -> None:
     """Let a namespace pass on what is for others."""
-    await router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
+    for setting in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
+        await router.run("sh", "-c", f"echo 1 > /proc/sys/net/{setting}")
 
 
 class Service:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """People at browsers, each on a host of a network."""
 
+import shlex
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,13 +16,13 @@ from tests.net.servers import SERVER
 
 @asynccontextmanager
 async def person_in_chromium(
-    name: str, where: Namespace, folder: Path, flags: Sequence[str] = ()
+    name: str, where: Namespace, folder: Path, flags: Sequence[str] = (), server: str = SERVER
 ) -> AsyncIterator[Person]:
-    """A person on a host. The server has no certificate: it is trusted by its address."""
+    """A person on a host. The server has no certificate: it is trusted by its address, or its name."""
     command = folder / f"chromium-{name}"
-    command.write_text(f'#!/bin/sh\nexec {" ".join(map(str, where.command(browsers.WHOLE_CHROMIUM)))} "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, where.command(browsers.WHOLE_CHROMIUM)))} "$@"\n')
     command.chmod(0o755)
-    trust = [f"--unsafely-treat-insecure-origin-as-secure={SERVER}", *flags]
+    trust = [f"--unsafely-treat-insecure-origin-as-secure={server}", *flags]
     async with async_playwright() as playwright:
         browser = await browsers.launch(playwright, network=trust, executable=command)
         person = await Person.arrive(name, browser)

@@ -45,10 +45,10 @@ def told_of_turn(turn: Turn) -> str:
 
 
 @asynccontextmanager
-async def serve(where: Namespace, folder: Path) -> AsyncIterator[None]:
+async def serve(where: Namespace, folder: Path, address: str = PUBLIC) -> AsyncIterator[None]:
     """Run keks-meet with its built-in STUN in a namespace that has the public address."""
     config = folder / "server.toml"
-    config.write_text(f'[server]\nbind = "{PUBLIC}:24319"\n')
+    config.write_text(f'[server]\nbind = "{address}:24319"\n')
     service = await Service.start(where, COMMAND, config, ready=b"ready")
     try:
         yield

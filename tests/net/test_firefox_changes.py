@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A call between Chromium and Firefox goes on while the host of one of them changes its network [N9] [N15]."""
+
+import asyncio
+import json
+import secrets
+from asyncio.subprocess import Process
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.harness.person import room_address
+from tests.net.changes import KINDS, WATCH, net, silences_of
+from tests.net.people import person_in_chromium
+from tests.net.servers import SERVER, serve
+from tests.net.test_firefox import lines, person_in_firefox
+
+CHANGES = 4
+MOST_SILENCE_MS = {"audio": 10_000, "video": 15_000}
+"""Sound was silent for 7.4 s at most, on a busy machine, and pictures stood still for 9.8 s."""
+
+
+class FirefoxPage:
+    """The page of a person in Firefox, who runs scripts one after the other."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._turn = asyncio.Lock()
+
+    async def evaluate(self, script: str) -> Any:
+        """Run a script of one line; return its value."""
+        assert self._process.stdin
+        async with self._turn:
+            self._process.stdin.write(f"{script}\n".encode())
+            [said] = await lines(self._process, 1)
+        return json.loads(said)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("moving", ["chrome", "fox"])
+async def test_a_call_with_firefox_goes_on_when_the_network_changes(tmp_path: Path, moving: str) -> None:
+    room = secrets.token_hex(32)
+    async with net("soft") as (public, mover, staying), serve(public, tmp_path):
+        of_chrome, of_fox = (mover.host, staying) if moving == "chrome" else (staying, mover.host)
+        words = (room_address(SERVER, room, "fox"), "chrome")
+        async with (
+            person_in_chromium("chrome", of_chrome, tmp_path) as chrome,
+            person_in_firefox(of_fox, *words, does="call.js") as process,
+        ):
+            await chrome.join(SERVER, room)
+            for control in ("Camera", "Microphone"):
+                await chrome.press(control)
+            await chrome.enable("fox", "Camera")
+            for track in KINDS:
+                await chrome.expect_flowing(track)
+            assert await lines(process, 1) == ["talking"]
+            fox = FirefoxPage(process)
+            for evaluate in (chrome.page.evaluate, fox.evaluate):
+                await evaluate(" ".join(WATCH.split()) + ", null")
+            silences = []
+            for _ in range(CHANGES):
+                await mover.change("soft")
+                silences.append(await silences_of(chrome.page.evaluate, fox.evaluate))
+            print(f"soft change of {moving}, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
+            for each in silences:
+                for track, longest in each.items():
+                    assert max(longest) < MOST_SILENCE_MS[track]
+            await chrome.expect_people("fox")
