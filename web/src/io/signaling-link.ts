@@ -142,6 +142,8 @@ export class SignalingLink {
   readonly #wake = ({ type }: Event): void => {
     if (type === "visibilitychange" && document.hidden) return;
     const isChange = type === "online" || type === "change";
+    // What failed so far may have failed by the network before.
+    if (isChange) this.#attempt = 0;
     // What was begun on the way before may wait for ever.
     const isLate = this.#socket?.readyState === WebSocket.CONNECTING && performance.now() - this.#begun > times.doubt;
     if (this.#socket && isChange && isLate) this.#giveUp(this.#socket);
@@ -173,10 +175,12 @@ export class SignalingLink {
   }
 
   #check(): void {
-    const isFirst = this.#attempt === 0;
-    for (const order of this.#watch.checked()) this.#carryOut(order);
-    // The way is gone: the first attempt on another one is made at once (L8).
-    if (isFirst && !this.#socket) this.#connectNow();
+    for (const order of this.#watch.checked()) {
+      // The way is gone, which the server is not to blame for: another one is tried at once (L8).
+      this.#attempt = 0;
+      this.#carryOut(order);
+      this.#connectNow();
+    }
   }
 
   #connectNow(): void {

@@ -224,7 +224,9 @@ class SignalingLink:
         finally:
             if self._checking is not None:
                 self._checking.cancel()
-            if asyncio.get_running_loop().time() - since > SETTLED_MS / 1000:
+            is_settled = asyncio.get_running_loop().time() - since > SETTLED_MS / 1000
+            # A way that is gone is nothing that the server is to blame for.
+            if is_settled or self._is_dead.is_set():
                 self._attempt = 0
             for task in (reading, *beside):
                 task.cancel()
