@@ -103,7 +103,12 @@ class Connections:
         if self._is_polite_to(peer):
             self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
         else:
-            self._out.add(RestartIce(peer.key))
+            self._look_elsewhere(peer)
+
+    def _look_elsewhere(self, peer: Peer) -> None:
+        """Look for another way, and do so again while that has not helped: engines fail at it now and then."""
+        self._out.add(RestartIce(peer.key))
+        self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
 
     def doubt_again(self, peer: Peer) -> None:
         """Look for another way once more: what was said about the first attempt may be lost, and networks be others."""
@@ -117,9 +122,9 @@ class Connections:
             self._out.stop_timer("yield", peer.key)
 
     def yielded(self, peer: Peer) -> None:
-        """Look for another way: the other side has not begun."""
+        """Look for another way: the other side has not begun, or what was begun has not helped."""
         if peer.is_doubted and not peer.is_away:
-            self._out.add(RestartIce(peer.key))
+            self._look_elsewhere(peer)
 
     def offered(self, peer: Peer) -> None:
         """Take note that the other side offers: it may have begun to look for another way, and gets a moment more."""

@@ -217,6 +217,9 @@ LONGEST_BEAT_MS: Final = 5_000
 DOUBTS_MS: Final = 60_000
 """The time within which only so many doubts of the way to a peer count [N15]."""
 
+LASTING_DOUBT_MS: Final = 5_000
+"""The time after which a way that is still in doubt is looked for once more [N15]."""
+
 GIVE_WAY_MS: Final = 500
 """The time that the polite side leaves to the other one to look for another way [N15]."""
 

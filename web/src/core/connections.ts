@@ -67,7 +67,13 @@ export class Connections {
     if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
     this.#out.add({ type: "doubt-link" });
     if (this.#isPoliteTo(peer)) this.#out.startTimer({ name: "yield", of: peer.key }, times.giveWay);
-    else this.#out.add({ type: "restart-ice", peer: peer.key });
+    else this.#lookElsewhere(peer);
+  }
+
+  /** Looks for another way, and does so again while that has not helped: engines fail at it now and then. */
+  #lookElsewhere(peer: Peer): void {
+    this.#out.add({ type: "restart-ice", peer: peer.key });
+    this.#out.startTimer({ name: "yield", of: peer.key }, times.lastingDoubt);
   }
 
   /** Looks for another way once more: what was said about the first attempt may be lost, and networks be others. */
@@ -82,9 +88,9 @@ export class Connections {
     peer.isDoubted = false;
   }
 
-  /** Looks for another way: the other side has not begun. */
+  /** Looks for another way: the other side has not begun, or what was begun has not helped. */
   yielded(peer: Peer): void {
-    if (peer.isDoubted && !peer.isAway) this.#out.add({ type: "restart-ice", peer: peer.key });
+    if (peer.isDoubted && !peer.isAway) this.#lookElsewhere(peer);
   }
 
   /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */

@@ -26,6 +26,8 @@ export const pathSilence = 1_000;
 export const beat = 250;
 /** The time within which only so many doubts of the way to a peer count (N15). */
 export const doubts = 60_000;
+/** The time after which a way that is still in doubt is looked for once more (N15). */
+export const lastingDoubt = 5_000;
 /** The time that the polite side leaves to the other one to look for another way (N15). */
 export const giveWay = 500;
 /** The time that a peer without signaling is waited for (L2). */
