@@ -4,6 +4,8 @@
 [N2] [N5] [N7] to [N9].
 """
 
+from typing import Final
+
 from keks_meet.protocol.relay_messages import Request
 from keks_meet.session import limits
 from keks_meet.session.descriptions import EndedOrigins
@@ -38,6 +40,9 @@ from keks_meet.session.resources import OwnResources
 from keks_meet.session.view import SessionOptions
 
 __all__ = ["Connections"]
+
+_DOUBLINGS: Final = 3
+"""How often the pause between attempts at another way doubles."""
 
 
 class Connections:
@@ -92,10 +97,14 @@ class Connections:
         The impolite side begins, and the polite one after a moment: offers of both would collide. What is silent may
         be this side's own way out.
         """
-        is_up = peer.connection in {"connected", "disconnected"}
-        if peer.is_doubted or peer.instance is None or not is_up or peer.doubts >= limits.DOUBTS:
+        if peer.is_doubted or peer.instance is None or not _is_up(peer):
             return
         peer.is_doubted = True
+        peer.looks = 0
+        if peer.doubts >= limits.DOUBTS:
+            # Enough for this minute, unless the doubt lasts.
+            self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
+            return
         peer.doubts += 1
         if peer.doubts == 1:
             self._out.start_timer("doubts", peer.key, limits.DOUBTS_MS)
@@ -106,9 +115,13 @@ class Connections:
             self._look_elsewhere(peer)
 
     def _look_elsewhere(self, peer: Peer) -> None:
-        """Look for another way, and do so again while that has not helped: engines fail at it now and then."""
+        """Look for another way, and do so again while that has not helped: engines fail at it now and then.
+
+        Each attempt gets twice the time of the one before, as a slow way needs some.
+        """
         self._out.add(RestartIce(peer.key))
-        self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
+        self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS << min(peer.looks, _DOUBLINGS))
+        peer.looks += 1
 
     def doubt_again(self, peer: Peer) -> None:
         """Look for another way once more: what was said about the first attempt may be lost, and networks be others."""
@@ -123,13 +136,13 @@ class Connections:
 
     def yielded(self, peer: Peer) -> None:
         """Look for another way: the other side has not begun, or what was begun has not helped."""
-        if peer.is_doubted and not peer.is_away:
+        if peer.is_doubted and not peer.is_away and _is_up(peer):
             self._look_elsewhere(peer)
 
     def offered(self, peer: Peer) -> None:
         """Take note that the other side offers: it may have begun to look for another way, and gets a moment more."""
         if peer.is_doubted and self._is_polite_to(peer):
-            self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
+            self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS if peer.looks else limits.GIVE_WAY_MS)
 
     def recover(self, peer: Peer) -> None:
         """Restart a connection that failed: at once, then after growing pauses [N9].
@@ -264,3 +277,8 @@ class Connections:
         negotiation = Negotiation(self._is_polite_to(peer), peer.instance is not None, self._ended)
         negotiation.may_renew = peer.new_connections < limits.NEW_CONNECTIONS
         return negotiation
+
+
+def _is_up(peer: Peer) -> bool:
+    """Tell whether a connection works, or has worked and may do so again."""
+    return peer.connection in {"connected", "disconnected"}

@@ -40,6 +40,8 @@ class LinkWatch:
 
     def opened(self) -> None:
         """Begin with a new connection."""
+        self.has_answered = False
+        """Whether a probe has come back over this connection."""
         self._is_inside = False
         self._is_alive = False
         self._is_doubted = False
@@ -71,6 +73,7 @@ class LinkWatch:
         if not self._returned < number <= self._number:
             return False
         self._returned = number
+        self.has_answered = True
         if number == self._number:
             self._under_way = 0
         return True

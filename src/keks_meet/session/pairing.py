@@ -244,8 +244,9 @@ class Pairing:
         self._is_renewing = False
         for member in self._members.values():
             member.hellos = 0
-            if member.speech in {"meeting", "sealed"} and not member.is_pending:
-                self._orders.append(SayHello(member.id))
+            if member.speech in {"meeting", "sealed"}:
+                if not member.is_pending:
+                    self._orders.append(SayHello(member.id))
                 self._count_renewal(member)
         if self._members:
             self._renew_later()

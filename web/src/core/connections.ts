@@ -12,6 +12,9 @@ import type { Request } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
 import type { SessionOptions } from "./view.ts";
 
+/** How often the pause between attempts at another way doubles. */
+const doublings = 3;
+
 export class Connections {
   readonly #instance: string;
   readonly #features: readonly string[];
@@ -60,20 +63,30 @@ export class Connections {
    * way out.
    */
   doubt(peer: Peer): void {
-    const isUp = peer.connection === "connected" || peer.connection === "disconnected";
-    if (peer.isDoubted || peer.instance === undefined || !isUp || peer.doubts >= limits.doubts) return;
+    if (peer.isDoubted || peer.instance === undefined || !isUp(peer)) return;
     peer.isDoubted = true;
+    peer.looks = 0;
+    // Enough for this minute, unless the doubt lasts.
+    if (peer.doubts >= limits.doubts) return this.#yieldFor(peer, times.lastingDoubt);
     peer.doubts += 1;
     if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
     this.#out.add({ type: "doubt-link" });
-    if (this.#isPoliteTo(peer)) this.#out.startTimer({ name: "yield", of: peer.key }, times.giveWay);
+    if (this.#isPoliteTo(peer)) this.#yieldFor(peer, times.giveWay);
     else this.#lookElsewhere(peer);
   }
 
-  /** Looks for another way, and does so again while that has not helped: engines fail at it now and then. */
+  /**
+   * Looks for another way, and does so again while that has not helped: engines fail at it now and then. Each attempt
+   * gets twice the time of the one before, as a slow way needs some.
+   */
   #lookElsewhere(peer: Peer): void {
     this.#out.add({ type: "restart-ice", peer: peer.key });
-    this.#out.startTimer({ name: "yield", of: peer.key }, times.lastingDoubt);
+    this.#yieldFor(peer, times.lastingDoubt << Math.min(peer.looks, doublings));
+    peer.looks += 1;
+  }
+
+  #yieldFor(peer: Peer, ms: number): void {
+    this.#out.startTimer({ name: "yield", of: peer.key }, ms);
   }
 
   /** Looks for another way once more: what was said about the first attempt may be lost, and networks be others. */
@@ -90,12 +103,13 @@ export class Connections {
 
   /** Looks for another way: the other side has not begun, or what was begun has not helped. */
   yielded(peer: Peer): void {
-    if (peer.isDoubted && !peer.isAway) this.#lookElsewhere(peer);
+    if (peer.isDoubted && !peer.isAway && isUp(peer)) this.#lookElsewhere(peer);
   }
 
   /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */
   offered(peer: Peer): void {
-    if (peer.isDoubted && this.#isPoliteTo(peer)) this.#out.startTimer({ name: "yield", of: peer.key }, times.giveWay);
+    if (!peer.isDoubted || !this.#isPoliteTo(peer)) return;
+    this.#yieldFor(peer, peer.looks > 0 ? times.lastingDoubt : times.giveWay);
   }
 
   #replaced(peer: Peer): void {
@@ -226,6 +240,8 @@ export class Connections {
     return negotiation;
   }
 }
+
+const isUp = ({ connection }: Peer): boolean => connection === "connected" || connection === "disconnected";
 
 /**
  * Whether a download can go on with the rest on another channel: then its hash tells whether all of it is of one file

@@ -21,13 +21,15 @@ export class LinkWatch {
   #isInside = false;
   #isAlive = false;
   #isDoubted = false;
+  /** Whether a probe has come back over this connection. */
+  hasAnswered = false;
   #silent = 0;
   #buffered = 0;
   #underWay = 0;
 
   /** Begins with a new connection. */
   opened(): void {
-    this.#isInside = this.#isAlive = this.#isDoubted = false;
+    this.#isInside = this.#isAlive = this.#isDoubted = this.hasAnswered = false;
     this.#silent = this.#buffered = this.#underWay = 0;
     this.#returned = this.#number;
   }
@@ -58,6 +60,7 @@ export class LinkWatch {
   returned(number: number): boolean {
     if (number <= this.#returned || number > this.#number) return false;
     this.#returned = number;
+    this.hasAnswered = true;
     if (number === this.#number) this.#underWay = 0;
     return true;
   }

@@ -215,8 +215,8 @@ export class Pairing {
     for (const member of this.#members.values()) {
       member.hellos = 0;
       const isKnown = member.speech === "meeting" || member.speech === "sealed";
-      if (!isKnown || member.isPending) continue;
-      this.#orders.push(sayHello(member.id));
+      if (!isKnown) continue;
+      if (!member.isPending) this.#orders.push(sayHello(member.id));
       this.#countRenewal(member);
     }
     if (this.#members.size > 0) this.#renewLater();

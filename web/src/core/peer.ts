@@ -61,6 +61,8 @@ export class Peer {
   isDoubted = false;
   /** Doubts within the last moment that were acted on. */
   doubts = 0;
+  /** Attempts at another way in the doubt of now. */
+  looks = 0;
   #everConnected = false;
   /** Chat that was written while the peer was away. */
   #missed: Line[] = [];

@@ -176,10 +176,11 @@ export class SignalingLink {
 
   #check(): void {
     for (const order of this.#watch.checked()) {
-      // The way is gone, which the server is not to blame for: another one is tried at once (L8).
-      this.#attempt = 0;
+      // A way that has worked and is gone is nothing that the server is to blame for: another is tried at once (L8).
+      if (this.#watch.hasAnswered) this.#attempt = 0;
+      const isFirst = this.#attempt === 0;
       this.#carryOut(order);
-      this.#connectNow();
+      if (isFirst) this.#connectNow();
     }
   }
 

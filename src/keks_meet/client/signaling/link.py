@@ -225,8 +225,8 @@ class SignalingLink:
             if self._checking is not None:
                 self._checking.cancel()
             is_settled = asyncio.get_running_loop().time() - since > SETTLED_MS / 1000
-            # A way that is gone is nothing that the server is to blame for.
-            if is_settled or self._is_dead.is_set():
+            # A way that has worked and is gone is nothing that the server is to blame for.
+            if is_settled or (self._is_dead.is_set() and self._watch.has_answered):
                 self._attempt = 0
             for task in (reading, *beside):
                 task.cancel()
