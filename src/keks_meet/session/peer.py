@@ -72,10 +72,8 @@ class Peer:
         """Connections that the peer began anew within the last moment [N10]."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
-        self.is_doubted, self.doubts = False, 0
-        """Whether another way is looked for, since the one in use brings nothing; and how often of late [N15]."""
-        self.looks = 0
-        """Attempts at another way in the doubt of now."""
+        self.is_doubted, self.doubts, self.looks = False, 0, 0
+        """Whether another way is looked for, since the one in use brings nothing; how often of late; tries now [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
