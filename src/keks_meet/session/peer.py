@@ -73,7 +73,7 @@ class Peer:
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
         self.is_doubted, self.doubts, self.looks = False, 0, 0
-        """Whether another way is looked for, since the one in use brings nothing; how often of late; tries now [N15]."""
+        """Whether another way is looked for as the one in use brings nothing; doubts of late, attempts now [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
