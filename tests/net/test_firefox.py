@@ -38,7 +38,12 @@ async def person_in_firefox(where: Namespace, *words: str | Path, does: str = "f
     finally:
         if process.returncode is None:
             process.terminate()  # takes its browser along
-            await process.wait()
+            try:
+                await asyncio.wait_for(process.wait(), END_SECONDS)
+            except TimeoutError:
+                # It waits for a word of the browser that it has just ended.
+                process.kill()
+                await process.wait()
 
 
 async def lines(process: Process, count: int) -> list[str]:

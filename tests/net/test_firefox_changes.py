@@ -17,11 +17,8 @@ from tests.net.servers import SERVER, serve
 from tests.net.test_firefox import lines, person_in_firefox
 
 CHANGES = 3
-MOST_SILENCE_MS = {"soft": {"audio": 10_000, "video": 15_000}, "hard": {"audio": 20_000, "video": 25_000}}
-"""Sound was silent for 7.4 s at most in soft changes, and for 10.6 s in hard ones; pictures for 9.8 and 11 s.
-
-That is with an outage of 2 s in hard ones. It was a minute now and then while each doubt led to one attempt.
-"""
+MOST_SILENCE_MS = {"audio": 10_000, "video": 15_000}
+"""Sound was silent for 7.4 s at most, on a busy machine, and pictures stood still for 9.8 s."""
 
 
 class FirefoxPage:
@@ -42,10 +39,10 @@ class FirefoxPage:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("kind", "moving"), [("soft", "chrome"), ("hard", "chrome"), ("hard", "fox")])
-async def test_a_call_with_firefox_goes_on_when_the_network_changes(tmp_path: Path, kind: str, moving: str) -> None:
+@pytest.mark.parametrize("moving", ["chrome", "fox"])
+async def test_a_call_with_firefox_goes_on_when_the_network_changes(tmp_path: Path, moving: str) -> None:
     room = secrets.token_hex(32)
-    async with net(kind) as (public, mover, staying), serve(public, tmp_path):
+    async with net("soft") as (public, mover, staying), serve(public, tmp_path):
         of_chrome, of_fox = (mover.host, staying) if moving == "chrome" else (staying, mover.host)
         words = (room_address(SERVER, room, "fox"), "chrome")
         async with (
@@ -64,10 +61,10 @@ async def test_a_call_with_firefox_goes_on_when_the_network_changes(tmp_path: Pa
                 await evaluate(" ".join(WATCH.split()) + ", null")
             silences = []
             for _ in range(CHANGES):
-                await mover.change(kind)
+                await mover.change("soft")
                 silences.append(await silences_of(chrome.page.evaluate, fox.evaluate))
-            print(f"{kind} change of {moving}, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
+            print(f"soft change of {moving}, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
             for each in silences:
                 for track, longest in each.items():
-                    assert max(longest) < MOST_SILENCE_MS[kind][track]
+                    assert max(longest) < MOST_SILENCE_MS[track]
             await chrome.expect_people("fox")
