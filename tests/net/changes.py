@@ -141,3 +141,13 @@ async def silences_of(*pages: Evaluate) -> dict[str, list[float]]:
     """Wait until all comes over the new way; return the longest silence of each page by kind of track, in ms."""
     found = await asyncio.gather(*(silence(each, track) for track in KINDS for each in pages))
     return {track: found[at * len(pages) :][: len(pages)] for at, track in enumerate(KINDS)}
+
+
+async def silences_in(mover: Mover, kind: str, changes: int, *pages: Evaluate) -> list[dict[str, list[float]]]:
+    """Change the network so often, each time once all comes again; return what `silences_of` tells of each change."""
+    found = []
+    for _ in range(changes):
+        await mover.change(kind)
+        found.append(await silences_of(*pages))
+    print(f"{kind} changes, silences in ms: {found}")  # noqa: T201 (shown when the test fails)
+    return found

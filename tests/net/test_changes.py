@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.net.arriving import FILE_BYTES, run_member, slow_down, standstills
-from tests.net.changes import OUTAGE_SECONDS, net, silences_of, talk
+from tests.net.changes import OUTAGE_SECONDS, net, silences_in, talk
 from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, serve
 
@@ -39,12 +39,7 @@ async def test_call_goes_on_when_the_network_changes(tmp_path: Path, kind: str) 
         person_in_chromium("bob", staying, tmp_path / "bob") as bob,
     ):
         await talk(ann, bob, SERVER, room)
-        silences = []
-        for _ in range(CHANGES[kind]):
-            await mover.change(kind)
-            silences.append(await silences_of(ann.page.evaluate, bob.page.evaluate))
-        print(f"{kind}, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
-        for each in silences:
+        for each in await silences_in(mover, kind, CHANGES[kind], ann.page.evaluate, bob.page.evaluate):
             assert max(each["audio"]) < OUTAGES[kind] * 1_000 + MOST_SILENCE_MS
             assert max(each["video"]) < OUTAGES[kind] * 1_000 + MOST_STANDING_MS[kind]
         await ann.expect_people("bob")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.net.arriving import FILE_BYTES, run_member, slow_down, standstills
-from tests.net.changes import OUTAGE_SECONDS, Mover, silences_of, talk
+from tests.net.changes import OUTAGE_SECONDS, Mover, silences_in, talk
 from tests.net.namespaces import PUBLIC, Namespace, connect, forward
 from tests.net.people import person_in_chromium
 from tests.net.servers import serve
@@ -95,12 +95,7 @@ async def test_a_call_goes_on_between_ipv4_and_ipv6(tmp_path: Path, kind: str) -
         person_in_chromium("bob", staying, tmp_path / "bob", TRUST, SERVER) as bob,
     ):
         await talk(ann, bob, SERVER, room)
-        silences = []
-        for _ in range(CHANGES):
-            await mover.change(kind)
-            silences.append(await silences_of(ann.page.evaluate, bob.page.evaluate))
-        print(f"{kind}, silences in ms: {silences}")  # noqa: T201 (shown when the test fails)
-        for each in silences:
+        for each in await silences_in(mover, kind, CHANGES, ann.page.evaluate, bob.page.evaluate):
             for track, longest in each.items():
                 assert max(longest) < OUTAGES[kind] * 1_000 + MOST_SILENCE_MS[track]
         await ann.expect_people("bob")
