@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { startSpeaker } from "./speaker.js";
+
+const noSound = fileURLToPath(new URL("./no-sound.conf", import.meta.url));
 
 /**
  * Starts Firefox with a fake camera and microphone that nobody is asked for. The server has no certificate: it is trusted
- * by its address. Firefox measures sound only where something plays it: `speaker` is one that swallows all, or none.
+ * by its address. Firefox measures sound only where something plays it: `speaker` is one that nobody hears (`unheard`), or
+ * `none`.
  */
-export const launch = (address, { speaker = "swallowing", preferences = {} } = {}) =>
-  puppeteer.launch({
+export async function launch(address, { speaker = "unheard", preferences = {} } = {}) {
+  const playing = speaker === "unheard" ? await startSpeaker() : undefined;
+  const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
-    env: { ...process.env, ALSA_CONFIG_PATH: fileURLToPath(new URL(`./speaker-${speaker}.conf`, import.meta.url)) },
+    env: { ...process.env, ...(playing ? { PULSE_SERVER: playing.address } : { ALSA_CONFIG_PATH: noSound }) },
     extraPrefsFirefox: {
-      "media.cubeb.backend": "alsa",
+      "media.cubeb.backend": playing ? "pulse-rust" : "alsa",
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,
       "media.autoplay.default": 0,
@@ -21,3 +26,6 @@ export const launch = (address, { speaker = "swallowing", preferences = {} } = {
       ...preferences,
     },
   });
+  browser.once("disconnected", () => playing?.end());
+  return browser;
+}

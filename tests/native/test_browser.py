@@ -12,7 +12,8 @@ from playwright.async_api import expect
 
 from keks_meet.client.events import ChatReceived, PeerLeft, StreamArrived, TransferEnded, TransferStarted
 from keks_meet.client.room import Room
-from keks_meet.session.negotiation import Description, Negotiation
+from keks_meet.session.descriptions import Description
+from keks_meet.session.negotiation import Negotiation
 from tests.e2e.conftest import Arrive, arrive, browser, playwright  # noqa: F401 - fixtures
 from tests.e2e.harness.chat import PIXEL, give_image, messages, panel, say
 from tests.e2e.harness.files import expect_whole, item, offer, sha256, start_download

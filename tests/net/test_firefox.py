@@ -95,7 +95,7 @@ async def test_firefox_and_chromium_meet(tmp_path: Path) -> None:
 
 
 FOUND = {
-    "swallowing": ["Microphone works: You are heard.", "Speaker works: You hear it."],
+    "unheard": ["Microphone works: You are heard.", "Speaker works: You hear it."],
     "none": [
         "Microphone not certain: This browser cannot measure it.+",
         "Speaker does not work: The browser plays no sound.+",

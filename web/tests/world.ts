@@ -5,7 +5,8 @@
  */
 
 import { Connections } from "../src/core/connections.ts";
-import type { EngineEffect, SessionEffect } from "../src/core/effects.ts";
+import type { SessionEffect } from "../src/core/effects.ts";
+import type { EngineEffect } from "../src/core/negotiation-effects.ts";
 import type { PeerKey, SessionEvent, Timer } from "../src/core/events.ts";
 import type { NegotiationEvent } from "../src/core/negotiation.ts";
 import type { RelayMessage } from "../src/core/relay-messages.ts";

@@ -25,14 +25,8 @@ from keks_meet.session.effects import (
     StopFile,
 )
 from keks_meet.session.events import ConnectionState, PeerKey
-from keks_meet.session.negotiation import (
-    GiveUp,
-    Negotiation,
-    NegotiationEvent,
-    RenewConnection,
-    ReplaceConnection,
-    SendMessage,
-)
+from keks_meet.session.negotiation import Negotiation, NegotiationEvent, Unanswered
+from keks_meet.session.negotiation_effects import GiveUp, IceRestart, RenewConnection, ReplaceConnection, SendMessage
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.pauses import pause_before
 from keks_meet.session.peer import Peer
@@ -76,6 +70,8 @@ class Connections:
                 case RenewConnection():
                     self._begun_anew(peer)
                     self._open_again(peer, has_files=True)
+                case IceRestart():
+                    self._out.add(RestartIce(peer.key))
                 case GiveUp():
                     self._gave_up(peer)
                 case _:
@@ -88,8 +84,16 @@ class Connections:
             self._out.stop_timer("restart", peer.key)
             if peer.negotiation is not None:
                 peer.negotiation.connected()
+            # Some engines say so before anything has come.
+            if not peer.is_silent:
+                self.believe(peer)
         if state == "disconnected":
             self.doubt(peer)
+
+    def silent(self, peer: Peer, silent: bool) -> None:
+        """Take note that nothing comes any more over the way in use, or that something comes again [N15] [N17]."""
+        peer.is_silent = silent
+        self.doubt(peer) if silent else self.believe(peer)
 
     def doubt(self, peer: Peer) -> None:
         """Look for another way once the one in use is silent: ICE gives a way up only after many seconds [N15].
@@ -97,13 +101,13 @@ class Connections:
         The impolite side begins, and the polite one after a moment: offers of both would collide. What is silent may
         be this side's own way out.
         """
-        if peer.is_doubted or peer.instance is None or not _is_up(peer):
+        if peer.is_doubted or peer.instance is None or not peer.is_connection_up:
             return
         peer.is_doubted = True
         peer.looks = 0
         if peer.doubts >= limits.DOUBTS:
             # Enough for this minute, unless the doubt lasts.
-            self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
+            self._wait_for_way(peer)
             return
         peer.doubts += 1
         if peer.doubts == 1:
@@ -119,9 +123,15 @@ class Connections:
 
         Each attempt gets twice the time of the one before, as a slow way needs some.
         """
+        if peer.looks:
+            # What was offered the time before is lost, or was refused without a word.
+            self.negotiate(peer, Unanswered())
         self._out.add(RestartIce(peer.key))
-        self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS << min(peer.looks, _DOUBLINGS))
+        self._wait_for_way(peer)
         peer.looks += 1
+
+    def _wait_for_way(self, peer: Peer) -> None:
+        self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS << min(peer.looks, _DOUBLINGS))
 
     def doubt_again(self, peer: Peer) -> None:
         """Look for another way once more: what was said about the first attempt may be lost, and networks be others."""
@@ -136,8 +146,10 @@ class Connections:
 
     def yielded(self, peer: Peer) -> None:
         """Look for another way: the other side has not begun, or what was begun has not helped."""
-        if peer.is_doubted and not peer.is_away and _is_up(peer):
+        if peer.is_doubted and not peer.is_away and peer.is_connection_up:
             self._look_elsewhere(peer)
+        elif peer.is_doubted:
+            self._wait_for_way(peer)
 
     def offered(self, peer: Peer) -> None:
         """Take note that the other side offers: it may have begun to look for another way, and gets a moment more."""
@@ -241,7 +253,7 @@ class Connections:
         With ``has_files`` files go on it, too, and connections to ports; else what was under way has to be asked for
         again [F7].
         """
-        peer.connection = "new"
+        peer.begin_connection()
         self.believe(peer)
         peer.resources.stop_all_flows()
         self._out.stop_timer("restart", peer.key)
@@ -277,8 +289,3 @@ class Connections:
         negotiation = Negotiation(self._is_polite_to(peer), peer.instance is not None, self._ended)
         negotiation.may_renew = peer.new_connections < limits.NEW_CONNECTIONS
         return negotiation
-
-
-def _is_up(peer: Peer) -> bool:
-    """Tell whether a connection works, or has worked and may do so again."""
-    return peer.connection in {"connected", "disconnected"}

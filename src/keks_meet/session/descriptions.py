@@ -4,11 +4,21 @@
 import re
 from collections import deque
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
+
+from msgspec import Struct
 
 from keks_meet.session import limits
 
-__all__ = ["EndedOrigins", "candidates_in", "is_acceptable", "origin_of", "passive_answer", "robust_audio"]
+__all__ = [
+    "Description",
+    "EndedOrigins",
+    "candidates_in",
+    "is_acceptable",
+    "origin_of",
+    "passive_answer",
+    "robust_audio",
+]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
 _LONGEST_ORIGIN: Final = 64
@@ -21,6 +31,13 @@ _OPUS: Final = re.compile(
     r"^(a=rtpmap:(\d+) opus/48000/2(\r?\n))(?!a=rtcp-fb:\2 nack\r?$)", re.MULTILINE | re.IGNORECASE
 )
 _STRAY_RETURN: Final = re.compile(r"\r(?!\n)")
+
+
+class Description(Struct, frozen=True):
+    """An offer or an answer, as W3C's RTCSessionDescription."""
+
+    type: Literal["offer", "answer"]
+    sdp: str
 
 
 class EndedOrigins:

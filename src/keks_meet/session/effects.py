@@ -8,7 +8,7 @@ from msgspec import Struct
 from keks_meet.protocol.relay_messages import Chat, Provide, RelayMessage, Request
 from keks_meet.session.events import PeerKey, Timer
 from keks_meet.session.facts import Fact
-from keks_meet.session.negotiation import EngineEffect
+from keks_meet.session.negotiation_effects import EngineEffect
 
 __all__ = [
     "Attach",

@@ -11,46 +11,38 @@ from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Answer, IceCandidate, Offer
 from keks_meet.session import limits
-from keks_meet.session.descriptions import EndedOrigins, candidates_in, is_acceptable, origin_of
+from keks_meet.session.descriptions import Description, EndedOrigins, candidates_in, is_acceptable, origin_of
+from keks_meet.session.negotiation_effects import (
+    AddCandidate,
+    GiveUp,
+    IceRestart,
+    NegotiationEffect,
+    RenewConnection,
+    ReplaceConnection,
+    RollBack,
+    SendMessage,
+    SetLocalDescription,
+    SetRemoteDescription,
+)
 
 __all__ = [
-    "AddCandidate",
     "CandidateGathered",
     "CandidateReceived",
-    "Description",
     "DescriptionReceived",
-    "EngineEffect",
-    "GiveUp",
     "LocalDescriptionSet",
     "Negotiation",
-    "NegotiationEffect",
     "NegotiationEvent",
     "NegotiationNeeded",
     "OperationFailed",
     "RemoteDescriptionSet",
-    "RenewConnection",
-    "ReplaceConnection",
     "Resumed",
-    "RollBack",
     "RolledBack",
-    "SendMessage",
-    "SetLocalDescription",
-    "SetRemoteDescription",
     "SignalingState",
+    "Unanswered",
 ]
 
 SignalingState: TypeAlias = Literal["stable", "have-local-offer", "have-remote-offer"]
 _Operation: TypeAlias = Literal["offering", "taking-offer", "answering", "taking-answer", "rolling-back"]
-
-
-class Description(Struct, frozen=True):
-    """An offer or an answer, as W3C's RTCSessionDescription."""
-
-    type: Literal["offer", "answer"]
-    sdp: str
-
-
-# Events
 
 
 class NegotiationNeeded(Struct, frozen=True, tag_field="type", tag="negotiation-needed"):
@@ -95,6 +87,10 @@ class CandidateGathered(Struct, frozen=True, tag_field="type", tag="candidate-ga
     candidate: IceCandidate
 
 
+class Unanswered(Struct, frozen=True, tag_field="type", tag="unanswered"):
+    """An own offer that is out will not be answered any more [N15]."""
+
+
 class Resumed(Struct, frozen=True, tag_field="type", tag="resumed"):
     """The peer is back after signaling was lost [L6]."""
 
@@ -110,55 +106,9 @@ NegotiationEvent: TypeAlias = (
     | RolledBack
     | OperationFailed
     | CandidateGathered
+    | Unanswered
     | Resumed
 )
-
-# Effects
-
-
-class SetLocalDescription(Struct, frozen=True, tag_field="type", tag="set-local-description"):
-    """Make and set an offer, or the answer to the peer's."""
-
-    passive: Literal[True] | None = None
-    """Whether the answer leaves it to the peer to begin with DTLS [N12]."""
-
-
-class SetRemoteDescription(Struct, frozen=True, tag_field="type", tag="set-remote-description"):
-    """Take the peer's description; an own offer that is out is rolled back by that."""
-
-    description: Description
-
-
-class AddCandidate(Struct, frozen=True, tag_field="type", tag="add-candidate"):
-    """Take a candidate; one that is refused is no failure."""
-
-    candidate: IceCandidate
-
-
-class RollBack(Struct, frozen=True, tag_field="type", tag="roll-back"):
-    """Take the own offer back."""
-
-
-class SendMessage(Struct, frozen=True, tag_field="type", tag="send"):
-    """Relay a message to the peer."""
-
-    message: Offer | Answer | IceCandidate
-
-
-class ReplaceConnection(Struct, frozen=True, tag_field="type", tag="replace-connection"):
-    """Close the connection and take the streams to a new one [N8]."""
-
-
-class RenewConnection(Struct, frozen=True, tag_field="type", tag="renew-connection"):
-    """Replace a connection that has not got as far as an answer: nothing has gone over it yet [N4]."""
-
-
-class GiveUp(Struct, frozen=True, tag_field="type", tag="give-up"):
-    """Give up after too many failures in a row [N7]."""
-
-
-EngineEffect: TypeAlias = SetLocalDescription | SetRemoteDescription | AddCandidate | RollBack
-NegotiationEffect: TypeAlias = EngineEffect | SendMessage | ReplaceConnection | RenewConnection | GiveUp
 
 
 class Negotiation:
@@ -212,26 +162,30 @@ class Negotiation:
         return [*self._note(event), *self._proceed()]
 
     def _note(self, event: NegotiationEvent) -> list[NegotiationEffect]:
+        effects: list[NegotiationEffect] = []
         match event:
             case NegotiationNeeded():
                 self._needed = True
             case DescriptionReceived(incoming) | CandidateReceived(incoming):
                 self._receive(incoming)
             case LocalDescriptionSet(description):
-                return self._local_description_set(description)
+                effects = self._local_description_set(description)
             case RemoteDescriptionSet():
-                return self._remote_description_set()
+                effects = self._remote_description_set()
             case RolledBack():
                 self._operation = None
                 self._signaling = "stable"
             case OperationFailed(signaling):
-                return self._operation_failed(signaling)
+                effects = self._operation_failed(signaling)
             case CandidateGathered(candidate):
                 self._gathered.append(candidate)
-                return [SendMessage(candidate)]
+                effects = [SendMessage(candidate)]
+            case Unanswered() if self._operation is None and self._signaling == "have-local-offer":
+                self._needed = True
+                effects = self._take_back()
             case Resumed(connected):
-                return self._resumed(connected)
-        return []
+                effects = self._resumed(connected)
+        return effects
 
     def _receive(self, incoming: Description | IceCandidate) -> None:
         """Keep a description or candidate until an operation can take it, within limits."""
@@ -285,10 +239,19 @@ class Negotiation:
             return []
         if replaces or renews:
             self._forget_connection()
+        elif collides:
+            # Engines can do so by themselves, but Firefox then refuses an offer that restarts ICE.
+            self._inbox.appendleft(offer)
+            self._inbox_characters += len(offer.sdp)
+            return self._take_back()
         effects = self._begin(offer, "taking-offer")
         if replaces:
             return [ReplaceConnection(), *effects]
         return [RenewConnection(), *effects] if renews else effects
+
+    def _take_back(self) -> list[NegotiationEffect]:
+        self._operation = "rolling-back"
+        return [RollBack()]
 
     def _answered_by_new_connection(self) -> list[NegotiationEffect]:
         """Begin anew as well: the answer does not fit what was agreed on with the connection that is gone [N8]."""
@@ -340,18 +303,16 @@ class Negotiation:
         return [*effects, SetLocalDescription(passive=None if self._replaceable else True)]
 
     def _operation_failed(self, signaling: SignalingState) -> list[NegotiationEffect]:
-        # An own offer that was taken back for one that could not be applied is still owed.
-        if self._operation == "taking-offer" and self._signaling == "have-local-offer":
-            self._needed = True
         # An engine that cannot make an offer will not be able to the next time.
         is_stuck = self._operation == "offering"
+        # An answer before it may be lost, and with it how the two ends are to reach each other now.
+        again = [IceRestart()] if self._operation == "taking-answer" and self._replaceable else []
         self._operation = None
         self._signaling = signaling
         effects = self._failed(is_stuck=is_stuck)
         if effects or signaling == "stable":
             return effects
-        self._operation = "rolling-back"
-        return [RollBack()]
+        return [*again, *self._take_back()]
 
     def _failed(self, *, is_stuck: bool = False) -> list[NegotiationEffect]:
         """Count a failure, and give up after too many [N7]."""

@@ -72,10 +72,17 @@ class Peer:
         """Connections that the peer began anew within the last moment [N10]."""
         self.restarts = 0
         """Restarts since the connection last worked [N9]."""
+        self.is_silent = False
+        """Whether nothing comes any more over the way in use, as far as one can tell [N15] [N17]."""
         self.is_doubted, self.doubts, self.looks = False, 0, 0
         """Whether another way is looked for as the one in use brings nothing; doubts of late, attempts now [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
+        self.is_connection_up = False
+        """Whether the connection is up in the sense of [L2]: it has worked, and has not failed since.
+
+        Some engines call it connecting again while they look for another way.
+        """
         self._ever_connected = False
         self.told: tuple[str, PeerStatus, Way | None] = (self.username, "unconnected", None)
         """The name, status and path, as the shell knows them."""
@@ -94,11 +101,6 @@ class Peer:
     def is_resumable(self) -> bool:
         """Whether the peer can prove to be the same when signaling was lost [R1]."""
         return self.is_identified and self.instance is not None and self.credential is not None
-
-    @property
-    def is_connection_up(self) -> bool:
-        """Whether the connection is up in the sense of [L2]: it works, or did a moment ago and has not failed."""
-        return self.negotiation is not None and self.connection in {"connected", "disconnected"}
 
     @property
     def status(self) -> PeerStatus:
@@ -142,20 +144,25 @@ class Peer:
         if self.connection == "closed":
             return
         self.connection = state
+        if state in {"failed", "closed"}:
+            self.is_connection_up = False
         if state == "connected":
-            self.is_doubted = False
-            self._ever_connected = True
+            self.is_connection_up = self._ever_connected = True
             self.restarts = 0
             self.opening_ports.clear()
 
+    def begin_connection(self) -> None:
+        """Take note of a new connection in place of another."""
+        self.connection = "new"
+        self.is_silent = self.is_connection_up = False
+
     def drop_connection(self) -> None:
         """Forget the connection."""
+        self.begin_connection()
         self.negotiation = None
-        self.connection = "new"
         self.way = None
         self.restarts = 0
         self.new_connections = 0
-        self.is_doubted = False
         self._ever_connected = False
         self.opening_ports.clear()
         self.resources.stop_all_flows()

@@ -24,6 +24,7 @@ from keks_meet.protocol.relay_messages import (
     RequestStop,
 )
 from keks_meet.session import events as e
+from keks_meet.session.descriptions import Description
 from keks_meet.session.effects import (
     ExpectFile,
     ExpectPort,
@@ -37,7 +38,7 @@ from keks_meet.session.events import TrackKind
 from keks_meet.session.facts import LinkChanged, OwnOffered, OwnWithdrawn, PeerRenamed, PeerStatusChanged
 from keks_meet.session.late_streams import LateStreams
 from keks_meet.session.members import Members
-from keks_meet.session.negotiation import CandidateReceived, Description, DescriptionReceived
+from keks_meet.session.negotiation import CandidateReceived, DescriptionReceived
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Line, Peer
 from keks_meet.session.resources import OwnResources
@@ -164,7 +165,7 @@ class Session:
             case e.PathFound(_, way):
                 peer.way = way
             case e.PathSilent(_, silent):
-                self._connections.doubt(peer) if silent else self._connections.believe(peer)
+                self._connections.silent(peer, silent)
             case e.StreamArrived(_, resource_id):
                 peer.resources.set_flowing(resource_id, flowing=True)
             case e.StreamEnded(_, resource_id):

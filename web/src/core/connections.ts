@@ -43,7 +43,8 @@ export class Connections {
       else if (effect.type === "renew-connection") {
         this.#begunAnew(peer);
         this.#openAgain(peer, true);
-      } else if (effect.type === "give-up") this.#gaveUp(peer);
+      } else if (effect.type === "restart-ice") this.#out.add({ ...effect, peer: peer.key });
+      else if (effect.type === "give-up") this.#gaveUp(peer);
       else this.#out.add({ type: "engine", peer: peer.key, effect });
     }
   }
@@ -53,8 +54,17 @@ export class Connections {
     if (state === "connected") {
       this.#out.stopTimer({ name: "restart", of: peer.key });
       peer.negotiation?.connected();
+      // Some engines say so before anything has come.
+      if (!peer.isSilent) this.believe(peer);
     }
     if (state === "disconnected") this.doubt(peer);
+  }
+
+  /** Takes note that nothing comes any more over the way in use, or that something comes again (N15). */
+  silent(peer: Peer, silent: boolean): void {
+    peer.isSilent = silent;
+    if (silent) this.doubt(peer);
+    else this.believe(peer);
   }
 
   /**
@@ -63,11 +73,11 @@ export class Connections {
    * way out.
    */
   doubt(peer: Peer): void {
-    if (peer.isDoubted || peer.instance === undefined || !isUp(peer)) return;
+    if (peer.isDoubted || peer.instance === undefined || !peer.isConnectionUp) return;
     peer.isDoubted = true;
     peer.looks = 0;
     // Enough for this minute, unless the doubt lasts.
-    if (peer.doubts >= limits.doubts) return this.#yieldFor(peer, times.lastingDoubt);
+    if (peer.doubts >= limits.doubts) return this.#waitForWay(peer);
     peer.doubts += 1;
     if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
     this.#out.add({ type: "doubt-link" });
@@ -80,9 +90,15 @@ export class Connections {
    * gets twice the time of the one before, as a slow way needs some.
    */
   #lookElsewhere(peer: Peer): void {
+    // What was offered the time before is lost, or was refused without a word.
+    if (peer.looks > 0) this.negotiate(peer, { type: "unanswered" });
     this.#out.add({ type: "restart-ice", peer: peer.key });
-    this.#yieldFor(peer, times.lastingDoubt << Math.min(peer.looks, doublings));
+    this.#waitForWay(peer);
     peer.looks += 1;
+  }
+
+  #waitForWay(peer: Peer): void {
+    this.#yieldFor(peer, times.lastingDoubt << Math.min(peer.looks, doublings));
   }
 
   #yieldFor(peer: Peer, ms: number): void {
@@ -103,7 +119,8 @@ export class Connections {
 
   /** Looks for another way: the other side has not begun, or what was begun has not helped. */
   yielded(peer: Peer): void {
-    if (peer.isDoubted && !peer.isAway && isUp(peer)) this.#lookElsewhere(peer);
+    if (peer.isDoubted && !peer.isAway && peer.isConnectionUp) this.#lookElsewhere(peer);
+    else if (peer.isDoubted) this.#waitForWay(peer);
   }
 
   /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */
@@ -206,7 +223,7 @@ export class Connections {
    * @param hasFiles files go on it, too; else what was under way has to be asked for again (F7)
    */
   #openAgain(peer: Peer, hasFiles = false): void {
-    peer.connection = "new";
+    peer.beginConnection();
     this.believe(peer);
     peer.resources.stopAllFlows();
     this.#out.stopTimer({ name: "restart", of: peer.key });
@@ -240,8 +257,6 @@ export class Connections {
     return negotiation;
   }
 }
-
-const isUp = ({ connection }: Peer): boolean => connection === "connected" || connection === "disconnected";
 
 /**
  * Whether a download can go on with the rest on another channel: then its hash tells whether all of it is of one file

@@ -10,6 +10,12 @@ const idle = new Set(["a=recvonly", "a=inactive"]);
 const bundle = "a=group:BUNDLE ";
 const mid = "a=mid:";
 
+/** An offer or an answer, as W3C's RTCSessionDescription. */
+export interface Description {
+  readonly type: "offer" | "answer";
+  readonly sdp: string;
+}
+
 /** The session ids of connections of peers that ended at this side, by which their offers are outdated (N8). */
 export class EndedOrigins {
   readonly #origins: Set<string>;

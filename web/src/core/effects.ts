@@ -3,14 +3,8 @@
 
 import type { PeerKey, Timer } from "./events.ts";
 import type { Fact } from "./facts.ts";
-import type { NegotiationEffect } from "./negotiation.ts";
+import type { EngineEffect } from "./negotiation-effects.ts";
 import type { Chat, RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
-
-/** The effects that an engine carries out for a negotiation. */
-export type EngineEffect = Exclude<
-  NegotiationEffect,
-  { type: "send" | "replace-connection" | "renew-connection" | "give-up" }
->;
 
 /**
  * The server has the line; nobody can tell whether it has arrived everywhere; it was larger than the server takes (M6).

@@ -4,14 +4,10 @@
  * operation at a time. Owns no connection: effects are orders to the engine, events its reports.
  */
 
-import { candidatesIn, EndedOrigins, isAcceptable, originOf } from "./descriptions.ts";
+import { candidatesIn, type Description, EndedOrigins, isAcceptable, originOf } from "./descriptions.ts";
 import { limits } from "./limits.ts";
-import type { IceCandidate, RelayMessage } from "./relay-messages.ts";
-
-export interface Description {
-  readonly type: "offer" | "answer";
-  readonly sdp: string;
-}
+import type { NegotiationEffect } from "./negotiation-effects.ts";
+import type { IceCandidate } from "./relay-messages.ts";
 
 export type NegotiationEvent =
   /** The engine wants a new offer. */
@@ -26,22 +22,10 @@ export type NegotiationEvent =
   /** The engine could not carry out an order. */
   | { readonly type: "operation-failed"; readonly signaling: SignalingState }
   | { readonly type: "candidate-gathered"; readonly candidate: IceCandidate }
+  /** An own offer that is out will not be answered any more (N15). */
+  | { readonly type: "unanswered" }
   /** The peer is back after signaling was lost (L6). */
   | { readonly type: "resumed"; readonly connected: boolean };
-
-export type NegotiationEffect =
-  /** `passive`: the answer leaves it to the peer to begin with DTLS (N12). */
-  | { readonly type: "set-local-description"; readonly passive?: true }
-  | { readonly type: "set-remote-description"; readonly description: Description }
-  | { readonly type: "add-candidate"; readonly candidate: IceCandidate }
-  | { readonly type: "roll-back" }
-  | { readonly type: "send"; readonly message: RelayMessage }
-  /** Close the connection and take the streams to a new one (N8). */
-  | { readonly type: "replace-connection" }
-  /** Replace a connection that has not got as far as an answer: nothing has gone over it yet (N4). */
-  | { readonly type: "renew-connection" }
-  /** Give up after too many failures in a row (N7). */
-  | { readonly type: "give-up" };
 
 export type SignalingState = "stable" | "have-local-offer" | "have-remote-offer";
 type Operation = "offering" | "taking-offer" | "answering" | "taking-answer" | "rolling-back";
@@ -121,6 +105,10 @@ export class Negotiation {
       case "candidate-gathered":
         this.#gathered = [...this.#gathered, event.candidate].slice(-limits.candidates);
         return [sendCandidate(event.candidate)];
+      case "unanswered":
+        if (this.#operation || this.#signaling !== "have-local-offer") return [];
+        this.#needed = true;
+        return this.#takeBack();
       case "resumed":
         return this.#resumed(event.connected);
     }
@@ -181,9 +169,20 @@ export class Negotiation {
       return [];
     }
     if (replaces || renews) this.#forgetConnection();
+    else if (collides) {
+      // Engines can do so by themselves, but Firefox then refuses an offer that restarts ICE.
+      this.#inbox.unshift({ description });
+      this.#inboxLength += description.sdp.length;
+      return this.#takeBack();
+    }
     const effects = this.#take(description, "taking-offer");
     if (replaces) return [{ type: "replace-connection" }, ...effects];
     return renews ? [{ type: "renew-connection" }, ...effects] : effects;
+  }
+
+  #takeBack(): NegotiationEffect[] {
+    this.#operation = "rolling-back";
+    return [{ type: "roll-back" }];
   }
 
   /** Begins anew as well: the answer does not fit what was agreed on with the connection that is gone (N8). */
@@ -240,16 +239,15 @@ export class Negotiation {
   }
 
   #operationFailed(signaling: SignalingState): NegotiationEffect[] {
-    // An own offer that was taken back for one that could not be applied is still owed.
-    if (this.#operation === "taking-offer" && this.#signaling === "have-local-offer") this.#needed = true;
     // An engine that cannot make an offer will not be able to the next time.
     const isStuck = this.#operation === "offering";
+    // An answer before it may be lost, and with it how the two ends are to reach each other now.
+    const isRefused = this.#operation === "taking-answer" && this.replaceable;
     this.#operation = undefined;
     this.#signaling = signaling;
     const effects = this.#failed(isStuck);
     if (effects.length > 0 || signaling === "stable") return effects;
-    this.#operation = "rolling-back";
-    return [{ type: "roll-back" }];
+    return [...(isRefused ? [{ type: "restart-ice" } as const] : []), ...this.#takeBack()];
   }
 
   /** Counts a failure, and gives up after too many (N7). */

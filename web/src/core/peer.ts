@@ -57,12 +57,19 @@ export class Peer {
   wasAsked = false;
   /** Connections that the peer began anew within the last moment (N10). */
   newConnections = 0;
-  /** Whether the way in use brings nothing any more, and another one is looked for (N15). */
+  /** Whether nothing comes any more over the way in use, as far as one can tell (N15). */
+  isSilent = false;
+  /** Whether another way is looked for, as the one in use brings nothing (N15). */
   isDoubted = false;
   /** Doubts within the last moment that were acted on. */
   doubts = 0;
   /** Attempts at another way in the doubt of now. */
   looks = 0;
+  /**
+   * Whether the connection is up in the sense of L2: it has worked, and has not failed since. Some engines call it
+   * connecting again while they look for another way.
+   */
+  isConnectionUp = false;
   #everConnected = false;
   /** Chat that was written while the peer was away. */
   #missed: Line[] = [];
@@ -98,11 +105,6 @@ export class Peer {
   /** Whether the peer can prove to be the same when signaling was lost (R1). */
   get isResumable(): boolean {
     return this.isIdentified && this.instance !== undefined && this.credential !== undefined;
-  }
-
-  /** Whether the connection is up in the sense of L2: it works, or did a moment ago and has not failed. */
-  get isConnectionUp(): boolean {
-    return this.negotiation !== undefined && (this.connection === "connected" || this.connection === "disconnected");
   }
 
   get status(): PeerStatus {
@@ -144,19 +146,24 @@ export class Peer {
   setConnection(state: ConnectionState): void {
     if (this.connection === "closed") return;
     this.connection = state;
+    if (state === "failed" || state === "closed") this.isConnectionUp = false;
     if (state !== "connected") return;
-    this.isDoubted = false;
-    this.#everConnected = true;
+    this.isConnectionUp = this.#everConnected = true;
     this.restarts = 0;
   }
 
-  dropConnection(): void {
-    this.negotiation = undefined;
+  /** Takes note of a new connection in place of another. */
+  beginConnection(): void {
     this.connection = "new";
+    this.isSilent = this.isConnectionUp = false;
+  }
+
+  dropConnection(): void {
+    this.beginConnection();
+    this.negotiation = undefined;
     this.way = undefined;
     this.restarts = 0;
     this.newConnections = 0;
-    this.isDoubted = false;
     this.#everConnected = false;
     this.resources.stopAllFlows();
   }

@@ -10,7 +10,7 @@ import type { ConnectionState, LinkStatus, PeerKey, SessionEvent, Timer, TrackKi
 import { LateStreams } from "./late-streams.ts";
 import type { Lines } from "./lines.ts";
 import { type MakeConnections, Members } from "./members.ts";
-import type { Description } from "./negotiation.ts";
+import type { Description } from "./descriptions.ts";
 import { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import { Previews } from "./previews.ts";
@@ -152,7 +152,7 @@ export class Session {
         peer.way = event.way;
         return;
       case "path-silent":
-        return event.silent ? this.#connections.doubt(peer) : this.#connections.believe(peer);
+        return this.#connections.silent(peer, event.silent);
       case "stream-arrived":
         return peer.resources.setFlowing(event.id, true);
       case "stream-ended":

@@ -6,7 +6,7 @@ import { passiveAnswer } from "../core/passive-answer.ts";
 import { ConnectWatch, PathWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
 import type { Way } from "../core/way.ts";
-import type { EngineEffect } from "../core/effects.ts";
+import type { EngineEffect } from "../core/negotiation-effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";

@@ -20,25 +20,26 @@ from keks_meet.client.rtc.tracks import MediaStream, SentTracks
 from keks_meet.client.rtc.transport_watch import TransportWatch
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
-from keks_meet.session.descriptions import passive_answer, robust_audio
+from keks_meet.session.descriptions import Description, passive_answer, robust_audio
 from keks_meet.session.events import ConnectionState
 from keks_meet.session.hidden_address import hidden_address, hidden_candidate
 from keks_meet.session.limits import LONGEST_BEAT_MS
 from keks_meet.session.negotiation import (
-    AddCandidate,
     CandidateGathered,
-    Description,
-    EngineEffect,
     LocalDescriptionSet,
     NegotiationEvent,
     NegotiationNeeded,
     OperationFailed,
     RemoteDescriptionSet,
-    RollBack,
     RolledBack,
+    SignalingState,
+)
+from keks_meet.session.negotiation_effects import (
+    AddCandidate,
+    EngineEffect,
+    RollBack,
     SetLocalDescription,
     SetRemoteDescription,
-    SignalingState,
 )
 from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
 from keks_meet.session.way import Way
