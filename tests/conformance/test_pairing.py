@@ -19,6 +19,8 @@ READ = {
 
 def plain(value: Any) -> Any:
     """Return an order as the vectors write it: fields without a value are left out, messages are as on the wire."""
+    if isinstance(value, tuple):
+        return list(value)
     if not isinstance(value, msgspec.Struct):
         return value
     fields = {name: getattr(value, name) for name in value.__struct_fields__}

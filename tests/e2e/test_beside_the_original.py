@@ -92,6 +92,7 @@ async def test_its_engine_reads_of_sound_what_ours_wrote(pair: list[Person]) -> 
     sdp = await other.page.evaluate("probe.connections[0].remoteDescription.sdp")
     assert "useinbandfec=1" in sdp
     assert "a=rtcp-fb:111 nack" not in sdp
+    assert await alice.page.evaluate("probe.connections[0].getConfiguration().bundlePolicy") == "balanced"
 
 
 async def test_its_previews_are_shown_and_it_gets_ours_then(pair: list[Person]) -> None:

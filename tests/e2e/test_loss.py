@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.e2e.conftest import LaunchBrowser, Meet
+from tests.e2e.conftest import Arrive, LaunchBrowser, Meet
 from tests.e2e.harness import sounds
 from tests.e2e.harness.calls import Call
 from tests.e2e.harness.intelligibility import intelligibility
@@ -25,6 +25,14 @@ LOSSES = [(0.1, 1, 0.01), (0.2, 1, 0.03), (0.1, 3, 0.03)]
 """The part of packets that is lost, in bursts of how many, and the most of the sound that may be made up."""
 BAD_WAY = "Bad connection between the two of you"
 DESCRIPTION = "() => probe.connections[0].remoteDescription.sdp.split('\\r\\n')"
+OFFERS = """(() => {
+    globalThis.offers = [];
+    const take = RTCPeerConnection.prototype.setRemoteDescription;
+    RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+        offers.push(...(description.type === "offer" ? [description.sdp.split("\\r\\n")] : []));
+        return take.call(this, description);
+    };
+})()"""
 PRIORITIES = """(wanted) => probe.until(() => {
     const senders = probe.connections.flatMap((connection) => connection.getSenders()).filter(({ track }) => track);
     return senders.length === 2 && senders.every((sender) =>
@@ -58,6 +66,22 @@ async def test_ours_ask_for_lost_sound(meet: Meet) -> None:
     await bob.expect_flowing("audio")
     for person in (alice, bob):
         assert "a=rtcp-fb:111 nack" in await person.page.evaluate(DESCRIPTION)
+
+
+async def test_the_first_offer_knows_what_the_other_side_can(
+    arrive: Arrive, meet: Meet, server: Server, secret: str
+) -> None:
+    """The features of a hello count as soon as it is proven [M10]: of [N16], and of what bundles all streams [N10]."""
+    [alice] = await meet("alice")
+    await alice.press("Microphone")
+    bob = await arrive("bob")
+    await bob.page.add_init_script(OFFERS)
+    await bob.join(server.url, secret)
+    await bob.expect_flowing("audio")
+    assert "a=rtcp-fb:111 nack" in await bob.page.evaluate("offers[0]")
+    for person in (alice, bob):
+        policy = "probe.connections[0].getConfiguration().bundlePolicy"
+        assert await person.page.evaluate(policy) == "max-bundle"
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ const config = (user: string, seconds?: number): ServerConfig => ({
 /** A connection, as far as credentials matter. */
 const connection = (signalingState: RTCSignalingState = "stable") => ({
   signalingState,
+  getConfiguration: (): RTCConfiguration => ({ bundlePolicy: "max-bundle" }),
   setConfiguration: vi.fn<(configuration?: RTCConfiguration) => void>(),
 });
 const ending = (user: string): ServerConfig => config(user, 3600);
@@ -82,6 +83,7 @@ describe("TURN credentials", () => {
     await Promise.all([ice.renew(open), ice.renew(closed)]);
     expect(open.setConfiguration).toHaveBeenCalledExactlyOnceWith({
       ...servers.configuration,
+      bundlePolicy: "max-bundle",
       iceTransportPolicy: "relay",
     });
     expect(closed.setConfiguration).not.toHaveBeenCalled();

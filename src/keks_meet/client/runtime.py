@@ -37,7 +37,7 @@ from keks_meet.session import effects as do
 from keks_meet.session import events as e
 from keks_meet.session import facts
 from keks_meet.session.lines import MEMBERS
-from keks_meet.session.pairing_orders import Warn
+from keks_meet.session.pairing_orders import Introduce, Warn
 from keks_meet.session.room_code_orders import ShowCode
 from keks_meet.session.session import Session
 from keks_meet.session.view import RoomView, SessionOptions
@@ -313,9 +313,9 @@ class Runtime:
         """Take a member that has proven itself for a newcomer."""
         self.handle(e.BegunAnew(client))
 
-    def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> None:
+    def introduced(self, member: Introduce) -> None:
         """Let the session begin with what a member wants that has proven who it is."""
-        self.handle(e.Introduced(client, credential, instance, wants))
+        self.handle(e.Introduced(member.client, member.credential, member.instance, member.features, member.wants))
 
     def warned(self, warning: Warn) -> None:
         """Tell the program that something is wrong with a member, or with what the server passes on."""

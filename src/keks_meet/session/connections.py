@@ -105,6 +105,7 @@ class Connections:
             return
         peer.is_doubted = True
         peer.looks = 0
+        self._out.add(DoubtLink())
         if peer.doubts >= limits.DOUBTS:
             # Enough for this minute, unless the doubt lasts.
             self._wait_for_way(peer)
@@ -112,7 +113,6 @@ class Connections:
         peer.doubts += 1
         if peer.doubts == 1:
             self._out.start_timer("doubts", peer.key, limits.DOUBTS_MS)
-        self._out.add(DoubtLink())
         if self._is_polite_to(peer):
             self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
         else:
@@ -126,6 +126,7 @@ class Connections:
         if peer.looks:
             # What was offered the time before is lost, or was refused without a word.
             self.negotiate(peer, Unanswered())
+            self._out.add(DoubtLink())
         self._out.add(RestartIce(peer.key))
         self._wait_for_way(peer)
         peer.looks += 1

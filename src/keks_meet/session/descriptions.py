@@ -27,9 +27,8 @@ _SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
 _IDLE: Final = frozenset({"a=recvonly", "a=inactive"})
 _BUNDLE: Final = "a=group:BUNDLE "
 _MID: Final = "a=mid:"
-_OPUS: Final = re.compile(
-    r"^(a=rtpmap:(\d+) opus/48000/2(\r?\n))(?!a=rtcp-fb:\2 nack\r?$)", re.MULTILINE | re.IGNORECASE
-)
+_OPUS: Final = re.compile(r"^a=rtpmap:(\d+) opus/48000/2(\r?\n)", re.MULTILINE | re.IGNORECASE)
+_SECTION: Final = re.compile(r"^(?=m=)", re.MULTILINE)
 _STRAY_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
@@ -69,7 +68,17 @@ def passive_answer(sdp: str) -> str:
 
 def robust_audio(sdp: str) -> str:
     """Return a description that asks for lost packets of sound again [N16]."""
-    return _OPUS.sub(r"\1a=rtcp-fb:\2 nack\3", sdp)
+    return "".join(_robust_section(section) for section in _SECTION.split(sdp))
+
+
+def _robust_section(section: str) -> str:
+    said = set(section.splitlines())
+
+    def robust(opus: re.Match[str]) -> str:
+        asking = f"a=rtcp-fb:{opus[1]} nack"
+        return opus[0] if asking in said else f"{opus[0]}{asking}{opus[2]}"
+
+    return _OPUS.sub(robust, section)
 
 
 def candidates_in(sdp: str) -> int:

@@ -102,6 +102,7 @@ class Introduced(Struct, frozen=True, tag_field="type", tag="introduced"):
     client: int
     credential: str
     instance: str
+    features: tuple[str, ...]
     wants: tuple[str, ...]
 
 

@@ -175,7 +175,7 @@ CREDIT_STEPS: Final = 4
 MISSING_BEATS: Final = 4
 """Pauses without a beat after which a way is in doubt: of ten packets one may be lost [N17]."""
 
-DOUBTS: Final = 12
+DOUBTS: Final = 30
 """Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go [N15]."""
 
 UNHEARD_CHANNELS: Final = 16

@@ -10,7 +10,7 @@ from keks_meet.protocol.relay_messages import Identify, Leaving, RelayMessage
 from keks_meet.session import limits
 from keks_meet.session.connections import Connections
 from keks_meet.session.effects import JoinRoom, RelayOut
-from keks_meet.session.events import LinkStatus, PeerKey, Timer, TrackKind
+from keks_meet.session.events import Introduced, LinkStatus, PeerKey, Timer, TrackKind
 from keks_meet.session.facts import PeerJoined, PeerLeft, PeerMerged
 from keks_meet.session.gestures import Gestures
 from keks_meet.session.lines import Lines
@@ -185,17 +185,18 @@ class Members:
         if arrival is not None and arrival.peer is not None:
             self._say_again(arrival.peer)
 
-    def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> Peer | None:
+    def introduced(self, member: Introduced) -> Peer | None:
         """Return the peer that an arrival is going to be, to begin with what it wants: its name follows [M10].
 
         None for who is known, and for who was here before: that one goes on where it was.
         """
-        arrival = self._arrivals.get(client)
-        if arrival is None or arrival.peer is not None or self._bearer(instance, credential) is not None:
+        arrival = self._arrivals.get(member.client)
+        if arrival is None or arrival.peer is not None or self._bearer(member.instance, member.credential) is not None:
             return None
-        peer = arrival.peer = self._new_peer(client, None, credential)
+        peer = arrival.peer = self._new_peer(member.client, None, member.credential)
         peer.is_announced = False
-        peer.instance, peer.wants = instance, frozenset(wants)
+        peer.instance = member.instance
+        peer.features, peer.wants = frozenset(member.features), frozenset(member.wants)
         return peer
 
     # Messages of members

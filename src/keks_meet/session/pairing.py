@@ -181,7 +181,7 @@ class Pairing:
         self._stop("prove", client)
         self._stop("gap", client)
         self._orders.append(UsePair(client))
-        if self._signs and member.signs and member.instance is not None:
+        if self._signs and _SIGNING_FEATURE in member.features and member.instance is not None:
             self._orders.append(Meet(client, credential, member.instance, is_complete))
         if not is_complete:
             self._orders += [SealFor(client, Missed()), Warn(client, "missed")]
@@ -192,7 +192,7 @@ class Pairing:
             self._orders.append(BeginAnew(client))
         self._flush(member)
         if wants and member.instance is not None:
-            self._orders.append(Introduce(client, credential, member.instance, wants))
+            self._orders.append(Introduce(client, credential, member.instance, member.features, wants))
         self._renew_later()
         return self._take()
 
@@ -283,7 +283,7 @@ class Pairing:
             self._orders.append(SayHello(member.id, hello.nonce, is_new=member.nonce is None))
         member.nonce = None
         member.next_instance = hello.instance
-        member.signs = _SIGNING_FEATURE in (hello.features or ())
+        member.features = tuple(hello.features or ())
         was_pending, member.is_pending = member.is_pending, True
         if member.speech != "sealed":
             member.speech = "meeting"

@@ -26,8 +26,8 @@ class Member(Struct):
     """The instance that its newest hello names."""
     credential: str | None = None
     """What it has proven to be."""
-    signs: bool = False
-    """Whether its newest hello announces that it signs its names [Y15]."""
+    features: tuple[str, ...] = ()
+    """The features that its newest hello announces."""
     is_pending: bool = False
     """Whether keys were made that are not proven yet; what is said waits meanwhile."""
     has_gap: bool = False

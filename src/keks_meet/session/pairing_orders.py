@@ -89,6 +89,7 @@ class Introduce(Struct, frozen=True, tag_field="type", tag="introduce"):
     client: int
     credential: str
     instance: str
+    features: tuple[str, ...]
     wants: tuple[str, ...]
 
 

@@ -224,7 +224,7 @@ class Session:
 
     def _introduced(self, event: e.Introduced) -> None:
         """Send at once what a member wants that has proven who it is: its name follows [M10]."""
-        peer = self._members.introduced(event.client, event.credential, event.instance, event.wants)
+        peer = self._members.introduced(event)
         if peer is not None:
             self._send_all_wanted(peer)
 

@@ -40,10 +40,8 @@ export class Connections {
     for (const effect of peer.negotiation?.handle(event) ?? []) {
       if (effect.type === "send") this.#out.relay(peer, effect.message);
       else if (effect.type === "replace-connection") this.#replaced(peer);
-      else if (effect.type === "renew-connection") {
-        this.#begunAnew(peer);
-        this.#openAgain(peer, true);
-      } else if (effect.type === "restart-ice") this.#out.add({ ...effect, peer: peer.key });
+      else if (effect.type === "renew-connection") this.#begunAnew(peer, true);
+      else if (effect.type === "restart-ice") this.#out.add({ ...effect, peer: peer.key });
       else if (effect.type === "give-up") this.#gaveUp(peer);
       else this.#out.add({ type: "engine", peer: peer.key, effect });
     }
@@ -76,11 +74,11 @@ export class Connections {
     if (peer.isDoubted || peer.instance === undefined || !peer.isConnectionUp) return;
     peer.isDoubted = true;
     peer.looks = 0;
+    this.#out.add({ type: "doubt-link" });
     // Enough for this minute, unless the doubt lasts.
     if (peer.doubts >= limits.doubts) return this.#waitForWay(peer);
     peer.doubts += 1;
     if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
-    this.#out.add({ type: "doubt-link" });
     if (this.#isPoliteTo(peer)) this.#yieldFor(peer, times.giveWay);
     else this.#lookElsewhere(peer);
   }
@@ -91,7 +89,10 @@ export class Connections {
    */
   #lookElsewhere(peer: Peer): void {
     // What was offered the time before is lost, or was refused without a word.
-    if (peer.looks > 0) this.negotiate(peer, { type: "unanswered" });
+    if (peer.looks > 0) {
+      this.negotiate(peer, { type: "unanswered" });
+      this.#out.add({ type: "doubt-link" });
+    }
     this.#out.add({ type: "restart-ice", peer: peer.key });
     this.#waitForWay(peer);
     peer.looks += 1;
@@ -119,8 +120,9 @@ export class Connections {
 
   /** Looks for another way: the other side has not begun, or what was begun has not helped. */
   yielded(peer: Peer): void {
-    if (peer.isDoubted && !peer.isAway && peer.isConnectionUp) this.#lookElsewhere(peer);
-    else if (peer.isDoubted) this.#waitForWay(peer);
+    if (!peer.isDoubted) return;
+    if (peer.isAway || !peer.isConnectionUp) this.#waitForWay(peer);
+    else this.#lookElsewhere(peer);
   }
 
   /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */
@@ -131,16 +133,16 @@ export class Connections {
 
   #replaced(peer: Peer): void {
     this.#begunAnew(peer);
-    this.#openAgain(peer);
     // Nothing shows that it is still the same.
     if (peer.credential === undefined) this.#out.add({ type: "doubt-peer", peer: peer.key });
   }
 
   /** Counts the connections that a peer begins; beyond a limit it has to wait for the next moment (N10). */
-  #begunAnew(peer: Peer): void {
+  #begunAnew(peer: Peer, hasFiles = false): void {
     peer.newConnections += 1;
     if (peer.newConnections === 1) this.#out.startTimer({ name: "renew", of: peer.key }, times.newConnections);
     if (peer.negotiation && peer.newConnections >= limits.newConnections) peer.negotiation.mayRenew = false;
+    this.#openAgain(peer, hasFiles);
   }
 
   /** Lets a peer begin new connections again. */

@@ -55,6 +55,7 @@ type LinkEvent =
       readonly client: number;
       readonly credential: string;
       readonly instance: string;
+      readonly features: readonly string[];
       readonly wants: readonly string[];
     }
   /** The server has everything that was relayed before this was asked for (L8). */

@@ -11,6 +11,7 @@ import { limits, times } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Offering } from "./offering.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Introduction } from "./pairing-orders.ts";
 import { type Arrival, Peer } from "./peer.ts";
 import { Recordings } from "./recordings.ts";
 import type { Identity, RelayMessage } from "./relay-messages.ts";
@@ -187,12 +188,13 @@ export class Members {
    * The peer that an arrival is going to be, to begin with what it wants: its name follows (M10). None for who is known,
    * and for who was here before: that one goes on where it was.
    */
-  introduced(client: number, credential: string, instance: string, wants: readonly string[]): Peer | undefined {
+  introduced({ client, credential, instance, features, wants }: Omit<Introduction, "type">): Peer | undefined {
     const arrival = this.#arrivals.get(client);
     if (!arrival || arrival.peer || this.#bearer(instance, credential)) return undefined;
     const peer = this.#newPeer(client, undefined, credential);
     peer.isAnnounced = false;
     peer.instance = instance;
+    peer.features = new Set(features);
     peer.wants = wants;
     return (arrival.peer = peer);
   }

@@ -16,8 +16,8 @@ export interface Member {
   nextInstance?: string | undefined;
   /** What it has proven to be. */
   credential?: string;
-  /** Whether its newest hello announces that it signs its names (Y15). */
-  signs: boolean;
+  /** The features that its newest hello announces. */
+  features: readonly string[];
   /** Whether keys were made that are not proven yet; what is said waits meanwhile. */
   isPending: boolean;
   /** Whether a message did not open, so that new keys will be asked for. */
@@ -44,7 +44,7 @@ export const isWaitedFor = ({ waiting, isPending, beginsAnew }: Member): boolean
 export const newMember = (id: number, speech: Member["speech"]): Member => ({
   id,
   speech,
-  signs: false,
+  features: [],
   isPending: false,
   hasGap: false,
   beginsAnew: false,

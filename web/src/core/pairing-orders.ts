@@ -33,6 +33,7 @@ export interface Introduction {
   readonly client: number;
   readonly credential: string;
   readonly instance: string;
+  readonly features: readonly string[];
   readonly wants: readonly string[];
 }
 

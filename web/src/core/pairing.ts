@@ -147,7 +147,7 @@ export class Pairing {
     this.#stop("prove", client);
     this.#stop("gap", client);
     this.#orders.push({ type: "use-pair", client });
-    if (this.#signs && member.signs && member.instance !== undefined) {
+    if (this.#signs && member.features.includes(signingFeature) && member.instance !== undefined) {
       this.#orders.push({ type: "meet", client, credential, instance: member.instance, is_complete: isComplete });
     }
     if (!isComplete) {
@@ -156,9 +156,9 @@ export class Pairing {
     }
     if (member.beginsAnew) this.#beginAnew(member);
     this.#flush(member);
-    const { instance } = member;
+    const { instance, features } = member;
     if (wants.length > 0 && instance !== undefined) {
-      this.#orders.push({ type: "introduce", client, credential, instance, wants });
+      this.#orders.push({ type: "introduce", client, credential, instance, features, wants });
     }
     this.#renewLater();
     return this.#take();
@@ -259,7 +259,7 @@ export class Pairing {
     }
     member.nonce = undefined;
     member.nextInstance = instance;
-    member.signs = features?.includes(signingFeature) ?? false;
+    member.features = features ?? [];
     const wasPending = member.isPending;
     member.isPending = true;
     if (member.speech !== "sealed") {

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 
-/** Opus among the codecs of a section, where nobody asks for lost packets of it yet. */
-const opus = /^(a=rtpmap:(\d+) opus\/48000\/2(\r?\n))(?!a=rtcp-fb:\2 nack\r?$)/gim;
+const opus = /^a=rtpmap:(\d+) opus\/48000\/2(\r?\n)/gim;
 
-/** @returns whether a description asks for all lost packets of its sound */
-export const isRobust = (sdp: string): boolean => sdp.search(opus) < 0;
+/** @returns whether a description asks for all lost packets of its sound, in whatever order engines write its lines */
+export const isRobust = (sdp: string): boolean => robustAudio(sdp) === sdp;
 
 /** @returns a description that asks for lost packets of sound again (N16) */
-export const robustAudio = (sdp: string): string => sdp.replaceAll(opus, "$1a=rtcp-fb:$2 nack$3");
+export const robustAudio = (sdp: string): string => sdp.split(/^(?=m=)/m).map(robustSection).join("");
+
+function robustSection(section: string): string {
+  const said = new Set(section.split(/\r?\n/));
+  return section.replaceAll(opus, (line: string, type: string, end: string) => {
+    const asking = `a=rtcp-fb:${type} nack`;
+    return said.has(asking) ? line : line + asking + end;
+  });
+}

@@ -221,8 +221,8 @@ export class Session {
   }
 
   /** Sends at once what a member wants that has proven who it is: its name follows (M10). */
-  #introduced({ client, credential, instance, wants }: Extract<SessionEvent, { type: "introduced" }>): void {
-    const peer = this.#members.introduced(client, credential, instance, wants);
+  #introduced(member: Extract<SessionEvent, { type: "introduced" }>): void {
+    const peer = this.#members.introduced(member);
     if (peer) this.#sendAllWanted(peer);
   }
 

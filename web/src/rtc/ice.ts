@@ -3,6 +3,8 @@
 
 import type { IceSource } from "../io/server-config.ts";
 
+type Configurable = Pick<RTCPeerConnection, "getConfiguration" | "setConfiguration" | "signalingState">;
+
 export class Ice {
   readonly #source: IceSource;
   readonly #hides: () => boolean;
@@ -22,9 +24,15 @@ export class Ice {
   }
 
   /** Gives a connection credentials that last, where they could end; to be waited for before it gathers candidates. */
-  renew(connection: Pick<RTCPeerConnection, "setConfiguration" | "signalingState">): Promise<void> | undefined {
+  renew(connection: Configurable): Promise<void> | undefined {
     return this.#source.renew?.()?.then(() => {
-      if (connection.signalingState !== "closed") connection.setConfiguration(this.configuration);
+      if (connection.signalingState !== "closed") this.configure(connection);
     });
+  }
+
+  /** Has a connection use what holds now. How its streams are bundled cannot change any more. */
+  configure(connection: Configurable): void {
+    const { bundlePolicy } = connection.getConfiguration();
+    connection.setConfiguration({ ...this.configuration, ...(bundlePolicy && { bundlePolicy }) });
   }
 }

@@ -68,7 +68,8 @@ export class PeerConnection {
 
   constructor(ice: Ice, listener: ConnectionListener) {
     this.#ice = ice;
-    this.#connection = new RTCPeerConnection(ice.configuration);
+    const bundlePolicy = listener.knows("instance") ? "max-bundle" : "balanced";
+    this.#connection = new RTCPeerConnection({ ...ice.configuration, bundlePolicy });
     this.#renewal = ice.renew(this.#connection);
     this.#listener = listener;
     this.#own = new OwnSenders(this.#connection);
@@ -122,7 +123,7 @@ export class PeerConnection {
       this.close();
       return this.#listener.closed(true);
     }
-    this.#connection.setConfiguration(this.#ice.configuration);
+    this.#ice.configure(this.#connection);
     this.restartIce();
   }
 

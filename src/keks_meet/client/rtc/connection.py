@@ -46,6 +46,8 @@ from keks_meet.session.way import Way
 
 __all__ = ["LOOPBACK_SWITCH", "ConnectionListener", "PeerConnection"]
 
+_OWN: Final = "instance"
+"""The feature of clients that bundle all streams, whatever engine they have."""
 _ROBUST: Final = "robust-audio"
 """The feature of peers that know descriptions that ask for lost packets of sound [N16]."""
 _UNCONNECTED: Final = {"new", "connecting", "failed"}
@@ -94,8 +96,9 @@ class PeerConnection:
     def __init__(self, ice_servers: IceServers, listener: ConnectionListener) -> None:
         self._ice_servers = ice_servers
         self._renewal = ice_servers.renewal()
-        self._connection = webrtc.RTCPeerConnection(_configuration(ice_servers))
         self._listener = listener
+        self._is_bundled = listener.knows(_OWN)
+        self._connection = webrtc.RTCPeerConnection(self._configuration())
         self._is_closed = False
         self._channels: set[DataChannel] = set()
         self._unasked = 0
@@ -138,7 +141,17 @@ class PeerConnection:
             return
         await asyncio.wait([renewal])
         with contextlib.suppress(Exception):  # whatever a server writes into its configuration; the old ones stay
-            self._connection.set_configuration(_configuration(self._ice_servers))
+            self._connection.set_configuration(self._configuration())
+
+    def _configuration(self) -> webrtc.RTCConfiguration:
+        """Return what holds now; how streams are bundled never changes."""
+        ice = self._ice_servers
+        bundling, policy = webrtc.RTCBundlePolicy, webrtc.RTCIceTransportPolicy
+        return webrtc.RTCConfiguration(
+            bundle_policy=bundling.max_bundle if self._is_bundled else bundling.balanced,
+            ice_servers=[webrtc.RTCIceServer(each.url, each.username, each.credential) for each in ice.servers],
+            ice_transport_policy=policy.relay if ice.hides_address else policy.all,
+        )
 
     @property
     def own_description(self) -> str:
@@ -354,9 +367,3 @@ def _brings_sound(transceiver: webrtc.RTCRtpTransceiver) -> bool:
     way = webrtc.RTCRtpTransceiverDirection
     is_receiving = transceiver.current_direction in {way.sendrecv, way.recvonly}
     return is_receiving and transceiver.receiver.track.kind == "audio"
-
-
-def _configuration(ice_servers: IceServers) -> webrtc.RTCConfiguration:
-    servers = [webrtc.RTCIceServer(each.url, each.username, each.credential) for each in ice_servers.servers]
-    policy = webrtc.RTCIceTransportPolicy.relay if ice_servers.hides_address else webrtc.RTCIceTransportPolicy.all
-    return webrtc.RTCConfiguration(ice_servers=servers, ice_transport_policy=policy)

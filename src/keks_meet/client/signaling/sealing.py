@@ -63,7 +63,7 @@ class SealingListener(LinkListener, Protocol):
     def begun_anew(self, client: int) -> None:
         """Tell that a member is a newcomer: it had not proven what was said under its id until now [Y12]."""
 
-    def introduced(self, client: int, credential: str, instance: str, wants: tuple[str, ...]) -> None:
+    def introduced(self, member: do.Introduce) -> None:
         """Tell what a member wants that has proven who it is, and whose name follows [M10]."""
 
     def warned(self, warning: do.Warn) -> None:
@@ -192,8 +192,8 @@ class Sealing:
                 self._listener.say_again(client)
             case do.BeginAnew(client):
                 self._listener.begun_anew(client)
-            case do.Introduce(client, credential, instance, wants):
-                self._listener.introduced(client, credential, instance, wants)
+            case do.Introduce():
+                self._listener.introduced(order)
             case do.Warn():
                 self._listener.warned(order)
 

@@ -136,7 +136,7 @@ export const creditAheadBytes = 3_145_728;
 /** The steps in which that distance is covered anew: often enough never to stop a fast sender (F5). */
 export const creditSteps = 4;
 /** Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go (N15). */
-export const doubts = 12;
+export const doubts = 30;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */
 export const unheardChannels = 16;
 /** Channels in a row that brought next to nothing, after which a download that goes on has failed (F7). */
