@@ -25,7 +25,7 @@ from keks_meet.session.effects import (
     StopFile,
 )
 from keks_meet.session.events import ConnectionState, PeerKey
-from keks_meet.session.negotiation import Negotiation, NegotiationEvent, Unanswered
+from keks_meet.session.negotiation import Negotiation, NegotiationEvent, Resumed, Unanswered
 from keks_meet.session.negotiation_effects import GiveUp, IceRestart, RenewConnection, ReplaceConnection, SendMessage
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.pauses import pause_before
@@ -134,8 +134,22 @@ class Connections:
     def _wait_for_way(self, peer: Peer) -> None:
         self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS << min(peer.looks, _DOUBLINGS))
 
+    def say_again(self, peer: Peer) -> None:
+        """Say again what may be lost of a negotiation [L6]; what was offered from another network is out of date."""
+        if peer.is_doubted and peer.was_cut_off:
+            self.negotiate(peer, Unanswered())
+        else:
+            works = peer.connection == "connected" and not peer.is_doubted
+            self.negotiate(peer, Resumed(connected=works))
+
     def doubt_again(self, peer: Peer) -> None:
-        """Look for another way once more: what was said about the first attempt may be lost, and networks be others."""
+        """Look for another way once more, as networks may be others.
+
+        An offer that was just said again is an attempt by itself: another one so soon would end it.
+        """
+        if not peer.was_cut_off and peer.negotiation is not None and peer.negotiation.has_offered:
+            self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
+            return
         peer.is_doubted = False
         self.doubt(peer)
 
@@ -155,7 +169,7 @@ class Connections:
     def offered(self, peer: Peer) -> None:
         """Take note that the other side offers: it may have begun to look for another way, and gets a moment more."""
         if peer.is_doubted and self._is_polite_to(peer):
-            self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS if peer.looks else limits.GIVE_WAY_MS)
+            self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
 
     def recover(self, peer: Peer) -> None:
         """Restart a connection that failed: at once, then after growing pauses [N9].

@@ -14,7 +14,6 @@ from keks_meet.session.events import Introduced, LinkStatus, PeerKey, Timer, Tra
 from keks_meet.session.facts import PeerJoined, PeerLeft, PeerMerged
 from keks_meet.session.gestures import Gestures
 from keks_meet.session.lines import Lines
-from keks_meet.session.negotiation import Resumed
 from keks_meet.session.offering import Offering
 from keks_meet.session.outbox import Outbox
 from keks_meet.session.peer import Arrival, Peer
@@ -96,6 +95,7 @@ class Members:
             if peer.is_away:
                 self._out.stop_timer("away", peer.key)
             peer.id = None
+            peer.was_cut_off = True
 
     def left(self) -> None:
         """End everything: this client has left."""
@@ -301,6 +301,7 @@ class Members:
             self.connections.recover(peer)
         elif peer.is_doubted:
             self.connections.doubt_again(peer)
+        peer.was_cut_off = False
 
     def _say_again(self, peer: Peer) -> None:
         """Say all that may have been lost; offers go to everybody who comes [L6]."""
@@ -309,7 +310,7 @@ class Members:
         self.lines.met(peer)
         self.gestures.met(peer)
         self.recordings.met(peer)
-        self.connections.negotiate(peer, Resumed(connected=peer.connection == "connected" and not peer.is_doubted))
+        self.connections.say_again(peer)
 
     def _identity(self) -> Identify:
         self.told_wants.update(self.wants)

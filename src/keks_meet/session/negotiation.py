@@ -88,7 +88,7 @@ class CandidateGathered(Struct, frozen=True, tag_field="type", tag="candidate-ga
 
 
 class Unanswered(Struct, frozen=True, tag_field="type", tag="unanswered"):
-    """An own offer that is out will not be answered any more [N15]."""
+    """An own offer that is out will not be answered any more, or is out of date; the engine makes another one [N15]."""
 
 
 class Resumed(Struct, frozen=True, tag_field="type", tag="resumed"):
@@ -155,6 +155,11 @@ class Negotiation:
         """Whether only a new connection can help."""
         return self._gave_up
 
+    @property
+    def has_offered(self) -> bool:
+        """Whether an own offer is out."""
+        return self._signaling == "have-local-offer"
+
     def handle(self, event: NegotiationEvent) -> list[NegotiationEffect]:
         """Take one event and return what is to be done."""
         if self._gave_up:
@@ -180,8 +185,7 @@ class Negotiation:
             case CandidateGathered(candidate):
                 self._gathered.append(candidate)
                 effects = [SendMessage(candidate)]
-            case Unanswered() if self._operation is None and self._signaling == "have-local-offer":
-                self._needed = True
+            case Unanswered() if self._operation is None and self.has_offered:
                 effects = self._take_back()
             case Resumed(connected):
                 effects = self._resumed(connected)
@@ -216,7 +220,7 @@ class Negotiation:
             return self._take_candidate(incoming)
         if incoming.type == "offer":
             return self._take_offer(incoming)
-        if self._signaling != "have-local-offer" or self._is_outdated(incoming):
+        if not self.has_offered or self._is_outdated(incoming):
             return []
         if not is_acceptable(incoming.sdp):
             return self._operation_failed(self._signaling)
@@ -228,7 +232,7 @@ class Negotiation:
         if not is_acceptable(offer.sdp):
             self._is_ignoring = True
             return self._failed()
-        collides = self._signaling == "have-local-offer"
+        collides = self.has_offered
         replaces = self._is_from_new_connection(offer)
         renews = collides and self._remote_origin is None
         is_late = (replaces or renews) and not self.may_renew
@@ -324,7 +328,7 @@ class Negotiation:
 
     def _resumed(self, connected: bool) -> list[NegotiationEffect]:
         effects: list[NegotiationEffect] = []
-        if self._signaling == "have-local-offer" and self._offer is not None:
+        if self.has_offered and self._offer is not None:
             effects.append(SendMessage(Offer(self._offer.sdp)))
         if not connected:
             effects += [SendMessage(candidate) for candidate in self._gathered]

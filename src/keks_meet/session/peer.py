@@ -43,6 +43,21 @@ class Peer:
     recording: "RecordingState" = "off"
     recordings = 0
     """Beginnings and ends of recordings that were taken in within the last moment [M13]."""
+    was_asked = False
+    """Whether this client has ever asked the peer for something: only then may it offer a connection [N10]."""
+    new_connections = 0
+    """Connections that the peer began anew within the last moment [N10]."""
+    restarts = 0
+    """Restarts since the connection last worked [N9]."""
+    is_silent = False
+    """Whether nothing comes any more over the way in use, as far as one can tell [N15] [N17]."""
+    was_cut_off = False
+    """Whether this client has lost the server since the peer was last there, perhaps with its network [L1]."""
+    is_connection_up = False
+    """Whether the connection is up in the sense of [L2]: it has worked, and has not failed since.
+
+    Some engines call it connecting again while they look for another way.
+    """
 
     def __init__(self, key: PeerKey, peer_id: int, identity: Identify | None, credential: str | None) -> None:
         """Make a peer, with what it said of itself, if it did [L7], and what it has proven to be."""
@@ -66,23 +81,10 @@ class Peer:
         self.connection: ConnectionState = "new"
         self.way: Way | None = None
         """Whether packets go through a TURN server, once known."""
-        self.was_asked = False
-        """Whether this client has ever asked the peer for something: only then may it offer a connection [N10]."""
-        self.new_connections = 0
-        """Connections that the peer began anew within the last moment [N10]."""
-        self.restarts = 0
-        """Restarts since the connection last worked [N9]."""
-        self.is_silent = False
-        """Whether nothing comes any more over the way in use, as far as one can tell [N15] [N17]."""
         self.is_doubted, self.doubts, self.looks = False, 0, 0
         """Whether another way is looked for as the one in use brings nothing; doubts of late, attempts now [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
-        self.is_connection_up = False
-        """Whether the connection is up in the sense of [L2]: it has worked, and has not failed since.
-
-        Some engines call it connecting again while they look for another way.
-        """
         self._ever_connected = False
         self.told: tuple[str, PeerStatus, Way | None] = (self.username, "unconnected", None)
         """The name, status and path, as the shell knows them."""

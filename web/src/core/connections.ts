@@ -106,8 +106,18 @@ export class Connections {
     this.#out.startTimer({ name: "yield", of: peer.key }, ms);
   }
 
-  /** Looks for another way once more: what was said about the first attempt may be lost, and networks be others. */
+  /** Says again what may be lost of a negotiation (L6); what was offered from another network is out of date. */
+  sayAgain(peer: Peer): void {
+    const connected = peer.connection === "connected" && !peer.isDoubted;
+    this.negotiate(peer, peer.isDoubted && peer.wasCutOff ? { type: "unanswered" } : { type: "resumed", connected });
+  }
+
+  /**
+   * Looks for another way once more, as networks may be others. An offer that was just said again is an attempt by
+   * itself: another one so soon would end it.
+   */
   doubtAgain(peer: Peer): void {
+    if (!peer.wasCutOff && peer.negotiation?.hasOffered) return this.#yieldFor(peer, times.lastingDoubt);
     peer.isDoubted = false;
     this.doubt(peer);
   }
@@ -127,8 +137,7 @@ export class Connections {
 
   /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */
   offered(peer: Peer): void {
-    if (!peer.isDoubted || !this.#isPoliteTo(peer)) return;
-    this.#yieldFor(peer, peer.looks > 0 ? times.lastingDoubt : times.giveWay);
+    if (peer.isDoubted && this.#isPoliteTo(peer)) this.#yieldFor(peer, times.lastingDoubt);
   }
 
   #replaced(peer: Peer): void {

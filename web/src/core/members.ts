@@ -107,6 +107,7 @@ export class Members {
       } else {
         if (peer.isAway) this.#out.stopTimer({ name: "away", of: peer.key });
         peer.id = undefined;
+        peer.wasCutOff = true;
       }
     }
   }
@@ -299,6 +300,7 @@ export class Members {
     if (peer.connection === "closed") this.connections.restart(peer);
     else if (peer.connection === "failed") this.connections.recover(peer);
     else if (peer.isDoubted) this.connections.doubtAgain(peer);
+    peer.wasCutOff = false;
   }
 
   /** Says all that may have been lost; offers go to everybody who comes (L6). */
@@ -308,10 +310,7 @@ export class Members {
     this.lines.met(peer);
     this.gestures.met(peer);
     this.recordings.met(peer);
-    this.connections.negotiate(peer, {
-      type: "resumed",
-      connected: peer.connection === "connected" && !peer.isDoubted,
-    });
+    this.connections.sayAgain(peer);
   }
 
   #identity(): Identity {

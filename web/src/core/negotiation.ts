@@ -22,7 +22,7 @@ export type NegotiationEvent =
   /** The engine could not carry out an order. */
   | { readonly type: "operation-failed"; readonly signaling: SignalingState }
   | { readonly type: "candidate-gathered"; readonly candidate: IceCandidate }
-  /** An own offer that is out will not be answered any more (N15). */
+  /** An own offer that is out will not be answered any more, or is out of date; the engine makes another one (N15). */
   | { readonly type: "unanswered" }
   /** The peer is back after signaling was lost (L6). */
   | { readonly type: "resumed"; readonly connected: boolean };
@@ -77,6 +77,11 @@ export class Negotiation {
     return this.#gaveUp;
   }
 
+  /** Whether an own offer is out. */
+  get hasOffered(): boolean {
+    return this.#signaling === "have-local-offer";
+  }
+
   handle(event: NegotiationEvent): NegotiationEffect[] {
     if (this.#gaveUp) return [];
     const effects = this.#note(event);
@@ -106,9 +111,7 @@ export class Negotiation {
         this.#gathered = [...this.#gathered, event.candidate].slice(-limits.candidates);
         return [sendCandidate(event.candidate)];
       case "unanswered":
-        if (this.#operation || this.#signaling !== "have-local-offer") return [];
-        this.#needed = true;
-        return this.#takeBack();
+        return this.#operation || !this.hasOffered ? [] : this.#takeBack();
       case "resumed":
         return this.#resumed(event.connected);
     }
@@ -148,7 +151,7 @@ export class Negotiation {
   }
 
   #takeDescription(description: Description): NegotiationEffect[] {
-    const collides = this.#signaling === "have-local-offer";
+    const collides = this.hasOffered;
     if (description.type === "answer") {
       if (!collides || this.#isOutdated(description)) return [];
       if (!isAcceptable(description.sdp)) return this.#operationFailed(this.#signaling);
@@ -260,7 +263,7 @@ export class Negotiation {
 
   #resumed(connected: boolean): NegotiationEffect[] {
     const effects: NegotiationEffect[] = [];
-    if (this.#signaling === "have-local-offer" && this.#offer) {
+    if (this.hasOffered && this.#offer) {
       effects.push({ type: "send", message: { offer: this.#offer.sdp } });
     }
     if (!connected) effects.push(...this.#gathered.map(sendCandidate));

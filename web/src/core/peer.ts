@@ -70,6 +70,8 @@ export class Peer {
    * connecting again while they look for another way.
    */
   isConnectionUp = false;
+  /** Whether this client has lost the server since the peer was last there, perhaps with its network (L1). */
+  wasCutOff = false;
   #everConnected = false;
   /** Chat that was written while the peer was away. */
   #missed: Line[] = [];

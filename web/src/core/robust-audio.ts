@@ -6,7 +6,11 @@ const opus = /^a=rtpmap:(\d+) opus\/48000\/2(\r?\n)/gim;
 export const isRobust = (sdp: string): boolean => robustAudio(sdp) === sdp;
 
 /** @returns a description that asks for lost packets of sound again (N16) */
-export const robustAudio = (sdp: string): string => sdp.split(/^(?=m=)/m).map(robustSection).join("");
+export const robustAudio = (sdp: string): string =>
+  sdp
+    .split(/^(?=m=)/m)
+    .map(robustSection)
+    .join("");
 
 function robustSection(section: string): string {
   const said = new Set(section.split(/\r?\n/));
