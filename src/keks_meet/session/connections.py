@@ -84,8 +84,9 @@ class Connections:
             self._out.stop_timer("restart", peer.key)
             if peer.negotiation is not None:
                 peer.negotiation.connected()
-            # Some engines say so before anything has come.
-            if not peer.is_silent:
+            if peer.is_silent:
+                self._go_on_doubting(peer)
+            else:
                 self.believe(peer)
         if state == "disconnected":
             self.doubt(peer)
@@ -103,20 +104,27 @@ class Connections:
         """
         if peer.is_doubted or peer.instance is None or not peer.is_connection_up:
             return
-        peer.is_doubted = True
-        peer.looks = 0
-        self._out.add(DoubtLink())
         if peer.doubts >= limits.DOUBTS:
             # Enough for this minute, unless the doubt lasts.
-            self._wait_for_way(peer)
+            self._go_on_doubting(peer)
             return
+        peer.is_doubted = True
+        peer.looks = 0
         peer.doubts += 1
         if peer.doubts == 1:
             self._out.start_timer("doubts", peer.key, limits.DOUBTS_MS)
         if self._is_polite_to(peer):
+            self._out.add(DoubtLink())
             self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
         else:
             self._look_elsewhere(peer)
+
+    def _go_on_doubting(self, peer: Peer) -> None:
+        """Leave a way some time before another one is looked for: some engines call it good before anything comes."""
+        if not peer.is_doubted and peer.instance is not None:
+            peer.is_doubted = True
+            peer.looks = 0
+            self._wait_for_way(peer)
 
     def _look_elsewhere(self, peer: Peer) -> None:
         """Look for another way, and do so again while that has not helped: engines fail at it now and then.
@@ -126,7 +134,7 @@ class Connections:
         if peer.looks:
             # What was offered the time before is lost, or was refused without a word.
             self.negotiate(peer, Unanswered())
-            self._out.add(DoubtLink())
+        self._out.add(DoubtLink())
         self._out.add(RestartIce(peer.key))
         self._wait_for_way(peer)
         peer.looks += 1
@@ -136,7 +144,7 @@ class Connections:
 
     def say_again(self, peer: Peer) -> None:
         """Say again what may be lost of a negotiation [L6]; what was offered from another network is out of date."""
-        if peer.is_doubted and peer.was_cut_off:
+        if peer.is_doubted and peer.was_cut_off and peer.is_connection_up:
             self.negotiate(peer, Unanswered())
         else:
             works = peer.connection == "connected" and not peer.is_doubted
@@ -149,9 +157,9 @@ class Connections:
         """
         if not peer.was_cut_off and peer.negotiation is not None and peer.negotiation.has_offered:
             self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
-            return
-        peer.is_doubted = False
-        self.doubt(peer)
+        elif peer.is_connection_up:
+            peer.is_doubted = False
+            self.doubt(peer)
 
     def believe(self, peer: Peer) -> None:
         """Take note that the way in use brings something again."""

@@ -328,7 +328,7 @@ class Negotiation:
 
     def _resumed(self, connected: bool) -> list[NegotiationEffect]:
         effects: list[NegotiationEffect] = []
-        if self.has_offered and self._offer is not None:
+        if self.has_offered and self._operation is None and self._offer is not None:
             effects.append(SendMessage(Offer(self._offer.sdp)))
         if not connected:
             effects += [SendMessage(candidate) for candidate in self._gathered]

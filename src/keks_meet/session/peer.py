@@ -146,7 +146,7 @@ class Peer:
         if self.connection == "closed":
             return
         self.connection = state
-        if state in {"failed", "closed"}:
+        if state in {"new", "failed", "closed"}:
             self.is_connection_up = False
         if state == "connected":
             self.is_connection_up = self._ever_connected = True

@@ -315,6 +315,8 @@ class Session:
     # Connections
 
     def _connection_state_changed(self, peer: Peer, state: e.ConnectionState) -> None:
+        if state == "connected" and peer.negotiation and peer.negotiation.has_given_up:
+            return  # What was given up is made anew [N7].
         self._connections.state_changed(peer, state)
         if state == "failed" and not peer.is_away:
             self._connections.recover(peer)

@@ -52,8 +52,8 @@ export class Connections {
     if (state === "connected") {
       this.#out.stopTimer({ name: "restart", of: peer.key });
       peer.negotiation?.connected();
-      // Some engines say so before anything has come.
-      if (!peer.isSilent) this.believe(peer);
+      if (peer.isSilent) this.#goOnDoubting(peer);
+      else this.believe(peer);
     }
     if (state === "disconnected") this.doubt(peer);
   }
@@ -72,15 +72,23 @@ export class Connections {
    */
   doubt(peer: Peer): void {
     if (peer.isDoubted || peer.instance === undefined || !peer.isConnectionUp) return;
+    // Enough for this minute, unless the doubt lasts.
+    if (peer.doubts >= limits.doubts) return this.#goOnDoubting(peer);
     peer.isDoubted = true;
     peer.looks = 0;
-    this.#out.add({ type: "doubt-link" });
-    // Enough for this minute, unless the doubt lasts.
-    if (peer.doubts >= limits.doubts) return this.#waitForWay(peer);
     peer.doubts += 1;
     if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
-    if (this.#isPoliteTo(peer)) this.#yieldFor(peer, times.giveWay);
-    else this.#lookElsewhere(peer);
+    if (!this.#isPoliteTo(peer)) return this.#lookElsewhere(peer);
+    this.#out.add({ type: "doubt-link" });
+    this.#yieldFor(peer, times.giveWay);
+  }
+
+  /** Leaves a way some time before another one is looked for: some engines call it good before anything comes. */
+  #goOnDoubting(peer: Peer): void {
+    if (peer.isDoubted || peer.instance === undefined) return;
+    peer.isDoubted = true;
+    peer.looks = 0;
+    this.#waitForWay(peer);
   }
 
   /**
@@ -89,10 +97,8 @@ export class Connections {
    */
   #lookElsewhere(peer: Peer): void {
     // What was offered the time before is lost, or was refused without a word.
-    if (peer.looks > 0) {
-      this.negotiate(peer, { type: "unanswered" });
-      this.#out.add({ type: "doubt-link" });
-    }
+    if (peer.looks > 0) this.negotiate(peer, { type: "unanswered" });
+    this.#out.add({ type: "doubt-link" });
     this.#out.add({ type: "restart-ice", peer: peer.key });
     this.#waitForWay(peer);
     peer.looks += 1;
@@ -109,7 +115,8 @@ export class Connections {
   /** Says again what may be lost of a negotiation (L6); what was offered from another network is out of date. */
   sayAgain(peer: Peer): void {
     const connected = peer.connection === "connected" && !peer.isDoubted;
-    this.negotiate(peer, peer.isDoubted && peer.wasCutOff ? { type: "unanswered" } : { type: "resumed", connected });
+    const isOutdated = peer.isDoubted && peer.wasCutOff && peer.isConnectionUp;
+    this.negotiate(peer, isOutdated ? { type: "unanswered" } : { type: "resumed", connected });
   }
 
   /**
@@ -118,6 +125,7 @@ export class Connections {
    */
   doubtAgain(peer: Peer): void {
     if (!peer.wasCutOff && peer.negotiation?.hasOffered) return this.#yieldFor(peer, times.lastingDoubt);
+    if (!peer.isConnectionUp) return;
     peer.isDoubted = false;
     this.doubt(peer);
   }

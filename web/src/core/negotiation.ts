@@ -263,7 +263,7 @@ export class Negotiation {
 
   #resumed(connected: boolean): NegotiationEffect[] {
     const effects: NegotiationEffect[] = [];
-    if (this.hasOffered && this.#offer) {
+    if (this.hasOffered && !this.#operation && this.#offer) {
       effects.push({ type: "send", message: { offer: this.#offer.sdp } });
     }
     if (!connected) effects.push(...this.#gathered.map(sendCandidate));

@@ -148,7 +148,7 @@ export class Peer {
   setConnection(state: ConnectionState): void {
     if (this.connection === "closed") return;
     this.connection = state;
-    if (state === "failed" || state === "closed") this.isConnectionUp = false;
+    if (["new", "failed", "closed"].includes(state)) this.isConnectionUp = false;
     if (state !== "connected") return;
     this.isConnectionUp = this.#everConnected = true;
     this.restarts = 0;

@@ -312,6 +312,8 @@ export class Session {
   // Connections
 
   #connectionStateChanged(peer: Peer, state: ConnectionState): void {
+    // What was given up is made anew (N7).
+    if (state === "connected" && peer.negotiation?.hasGivenUp) return;
     this.#connections.stateChanged(peer, state);
     if (state === "failed" && !peer.isAway) this.#connections.recover(peer);
     // The peer is waited for: its machine may be asleep, or between two networks (L5).
