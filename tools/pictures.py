@@ -6,6 +6,7 @@ alone, by the names of their files without the theme, and leaves the others as t
 """
 
 import asyncio
+import json
 import secrets
 import shutil
 import sys
@@ -73,19 +74,21 @@ async def picture_test(browser: Browser, server: Server, screen: str) -> None:
 
 
 async def picture_room(browser: Browser, server: Server, screen: str, people: int) -> None:
-    """A call of so many people, oneself included, who all share their camera and speak."""
+    """A call of so many people, oneself included, who all share their camera; two of them speak."""
     secret = f"Kitchen table#{secrets.token_hex(32)}"
     me = await Person.arrive("Katherine", browser, reduced_motion="reduce", **SCREENS[screen])
     others = [await Person.arrive(name, browser) for name in NAMES[: people - 1]]
     for number, person in enumerate((me, *others)):
-        await person.context.add_init_script(f"globalThis.portrait = {number};")
+        shown = json.dumps({"portrait": number, "isCrowd": people > FEW})
+        await person.context.add_init_script(f"Object.assign(globalThis, {shown});")
         await person.context.add_init_script(path=PORTRAITS)
         person.context.set_default_timeout(PATIENCE_MS)
         await person.join(server.url, secret)
         if people > FEW:  # A machine that does what all of them would do has less to encode.
-            await person.page.evaluate("change_pref('video_upload_limit', 1000)")
+            await person.page.evaluate("change_pref('video_upload_limit', 1000); change_pref('rnnoise', false)")
         await person.press("Camera")
-        await person.press("Microphone")
+        if number < FEW:  # Each microphone is encoded once for everybody else.
+            await person.press("Microphone")
     for other in others:
         await me.enable(other.name, "Camera")
     width = SHARP_WIDTH if people <= FEW else 1
