@@ -17,8 +17,8 @@ from tests.net.servers import SERVER, serve
 from tests.net.test_firefox import lines, person_in_firefox
 
 CHANGES = 3
-MOST_SILENCE_MS = {"audio": 8_000, "video": 13_000}
-"""Beyond the outage. In 33 changes sound was silent for 6.3 s at most, and pictures stood still for 9.3 s."""
+MOST_SILENCE_MS = {"audio": 12_000, "video": 16_000}
+"""Beyond the outage. In 66 changes sound was silent for 6.4 s at most; a second attempt on a busy machine takes more."""
 
 
 class FirefoxPage:
