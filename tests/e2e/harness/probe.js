@@ -12,9 +12,16 @@
       connections.push(this);
     }
 
-    /** An offer that is taken while an own one is out is glare, at the side that yields. */
+    #hasTakenBack = false;
+
+    setLocalDescription(description) {
+      this.#hasTakenBack = description?.type === "rollback";
+      return super.setLocalDescription(description);
+    }
+
+    /** An offer for which the side that yields takes its own back is glare. */
     setRemoteDescription(description) {
-      if (description.type === "offer" && this.signalingState === "have-local-offer") probe.collisions += 1;
+      if (description.type === "offer" && this.#hasTakenBack) probe.collisions += 1;
       return super.setRemoteDescription(description);
     }
 

@@ -8,7 +8,10 @@ const harmless = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,/;
 const share = 0.54;
 /** Marks of metadata, such as where and when a photo was taken: Exif, XMP, IPTC, and texts of PNG. */
 const metadata = /Exif\0\0|eXIf|EXIF|ns\.adobe\.com\/xap|XMP |Photoshop 3\.0|tEXt|iTXt|zTXt/;
-const sides = [2560, 1600, 1280, 960, 640, 480, 320, 160];
+/** The longer side of what is drawn anew, in pixels. */
+const sides = { most: 2560, least: 160 };
+/** What is too large still shrinks to less than fits by its area: small pictures take more bytes for each pixel. */
+const margin = 0.9;
 
 export const isHarmlessImage = (url: string): boolean => harmless.test(url);
 
@@ -27,10 +30,12 @@ export async function imageUrl(file: Blob, messageBytes: number): Promise<string
   if (isFit && !metadata.test(atob(original.slice(original.indexOf(",") + 1)))) return original;
   const bitmap = await createImageBitmap(file).catch(() => undefined);
   if (!bitmap) return undefined;
-  for (const side of sides) {
+  let side = Math.min(sides.most, Math.max(bitmap.width, bitmap.height));
+  do {
     const url = await asDataUrl(await smaller(bitmap, side, { type: "image/webp", quality: 0.85 }));
     if (url.length <= longest) return url;
-  }
+    side = Math.floor(side * margin * Math.sqrt(longest / url.length));
+  } while (side >= sides.least);
   return undefined;
 }
 
