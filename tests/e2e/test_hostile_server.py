@@ -52,6 +52,31 @@ async def test_what_is_withheld_is_told_and_said_again(arrive: Arrive, hostile: 
     await bob.expect_notice("Something that “alice” said was lost or withheld on its way")
 
 
+# Pauses between rosters are as short as the test is, instead of 15 s.
+SHORT_PAUSES = """
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (act, ms, ...more) => setTimeout(act, ms === 15000 ? 1000 : ms, ...more);
+"""
+
+
+@pytest.mark.slow
+async def test_what_is_withheld_while_a_call_goes_on_is_told(
+    arrive: Arrive, hostile: HostileServer, secret: str
+) -> None:
+    """Also in a room of two, where sound that comes directly is the only witness."""
+    people = [await arrive(name) for name in ("alice", "bob")]
+    alice, bob = people
+    for person in people:
+        await person.context.add_init_script(SHORT_PAUSES)
+        await person.join(hostile.url, secret)
+    await bob.press("Microphone")
+    await alice.expect_flowing("audio")
+    by_bob = {"sender": hostile.victims[1].id}
+    hostile.tamper = lambda _, packet: [] if packet.get("message", {}).items() >= by_bob.items() else [packet]
+    await alice.expect_notice("The server has brought nothing of “bob” for minutes, while you are connected directly.")
+    await alice.expect_flowing("audio")
+
+
 async def test_what_is_repeated_or_misdelivered_is_shown_to_nobody(
     arrive: Arrive, hostile: HostileServer, secret: str
 ) -> None:

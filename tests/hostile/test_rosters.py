@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Members who say two things, servers that show each another room, and who is told of it [Y15] to [Y18]."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -8,15 +9,18 @@ import pytest
 from msgspec.structs import replace
 
 from keks_meet.client.events import Peer, PeerWarned
+from keks_meet.client.files.sinks import MemorySink
+from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.room import FEATURES, Room
 from keks_meet.client.signaling.sealing import Sealing
 from keks_meet.protocol import relay_messages as say
+from keks_meet.session import limits
 from keks_meet.session.pairing_orders import PairTimer
 from tests.hostile.proxy import HostileServer, Packet, Victim
 from tests.hostile.test_server import has_keys
 from tests.native.conftest import Join
 from tests.native.original import Original
-from tests.native.waiting import event_in, peer_of, until, until_chat
+from tests.native.waiting import event_in, offer_in, peer_of, until, until_chat
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 NAMES = ("alice", "bob", "carol")
@@ -176,6 +180,33 @@ async def test_what_the_server_withholds_from_one_is_noticed(hostile: HostileSer
     await peer_of(bob, "caroline")
     warning = await warning_in(alice, "withheld")
     assert (name_of(warning.peer), name_of(warning.witness)) == ("carol", "bob")
+
+
+async def test_what_the_server_withholds_in_a_room_of_two_is_noticed_while_a_direct_way_lives(
+    hostile: HostileServer, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beats tell that there is somebody [N17] [Y18]. As long as their words arrive, nobody is warned."""
+    alice, bob = await meet(join, "alice", "bob")
+    await bob.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
+    peer, _ = await offer_in(alice)
+    await alice.download(peer.key, "it", MemorySink(16))
+    await until(lambda: alice._runtime.is_heard(id_of(hostile, 1)))
+    monkeypatch.setattr(limits, "DOUBT_PAUSES", 20)
+    said = len(hostile.victims[0].messages_of(id_of(hostile, 1)))
+    # So many rosters that somebody whose words did not count would be warned of.
+    await until(lambda: len(hostile.victims[0].messages_of(id_of(hostile, 1))) > said + 6)
+    bob.send_chat("all arrives")
+    assert [event async for event in until_chat(alice) if isinstance(event, PeerWarned)] == []
+
+    def withhold(victim: Victim, packet: Packet) -> list[Packet]:
+        is_bobs = packet.get("message", {}).get("sender") == id_of(hostile, 1)
+        return [] if is_bobs and victim.id == id_of(hostile, 0) else [packet]
+
+    hostile.tamper = withhold
+    bob.send_chat("nobody hears this")
+    warning = await warning_in(alice, "unheard")
+    assert (name_of(warning.peer), warning.names, warning.witness) == ("bob", (), None)
+    assert bob.peers[0].status == alice.peers[0].status == "connected"
 
 
 async def test_a_member_that_forges_rosters_blames_nobody(hostile: HostileServer, join: Join) -> None:

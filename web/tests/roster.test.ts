@@ -12,7 +12,8 @@ import { readVectors } from "./vectors.ts";
 
 type Step = { readonly orders: readonly RosterOrder[]; readonly ignored: number } & (
   | { readonly do: "joined" | "left"; readonly client: number }
-  | { readonly do: "lost" | "fired" }
+  | { readonly do: "lost" }
+  | { readonly do: "fired"; readonly heard?: readonly number[] }
   | { readonly do: "named"; readonly username: string }
   | { readonly do: "said"; readonly client: number; readonly message: Identify }
   | { readonly do: "checked"; readonly check: CheckStatement; readonly is_signed: boolean }
@@ -52,6 +53,8 @@ function take(roster: Roster, step: Step): RosterOrder[] {
       return roster.met(step.client, step.credential, step.instance, step.is_complete);
     case "heard":
       return roster.heard(step.client, step.message, step.credential, new Map(step.arrived));
+    case "fired":
+      return roster.fired(step.heard ?? []);
     default:
       return roster[step.do]();
   }
@@ -112,5 +115,17 @@ describe("an honest room", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test.each([false, true])("of two has the call for a witness, if there is one: %s", (isTalking) => {
+    const room = new Room();
+    const [alice, bob] = [room.join("alice"), room.join("bob")];
+    for (const member of room.members) member.isTalking = isTalking;
+    room.passTime();
+    room.isWithheld = (client, packet) => client === alice.id && "from" in packet;
+    bob.rename("robert");
+    room.passTime(48);
+    expect(alice.warnings).toEqual(isTalking ? [{ type: "warn", client: bob.id, about: "unheard" }] : []);
+    expect(bob.warnings).toEqual([]);
   });
 });

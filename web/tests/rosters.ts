@@ -22,6 +22,8 @@ export class Member {
   readonly roster: Roster;
   readonly warnings: Warning[] = [];
   name: string;
+  /** Whether sound of all others comes in, as long as the server shows them. */
+  isTalking = false;
   id = 0;
   hash = "";
   incoming: Packet[] = [];
@@ -63,7 +65,7 @@ export class Member {
   fire(): void {
     if (!this.#isRunning) return;
     this.#isRunning = false;
-    this.#follow(this.roster.fired());
+    this.#follow(this.roster.fired([...(this.isTalking ? this.#others.keys() : [])]));
   }
 
   /** Takes the next packets of the server. */
@@ -176,6 +178,8 @@ export class Member {
 export class Room {
   members: Member[] = [];
   readonly left: Member[] = [];
+  /** Whether the server keeps a packet from a client. */
+  isWithheld: (client: number, packet: Packet) => boolean = () => false;
   #ids = 100;
   readonly #sockets = new Map<number, Member>();
   #present: number[] = [];
@@ -242,18 +246,22 @@ export class Room {
     this.#sockets.delete(client);
     if (!this.#present.includes(client)) return;
     this.#present = this.#present.filter((each) => each !== client);
-    for (const each of this.#present) this.#sockets.get(each)?.incoming.push({ leave: client });
+    for (const each of this.#present) this.#tell(each, { leave: client });
+  }
+
+  #tell(client: number, packet: Packet): void {
+    if (!this.isWithheld(client, packet)) this.#sockets.get(client)?.incoming.push(packet);
   }
 
   #relay(sender: number, packet: Outgoing): void {
     if (packet === "join") {
       for (const each of this.#present) {
-        this.#sockets.get(sender)?.incoming.push({ join: each });
-        this.#sockets.get(each)?.incoming.push({ join: sender });
+        this.#tell(sender, { join: each });
+        this.#tell(each, { join: sender });
       }
       this.#present.push(sender);
     } else if (this.#present.includes(packet.to) && this.#present.includes(sender)) {
-      this.#sockets.get(packet.to)?.incoming.push({ from: sender, said: packet.said });
+      this.#tell(packet.to, { from: sender, said: packet.said });
     }
   }
 }

@@ -83,6 +83,10 @@ class Connections:
         """Open a data channel to a peer [F1]."""
         return self._open[peer].open_channel(label)
 
+    def is_heard(self, peer: e.PeerKey) -> bool:
+        """Tell whether something of a peer came until now [N15] [N17]."""
+        return peer in self._open and self._open[peer].is_heard
+
     def description(self, peer: e.PeerKey) -> str:
         """Return the own description of the connection to a peer; empty where there is none."""
         connection = self._open.get(peer)

@@ -53,7 +53,7 @@ __all__ = [
 
 Resource: TypeAlias = Provide
 
-WarningKind: TypeAlias = Literal["unproven", "missed", "contradicts", "withheld"]
+WarningKind: TypeAlias = Literal["unproven", "missed", "contradicts", "withheld", "unheard"]
 
 
 class PeerJoined(Struct, frozen=True):
@@ -81,7 +81,9 @@ class PeerWarned(Struct, frozen=True):
     withheld, or lost on its way; it is asked to say it again. ``contradicts``: it goes by both `names`, each for other
     people, and has signed both. ``withheld``: nothing of what the peer says to this program arrives, as `witness`
     tells, who hears it; or, without a peer, the server does not show a member to whom `witness` speaks, and that has
-    signed the name in `names`. The server withholds that, or `witness` does not tell the truth.
+    signed the name in `names`. The server withholds that, or `witness` does not tell the truth. ``unheard``: nothing of
+    what the peer says comes through the server for minutes, while it is connected directly: the server withholds it, or
+    the peer cannot reach the server.
     """
 
     peer: Peer | None

@@ -305,6 +305,11 @@ class Runtime:
         """Take a message of a member; ``credential`` is what it has proven to be, if it came sealed."""
         self.handle(e.MessageRelayed(sender, message, credential))
 
+    def is_heard(self, client: int) -> bool:
+        """Tell whether the direct way to a member brings something."""
+        key = self._session.key_of(client)
+        return key is not None and self._connections.is_heard(key)
+
     def say_again(self, client: int) -> None:
         """Take note that something that was said to a member has not arrived."""
         self.handle(e.Missed(client))

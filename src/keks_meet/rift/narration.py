@@ -170,6 +170,9 @@ class Narrator:
             case c.PeerWarned(peer, "contradicts", (one, other)) if peer is not None:
                 names = f"{quoted(shown_name(one) or NAMELESS)} to some and {quoted(shown_name(other) or NAMELESS)}"
                 self._say(e.Warned(f"{worded(self.named(peer))} calls itself {names} to others, and has signed both."))
+            case c.PeerWarned(peer, "unheard") if peer is not None:
+                what = f"The server brings nothing of {worded(self.named(peer))}, while you are connected directly"
+                self._say(e.Warned(f"{what}. It withholds their messages, or they cannot reach it."))
             case c.PeerWarned(peer, "withheld", names, witness):
                 self._say(e.Warned(self._of_withholding(peer, names, witness)))
 

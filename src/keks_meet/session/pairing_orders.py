@@ -150,11 +150,12 @@ class Warn(Struct, frozen=True, tag_field="type", tag="warn", omit_defaults=True
 
     ``unproven``: it could not prove who it is. ``missed``: something that it said has not arrived. ``contradicts``: it
     goes by two names, which are in `names`. ``withheld``: what it says to others does not arrive here, as `witness`
-    tells; a member that the server does not show has its name in `names`.
+    tells; a member that the server does not show has its name in `names`. ``unheard``: nothing that it says arrives,
+    though the direct way to it brings something.
     """
 
     client: int | None
-    about: Literal["unproven", "missed", "contradicts", "withheld"]
+    about: Literal["unproven", "missed", "contradicts", "withheld", "unheard"]
     names: tuple[str, ...] | None = None
     witness: int | None = None
 

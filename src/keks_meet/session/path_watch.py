@@ -62,6 +62,11 @@ class PathWatch:
         self._was_heard = False
         self._is_silent = False
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether something came, until now."""
+        return self._was_heard and not self._is_silent
+
     def beat(self, now: float, text: str) -> None:
         """Take a beat. Texts that are none are ignored."""
         pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf

@@ -5,7 +5,7 @@ This stands between `pairing` and a session, for members that sign their names. 
 What it concludes follows from the order in which an honest server passes messages on, and never from how fast.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 from msgspec.structs import replace
@@ -170,13 +170,16 @@ class Roster:
 
     # Time
 
-    def fired(self) -> list[RosterOrder]:
-        """Wait no longer: say what has changed, ask who sees something else, and doubt whoever stays silent."""
+    def fired(self, heard: Collection[int] = ()) -> list[RosterOrder]:
+        """Wait no longer: say what has changed, ask who sees something else, and doubt whoever stays silent.
+
+        ``heard`` are those whose direct way brings something ([N15], [N17]).
+        """
         if self._phase == "changing":
             self._say()
         elif self._phase == "quiet":
             self._pauses += 1
-            self._warn_of_silence()
+            self._warn_of_silence(heard)
             self._dirty_pauses = self._dirty_pauses + 1 if self._is_dirty else 0
             if self._dirty_pauses != 1:
                 # Nobody can put questions off by changing something again and again.
@@ -317,13 +320,13 @@ class Roster:
         if statement.id not in self._members and self._book.is_new_witness(witness.bearer):
             self._orders.append(Warn(None, "withheld", (statement.name,), witness.id))
 
-    def _warn_of_silence(self) -> None:
-        """Warn of members of whom others hear, while nothing of them arrives here [Y18]."""
-        for client, witness in self._doubts.paused():
+    def _warn_of_silence(self, heard: Collection[int]) -> None:
+        """Warn of members of whom others hear, or whose call goes on, while nothing they say arrives here [Y18]."""
+        for client, witness in self._doubts.paused(heard):
             known = self._book.of(self._members[client].bearer)
             if known and not known.is_withheld:
                 known.is_withheld = True
-                self._orders.append(Warn(client, "withheld", witness=witness))
+                self._orders.append(Warn(client, "unheard" if witness is None else "withheld", witness=witness))
 
     # Parts of these
 

@@ -29,6 +29,8 @@ class Member:
         self.roster = rosters.Roster(self.instance)
         self.name = name
         self.is_running = False
+        self.is_talking = False
+        """Whether sound of all others comes in, as long as the server shows them."""
         self.warnings: list[Warn] = []
         self.heard: list[RelayMessage] = []
         self.connect()
@@ -67,7 +69,7 @@ class Member:
     def fire(self) -> None:
         if self.is_running:
             self.is_running = False
-            self.follow(self.roster.fired())
+            self.follow(self.roster.fired(tuple(self.waiting) if self.is_talking else ()))
 
     def take(self) -> None:
         """Take the next packet of the server."""

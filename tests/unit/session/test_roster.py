@@ -48,6 +48,24 @@ def test_an_honest_room_warns_nobody(steps: list[tuple[str, int, int]]) -> None:
     assert len({each.roster._hash for each in room.members}) == 1
 
 
+@settings(max_examples=100, derandomize=True)
+@given(steps=st.lists(st.tuples(acts, st.integers(0, 9), st.integers(1, 4)), max_size=30))
+def test_a_call_in_an_honest_room_warns_nobody(steps: list[tuple[str, int, int]]) -> None:
+    """Whoever joins, renames itself, leaves, is lost or stands still for less than two minutes meanwhile."""
+    room = Room()
+    for name in ("alice", "bob", "carol"):
+        room.join(name)
+    room.pass_time(2)
+    for step in steps:
+        room.do(*step)
+        for member in room.members:
+            member.is_talking = True
+        room.pass_time(2)
+    room.pass_time()
+    for member in (*room.members, *room.left):
+        assert member.warnings == []
+
+
 stills = st.tuples(
     st.sampled_from(["join", "reconnect", "rename", "chat"]),
     st.integers(0, 3),
@@ -225,14 +243,17 @@ def test_what_one_does_not_hear_of_a_member_is_noticed(is_renamed: bool) -> None
     assert abouts(bob) == abouts(carol) == []
 
 
-def test_a_room_of_two_has_no_witness() -> None:
+@pytest.mark.parametrize("is_talking", [False, True])
+def test_a_room_of_two_has_the_call_for_a_witness_if_there_is_one(is_talking: bool) -> None:
     room = Hiding()
     alice, bob = room.join("alice"), room.join("bob")
+    alice.is_talking = bob.is_talking = is_talking
     room.pass_time()
     room.hidden = lambda client, packet: client == alice.id and packet[0] == "from"
     bob.rename("robert")
     room.pass_time(48)
-    assert alice.warnings == bob.warnings == []
+    assert abouts(alice) == ([(bob.id, "unheard", None, None)] if is_talking else [])
+    assert bob.warnings == []
 
 
 class Lying(Member):

@@ -43,7 +43,8 @@ type LinkEvent =
       readonly type: "message-relayed";
       readonly sender: number;
       readonly message: RelayMessage;
-      readonly credential?: string;
+      /** What the sender has proven to be, if it came sealed. */
+      readonly credential?: string | undefined;
     }
   /** Something that was said to a member has not arrived there; what holds now is to be said again (Y13). */
   | { readonly type: "missed"; readonly client: number }

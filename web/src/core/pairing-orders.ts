@@ -17,12 +17,12 @@ export interface PairTimer {
  * Warn the person of a member: `client`, unless the server does not show it (Y18). `unproven`: it could not prove who it
  * is. `missed`: something that it said has not arrived. `contradicts`: it goes by two names, which are in `names`.
  * `withheld`: what it says to others does not arrive here, as `witness` tells; a member that the server does not show has
- * its name in `names`.
+ * its name in `names`. `unheard`: nothing that it says arrives, though the direct way to it brings something.
  */
 export interface Warning {
   readonly type: "warn";
   readonly client?: number;
-  readonly about: "unproven" | "missed" | "contradicts" | "withheld";
+  readonly about: "unproven" | "missed" | "contradicts" | "withheld" | "unheard";
   readonly names?: readonly string[];
   readonly witness?: number;
 }

@@ -35,6 +35,11 @@ export class PathWatch {
   #wasHeard = false;
   #isSilent = false;
 
+  /** Whether sound came, until now. */
+  get isHeard(): boolean {
+    return this.#wasHeard && !this.#isSilent;
+  }
+
   /**
    * Judges the way. @param heard when the last packet of sound came, of all that is sent now; undefined without any
    * @returns whether it is silent, if that is news

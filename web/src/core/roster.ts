@@ -159,12 +159,12 @@ export class Roster {
 
   // Time
 
-  /** Waits no longer: says what has changed, asks who sees something else, and doubts whoever stays silent. */
-  fired(): RosterOrder[] {
+  /** Waits no longer: says what has changed, asks, and doubts. @param heard whose direct way brings something (N15) */
+  fired(heard: readonly number[]): RosterOrder[] {
     if (this.#phase === "changing") this.#say();
     else if (this.#phase === "quiet") {
       this.#pauses += 1;
-      this.#warnOfSilence();
+      this.#warnOfSilence(heard);
       this.#dirtyPauses = this.#isDirty ? this.#dirtyPauses + 1 : 0;
       // Nobody can put questions off by changing something again and again.
       if (this.#dirtyPauses !== 1) this.#ask();
@@ -313,13 +313,14 @@ export class Roster {
     this.#orders.push({ type: "warn", about: "withheld", names: [statement.name], witness });
   }
 
-  /** Warns of members of whom others hear, while nothing of them arrives here (Y18). */
-  #warnOfSilence(): void {
-    for (const [client, witness] of this.#doubts.paused()) {
+  /** Warns of members of whom others hear, or whose call goes on, while nothing they say arrives here (Y18). */
+  #warnOfSilence(heard: readonly number[]): void {
+    for (const [client, witness] of this.#doubts.paused(heard)) {
       const known = this.#book.of(this.#members.get(client)?.owner);
       if (!known || known.isWithheld) continue;
       known.isWithheld = true;
-      this.#orders.push({ type: "warn", client, about: "withheld", witness });
+      const by = witness === undefined ? { about: "unheard" as const } : { about: "withheld" as const, witness };
+      this.#orders.push({ type: "warn", client, ...by });
     }
   }
 

@@ -152,6 +152,8 @@ export const de: Strings = {
     `${name} benutzt zwei Namen, jeden für andere Leute, und hat beide unterschrieben: ${names}.`,
   withheld: (name, witness) =>
     `${witness} hört ${name}, und hier kommt nichts davon an. Vielleicht hält der Server es zurück, oder ${witness} sagt nicht die Wahrheit.`,
+  unheard: (name) =>
+    `Der Server hat seit Minuten nichts von ${name} gebracht, obwohl ihr direkt verbunden seid. Vielleicht hält er Nachrichten zurück, oder ${name} erreicht ihn nicht.`,
   hidden: (name, witness) =>
     `${witness} spricht mit ${name}, und hier ist niemand davon zu sehen. Vielleicht verbirgt der Server das, oder ${witness} sagt nicht die Wahrheit.`,
   acceptOnce: "Vorerst annehmen",

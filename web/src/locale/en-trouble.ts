@@ -45,6 +45,8 @@ export const enOfTrouble = {
     `${name} goes by two names, each for other people, and has signed both: ${names}.`,
   withheld: (name: string, witness: string) =>
     `${witness} hears ${name}, and nothing of that arrives here. The server may hold it back, or ${witness} does not tell the truth.`,
+  unheard: (name: string) =>
+    `The server has brought nothing of ${name} for minutes, while you are connected directly. It may hold their messages back, or ${name} cannot reach it.`,
   hidden: (name: string, witness: string) =>
     `${witness} speaks to ${name}, who is not shown here. The server may hide them, or ${witness} does not tell the truth.`,
   acceptOnce: "Accept for now",

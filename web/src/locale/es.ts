@@ -150,6 +150,8 @@ export const es: Strings = {
   contradicts: (name, names) => `${name} usa dos nombres, cada uno para otras personas, y ha firmado ambos: ${names}.`,
   withheld: (name, witness) =>
     `${witness} oye a ${name}, y aquí no llega nada de eso. Puede que el servidor lo retenga, o que ${witness} no diga la verdad.`,
+  unheard: (name) =>
+    `El servidor no ha traído nada de ${name} desde hace minutos, aunque hay conexión directa. Puede que retenga sus mensajes, o que ${name} no lo alcance.`,
   hidden: (name, witness) =>
     `${witness} habla con ${name}, que aquí no aparece. Puede que el servidor lo oculte, o que ${witness} no diga la verdad.`,
   acceptOnce: "Aceptar por ahora",

@@ -149,6 +149,8 @@ export const ja: Strings = {
   contradicts: (name, names) => `${name}は相手によって二つの名前を使い分け、両方に署名しています：${names}`,
   withheld: (name, witness) =>
     `${witness}には${name}の発言が届いていますが、ここには届いていません。サーバーが止めているか、${witness}が嘘をついている可能性があります。`,
+  unheard: (name) =>
+    `${name}とは直接つながっていますが、数分前からサーバーを通して何も届いていません。サーバーが止めているか、${name}がサーバーに接続できていない可能性があります。`,
   hidden: (name, witness) =>
     `${witness}は${name}と話していますが、その人はここに表示されていません。サーバーが隠しているか、${witness}が嘘をついている可能性があります。`,
   acceptOnce: "今回は受け入れる",

@@ -18,10 +18,9 @@ import type { Source } from "../media/capture.ts";
 import type { Connections } from "../rtc/connections.ts";
 import { RoomFiles } from "../files/room-files.ts";
 import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
-import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
-import type { OwnIdentity } from "./sealing.ts";
+import type { IsHeard, OwnIdentity } from "./sealing.ts";
 import { safely } from "./safely.ts";
 import { Signaling } from "./signaling.ts";
 import { Timers } from "./timers.ts";
@@ -220,25 +219,17 @@ export class Room {
   }
 
   #connect({ keys, signalingUrl, identity, session }: RoomOptions): Signaling {
+    const isHeard: IsHeard = (client) => this.#connections.loaded?.isHeard(this.#session.keyOf(client));
     return new Signaling(
       signalingUrl,
       keys,
-      { ...session, identity, prepare: () => this.#prepare() },
+      { ...session, identity, isHeard, prepare: () => this.#prepare() },
       {
         packet: (packet) => {
           this.#handle({ type: "packet-received", packet });
           if ("init" in packet && this.#watched.length > 0) this.watch(this.#watched);
         },
-        message: (sender, message, credential) =>
-          this.#handle({
-            type: "message-relayed",
-            sender,
-            message,
-            ...(credential === undefined ? {} : { credential }),
-          }),
-        missed: (client) => this.#handle({ type: "missed", client }),
-        introduced: (introduction) => this.#handle({ ...introduction, type: "introduced" }),
-        begunAnew: (client) => this.#handle({ type: "begun-anew", client }),
+        happened: (event) => this.#handle(event),
         warned: (client, about) => this.#listener.warned(about, this.#session.keyOf(client)),
         compared: (what, client, witness) =>
           this.#listener.compared(what, this.#session.keyOf(client), this.#session.keyOf(witness)),
@@ -374,7 +365,7 @@ export class Room {
       .catch(() => undefined);
   }
 
-  #peerConnections(): (readonly [PeerKey, PeerConnection])[] {
+  #peerConnections(): ReturnType<Connections["list"]> {
     return this.#connections.loaded?.list() ?? [];
   }
 

@@ -5,9 +5,10 @@
  * to Y18); this has the keys and the timers for that. Loaded with the first other member.
  */
 
+import type { SessionEvent } from "../core/events.ts";
 import { largestSealedFrame } from "../core/message-size.ts";
 import { Pairing } from "../core/pairing.ts";
-import type { Introduction, PairingOrder, PairTimer, Warning } from "../core/pairing-orders.ts";
+import type { PairingOrder, PairTimer, Warning } from "../core/pairing-orders.ts";
 import type { RelayMessage } from "../core/relay-messages.ts";
 import type { CodeMessage } from "../core/room-code-orders.ts";
 import { Roster } from "../core/roster.ts";
@@ -25,19 +26,13 @@ import { Timers } from "./timers.ts";
 
 /** What a comparison with others has found. */
 export interface Comparison {
-  readonly about: "contradicts" | "withheld";
+  readonly about: "contradicts" | "withheld" | "unheard";
   readonly names: readonly string[];
 }
 
 export interface SealingListener {
-  /** A member said something; `credential` is what it has proven to be, if it came sealed. */
-  message(sender: number, message: RelayMessage, credential?: string): void;
-  /** Something that was said to a member has not arrived (Y13). */
-  missed(client: number): void;
-  /** A member has proven who it is after words were said under its id: it is a newcomer (Y12). */
-  begunAnew(client: number): void;
-  /** A member has proven who it is, and says with that what it wants; its name follows (M10). */
-  introduced(introduction: Introduction): void;
+  /** A member said something, has proven who it is, or has not heard everything. */
+  happened(event: Extract<SessionEvent, { type: "message-relayed" | "missed" | "begun-anew" | "introduced" }>): void;
   /** A member could not prove who it is, or something that it said has not arrived (Y11, Y13). */
   warned(client: number | undefined, about: "unproven" | "missed"): void;
   /** Members see different things (Y18). @param client whom that is about, and the witness; undefined for nobody */
@@ -53,9 +48,12 @@ export interface OwnIdentity {
   /** Takes what makes codes of the room, to show them to the person. */
   takeCodes(codes: RoomCodes): void;
 }
+/** Tells whether the direct way to a member brings something (N15). */
+export type IsHeard = (client: number) => boolean | undefined;
 /** What this client is to other members. */
 export interface SealingOptions extends Pick<SessionOptions, "instance" | "features"> {
   readonly identity: () => Promise<OwnIdentity>;
+  readonly isHeard: IsHeard;
 }
 type Link = Pick<SignalingLink, "relay" | "confirm" | "messageBytes" | "ownId">;
 
@@ -70,6 +68,7 @@ export class Sealing {
   readonly #statements: Statements;
   readonly #keys = new Map<number, MemberKeys>();
   readonly #timers = new Timers<PairTimer>((timer) => this.#fired(timer));
+  readonly #isHeard: IsHeard;
   /** What is sent, in order. Each connection to the server has one of its own: ids mean nothing on another one. */
   #outgoing = new SequentialQueue();
   #unreadable = 0;
@@ -78,8 +77,10 @@ export class Sealing {
   /** The message that was too large last: it is told once, whoever it was for. */
   #refused: RelayMessage | undefined;
 
-  constructor(room: PairRoom, { instance, features, identity }: SealingOptions, link: Link, listener: SealingListener) {
+  constructor(room: PairRoom, options: SealingOptions, link: Link, listener: SealingListener) {
+    const { instance, features, identity } = options;
     this.#own = { room, instance, features, signingKey: async () => (await identity()).signingKey };
+    this.#isHeard = options.isHeard;
     this.#link = link;
     this.#listener = listener;
     this.#pairing = new Pairing(features);
@@ -180,11 +181,11 @@ export class Sealing {
         if (!("identify" in order.message)) return this.#sealFor(order);
         return void this.#compare(this.#roster.said(order.client, order.message));
       case "say-again":
-        return this.#listener.missed(order.client);
+        return this.#listener.happened({ type: "missed", client: order.client });
       case "begin-anew":
-        return this.#listener.begunAnew(order.client);
+        return this.#listener.happened({ type: "begun-anew", client: order.client });
       case "introduce":
-        return this.#listener.introduced(order);
+        return this.#listener.happened({ ...order, type: "introduced" });
       case "ask":
         return this.#ask(order.line);
       default:
@@ -194,8 +195,10 @@ export class Sealing {
 
   #tell(order: Order<"deliver" | "warn" | "start-timer" | "stop-timer">): void {
     switch (order.type) {
-      case "deliver":
-        return this.#listener.message(order.client, order.message, order.credential);
+      case "deliver": {
+        const { client: sender, message, credential } = order;
+        return this.#listener.happened({ type: "message-relayed", sender, message, credential });
+      }
       case "warn":
         return this.#warn(order);
       case "start-timer":
@@ -213,7 +216,8 @@ export class Sealing {
 
   #fired(timer: PairTimer): void {
     if (timer.name === "code" || timer.name === "code-rest") return this.#codes.fired(timer);
-    void (timer.name === "roster" ? this.#compare(this.#roster.fired()) : this.#follow(this.#pairing.fired(timer)));
+    if (timer.name !== "roster") return void this.#follow(this.#pairing.fired(timer));
+    void this.#compare(this.#roster.fired([...this.#keys.keys()].filter((client) => this.#isHeard(client))));
   }
 
   // Orders of the roster

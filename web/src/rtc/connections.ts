@@ -158,6 +158,11 @@ export class Connections {
     }
   }
 
+  /** Whether something came from a peer until now (N15). */
+  isHeard(peer: PeerKey | undefined): boolean {
+    return peer !== undefined && this.#connections.get(peer)?.isHeard === true;
+  }
+
   #startWatching(): void {
     if (this.#watchTimer !== undefined) return;
     this.#watchTimer = setInterval(this.#watch, times.beat);

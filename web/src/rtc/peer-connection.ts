@@ -192,6 +192,11 @@ export class PeerConnection {
     return silent;
   }
 
+  /** Whether its sound came until now. */
+  get isHeard(): boolean {
+    return this.#pathWatch.isHeard;
+  }
+
   /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
   #lastHeard(): number | undefined {
     const sounds = this.#connection

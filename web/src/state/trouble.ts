@@ -149,6 +149,7 @@ export function compared(
   const [one = "", other = ""] = names.map((name) => nameInWords(name));
   const text = (): string => {
     if (about === "contradicts") return strings.contradicts(who(), `${one} / ${other}`);
+    if (about === "unheard") return strings.unheard(who());
     return peer === undefined ? strings.hidden(one, teller()) : strings.withheld(who(), teller());
   };
   state.notify({ level: "error", about: `${about}:${peer ?? one}`, text });

@@ -208,6 +208,11 @@ class PeerConnection:
         now = _now_ms()
         return None if self._is_closed else self._path_watch.look(now, self._last_heard(now))
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether something of the peer came until now [N15] [N17]."""
+        return self._path_watch.is_heard
+
     def _last_heard(self, now: float) -> float | None:
         """When the last packet of sound was seen to have come, of all that the other side sends now."""
         sounds = [each.receiver for each in self._connection.get_transceivers() if _brings_sound(each)]

@@ -57,6 +57,9 @@ class SealingListener(LinkListener, Protocol):
     def message_relayed(self, sender: int, message: RelayMessage, credential: str | None = None) -> None:
         """Tell what a member said; ``credential`` is what it has proven to be, if it came sealed."""
 
+    def is_heard(self, client: int) -> bool:
+        """Tell whether the direct way to a member brings something [N15] [N17]."""
+
     def say_again(self, client: int) -> None:
         """Tell that something that was said to a member has not arrived [Y13]."""
 
@@ -344,7 +347,8 @@ class Sealing:
     def _fire(self, timer: do.PairTimer) -> None:
         self._timers.pop(timer, None)
         if timer.name == "roster":
-            self._compare(self._roster.fired())
+            heard = tuple(filter(self._listener.is_heard, self._keys.arrived)) if self._keys else ()
+            self._compare(self._roster.fired(heard))
         elif timer.name in {"code", "code-rest"}:
             self.codes.fired(timer)
         else:
