@@ -9,7 +9,6 @@ what Python allows.
 
 import asyncio
 import os
-import secrets
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from benchmarks.bare_tls import bare_tls
 from benchmarks.rivals import RIVALS, Move, cpu_seconds, found
+from keks_meet.crypto.made_secrets import made_secret
 from tests.e2e.harness.server import Server
 
 MIB = 1_048_576
@@ -40,7 +40,7 @@ class Room:
             os.environ
             | environment
             | {
-                "KEKS_SECRET": secrets.token_hex(32),
+                "KEKS_SECRET": made_secret("Bench"),
                 "KEKS_SIGNALING_URI": server.url,
                 "WRTC_ALLOW_LOOPBACK": "1",
                 "KEKS_IDENTITY_SCOPE": "visit",
