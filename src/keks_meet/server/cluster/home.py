@@ -134,11 +134,13 @@ class Home:
     def _enter(self, edge: int, client: int, room: str) -> list[ForEdge]:
         """Let a client into a room of this node, under its own id.
 
-        A question of it that is open stays so: it is about what the room before has to read.
+        A question of it that is open stays so: it is about what the room before has to read. Who is refused is in no
+        room any more: what it says until its edge has closed it is meant for the one that it wanted.
         """
-        if home_of(room, self.homes) != self._me:
-            return [ForEdge(edge, Close(client, CloseCode.TRY_LATER, _ELSEWHERE))]
         known = self._present.edge_of(client)
+        if home_of(room, self.homes) != self._me:
+            gone = self._gone(client) if known == edge else []
+            return [ForEdge(edge, Close(client, CloseCode.TRY_LATER, _ELSEWHERE)), *gone]
         if known is None:
             self.hub.handle(ClientConnected(client))  # the edge has greeted it
         elif known != edge:
@@ -148,6 +150,7 @@ class Home:
         effects = self.hub.handle(PacketReceived(client, Join(room)))
         if any(isinstance(effect, CloseClient) for effect in effects):
             self._present.enter(edge, client, before)
+            return [*self._orders(effects), *self._gone(client)]
         return self._orders(effects)
 
     def _gone(self, client: int) -> list[ForEdge]:

@@ -26,6 +26,7 @@ from keks_meet.server.cluster.frames import (
     Joined,
     Leave,
     Left,
+    Parted,
     Probe,
     Said,
     Say,
@@ -251,6 +252,20 @@ def test_a_home_refuses_rooms_that_are_elsewhere(home: Home) -> None:
     ((order),) = home.heard(8, Enter(1, "a"))
     assert isinstance(order.item, Close)
     assert home.hub.member_count == 0
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_who_is_refused_a_room_says_nothing_more_in_the_one_before(home: Home, is_full: bool) -> None:
+    """[C7] [S7]: until its edge has closed it, its words are meant for the room that it wanted."""
+    for client, room in ((1, "a"), (2, "a"), (3, "b"), (4, "b")):
+        home.heard(8, Enter(client, room))
+    if not is_full:
+        home.homes = (8, 9)
+    refused = home.heard(8, Enter(1, "b"))
+    assert [type(order.item) for order in refused] == [Close, Parted]
+    assert home.heard(8, Say(1, None, b'"x"')) == []
+    assert home.heard(8, Probe(1, 9)) == []
+    assert home.heard(8, Leave(1, told=False)) == [ForEdge(8, Left(1))]
 
 
 def test_an_id_is_one_clients_alone(home: Home) -> None:
