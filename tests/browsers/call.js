@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A person in Firefox who stays in a call: `call.js ADDRESS OTHER`. Meets OTHER in the room at ADDRESS, shares camera and
-// microphone, and watches OTHER's camera. Says "talking" when all comes. Then each line that it reads is a script of the
-// page, whose value it says as JSON. Stays until its standard input ends.
+// microphone, says "sharing", and watches OTHER's camera. Says "talking" when all comes. Then each line that it reads is a
+// script of the page, whose value it says as JSON. Stays until its standard input ends.
 
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
@@ -21,6 +21,7 @@ const button = (name, where) => page.locator(`${where} ::-p-aria([name="${name}"
 await page.goto(address);
 await button("Camera", ".controls").click();
 await button("Microphone", ".controls").click();
+say("sharing");
 await button('Enable \\"Camera\\"', `article[aria-label="${other}"]`).click();
 for (const [kind, figure, least] of [
   ["video", "framesDecoded", 5],

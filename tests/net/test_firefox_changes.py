@@ -54,6 +54,8 @@ async def test_a_call_with_firefox_goes_on_when_the_network_changes(tmp_path: Pa
             await chrome.join(SERVER, room)
             for control in ("Camera", "Microphone"):
                 await chrome.press(control)
+            # On a busy machine, Firefox takes longer to start than anything else may take.
+            assert await lines(process, 1) == ["sharing"]
             await chrome.enable("fox", "Camera")
             for track in KINDS:
                 await chrome.expect_flowing(track)
