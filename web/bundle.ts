@@ -33,7 +33,7 @@ const named: OutputOptions = {
 };
 /** What a company of two needs, and nobody who is alone. */
 const company = [
-  "core/connections.ts",
+  "core/company.ts",
   "core/layout.ts",
   "core/names.ts",
   "room/sealing.ts",
@@ -141,8 +141,8 @@ const define = {
   PANELS_STYLE: address(panels?.file),
   CALL_STYLE: address(call?.file),
 };
-const keys = { keys: "src/crypto/page-keys.ts" };
-const room = await bundleScript("room", "src/main.tsx", define, keys);
+const ahead = { ahead: "src/ahead.ts" };
+const room = await bundleScript("room", "src/main.tsx", define, ahead);
 // By itself: what two pages share would be cut into small files that both have to load.
 const start = await bundleScript("start", "src/start.tsx", define);
 const test = await bundleScript("test", "src/test.tsx", define);

@@ -2,7 +2,7 @@
 /** Replays spec/vectors/negotiation.json and the traces of sessions that are not of programs alone. */
 
 import { describe, expect, test } from "vitest";
-import { Connections } from "../src/core/connections.ts";
+import { makeCompany } from "../src/core/company.ts";
 import type { SessionEvent } from "../src/core/events.ts";
 import { EndedOrigins } from "../src/core/descriptions.ts";
 import { Negotiation, type NegotiationEvent } from "../src/core/negotiation.ts";
@@ -38,7 +38,7 @@ function replay({ steps, view }: SessionTraces["traces"][number], features: read
       features,
       wants: ["audio"],
     },
-    (...parts) => new Connections(...parts),
+    makeCompany,
   );
   for (const { event, effects } of steps) expect(session.handle(event)).toEqual(effects);
   const { peers, ...room } = session.view();

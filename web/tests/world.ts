@@ -4,7 +4,7 @@
  * things happen in any order that the network allows. Nothing in it knows how a session decides.
  */
 
-import { Connections } from "../src/core/connections.ts";
+import { makeCompany } from "../src/core/company.ts";
 import type { SessionEffect } from "../src/core/effects.ts";
 import type { EngineEffect } from "../src/core/negotiation-effects.ts";
 import type { PeerKey, SessionEvent, Timer } from "../src/core/events.ts";
@@ -126,7 +126,7 @@ export class Client {
         wants: ["audio"],
         ...(identity as { instance: string }),
       },
-      (...parts) => new Connections(...parts),
+      makeCompany,
     );
   }
 

@@ -4,7 +4,7 @@
  * (M1, L2 to L7, R1). That a member has a credential was proven before a session hears of it (`pairing.ts`).
  */
 
-import type { Connections } from "./connections.ts";
+import type { Company, makeCompany } from "./company.ts";
 import type { LinkStatus, PeerKey, Timer, TrackKind } from "./events.ts";
 import { Gestures } from "./gestures.ts";
 import { limits, times } from "./limits.ts";
@@ -18,8 +18,8 @@ import type { Identity, RelayMessage } from "./relay-messages.ts";
 import type { OwnResources } from "./resources.ts";
 import type { SessionOptions } from "./view.ts";
 
-/** Makes what keeps the connections of a session. Pages have it once there is another member, and not before. */
-export type MakeConnections = (...parts: ConstructorParameters<typeof Connections>) => Connections;
+/** Makes what only company needs. Pages have it once there is another member, and not before. */
+export type MakeCompany = typeof makeCompany;
 
 /**
  * The members of a room, from the moment that the server names them until they are gone; this client among them. A
@@ -44,20 +44,20 @@ export class Members {
   readonly gestures: Gestures;
   readonly recordings: Recordings;
   readonly #options: SessionOptions;
-  readonly #makeConnections: MakeConnections;
+  readonly #makeCompany: MakeCompany;
   readonly #own: OwnResources;
   readonly #out: Outbox;
-  #connections: Connections | undefined;
+  #company: Company | undefined;
   readonly #arrivals = new Map<number, Arrival>();
   #ownId: number | undefined;
   #ownIds: readonly number[] = [];
   #nextKey: PeerKey = 1;
 
-  constructor(options: SessionOptions, makeConnections: MakeConnections, own: OwnResources, out: Outbox) {
+  constructor(options: SessionOptions, makeCompany: MakeCompany, own: OwnResources, out: Outbox) {
     this.username = options.username;
     this.wants = options.wants;
     this.#options = options;
-    this.#makeConnections = makeConnections;
+    this.#makeCompany = makeCompany;
     this.#own = own;
     this.#out = out;
     this.lines = new Lines(this.peers, this.#arrivals, out);
@@ -67,8 +67,13 @@ export class Members {
   }
 
   /** The connections of all members. */
-  get connections(): Connections {
-    return (this.#connections ??= this.#makeConnections(this.#options, this.#own, this.#out));
+  get connections(): Company["connections"] {
+    return this.company.connections;
+  }
+
+  /** What only company needs. */
+  get company(): Company {
+    return (this.#company ??= this.#makeCompany(this.#options, this.#own, this.peers, this.#out));
   }
 
   // This client

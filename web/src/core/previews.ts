@@ -18,10 +18,9 @@ export class Previews {
   readonly #out: Outbox;
   /** Whether this client announced that it shows stills. */
   readonly #isShown: boolean;
-  #isAllowed = false;
   #isTimed = false;
-  /** The pause between two stills, while few copies are sent. */
-  #pause: number = times.preview;
+  /** The pause between two stills, while few copies are sent; undefined where none are sent. */
+  #pause: number | undefined;
 
   constructor(features: readonly string[], own: OwnResources, peers: ReadonlyMap<number, Peer>, out: Outbox) {
     this.#isShown = features.includes(feature);
@@ -30,13 +29,12 @@ export class Previews {
     this.#out = out;
   }
 
-  allow(isAllowed: boolean, pause: number = times.preview): void {
-    this.#isAllowed = isAllowed;
+  /**
+   * Considers whether stills are wanted: somebody may be waiting for one since something happened.
+   * @param pause between two of them, while few copies are sent; undefined where none are sent
+   */
+  consider(pause: number | undefined): void {
     this.#pause = pause;
-  }
-
-  /** Considers whether stills are wanted: somebody may be waiting for one since something happened. */
-  consider(): void {
     if (!this.#isTimed && this.#wanted().length > 0) this.#startTimer(times.firstPreview);
   }
 
@@ -46,7 +44,7 @@ export class Previews {
     const wanted = this.#wanted();
     for (const id of wanted) this.#out.add({ type: "take-preview", id });
     const copies = wanted.flatMap((id) => this.#audience(id)).length;
-    if (copies > 0) this.#startTimer(Math.max(this.#pause, copies * times.previewCopy));
+    if (copies > 0) this.#startTimer(Math.max(this.#pause ?? 0, copies * times.previewCopy));
   }
 
   taken({ id, data }: Preview): void {
@@ -81,7 +79,7 @@ export class Previews {
 
   /** The peers that show previews and do not get the video itself. */
   #audience(id: string): Peer[] {
-    if (!this.#isAllowed || !this.#own.isVideo(id)) return [];
+    if (this.#pause === undefined || !this.#own.isVideo(id)) return [];
     return [...this.#peers.values()].filter(
       (peer) => !peer.isAway && this.#shows(peer) && !this.#own.isRequested(id, peer.key),
     );

@@ -7,13 +7,14 @@
 import type { Connections } from "./connections.ts";
 import type { SessionEffect } from "./effects.ts";
 import type { ConnectionState, LinkStatus, PeerKey, SessionEvent, Timer, TrackKind } from "./events.ts";
+import { times } from "./limits.ts";
 import { LateStreams } from "./late-streams.ts";
 import type { Lines } from "./lines.ts";
-import { type MakeConnections, Members } from "./members.ts";
+import { type MakeCompany, Members } from "./members.ts";
 import type { Description } from "./descriptions.ts";
 import { Outbox } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
-import { Previews } from "./previews.ts";
+import type { Previews } from "./previews.ts";
 import type { Chat, RelayMessage, Request, ResourceInfo } from "./relay-messages.ts";
 import { OwnResources } from "./resources.ts";
 import type { PeerView, RoomView, SessionOptions } from "./view.ts";
@@ -24,27 +25,32 @@ export class Session {
   readonly #members: Members;
   readonly #peers: ReadonlyMap<PeerKey, Peer>;
   readonly #lines: Lines;
-  readonly #previews: Previews;
+  /** The pause between two own stills; undefined where none are sent. */
+  #pause: number | undefined;
   readonly #lateStreams: LateStreams;
   #toldLink: LinkStatus = "joining";
   #ignored = 0;
 
-  /** @param makeConnections is called when there is a peer, and not before */
-  constructor(options: SessionOptions, makeConnections: MakeConnections) {
-    this.#members = new Members(options, makeConnections, this.#own, this.#out);
+  /** @param makeCompany is called when there is a peer, and not before */
+  constructor(options: SessionOptions, makeCompany: MakeCompany) {
+    this.#members = new Members(options, makeCompany, this.#own, this.#out);
     this.#peers = this.#members.peers;
     this.#lines = this.#members.lines;
     this.#lateStreams = new LateStreams(this.#members, this.#out);
-    this.#previews = new Previews(options.features, this.#own, this.#peers, this.#out);
   }
 
   get #connections(): Connections {
     return this.#members.connections;
   }
 
+  /** The stills of videos, once there is somebody who could see them. */
+  get #previews(): Previews | undefined {
+    return this.#peers.size > 0 ? this.#members.company.previews : undefined;
+  }
+
   handle(event: SessionEvent): SessionEffect[] {
     this.#note(event);
-    this.#previews.consider();
+    this.#previews?.consider(this.#pause);
     this.#lines.consider();
     this.#tell();
     return this.#out.take();
@@ -111,9 +117,9 @@ export class Session {
       case "confirmed":
         return this.#lines.confirmed(event.line);
       case "previews-allowed":
-        return this.#previews.allow(event.allowed, event.pause);
+        return void (this.#pause = event.allowed ? (event.pause ?? times.preview) : undefined);
       case "preview-taken":
-        return this.#previews.taken(event);
+        return this.#previews?.taken(event);
       case "hand-set":
         return this.#members.gestures.setHand(event.state);
       case "reaction-made":
@@ -200,7 +206,7 @@ export class Session {
       this.#out.add({ type: "show-chat", peer: peer.key, username: peer.username, chat: message.chat });
     } else if ("recording" in message) this.#count(this.#members.recordings.heard(peer, message.recording.state));
     else if ("hand" in message || "reaction" in message) this.#count(this.#members.gestures.heard(peer, message));
-    else this.#count("preview" in message && this.#previews.received(peer, message.preview));
+    else this.#count("preview" in message && this.#previews?.received(peer, message.preview) === true);
   }
 
   #provided(peer: Peer, info: ResourceInfo): void {
@@ -336,7 +342,7 @@ export class Session {
 
   #timerFired(timer: Timer): void {
     const { name, of = 0 } = timer;
-    if (name === "preview") return this.#previews.due();
+    if (name === "preview") return this.#previews?.due();
     if (name === "offers") return this.#members.offering.due();
     const peer = this.#peers.get(of);
     if (name === "recordings" && (peer || of === 0)) return this.#members.recordings.due(peer);
@@ -364,14 +370,10 @@ export class Session {
   #tellOf(peer: Peer): void {
     const { key, username, status, way, told } = peer;
     if (told.username !== username) this.#out.add({ type: "peer-renamed", peer: key, before: told.username, username });
-    if (told.status !== status || told.way !== way)
-      this.#out.add({
-        type: "peer-status-changed",
-        peer: key,
-        status,
-        relayed: way?.startsWith("relay"),
-        ...(way && { way }),
-      });
+    if (told.status !== status || told.way !== way) {
+      const relayed = way?.startsWith("relay");
+      this.#out.add({ type: "peer-status-changed", peer: key, status, relayed, ...(way && { way }) });
+    }
     peer.told = { username, status, way };
   }
 }

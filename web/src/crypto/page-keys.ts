@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/**
- * The keys of the room that the page's address names. Deriving them takes as long as a way to the server and back, or
- * longer: a file of its own begins with it while the page's script is still being loaded.
- */
+/** The keys of the room that the page's address names, which are derived as soon as there is this code. */
 
 import { readFragment } from "../core/secret.ts";
 import { deriveRoomKeys, type RoomKeys } from "./room-keys.ts";
 
 const secret = secretOfPage();
+/** Whether the page enters a room at once. */
+export const isEntering = secret !== undefined;
 const keys = secret === undefined ? undefined : deriveRoomKeys(secret);
 // Whoever uses the keys is told what is wrong; a page that has no use for them need not know.
 keys?.catch(() => undefined);

@@ -12,6 +12,7 @@ import { pauseBefore } from "../core/pauses.ts";
 import { decodeEnvelopeContent, encodeEnvelopeContent, type RelayMessage } from "../core/relay-messages.ts";
 import { Malformed } from "../core/schema.ts";
 import { open, seal, Unopenable } from "../crypto/envelope.ts";
+import { connect } from "./connection.ts";
 import { SequentialQueue } from "./queue.ts";
 
 export interface LinkListener {
@@ -35,7 +36,6 @@ const network =
   "connection" in navigator && navigator.connection instanceof EventTarget ? navigator.connection : undefined;
 
 export class SignalingLink {
-  readonly #url: string;
   /** The message key, which may still be on its way while the connection is made. */
   readonly #key: Promise<CryptoKey>;
   readonly #listener: LinkListener;
@@ -61,8 +61,7 @@ export class SignalingLink {
   #hasFeatures = false;
   #messageBytes: number = limits.messageBytes;
 
-  constructor(url: string, key: Promise<CryptoKey>, listener: LinkListener) {
-    this.#url = url;
+  constructor(key: Promise<CryptoKey>, listener: LinkListener) {
     this.#key = key;
     this.#listener = listener;
     for (const wake of wakes) globalThis.addEventListener(wake, this.#wake, true);
@@ -191,7 +190,7 @@ export class SignalingLink {
 
   #connect(): void {
     this.#retryTimer = undefined;
-    const socket = new WebSocket(this.#url);
+    const { socket, frames } = connect();
     this.#socket = socket;
     this.#watch.opened();
     this.#watchTimer = setInterval(() => {
@@ -203,6 +202,7 @@ export class SignalingLink {
     // Tasks that still wait in the queues of an earlier connection stay there.
     this.#incoming = new SequentialQueue();
     this.#outgoing = new SequentialQueue();
+    for (const frame of frames) this.#received(socket, frame);
     socket.addEventListener("message", ({ data }) => this.#received(socket, data));
     socket.addEventListener("close", ({ reason }) => this.#closed(socket, reason));
   }

@@ -8,7 +8,7 @@ import { ActivityDetector } from "../core/activity.ts";
 import type { SessionEffect } from "../core/effects.ts";
 import type { Fact } from "../core/facts.ts";
 import type { PeerKey, SessionEvent, Timer, TrackKind } from "../core/events.ts";
-import type { MakeConnections } from "../core/members.ts";
+import type { MakeCompany } from "../core/members.ts";
 import { Session } from "../core/session.ts";
 import type { Chat, HandState, ReactionName, RecordingState } from "../core/relay-messages.ts";
 import type { SessionOptions } from "../core/view.ts";
@@ -33,7 +33,6 @@ const [showInterval, activityInterval] = [16, 100];
 
 export interface RoomOptions {
   readonly session: Omit<SessionOptions, "wants">;
-  readonly signalingUrl: string;
   /** The keys; like the ICE servers, they may still be on their way while the server is connected to already. */
   readonly keys: Promise<RoomKeys>;
   readonly ice: Promise<IceSource>;
@@ -55,7 +54,7 @@ export class Room {
   readonly #activity: ActivityDetector<Speaker>;
   readonly #activityTimer: number;
   readonly #signaling: Signaling;
-  #makeConnections: MakeConnections = () => {
+  #makeCompany: MakeCompany = () => {
     throw new Error("nobody has been met");
   };
   #watched: readonly string[] = [];
@@ -67,7 +66,7 @@ export class Room {
 
   constructor(options: RoomOptions, listener: RoomListener) {
     const wants = wantsOf(options.preferences);
-    this.#session = new Session({ ...options.session, wants }, (...parts) => this.#makeConnections(...parts));
+    this.#session = new Session({ ...options.session, wants }, (...parts) => this.#makeCompany(...parts));
     this.#listener = listener;
     this.#preferences = options.preferences;
     this.#own = new OwnStreams(options.preferences, {
@@ -212,16 +211,14 @@ export class Room {
     this.#showNow();
   }
 
-  /** Loads what keeps connections, before there is anybody to connect to. */
+  /** Loads what only company needs, before there is any. */
   async #prepare(): Promise<void> {
-    const { Connections: Made } = await persistently(() => import("../core/connections.ts"));
-    this.#makeConnections = (...parts) => new Made(...parts);
+    this.#makeCompany = (await persistently(() => import("../core/company.ts"))).makeCompany;
   }
 
-  #connect({ keys, signalingUrl, identity, session }: RoomOptions): Signaling {
+  #connect({ keys, identity, session }: RoomOptions): Signaling {
     const isHeard: IsHeard = (client) => this.#connections.loaded?.isHeard(this.#session.keyOf(client));
     return new Signaling(
-      signalingUrl,
       keys,
       { ...session, identity, isHeard, prepare: () => this.#prepare() },
       {

@@ -31,7 +31,7 @@ export class Signaling {
   #ignored = 0;
 
   /** Connects at once: a room is only entered once its keys are there. */
-  constructor(url: string, keys: Promise<RoomKeys>, options: SignalingOptions, listener: SignalingListener) {
+  constructor(keys: Promise<RoomKeys>, options: SignalingOptions, listener: SignalingListener) {
     this.#keys = keys;
     this.#listener = listener;
     this.#sealing = new Late(async () => {
@@ -40,7 +40,7 @@ export class Signaling {
       return new module.Sealing({ messageKey, roomHash }, options, this.#link, listener);
     });
     const messageKey = keys.then(({ key }) => key);
-    this.#link = new SignalingLink(url, messageKey, {
+    this.#link = new SignalingLink(messageKey, {
       packet: (packet) => this.#packet(packet),
       message: (sender, message) => this.#message(sender, message),
       lost: (reason) => {

@@ -57,7 +57,6 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const acquaintances = acquaintancesOf(state, settings, keys);
   const options: RoomOptions = {
     session: { username: username(), instance: freshInstance(), features },
-    signalingUrl: new URL("signaling", location.href).href.replace(/^http/, "ws"),
     keys,
     identity: () => acquaintances.load(),
     ice: config.then(iceSource),
