@@ -73,7 +73,9 @@ async def test_what_is_withheld_while_a_call_goes_on_is_told(
     await alice.expect_flowing("audio")
     by_bob = {"sender": hostile.victims[1].id}
     hostile.tamper = lambda _, packet: [] if packet.get("message", {}).items() >= by_bob.items() else [packet]
-    await alice.expect_notice("The server has brought nothing of “bob” for minutes, while you are connected directly.")
+    await alice.expect_notice(
+        "The server has brought nothing from “bob” for minutes, while you are connected directly."
+    )
     await alice.expect_flowing("audio")
 
 

@@ -191,7 +191,7 @@ async def test_what_the_server_withholds_in_a_room_of_two_is_noticed_while_a_dir
     peer, _ = await offer_in(alice)
     await alice.download(peer.key, "it", MemorySink(16))
     await until(lambda: alice._runtime.is_heard(id_of(hostile, 1)))
-    monkeypatch.setattr(limits, "DOUBT_PAUSES", 20)
+    monkeypatch.setattr(limits, "UNHEARD_PAUSES", 20)
     said = len(hostile.victims[0].messages_of(id_of(hostile, 1)))
     # So many rosters that somebody whose words did not count would be warned of.
     await until(lambda: len(hostile.victims[0].messages_of(id_of(hostile, 1))) > said + 6)

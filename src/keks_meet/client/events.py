@@ -83,7 +83,7 @@ class PeerWarned(Struct, frozen=True):
     tells, who hears it; or, without a peer, the server does not show a member to whom `witness` speaks, and that has
     signed the name in `names`. The server withholds that, or `witness` does not tell the truth. ``unheard``: nothing of
     what the peer says comes through the server for minutes, while it is connected directly: the server withholds it, or
-    the peer cannot reach the server.
+    the peer stands still or cannot reach the server.
     """
 
     peer: Peer | None

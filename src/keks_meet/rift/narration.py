@@ -171,8 +171,8 @@ class Narrator:
                 names = f"{quoted(shown_name(one) or NAMELESS)} to some and {quoted(shown_name(other) or NAMELESS)}"
                 self._say(e.Warned(f"{worded(self.named(peer))} calls itself {names} to others, and has signed both."))
             case c.PeerWarned(peer, "unheard") if peer is not None:
-                what = f"The server brings nothing of {worded(self.named(peer))}, while you are connected directly"
-                self._say(e.Warned(f"{what}. It withholds their messages, or they cannot reach it."))
+                what = f"The server brings nothing from {worded(self.named(peer))}, while you are connected directly"
+                self._say(e.Warned(f"{what}. It withholds that, or their program hangs or cannot reach the server."))
             case c.PeerWarned(peer, "withheld", names, witness):
                 self._say(e.Warned(self._of_withholding(peer, names, witness)))
 

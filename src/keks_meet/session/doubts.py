@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What members say to have sealed for whom, and doubts about those of whom less has arrived [Y18]."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 
@@ -30,8 +30,6 @@ class _Account(Struct):
     doubt: _Doubt | None = None
     disbelieved: set[int] = field(default_factory=set)
     """Witnesses whose claim about it has turned out to be wrong."""
-    unheard: int = 0
-    """Pauses in a row without a word of it, while the direct way to it brought something."""
 
 
 class Doubts:
@@ -41,8 +39,8 @@ class Doubts:
         self._accounts: dict[int, _Account] = {}
 
     def met(self, client: int) -> None:
-        """Open an account for a member, whose proof is a word as well."""
-        self._accounts.setdefault(client, _Account()).unheard = 0
+        """Open an account for a member."""
+        self._accounts.setdefault(client, _Account())
 
     def left(self, client: int) -> None:
         """Forget a member, and what it has told of others."""
@@ -76,8 +74,6 @@ class Doubts:
         Returns whether it was wrong.
         """
         account = self._accounts.get(client)
-        if account is not None:
-            account.unheard = 0
         if account is None or account.doubt is None:
             return False
         doubt, account.doubt = account.doubt, None
@@ -86,19 +82,13 @@ class Doubts:
         account.disbelieved.add(doubt.witness)
         return True
 
-    def paused(self, heard: Collection[int]) -> list[tuple[int, int | None]]:
-        """Count a pause; return those who have been silent for too many, each with the witness.
-
-        ``heard`` are those whose direct way brings something: it is a witness as well, and has no id.
-        """
-        found: list[tuple[int, int | None]] = []
+    def paused(self) -> list[tuple[int, int]]:
+        """Count a pause; return those who have been silent for too many, each with the witness."""
+        found = []
         for client, account in self._accounts.items():
             if account.doubt is not None:
                 account.doubt.pauses += 1
                 if account.doubt.pauses >= limits.DOUBT_PAUSES:
                     found.append((client, account.doubt.witness))
                     account.doubt = None
-            account.unheard = account.unheard + 1 if client in heard else 0
-            if account.unheard == limits.DOUBT_PAUSES:
-                found.append((client, None))
         return found

@@ -32,6 +32,8 @@ class Known(Struct):
     """Whether the person was warned that its words do not arrive."""
     has_warned: bool = False
     """Whether it was the witness that somebody is hidden."""
+    unheard: int = 0
+    """Pauses in a row without a word of it, while its direct way brought something."""
 
 
 class NameBook:
@@ -43,6 +45,26 @@ class NameBook:
     def of(self, bearer: Bearer | None) -> Known | None:
         """Return what is known of somebody."""
         return self._known.get(bearer) if bearer else None
+
+    def heard(self, bearer: Bearer | None) -> None:
+        """Take note of a word of somebody, other than its name, which says nothing new."""
+        if known := self.of(bearer):
+            known.unheard = 0
+
+    def paused(self, members: Mapping[int, Bearer | None], heard: Container[int]) -> list[int]:
+        """Count a pause without a word of members, by their ids; return those of whom there were too many now [Y18].
+
+        ``heard`` are those whose direct way brings something; who is there twice needs one of them.
+        """
+        clients = {bearer: client for client, bearer in members.items() if client in heard}
+        found = []
+        for bearer in dict.fromkeys(members.values()):
+            if (known := self.of(bearer)) is None:
+                continue
+            known.unheard = known.unheard + 1 if bearer in clients else 0
+            if known.unheard == limits.UNHEARD_PAUSES:
+                found.append(clients[bearer])
+        return found
 
     def take(
         self, statement: MemberStatement, there: Iterable[Bearer]

@@ -2,7 +2,8 @@
 """Whom each member sees, and under which name: compared with what others see [Y15] to [Y18].
 
 This stands between `pairing` and a session, for members that sign their names. It owns no key, no clock and no socket.
-What it concludes follows from the order in which an honest server passes messages on, and never from how fast.
+What it concludes follows from the order in which an honest server passes messages on, and from how fast in one case:
+when the server brings nothing of somebody for minutes whose direct way brings something.
 """
 
 from collections.abc import Collection, Mapping
@@ -133,6 +134,7 @@ class Roster:
             self._identified(member, member.bearer, message)
             return self._take()
         self._compare_names(member)
+        self._book.heard(member.bearer)
         match message:
             case say.Roster():
                 self._roster_heard(member, message, arrived)
@@ -171,10 +173,7 @@ class Roster:
     # Time
 
     def fired(self, heard: Collection[int] = ()) -> list[RosterOrder]:
-        """Wait no longer: say what has changed, ask who sees something else, and doubt whoever stays silent.
-
-        ``heard`` are those whose direct way brings something ([N15], [N17]).
-        """
+        """Wait no longer: say what has changed, ask, and doubt; ``heard`` are whose direct way brings something."""
         if self._phase == "changing":
             self._say()
         elif self._phase == "quiet":
@@ -321,12 +320,14 @@ class Roster:
             self._orders.append(Warn(None, "withheld", (statement.name,), witness.id))
 
     def _warn_of_silence(self, heard: Collection[int]) -> None:
-        """Warn of members of whom others hear, or whose call goes on, while nothing they say arrives here [Y18]."""
-        for client, witness in self._doubts.paused(heard):
+        """Warn of members of whom others hear, or something comes directly, while nothing arrives here [Y18]."""
+        for client, witness in self._doubts.paused():
             known = self._book.of(self._members[client].bearer)
             if known and not known.is_withheld:
                 known.is_withheld = True
-                self._orders.append(Warn(client, "unheard" if witness is None else "withheld", witness=witness))
+                self._orders.append(Warn(client, "withheld", witness=witness))
+        bearers = {member.id: member.bearer for member in self._signing()}
+        self._orders += [Warn(client, "unheard") for client in self._book.paused(bearers, heard)]
 
     # Parts of these
 
@@ -386,7 +387,7 @@ class Roster:
             self._pause()
 
     def _pause(self) -> None:
-        ms = max(limits.ROSTER_MS, limits.ROSTER_MEMBER_MS * (len(self._members) + 1))
+        ms = max(limits.ROSTER_MS, limits.ROSTER_MEMBER_MS * (len(self._signing()) + 1))
         self._orders.append(StartPairTimer(_TIMER, ms))
 
     def _rest(self) -> None:

@@ -93,7 +93,7 @@ def test_files_that_cannot_be_offered_any_more() -> None:
 
 BOB, CAROL = '"bob"', '"ca\u2019rol"'
 OR_NOT_TRUE = "The server withholds it, or one of the two does not tell the truth."
-OR_LOST = "It withholds their messages, or they cannot reach it."
+OR_LOST = "It withholds that, or their program hangs or cannot reach the server."
 OR_NOBODY = f"The server hides somebody, or {BOB} makes them up."
 
 
@@ -114,7 +114,7 @@ OR_NOBODY = f"The server hides somebody, or {BOB} makes them up."
         ),
         (
             PeerWarned(Told.peer("connected"), "unheard"),
-            f"The server brings nothing of {BOB}, while you are connected directly. {OR_LOST}",
+            f"The server brings nothing from {BOB}, while you are connected directly. {OR_LOST}",
         ),
     ],
 )

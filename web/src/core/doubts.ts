@@ -27,18 +27,17 @@ interface Account {
   doubt: Doubt | undefined;
   /** Witnesses whose claim about it has turned out to be wrong. */
   readonly disbelieved: Set<number>;
-  /** Pauses in a row without a word of it, while the direct way to it brought something. */
-  unheard: number;
 }
 
 /** The accounts of members, by the ids that the server gave them. */
 export class Doubts {
   readonly #accounts = new Map<number, Account>();
 
-  /** Opens an account for a member, whose proof is a word as well. */
+  /** Opens an account for a member. */
   met(client: number): void {
-    const account = this.#accounts.get(client) ?? { sent: new Map(), doubt: undefined, disbelieved: new Set() };
-    this.#accounts.set(client, Object.assign(account, { unheard: 0 }));
+    if (!this.#accounts.has(client)) {
+      this.#accounts.set(client, { sent: new Map(), doubt: undefined, disbelieved: new Set() });
+    }
   }
 
   /** Forgets a member, and what it has told of others. */
@@ -78,7 +77,6 @@ export class Doubts {
   spoke(client: number, arrived: number): boolean {
     const account = this.#accounts.get(client);
     const doubt = account?.doubt;
-    if (account) account.unheard = 0;
     if (!account || !doubt) return false;
     account.doubt = undefined;
     if (arrived > doubt.count) return false;
@@ -86,22 +84,13 @@ export class Doubts {
     return true;
   }
 
-  /**
-   * Counts a pause.
-   * @param heard those whose direct way brings something: it is a witness as well, and has no id
-   * @returns those who have been silent for too many, each with the witness
-   */
-  paused(heard: readonly number[]): (readonly [number, number | undefined])[] {
-    const found: (readonly [number, number | undefined])[] = [];
-    for (const [client, account] of this.#accounts) {
+  /** Counts a pause. @returns those who have been silent for too many, each with the witness */
+  paused(): (readonly [number, number])[] {
+    return [...this.#accounts].flatMap(([client, account]) => {
       const { doubt } = account;
-      if (doubt && ++doubt.pauses >= limits.doubtPauses) {
-        account.doubt = undefined;
-        found.push([client, doubt.witness]);
-      }
-      account.unheard = heard.includes(client) ? account.unheard + 1 : 0;
-      if (account.unheard === limits.doubtPauses) found.push([client, undefined]);
-    }
-    return found;
+      if (!doubt || ++doubt.pauses < limits.doubtPauses) return [];
+      account.doubt = undefined;
+      return [[client, doubt.witness] as const];
+    });
   }
 }

@@ -24,6 +24,8 @@ interface Known {
   isWithheld: boolean;
   /** Whether it was the witness that somebody is hidden. */
   hasWarned: boolean;
+  /** Pauses in a row without a word of it, while its direct way brought something. */
+  unheard: number;
 }
 
 /** The newest statement of each credential and instance, those that have left included. */
@@ -35,6 +37,34 @@ export class NameBook {
     return owner && this.#known.get(bearerOf(owner));
   }
 
+  /** Takes note of a word of somebody, other than its name, which says nothing new. */
+  heard(owner: Owner): void {
+    const known = this.of(owner);
+    if (known) known.unheard = 0;
+  }
+
+  /**
+   * Counts a pause without a word of members (Y18).
+   * @param heard the ids of those whose direct way brings something; who is there twice needs one of them
+   * @returns those of whom there were too many now
+   */
+  paused(
+    members: readonly { readonly id: number; readonly owner?: Owner | undefined }[],
+    heard: readonly number[],
+  ): number[] {
+    const clients = new Map<Known, number>();
+    const there = members.flatMap(({ id, owner }) => {
+      const known = this.of(owner);
+      if (known && heard.includes(id)) clients.set(known, id);
+      return known ?? [];
+    });
+    return [...new Set(there)].flatMap((known) => {
+      const client = clients.get(known);
+      known.unheard = client === undefined ? 0 : known.unheard + 1;
+      return client !== undefined && known.unheard === limits.unheardPauses ? client : [];
+    });
+  }
+
   /**
    * Takes a rightly signed statement, and tells what it is; nobody who is `there` is forgotten for it. It is one "again" if
    * it has a larger number than the newest one and the same name.
@@ -42,7 +72,7 @@ export class NameBook {
   take(statement: MemberStatement, there: ReadonlyMap<Bearer, unknown>): "old" | "same" | "again" | "new" | "proof" {
     const known = this.#known.get(bearerOf(statement));
     if (!known) {
-      const unknown = { newest: statement, isWarnedOf: false, isWithheld: false, hasWarned: false };
+      const unknown = { newest: statement, isWarnedOf: false, isWithheld: false, hasWarned: false, unheard: 0 };
       this.#known.set(bearerOf(statement), unknown);
       this.#forgetOne(bearerOf(statement), there);
       return "new";

@@ -2,7 +2,8 @@
 /**
  * Whom each member sees, and under which name: compared with what others see (Y15 to Y18). This stands between
  * `pairing.ts` and a session, for members that sign their names. It owns no key, no clock and no socket. What it
- * concludes follows from the order in which an honest server passes messages on, and never from how fast.
+ * concludes follows from the order in which an honest server passes messages on, and from how fast in one case: when the
+ * server brings nothing of somebody for minutes whose direct way brings something.
  */
 
 import { type Counts, Doubts, type RosterMessage } from "./doubts.ts";
@@ -101,8 +102,7 @@ export class Roster {
       return this.#take();
     }
     for (const { number, name: username } of this.#own.untold(member.told)) {
-      const named = { identify: { ...message.identify, username } };
-      this.#orders.push({ type: "say-name", client, message: named, number });
+      this.#orders.push({ type: "say-name", client, message: { identify: { ...message.identify, username } }, number });
     }
     member.told = this.#own.newest.number;
     return this.#take();
@@ -126,6 +126,7 @@ export class Roster {
       return this.#take();
     }
     this.#compareNames(member);
+    this.#book.heard(member.owner);
     if ("roster" in message) this.#rosterHeard(member, message.roster, arrived);
     else if ("roster_request" in message) this.#requested(member);
     else if ("roster_members" in message) this.#membersHeard(member, message.roster_members);
@@ -281,10 +282,7 @@ export class Roster {
   /** Has those statements verified that say something else than is known (Y17). */
   #membersHeard(member: Member, statements: readonly MemberStatement[]): void {
     const { left, id: client } = member;
-    if (!left) {
-      this.ignored += 1;
-      return;
-    }
+    if (!left) return void (this.ignored += 1);
     member.left = undefined;
     const leftOut = new Set(statements.filter((each) => disputed(this.#members.get(each.id), each)));
     const news = this.#book
@@ -313,15 +311,16 @@ export class Roster {
     this.#orders.push({ type: "warn", about: "withheld", names: [statement.name], witness });
   }
 
-  /** Warns of members of whom others hear, or whose call goes on, while nothing they say arrives here (Y18). */
+  /** Warns of members of whom others hear, or something comes directly, while nothing of them arrives here (Y18). */
   #warnOfSilence(heard: readonly number[]): void {
-    for (const [client, witness] of this.#doubts.paused(heard)) {
+    for (const [client, witness] of this.#doubts.paused()) {
       const known = this.#book.of(this.#members.get(client)?.owner);
       if (!known || known.isWithheld) continue;
       known.isWithheld = true;
-      const by = witness === undefined ? { about: "unheard" as const } : { about: "withheld" as const, witness };
-      this.#orders.push({ type: "warn", client, ...by });
+      this.#orders.push({ type: "warn", client, about: "withheld", witness });
     }
+    const unheard = this.#book.paused(this.#signing(), heard);
+    for (const client of unheard) this.#orders.push({ type: "warn", client, about: "unheard" });
   }
 
   // Parts of these
@@ -381,7 +380,7 @@ export class Roster {
   }
 
   #pause(): void {
-    const ms = Math.max(times.roster, times.rosterMember * (this.#members.size + 1));
+    const ms = Math.max(times.roster, times.rosterMember * (this.#signing().length + 1));
     this.#orders.push({ type: "start-timer", timer, ms });
   }
 

@@ -153,7 +153,7 @@ export const de: Strings = {
   withheld: (name, witness) =>
     `${witness} hört ${name}, und hier kommt nichts davon an. Vielleicht hält der Server es zurück, oder ${witness} sagt nicht die Wahrheit.`,
   unheard: (name) =>
-    `Der Server hat seit Minuten nichts von ${name} gebracht, obwohl ihr direkt verbunden seid. Vielleicht hält er Nachrichten zurück, oder ${name} erreicht ihn nicht.`,
+    `Der Server hat seit Minuten nichts von ${name} gebracht, obwohl ihr direkt verbunden seid. Vielleicht hält er Nachrichten zurück, oder das Gerät von ${name} erreicht ihn nicht oder hängt.`,
   hidden: (name, witness) =>
     `${witness} spricht mit ${name}, und hier ist niemand davon zu sehen. Vielleicht verbirgt der Server das, oder ${witness} sagt nicht die Wahrheit.`,
   acceptOnce: "Vorerst annehmen",

@@ -151,7 +151,7 @@ export const es: Strings = {
   withheld: (name, witness) =>
     `${witness} oye a ${name}, y aquí no llega nada de eso. Puede que el servidor lo retenga, o que ${witness} no diga la verdad.`,
   unheard: (name) =>
-    `El servidor no ha traído nada de ${name} desde hace minutos, aunque hay conexión directa. Puede que retenga sus mensajes, o que ${name} no lo alcance.`,
+    `Hace varios minutos que el servidor no trae nada de ${name}, aunque hay conexión directa. Puede que retenga sus mensajes, o que el dispositivo de ${name} no pueda conectarse con él o esté bloqueado.`,
   hidden: (name, witness) =>
     `${witness} habla con ${name}, que aquí no aparece. Puede que el servidor lo oculte, o que ${witness} no diga la verdad.`,
   acceptOnce: "Aceptar por ahora",

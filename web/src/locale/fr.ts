@@ -152,7 +152,7 @@ export const fr: Strings = {
   withheld: (name, witness) =>
     `${witness} entend ${name}, et rien n’en arrive ici. Le serveur le retient peut-être, ou ${witness} ne dit pas la vérité.`,
   unheard: (name) =>
-    `Le serveur n’a rien apporté de ${name} depuis des minutes, alors que la connexion directe tient. Il retient peut-être ses messages, ou ${name} ne le joint pas.`,
+    `Le serveur n’a rien apporté de ${name} depuis plusieurs minutes, alors que la connexion directe tient. Il retient peut-être ses messages, ou l’appareil de ${name} n’arrive pas à le joindre ou est bloqué.`,
   hidden: (name, witness) =>
     `${witness} parle à ${name}, qui n’apparaît pas ici. Le serveur le cache peut-être, ou ${witness} ne dit pas la vérité.`,
   acceptOnce: "Accepter pour l’instant",

@@ -34,8 +34,10 @@ export async function imageUrl(file: Blob, messageBytes: number): Promise<string
   do {
     const url = await asDataUrl(await smaller(bitmap, side, { type: "image/webp", quality: 0.85 }));
     if (url.length <= longest) return url;
-    side = Math.floor(side * margin * Math.sqrt(longest / url.length));
-  } while (side >= sides.least);
+    const next = Math.floor(side * margin * Math.sqrt(longest / url.length));
+    // The least one is tried as well.
+    side = side > sides.least ? Math.max(sides.least, next) : 0;
+  } while (side > 0);
   return undefined;
 }
 

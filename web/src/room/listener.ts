@@ -34,7 +34,7 @@ export interface RoomListener {
    * both. `withheld`: nothing of what the peer says arrives, as the witness tells; or, without a peer, the server does not
    * show somebody of that name to whom the witness speaks. The server withholds that, or the witness does not tell the
    * truth. `unheard`: nothing of what the peer says arrives, though its sound does. The server withholds that, or the peer
-   * cannot reach the server.
+   * stands still or cannot reach the server.
    */
   compared(what: Comparison, peer: PeerKey | undefined, witness: PeerKey | undefined): void;
   /** A message was larger than the server takes. */

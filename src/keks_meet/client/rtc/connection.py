@@ -211,7 +211,7 @@ class PeerConnection:
     @property
     def is_heard(self) -> bool:
         """Whether something of the peer came until now [N15] [N17]."""
-        return self._path_watch.is_heard
+        return not self._is_closed and self._path_watch.is_heard
 
     def _last_heard(self, now: float) -> float | None:
         """When the last packet of sound was seen to have come, of all that the other side sends now."""

@@ -70,11 +70,10 @@ export const hellos = 16;
 export const renewals = 3;
 /** Pauses of `times.roster` after which a roster is said again that has not changed (Y16). */
 export const rosterRepeats = 4;
-/**
- * Pauses of `times.roster` without a word of a member that is said to have said more than has come, or that is heard
- * directly (Y18).
- */
+/** Pauses of `times.roster` without a word of a member that is said to have said more than has come (Y18). */
 export const doubtPauses = 8;
+/** Pauses of `times.roster` without a word of a member whose direct way brings something (Y18). */
+export const unheardPauses = 12;
 /** Statements of names that are kept, those of members that have left included (Y15). */
 export const statements = 1_024;
 /** Names of one member that are compared with what others have heard; twice as many own ones are said (Y15, Y18). */
