@@ -9,27 +9,32 @@ const keySalt = "keksmeet/cryptosaltAAA==";
 const hashSalt = "keksmeet/roomhashsaltA==";
 
 export interface RoomKeys {
-  /** The message key for AES-256-GCM; cannot be exported. */
-  readonly key: CryptoKey;
-  /** The bytes of the message key, which are a part of the keys of pairs (Y3). */
-  readonly messageKey: Bytes;
   /** The room hash, 64 lower-case hexadecimal digits. */
-  readonly hash: string;
+  readonly hash: Promise<string>;
+  readonly message: Promise<MessageKey>;
 }
 
-export async function deriveRoomKeys(secret: string): Promise<RoomKeys> {
-  const [messageKey, hash] = await Promise.all([derive(secret, keySalt), deriveHash(secret)]);
-  return { key: await asMessageKey(messageKey), messageKey, hash };
+export interface MessageKey {
+  /** The key for AES-256-GCM; cannot be exported. */
+  readonly key: CryptoKey;
+  /** Its bytes, which are a part of the keys of pairs (Y3). */
+  readonly bytes: Bytes;
 }
 
-export const deriveKey = async (secret: string): Promise<CryptoKey> => asMessageKey(await derive(secret, keySalt));
+/** Chromium derives one key after the other, and entering a room takes no more than the hash: so that is the first. */
+export const deriveRoomKeys = (secret: string): RoomKeys => ({
+  hash: deriveHash(secret),
+  message: deriveMessageKey(secret),
+});
+
+async function deriveMessageKey(secret: string): Promise<MessageKey> {
+  const bytes = await derive(secret, keySalt);
+  return { key: await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]), bytes };
+}
 
 export async function deriveHash(secret: string): Promise<string> {
   return hexadecimal(await derive(secret, hashSalt));
 }
-
-const asMessageKey = (bits: Bytes): Promise<CryptoKey> =>
-  crypto.subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
 
 async function derive(secret: string, salt: string): Promise<Bytes> {
   const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), "PBKDF2", false, [

@@ -34,7 +34,7 @@ const [showInterval, activityInterval] = [16, 100];
 export interface RoomOptions {
   readonly session: Omit<SessionOptions, "wants">;
   /** The keys; like the ICE servers, they may still be on their way while the server is connected to already. */
-  readonly keys: Promise<RoomKeys>;
+  readonly keys: RoomKeys;
   readonly ice: Promise<IceSource>;
   /** Gives the key to be known by, which is needed with the first other member. */
   readonly identity: () => Promise<OwnIdentity>;

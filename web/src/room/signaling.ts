@@ -22,7 +22,7 @@ interface SignalingOptions extends SealingOptions {
 }
 
 export class Signaling {
-  readonly #keys: Promise<RoomKeys>;
+  readonly #keys: RoomKeys;
   readonly #link: SignalingLink;
   readonly #sealing: Late<Sealing>;
   readonly #listener: SignalingListener;
@@ -30,16 +30,16 @@ export class Signaling {
   #connection = 0;
   #ignored = 0;
 
-  /** Connects at once: a room is only entered once its keys are there. */
-  constructor(keys: Promise<RoomKeys>, options: SignalingOptions, listener: SignalingListener) {
+  /** Connects at once: a room is only entered once its hash is there. */
+  constructor(keys: RoomKeys, options: SignalingOptions, listener: SignalingListener) {
     this.#keys = keys;
     this.#listener = listener;
     this.#sealing = new Late(async () => {
       const [module] = await Promise.all([persistently(() => import("./sealing.ts")), options.prepare()]);
-      const { messageKey, hash: roomHash } = await keys;
+      const [{ bytes: messageKey }, roomHash] = await Promise.all([keys.message, keys.hash]);
       return new module.Sealing({ messageKey, roomHash }, options, this.#link, listener);
     });
-    const messageKey = keys.then(({ key }) => key);
+    const messageKey = keys.message.then(({ key }) => key);
     this.#link = new SignalingLink(messageKey, {
       packet: (packet) => this.#packet(packet),
       message: (sender, message) => this.#message(sender, message),
@@ -65,7 +65,7 @@ export class Signaling {
 
   /** Enters the room. */
   join(): void {
-    this.#link.send(this.#keys.then(({ hash }) => ({ join: { hash } })));
+    this.#link.send(this.#keys.hash.then((hash) => ({ join: { hash } })));
   }
 
   watch(rooms: readonly string[]): void {

@@ -8,7 +8,6 @@ import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
 import { keysOf } from "../crypto/page-keys.ts";
-import type { RoomKeys } from "../crypto/room-keys.ts";
 import { Late, persistently } from "../io/late.ts";
 import { freshInstance } from "../io/randomness.ts";
 import type { Source } from "../media/capture.ts";
@@ -20,7 +19,7 @@ import type { Settings } from "../settings/store.ts";
 import type { Acquaintances } from "./acquaintances.ts";
 import { followDevices } from "./devices.ts";
 import { type Intents, intentsFor, share } from "./intents.ts";
-import { watchKnownRooms } from "./known-rooms.ts";
+import { knowHash, watchKnownRooms } from "./known-rooms.ts";
 import { listenerFor } from "./listener.ts";
 import { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
@@ -38,6 +37,8 @@ interface VisitedAddress extends RoomAddress {
 
 /** The most characters of a room's name that are shown. */
 const roomNameLength = 60;
+/** The time that it takes to enter and to meet others, in milliseconds: what can wait does. */
+const entering = 1_000;
 /** The pause between two looks at the ways to peers, in milliseconds. */
 const statsInterval = 1_000;
 
@@ -54,7 +55,8 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   const config = configuration(state);
   void config.then(({ webrtc: { turn, turn_urls } }) => (state.hasRelay.value = (turn ?? turn_urls) !== undefined));
   const keys = keysOf(secret);
-  const acquaintances = acquaintancesOf(state, settings, keys);
+  void knowHash(secret, keys.hash);
+  const acquaintances = acquaintancesOf(state, settings, keys.hash);
   const options: RoomOptions = {
     session: { username: username(), instance: freshInstance(), features },
     keys,
@@ -70,7 +72,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     effect(() => hide(state, settings)),
     showStats(room, state),
     followDevices(state),
-    watchKnownRooms(room, state, settings, after(keys, config)),
+    watchKnownRooms(room, state, settings, after(keys.message, config)),
     keepAwake(state),
     watchPictures(room, state),
     () => acquaintances.loaded?.end(),
@@ -94,9 +96,10 @@ function enterRoom(options: RoomOptions, state: RoomState, settings: Settings): 
   return room;
 }
 
-/** Waits for the keys of this room before the configuration: deriving hashes of other rooms would hold them up. */
+/** Gives the configuration once this room has been entered: deriving hashes of other rooms would hold that up. */
 const after = async (keys: Promise<unknown>, config: Promise<ServerConfig>): Promise<ServerConfig> => {
   await keys;
+  await new Promise((resolve) => setTimeout(resolve, entering));
   return config;
 };
 
@@ -114,10 +117,10 @@ function hide(state: RoomState, settings: Settings): void {
 }
 
 /** The people that are known, who are of interest when somebody else is there. */
-function acquaintancesOf(state: RoomState, settings: Settings, keys: Promise<RoomKeys>): Late<Acquaintances> {
+function acquaintancesOf(state: RoomState, settings: Settings, hash: Promise<string>): Late<Acquaintances> {
   return new Late(async () => {
     const module = await persistently(() => import("./company.ts"));
-    const opened = await module.Acquaintances.open(state, settings.signal("identity_scope").peek(), (await keys).hash);
+    const opened = await module.Acquaintances.open(state, settings.signal("identity_scope").peek(), await hash);
     if (state.isLeft.peek()) opened.end();
     else state.acquaintances.value = opened;
     return opened;
