@@ -79,6 +79,14 @@ class HostileServer:
             return "nothing"
         return str(next(iter(json.loads(inner))))
 
+    def number_of(self, packet: Packet) -> int | None:
+        """Return the number of a sealed message [Y12]; None for anything else."""
+        if not self.is_sealed(packet):
+            return None
+        message = packet["message"]
+        inner = open_envelope(self._keys.message_key, message["message"], message["sender"])
+        return int(json.loads(inner)["sealed"]["number"])
+
     def is_sealed(self, packet: Packet) -> bool:
         """Tell whether a packet is a message that only one member can open."""
         return self.kind_of(packet) == "sealed"
