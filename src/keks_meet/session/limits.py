@@ -59,7 +59,7 @@ DOUBT_PAUSES: Final = 8
 """Pauses of `ROSTER_MS` without a word of a member that is said to have said more than has come [Y18]."""
 
 UNHEARD_PAUSES: Final = 12
-"""Pauses of `ROSTER_MS` without a word of a member whose direct way brings something [Y18]."""
+"""Pauses after a roster without a word of a member whose direct way brings something [Y18]."""
 
 STATEMENTS: Final = 1_024
 """Statements of names that are kept, those of members that have left included [Y15]."""

@@ -61,9 +61,12 @@ class NameBook:
         for bearer in dict.fromkeys(members.values()):
             if (known := self.of(bearer)) is None:
                 continue
-            known.unheard = known.unheard + 1 if bearer in clients else 0
-            if known.unheard == limits.UNHEARD_PAUSES:
-                found.append(clients[bearer])
+            if bearer in clients:
+                known.unheard += 1
+                found += [clients[bearer]] if known.unheard == limits.UNHEARD_PAUSES else []
+            elif known.unheard < limits.UNHEARD_PAUSES:
+                # Who was told of stays so until there is a word.
+                known.unheard = 0
         return found
 
     def take(

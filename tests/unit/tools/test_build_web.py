@@ -22,7 +22,7 @@ SMALL = {
     "web/pages/test.html": '<script src="{{asset:test.js}}"></script>',
     "web/src/later.ts": 'import { shared } from "./shared.ts"; export const later = shared;',
     "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
-    "web/src/crypto/page-keys.ts": "export const keys = 1;",
+    "web/src/ahead.ts": "export const keys = 1;",
     "web/src/service-worker.ts": "self.addEventListener('install', () => {});",
     "web/src/shared.ts": 'export const shared = () => console.log("shared by both");',
     "web/src/start.tsx": 'import { shared } from "./shared.ts"; shared();',

@@ -60,7 +60,9 @@ export class NameBook {
     });
     return [...new Set(there)].flatMap((known) => {
       const client = clients.get(known);
-      known.unheard = client === undefined ? 0 : known.unheard + 1;
+      // Who was told of stays so until there is a word.
+      if (client !== undefined) known.unheard += 1;
+      else if (known.unheard < limits.unheardPauses) known.unheard = 0;
       return client !== undefined && known.unheard === limits.unheardPauses ? client : [];
     });
   }

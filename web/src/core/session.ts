@@ -342,7 +342,8 @@ export class Session {
 
   #timerFired(timer: Timer): void {
     const { name, of = 0 } = timer;
-    if (name === "preview") return this.#previews?.due();
+    // Also when nobody is left: the next one who comes is shown stills again.
+    if (name === "preview") return this.#members.company.previews.due();
     if (name === "offers") return this.#members.offering.due();
     const peer = this.#peers.get(of);
     if (name === "recordings" && (peer || of === 0)) return this.#members.recordings.due(peer);

@@ -9,7 +9,7 @@ const secret = secretOfPage();
 export const isEntering = secret !== undefined;
 const keys = secret === undefined ? undefined : deriveRoomKeys(secret);
 // Whoever uses the keys is told what is wrong; a page that has no use for them need not know.
-for (const key of keys ? [keys.hash, keys.message] : []) key.catch(() => undefined);
+for (const key of Object.values(keys ?? {})) key.catch(() => undefined);
 
 /** The keys of a room: those that are derived already, or new ones. */
 export const keysOf = (wanted: string): RoomKeys => (keys && wanted === secret ? keys : deriveRoomKeys(wanted));

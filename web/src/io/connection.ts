@@ -3,25 +3,30 @@
 
 import { isEntering } from "../crypto/page-keys.ts";
 
-/** A connection to the server, and what it has brought so far. */
+/** A connection to the server, and what has become of it so far. */
 interface Connection {
   readonly socket: WebSocket;
+  /** What it has brought. */
   readonly frames: readonly unknown[];
+  /** The server's own words, if it has closed the connection already. */
+  reason: string;
 }
 
 let first = isEntering ? begin() : undefined;
 
-/** @returns a connection of which nobody has heard yet; it may be open already */
+/** @returns a connection of which nobody has heard yet; it may be open already, or closed again */
 export function connect(): Connection {
-  const begun = first;
+  const begun = first ?? begin();
   first = undefined;
-  return begun && begun.socket.readyState <= WebSocket.OPEN ? begun : begin();
+  return begun;
 }
 
 function begin(): Connection {
   const socket = new WebSocket(new URL("signaling", location.href).href.replace(/^http/, "ws"));
   const frames: unknown[] = [];
+  const begun = { socket, frames, reason: "" };
   // Before it is asked anything, the server says one thing.
   socket.addEventListener("message", ({ data }) => frames.push(data), { once: true });
-  return { socket, frames };
+  socket.addEventListener("close", ({ reason }) => (begun.reason = reason));
+  return begun;
 }

@@ -35,18 +35,20 @@ const wakes = ["online", "pageshow", "visibilitychange", "resume"];
 const network =
   "connection" in navigator && navigator.connection instanceof EventTarget ? navigator.connection : undefined;
 
+type TimerId = ReturnType<typeof setTimeout> | undefined;
+
 export class SignalingLink {
   /** The message key, which may still be on its way while the connection is made. */
   readonly #key: Promise<CryptoKey>;
   readonly #listener: LinkListener;
   #socket: WebSocket | undefined;
   #attempt = 0;
-  #retryTimer: number | undefined;
-  #pingTimer: number | undefined;
-  #settledTimer: number | undefined;
-  #watchTimer: number | undefined;
-  #checkTimer: number | undefined;
-  #connectTimer: number | undefined;
+  #retryTimer: TimerId;
+  #pingTimer: TimerId;
+  #settledTimer: TimerId;
+  #watchTimer: TimerId;
+  #checkTimer: TimerId;
+  #connectTimer: TimerId;
   /** When the connection was begun, in milliseconds. */
   #begun = 0;
   #probed = { number: 0, at: 0 };
@@ -190,21 +192,25 @@ export class SignalingLink {
 
   #connect(): void {
     this.#retryTimer = undefined;
-    const { socket, frames } = connect();
+    const { socket, frames, reason: refusal } = connect();
     this.#socket = socket;
     this.#watch.opened();
     this.#watchTimer = setInterval(() => {
       for (const order of this.#watch.ticked(socket.bufferedAmount)) this.#carryOut(order);
     }, times.probe);
     this.#begun = performance.now();
-    this.#connectTimer = setTimeout(() => this.#giveUp(socket), times.connect);
-    socket.addEventListener("open", () => clearTimeout(this.#connectTimer));
+    if (socket.readyState === WebSocket.CONNECTING) {
+      this.#connectTimer = setTimeout(() => this.#giveUp(socket), times.connect);
+      socket.addEventListener("open", () => clearTimeout(this.#connectTimer));
+    }
     // Tasks that still wait in the queues of an earlier connection stay there.
     this.#incoming = new SequentialQueue();
     this.#outgoing = new SequentialQueue();
     for (const frame of frames) this.#received(socket, frame);
     socket.addEventListener("message", ({ data }) => this.#received(socket, data));
     socket.addEventListener("close", ({ reason }) => this.#closed(socket, reason));
+    // Whoever made this link hears of that once it has it.
+    if (socket.readyState === WebSocket.CLOSED) queueMicrotask(() => this.#closed(socket, refusal));
   }
 
   #received(socket: WebSocket, frame: unknown): void {

@@ -30,7 +30,7 @@ export class Signaling {
   #connection = 0;
   #ignored = 0;
 
-  /** Connects at once: a room is only entered once its hash is there. */
+  /** Connects at once: a room is only entered once its keys are there, or will be soon. */
   constructor(keys: RoomKeys, options: SignalingOptions, listener: SignalingListener) {
     this.#keys = keys;
     this.#listener = listener;
@@ -65,7 +65,7 @@ export class Signaling {
 
   /** Enters the room. */
   join(): void {
-    this.#link.send(this.#keys.hash.then((hash) => ({ join: { hash } })));
+    this.#link.send(this.#keys.entry.then((hash) => ({ join: { hash } })));
   }
 
   watch(rooms: readonly string[]): void {

@@ -72,7 +72,7 @@ export const renewals = 3;
 export const rosterRepeats = 4;
 /** Pauses of `times.roster` without a word of a member that is said to have said more than has come (Y18). */
 export const doubtPauses = 8;
-/** Pauses of `times.roster` without a word of a member whose direct way brings something (Y18). */
+/** Pauses after a roster without a word of a member whose direct way brings something (Y18). */
 export const unheardPauses = 12;
 /** Statements of names that are kept, those of members that have left included (Y15). */
 export const statements = 1_024;
