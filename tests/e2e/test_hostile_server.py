@@ -55,7 +55,7 @@ async def test_what_is_withheld_is_told_and_said_again(arrive: Arrive, hostile: 
 # Pauses between rosters are as short as the test is, instead of 15 s.
 SHORT_PAUSES = """
     const { setTimeout } = globalThis;
-    globalThis.setTimeout = (act, ms, ...more) => setTimeout(act, ms === 15000 ? 1000 : ms, ...more);
+    globalThis.setTimeout = (act, ms, ...more) => setTimeout(act, ms === 15000 ? 400 : ms, ...more);
 """
 
 
