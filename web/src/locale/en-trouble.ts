@@ -46,7 +46,7 @@ export const enOfTrouble = {
   withheld: (name: string, witness: string) =>
     `${witness} hears ${name}, and nothing of that arrives here. The server may hold it back, or ${witness} does not tell the truth.`,
   unheard: (name: string) =>
-    `The server has brought nothing from ${name} for minutes, while you are connected directly. It may hold their messages back, or ${name}’s device cannot reach it or hangs.`,
+    `The server has brought nothing from ${name} for minutes, while you are connected directly. It may hold their messages back, or the device of ${name} cannot reach it, or hangs.`,
   hidden: (name: string, witness: string) =>
     `${witness} speaks to ${name}, who is not shown here. The server may hide them, or ${witness} does not tell the truth.`,
   acceptOnce: "Accept for now",
