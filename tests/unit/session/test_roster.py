@@ -32,19 +32,30 @@ acts = st.sampled_from(
 steps = st.lists(st.tuples(acts, st.integers(0, 9), st.integers(1, 8)), min_size=10, max_size=120)
 
 
-@settings(max_examples=400, derandomize=True)
-@given(steps=steps)
-def test_an_honest_room_warns_nobody(steps: list[tuple[str, int, int]]) -> None:
-    """Whoever joins, renames itself, leaves, is lost or stands still meanwhile, and however slow the network is."""
+def room_of_three() -> Room:
+    """Return a room whose members have met."""
     room = Room()
     for name in ("alice", "bob", "carol"):
         room.join(name)
     room.pass_time(2)
-    for step in steps:
-        room.do(*step)
+    return room
+
+
+def rest_unwarned(room: Room) -> None:
+    """Let all come to rest: nobody was warned, those who have left included."""
     room.pass_time()
     for member in (*room.members, *room.left):
         assert member.warnings == []
+
+
+@settings(max_examples=400, derandomize=True)
+@given(steps=steps)
+def test_an_honest_room_warns_nobody(steps: list[tuple[str, int, int]]) -> None:
+    """Whoever joins, renames itself, leaves, is lost or stands still meanwhile, and however slow the network is."""
+    room = room_of_three()
+    for step in steps:
+        room.do(*step)
+    rest_unwarned(room)
     assert len({each.roster._hash for each in room.members}) == 1
 
 
@@ -52,18 +63,13 @@ def test_an_honest_room_warns_nobody(steps: list[tuple[str, int, int]]) -> None:
 @given(steps=st.lists(st.tuples(acts, st.integers(0, 9), st.integers(1, 4)), max_size=30))
 def test_a_call_in_an_honest_room_warns_nobody(steps: list[tuple[str, int, int]]) -> None:
     """Whoever joins, renames itself, leaves, is lost or stands still for some pauses meanwhile."""
-    room = Room()
-    for name in ("alice", "bob", "carol"):
-        room.join(name)
-    room.pass_time(2)
+    room = room_of_three()
     for step in steps:
         room.do(*step)
         for member in room.members:
             member.is_talking = True
         room.pass_time(2)
-    room.pass_time()
-    for member in (*room.members, *room.left):
-        assert member.warnings == []
+    rest_unwarned(room)
 
 
 stills = st.tuples(
@@ -82,10 +88,7 @@ def test_who_stands_still_in_the_middle_of_something_warns_nobody(
     moments: list[tuple[str, int, int, int, int, str]],
 ) -> None:
     """Some of what it is to hear is heard, some of what it says is read, and for some pauses nothing more."""
-    room = Room()
-    for name in ("alice", "bob", "carol"):
-        room.join(name)
-    room.pass_time(2)
+    room = room_of_three()
     for act, who, taken, read, pauses, end in moments:
         room.do(act, who, 1)
         still = len(room.members) - 1 if act == "join" else who % len(room.members)
@@ -97,9 +100,7 @@ def test_who_stands_still_in_the_middle_of_something_warns_nobody(
         for _ in range(pauses):
             room.go_on(still)
         room.do(end, still, 1)
-    room.pass_time()
-    for member in (*room.members, *room.left):
-        assert member.warnings == []
+    rest_unwarned(room)
     assert len({each.roster._hash for each in room.members}) == 1
 
 
