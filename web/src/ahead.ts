@@ -4,5 +4,7 @@
  * server and back, or longer.
  */
 
-import "./crypto/page-keys.ts";
-import "./io/connection.ts";
+import { isEntering } from "./crypto/page-keys.ts";
+import { beginAhead } from "./io/connection.ts";
+
+if (isEntering) beginAhead();

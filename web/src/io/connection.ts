@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** WebSockets to the server (S1). The first one is begun with the page, if that enters a room. */
-
-import { isEntering } from "../crypto/page-keys.ts";
+/** WebSockets to the server (S1). The first one may be begun before anybody asks for it. */
 
 /** A connection to the server, and what has become of it so far. */
 interface Connection {
@@ -12,7 +10,12 @@ interface Connection {
   reason: string;
 }
 
-let first = isEntering ? begin() : undefined;
+let first: Connection | undefined;
+
+/** Begins the connection that is asked for first. */
+export function beginAhead(): void {
+  first = begin();
+}
 
 /** @returns a connection of which nobody has heard yet; it may be open already, or closed again */
 export function connect(): Connection {
