@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from tests.net.changes import Mover
-from tests.net.namespaces import Namespace
+from tests.net.namespaces import Namespace, end
 from tests.net.servers import SERVER
 
 MEMBER = Path(__file__).with_name("member.py")
@@ -71,6 +71,4 @@ async def run_member(host: Namespace, deed: str, room: str, path: Path, server: 
     try:
         await process.communicate()
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await end(process)

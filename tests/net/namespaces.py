@@ -6,6 +6,7 @@ with it: every namespace lives for as long as a `cat` in it, which ends when its
 """
 
 import asyncio
+import contextlib
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -144,6 +145,13 @@ async def forward(router: Namespace) -> None:
     """Let a namespace pass on what is for others."""
     for setting in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
         await router.run("sh", "-c", f"echo 1 > /proc/sys/net/{setting}")
+
+
+async def end(process: Process) -> None:
+    """Kill a process if it still runs, and read what it has said: before, asyncio does not tell that it has ended."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.communicate()
 
 
 class Service:

@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 
-from tests.net.namespaces import Network
+from tests.net.namespaces import Network, end
 from tests.net.servers import SERVER
 
 MEMBER = Path(__file__).with_name("member.py")
@@ -22,8 +22,6 @@ async def run_member(network: Network, number: int, deed: str, room: str, path: 
     try:
         said, _ = await asyncio.wait_for(process.communicate(), PATIENCE + 5)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await end(process)
     described: dict[str, Any] = json.loads(said)
     return described

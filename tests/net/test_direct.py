@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.net.namespaces import PUBLIC, Namespace, Network, connect, forward, made_network
+from tests.net.namespaces import PUBLIC, Namespace, Network, connect, end, forward, made_network
 from tests.net.servers import SERVER, serve
 
 RIFT = Path(sys.executable).with_name("rift")
@@ -62,9 +62,7 @@ class Ends:
                 told = await asyncio.gather(self._heard(sender, None), self._heard(receiver, meanwhile))
         finally:
             for each in (sender, receiver):
-                if each.returncode is None:
-                    each.kill()
-                await each.wait()
+                await end(each)
         assert target.read_bytes() == self.content
         return [next(event for event in each if event["event"] == "summary") for each in told]
 

@@ -2,6 +2,7 @@
 """Firefox: a call with Chromium, each on a host behind a router of its own; and the page that tests a connection."""
 
 import asyncio
+import contextlib
 import os
 import re
 import secrets
@@ -16,7 +17,7 @@ from playwright.async_api import expect
 from tests.e2e.harness import chat, files
 from tests.e2e.harness.films import expect_film
 from tests.e2e.harness.person import room_address
-from tests.net.namespaces import Namespace, made_network
+from tests.net.namespaces import Namespace, end, made_network
 from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, start_coturn, start_server
 from tools import node
@@ -38,12 +39,10 @@ async def person_in_firefox(where: Namespace, *words: str | Path, does: str = "f
     finally:
         if process.returncode is None:
             process.terminate()  # takes its browser along
-            try:
-                await asyncio.wait_for(process.wait(), END_SECONDS)
-            except TimeoutError:
-                # It waits for a word of the browser that it has just ended.
-                process.kill()
-                await process.wait()
+            # It may wait for a word of the browser that it has just ended.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.communicate(), END_SECONDS)
+        await end(process)
 
 
 async def lines(process: Process, count: int) -> list[str]:
