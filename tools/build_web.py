@@ -33,8 +33,9 @@ EXPECTED = (
     "license.txt",
     "source.tar.gz",
 )
-ASSET = re.compile(r"\{\{asset:([^}]+)\}\}")
-IMPORTS = re.compile(r"\{\{imports:([^}]+)\}\}")
+PLACE = re.compile(r"\{\{(asset|imports|inline):([^}]+)\}\}")
+NOT_INLINE = re.compile(r"</script|<!--|\{\{\w+\}\}", re.IGNORECASE)
+"""What browsers do not take for a script's code where that stands in a page, and what the server may fill in."""
 
 
 class BuildError(Exception):
@@ -84,8 +85,9 @@ class Assets:
         self._files = dict(bundle.assets)
 
     def fill_in(self, text: str) -> str:
-        """Replace each `{{asset:NAME}}` of a page, and each `{{imports:NAME}}` of a script."""
-        return IMPORTS.sub(lambda found: self._imports(found[1]), ASSET.sub(lambda found: self.address(found[1]), text))
+        """Replace each `{{asset:NAME}}` of a page, and each `{{imports:NAME}}` and `{{inline:NAME}}` of a script."""
+        fillers = {"asset": self.address, "imports": self._imports, "inline": self._inline}
+        return PLACE.sub(lambda found: fillers[found[1]](found[2]), text)
 
     def address(self, name: str) -> str:
         """The address that holds this very content; `BuildError` when there is no such file."""
@@ -97,6 +99,13 @@ class Assets:
         """Links that have a script's imports loaded with it; else browsers find them when they have read the script."""
         _, *imports = self._bundle.loaded_with(name)
         return "".join(f'<link rel="modulepreload" href="assets/{file}" />' for file in imports)
+
+    def _inline(self, name: str) -> str:
+        """A script that stands in the page; the server names its hash in the policy (`site/inline.py`)."""
+        code = self._bundle.inline[name]
+        if NOT_INLINE.search(code):
+            raise BuildError(f"{name} has text that no script can have that stands in a page")
+        return f"<script>{code}</script>"
 
     def _hash_static(self, name: str) -> str:
         source = self._pages / name

@@ -21,6 +21,9 @@ class Bundle:
     imports: dict[str, list[str]] = field(default_factory=dict)
     """File name to the names of the files that it imports at once; what is imported lazily stays out."""
 
+    inline: dict[str, str] = field(default_factory=dict)
+    """The code of scripts that stand in a page, by the name that the page uses."""
+
     def loaded_with(self, *names: str) -> list[str]:
         """The named assets and all that they import at once."""
         found: list[str] = []
@@ -39,6 +42,9 @@ def bundle_pages(web: Path, assets: Path, service_worker: Path) -> Bundle:
     said = subprocess.run(command, cwd=web, check=True, stdout=subprocess.PIPE).stdout
     bundle = Bundle()
     for made in json.loads(said):
+        if "inline" in made:
+            bundle.inline[made["inline"]] = made["code"]
+            continue
         bundle.imports[made["file"]] = made["imports"]
         if "entry" in made:
             bundle.assets[made["entry"]] = made["file"]

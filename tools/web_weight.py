@@ -8,11 +8,14 @@ from pathlib import Path
 
 import brotli
 
-ROOM_BUDGET_BYTES = 40_000
+ROOM_BUDGET_BYTES = 40_500
 """All of `/room` before the first click: HTML, CSS, JavaScript and JSON, compressed. Kept here alone."""
 
 MADE_BY_SERVER = {"config.json, overrides.css": 600}
 """The weight that no build can know, since the configuration decides it: an allowance, held by the test on the wire."""
+
+PAGE_QUALITY = 5
+"""How well the server compresses pages, as it fills them in when it starts (`server/content.py`)."""
 
 
 class TooHeavyError(Exception):
@@ -37,7 +40,7 @@ def compress_text(data: bytes) -> dict[str, bytes]:
 
 def weigh_room(pages: Path, scripts_and_styles: Iterable[str]) -> list[Part]:
     """The parts of `/room`: the page as the server compresses it, and what it and its scripts import."""
-    page = Part("room.html", len(gzip.compress((pages / "room.html").read_bytes(), 6)))
+    page = Part("room.html", len(brotli.compress((pages / "room.html").read_bytes(), quality=PAGE_QUALITY)))
     assets = [Part(name, (pages / f"{name}.br").stat().st_size) for name in scripts_and_styles]
     made = [Part(name, size) for name, size in MADE_BY_SERVER.items()]
     return [page, *assets, *made]

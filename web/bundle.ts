@@ -21,6 +21,13 @@ interface Bundled {
   readonly imports: readonly string[];
 }
 
+/** A script that stands in a page. */
+interface Inline {
+  /** The name that the page uses. */
+  readonly inline: string;
+  readonly code: string;
+}
+
 const [assets = "", serviceWorker = ""] = process.argv.slice(2);
 const target = "es2022";
 const worklet = "node_modules/@sapphi-red/web-noise-suppressor/dist/rnnoise/workletProcessor.js";
@@ -43,25 +50,18 @@ const company = [
 ].map((path) => join("web", "src", path));
 const small: OutputOptions = { minify: true, comments: { legal: false } };
 
-/** @param first an entry that the page runs before this one, which imports from it */
-async function bundleScript(
-  name: string,
-  source: string,
-  define: Record<string, string> = {},
-  first: Record<string, string> = {},
-): Promise<Bundled[]> {
-  const [ahead, initial, late] = [new Set<string>(), new Set<string>(), new Set<string>()];
+async function bundleScript(name: string, source: string, define: Record<string, string> = {}): Promise<Bundled[]> {
+  const [initial, late] = [new Set<string>(), new Set<string>()];
   const build = await rolldown({
-    input: { ...first, [name]: source },
+    input: { [name]: source },
     moduleTypes: { ".wasm": "asset" },
-    plugins: [noteParts(Object.values(first), ahead, initial, late), loadSideBySide()],
+    plugins: [noteParts(initial, late), loadSideBySide()],
     // Nothing imports a page: its file may export what its lazily loaded parts need.
     preserveEntrySignatures: "allow-extension",
     transform: { target, define },
   });
   // By itself, rolldown cuts small files out of it that all have to be loaded at once.
   const groups = [
-    ...Object.keys(first).map((each) => ({ name: each, test: (id: string) => ahead.has(id) })),
     { name, test: (id: string) => initial.has(id) },
     { name: "company", test: (id: string) => late.has(id) },
   ];
@@ -77,17 +77,15 @@ async function bundleScript(
  * Notes the modules that an entry imports at once, directly or not, and those that it needs all at once later: with
  * somebody else in the room, each further file would be one more way to the server and back before the first sound.
  */
-function noteParts(first: readonly string[], ahead: Set<string>, initial: Set<string>, late: Set<string>): Plugin {
-  const isFirst = (id: string): boolean => first.some((each) => id.endsWith(join("web", each)));
+function noteParts(initial: Set<string>, late: Set<string>): Plugin {
   return {
     name: "note-parts",
     buildEnd() {
       const note = (id: string, noted: Set<string>): void => {
-        if (ahead.has(id) || initial.has(id) || noted.has(id)) return;
+        if (initial.has(id) || noted.has(id)) return;
         noted.add(id);
         for (const imported of this.getModuleInfo(id)?.importedIds ?? []) note(imported, noted);
       };
-      for (const id of this.getModuleIds()) if (isFirst(id)) note(id, ahead);
       for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) note(id, initial);
       for (const id of this.getModuleIds()) if (company.some((each) => id.endsWith(each))) note(id, late);
     },
@@ -125,6 +123,13 @@ function bundleStyle(source: string): Bundled {
   return { file, entry, imports: [] };
 }
 
+/** A page runs it before it has read on. */
+async function bundleInline(name: string, source: string): Promise<Inline> {
+  const build = await rolldown({ input: source, transform: { target } });
+  const { output } = await build.generate({ format: "iife", ...small });
+  return { inline: `${name}.js`, code: output[0].code.trim() };
+}
+
 /** Its address never changes, and it is no module. */
 async function bundleServiceWorker(): Promise<void> {
   const build = await rolldown({ input: "src/service-worker.ts", transform: { target } });
@@ -141,10 +146,10 @@ const define = {
   PANELS_STYLE: address(panels?.file),
   CALL_STYLE: address(call?.file),
 };
-const ahead = { ahead: "src/ahead.ts" };
-const room = await bundleScript("room", "src/main.tsx", define, ahead);
+const ahead = await bundleInline("ahead", "src/ahead.ts");
+const room = await bundleScript("room", "src/main.tsx", define);
 // By itself: what two pages share would be cut into small files that both have to load.
 const start = await bundleScript("start", "src/start.tsx", define);
 const test = await bundleScript("test", "src/test.tsx", define);
 await bundleServiceWorker();
-process.stdout.write(JSON.stringify([style, pages, panels, call, ...room, ...start, ...test]));
+process.stdout.write(JSON.stringify([style, pages, panels, call, ahead, ...room, ...start, ...test]));

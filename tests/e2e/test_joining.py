@@ -7,7 +7,7 @@ import secrets
 from urllib.parse import quote
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, WebSocket, expect
 
 from tests.e2e.conftest import Arrive, Meet
 from tests.e2e.harness.relay import Relay
@@ -36,6 +36,25 @@ async def test_joining_a_room_of_many(meet: Meet, arrive: Arrive, server: Server
     # Who takes longer than 3 s to say a name on a busy machine is somebody without one until then.
     for person in others:
         assert await person.page.evaluate(SAID, ["“zoe” joined", "called “zoe”"]), await person.announcements()
+
+
+async def test_connection_is_begun_before_the_script_is_there(arrive: Arrive, server: Server, secret: str) -> None:
+    """By a script that stands in the page; who takes it over begins no other one."""
+    alice = await arrive("alice")
+    released = asyncio.Event()
+    begun: list[WebSocket] = []
+    alice.page.on("websocket", lambda socket: begun.append(socket))  # noqa: PLW0108 (Playwright marks it)
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await alice.page.route(re.compile("/assets/room-"), hold)
+    async with alice.page.expect_event("websocket"):
+        opening = asyncio.create_task(alice.join(server.url, secret))
+    released.set()
+    await opening
+    assert len(begun) == 1
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final, Literal, Self, TypeAlias
 
+import brotli
 from aiohttp import web
 from msgspec import Struct
 
@@ -20,6 +21,8 @@ NO_STORE: Final = "no-store"
 
 Encoding: TypeAlias = Literal["br", "gzip", "identity"]
 _PREFERENCE: Final[tuple[Encoding, ...]] = ("br", "gzip", "identity")
+_QUALITY: Final = 5
+"""Brotli's. A long page takes 2 ms; with the best quality 110 ms, and a tenth less."""
 
 
 class Content(Struct, frozen=True):
@@ -41,8 +44,9 @@ class Content(Struct, frozen=True):
 
     @classmethod
     def compressed(cls, body: bytes, content_type: str, cache: str) -> Self:
-        """Make content of a body and compress the body with gzip, now and once."""
-        return cls.of(body, content_type, cache, gzip=gzip.compress(body, mtime=0))
+        """Make content of a body and compress the body, now and once: well enough, and without waiting for it."""
+        encoded = {"br": brotli.compress(body, quality=_QUALITY), "gzip": gzip.compress(body, mtime=0)}
+        return cls.of(body, content_type, cache, **encoded)
 
     def answer(self, request: web.BaseRequest) -> web.Response:
         """Answer a GET or HEAD: the best encoding that the client takes, or 304 when it has it already."""

@@ -27,6 +27,7 @@ from keks_meet.server.signaling import Signaling
 from keks_meet.server.sockets import Sockets, address_of
 from keks_meet.server.stun import StunAnswerer
 from keks_meet.site.headers import security_headers
+from keks_meet.site.inline import inline_scripts
 from keks_meet.site.layout import FOLDER
 
 if TYPE_CHECKING:
@@ -62,9 +63,10 @@ class Service:
         self._proxies = Proxies(config.server.trusted_networks, config.server.forwarded_header)
         self._signaling = Signaling(self._rooms, config.limits, self._proxies, self._counts, config.server.origins)
         self._node.is_full = self._signaling.is_full
-        contents = pages.load_pages(folder or FOLDER, values)
+        folder = folder or FOLDER
+        contents = pages.load_pages(folder, values)
         contents["/version"] = Content.of(name.encode(), "text/plain; charset=utf-8", REVALIDATE)
-        self._headers = security_headers(tls=self.has_certificate)
+        self._headers = security_headers(tls=self.has_certificate, inline=inline_scripts(folder))
         self._routes = Routes(
             config,
             contents,

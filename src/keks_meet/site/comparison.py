@@ -18,6 +18,7 @@ import brotli
 from msgspec import Struct
 
 from keks_meet.site.headers import security_headers
+from keks_meet.site.inline import inline_scripts
 from keks_meet.site.layout import ASSETS, TEMPLATES, built_files, content_type, encodings_of
 from keks_meet.site.template import filled, values_in
 
@@ -42,7 +43,6 @@ _UNWANTED: Final = frozenset(
     | {"speculation-rules", "x-sourcemap"}
 )
 """Headers by which a browser does, loads, keeps or tells something else with the same bytes."""
-_REQUIRED: Final = {name.lower(): value for name, value in security_headers(tls=False).items() if name != "Server"}
 _FRESH: Final = ("no-cache", "no-store")
 _SPARE: Final = 4096
 """Bytes by which values may make a page longer than its template, or a proxy's compression worse than none."""
@@ -88,6 +88,8 @@ class SiteComparison:
             for address, path in built_files(folder).items()
             if path.is_file()
         }
+        headers = security_headers(tls=False, inline=inline_scripts(folder))
+        self._required = {name.lower(): value for name, value in headers.items() if name != "Server"}
         self._files[_COLOURS_AT] = _File(b"", "text/css; charset=utf-8", {})
         self.differences: list[Difference] = []
         self.configured: dict[str, str] = {}
@@ -130,7 +132,7 @@ class SiteComparison:
         unwanted = next((name for name in sorted(_UNWANTED) if name in headers), None)
         if unwanted is not None:
             return f"comes with the header {unwanted}"
-        needed = _REQUIRED | {"content-type": self._files[address].type}
+        needed = self._required | {"content-type": self._files[address].type}
         missing = next((name for name, value in needed.items() if headers.get(name) != value), None)
         if missing is not None:
             return f"comes with another {missing}"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The headers on every answer: what pages may load and do, and who may frame or read them. No third party."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 __all__ = ["security_headers"]
 
 _CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
+        "script-src {scripts}",
         "style-src 'self'",
         "img-src 'self' data: blob:",
         "media-src 'self' blob:",
@@ -56,11 +56,15 @@ _OFF = (
 _PERMISSIONS_POLICY = ", ".join([f"{name}=(self)" for name in _ALLOWED] + [f"{name}=()" for name in _OFF])
 
 
-def security_headers(*, tls: bool) -> Mapping[str, str]:
-    """Return the headers of every answer; with TLS of our own, browsers are told to insist on it."""
+def security_headers(*, tls: bool, inline: Iterable[str] = ()) -> Mapping[str, str]:
+    """Return the headers of every answer; with TLS of our own, browsers are told to insist on it.
+
+    ``inline``: the hash sources of the scripts that stand in pages; no other one there is run.
+    """
+    scripts = " ".join(("'self'", *inline, "'wasm-unsafe-eval'"))
     headers = {
         "Server": "keks-meet",
-        "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+        "Content-Security-Policy": _CONTENT_SECURITY_POLICY.format(scripts=scripts),
         "Permissions-Policy": _PERMISSIONS_POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

@@ -2,7 +2,9 @@
 """A server's site beside the built one: whatever differs is found, and what may differ is told."""
 
 import gzip
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import brotli
@@ -17,8 +19,10 @@ from keks_meet.site.comparison import COLOURS, Answer, SiteComparison
 from keks_meet.site.headers import security_headers
 from keks_meet.site.template import filled
 
-HEADERS = {name.lower(): value for name, value in security_headers(tls=False).items()}
-PAGE = '<meta content="{{version}}" data-source="{{source_url}}" data-colour="{{dark_page}}"><script src="a.js">'
+PAGE = '<meta content="{{version}}" data-source="{{source_url}}" data-colour="{{dark_page}}"><script>ours()</script>'
+OURS = "'sha256-" + b64encode(sha256(b"ours()").digest()).decode() + "'"
+HEADERS = {name.lower(): value for name, value in security_headers(tls=False, inline=[OURS]).items()}
+ANY_SCRIPT = HEADERS["content-security-policy"].replace(OURS, "'unsafe-inline'")
 SCRIPT = b"alert('ours');\n" * 50
 NAMES = ("accent", "accent-dark", "accent-light", "background", "background-dark", "background-light")
 COLOURS_OF = (":root {\n" + "".join(f"  --{name}: #12345{at};\n" for at, name in enumerate(NAMES)) + "}\n").encode()
@@ -95,7 +99,7 @@ def padded(length: int) -> bytes:
 
 ROOM = answer("/", page())
 OTHERS: list[tuple[str, Answer | None, str]] = [
-    ("/", answer("/", page().replace(b"a.js", b"b.js")), "is different"),
+    ("/", answer("/", page().replace(b"ours", b"mine")), "is different"),
     ("/", answer("/", page() + b" "), "is different"),
     ("/", answer("/", page() + STEAL), "is different"),
     ("/", answer("/", page().replace(b"source", b'x"><script>')), "is different"),
@@ -129,6 +133,7 @@ OTHERS: list[tuple[str, Answer | None, str]] = [
     ),
     ("/", answer("/", page(colour="url(x)")), "has a dark_page that is no colour"),
     ("/", answer("/", page(), content_security_policy="default-src *"), "comes with another content-security-policy"),
+    ("/", answer("/", page(), content_security_policy=ANY_SCRIPT), "comes with another content-security-policy"),
     ("/", answer("/", page(), content_security_policy=None), "comes with another content-security-policy"),
     ("/", answer("/", page(), referrer_policy=None), "comes with another referrer-policy"),
     ("/", answer("/", page(), content_type="text/html; charset=iso-2022-jp"), "comes with another content-type"),

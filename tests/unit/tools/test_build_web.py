@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The build of the browser client, on a small one."""
 
+import re
 import tarfile
 from pathlib import Path
 
@@ -16,13 +17,13 @@ SMALL = {
     "src/keks_meet/server/__init__.py": "",
     "web/pages/documentation.html": "<main>{{guide}}</main>",
     "web/pages/manifest.webmanifest": '{"icons": [{"src": "{{asset:icon.svg}}"}]}',
-    "web/pages/room.html": '<link href="{{asset:style.css}}" />{{imports:room.js}}'
+    "web/pages/room.html": '{{inline:ahead.js}}<link href="{{asset:style.css}}" />{{imports:room.js}}'
     '<script src="{{asset:room.js}}"></script>{{version}}',
     "web/pages/start.html": '<link rel="icon" href="{{asset:icon.svg}}" />{{imports:start.js}}',
     "web/pages/test.html": '<script src="{{asset:test.js}}"></script>',
     "web/src/later.ts": 'import { shared } from "./shared.ts"; export const later = shared;',
     "web/src/main.tsx": 'import { shared } from "./shared.ts"; shared(); void import("./later.ts");',
-    "web/src/ahead.ts": "export const keys = 1;",
+    "web/src/ahead.ts": 'import { shared } from "./shared.ts"; shared();',
     "web/src/service-worker.ts": "self.addEventListener('install', () => {});",
     "web/src/shared.ts": 'export const shared = () => console.log("shared by both");',
     "web/src/start.tsx": 'import { shared } from "./shared.ts"; shared();',
@@ -69,6 +70,20 @@ def test_what_is_shared_is_loaded_once(root: Path) -> None:
     scripts = [path for path in (_pages(root) / "assets").glob("*.js") if not path.name.startswith(("start-", "test-"))]
     assert [path.name.split("-")[0] for path in scripts if "shared by both" in path.read_text()] == ["room"]
     assert "modulepreload" not in (_pages(root) / "room.html").read_text()
+
+
+def test_what_is_begun_ahead_stands_in_the_page(root: Path) -> None:
+    build_web.build(root)
+    scripts = re.findall(r"<script>(.*?)</script>", (_pages(root) / "room.html").read_text(), re.DOTALL)
+    assert ["shared by both" in script for script in scripts] == [True]
+    assert not list((_pages(root) / "assets").glob("ahead*"))
+
+
+@pytest.mark.parametrize("text", ["<!-- ", "{{version}}"])
+def test_no_script_stands_in_a_page_that_browsers_read_otherwise(root: Path, text: str) -> None:
+    (root / "web/src/ahead.ts").write_text(f"console.log({text!r});")
+    with pytest.raises(build_web.BuildError, match="ahead"):
+        build_web.build(root)
 
 
 def test_imports_are_loaded_with_their_script(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** WebSockets to the server (S1). The first one may be begun before anybody asks for it. */
+/** WebSockets to the server (S1). */
 
-/** A connection to the server, and what has become of it so far. */
-interface Connection {
+/** A connection to the server, and what has become of it while nobody listened. */
+export interface Connection {
   readonly socket: WebSocket;
   /** What it has brought. */
   readonly frames: readonly unknown[];
@@ -10,21 +10,7 @@ interface Connection {
   reason: string;
 }
 
-let first: Connection | undefined;
-
-/** Begins the connection that is asked for first. */
-export function beginAhead(): void {
-  first = begin();
-}
-
-/** @returns a connection of which nobody has heard yet; it may be open already, or closed again */
-export function connect(): Connection {
-  const begun = first ?? begin();
-  first = undefined;
-  return begun;
-}
-
-function begin(): Connection {
+export function beginConnection(): Connection {
   const socket = new WebSocket(new URL("signaling", location.href).href.replace(/^http/, "ws"));
   const frames: unknown[] = [];
   const begun = { socket, frames, reason: "" };

@@ -12,7 +12,7 @@ import { pauseBefore } from "../core/pauses.ts";
 import { decodeEnvelopeContent, encodeEnvelopeContent, type RelayMessage } from "../core/relay-messages.ts";
 import { Malformed } from "../core/schema.ts";
 import { open, seal, Unopenable } from "../crypto/envelope.ts";
-import { connect } from "./connection.ts";
+import { connect } from "./begun.ts";
 import { SequentialQueue } from "./queue.ts";
 
 export interface LinkListener {

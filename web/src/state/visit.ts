@@ -7,7 +7,7 @@ import { pauseBefore } from "../core/pauses.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
 import type { RoomAddress } from "../core/secret.ts";
-import { keysOf } from "../crypto/page-keys.ts";
+import { keysOf } from "../io/begun.ts";
 import { Late, persistently } from "../io/late.ts";
 import { freshInstance } from "../io/randomness.ts";
 import type { Source } from "../media/capture.ts";
