@@ -102,7 +102,9 @@ class Assets:
 
     def _inline(self, name: str) -> str:
         """A script that stands in the page; the server names its hash in the policy (`site/inline.py`)."""
-        code = self._bundle.inline[name]
+        code = self._bundle.inline.get(name)
+        if code is None:
+            raise BuildError(f"a page names the script {name!r}, which the bundler did not make")
         if NOT_INLINE.search(code):
             raise BuildError(f"{name} has text that no script can have that stands in a page")
         return f"<script>{code}</script>"
@@ -127,7 +129,7 @@ def _write_templates(root: Path, pages: Path, assets: Assets) -> None:
         text = assets.fill_in(template.read_text(encoding="utf-8"))
         if "{{guide}}" in text:
             text = text.replace("{{guide}}", _render_guide(root))
-        (pages / template.name).write_text(text, encoding="utf-8")
+        (pages / template.name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _render_guide(root: Path) -> str:

@@ -13,7 +13,7 @@ BUNDLER = node.WEB / "bundle.ts"
 
 @dataclass(frozen=True)
 class Bundle:
-    """The files that were written into `assets/`."""
+    """The files that were written into `assets/`, and the scripts that stand in a page."""
 
     assets: dict[str, str] = field(default_factory=dict)
     """The name that pages use, such as `room.js`, to the hashed file name."""

@@ -123,7 +123,7 @@ function bundleStyle(source: string): Bundled {
   return { file, entry, imports: [] };
 }
 
-/** A page runs it before it has read on. */
+/** A script that stands in a page, which runs it before it reads on. */
 async function bundleInline(name: string, source: string): Promise<Inline> {
   const build = await rolldown({ input: source, transform: { target } });
   const { output } = await build.generate({ format: "iife", ...small });

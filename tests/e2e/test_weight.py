@@ -18,6 +18,16 @@ async def _weight(request: Request) -> int:
     return int((await request.sizes())["responseBodySize"])
 
 
+REFUSED = """async () => {
+    const refused = new Promise((done) => addEventListener("securitypolicyviolation", done, { once: true }));
+    const script = document.createElement("script");
+    script.textContent = "globalThis.hasRun = true";
+    document.head.append(script);
+    const { blockedURI } = await refused;
+    return [blockedURI, "hasRun" in globalThis];
+}"""
+
+
 async def test_room_is_light_and_asks_nobody_else(arrive: Arrive, server: Server, secret: str) -> None:
     alice = await arrive("alice")
     seen: list[Request] = []
@@ -30,3 +40,10 @@ async def test_room_is_light_and_asks_nobody_else(arrive: Arrive, server: Server
     assert any("/assets/room" in url for url in weights)
     assert sum(weights.values()) <= ROOM_BUDGET_BYTES
     assert [url for url in weights if not url.startswith(f"{server.url}/")] == []
+
+
+async def test_no_script_runs_that_somebody_puts_into_the_page(arrive: Arrive, server: Server, secret: str) -> None:
+    alice = await arrive("alice")
+    await alice.join(server.url, secret)
+    assert await alice.page.evaluate(REFUSED) == ["inline", False]
+    alice.errors.clear()

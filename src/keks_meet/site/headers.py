@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 __all__ = ["security_headers"]
 
-_CONTENT_SECURITY_POLICY = "; ".join(
+_POLICY_TEMPLATE = "; ".join(
     (
         "default-src 'none'",
         "script-src {scripts}",
@@ -56,7 +56,7 @@ _OFF = (
 _PERMISSIONS_POLICY = ", ".join([f"{name}=(self)" for name in _ALLOWED] + [f"{name}=()" for name in _OFF])
 
 
-def security_headers(*, tls: bool, inline: Iterable[str] = ()) -> Mapping[str, str]:
+def security_headers(*, tls: bool, inline: Iterable[str]) -> Mapping[str, str]:
     """Return the headers of every answer; with TLS of our own, browsers are told to insist on it.
 
     ``inline``: the hash sources of the scripts that stand in pages; no other one there is run.
@@ -64,7 +64,7 @@ def security_headers(*, tls: bool, inline: Iterable[str] = ()) -> Mapping[str, s
     scripts = " ".join(("'self'", *inline, "'wasm-unsafe-eval'"))
     headers = {
         "Server": "keks-meet",
-        "Content-Security-Policy": _CONTENT_SECURITY_POLICY.format(scripts=scripts),
+        "Content-Security-Policy": _POLICY_TEMPLATE.format(scripts=scripts),
         "Permissions-Policy": _PERMISSIONS_POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

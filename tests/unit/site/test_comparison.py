@@ -70,6 +70,7 @@ def gzipped(address: str, body: bytes) -> Answer:
 TRUE = [
     ("/", answer("/", page())),
     ("/room", gzipped("/room", gzip.compress(page()))),
+    ("/room", answer("/room", brotli.compress(page(), quality=5), content_encoding="br")),
     ("/sw.js", answer("/sw.js", b"self")),
     ("/source.tar.gz", answer("/", b"sources", content_type="application/gzip")),
     ("/assets/a-1.js", answer("/a.js", SCRIPT, cache_control="max-age=1")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keks_meet.server.content import REVALIDATE, Content
 from tools import build_web, web_bundle, web_weight
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -126,6 +127,12 @@ def test_missing_page_fails_the_build(root: Path) -> None:
     (root / "web/pages/start.html").unlink()
     with pytest.raises(build_web.BuildError, match=r"start\.html"):
         build_web.build(root)
+
+
+def test_pages_are_weighed_as_they_are_served() -> None:
+    page = (_pages(ROOT) / "room.html").read_bytes()
+    weighed, *_ = web_weight.weigh_room(_pages(ROOT), [])
+    assert weighed.compressed == len(Content.compressed(page, "text/html", REVALIDATE).bodies["br"])
 
 
 def test_budget_is_held() -> None:

@@ -13,9 +13,9 @@ export interface Connection {
 export function beginConnection(): Connection {
   const socket = new WebSocket(new URL("signaling", location.href).href.replace(/^http/, "ws"));
   const frames: unknown[] = [];
-  const begun = { socket, frames, reason: "" };
+  const connection = { socket, frames, reason: "" };
   // Before it is asked anything, the server says one thing.
   socket.addEventListener("message", ({ data }) => frames.push(data), { once: true });
-  socket.addEventListener("close", ({ reason }) => (begun.reason = reason));
-  return begun;
+  socket.addEventListener("close", ({ reason }) => (connection.reason = reason));
+  return connection;
 }
