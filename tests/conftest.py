@@ -2,7 +2,6 @@
 """What holds for all tests."""
 
 import asyncio
-import contextlib
 import io
 import os
 import signal
@@ -40,18 +39,27 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 
 def _interrupt_after(seconds: float, item: pytest.Item) -> None:
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
-        pytest.fail(f"{item.nodeid} took longer than {seconds:.0f} s; its tasks:\n{_tasks()}")
+        tasks = _tasks()
+        told = io.StringIO()
+        for task in tasks:
+            task.print_stack(file=told)
+        why = f"{item.nodeid} took longer than {seconds:.0f} s; its tasks:\n{told.getvalue()}"
+        name = getattr(item, "originalname", None)
+        test = next((task for task in tasks if getattr(task.get_coro(), "__name__", None) == name), None)
+        if test is None or test.cancelling():
+            pytest.fail(why)
+        # So it ends what it began before another test uses the same event loop.
+        test.get_loop().call_soon_threadsafe(test.cancel, why)
 
     signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds, min(seconds, TEARDOWN_SECONDS))
 
 
-def _tasks() -> str:
-    told = io.StringIO()
-    with contextlib.suppress(RuntimeError):  # no event loop runs
-        for task in asyncio.all_tasks():
-            task.print_stack(file=told)
-    return told.getvalue()
+def _tasks() -> set[asyncio.Task[Any]]:
+    try:
+        return asyncio.all_tasks()
+    except RuntimeError:  # no event loop runs
+        return set()
 
 
 def pytest_configure(config: pytest.Config) -> None:

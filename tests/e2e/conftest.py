@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Servers, browsers and people for end-to-end tests. All of these tests share one event loop and one browser."""
 
+import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tests.e2e.harness.person import Person
 from tests.e2e.harness.server import Server
 
 HERE = Path(__file__).parent
+CLOSE_SECONDS = 20
 
 Arrive = Callable[..., Awaitable[Person]]
 Meet = Callable[..., Awaitable[list[Person]]]
@@ -55,8 +58,7 @@ async def browser_with(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
         return launched[kind]
 
     yield share
-    for each in launched.values():
-        await each.close()
+    await close_all(each.close for each in launched.values())
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -69,8 +71,19 @@ async def launch(playwright: Playwright) -> AsyncIterator[LaunchBrowser]:
         return launched[-1]
 
     yield start
-    for each in launched:
-        await each.close()
+    await close_all(each.close for each in launched)
+
+
+async def close_all(closings: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    """Close all of them, even if one fails, or a browser does not answer any more."""
+    async with AsyncExitStack() as stack:
+        for close in closings:
+            stack.push_async_callback(_close, close)
+
+
+async def _close(close: Callable[[], Awaitable[None]]) -> None:
+    async with asyncio.timeout(CLOSE_SECONDS):
+        await close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -93,8 +106,7 @@ async def make_server(tmp_path: Path) -> AsyncIterator[MakeServer]:
         return made[-1]
 
     yield make
-    for each in made:
-        await each.stop()
+    await close_all(each.stop for each in made)
 
 
 @pytest.fixture
@@ -115,8 +127,7 @@ async def arrive(browser: Browser, request: pytest.FixtureRequest) -> AsyncItera
 
     yield come
     errors = [error for person in people for error in person.errors]
-    for person in people:
-        await person.context.close()
+    await close_all(person.context.close for person in people)
     assert not errors
 
 

@@ -83,8 +83,9 @@ class Rift:
         if self.process.returncode is None:
             with contextlib.suppress(ProcessLookupError):  # it has just ended, which is told a moment later
                 self.process.kill()
-        await self.process.wait()
-        await asyncio.gather(*self._readers)
+        async with asyncio.timeout(PATIENCE):
+            await self.process.wait()
+            await asyncio.gather(*self._readers)
 
     async def ends(self) -> int:
         """Wait for its exit code."""

@@ -18,7 +18,7 @@ from tests.e2e.harness.server import Server
 from tests.native.conftest import Join
 from tests.native.original import Original
 from tests.native.rift import COMMAND, SLOWED, Rift, Start, made_file
-from tests.native.waiting import event_in
+from tests.native.waiting import event_in, until
 
 MIB = 1_048_576
 
@@ -169,19 +169,23 @@ async def test_who_does_not_say_that_it_stored_a_file_is_no_success_in_words(
 @pytest.mark.parametrize("how", [pytest.param("deleted", marks=pytest.mark.slow), "grown"])
 async def test_a_file_that_cannot_be_sent_any_more_says_so_once(rift: Start, tmp_path: Path, how: str) -> None:
     path, target = made_file(tmp_path / "file", 1000), tmp_path / "out"
-    async with rift("send", path, "--json") as sender:
-        await sender.says("providing")
-        if how == "deleted":
-            path.unlink()
-        else:
-            path.write_bytes(bytes(2000))
-        async with rift("receive", target) as receiver:
+    async with rift("receive", target) as receiver:
+        await until(lambda: "Waiting" in receiver.errors)
+        # It stands still rather than starts meanwhile: the sender looks every few seconds whether its file is there.
+        receiver.process.send_signal(signal.SIGSTOP)
+        async with rift("send", path, "--json") as sender:
+            await sender.says("providing")
+            if how == "deleted":
+                path.unlink()
+            else:
+                path.write_bytes(bytes(2000))
+            receiver.process.send_signal(signal.SIGCONT)
             assert await receiver.ends() == 4
             assert "is kept" not in receiver.errors
-        said = await sender.says("transfer-failed")
-        assert ("No such file" if how == "deleted" else "has changed since it was offered") in said["reason"]
-        assert "no longer offering it" in (await sender.says("warning"))["text"]
-        assert await sender.ends() == 4
+            said = await sender.says("transfer-failed")
+            assert ("No such file" if how == "deleted" else "has changed since it was offered") in said["reason"]
+            assert "no longer offering it" in (await sender.says("warning"))["text"]
+            assert await sender.ends() == 4
     assert [each for each in tmp_path.iterdir() if each != path] == []
 
 

@@ -182,7 +182,7 @@ async def until_unready(server: Server) -> None:
 @pytest.mark.slow
 async def test_a_server_that_drains_takes_nobody_and_loses_nobody(tmp_path: Path, secret: str) -> None:
     """Who is sent away is refused until there is a server again, as newcomers are, and comes back."""
-    server = Server(tmp_path, {"server": {"drain_seconds": 2}})
+    server = Server(tmp_path, {"server": {"drain_seconds": 8}})
     await server.start()
     async with (
         Room(secret, server=server.url, username="alice") as alice,

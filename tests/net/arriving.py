@@ -12,6 +12,8 @@ from tests.net.namespaces import Namespace, end
 from tests.net.servers import SERVER
 
 MEMBER = Path(__file__).with_name("member.py")
+MEMBER_SECONDS = 90
+"""How long a member does its deed at most."""
 FILE_CHANGES = 2
 FILE_BYTES = 12_000_000
 RATE = ("rate", "24mbit", "burst", "64kb", "latency", "100ms")
@@ -53,7 +55,7 @@ async def standstill(folder: Path, moving: asyncio.Task[None]) -> float:
     """Wait until what arrives in a folder goes on over the new way; return how long it stood still, in seconds."""
     size, since, longest, moved = size_in(folder), time.monotonic(), 0.0, None
     async with asyncio.timeout(60):
-        while moved is None or size < moved + FLOWING_BYTES:
+        while moved is None or size < min(moved + FLOWING_BYTES, FILE_BYTES):
             await asyncio.sleep(0.02)
             now = time.monotonic()
             longest = max(longest, now - since)
@@ -66,9 +68,10 @@ async def standstill(folder: Path, moving: asyncio.Task[None]) -> float:
 
 async def run_member(host: Namespace, deed: str, room: str, path: Path, server: str = SERVER) -> None:
     """Run a program that offers a file, or takes it, to its end."""
-    words = host.command(sys.executable, MEMBER, deed, server, room, path, "90")
+    words = host.command(sys.executable, MEMBER, deed, server, room, path, str(MEMBER_SECONDS))
     process = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
     try:
-        await process.communicate()
+        async with asyncio.timeout(MEMBER_SECONDS + 10):
+            await process.communicate()
     finally:
         await end(process)

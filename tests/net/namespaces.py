@@ -78,11 +78,12 @@ class Namespace:
         named: tuple[str | Path, ...] = (*UNSHARE, self.hosts) if self.hosts else ()
         return ["nsenter", f"--target={self.pid}", "--net", "--", *named, *words]
 
-    async def run(self, *words: str, text: str = "") -> None:
-        """Run a command there to its end."""
+    async def run(self, *words: str, text: str = "") -> str:
+        """Run a command there to its end; return what it prints."""
         process = await asyncio.create_subprocess_exec(*self.command(*words), stdin=PIPE, stdout=PIPE, stderr=PIPE)
-        _, said = await process.communicate(text.encode())
+        printed, said = await process.communicate(text.encode())
         assert process.returncode == 0, f"{' '.join(words)}: {said.decode()}"
+        return printed.decode()
 
     async def end(self) -> None:
         """End it; what still runs in it keeps it until it ends."""
@@ -151,7 +152,8 @@ async def end(process: Process) -> None:
     """Kill a process if it still runs, and read what it has said: before, asyncio does not tell that it has ended."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    await process.communicate()
+    async with asyncio.timeout(END_SECONDS):
+        await process.communicate()
 
 
 class Service:
@@ -192,6 +194,7 @@ class Service:
         """End it as a service manager would."""
         if self._process.returncode is None:
             self._process.terminate()
-        await asyncio.wait_for(self._process.wait(), END_SECONDS)
-        if self._log:
-            await self._log
+        async with asyncio.timeout(END_SECONDS):
+            await self._process.wait()
+            if self._log:
+                await self._log

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """People at browsers, each on a host of a network."""
 
+import asyncio
 import shlex
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +13,8 @@ from tests.e2e.harness import browsers
 from tests.e2e.harness.person import Person
 from tests.net.namespaces import Namespace
 from tests.net.servers import SERVER
+
+END_SECONDS = 20
 
 
 @asynccontextmanager
@@ -25,7 +28,10 @@ async def person_in_chromium(
     trust = [f"--unsafely-treat-insecure-origin-as-secure={server}", *flags]
     async with async_playwright() as playwright:
         browser = await browsers.launch(playwright, network=trust, executable=command)
-        person = await Person.arrive(name, browser)
-        yield person
-        await browser.close()
+        try:
+            person = await Person.arrive(name, browser)
+            yield person
+        finally:
+            async with asyncio.timeout(END_SECONDS):
+                await browser.close()
         assert person.errors == []

@@ -26,7 +26,8 @@ MOST_STANDING_MS = {"soft": 6_000, "hard": 6_000, "spare": 6_000, "renumbered": 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.alone
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("kind", CHANGES)
 async def test_call_goes_on_when_the_network_changes(tmp_path: Path, kind: str) -> None:
     room = secrets.token_hex(32)

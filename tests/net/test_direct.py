@@ -4,6 +4,7 @@
 import asyncio
 import json
 import os
+import re
 import secrets
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -19,9 +20,11 @@ from tests.net.servers import SERVER, serve
 
 RIFT = Path(sys.executable).with_name("rift")
 SIZE = 48_000_000
-SLOWED = ("--limit-rate", "16M")
-"""So much that the file takes three seconds."""
+SLOWED = ("--limit-rate", "8M")
+"""So much that the file takes six seconds."""
 PATIENCE = 60
+_TCP = "table ip keks {{ chain through {{ type filter hook forward priority filter; meta l4proto tcp {}; }}; }}"
+"""What a router does with the TCP that it forwards."""
 
 
 @asynccontextmanager
@@ -52,19 +55,20 @@ class Ends:
         self.content = os.urandom(SIZE)
 
     async def move(self, *options: str, meanwhile: Any = None) -> list[dict[str, Any]]:
-        """Move the file; return the summaries of both. ``meanwhile`` is done once some of it has come."""
+        """Move the file; return the summaries of both. ``meanwhile`` is done as soon as both have started."""
         source, target = self._folder / "offered", self._folder / "taken"
         source.write_bytes(self.content)
         sender = await self._rift(0, "send", source, "--one-file", *options)
         receiver = await self._rift(1, "receive", target, "--one-file")
         try:
-            async with asyncio.timeout(PATIENCE):
-                told = await asyncio.gather(self._heard(sender, None), self._heard(receiver, meanwhile))
+            async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+                told = [group.create_task(self._heard(each)) for each in (sender, receiver)]
+                if meanwhile:
+                    await meanwhile()
         finally:
-            for each in (sender, receiver):
-                await end(each)
+            await asyncio.gather(end(sender), end(receiver))
         assert target.read_bytes() == self.content
-        return [next(event for event in each if event["event"] == "summary") for each in told]
+        return [next(event for event in task.result() if event["event"] == "summary") for task in told]
 
     async def _rift(self, number: int, *words: str | Path) -> Process:
         environment = os.environ | {
@@ -75,14 +79,9 @@ class Ends:
         command = self._network.hosts[number].command(RIFT, *words, "--json")
         return await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, env=environment)
 
-    async def _heard(self, process: Process, meanwhile: Any) -> list[dict[str, Any]]:
+    async def _heard(self, process: Process) -> list[dict[str, Any]]:
         assert process.stdout
-        told = []
-        async for line in process.stdout:
-            told.append(json.loads(line))
-            if meanwhile and told[-1]["event"] == "transfer-progress" and told[-1]["bytes"] > SIZE // 4:
-                await meanwhile()
-                meanwhile = None
+        told = [json.loads(line) async for line in process.stdout]
         assert await process.wait() == 0, told
         return told
 
@@ -102,10 +101,17 @@ async def test_hosts_behind_nat_use_the_channel(tmp_path: Path) -> None:
 async def test_tcp_that_gets_lost_in_the_middle(tmp_path: Path) -> None:
     """A router begins to drop it without a word; what goes over UDP goes on."""
     async with routed_network() as network, serve(network.public, tmp_path):
-        rules = "table ip keks { chain through { type filter hook forward priority filter; meta l4proto tcp drop; }; }"
+        router = network.public
+        await router.run("nft", "-f", "-", text=_TCP.format("counter"))
 
         async def drop() -> None:
-            await network.public.run("nft", "-f", "-", text=rules)
+            # Nothing else that is TCP is forwarded, since the server is on the router itself.
+            passed = 0
+            while passed < SIZE // 8:
+                await asyncio.sleep(0.05)
+                [counted] = re.findall(r"bytes (\d+)", await router.run("nft", "list", "ruleset"))
+                passed = int(counted)
+            await router.run("nft", "-f", "-", text=f"flush ruleset; {_TCP.format('drop')}")
 
         summaries = await Ends(network, tmp_path).move(*SLOWED, meanwhile=drop)
         assert [each["ways"] for each in summaries] == [["tcp"], ["tcp"]]

@@ -82,7 +82,8 @@ async def made(stack: AsyncExitStack) -> Namespace:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.alone
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("kind", OUTAGES)
 async def test_a_call_goes_on_between_ipv4_and_ipv6(tmp_path: Path, kind: str) -> None:
     room = secrets.token_hex(32)

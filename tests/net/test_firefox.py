@@ -34,14 +34,16 @@ async def person_in_firefox(where: Namespace, *words: str | Path, does: str = "f
     command = where.command(node.node(), BROWSERS / does, *words)
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     try:
-        yield process
-        await asyncio.wait_for(process.communicate(b""), END_SECONDS)
+        try:
+            yield process
+            await asyncio.wait_for(process.communicate(b""), END_SECONDS)
+        finally:
+            if process.returncode is None:
+                process.terminate()  # takes its browser along
+                # It may wait for a word of the browser that it has just ended.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.communicate(), END_SECONDS)
     finally:
-        if process.returncode is None:
-            process.terminate()  # takes its browser along
-            # It may wait for a word of the browser that it has just ended.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.communicate(), END_SECONDS)
         await end(process)
 
 

@@ -13,6 +13,7 @@ from tests.programs.process import Process, run
 from tests.programs.start import SERVER, Wanted
 
 COMMAND = Path(sys.executable).with_name("keks-meet-server")
+END_SECONDS = 10
 START_SECONDS = 20
 PORTS_EACH = 1000
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -76,9 +77,10 @@ class Server:
             return
         if process.returncode is None:
             how(process)
-        await asyncio.wait_for(process.wait(), 10)
-        if self._reader:
-            await self._reader
+        async with asyncio.timeout(END_SECONDS):
+            await process.wait()
+            if self._reader:
+                await self._reader
 
     async def _read_log(self, stream: asyncio.StreamReader) -> None:
         while line := await stream.readline():
