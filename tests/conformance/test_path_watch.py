@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
+from keks_meet.session.limits import BEAT_MS, MISSING_BEATS
+from keks_meet.session.path_watch import ConnectWatch, OwnBeats, PathWatch
 
 
 @pytest.mark.vectors("path-watch.json", "traces")
@@ -31,9 +32,16 @@ def test_connect_watch(vector: dict[str, Any]) -> None:
 
 
 def test_own_beats_are_beats() -> None:
-    watch = PathWatch()
-    watch.beat(0, own_beat(is_busy=False))
+    watch, own = PathWatch(), OwnBeats()
+    watch.beat(0, own.next(is_busy=False) or "")
     assert watch.look(10, None) is None
     assert watch.look(1_400, None) is True
-    watch.beat(1_500, own_beat(is_busy=True))
+    watch.beat(1_500, own.next(is_busy=True) or "")
     assert watch.look(1_600, None) is False
+
+
+def test_who_is_busy_says_so_some_times_and_then_nothing() -> None:
+    own = OwnBeats()
+    busy = [own.next(is_busy=True) for _ in range(MISSING_BEATS + 3)]
+    assert busy == ["0"] * MISSING_BEATS + [None] * 3
+    assert [own.next(is_busy=each) for each in (False, False, True)] == [str(BEAT_MS)] * 2 + ["0"]

@@ -2,6 +2,7 @@
 """A file that arrives at a program while a network changes, and how long it stands still then."""
 
 import asyncio
+import secrets
 import sys
 import time
 from asyncio.subprocess import PIPE
@@ -26,6 +27,24 @@ async def slow_down(where: Namespace, *interfaces: str) -> None:
     """Let no more than `RATE` out of these interfaces."""
     for each in interfaces:
         await where.run("tc", "qdisc", "add", "dev", each, "root", "tbf", *RATE)
+
+
+async def arrive_over(
+    hosts: dict[str, Namespace], offered: Path, taken: Path, mover: Mover, kind: str, server: str = SERVER
+) -> list[float]:
+    """Have a program offer a file and another one take it, each on its host, while the network of one changes.
+
+    Returns how long the file stood still each time, in seconds.
+    """
+    room = secrets.token_hex(32)
+    async with asyncio.TaskGroup() as members:
+        offering = members.create_task(run_member(hosts["offer"], "offer", room, offered, server))
+        taking = members.create_task(run_member(hosts["take"], "take", room, taken, server))
+        silences = await standstills(taken.parent, mover, kind)
+        await taking
+        # The server may take 45 s to notice that somebody has left whom it could not hear just then.
+        offering.cancel()
+    return silences
 
 
 async def standstills(folder: Path, mover: Mover, kind: str) -> list[float]:

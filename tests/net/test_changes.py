@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A call goes on while one side changes its network [N15] [N17] [L8]."""
 
-import asyncio
 import os
 import secrets
 from pathlib import Path
 
 import pytest
 
-from tests.net.arriving import FILE_BYTES, run_member, slow_down, standstills
+from tests.net.arriving import FILE_BYTES, arrive_over, slow_down
 from tests.net.changes import OUTAGE_SECONDS, net, silences_in, talk
 from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, serve
@@ -57,15 +56,11 @@ async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str
     offered, taken = tmp_path / "offered", tmp_path / "taken" / "it"
     offered.write_bytes(os.urandom(FILE_BYTES))
     taken.parent.mkdir()
-    words = {"offer": offered, "take": taken}
-    room = secrets.token_hex(32)
-    async with net(kind) as (public, mover, staying), serve(public, tmp_path), asyncio.TaskGroup() as members:
+    async with net(kind) as (public, mover, staying), serve(public, tmp_path):
         await slow_down(public, "to-a1", "to-a2", "to-b")
         await slow_down(mover.host, "way1", "way2")
-        for each, path in words.items():
-            host = mover.host if each == deed else staying
-            members.create_task(run_member(host, each, room, path))
-        silences = await standstills(taken.parent, mover, kind)
+        hosts = {"offer": staying, "take": staying} | {deed: mover.host}
+        silences = await arrive_over(hosts, offered, taken, mover, kind)
         print(f"{kind} change of who would {deed}, standstills in s: {silences}")  # noqa: T201
     assert taken.read_bytes() == offered.read_bytes()
     assert max(silences) < OUTAGES[kind] + MOST_STANDSTILL_SECONDS[kind]

@@ -23,6 +23,9 @@ SIZE = 48_000_000
 SLOWED = ("--limit-rate", "8M")
 """So much that the file takes six seconds."""
 PATIENCE = 60
+BOTTLENECK = ("rate", "24mbit", "burst", "64kb", "latency", "100ms")
+MOST_SECONDS = 12
+"""Of 4 that a quarter of the file takes at least, as lost packets are sent again. With beats it was 14 to 34."""
 _TCP = "table ip keks {{ chain through {{ type filter hook forward priority filter; meta l4proto tcp {}; }}; }}"
 """What a router does with the TCP that it forwards."""
 
@@ -48,11 +51,11 @@ async def routed_network() -> AsyncIterator[Network]:
 class Ends:
     """Who sends and who receives, each on a host of its own."""
 
-    def __init__(self, network: Network, folder: Path) -> None:
+    def __init__(self, network: Network, folder: Path, size: int = SIZE) -> None:
         self._network = network
         self._folder = folder
         self._secret = secrets.token_hex(32)
-        self.content = os.urandom(SIZE)
+        self.content = os.urandom(size)
 
     async def move(self, *options: str, meanwhile: Any = None) -> list[dict[str, Any]]:
         """Move the file; return the summaries of both. ``meanwhile`` is done as soon as both have started."""
@@ -115,3 +118,15 @@ async def test_tcp_that_gets_lost_in_the_middle(tmp_path: Path) -> None:
 
         summaries = await Ends(network, tmp_path).move(*SLOWED, meanwhile=drop)
         assert [each["ways"] for each in summaries] == [["tcp"], ["tcp"]]
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+async def test_a_file_does_not_stand_still_where_a_router_loses_packets(tmp_path: Path) -> None:
+    """While its bytes come, a receiver says no beats, which would hold up what is sent again [N17]."""
+    async with routed_network() as network, serve(network.public, tmp_path):
+        for interface in ("to-0", "to-1"):
+            await network.public.run("tc", "qdisc", "add", "dev", interface, "root", "tbf", *BOTTLENECK)
+        ends = Ends(network, tmp_path, size=SIZE // 4)
+        for summary in await ends.move("--no-direct"):
+            assert summary["seconds"] < MOST_SECONDS

@@ -4,7 +4,6 @@
 The server has one name with an address of each family, and so has the host that stays.
 """
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.net.arriving import FILE_BYTES, run_member, slow_down, standstills
+from tests.net.arriving import FILE_BYTES, arrive_over, slow_down
 from tests.net.changes import OUTAGE_SECONDS, Mover, silences_in, talk
 from tests.net.namespaces import PUBLIC, Namespace, connect, forward
 from tests.net.people import person_in_chromium
@@ -111,19 +110,11 @@ async def test_a_file_goes_on_between_ipv4_and_ipv6(tmp_path: Path, deed: str, k
     offered, taken = tmp_path / "offered", tmp_path / "taken" / "it"
     offered.write_bytes(os.urandom(FILE_BYTES))
     taken.parent.mkdir()
-    words = {"offer": offered, "take": taken}
-    room = secrets.token_hex(32)
-    async with (
-        net(tmp_path) as (public, mover, staying),
-        serve(public, tmp_path, "[::]"),
-        asyncio.TaskGroup() as members,
-    ):
+    async with net(tmp_path) as (public, mover, staying), serve(public, tmp_path, "[::]"):
         await slow_down(public, "to-a1", "to-a2", "to-b")
         await slow_down(mover.host, IPV4, IPV6)
-        for each, path in words.items():
-            host = mover.host if each == deed else staying
-            members.create_task(run_member(host, each, room, path, SERVER))
-        silences = await standstills(taken.parent, mover, kind)
+        hosts = {"offer": staying, "take": staying} | {deed: mover.host}
+        silences = await arrive_over(hosts, offered, taken, mover, kind, SERVER)
         print(f"{kind} change of who would {deed}, standstills in s: {silences}")  # noqa: T201
     assert taken.read_bytes() == offered.read_bytes()
     assert max(silences) < OUTAGES[kind] + MOST_STANDSTILL_SECONDS

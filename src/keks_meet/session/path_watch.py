@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from keks_meet.session.limits import ATTEMPT_MS, BEAT_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
 
-__all__ = ["ConnectWatch", "PathWatch", "own_beat"]
+__all__ = ["ConnectWatch", "OwnBeats", "PathWatch"]
 
 _ASLEEP_MS: Final = 1_500
 """A pause between two looks after which this machine was asleep or busy: what came meanwhile is not known."""
@@ -56,7 +56,7 @@ class PathWatch:
         self._awake_since = -math.inf
         # The last beat; None where none is promised.
         self._beat: _Sign | None = None
-        # When the last message of a file or a port came.
+        # When the last bytes of a file or a port came.
         self._arrived = -math.inf
         # Whether something has come in time: clocks of some engines may differ from this one.
         self._was_heard = False
@@ -74,7 +74,7 @@ class PathWatch:
             self._beat = _Sign(now, MISSING_BEATS * pause) if pause else None
 
     def arrived(self, now: float) -> None:
-        """Take note of a message of a file or a port: while many come, no beat does, and they stand for beats."""
+        """Take note of bytes of a file or a port: while many come, no beat does, and they stand for beats."""
         pause = now - self._arrived
         self._arrived = now
         if pause <= LONGEST_BEAT_MS:
@@ -103,6 +103,19 @@ class PathWatch:
         return is_silent
 
 
-def own_beat(*, is_busy: bool) -> str:
-    """Return the beat to say now [N17]; ``is_busy``: bytes wait to be sent, and a beat would wait behind them."""
-    return "0" if is_busy else str(BEAT_MS)
+class OwnBeats:
+    """What this end of a connection says of the way [N17]."""
+
+    def __init__(self) -> None:
+        self._zeros = 0
+
+    def next(self, *, is_busy: bool) -> str | None:
+        """Return the beat to say now, if any.
+
+        ``is_busy``: bytes wait to be sent, and a beat would wait behind them; or those of a file have just come, and a
+        beat would hold up what the other end sends again.
+        """
+        self._zeros = self._zeros + 1 if is_busy else 0
+        if self._zeros > MISSING_BEATS:
+            return None
+        return "0" if is_busy else str(BEAT_MS)
