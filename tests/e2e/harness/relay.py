@@ -49,7 +49,7 @@ class Relay:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        self._listener = await asyncio.start_server(self._take, "127.0.0.1", 0)
+        self._listener = await asyncio.start_server(self._accepted, "127.0.0.1", 0)
         self.port = self._listener.sockets[0].getsockname()[1]
         return self
 
@@ -61,9 +61,6 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._run(self._accepted(reader, writer))
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._count += 1
