@@ -40,8 +40,9 @@ def test_own_beats_are_beats() -> None:
     assert watch.look(1_600, None) is False
 
 
-def test_who_is_busy_says_so_some_times_and_then_nothing() -> None:
+def test_who_takes_a_file_says_so_some_times_and_then_nothing() -> None:
     own = OwnBeats()
-    busy = [own.next(is_busy=True) for _ in range(MISSING_BEATS + 3)]
-    assert busy == ["0"] * MISSING_BEATS + [None] * 3
-    assert [own.next(is_busy=each) for each in (False, False, True)] == [str(BEAT_MS)] * 2 + ["0"]
+    taking = [own.next(is_busy=False, takes_file=True) for _ in range(MISSING_BEATS + 3)]
+    assert taking == ["0"] * MISSING_BEATS + [None] * 3
+    assert [own.next(is_busy=each) for each in (False, True, False)] == [str(BEAT_MS), "0", str(BEAT_MS)]
+    assert own.next(is_busy=True, takes_file=True) == "0"

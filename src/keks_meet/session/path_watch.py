@@ -107,15 +107,15 @@ class OwnBeats:
     """What this end of a connection says of the way [N17]."""
 
     def __init__(self) -> None:
-        self._zeros = 0
+        self._quiet = 0
 
-    def next(self, *, is_busy: bool) -> str | None:
+    def next(self, *, is_busy: bool, takes_file: bool = False) -> str | None:
         """Return the beat to say now, if any.
 
-        ``is_busy``: bytes wait to be sent, and a beat would wait behind them; or those of a file have just come, and a
-        beat would hold up what the other end sends again.
+        ``is_busy``: bytes wait to be sent, and a beat would wait behind them. ``takes_file``: bytes of a file have just
+        come, and a beat would hold up what the other end sends again.
         """
-        self._zeros = self._zeros + 1 if is_busy else 0
-        if self._zeros > MISSING_BEATS:
+        self._quiet = self._quiet + 1 if takes_file else 0
+        if self._quiet > MISSING_BEATS:
             return None
-        return "0" if is_busy else str(BEAT_MS)
+        return "0" if is_busy or takes_file else str(BEAT_MS)

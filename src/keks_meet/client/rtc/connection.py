@@ -190,10 +190,10 @@ class PeerConnection:
         if is_connected and self._has_offered and self._listener.knows(beat.FEATURE):
             self._beat.open()
         is_new = _now_ms() - self._opened_at < LONGEST_BEAT_MS
-        self._say_beat(is_busy=is_new or any(each.is_busy or each.brings_file for each in self._channels))
+        self._say_beat(is_busy=is_new or any(each.is_busy for each in self._channels))
 
     def _say_beat(self, *, is_busy: bool) -> None:
-        text = self._own_beats.next(is_busy=is_busy)
+        text = self._own_beats.next(is_busy=is_busy, takes_file=any(each.brings_file for each in self._channels))
         if text is not None:
             self._beat.say(text)
 
