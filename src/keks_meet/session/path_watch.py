@@ -107,6 +107,7 @@ class OwnBeats:
     """What this end of a connection says of the way [N17]."""
 
     def __init__(self) -> None:
+        # For how many beats in a row bytes of a file have come.
         self._quiet = 0
 
     def next(self, *, is_busy: bool, takes_file: bool = False) -> str | None:
