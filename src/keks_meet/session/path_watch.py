@@ -56,6 +56,8 @@ class PathWatch:
         self._awake_since = -math.inf
         # The last beat; None where none is promised.
         self._beat: _Sign | None = None
+        # Whether bytes stand for it.
+        self._is_of_bytes = False
         # When the last bytes of a file or a port came.
         self._arrived = -math.inf
         # Whether something has come in time: clocks of some engines may differ from this one.
@@ -68,10 +70,17 @@ class PathWatch:
         return self._was_heard and not self._is_silent
 
     def beat(self, now: float, text: str) -> None:
-        """Take a beat. Texts that are none are ignored."""
+        """Take a beat. Texts that are none are ignored.
+
+        Who sends bytes promises nothing meanwhile: the way may end right after it said so, and bytes go on standing for
+        beats then. When that is said twice without bytes between, none are to come.
+        """
         pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
-        if pause <= LONGEST_BEAT_MS:
-            self._beat = _Sign(now, MISSING_BEATS * pause) if pause else None
+        if 0 < pause <= LONGEST_BEAT_MS:
+            self._beat = _Sign(now, MISSING_BEATS * pause)
+        elif pause == 0 and not self._is_of_bytes:
+            self._beat = None
+        self._is_of_bytes = self._is_of_bytes and pause > LONGEST_BEAT_MS
 
     def arrived(self, now: float) -> None:
         """Take note of bytes of a file or a port: while many come, no beat does, and they stand for beats."""
@@ -80,6 +89,7 @@ class PathWatch:
         if pause <= LONGEST_BEAT_MS:
             promised = self._beat.at + self._beat.lasts - now if self._beat else 0
             self._beat = _Sign(now, max(PATH_SILENCE_MS, MISSING_BEATS * pause, promised))
+            self._is_of_bytes = True
 
     def look(self, now: float, heard: float | None) -> bool | None:
         """Judge the way; return whether it is silent, if that is news.
@@ -107,7 +117,7 @@ class OwnBeats:
     """What this end of a connection says of the way [N17]."""
 
     def __init__(self) -> None:
-        # For how many beats in a row bytes of a file have come.
+        # For how many beats in a row bytes of a file have come, and none went.
         self._quiet = 0
 
     def next(self, *, is_busy: bool, takes_file: bool = False) -> str | None:
@@ -116,7 +126,7 @@ class OwnBeats:
         ``is_busy``: bytes wait to be sent, and a beat would wait behind them. ``takes_file``: bytes of a file have just
         come, and a beat would hold up what the other end sends again.
         """
-        self._quiet = self._quiet + 1 if takes_file else 0
+        self._quiet = self._quiet + 1 if takes_file and not is_busy else 0
         if self._quiet > MISSING_BEATS:
             return None
         return "0" if is_busy or takes_file else str(BEAT_MS)
