@@ -11,7 +11,7 @@ from keks_meet.client import room as room_module
 from keks_meet.client.events import ChatReceived, ChatSettled, LinkChanged, MessageTooLarge
 from keks_meet.client.room import Room
 from keks_meet.client.signaling import link as signaling_link
-from keks_meet.client.signaling import outgoing_frames
+from keks_meet.client.signaling import outgoing_frames, own_address
 from keks_meet.errors import ServerUnreachable
 from keks_meet.protocol.packets import ClientJoin
 from keks_meet.protocol.relay_messages import Chat, Identify, Request
@@ -199,6 +199,54 @@ async def test_a_way_that_is_in_doubt_and_silent_is_left_at_once(server: Server,
             await event_in(alice, LinkChanged, status="joined")
             # However short a connection that worked has lived, the pauses begin anew: the server is not to blame [L1].
             assert link._attempt == 1
+
+
+async def test_a_connection_is_doubted_when_the_own_address_changes(
+    monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    """Also where nobody else is, and so no way to a peer is silent; one that goes on answering is not left [L8]."""
+    address: list[str | None] = ["127.0.0.1"]
+    monkeypatch.setattr(own_address, "own_address_toward", lambda _: address[0])
+    async with Relay(server.port) as relay, Room("secret", server=relay.url) as room:
+        link = room._runtime._link
+        assert link is not None
+        probed = link._probed
+        address[0] = "127.0.0.2"
+        await until(lambda: link._probed > probed)
+        await event_in(room, ChatSettled, line=room.send_chat("it answers"), state="sent")
+        assert not link._watch.checked()
+        assert room.link == "joined"
+        relay.hold()
+        address[0] = None
+        async with asyncio.timeout(PROBE_MS / 1000):
+            await event_in(room, LinkChanged, status="reconnecting")
+        relay.release()
+        await event_in(room, LinkChanged, status="joined")
+
+
+async def test_a_change_of_the_own_address_ends_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed before may have failed by the network before [L1]."""
+    address: list[str | None] = ["127.0.0.1"]
+    monkeypatch.setattr(own_address, "own_address_toward", lambda _: address[0])
+    monkeypatch.setattr(signaling_link, "pause_before", lambda _: 3_600_000)
+    end = asyncio.Event()
+
+    async def serve(socket: web.WebSocketResponse) -> None:
+        await let_in(socket)
+        await end.wait()
+
+    async with strange_server(serve) as url, Room("secret", server=url) as room:
+        end.set()
+        await event_in(room, LinkChanged, status="reconnecting")
+        end.clear()
+        address[0] = "127.0.0.2"
+        await event_in(room, LinkChanged, status="joined")
+
+
+async def test_the_own_address_is_that_on_the_way() -> None:
+    assert own_address.own_address_toward(("127.0.0.1", 9)) == "127.0.0.1"
+    assert own_address.own_address_toward(("::1", 9, 0, 0)) in ("::1", None)
+    assert own_address.own_address_toward(("255.255.255.255", 9)) is None
 
 
 async def test_large_message_on_a_slow_way_is_no_silence(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:

@@ -2,7 +2,8 @@
 """A member of a room, as a process that can be put anywhere.
 
 `member.py offer|take SERVER SECRET FILE SECONDS [direct|hidden]` prints as one line of JSON how the other is, or was:
-`offer` once the other has left, `take` when the file is here, there is no hope, or so many seconds have passed. With
+`offer` once the other has left, `take` when the file is here, there is no hope, or so many seconds have passed.
+`member.py stay` takes the same words, and prints as a line of JSON each state of its connection to the server. With
 `direct` the taker also waits until both know a direct way, which engines may find after one through a relay; the
 offering one says so by its name. With `hidden` the member hides its address.
 """
@@ -11,8 +12,9 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from keks_meet.client import Peer, PeerLeft, Room
+from keks_meet.client import LinkChanged, Peer, PeerLeft, Room
 from keks_meet.session.events import PeerKey
 
 
@@ -51,6 +53,14 @@ async def take(room: Room, path: Path, seconds: float, way: str) -> dict[str, ob
     return {"status": peer.status, "relayed": peer.relayed, "way": peer.way, "arrived": isinstance(outcome, Path)}
 
 
+async def stay(room: Room) -> NoReturn:
+    """Tell how the connection to the server is, until the process is ended."""
+    async for event in room:
+        if isinstance(event, LinkChanged):
+            print(json.dumps(event.status), flush=True)  # noqa: T201 - that is what it does
+    raise AssertionError("a room does not end by itself")
+
+
 def peer_with(room: Room, key: PeerKey) -> Peer:
     """The peer as it is now."""
     return next(peer for peer in room.peers if peer.key == key)
@@ -61,6 +71,8 @@ async def main() -> None:
     deed, server, secret, path, seconds, *rest = sys.argv[1:]
     way = rest[0] if rest else ""
     async with Room(secret, server=server, username=deed, hide_address=way == "hidden") as room:
+        if deed == "stay":
+            await stay(room)
         if deed == "offer":
             said = await offer(room, Path(path), way == "direct")
         else:

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A call goes on while one side changes its network [N15] [N17] [L8]."""
 
+import asyncio
 import os
 import secrets
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
-from tests.net.arriving import FILE_BYTES, arrive_over, slow_down
+from tests.net.arriving import FILE_BYTES, MEMBER, arrive_over, slow_down
 from tests.net.changes import OUTAGE_SECONDS, net, silences_in, talk
+from tests.net.namespaces import end
 from tests.net.people import person_in_chromium
 from tests.net.servers import SERVER, serve
 
@@ -22,6 +26,9 @@ MOST_SILENCE_MS = 6_000
 """Beyond the outage; a browser may take three seconds to notice that it has another address. ICE alone took 18 s."""
 MOST_STANDING_MS = {"soft": 6_000, "hard": 6_000, "spare": 6_000, "renumbered": 9_000}
 """The same of pictures. A browser that was sent late ones shows the next ones late, see docs/architecture.md."""
+
+MOST_UNNOTICED_SECONDS = 10
+"""It takes 0.7 to 1.7; without a look at the own address 30."""
 
 
 @pytest.mark.slow
@@ -64,3 +71,24 @@ async def test_a_file_goes_on_when_the_network_changes(tmp_path: Path, deed: str
         print(f"{kind} change of who would {deed}, standstills in s: {silences}")  # noqa: T201
     assert taken.read_bytes() == offered.read_bytes()
     assert max(silences) < OUTAGES[kind] + MOST_STANDSTILL_SECONDS[kind]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["soft", "renumbered"])
+async def test_a_program_that_is_alone_notices_that_its_network_changes(tmp_path: Path, kind: str) -> None:
+    """No peer's silence tells it: without a look at its own address it would take three probes, 30 s [L1] [L8]."""
+    async with net(kind) as (public, mover, _), serve(public, tmp_path):
+        words = mover.host.command(sys.executable, MEMBER, "stay", SERVER, secrets.token_hex(32), "-", "0")
+        process = await asyncio.create_subprocess_exec(*words, stdout=PIPE)
+        assert process.stdout is not None
+        try:
+            assert await process.stdout.readline() == b'"joined"\n'
+            for _ in range(2):
+                await mover.change(kind)
+                async with asyncio.timeout(MOST_UNNOTICED_SECONDS):
+                    assert await process.stdout.readline() == b'"reconnecting"\n'
+                    assert await process.stdout.readline() == b'"joined"\n'
+        finally:
+            process.kill()
+            await end(process)

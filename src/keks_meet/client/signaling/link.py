@@ -19,8 +19,10 @@ import aiohttp
 import msgspec
 from msgspec import Raw
 
+from keks_meet.client.signaling.hanging_up import CLOSE_SECONDS, hang_up
 from keks_meet.client.signaling.http import RedirectRefused
 from keks_meet.client.signaling.outgoing_frames import OutgoingFrames
+from keks_meet.client.signaling.own_address import OwnAddress
 from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
 from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
 from keks_meet.protocol.codec import (
@@ -55,15 +57,6 @@ _CONTENT_BYTES: Final = 80
 """The length of an envelope's content and framing beside the message, at most [E1] [E2]."""
 _FRAME_BYTES: Final = 80
 """The length of a relay packet beside the envelope, at most."""
-_CLOSE_SECONDS: Final = 2.0
-"""The time that a server may take to say goodbye."""
-
-
-class _Socket(Protocol):
-    """A socket of whatever loop."""
-
-    def fileno(self) -> int:
-        """Return its descriptor, -1 when it is closed."""
 
 
 class LinkListener(Protocol):
@@ -98,6 +91,7 @@ class SignalingLink:
         self._outgoing = OutgoingFrames()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
+        self._own_address = OwnAddress()
         self._watch = LinkWatch()
         self._checking: asyncio.TimerHandle | None = None
         # The number of the last probe, and when it was sent.
@@ -146,7 +140,7 @@ class SignalingLink:
     async def close(self) -> None:
         """End the connection, whatever the server does."""
         if self._socket is not None:
-            await _hang_up(self._socket)
+            await hang_up(self._socket)
 
     def send(self, packet: Serverbound) -> None:
         """Send a packet, or drop it while there is no connection."""
@@ -177,7 +171,7 @@ class SignalingLink:
                 self._confirming.append((order.number, line))
 
     def doubt(self) -> None:
-        """Find out soon whether the server is still there: the way to a peer is silent."""
+        """Find out soon whether the server is still there: the way to a peer is silent, or the network has changed."""
         for order in self._watch.doubted():
             self._carry_out(order)
 
@@ -210,12 +204,14 @@ class SignalingLink:
         self._socket = socket
         since = asyncio.get_running_loop().time()
         self._watch.opened()
+        self._own_address.connected(*(socket.get_extra_info(each) for each in ("sockname", "peername")))
         self._is_dead.clear()
         reading = asyncio.ensure_future(self._read(socket))
         overflowing = asyncio.ensure_future(self._outgoing.overflow())
         silence = asyncio.ensure_future(self._silence())
         dead = asyncio.ensure_future(self._is_dead.wait())
-        beside = [asyncio.ensure_future(self._write(socket)), overflowing, silence, dead]
+        moving = asyncio.ensure_future(self._watch_network())
+        beside = [asyncio.ensure_future(self._write(socket)), overflowing, silence, dead, moving]
         try:
             await asyncio.wait([reading, overflowing, silence, dead], return_when=asyncio.FIRST_COMPLETED)
             if reading.done():
@@ -231,7 +227,7 @@ class SignalingLink:
             for task in (reading, *beside):
                 task.cancel()
             await asyncio.gather(reading, *beside, return_exceptions=True)
-            await _hang_up(socket, patience=0 if self._is_dead.is_set() else _CLOSE_SECONDS)
+            await hang_up(socket, patience=0 if self._is_dead.is_set() else CLOSE_SECONDS)
 
     async def _silence(self) -> None:
         """Return when the server has not answered for too long [L8]."""
@@ -241,6 +237,12 @@ class SignalingLink:
                 if isinstance(order, Reconnect):
                     return
                 self._carry_out(order)
+
+    async def _watch_network(self) -> None:
+        """Doubt the connection whenever the way to the server begins elsewhere [L8]."""
+        while True:
+            await self._own_address.changed()
+            self.doubt()
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
         while True:
@@ -333,11 +335,15 @@ class SignalingLink:
         self._confirming.clear()
 
     async def _pause(self) -> None:
-        """Wait before the next attempt; the first one after a way that is gone is made at once."""
+        """Wait before the next attempt; the first one after a way that is gone, and after a change, is made at once."""
         is_first = self._is_dead.is_set() and self._attempt == 0
         pause = 0 if is_first else pause_before(self._attempt) / 1000
         self._attempt += 1
-        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause * random.uniform(0.5, 1.0)):  # noqa: S311 - not a secret
+                await self._own_address.changed()
+                # What failed so far may have failed by the network before.
+                self._attempt = 0
 
 
 class _Nobody:
@@ -352,26 +358,6 @@ class _Nobody:
     def message_too_large(self, message: RelayMessage) -> None: ...
 
     def passed(self, line: str) -> None: ...
-
-
-async def _hang_up(socket: aiohttp.ClientWebSocketResponse, patience: float = _CLOSE_SECONDS) -> None:
-    """Say goodbye, and end the connection within ``patience`` seconds if the server neither answers nor reads."""
-    descriptor = socket.get_extra_info("socket")
-    try:
-        async with asyncio.timeout(patience):
-            await socket.close()
-    except TimeoutError:
-        pass
-    finally:
-        _shut(descriptor)
-
-
-def _shut(connection: _Socket | None) -> None:
-    """End a TCP connection with all that waits in it, which closing it alone would try to deliver for ever."""
-    with contextlib.suppress(OSError, ValueError):
-        if connection is not None and connection.fileno() >= 0:
-            with sockets.socket(fileno=os.dup(connection.fileno())) as found:
-                found.shutdown(sockets.SHUT_RDWR)
 
 
 def _reason_of(error: Exception) -> str:
