@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from keks_meet.session.limits import BEAT_MS, MISSING_BEATS
-from keks_meet.session.path_watch import ConnectWatch, OwnBeats, PathWatch
+from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
 
 
 @pytest.mark.vectors("path-watch.json", "traces")
@@ -32,17 +31,9 @@ def test_connect_watch(vector: dict[str, Any]) -> None:
 
 
 def test_own_beats_are_beats() -> None:
-    watch, own = PathWatch(), OwnBeats()
-    watch.beat(0, own.next(is_busy=False) or "")
+    watch = PathWatch()
+    watch.beat(0, own_beat(is_busy=False))
     assert watch.look(10, None) is None
     assert watch.look(1_400, None) is True
-    watch.beat(1_500, own.next(is_busy=True) or "")
+    watch.beat(1_500, own_beat(is_busy=True))
     assert watch.look(1_600, None) is False
-
-
-def test_who_takes_a_file_says_so_some_times_and_then_nothing() -> None:
-    own = OwnBeats()
-    taking = [own.next(is_busy=False, takes_file=True) for _ in range(MISSING_BEATS + 3)]
-    assert taking == ["0"] * MISSING_BEATS + [None] * 3
-    assert [own.next(is_busy=each) for each in (False, True, False)] == [str(BEAT_MS), "0", str(BEAT_MS)]
-    assert own.next(is_busy=True, takes_file=True) == "0"

@@ -3,7 +3,8 @@
 
 `member.py offer|take SERVER SECRET FILE SECONDS [direct|hidden]` prints as one line of JSON how the other is, or was:
 `offer` once the other has left, `take` when the file is here, there is no hope, or so many seconds have passed.
-`member.py stay` takes the same words, and prints as a line of JSON each state of its connection to the server. With
+`member.py stay` takes the same words, and prints as a line of JSON each state of its connection to the server. `lead`
+lets others read the file from a port, over channels alone, until the other has left, and `fetch` reads it. With
 `direct` the taker also waits until both know a direct way, which engines may find after one through a relay; the
 offering one says so by its name. With `hidden` the member hides its address.
 """
@@ -11,6 +12,7 @@ offering one says so by its name. With `hidden` the member hides its address.
 import asyncio
 import json
 import sys
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -53,6 +55,34 @@ async def take(room: Room, path: Path, seconds: float, way: str) -> dict[str, ob
     return {"status": peer.status, "relayed": peer.relayed, "way": peer.way, "arrived": isinstance(outcome, Path)}
 
 
+async def lead(room: Room, path: Path) -> dict[str, object]:
+    """Let others read a file from a port until one of them has left."""
+
+    async def write(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(path.read_bytes())
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(write, "127.0.0.1")
+    room.provide_port(server.sockets[0].getsockname()[1], "port")
+    await room.until(lambda: room.peers or None)
+    await room.until(lambda: None if room.peers else True)
+    return {}
+
+
+async def fetch(room: Room, path: Path) -> dict[str, object]:
+    """Read a file from a peer's port; tell how many seconds it took from the first byte on."""
+    await room.until(lambda: next((peer for peer in room.peers if peer.resources), None))
+    forward = await room.forward("port")
+    reader, writer = await asyncio.open_connection("127.0.0.1", forward.port)
+    first = await reader.read(1)
+    began = time.monotonic()
+    path.write_bytes(first + await reader.read())
+    writer.close()
+    return {"seconds": time.monotonic() - began}
+
+
 async def stay(room: Room) -> NoReturn:
     """Tell how the connection to the server is, until the process is ended."""
     async for event in room:
@@ -70,11 +100,16 @@ async def main() -> None:
     """Do what the command line says."""
     deed, server, secret, path, seconds, *rest = sys.argv[1:]
     way = rest[0] if rest else ""
-    async with Room(secret, server=server, username=deed, hide_address=way == "hidden") as room:
+    is_direct = deed not in ("lead", "fetch")
+    async with Room(secret, server=server, username=deed, hide_address=way == "hidden", direct=is_direct) as room:
         if deed == "stay":
             await stay(room)
         if deed == "offer":
             said = await offer(room, Path(path), way == "direct")
+        elif deed == "lead":
+            said = await lead(room, Path(path))
+        elif deed == "fetch":
+            said = await fetch(room, Path(path))
         else:
             said = await take(room, Path(path), float(seconds), way)
     sys.stdout.write(json.dumps(said))

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from keks_meet.session.limits import ATTEMPT_MS, BEAT_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
 
-__all__ = ["ConnectWatch", "OwnBeats", "PathWatch"]
+__all__ = ["ConnectWatch", "PathWatch", "own_beat"]
 
 _ASLEEP_MS: Final = 1_500
 """A pause between two looks after which this machine was asleep or busy: what came meanwhile is not known."""
@@ -56,8 +56,8 @@ class PathWatch:
         self._awake_since = -math.inf
         # The last beat; None where none is promised.
         self._beat: _Sign | None = None
-        # Whether bytes stand for it.
-        self._is_of_bytes = False
+        # How often nothing was promised since bytes have come that stand for it.
+        self._nothings = MISSING_BEATS
         # When the last bytes of a file or a port came.
         self._arrived = -math.inf
         # Whether something has come in time: clocks of some engines may differ from this one.
@@ -72,15 +72,17 @@ class PathWatch:
     def beat(self, now: float, text: str) -> None:
         """Take a beat. Texts that are none are ignored.
 
-        Who sends bytes promises nothing meanwhile: the way may end right after it said so, and bytes go on standing for
-        beats then. When that is said twice without bytes between, none are to come.
+        Who sends bytes promises nothing meanwhile. The way may end right after that, so bytes go on standing for beats
+        until it has been said several times and none came.
         """
         pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
-        if 0 < pause <= LONGEST_BEAT_MS:
+        if pause > LONGEST_BEAT_MS:
+            return
+        self._nothings = MISSING_BEATS if pause else self._nothings + 1
+        if pause:
             self._beat = _Sign(now, MISSING_BEATS * pause)
-        elif pause == 0 and not self._is_of_bytes:
+        elif self._nothings >= MISSING_BEATS:
             self._beat = None
-        self._is_of_bytes = self._is_of_bytes and pause > LONGEST_BEAT_MS
 
     def arrived(self, now: float) -> None:
         """Take note of bytes of a file or a port: while many come, no beat does, and they stand for beats."""
@@ -89,7 +91,7 @@ class PathWatch:
         if pause <= LONGEST_BEAT_MS:
             promised = self._beat.at + self._beat.lasts - now if self._beat else 0
             self._beat = _Sign(now, max(PATH_SILENCE_MS, MISSING_BEATS * pause, promised))
-            self._is_of_bytes = True
+            self._nothings = 0
 
     def look(self, now: float, heard: float | None) -> bool | None:
         """Judge the way; return whether it is silent, if that is news.
@@ -113,20 +115,6 @@ class PathWatch:
         return is_silent
 
 
-class OwnBeats:
-    """What this end of a connection says of the way [N17]."""
-
-    def __init__(self) -> None:
-        # For how many beats in a row bytes of a file have come, and none went.
-        self._quiet = 0
-
-    def next(self, *, is_busy: bool, takes_file: bool = False) -> str | None:
-        """Return the beat to say now, if any.
-
-        ``is_busy``: bytes wait to be sent, and a beat would wait behind them. ``takes_file``: bytes of a file have just
-        come, and a beat would hold up what the other end sends again.
-        """
-        self._quiet = self._quiet + 1 if takes_file and not is_busy else 0
-        if self._quiet > MISSING_BEATS:
-            return None
-        return "0" if is_busy or takes_file else str(BEAT_MS)
+def own_beat(*, is_busy: bool) -> str:
+    """Return the beat to say now [N17]; ``is_busy``: bytes wait to be sent, and a beat would wait behind them."""
+    return "0" if is_busy else str(BEAT_MS)

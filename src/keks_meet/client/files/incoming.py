@@ -100,7 +100,6 @@ class Incoming:
         receiver = self._running.get((peer, channel.label))
         if receiver is None or not receiver.is_free:
             return False
-        channel.takes_file = True
         receiver.attach(ReceivingLine(channel, peer, self._direct.for_files(receiver.features)))
         return True
 

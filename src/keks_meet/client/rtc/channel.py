@@ -2,14 +2,12 @@
 """Data channels of `wrtc` that can be awaited. Everything happens on the running loop."""
 
 import asyncio
-import math
 from collections.abc import Callable
 from typing import Final, Protocol, TypeAlias, cast
 
 import webrtc
 
 from keks_meet.errors import ChannelClosed
-from keks_meet.session.limits import LONGEST_BEAT_MS
 
 __all__ = ["Channel", "DataChannel", "Message"]
 
@@ -78,9 +76,6 @@ class DataChannel:
         self._is_opened = False
         self._is_ending = False
         self._is_closed = False
-        self._brought_at = -math.inf
-        self.takes_file = False
-        """Whether the bytes of a file come on this channel."""
         self.is_abandoned = False
         """Whether the channel ended with its connection, and not because the other side closed it."""
         self.on_message: Callable[[Message], None] = _ignore
@@ -111,12 +106,6 @@ class DataChannel:
     def is_busy(self) -> bool:
         """Whether something waits to be sent."""
         return bool(self._channel.buffered_amount)
-
-    @property
-    def brings_file(self) -> bool:
-        """Whether bytes of a file have just come, so that beats would hold up what the other side sends again [N17]."""
-        now = asyncio.get_running_loop().time()
-        return self.takes_file and now - self._brought_at < LONGEST_BEAT_MS / 1000
 
     @property
     def max_message(self) -> int:
@@ -200,8 +189,6 @@ class DataChannel:
     def _arrived(self, event: webrtc.MessageEvent) -> None:
         if not self._is_opened:
             self._opened()
-        if not isinstance(event.data, str):
-            self._brought_at = asyncio.get_running_loop().time()
         self.on_message(cast("Message", event.data))
 
     def _opened(self) -> None:

@@ -41,7 +41,7 @@ from keks_meet.session.negotiation_effects import (
     SetLocalDescription,
     SetRemoteDescription,
 )
-from keks_meet.session.path_watch import ConnectWatch, OwnBeats, PathWatch
+from keks_meet.session.path_watch import ConnectWatch, PathWatch, own_beat
 from keks_meet.session.way import Way
 
 __all__ = ["LOOPBACK_SWITCH", "ConnectionListener", "PeerConnection"]
@@ -108,7 +108,6 @@ class PeerConnection:
         self._tracks = SentTracks(self._connection, self._start)
         self._connect_watch = ConnectWatch()
         self._path_watch = PathWatch()
-        self._own_beats = OwnBeats()
         self._beat = beat.Beat(self._connection, lambda text: self._path_watch.beat(_now_ms(), text))
         # Whether this side made the first offer: it opens the channel for beats, also once that is known to be wanted.
         self._has_offered = False
@@ -179,7 +178,7 @@ class PeerConnection:
         """Open a data channel [F1]; negotiation follows by itself."""
         self._opened_at = _now_ms()
         # Later it would wait behind what comes first.
-        self._say_beat(is_busy=True)
+        self._beat.say(own_beat(is_busy=True))
         return self._keep(self._connection.create_data_channel(label))
 
     def beat(self) -> None:
@@ -190,12 +189,7 @@ class PeerConnection:
         if is_connected and self._has_offered and self._listener.knows(beat.FEATURE):
             self._beat.open()
         is_new = _now_ms() - self._opened_at < LONGEST_BEAT_MS
-        self._say_beat(is_busy=is_new or any(each.is_busy for each in self._channels))
-
-    def _say_beat(self, *, is_busy: bool) -> None:
-        text = self._own_beats.next(is_busy=is_busy, takes_file=any(each.brings_file for each in self._channels))
-        if text is not None:
-            self._beat.say(text)
+        self._beat.say(own_beat(is_busy=is_new or any(each.is_busy for each in self._channels)))
 
     def look_for_failure(self) -> None:
         """Look whether the connection comes up, and say that it failed if not: an engine may try for ever [N9]."""
