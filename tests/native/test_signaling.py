@@ -5,7 +5,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientWebSocketResponse, web
 
 from keks_meet.client import room as room_module
 from keks_meet.client.events import ChatReceived, ChatSettled, LinkChanged, MessageTooLarge
@@ -212,12 +212,13 @@ async def test_a_connection_is_doubted_when_the_own_address_changes(
         assert link is not None
         probed = link._probed
         address[0] = "127.0.0.2"
-        await until(lambda: link._probed > probed)
+        async with asyncio.timeout(PROBE_MS / 2000):
+            await until(lambda: link._probed > probed)
         await event_in(room, ChatSettled, line=room.send_chat("it answers"), state="sent")
         assert not link._watch.checked()
         assert room.link == "joined"
         relay.hold()
-        address[0] = None
+        address[0] = "127.0.0.3"
         async with asyncio.timeout(PROBE_MS / 1000):
             await event_in(room, LinkChanged, status="reconnecting")
         relay.release()
@@ -240,6 +241,48 @@ async def test_a_change_of_the_own_address_ends_the_pause(monkeypatch: pytest.Mo
         await event_in(room, LinkChanged, status="reconnecting")
         end.clear()
         address[0] = "127.0.0.2"
+        await event_in(room, LinkChanged, status="joined")
+
+
+async def test_a_change_of_the_own_address_ends_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun on the way before may wait for ever [L1]."""
+    address: list[str | None] = ["127.0.0.1"]
+    monkeypatch.setattr(own_address, "own_address_toward", lambda _: address[0])
+    attempts, end, connect = [], asyncio.Event(), signaling_link.SignalingLink._open_socket
+
+    async def connect_but_once(link: signaling_link.SignalingLink) -> ClientWebSocketResponse:
+        attempts.append(link)
+        if len(attempts) == 2:
+            await asyncio.Event().wait()
+        return await connect(link)
+
+    async def serve(socket: web.WebSocketResponse) -> None:
+        await let_in(socket)
+        await end.wait()
+
+    monkeypatch.setattr(signaling_link.SignalingLink, "_open_socket", connect_but_once)
+    async with strange_server(serve) as url, Room("secret", server=url) as room:
+        end.set()
+        await event_in(room, LinkChanged, status="reconnecting")
+        await until(lambda: len(attempts) == 2)
+        end.clear()
+        # Without any way it goes on waiting: there is no other one yet. The same one may come back.
+        address[0] = None
+        seen = attempts[0]._own_address
+        await until(lambda: seen._seen is not None and not any(seen._seen.beginnings))
+        assert len(attempts) == 2
+        address[0] = "127.0.0.1"
+        await event_in(room, LinkChanged, status="joined")
+
+
+async def test_a_connection_whose_own_address_is_gone_is_left_at_once(
+    monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    async with Room("secret", server=server.url) as room:
+        await event_in(room, ChatSettled, line=room.send_chat("it answers"), state="sent")
+        monkeypatch.setattr(own_address.OwnAddress, "is_gone", True)
+        await event_in(room, LinkChanged, status="reconnecting")
+        monkeypatch.undo()
         await event_in(room, LinkChanged, status="joined")
 
 

@@ -203,7 +203,7 @@ PROBE_MS: Final = 10_000
 """The pause between two probes; a probe that is out for two such moments is missing [L8]."""
 
 DOUBT_MS: Final = 700
-"""The time in which the server has to be heard once the way to a peer is in doubt [L8]."""
+"""The time in which the server has to be heard once the way to it, or to a peer, is in doubt [L8]."""
 
 ATTEMPT_MS: Final = 30_000
 """The time after which a connection that does not come up has failed, whatever its engine says [N9]."""

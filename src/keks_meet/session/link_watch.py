@@ -86,7 +86,7 @@ class LinkWatch:
         return [Probe(self._number)]
 
     def doubted(self) -> list[LinkOrder]:
-        """Note that the way to a peer is in doubt: this connection is in doubt as well, until the server is heard.
+        """Note that a way to a peer is in doubt, or the network another one: so is this way until the server is heard.
 
         While much is under way the server may only be slow.
         """

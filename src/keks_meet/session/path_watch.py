@@ -56,8 +56,8 @@ class PathWatch:
         self._awake_since = -math.inf
         # The last beat; None where none is promised.
         self._beat: _Sign | None = None
-        # How often nothing was promised since bytes have come that stand for it.
-        self._nothings = MISSING_BEATS
+        # For how long bytes that have come stand for it; 0 for none.
+        self._bytes_last = 0.0
         # When the last bytes of a file or a port came.
         self._arrived = -math.inf
         # Whether something has come in time: clocks of some engines may differ from this one.
@@ -72,26 +72,24 @@ class PathWatch:
     def beat(self, now: float, text: str) -> None:
         """Take a beat. Texts that are none are ignored.
 
-        Who sends bytes promises nothing meanwhile. The way may end right after that, so bytes go on standing for beats
-        until it has been said several times and none came.
+        Who sends bytes promises nothing meanwhile. The way may end right after that, so it stands for as long as the
+        bytes before, unless they are overdue already: then none are to come.
         """
         pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
         if pause > LONGEST_BEAT_MS:
             return
-        self._nothings = MISSING_BEATS if pause else self._nothings + 1
-        if pause:
-            self._beat = _Sign(now, MISSING_BEATS * pause)
-        elif self._nothings >= MISSING_BEATS:
-            self._beat = None
+        lasts = MISSING_BEATS * pause if pause else self._bytes_last
+        is_promised = bool(pause) or now - self._arrived < self._bytes_last
+        self._beat = _Sign(now, lasts) if is_promised else None
 
     def arrived(self, now: float) -> None:
         """Take note of bytes of a file or a port: while many come, no beat does, and they stand for beats."""
         pause = now - self._arrived
         self._arrived = now
-        if pause <= LONGEST_BEAT_MS:
+        self._bytes_last = max(PATH_SILENCE_MS, MISSING_BEATS * pause) if pause <= LONGEST_BEAT_MS else 0
+        if self._bytes_last:
             promised = self._beat.at + self._beat.lasts - now if self._beat else 0
-            self._beat = _Sign(now, max(PATH_SILENCE_MS, MISSING_BEATS * pause, promised))
-            self._nothings = 0
+            self._beat = _Sign(now, max(self._bytes_last, promised))
 
     def look(self, now: float, heard: float | None) -> bool | None:
         """Judge the way; return whether it is silent, if that is news.

@@ -195,10 +195,24 @@ class SignalingLink:
             # No heartbeat of aiohttp's: it takes a frame that is slow to leave or to come for a dead connection [L8].
             return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME)
 
+    async def _open_on_this_way(self) -> aiohttp.ClientWebSocketResponse:
+        """Connect, and begin anew when the network changes: what was begun on the way before may wait for ever."""
+        while True:
+            opening = asyncio.ensure_future(self._open_socket())
+            moving = asyncio.ensure_future(self._own_address.changed())
+            try:
+                await asyncio.wait([opening, moving], return_when=asyncio.FIRST_COMPLETED)
+                if opening.done():
+                    return opening.result()
+            finally:
+                opening.cancel()
+                moving.cancel()
+                await asyncio.gather(opening, moving, return_exceptions=True)
+
     async def _serve(self) -> str:
         """Serve one connection until it ends; return why it ended."""
         try:
-            socket = self._socket or await self._open_socket()
+            socket = self._socket or await self._open_on_this_way()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             return _reason_of(error)
         self._socket = socket
@@ -239,9 +253,10 @@ class SignalingLink:
                 self._carry_out(order)
 
     async def _watch_network(self) -> None:
-        """Doubt the connection whenever the way to the server begins elsewhere [L8]."""
-        while True:
-            await self._own_address.changed()
+        """Doubt the connection after each change of the network, or leave it at once [L8]."""
+        async for _ in self._own_address.doubts():
+            if self._own_address.is_gone:
+                self._is_dead.set()
             self.doubt()
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
@@ -337,6 +352,7 @@ class SignalingLink:
     async def _pause(self) -> None:
         """Wait before the next attempt; the first one after a way that is gone, and after a change, is made at once."""
         is_first = self._is_dead.is_set() and self._attempt == 0
+        self._is_dead.clear()
         pause = 0 if is_first else pause_before(self._attempt) / 1000
         self._attempt += 1
         with contextlib.suppress(TimeoutError):

@@ -16,7 +16,7 @@ export const longestPause = 10_000;
 export const connect = 10_000;
 /** The pause between two probes; a probe that is out for two such moments is missing (L8). */
 export const probe = 10_000;
-/** The time in which the server has to be heard once the way to a peer is in doubt (L8). */
+/** The time in which the server has to be heard once the way to it, or to a peer, is in doubt (L8). */
 export const doubt = 700;
 /** The time after which a connection that does not come up has failed, whatever its engine says (N9). */
 export const attempt = 30_000;
