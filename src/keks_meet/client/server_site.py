@@ -73,7 +73,7 @@ async def check_site(server: str | ServerAddress) -> SiteReport:
 
 
 def _session(address: ServerAddress) -> aiohttp.ClientSession:
-    return new_session(_SECONDS, proxy_for(address.signaling, os.environ))
+    return new_session(_SECONDS, proxy_for(address.signaling, os.environ), is_brief=True)
 
 
 async def _compare_all(http: aiohttp.ClientSession, address: ServerAddress, comparison: SiteComparison) -> str:

@@ -12,8 +12,6 @@ from keks_meet.client.ice_servers import IceConfig, IceServer
 
 __all__ = ["RedirectRefused", "fetch_ice_config", "new_session"]
 
-_REUSE_SECONDS: Final = 1.0
-"""The time in which a connection that is free is used again: later the way that it was made on may be gone."""
 _LARGEST: Final = 65_536
 """The largest configuration that is taken, in bytes. A server's has some hundreds."""
 _MOST_URLS: Final = 8
@@ -24,17 +22,18 @@ class RedirectRefused(aiohttp.ClientError):
     """The server sent us elsewhere: that could be an address that only this machine can reach."""
 
 
-def new_session(seconds: float, proxy: str | None = None) -> aiohttp.ClientSession:
+def new_session(seconds: float, proxy: str | None = None, *, is_brief: bool = False) -> aiohttp.ClientSession:
     """Return a session in which a request takes no longer than this, and no redirect is followed.
 
-    All requests go through ``proxy``, if there is one.
+    All requests go through ``proxy``, if there is one. Only a session that ends with its requests (``is_brief``) uses
+    a connection for several: later the way that it was made on may be gone, and what is sent there waits for ever.
 
     WebSockets included: their handshake is a request, and aiohttp has no other way to keep it from being redirected.
     """
     trace = aiohttp.TraceConfig()
     trace.on_request_redirect.append(_refuse)
     timeout = aiohttp.ClientTimeout(total=seconds)
-    connector = aiohttp.TCPConnector(keepalive_timeout=_REUSE_SECONDS)
+    connector = aiohttp.TCPConnector(force_close=not is_brief)
     return aiohttp.ClientSession(connector=connector, timeout=timeout, trace_configs=[trace], proxy=proxy)
 
 
