@@ -79,6 +79,7 @@ bench: setup ## prints what signaling costs, how long a call takes to be heard a
 	$(ISOLATED) $(BIN)/python -m benchmarks.file_transfer
 	$(ISOLATED) $(BIN)/python -m benchmarks.rift
 	$(ISOLATED) $(BIN)/python -m benchmarks.ports
+	$(ISOLATED) $(BIN)/python -m benchmarks.bottleneck
 
 pictures: setup ## takes pictures of the pages into tests/e2e/pictures (ONLY='test-desktop room-2-*' for some)
 	$(ISOLATED) $(BIN)/python -m tools.pictures $(ONLY)

@@ -10,6 +10,7 @@ offering one says so by its name. With `hidden` the member hides its address.
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -61,7 +62,8 @@ async def lead(room: Room, path: Path) -> dict[str, object]:
     async def write(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(path.read_bytes())
         writer.write_eof()
-        await reader.read()
+        with contextlib.suppress(ConnectionError):  # who has read it all, and leaves
+            await reader.read()
         writer.close()
 
     server = await asyncio.start_server(write, "127.0.0.1")
