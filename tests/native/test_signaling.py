@@ -292,6 +292,16 @@ async def test_the_own_address_is_that_on_the_way() -> None:
     assert own_address.own_address_toward(("255.255.255.255", 9)) is None
 
 
+async def test_the_own_address_of_a_connection_may_be_gone() -> None:
+    here, elsewhere = ("127.0.0.1", 24319), ("192.0.2.1", 24319)
+    own = own_address.OwnAddress()
+    assert not own.is_gone
+    own.connected(here, here)
+    assert not own.is_gone
+    own.connected(elsewhere, here)
+    assert own.is_gone
+
+
 async def test_large_message_on_a_slow_way_is_no_silence(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     """Five moments without a sound, of which three would be the end if nothing were under way."""
     monkeypatch.setattr(signaling_link, "PROBE_MS", 300)

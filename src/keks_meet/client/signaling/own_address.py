@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import errno
 import math
 import socket as sockets
 from collections.abc import AsyncIterator
@@ -93,8 +94,9 @@ def _has(own: _SocketAddress) -> bool:
     try:
         with sockets.socket(_family(own), sockets.SOCK_DGRAM) as probe:
             probe.bind((own[0], 0, *own[2:]))
-    except OSError:
-        return False
+    except OSError as error:
+        # A process that has no descriptor left, say, still has its addresses.
+        return error.errno != errno.EADDRNOTAVAIL
     return True
 
 
