@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from aiohttp import ClientWebSocketResponse, web
 
+from keks_meet.client import addresses
 from keks_meet.client import room as room_module
 from keks_meet.client.events import ChatReceived, ChatSettled, LinkChanged, MessageTooLarge
 from keks_meet.client.room import Room
@@ -287,9 +288,9 @@ async def test_a_connection_whose_own_address_is_gone_is_left_at_once(
 
 
 async def test_the_own_address_is_that_on_the_way() -> None:
-    assert own_address.own_address_toward(("127.0.0.1", 9)) == "127.0.0.1"
-    assert own_address.own_address_toward(("::1", 9, 0, 0)) in ("::1", None)
-    assert own_address.own_address_toward(("255.255.255.255", 9)) is None
+    assert addresses.own_address_toward(("127.0.0.1", 9)) == "127.0.0.1"
+    assert addresses.own_address_toward(("::1", 9, 0, 0)) in ("::1", None)
+    assert addresses.own_address_toward(("255.255.255.255", 9)) is None
 
 
 async def test_the_own_address_of_a_connection_may_be_gone() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from keks_meet.client.direct import connection
 from keks_meet.client.direct.meeting import Meeting
 from keks_meet.client.direct.sending_line import SendingLine
 from keks_meet.client.direct.ways import _Places
@@ -141,6 +142,26 @@ async def test_tcp_breaks_in_the_middle(
     await download
     assert sink.data == source.content
     assert [(each.outcome, each.is_direct) for each in await ended(alice, bob)] == [("whole", True)] * 2
+    assert not lines[0].is_direct
+
+
+async def test_tcp_is_over_when_the_own_address_is_gone(
+    alice: Room, bob: Room, relays: list[Relay], lines: list[SendingLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long one that is silent would be waited for: who has changed its network hears no end of it."""
+    monkeypatch.setattr(limits, "DIRECT_STALL_MS", 3_600_000)
+    source = StagedSource(SIZE, once=False)
+    sink = MemorySink(SIZE)
+    download = await begun(alice, bob, source, sink)
+    await until(lambda: lines and lines[0]._connection)
+    source.let(0)
+    await until(lambda: lines[0].is_direct and source.read_until == STOPS[1])
+    for relay in relays:
+        relay.hold()
+    monkeypatch.setattr(connection, "has_address", lambda _: False)
+    source.let(1)
+    await download
+    assert sink.data == source.content
     assert not lines[0].is_direct
 
 

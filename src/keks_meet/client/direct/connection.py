@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from keks_meet.client.addresses import has_address
 from keks_meet.client.blocking import wait_out
 from keks_meet.session.limits import DIRECT_GREETING_MS
 
@@ -24,6 +25,7 @@ _PIECE: Final = 1_048_576
 """Bytes that are read at once."""
 _TOKEN: Final = 32
 """Bytes of a token."""
+_LOOK_SECONDS: Final = 1.0
 _executor: Final = ThreadPoolExecutor(64, "keks-meet direct")
 """Threads of their own: whoever connects and says nothing holds up other connections at most, and no disk."""
 
@@ -45,10 +47,18 @@ class DirectConnection:
         self._socket = context.wrap_socket(raw, server_side=listens, do_handshake_on_connect=False)
         self._is_busy = False
         self._is_closed = False
+        self._looking: asyncio.TimerHandle | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing comes or goes any more."""
+        return self._is_closed
 
     async def greet(self, certificate: bytes, own_token: bytes, peer_token: bytes) -> bool:
         """Do the handshake, and return whether the other end is the one that was told of [F14]."""
-        return await self._work(lambda: self._greet(certificate, own_token, peer_token))
+        is_right = await self._work(lambda: self._greet(certificate, own_token, peer_token))
+        self._look()
+        return is_right
 
     async def send(self, data: memoryview) -> None:
         """Write all of the data, however long that takes; `close` ends it."""
@@ -61,11 +71,22 @@ class DirectConnection:
     def close(self) -> None:
         """Close the connection at once; who writes or reads just now gets an error, or the end."""
         self._is_closed = True
+        if self._looking is not None:
+            self._looking.cancel()
         # The shutdown of `SSLSocket` would take away what another thread works with.
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         if not self._is_busy:
             self._socket.close()
+
+    def _look(self) -> None:
+        """Close the connection once its own address is this machine's no more: nothing would come, and no end [F16]."""
+        if self._is_closed:
+            return
+        if has_address(self._socket.getsockname()):
+            self._looking = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look)
+        else:
+            self.close()
 
     async def _work(self, work: Callable[[], T]) -> T:
         """Let a thread work on the socket; when cancelled, wake the thread, and wait for its end."""

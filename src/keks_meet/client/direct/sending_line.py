@@ -184,7 +184,7 @@ class SendingLine:
             return
         is_vain = self._ways.received == before and self._ways.is_heard
         self._vain_looks = self._vain_looks + 1 if is_vain else 0
-        if self._vain_looks >= _LOOKS:
+        if self._vain_looks >= _LOOKS or (self._connection is not None and self._connection.is_closed):
             self._break()
         else:
             self._keep_watch()

@@ -3,16 +3,14 @@
 
 import asyncio
 import contextlib
-import errno
 import math
-import socket as sockets
 from collections.abc import AsyncIterator
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
-__all__ = ["OwnAddress", "own_address_toward"]
+from keks_meet.client.addresses import SocketAddress, has_address, own_address_toward
 
-_SocketAddress: TypeAlias = tuple[Any, ...]
-"""An address as a socket says it."""
+__all__ = ["OwnAddress"]
+
 _LOOK_SECONDS: Final = 0.5
 _LEAST_SECONDS: Final = 2.0
 """The least time between two changes that are told: routes may change all the time."""
@@ -33,8 +31,8 @@ class OwnAddress:
     """Looks twice a second where ways begin: only few systems tell of changes, and each in its own manner."""
 
     def __init__(self) -> None:
-        self._own: _SocketAddress | None = None
-        self._server: _SocketAddress | None = None
+        self._own: SocketAddress | None = None
+        self._server: SocketAddress | None = None
         self._seen: _Ways | None = None
         self._told = -math.inf
 
@@ -48,7 +46,7 @@ class OwnAddress:
     @property
     def is_gone(self) -> bool:
         """Whether the own address of the connection is this machine's no more: nothing comes there."""
-        return self._own is not None and not _has(self._own)
+        return self._own is not None and not has_address(self._own)
 
     async def changed(self) -> None:
         """Wait until ways begin elsewhere than they did; while there is none at all, that is only taken note of."""
@@ -77,28 +75,3 @@ class OwnAddress:
     def _look(self) -> _Ways:
         toward_server = own_address_toward(self._server) if self._server else None
         return _Ways((toward_server, *map(own_address_toward, _ANYWHERE)), has_own=not self.is_gone)
-
-
-def own_address_toward(other: _SocketAddress) -> str | None:
-    """Return the own address from which the system would send to another, None without a way. Nothing is sent."""
-    try:
-        with sockets.socket(_family(other), sockets.SOCK_DGRAM) as probe:
-            probe.connect(other)
-            return str(probe.getsockname()[0])
-    except OSError:
-        return None
-
-
-def _has(own: _SocketAddress) -> bool:
-    """Tell whether an address is this machine's."""
-    try:
-        with sockets.socket(_family(own), sockets.SOCK_DGRAM) as probe:
-            probe.bind((own[0], 0, *own[2:]))
-    except OSError as error:
-        # A process that has no descriptor left, say, still has its addresses.
-        return error.errno != errno.EADDRNOTAVAIL
-    return True
-
-
-def _family(address: _SocketAddress) -> sockets.AddressFamily:
-    return sockets.AF_INET6 if ":" in str(address[0]) else sockets.AF_INET
