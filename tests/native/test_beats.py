@@ -15,6 +15,14 @@ from tests.native.conftest import Join
 from tests.native.waiting import offer_in, until
 
 
+async def connected_by_a_file(join: Join) -> None:
+    """Have two join, and one take a file of the other: what connects them goes on after it."""
+    alice, bob = await join("alice"), await join("bob")
+    await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
+    peer, _ = await offer_in(bob)
+    await bob.download(peer.key, "it", MemorySink(16))
+
+
 async def test_a_peer_whose_beats_end_is_looked_for_on_another_way(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
     beats, silences, restarted = [], [], []
     restart, take, look = PeerConnection.restart_ice, PathWatch.beat, PathWatch.look
@@ -35,10 +43,7 @@ async def test_a_peer_whose_beats_end_is_looked_for_on_another_way(join: Join, m
     monkeypatch.setattr(PathWatch, "beat", beat)
     monkeypatch.setattr(PathWatch, "look", judge)
     monkeypatch.setattr(PeerConnection, "restart_ice", begin_anew)
-    alice, bob = await join("alice"), await join("bob")
-    await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
-    peer, _ = await offer_in(bob)
-    await bob.download(peer.key, "it", MemorySink(16))
+    await connected_by_a_file(join)
     await until(lambda: len(beats) >= 4 * MISSING_BEATS)
     assert not restarted
     monkeypatch.setattr(Beat, "say", lambda *_: None)
@@ -65,10 +70,7 @@ async def test_each_beat_is_said_twice(join: Join, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(Beat, "say", noted)
     monkeypatch.setattr(PathWatch, "beat", beat)
-    alice, bob = await join("alice"), await join("bob")
-    await alice.provide(StreamSource(io.BytesIO(b"data"), "it"), "it")
-    peer, _ = await offer_in(bob)
-    await bob.download(peer.key, "it", MemorySink(16))
+    await connected_by_a_file(join)
     await until(lambda: len(heard) >= 4 * MISSING_BEATS)
     before = len(said), len(heard)
     await until(lambda: len(said) - before[0] >= 4 * MISSING_BEATS)

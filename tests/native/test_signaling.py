@@ -12,7 +12,7 @@ from keks_meet.client import room as room_module
 from keks_meet.client.events import ChatReceived, ChatSettled, LinkChanged, MessageTooLarge
 from keks_meet.client.room import Room
 from keks_meet.client.signaling import link as signaling_link
-from keks_meet.client.signaling import outgoing_frames, own_address
+from keks_meet.client.signaling import network_watch, outgoing_frames
 from keks_meet.errors import ServerUnreachable
 from keks_meet.protocol.packets import ClientJoin
 from keks_meet.protocol.relay_messages import Chat, Identify, Request
@@ -207,7 +207,7 @@ async def test_a_connection_is_doubted_when_the_own_address_changes(
 ) -> None:
     """Also where nobody else is, and so no way to a peer is silent; one that goes on answering is not left [L8]."""
     address: list[str | None] = ["127.0.0.1"]
-    monkeypatch.setattr(own_address, "own_address_toward", lambda _: address[0])
+    monkeypatch.setattr(network_watch, "own_address_toward", lambda _: address[0])
     async with Relay(server.port) as relay, Room("secret", server=relay.url) as room:
         link = room._runtime._link
         assert link is not None
@@ -229,7 +229,7 @@ async def test_a_connection_is_doubted_when_the_own_address_changes(
 async def test_a_change_of_the_own_address_ends_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed before may have failed by the network before [L1]."""
     address: list[str | None] = ["127.0.0.1"]
-    monkeypatch.setattr(own_address, "own_address_toward", lambda _: address[0])
+    monkeypatch.setattr(network_watch, "own_address_toward", lambda _: address[0])
     monkeypatch.setattr(signaling_link, "pause_before", lambda _: 3_600_000)
     end = asyncio.Event()
 
@@ -248,7 +248,7 @@ async def test_a_change_of_the_own_address_ends_the_pause(monkeypatch: pytest.Mo
 async def test_a_change_of_the_own_address_ends_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was begun on the way before may wait for ever [L1]."""
     address: list[str | None] = ["127.0.0.1"]
-    monkeypatch.setattr(own_address, "own_address_toward", lambda _: address[0])
+    monkeypatch.setattr(network_watch, "own_address_toward", lambda _: address[0])
     attempts, end, connect = [], asyncio.Event(), signaling_link.SignalingLink._open_socket
 
     async def connect_but_once(link: signaling_link.SignalingLink) -> ClientWebSocketResponse:
@@ -269,7 +269,7 @@ async def test_a_change_of_the_own_address_ends_an_attempt(monkeypatch: pytest.M
         end.clear()
         # Without any way it goes on waiting: there is no other one yet. The same one may come back.
         address[0] = None
-        seen = attempts[0]._own_address
+        seen = attempts[0]._network
         await until(lambda: seen._seen is not None and not any(seen._seen.beginnings))
         assert len(attempts) == 2
         address[0] = "127.0.0.1"
@@ -281,7 +281,7 @@ async def test_a_connection_whose_own_address_is_gone_is_left_at_once(
 ) -> None:
     async with Room("secret", server=server.url) as room:
         await event_in(room, ChatSettled, line=room.send_chat("it answers"), state="sent")
-        monkeypatch.setattr(own_address.OwnAddress, "is_gone", True)
+        monkeypatch.setattr(network_watch.NetworkWatch, "is_gone", True)
         await event_in(room, LinkChanged, status="reconnecting")
         monkeypatch.undo()
         await event_in(room, LinkChanged, status="joined")
@@ -295,7 +295,7 @@ async def test_the_own_address_is_that_on_the_way() -> None:
 
 async def test_the_own_address_of_a_connection_may_be_gone() -> None:
     here, elsewhere = ("127.0.0.1", 24319), ("192.0.2.1", 24319)
-    own = own_address.OwnAddress()
+    own = network_watch.NetworkWatch()
     assert not own.is_gone
     own.connected(here, here)
     assert not own.is_gone

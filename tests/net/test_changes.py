@@ -90,5 +90,4 @@ async def test_a_program_that_is_alone_notices_that_its_network_changes(tmp_path
                     assert await process.stdout.readline() == b'"reconnecting"\n'
                     assert await process.stdout.readline() == b'"joined"\n'
         finally:
-            process.kill()
             await end(process)

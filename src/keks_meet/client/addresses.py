@@ -5,13 +5,13 @@ import errno
 import socket as sockets
 from typing import Any, TypeAlias
 
-__all__ = ["SocketAddress", "has_address", "own_address_toward"]
+__all__ = ["SocketName", "has_address", "own_address_toward"]
 
-SocketAddress: TypeAlias = tuple[Any, ...]
-"""An address as a socket says it."""
+SocketName: TypeAlias = tuple[Any, ...]
+"""An address as `socket.getsockname` says it."""
 
 
-def own_address_toward(other: SocketAddress) -> str | None:
+def own_address_toward(other: SocketName) -> str | None:
     """Return the own address from which the system would send to another, None without a way. Nothing is sent."""
     try:
         with sockets.socket(_family(other), sockets.SOCK_DGRAM) as probe:
@@ -21,7 +21,7 @@ def own_address_toward(other: SocketAddress) -> str | None:
         return None
 
 
-def has_address(own: SocketAddress) -> bool:
+def has_address(own: SocketName) -> bool:
     """Tell whether an address is this machine's."""
     try:
         with sockets.socket(_family(own), sockets.SOCK_DGRAM) as probe:
@@ -32,5 +32,5 @@ def has_address(own: SocketAddress) -> bool:
     return True
 
 
-def _family(address: SocketAddress) -> sockets.AddressFamily:
+def _family(address: SocketName) -> sockets.AddressFamily:
     return sockets.AF_INET6 if ":" in str(address[0]) else sockets.AF_INET

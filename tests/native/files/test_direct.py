@@ -80,6 +80,13 @@ async def begun(alice: Room, bob: Room, source: StagedSource, sink: MemorySink) 
     return asyncio.create_task(bob.download(peer.key, "it", sink))
 
 
+async def half_sent(lines: list[SendingLine], source: StagedSource) -> None:
+    """Wait until the first half has been read, and TCP carries it."""
+    await until(lambda: lines and lines[0]._connection)
+    source.let(0)
+    await until(lambda: lines[0].is_direct and source.read_until == STOPS[1])
+
+
 async def test_a_large_file_takes_tcp(alice: Room, bob: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listeners = []
     listen = Meeting._listen
@@ -133,9 +140,7 @@ async def test_tcp_breaks_in_the_middle(
     source = StagedSource(None if once else SIZE, once=once)
     sink = MemorySink(SIZE)
     download = await begun(alice, bob, source, sink)
-    await until(lambda: lines and lines[0]._connection)
-    source.let(0)
-    await until(lambda: lines[0].is_direct and source.read_until == STOPS[1])
+    await half_sent(lines, source)
     for relay in relays:
         fault(relay)
     source.let(1)
@@ -153,9 +158,7 @@ async def test_tcp_is_over_when_the_own_address_is_gone(
     source = StagedSource(SIZE, once=False)
     sink = MemorySink(SIZE)
     download = await begun(alice, bob, source, sink)
-    await until(lambda: lines and lines[0]._connection)
-    source.let(0)
-    await until(lambda: lines[0].is_direct and source.read_until == STOPS[1])
+    await half_sent(lines, source)
     for relay in relays:
         relay.hold()
     monkeypatch.setattr(connection, "has_address", lambda _: False)

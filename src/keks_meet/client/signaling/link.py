@@ -21,8 +21,8 @@ from msgspec import Raw
 
 from keks_meet.client.signaling.hanging_up import CLOSE_SECONDS, hang_up
 from keks_meet.client.signaling.http import RedirectRefused
+from keks_meet.client.signaling.network_watch import NetworkWatch
 from keks_meet.client.signaling.outgoing_frames import OutgoingFrames
-from keks_meet.client.signaling.own_address import OwnAddress
 from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
 from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
 from keks_meet.protocol.codec import (
@@ -91,7 +91,7 @@ class SignalingLink:
         self._outgoing = OutgoingFrames()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
-        self._own_address = OwnAddress()
+        self._network = NetworkWatch()
         self._watch = LinkWatch()
         self._checking: asyncio.TimerHandle | None = None
         # The number of the last probe, and when it was sent.
@@ -199,7 +199,7 @@ class SignalingLink:
         """Connect, and begin anew when the network changes: what was begun on the way before may wait for ever."""
         while True:
             opening = asyncio.ensure_future(self._open_socket())
-            moving = asyncio.ensure_future(self._own_address.changed())
+            moving = asyncio.ensure_future(self._network.changed())
             try:
                 await asyncio.wait([opening, moving], return_when=asyncio.FIRST_COMPLETED)
                 if opening.done():
@@ -218,7 +218,7 @@ class SignalingLink:
         self._socket = socket
         since = asyncio.get_running_loop().time()
         self._watch.opened()
-        self._own_address.connected(*(socket.get_extra_info(each) for each in ("sockname", "peername")))
+        self._network.connected(*(socket.get_extra_info(each) for each in ("sockname", "peername")))
         self._is_dead.clear()
         reading = asyncio.ensure_future(self._read(socket))
         overflowing = asyncio.ensure_future(self._outgoing.overflow())
@@ -254,10 +254,11 @@ class SignalingLink:
 
     async def _watch_network(self) -> None:
         """Doubt the connection after each change of the network, or leave it at once [L8]."""
-        async for _ in self._own_address.doubts():
-            if self._own_address.is_gone:
+        async for _ in self._network.doubts():
+            if self._network.is_gone:
                 self._is_dead.set()
-            self.doubt()
+            else:
+                self.doubt()
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> str:
         while True:
@@ -357,7 +358,7 @@ class SignalingLink:
         self._attempt += 1
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause * random.uniform(0.5, 1.0)):  # noqa: S311 - not a secret
-                await self._own_address.changed()
+                await self._network.changed()
                 # What failed so far may have failed by the network before.
                 self._attempt = 0
 

@@ -7,9 +7,9 @@ import math
 from collections.abc import AsyncIterator
 from typing import Final, NamedTuple
 
-from keks_meet.client.addresses import SocketAddress, has_address, own_address_toward
+from keks_meet.client.addresses import SocketName, has_address, own_address_toward
 
-__all__ = ["OwnAddress"]
+__all__ = ["NetworkWatch"]
 
 _LOOK_SECONDS: Final = 0.5
 _LEAST_SECONDS: Final = 2.0
@@ -27,12 +27,12 @@ class _Ways(NamedTuple):
     has_own: bool
 
 
-class OwnAddress:
+class NetworkWatch:
     """Looks twice a second where ways begin: only few systems tell of changes, and each in its own manner."""
 
     def __init__(self) -> None:
-        self._own: SocketAddress | None = None
-        self._server: SocketAddress | None = None
+        self._own: SocketName | None = None
+        self._server: SocketName | None = None
         self._seen: _Ways | None = None
         self._told = -math.inf
 
