@@ -34,6 +34,7 @@ def test_own_beats_are_beats() -> None:
     watch = PathWatch()
     watch.beat(0, own_beat(is_busy=False))
     assert watch.look(10, None) is None
+    assert watch.look(1_000, None) is None
     assert watch.look(1_400, None) is True
     watch.beat(1_500, own_beat(is_busy=True))
     assert watch.look(1_600, None) is False

@@ -14,7 +14,9 @@ from keks_meet.client.events import ChatReceived, PeerLeft, StreamArrived, Trans
 from keks_meet.client.room import Room
 from keks_meet.session.descriptions import Description
 from keks_meet.session.negotiation import Negotiation
+from keks_meet.session.path_watch import PathWatch
 from tests.e2e.conftest import Arrive, arrive, browser, playwright  # noqa: F401 - fixtures
+from tests.e2e.harness.beats import expect_beats
 from tests.e2e.harness.chat import PIXEL, give_image, messages, panel, say
 from tests.e2e.harness.files import expect_whole, item, offer, sha256, start_download
 from tests.e2e.harness.person import Person
@@ -25,6 +27,8 @@ from tests.native.files.made import MIB, HeldSink, HeldSource, made_file
 from tests.native.waiting import event_in, offer_in, peer_of, soon, until
 
 pytestmark = pytest.mark.programs
+BEATS = 8
+"""Of a page, which says each of them twice."""
 DELAY = 0.1
 TURNS = [2, pytest.param(6, marks=pytest.mark.slow)]
 """With two, whoever is polite; with six, most likely each of them at some time."""
@@ -71,6 +75,18 @@ async def test_files_both_ways(alice: Person, join: Join, tmp_path: Path, size: 
     while outgoing.transfer.direction == "in":
         outgoing = await event_in(bob, TransferEnded)
     assert (outgoing.transfer.outcome, outgoing.transfer.bytes) == ("whole", size)
+
+
+async def test_without_sound_they_tell_each_other_that_the_way_works(alice: Person, join: Join, tmp_path: Path) -> None:
+    bob = await join("bob")
+    await bob.provide(made_file(tmp_path, 1, "ours.bin"))
+    heard = []
+    take = PathWatch.beat
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PathWatch, "beat", lambda watch, now, text: (heard.append(text), take(watch, now, text)))
+        await start_download(alice, "bob", "ours.bin")
+        await expect_beats(alice)
+        await until(lambda: heard.count("500") >= BEATS)
 
 
 async def test_chat_and_names(alice: Person, join: Join) -> None:

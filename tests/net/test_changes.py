@@ -54,6 +54,27 @@ async def test_call_goes_on_when_the_network_changes(tmp_path: Path, kind: str) 
 
 
 @pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize(("kind", "changes"), [("soft", 2), ("hard", 2)])
+async def test_pictures_without_sound_go_on_when_the_network_changes(tmp_path: Path, kind: str, changes: int) -> None:
+    """Pages tell each other by beats that the way works [N17]."""
+    room = secrets.token_hex(32)
+    for name in ("ann", "bob"):
+        (tmp_path / name).mkdir()
+    async with (
+        net(kind) as (public, mover, staying),
+        serve(public, tmp_path),
+        person_in_chromium("ann", mover.host, tmp_path / "ann") as ann,
+        person_in_chromium("bob", staying, tmp_path / "bob") as bob,
+    ):
+        await talk(ann, bob, SERVER, room, ["video"])
+        pages = (ann.page.evaluate, bob.page.evaluate)
+        for each in await silences_in(mover, kind, changes, *pages, tracks=["video"]):
+            assert max(each["video"]) < OUTAGES[kind] * 1_000 + MOST_STANDING_MS[kind]
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     ("deed", "kind"), [("offer", "soft"), ("take", "hard"), ("offer", "spare"), ("take", "renumbered")]

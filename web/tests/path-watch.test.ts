@@ -9,6 +9,7 @@ interface Step {
   readonly do: string;
   readonly now: number;
   readonly heard: number | null;
+  readonly text: string;
   readonly silent: boolean | null;
 }
 
@@ -20,13 +21,14 @@ interface Attempt {
 const { traces, attempts } = readVectors<{ traces: { name: string; steps: Step[] }[]; attempts: Attempt[] }>(
   "path-watch",
 );
-/** Those of sound alone: beats (N17) are of programs. */
-const ofSound = traces.filter(({ steps }) => steps.every(({ do: what }) => what === "look"));
 
 describe("the watch on a way", () => {
-  test.each(ofSound)("$name", ({ steps }) => {
+  test.each(traces)("$name", ({ steps }) => {
     const watch = new PathWatch();
-    for (const { now, heard, silent } of steps) expect(watch.look(now, heard ?? undefined) ?? null).toBe(silent);
+    for (const { do: what, now, heard, text, silent } of steps)
+      if (what === "beat") watch.beat(now, text);
+      else if (what === "arrived") watch.arrived(now);
+      else expect(watch.look(now, heard ?? undefined) ?? null).toBe(silent);
   });
 });
 

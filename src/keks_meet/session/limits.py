@@ -217,6 +217,9 @@ BEAT_MS: Final = 250
 LONGEST_BEAT_MS: Final = 5_000
 """The longest pause between two beats that is taken [N17]."""
 
+LATE_LOOK_MS: Final = 500
+"""A look at a way that comes so long after the one before may be ahead of beats that wait [N17]."""
+
 DOUBTS_MS: Final = 60_000
 """The time within which only so many doubts of the way to a peer count [N15]."""
 

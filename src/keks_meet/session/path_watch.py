@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from keks_meet.session.limits import ATTEMPT_MS, BEAT_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
+from keks_meet.session.limits import ATTEMPT_MS, BEAT_MS, LATE_LOOK_MS, LONGEST_BEAT_MS, MISSING_BEATS, PATH_SILENCE_MS
 
 __all__ = ["ConnectWatch", "PathWatch", "own_beat"]
 
@@ -56,6 +56,8 @@ class PathWatch:
         self._awake_since = -math.inf
         # The last beat; None where none is promised.
         self._beat: _Sign | None = None
+        # Whether it was overdue at the last look.
+        self._was_overdue = False
         # For how long bytes that have come stand for it; 0 for none.
         self._bytes_last = 0.0
         # When the last bytes of a file or a port came.
@@ -96,6 +98,7 @@ class PathWatch:
 
         ``heard`` is when the last packet of sound came, of all that is sent now; None without any.
         """
+        is_late = now - self._looked > LATE_LOOK_MS
         if now - self._looked > _ASLEEP_MS:
             self._awake_since = now
         self._looked = now
@@ -103,14 +106,21 @@ class PathWatch:
             self._beat = None
         signs = [] if heard is None else [_Sign(heard, PATH_SILENCE_MS)]
         signs += [self._beat] if self._beat else []
-        is_fresh = any(now - max(sign.at, self._awake_since) < sign.lasts for sign in signs)
         in_time = any(now - sign.at < sign.lasts for sign in signs)
+        # Overdue, it may yet have come and wait behind a look that was held up as well.
+        is_overdue = self._beat is not None and not self._is_fresh(self._beat, now)
+        may_wait = is_overdue and is_late and not self._was_overdue
+        self._was_overdue = is_overdue
+        is_fresh = may_wait or any(self._is_fresh(sign, now) for sign in signs)
         self._was_heard = bool(signs) and (self._was_heard or in_time)
         is_silent = self._was_heard and not is_fresh
         if is_silent == self._is_silent:
             return None
         self._is_silent = is_silent
         return is_silent
+
+    def _is_fresh(self, sign: _Sign, now: float) -> bool:
+        return now - max(sign.at, self._awake_since) < sign.lasts
 
 
 def own_beat(*, is_busy: bool) -> str:

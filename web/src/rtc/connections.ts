@@ -177,6 +177,7 @@ export class Connections {
   readonly #watch = (): void => {
     for (const [peer, connection] of this.#connections) {
       connection.lookForFailure();
+      connection.beat();
       const silent = connection.lookForSilence();
       if (silent !== undefined) this.#listener.handle({ type: "path-silent", peer, silent });
     }

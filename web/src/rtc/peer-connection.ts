@@ -3,12 +3,13 @@
 
 import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
-import { ConnectWatch, PathWatch } from "../core/path-watch.ts";
+import { ConnectWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
 import type { Way } from "../core/way.ts";
 import type { EngineEffect } from "../core/negotiation-effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
+import { clock, PathSigns } from "./path-signs.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
 import { KeyFrames } from "./key-frames.ts";
@@ -23,6 +24,8 @@ const pathPause = 500;
 const smallestMaxMessage = 65_536;
 /** The feature of peers that know descriptions that ask for lost packets of sound (N16). */
 const robust = "robust-audio";
+/** The feature of peers that know beats (N17). */
+const beats = "beat";
 /** States that an engine may stay in for ever: also failed, while an offer of another way is never answered. */
 const unconnected: ReadonlySet<RTCPeerConnectionState> = new Set(["new", "connecting", "failed"]);
 /** The number of channels that nobody asked for after which a connection is closed (N10). */
@@ -50,11 +53,12 @@ export class PeerConnection {
   readonly #life = new AbortController();
   readonly #own: OwnSenders;
   #unasked = 0;
-  #heardAt: number | undefined;
+  /** Whether this side made the first offer. */
+  #hasOffered = false;
   /** Whether the transport closed while an offer was taken that may replace it. */
   #mayBeReplaced = false;
   readonly #connectWatch = new ConnectWatch();
-  readonly #pathWatch = new PathWatch();
+  readonly #signs: PathSigns;
   readonly #keyFrames: KeyFrames;
   readonly #statsReader = new StatsReader();
   readonly #robustness: Robustness;
@@ -73,6 +77,7 @@ export class PeerConnection {
     this.#renewal = ice.renew(this.#connection);
     this.#listener = listener;
     this.#own = new OwnSenders(this.#connection);
+    this.#signs = new PathSigns(this.#connection);
     this.#keyFrames = new KeyFrames(this.#connection);
     this.#robustness = new Robustness(this.#connection, () => listener.negotiation({ type: "negotiation-needed" }));
     this.#listen();
@@ -82,6 +87,7 @@ export class PeerConnection {
     switch (effect.type) {
       case "set-local-description":
         return this.#operate(async (connection) => {
+          this.#begin();
           this.#own.nameStreams();
           await connection.setLocalDescription(effect.passive && (await passiveAnswerOf(connection)));
           this.#own.nameStreams();
@@ -106,6 +112,13 @@ export class PeerConnection {
         // One bad candidate, or one of an offer that was taken back, is no loss.
         this.#connection.addIceCandidate(effect.candidate).catch(() => undefined);
     }
+  }
+
+  /** Takes note of who makes the first offer: that side opens the channel for beats (N17). */
+  #begin(): void {
+    if (this.#connection.remoteDescription !== null) return;
+    this.#hasOffered = true;
+    if (this.#listener.knows(beats)) this.#signs.offering();
   }
 
   restartIce(): void {
@@ -160,7 +173,10 @@ export class PeerConnection {
 
   /** Opens a reliable, ordered data channel (F1). */
   openChannel(label: string): RTCDataChannel {
-    return this.#connection.createDataChannel(label);
+    this.#signs.opening();
+    const channel = this.#connection.createDataChannel(label);
+    this.#signs.keep(channel);
+    return channel;
   }
 
   /** The largest message that the other side takes, in bytes; small until that is known. */
@@ -185,29 +201,22 @@ export class PeerConnection {
     return this.#connection.remoteDescription !== null && this.#transport !== undefined;
   }
 
-  /** Looks whether the sound that came still comes (N15). @returns whether it is silent, if that is news */
+  /** Says that the way works, where the other side does not see it by sound (N17). */
+  beat(): void {
+    const isConnected = this.#connection.connectionState === "connected";
+    this.#signs.say(isConnected && this.#hasOffered && this.#listener.knows(beats));
+  }
+
+  /** Looks whether what came still comes (N15, N17). @returns whether it is silent, if that is news */
   lookForSilence(): boolean | undefined {
-    const silent = this.#pathWatch.look(clock(), this.#lastHeard());
+    const silent = this.#signs.look();
     if (silent === false) this.#keyFrames.send();
     return silent;
   }
 
-  /** Whether its sound came until now. */
+  /** Whether something of the peer came until now (N15, N17). */
   get isHeard(): boolean {
-    return this.#pathWatch.isHeard;
-  }
-
-  /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
-  #lastHeard(): number | undefined {
-    const sounds = this.#connection
-      .getTransceivers()
-      .filter(({ currentDirection: way }) => way === "sendrecv" || way === "recvonly")
-      .filter(({ receiver }) => receiver.track.kind === "audio");
-    const times = sounds.flatMap(({ receiver }) => receiver.getSynchronizationSources());
-    // Engines forget a source after ten seconds of silence.
-    if (times.length > 0) this.#heardAt = Math.max(...times.map(({ timestamp }) => timestamp));
-    if (sounds.length === 0) this.#heardAt = undefined;
-    return this.#heardAt;
+    return this.#signs.isHeard;
   }
 
   close(): void {
@@ -235,7 +244,8 @@ export class PeerConnection {
    * something.
    */
   #channelArrived(channel: RTCDataChannel): void {
-    if (this.#listener.channelArrived(channel)) return;
+    if (this.#signs.takes(channel)) return;
+    if (this.#listener.channelArrived(channel)) return this.#signs.keep(channel);
     channel.close();
     this.#unasked += 1;
     if (this.#unasked <= unaskedChannels) return;
@@ -354,12 +364,9 @@ function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-lo
   return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
 }
 
-/** The time now, in milliseconds, by the clock of what engines tell of packets. */
-const clock = (): number => performance.timeOrigin + performance.now();
-
 /** The level in the last packet's header, if there was one in the last half second. */
 function levelOf(receiver: RTCRtpReceiver): number {
   const [source] = receiver.getSynchronizationSources();
-  const isFresh = source !== undefined && performance.timeOrigin + performance.now() - source.timestamp < 500;
+  const isFresh = source !== undefined && clock() - source.timestamp < 500;
   return isFresh ? (source.audioLevel ?? 0) : 0;
 }

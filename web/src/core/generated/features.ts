@@ -31,6 +31,8 @@ export const features: readonly string[] = [
   "chat-id",
   /** Asks for lost packets of sound (N16). */
   "robust-audio",
+  /** Says that the way to it works (N17). */
+  "beat",
   /** Shows raised hands and reactions (M11, M12). */
   "gestures",
   /** Says that it records, and shows who does (M13). */

@@ -137,6 +137,8 @@ export const largeFileMessageBytes = 65_536;
 export const creditAheadBytes = 3_145_728;
 /** The steps in which that distance is covered anew: often enough never to stop a fast sender (F5). */
 export const creditSteps = 4;
+/** Pauses without a beat after which a way is in doubt: of ten packets one may be lost (N17). */
+export const missingBeats = 4;
 /** Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go (N15). */
 export const doubts = 30;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */

@@ -24,6 +24,16 @@ export const attempt = 30_000;
 export const pathSilence = 1_000;
 /** The pause between two looks whether something still comes, and between two beats (N15, N17). */
 export const beat = 250;
+/** The longest pause between two beats that is taken (N17). */
+export const longestBeat = 5_000;
+/** The pause that the beats of a page promise: it stands still for a moment now and then (N17). */
+export const pageBeat = 500;
+/** The same of a page that nobody sees: browsers let it look once a second (N17). */
+export const hiddenBeat = 2_000;
+/** A look at a way that comes so long after the one before may be ahead of beats that wait (N17). */
+export const lateLook = 500;
+/** The time without sound both ways after which a page opens the channel for beats (N17). */
+export const soundless = 1_000;
 /** The time within which only so many doubts of the way to a peer count (N15). */
 export const doubts = 60_000;
 /** The time after which a way that is still in doubt is looked for once more (N15). */
