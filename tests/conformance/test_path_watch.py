@@ -19,6 +19,8 @@ def test_path_watch(vector: dict[str, Any]) -> None:
             watch.beat(step["now"], step["text"])
         elif step["do"] == "arrived":
             watch.arrived(step["now"])
+        elif step["do"] == "ended":
+            watch.beats_ended()
         else:
             assert watch.look(step["now"], step["heard"]) is step["silent"], step
 

@@ -78,3 +78,37 @@ async def test_each_beat_is_said_twice(join: Join, monkeypatch: pytest.MonkeyPat
     # Not twice as many: some were under way when it began.
     enough = before[1] + 1.5 * (len(said) - before[0])
     await until(lambda: len(heard) > enough)
+
+
+async def test_a_channel_for_beats_that_closes_is_missed_by_nobody(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And another one takes its place."""
+    said, heard, ended, silences = [], [], [], []
+    say, take, end, look = Beat.say, PathWatch.beat, PathWatch.beats_ended, PathWatch.look
+
+    def noted(beat: Beat, text: str) -> None:
+        said.append(beat)
+        say(beat, text)
+
+    def beat(watch: PathWatch, now: float, text: str) -> None:
+        heard.append(watch)
+        take(watch, now, text)
+
+    def beats_ended(watch: PathWatch) -> None:
+        ended.append(watch)
+        end(watch)
+
+    def judge(watch: PathWatch, now: float, sound: float | None) -> bool | None:
+        if is_silent := look(watch, now, sound):
+            silences.append(watch)
+        return is_silent
+
+    for name, change in {"beat": beat, "beats_ended": beats_ended, "look": judge}.items():
+        monkeypatch.setattr(PathWatch, name, change)
+    monkeypatch.setattr(Beat, "say", noted)
+    await connected_by_a_file(join)
+    await until(lambda: len(heard) >= 4 * MISSING_BEATS)
+    said[0]._channels[0].close()
+    await until(lambda: len(set(ended)) == 2)
+    before = len(heard)
+    await until(lambda: len(heard) >= before + 8 * MISSING_BEATS)
+    assert not silences

@@ -28,6 +28,7 @@ describe("the watch on a way", () => {
     for (const { do: what, now, heard, text, silent } of steps)
       if (what === "beat") watch.beat(now, text);
       else if (what === "arrived") watch.arrived(now);
+      else if (what === "ended") watch.beatsEnded();
       else expect(watch.look(now, heard ?? undefined) ?? null).toBe(silent);
   });
 });

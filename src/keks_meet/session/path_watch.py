@@ -48,20 +48,53 @@ class _Sign(Struct, frozen=True):
     lasts: float
 
 
+class _Beats:
+    """What the beats of one connection promise, and the bytes of files and ports that stand for them."""
+
+    def __init__(self) -> None:
+        # The last one; None where none is promised.
+        self.sign: _Sign | None = None
+        # For how long the last one was good that promised something; None where none has come at all.
+        self._promised: float | None = None
+        # For how long bytes that have come stand for one; 0 for none.
+        self._bytes_last = 0.0
+        # When the last bytes came.
+        self._arrived = -math.inf
+
+    def take(self, now: float, text: str) -> None:
+        pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
+        if pause > LONGEST_BEAT_MS:
+            return
+        lasts = MISSING_BEATS * pause
+        self._promised = lasts or self._promised or PATH_SILENCE_MS
+        is_promised = lasts > 0 or now - self._arrived < self._bytes_last
+        self.sign = _Sign(now, lasts or self._bytes_last) if is_promised else None
+
+    def arrived(self, now: float) -> None:
+        pause = now - self._arrived
+        self._arrived = now
+        stands = self._promised is not None and pause <= LONGEST_BEAT_MS
+        self._bytes_last = max(self._promised or 0, MISSING_BEATS * pause) if stands else 0
+        if stands:
+            left = self.sign.at + self.sign.lasts - now if self.sign else 0
+            self.sign = _Sign(now, max(self._bytes_last, left))
+
+    def end(self) -> None:
+        self.sign = self._promised = None
+        self._bytes_last = 0
+
+
 class PathWatch:
     """Watches one connection. All times are in milliseconds, of one clock."""
 
     def __init__(self) -> None:
         self._looked = -math.inf
         self._awake_since = -math.inf
-        # The last beat; None where none is promised.
-        self._beat: _Sign | None = None
-        # Whether it was overdue at the last look.
+        self._beats = _Beats()
+        # Whether a beat was overdue at the last look.
         self._was_overdue = False
-        # For how long bytes that have come stand for it; 0 for none.
-        self._bytes_last = 0.0
-        # When the last bytes of a file or a port came.
-        self._arrived = -math.inf
+        # The last packet of sound that ended while beats came: it is not missed.
+        self._ended_sound: float | None = None
         # Whether something has come in time: clocks of some engines may differ from this one.
         self._was_heard = False
         self._is_silent = False
@@ -77,21 +110,18 @@ class PathWatch:
         Who sends bytes promises nothing meanwhile. The way may end right after that, so it stands for as long as the
         bytes before, unless they are overdue already: then none are to come.
         """
-        pause = int(text) if re.fullmatch("[0-9]{1,4}", text) else math.inf
-        if pause > LONGEST_BEAT_MS:
-            return
-        lasts = MISSING_BEATS * pause if pause else self._bytes_last
-        is_promised = bool(pause) or now - self._arrived < self._bytes_last
-        self._beat = _Sign(now, lasts) if is_promised else None
+        self._beats.take(now, text)
 
     def arrived(self, now: float) -> None:
-        """Take note of bytes of a file or a port: while many come, no beat does, and they stand for beats."""
-        pause = now - self._arrived
-        self._arrived = now
-        self._bytes_last = max(PATH_SILENCE_MS, MISSING_BEATS * pause) if pause <= LONGEST_BEAT_MS else 0
-        if self._bytes_last:
-            promised = self._beat.at + self._beat.lasts - now if self._beat else 0
-            self._beat = _Sign(now, max(self._bytes_last, promised))
+        """Take note of bytes of a file or a port: while many come, no beat does, and they stand for beats.
+
+        They do so for as long as a beat would, and of who has said one alone: after the others' last bytes none comes.
+        """
+        self._beats.arrived(now)
+
+    def beats_ended(self) -> None:
+        """Take note that no beat can come any more: the channel for them has closed."""
+        self._beats.end()
 
     def look(self, now: float, heard: float | None) -> bool | None:
         """Judge the way; return whether it is silent, if that is news.
@@ -102,25 +132,34 @@ class PathWatch:
         if now - self._looked > _ASLEEP_MS:
             self._awake_since = now
         self._looked = now
-        if self._beat and heard is not None and heard > self._beat.at:
-            self._beat = None
-        signs = [] if heard is None else [_Sign(heard, PATH_SILENCE_MS)]
-        signs += [self._beat] if self._beat else []
+        signs = self._signs(now, heard)
         in_time = any(now - sign.at < sign.lasts for sign in signs)
-        # Overdue, it may yet have come and wait behind a look that was held up as well.
-        is_overdue = self._beat is not None and not self._is_fresh(self._beat, now)
-        may_wait = is_overdue and is_late and not self._was_overdue
-        self._was_overdue = is_overdue
-        is_fresh = may_wait or any(self._is_fresh(sign, now) for sign in signs)
         self._was_heard = bool(signs) and (self._was_heard or in_time)
+        is_fresh = self._may_wait(now, is_late=is_late) or any(self._is_fresh(sign, now) for sign in signs)
         is_silent = self._was_heard and not is_fresh
         if is_silent == self._is_silent:
             return None
         self._is_silent = is_silent
         return is_silent
 
+    def _signs(self, now: float, heard: float | None) -> list[_Sign]:
+        """Return the signs of life that count: sound in the place of beats before it, beats in that of ended sound."""
+        sound = None if heard is None or heard == self._ended_sound else _Sign(heard, PATH_SILENCE_MS)
+        if sound and self._beats.sign and sound.at > self._beats.sign.at:
+            self._beats.sign = None
+        beat = self._beats.sign
+        if sound and beat and self._is_fresh(beat, now) and not self._is_fresh(sound, now):
+            self._ended_sound, sound = heard, None
+        return [sign for sign in (sound, beat) if sign]
+
     def _is_fresh(self, sign: _Sign, now: float) -> bool:
         return now - max(sign.at, self._awake_since) < sign.lasts
+
+    def _may_wait(self, now: float, *, is_late: bool) -> bool:
+        """Whether a beat that is overdue may yet have come, and wait behind a look that was held up as well."""
+        beat, was_overdue = self._beats.sign, self._was_overdue
+        self._was_overdue = beat is not None and not self._is_fresh(beat, now)
+        return is_late and self._was_overdue and not was_overdue
 
 
 def own_beat(*, is_busy: bool) -> str:

@@ -32,18 +32,51 @@ interface Sign {
   readonly lasts: number;
 }
 
+/** What the beats of one connection promise, and the bytes of files that stand for them. */
+class Beats {
+  /** The last one; undefined where none is promised. */
+  sign: Sign | undefined;
+  /** For how long the last one was good that promised something; undefined where none has come at all. */
+  #promised: number | undefined;
+  /** For how long bytes that have come stand for one; 0 for none. */
+  #bytesLast = 0;
+  /** When the last bytes came. */
+  #arrived = -Infinity;
+
+  take(now: number, text: string): void {
+    const pause = /^[0-9]{1,4}$/.test(text) ? Number(text) : Infinity;
+    if (pause > times.longestBeat) return;
+    const lasts = limits.missingBeats * pause;
+    this.#promised = lasts || (this.#promised ?? times.pathSilence);
+    const isPromised = lasts > 0 || now - this.#arrived < this.#bytesLast;
+    this.sign = isPromised ? { at: now, lasts: lasts || this.#bytesLast } : undefined;
+  }
+
+  arrived(now: number): void {
+    const pause = now - this.#arrived;
+    this.#arrived = now;
+    this.#bytesLast = 0;
+    if (this.#promised === undefined || pause > times.longestBeat) return;
+    this.#bytesLast = Math.max(this.#promised, limits.missingBeats * pause);
+    const left = this.sign ? this.sign.at + this.sign.lasts - now : 0;
+    this.sign = { at: now, lasts: Math.max(this.#bytesLast, left) };
+  }
+
+  end(): void {
+    this.sign = this.#promised = undefined;
+    this.#bytesLast = 0;
+  }
+}
+
 /** Watches one connection. All times are in milliseconds, of one clock. */
 export class PathWatch {
   #looked = -Infinity;
   #awakeSince = -Infinity;
-  /** The last beat; undefined where none is promised. */
-  #beat: Sign | undefined;
-  /** Whether it was overdue at the last look. */
+  readonly #beats = new Beats();
+  /** Whether a beat was overdue at the last look. */
   #wasOverdue = false;
-  /** For how long bytes that have come stand for it; 0 for none. */
-  #bytesLast = 0;
-  /** When the last bytes of a file came. */
-  #arrived = -Infinity;
+  /** The last packet of sound that ended while beats came: it is not missed. */
+  #endedSound: number | undefined;
   /** Whether something has come in time: clocks of some engines may differ from this one. */
   #wasHeard = false;
   #isSilent = false;
@@ -58,21 +91,20 @@ export class PathWatch {
    * after that, so it stands for as long as the bytes before, unless they are overdue already: then none are to come.
    */
   beat(now: number, text: string): void {
-    const pause = /^[0-9]{1,4}$/.test(text) ? Number(text) : Infinity;
-    if (pause > times.longestBeat) return;
-    const lasts = pause > 0 ? limits.missingBeats * pause : this.#bytesLast;
-    const isPromised = pause > 0 || now - this.#arrived < this.#bytesLast;
-    this.#beat = isPromised ? { at: now, lasts } : undefined;
+    this.#beats.take(now, text);
   }
 
-  /** Takes note of bytes of a file: while many come, no beat does, and they stand for beats. */
+  /**
+   * Takes note of bytes of a file: while many come, no beat does, and they stand for beats. They do so for as long as a
+   * beat would, and of who has said one alone: after the others' last bytes none comes.
+   */
   arrived(now: number): void {
-    const pause = now - this.#arrived;
-    this.#arrived = now;
-    this.#bytesLast = pause <= times.longestBeat ? Math.max(times.pathSilence, limits.missingBeats * pause) : 0;
-    if (this.#bytesLast === 0) return;
-    const promised = this.#beat ? this.#beat.at + this.#beat.lasts - now : 0;
-    this.#beat = { at: now, lasts: Math.max(this.#bytesLast, promised) };
+    this.#beats.arrived(now);
+  }
+
+  /** Takes note that no beat can come any more: the channel for them has closed. */
+  beatsEnded(): void {
+    this.#beats.end();
   }
 
   /**
@@ -83,22 +115,35 @@ export class PathWatch {
     const isLate = now - this.#looked > times.lateLook;
     if (now - this.#looked > asleep) this.#awakeSince = now;
     this.#looked = now;
-    if (this.#beat && heard !== undefined && heard > this.#beat.at) this.#beat = undefined;
-    const sound = heard === undefined ? undefined : { at: heard, lasts: times.pathSilence };
-    const signs = [sound, this.#beat].filter((sign) => sign !== undefined);
+    const signs = this.#signs(now, heard);
     const isInTime = signs.some(({ at, lasts }) => now - at < lasts);
-    // Overdue, it may yet have come and wait behind a look that was held up as well.
-    const isOverdue = this.#beat !== undefined && !this.#isFresh(this.#beat, now);
-    const mayWait = isOverdue && isLate && !this.#wasOverdue;
-    this.#wasOverdue = isOverdue;
-    const isFresh = mayWait || signs.some((sign) => this.#isFresh(sign, now));
     this.#wasHeard = signs.length > 0 && (this.#wasHeard || isInTime);
+    const isFresh = this.#mayWait(now, isLate) || signs.some((sign) => this.#isFresh(sign, now));
     const isSilent = this.#wasHeard && !isFresh;
     if (isSilent === this.#isSilent) return undefined;
     return (this.#isSilent = isSilent);
   }
 
+  /** The signs of life that count: sound takes the place of beats before it, and beats that of sound that has ended. */
+  #signs(now: number, heard: number | undefined): Sign[] {
+    const isSound = heard !== undefined && heard !== this.#endedSound;
+    const sound = isSound ? { at: heard, lasts: times.pathSilence } : undefined;
+    if (sound && this.#beats.sign && sound.at > this.#beats.sign.at) this.#beats.sign = undefined;
+    const beat = this.#beats.sign;
+    const hasEnded = sound && beat && this.#isFresh(beat, now) && !this.#isFresh(sound, now);
+    if (hasEnded) this.#endedSound = heard;
+    return [hasEnded ? undefined : sound, beat].filter((sign) => sign !== undefined);
+  }
+
   #isFresh({ at, lasts }: Sign, now: number): boolean {
     return now - Math.max(at, this.#awakeSince) < lasts;
+  }
+
+  /** Whether a beat that is overdue may yet have come, and wait behind a look that was held up as well. */
+  #mayWait(now: number, isLate: boolean): boolean {
+    const wasOverdue = this.#wasOverdue;
+    const beat = this.#beats.sign;
+    this.#wasOverdue = beat !== undefined && !this.#isFresh(beat, now);
+    return isLate && this.#wasOverdue && !wasOverdue;
   }
 }

@@ -2,30 +2,38 @@
 /** The channels on which both ends of a connection say that the way works (N17). Decides nothing about the way. */
 
 const protocol = "keks-meet.beat";
-/** The channels of a connection: each end may have opened one. */
+/** The channels that a connection ever has: each end may open one. */
 const most = 2;
+
+export interface BeatListener {
+  /** The other end says something. */
+  heard(text: string): void;
+  /** It can say nothing any more. */
+  ended(): void;
+}
 
 export class Beat {
   readonly #connection: RTCPeerConnection;
-  /** Is given what the other end says. */
-  readonly #heard: (text: string) => void;
-  readonly #channels: RTCDataChannel[] = [];
+  readonly #listener: BeatListener;
+  readonly #channels = new Set<RTCDataChannel>();
+  #count = 0;
 
-  constructor(connection: RTCPeerConnection, heard: (text: string) => void) {
+  constructor(connection: RTCPeerConnection, listener: BeatListener) {
     this.#connection = connection;
-    this.#heard = heard;
+    this.#listener = listener;
   }
 
-  /** Opens the channel of this end, once; negotiation follows by itself. */
+  /** Opens the channel of this end, if there is none; negotiation follows by itself. */
   open(): void {
-    if (this.#channels.length > 0 || this.#connection.signalingState !== "stable") return;
+    const isPossible = this.#channels.size === 0 && this.#count < most;
+    if (!isPossible || this.#connection.signalingState !== "stable") return;
     // A beat that is late helps nobody.
     this.#keep(this.#connection.createDataChannel("", { protocol, ordered: false, maxRetransmits: 0 }));
   }
 
   /** Takes a channel that the other end opened. @returns whether it is one for beats */
   takes(channel: RTCDataChannel): boolean {
-    if (channel.protocol !== protocol || this.#channels.length >= most) return false;
+    if (channel.protocol !== protocol || this.#count >= most) return false;
     this.#keep(channel);
     return true;
   }
@@ -35,7 +43,7 @@ export class Beat {
    * Whatever it would send again meanwhile, since a router has lost it, does not leave.
    */
   say(text: string): void {
-    const channel = this.#channels.find(({ readyState }) => readyState === "open");
+    const channel = [...this.#channels].find(({ readyState }) => readyState === "open");
     if (!channel) return;
     try {
       channel.send(text);
@@ -46,9 +54,14 @@ export class Beat {
   }
 
   #keep(channel: RTCDataChannel): void {
-    this.#channels.push(channel);
+    this.#count += 1;
+    this.#channels.add(channel);
     channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === "string") this.#heard(data);
+      if (typeof data === "string") this.#listener.heard(data);
+    });
+    channel.addEventListener("close", () => {
+      this.#channels.delete(channel);
+      if (this.#channels.size === 0) this.#listener.ended();
     });
   }
 }

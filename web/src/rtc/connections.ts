@@ -166,12 +166,19 @@ export class Connections {
   #startWatching(): void {
     if (this.#watchTimer !== undefined) return;
     this.#watchTimer = setInterval(this.#watch, times.beat);
+    addEventListener("beforeunload", this.#pause);
   }
 
   #stopWatching(): void {
     clearInterval(this.#watchTimer);
     this.#watchTimer = undefined;
+    removeEventListener("beforeunload", this.#pause);
   }
+
+  /** Browsers ask whether to leave, and the page stands still meanwhile. */
+  readonly #pause = (): void => {
+    for (const connection of this.#connections.values()) connection.pause();
+  };
 
   /** Looks whether a connection comes up, and what came from its peer still comes (N9, N15). */
   readonly #watch = (): void => {

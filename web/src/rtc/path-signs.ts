@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The signs of life of one connection: reads what comes over it, and tells the other end that it works (N15, N17). */
 
-import { times } from "../core/limits.ts";
 import { BeatNeed, ownBeat } from "../core/own-beats.ts";
 import { PathWatch } from "../core/path-watch.ts";
 import { Beat } from "./beat.ts";
 
 /** The time now, in milliseconds, by the clock of what engines tell of packets. */
 export const clock = (): number => performance.timeOrigin + performance.now();
+
+const flowing: ReadonlySet<RTCRtpTransceiverDirection> = new Set(["sendrecv", "sendonly", "recvonly"]);
 
 export class PathSigns {
   readonly #connection: RTCPeerConnection;
@@ -18,11 +19,18 @@ export class PathSigns {
   readonly #channels = new Set<RTCDataChannel>();
   /** When one was opened here, whose bytes are to come. */
   #openedAt = -Infinity;
-  #heardAt: number | undefined;
+  /** When something was seen last that may go over the connection. */
+  #usedAt = -Infinity;
+  /** The last packet of sound by the engine's clock, and when it came. */
+  #sound: { readonly timestamp: number; readonly at: number } | undefined;
+  #lookedAt = -Infinity;
 
   constructor(connection: RTCPeerConnection) {
     this.#connection = connection;
-    this.#beat = new Beat(connection, (text) => this.#watch.beat(clock(), text));
+    this.#beat = new Beat(connection, {
+      heard: (text) => this.#watch.beat(clock(), text),
+      ended: () => this.#watch.beatsEnded(),
+    });
   }
 
   /** Whether something of the peer came until now. */
@@ -32,7 +40,10 @@ export class PathSigns {
 
   /** Looks whether what came still comes. @returns whether the way is silent, if that is news */
   look(): boolean | undefined {
-    return this.#watch.look(clock(), this.#lastHeard());
+    const now = clock();
+    const heard = this.#lastHeard(now);
+    this.#lookedAt = now;
+    return this.#watch.look(now, heard);
   }
 
   /** Opens the channel to say it on, in the first offer, unless that offers sound: it saves a negotiation later. */
@@ -42,17 +53,25 @@ export class PathSigns {
 
   /** Says that the way works. @param mayOpen whether this side may open the channel to say it on, where it is needed */
   say(mayOpen: boolean): void {
+    const now = clock();
+    if (this.#isUsed) this.#usedAt = now;
     const isUnneeded = this.#sounds("recvonly").length > 0 && this.#sounds("sendonly").length > 0;
-    if (this.#need.look(clock(), isUnneeded || !mayOpen)) this.#beat.open();
-    const isNew = clock() - this.#openedAt < times.longestBeat;
-    const isBusy = isNew || [...this.#channels].some(({ bufferedAmount }) => bufferedAmount > 0);
-    this.#beat.say(ownBeat(isBusy, document.hidden));
+    if (this.#need.look(now, isUnneeded || !mayOpen || this.#usedAt < now)) this.#beat.open();
+    const isBusy = [...this.#channels].some(({ bufferedAmount }) => bufferedAmount > 0);
+    const load = { usedAt: this.#usedAt, openedAt: this.#openedAt, isBusy, isHidden: document.hidden };
+    const text = ownBeat(now, load);
+    if (text !== undefined) this.#beat.say(text);
+  }
+
+  /** Says a beat besides those that are due. */
+  sayAtOnce(text: string): void {
+    this.#beat.say(text);
   }
 
   /** Takes note that a channel is opened here, over which bytes go soon: a beat would wait behind the first of them. */
   opening(): void {
     this.#openedAt = clock();
-    this.#beat.say(ownBeat(true, false));
+    this.sayAtOnce("0");
   }
 
   /** Takes a channel that the other end opened. @returns whether it is one for beats */
@@ -70,14 +89,25 @@ export class PathSigns {
     });
   }
 
-  /** When the last packet of sound came, of all that the other side sends now: milliseconds since the epoch. */
-  #lastHeard(): number | undefined {
+  /**
+   * When the last packet of sound came, of all that the other side sends now. Clocks of some engines differ from this
+   * one; a packet that was not there at the last look has come since.
+   */
+  #lastHeard(now: number): number | undefined {
     const sounds = this.#sounds("recvonly");
+    if (sounds.length === 0) this.#sound = undefined;
     const sources = sounds.flatMap(({ receiver }) => receiver.getSynchronizationSources());
     // Engines forget a source after ten seconds of silence.
-    if (sources.length > 0) this.#heardAt = Math.max(...sources.map(({ timestamp }) => timestamp));
-    if (sounds.length === 0) this.#heardAt = undefined;
-    return this.#heardAt;
+    const last = sources.length > 0 ? Math.max(...sources.map(({ timestamp }) => timestamp)) : undefined;
+    if (last !== undefined && last !== this.#sound?.timestamp)
+      this.#sound = { timestamp: last, at: Math.min(Math.max(last, this.#lookedAt), now) };
+    return this.#sound?.at;
+  }
+
+  /** Whether something may go over the connection. */
+  get #isUsed(): boolean {
+    const lines = this.#connection.getTransceivers();
+    return this.#channels.size > 0 || lines.some(({ currentDirection: way }) => way !== null && flowing.has(way));
   }
 
   /** The lines over which sound goes this way, or both. */

@@ -2,6 +2,7 @@
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
 import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
+import { times } from "../core/limits.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
 import { ConnectWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
@@ -205,6 +206,11 @@ export class PeerConnection {
   beat(): void {
     const isConnected = this.#connection.connectionState === "connected";
     this.#signs.say(isConnected && this.#hasOffered && this.#listener.knows(beats));
+  }
+
+  /** Says that this page may stand still for a while: what is asked of a person now holds it up. */
+  pause(): void {
+    this.#signs.sayAtOnce(String(times.longestBeat));
   }
 
   /** Looks whether what came still comes (N15, N17). @returns whether it is silent, if that is news */

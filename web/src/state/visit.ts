@@ -2,7 +2,6 @@
 /** One stay in the room that the address names: joins a room to the signals and intents of the page. */
 
 import { effect } from "@preact/signals";
-import { features } from "../core/generated/features.ts";
 import { pauseBefore } from "../core/pauses.ts";
 import { shownText } from "../core/shown-text.ts";
 import { isMade, roomName } from "../core/made-secrets.ts";
@@ -21,6 +20,7 @@ import { followDevices } from "./devices.ts";
 import { type Intents, intentsFor, share } from "./intents.ts";
 import { knowHash, watchKnownRooms } from "./known-rooms.ts";
 import { listenerFor } from "./listener.ts";
+import { ownFeatures } from "./own-features.ts";
 import { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
@@ -58,7 +58,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
   void knowHash(secret, keys.hash);
   const acquaintances = acquaintancesOf(state, settings, keys.hash);
   const options: RoomOptions = {
-    session: { username: username(), instance: freshInstance(), features },
+    session: { username: username(), instance: freshInstance(), features: ownFeatures },
     keys,
     identity: () => acquaintances.load(),
     ice: config.then(iceSource),

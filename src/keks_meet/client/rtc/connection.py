@@ -108,7 +108,9 @@ class PeerConnection:
         self._tracks = SentTracks(self._connection, self._start)
         self._connect_watch = ConnectWatch()
         self._path_watch = PathWatch()
-        self._beat = beat.Beat(self._connection, lambda text: self._path_watch.beat(_now_ms(), text))
+        self._beat = beat.Beat(
+            self._connection, lambda text: self._path_watch.beat(_now_ms(), text), self._path_watch.beats_ended
+        )
         # Whether this side made the first offer: it opens the channel for beats, also once that is known to be wanted.
         self._has_offered = False
         # When a channel was opened here, whose bytes are to come.
@@ -311,7 +313,7 @@ class PeerConnection:
 
     async def _set_local_description(self) -> NegotiationEvent:
         self._has_offered = self._has_offered or self._connection.remote_description is None
-        if self._listener.knows(beat.FEATURE):
+        if self._has_offered and self._listener.knows(beat.FEATURE):
             self._beat.open()
         self._tracks.name_streams()
         await self._connection.set_local_description()
