@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from keks_meet.errors import UsageError
 from keks_meet.rift.terminal import printable
@@ -62,6 +61,8 @@ class Exclusion:
 
 
 def _rule(pattern: str) -> _Rule:
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - few leave something out
+
     if pattern.startswith(("./", "!./")):
         msg = f'--exclude: "{printable(pattern)}" would match nothing: paths in a folder begin without ./'
         raise UsageError(msg)

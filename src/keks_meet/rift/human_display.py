@@ -11,7 +11,6 @@ from textwrap import indent
 from time import monotonic
 from typing import Final
 
-import segno
 from msgspec import Struct
 from rich.console import Console
 from rich.filesize import decimal
@@ -367,6 +366,8 @@ def _cells(line: e.ResourceListed) -> tuple[str, str, str, str, str]:
 
 def _qr_code(text: str, *, columns: int, encoding: str) -> str | None:
     """Return lines of half blocks that show a text light on dark; None when they do not fit or cannot be encoded."""
+    import segno  # noqa: PLC0415 - few show a code
+
     try:
         "▀▄█".encode(encoding)
         code = segno.make(text, error="l", micro=False, boost_error=False)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = {"webrtc", "aiohttp", "prompt_toolkit"}
+HEAVY = {"webrtc", "aiohttp", "prompt_toolkit", "pathspec", "segno"}
 PROGRAM = f"""
 import atexit, sys
 atexit.register(lambda: print(*sorted({HEAVY} & sys.modules.keys()), file=sys.stderr))
