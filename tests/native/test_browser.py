@@ -79,14 +79,17 @@ async def test_files_both_ways(alice: Person, join: Join, tmp_path: Path, size: 
 
 async def test_without_sound_they_tell_each_other_that_the_way_works(alice: Person, join: Join, tmp_path: Path) -> None:
     bob = await join("bob")
-    await bob.provide(made_file(tmp_path, 1, "ours.bin"))
+    giving = HeldSource(made_file(tmp_path, 2 * MIB, "ours.bin"))
+    await bob.provide(giving)
     heard = []
     take = PathWatch.beat
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PathWatch, "beat", lambda watch, now, text: (heard.append(text), take(watch, now, text)))
-        await start_download(alice, "bob", "ours.bin")
+        download = await start_download(alice, "bob", "ours.bin")
         await expect_beats(alice)
         await until(lambda: heard.count("500") >= BEATS)
+        giving.go_on.set()
+        await download.path()
 
 
 async def test_chat_and_names(alice: Person, join: Join) -> None:

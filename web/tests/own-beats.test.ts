@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { describe, expect, test } from "vitest";
 import { limits, times } from "../src/core/limits.ts";
-import { BeatNeed, type Load, ownBeat } from "../src/core/own-beats.ts";
+import { type Load, ownBeat } from "../src/core/own-beats.ts";
 import { PathWatch } from "../src/core/path-watch.ts";
 
-const now = 60_000;
-const idle: Load = { usedAt: now, openedAt: 0, isBusy: false, isHidden: false };
+const used: Load = { unused: 0, sinceOpening: Infinity, isBusy: false, isHidden: false };
+/** Longer than anything is promised for. */
+const long = 60_000;
 
-/** When a beat is missed that was said at once; undefined when none is promised. */
-function missedAfter(load: Load): number | undefined {
+/** When something is missed of a peer that says these beats, after one that promised something; undefined for never. */
+function missedAfter(...loads: Load[]): number | undefined {
   const watch = new PathWatch();
-  watch.look(now, undefined);
-  // One of the time before, which another one may end.
-  watch.beat(now, "1");
-  const text = ownBeat(now, load);
-  if (text !== undefined) watch.beat(now, text);
-  const after = Array.from({ length: 40 }, (_, index) => (index + 1) * times.beat);
-  return after.find((ms) => watch.look(now + ms, undefined));
+  watch.look(0, undefined);
+  watch.beat(0, "1");
+  for (let now = 0; now < long; now += times.beat) {
+    const load = loads.shift();
+    const text = load && ownBeat(load);
+    if (text !== undefined) watch.beat(now, text);
+    if (watch.look(now, undefined)) return now;
+  }
+  return undefined;
 }
 
 describe("the beats of a page", () => {
@@ -24,42 +27,29 @@ describe("the beats of a page", () => {
     [false, times.pageBeat],
     [true, times.hiddenBeat],
   ])("are good for four of the pauses that they promise, hidden: %s", (isHidden, pause) => {
-    expect(missedAfter({ ...idle, isHidden })).toBe(limits.missingBeats * pause);
+    expect(missedAfter({ ...used, isHidden })).toBe(limits.missingBeats * pause);
   });
 
   test.each([false, true])("promise nothing while bytes wait to be sent, hidden: %s", (isHidden) => {
-    expect(missedAfter({ ...idle, isBusy: true, isHidden })).toBeUndefined();
+    expect(missedAfter({ ...used, isBusy: true, isHidden })).toBeUndefined();
   });
 
   test("promise nothing while the first bytes of a file are to come, unless they promise much anyway", () => {
-    const opened = { ...idle, openedAt: now - times.longestBeat + 1 };
+    const opened = { ...used, sinceOpening: times.longestBeat - 1 };
     expect(missedAfter(opened)).toBeUndefined();
     expect(missedAfter({ ...opened, isHidden: true })).toBe(limits.missingBeats * times.hiddenBeat);
   });
 
-  test("promise nothing once nothing goes over the connection, and end then", () => {
-    expect(missedAfter({ ...idle, usedAt: now - times.unused })).toBeUndefined();
-    expect(ownBeat(now, { ...idle, usedAt: now - times.unused })).toBe("0");
-    expect(ownBeat(now, { ...idle, usedAt: now - times.unused - 1 })).toBeUndefined();
-  });
-});
-
-describe("beats are needed", () => {
-  test("once there has been no sound both ways for a moment", () => {
-    const need = new BeatNeed();
-    expect(need.look(0, true)).toBe(false);
-    expect(need.look(5_000, false)).toBe(false);
-    expect(need.look(5_000 + times.soundless - 1, false)).toBe(false);
-    expect(need.look(5_000 + times.soundless, false)).toBe(true);
-    expect(need.look(9_000, false)).toBe(true);
-  });
-
-  test("not when a microphone is shared right after a camera", () => {
-    const need = new BeatNeed();
-    expect(need.look(0, false)).toBe(false);
-    expect(need.look(times.soundless / 2, true)).toBe(false);
-    expect(need.look(times.soundless, false)).toBe(false);
-    expect(need.look(times.soundless * 1.5, false)).toBe(false);
-    expect(need.look(times.soundless * 2, false)).toBe(true);
+  test.each([times.beat, 1_000])("end without being missed, also right after bytes: one each %d ms", (tick) => {
+    const watch = new PathWatch();
+    const pause = String(times.longestBeat);
+    watch.beat(0, pause);
+    for (const now of [0, 1, 2]) watch.arrived(now);
+    for (let now = tick, unused = 1; now < 3 * long; now += tick, unused += 1) {
+      const text = ownBeat({ ...used, unused });
+      if (text !== undefined) watch.beat(now, text);
+      expect(watch.look(now, undefined) ?? false).toBe(false);
+    }
+    expect(ownBeat({ ...used, unused: limits.unusedBeats + 1 })).toBeUndefined();
   });
 });

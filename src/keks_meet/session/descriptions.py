@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Descriptions (SDP, RFC 8866): what a session reads before an engine does [N8] [N10], and adds [N12] [N16]."""
+"""Descriptions (SDP, RFC 8866): what a session reads first [N8] [N10] [N19], and adds [N12] [N16] [N19]."""
 
 import re
 from collections import deque
@@ -15,12 +15,17 @@ __all__ = [
     "EndedOrigins",
     "candidates_in",
     "is_acceptable",
+    "may_answer",
+    "naming_offer",
     "origin_of",
     "passive_answer",
     "robust_audio",
 ]
 
 _ORIGIN: Final = re.compile(r"^o=\S+ (\S+)", re.MULTILINE)
+_NAME: Final = re.compile(r"(?:\A|\n)o=[^ \r\n]+ ([0-9]{1,20} [0-9]{1,20}) ")
+_ANSWERED: Final = re.compile(r"\na=keks-meet-answers:([0-9]{1,20} [0-9]{1,20})\r?\n")
+_FIRST_SECTION: Final = re.compile(r"(\r?\n)m=")
 _LONGEST_ORIGIN: Final = 64
 """In characters; engines make ids of 64 bits (RFC 9429, section 5.2.1)."""
 _SENDING: Final = frozenset({"a=sendrecv", "a=sendonly"})
@@ -59,6 +64,24 @@ def origin_of(sdp: str) -> str:
     """Return the session id of the origin line (RFC 8866, section 5.2); empty when there is none."""
     found = _ORIGIN.search(sdp)
     return found[1] if found else ""
+
+
+def _name_of(sdp: str) -> str | None:
+    """Return the session id and version of the origin line, of which each offer of a connection has others."""
+    found = _NAME.search(sdp)
+    return found[1] if found else None
+
+
+def naming_offer(answer: str, offer: str) -> str:
+    """Return an answer that names the offer that it answers, if that has a name [N19]."""
+    name = _name_of(offer)
+    return answer if name is None else _FIRST_SECTION.sub(rf"\1a=keks-meet-answers:{name}\g<0>", answer, count=1)
+
+
+def may_answer(answer: str, offer: str) -> bool:
+    """Tell whether an answer names this offer, or none [N19]."""
+    found = _ANSWERED.search(answer)
+    return found is None or found[1] == _name_of(offer)
 
 
 def passive_answer(sdp: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Perfect negotiation with one peer [N1] [N4] to [N8] [L6]: what to do with descriptions and candidates.
+"""Perfect negotiation with one peer [N1] [N4] to [N8] [N19] [L6]: what to do with descriptions and candidates.
 
 One operation at a time. Owns no connection: effects are orders to the engine, events its reports.
 """
@@ -11,7 +11,15 @@ from msgspec import Struct
 
 from keks_meet.protocol.relay_messages import Answer, IceCandidate, Offer
 from keks_meet.session import limits
-from keks_meet.session.descriptions import Description, EndedOrigins, candidates_in, is_acceptable, origin_of
+from keks_meet.session.descriptions import (
+    Description,
+    EndedOrigins,
+    candidates_in,
+    is_acceptable,
+    may_answer,
+    naming_offer,
+    origin_of,
+)
 from keks_meet.session.negotiation_effects import (
     AddCandidate,
     GiveUp,
@@ -220,7 +228,7 @@ class Negotiation:
             return self._take_candidate(incoming)
         if incoming.type == "offer":
             return self._take_offer(incoming)
-        if not self.has_offered or self._is_outdated(incoming):
+        if not self.has_offered or self._is_outdated(incoming) or not self._is_answered_by(incoming):
             return []
         if not is_acceptable(incoming.sdp):
             return self._operation_failed(self._signaling)
@@ -287,7 +295,14 @@ class Negotiation:
             return [SendMessage(Offer(description.sdp))]
         self._signaling = "stable"
         self._failures = 0
-        return [SendMessage(Answer(description.sdp))]
+        return [SendMessage(Answer(self._named(description.sdp)))]
+
+    def _named(self, answer: str) -> str:
+        """Let an answer name its offer, which may be taken back by now [N19]; other clients need not know that line."""
+        return naming_offer(answer, self._taking.sdp) if self._replaceable and self._taking else answer
+
+    def _is_answered_by(self, answer: Description) -> bool:
+        return self._offer is not None and may_answer(answer.sdp, self._offer.sdp)
 
     def _remote_description_set(self) -> list[NegotiationEffect]:
         answers = self._operation == "taking-offer"

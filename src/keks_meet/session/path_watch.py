@@ -76,8 +76,7 @@ class _Beats:
         stands = self._promised is not None and pause <= LONGEST_BEAT_MS
         self._bytes_last = max(self._promised or 0, MISSING_BEATS * pause) if stands else 0
         if stands:
-            left = self.sign.at + self.sign.lasts - now if self.sign else 0
-            self.sign = _Sign(now, max(self._bytes_last, left))
+            self.sign = _Sign(now, self._bytes_last)
 
     def end(self) -> None:
         self.sign = self._promised = None
@@ -143,9 +142,9 @@ class PathWatch:
         return is_silent
 
     def _signs(self, now: float, heard: float | None) -> list[_Sign]:
-        """Return the signs of life that count: sound in the place of beats before it, beats in that of ended sound."""
+        """Return the signs of life that count: sound in the place of a beat beside it, beats in that of ended sound."""
         sound = None if heard is None or heard == self._ended_sound else _Sign(heard, PATH_SILENCE_MS)
-        if sound and self._beats.sign and sound.at > self._beats.sign.at:
+        if sound and self._beats.sign and sound.at + BEAT_MS > self._beats.sign.at:
             self._beats.sign = None
         beat = self._beats.sign
         if sound and beat and self._is_fresh(beat, now) and not self._is_fresh(sound, now):

@@ -229,8 +229,8 @@ export class Connections {
   }
 
   /** The features that both ends announced, in this client's order. */
-  commonFeatures(peer: Peer): string[] {
-    return this.#features.filter((feature) => peer.features.has(feature));
+  commonFeatures(peer: Peer | undefined): string[] {
+    return this.#features.filter((feature) => peer?.features.has(feature));
   }
 
   stopSending(peer: Peer["key"], id: string, kind: string | undefined): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** Descriptions (SDP, RFC 8866): what a session reads before an engine does (N8, N10). Engines read the rest. */
+/** Descriptions (SDP, RFC 8866): what a session reads before an engine does (N8, N10, N19). Engines read the rest. */
 
 import { limits } from "./limits.ts";
 
@@ -42,6 +42,22 @@ const copied = (origin: string): string => JSON.stringify(origin);
 
 /** The session id of the origin line (RFC 8866, section 5.2); empty when there is none. */
 export const originOf = (sdp: string): string => /^o=\S+ (?<id>\S+)/m.exec(sdp)?.groups?.["id"] ?? "";
+
+/** The session id and version of the origin line, of which each offer of a connection has others. */
+const nameOf = (sdp: string): string | undefined =>
+  /(?:^|\n)o=[^ \r\n]+ (?<name>[0-9]{1,20} [0-9]{1,20}) /.exec(sdp)?.groups?.["name"];
+
+/** @returns an answer that names the offer that it answers, if that has a name (N19) */
+export function namingOffer(answer: string, offer: string): string {
+  const name = nameOf(offer);
+  return name === undefined ? answer : answer.replace(/(\r?\n)m=/, `$1a=keks-meet-answers:${name}$&`);
+}
+
+/** Whether an answer names this offer, or none (N19). */
+export function mayAnswer(answer: string, offer: string): boolean {
+  const named = /\na=keks-meet-answers:(?<name>[0-9]{1,20} [0-9]{1,20})\r?\n/.exec(answer)?.groups?.["name"];
+  return named === undefined || named === nameOf(offer);
+}
 
 export const candidatesIn = (sdp: string): number => sdp.split("\na=candidate:").length - 1;
 

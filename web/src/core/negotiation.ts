@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Perfect negotiation with one peer (N1, N4 to N8, N10, L6): decides what to do with descriptions and candidates, one
+ * Perfect negotiation with one peer (N1, N4 to N8, N10, N19, L6): decides what to do with descriptions and candidates, one
  * operation at a time. Owns no connection: effects are orders to the engine, events its reports.
  */
 
-import { candidatesIn, type Description, EndedOrigins, isAcceptable, originOf } from "./descriptions.ts";
+import {
+  candidatesIn,
+  type Description,
+  EndedOrigins,
+  isAcceptable,
+  mayAnswer,
+  namingOffer,
+  originOf,
+} from "./descriptions.ts";
 import { limits } from "./limits.ts";
 import type { NegotiationEffect } from "./negotiation-effects.ts";
 import type { IceCandidate } from "./relay-messages.ts";
@@ -153,7 +161,7 @@ export class Negotiation {
   #takeDescription(description: Description): NegotiationEffect[] {
     const collides = this.hasOffered;
     if (description.type === "answer") {
-      if (!collides || this.#isOutdated(description)) return [];
+      if (!collides || this.#isOutdated(description) || !this.#isAnsweredBy(description)) return [];
       if (!isAcceptable(description.sdp)) return this.#operationFailed(this.#signaling);
       if (this.#isFromNewConnection(description)) return this.#answeredByNewConnection();
       return this.#take(description, "taking-answer");
@@ -221,7 +229,16 @@ export class Negotiation {
     }
     this.#signaling = "stable";
     this.#failures = 0;
-    return [{ type: "send", message: { answer: description.sdp } }];
+    return [{ type: "send", message: { answer: this.#named(description.sdp) } }];
+  }
+
+  /** Lets an answer name its offer, which may be taken back by now (N19); other clients need not know that line. */
+  #named(answer: string): string {
+    return this.replaceable && this.#taking ? namingOffer(answer, this.#taking.sdp) : answer;
+  }
+
+  #isAnsweredBy({ sdp }: Description): boolean {
+    return this.#offer !== undefined && mayAnswer(sdp, this.#offer.sdp);
   }
 
   #remoteDescriptionSet(): NegotiationEffect[] {

@@ -58,8 +58,7 @@ class Beats {
     this.#bytesLast = 0;
     if (this.#promised === undefined || pause > times.longestBeat) return;
     this.#bytesLast = Math.max(this.#promised, limits.missingBeats * pause);
-    const left = this.sign ? this.sign.at + this.sign.lasts - now : 0;
-    this.sign = { at: now, lasts: Math.max(this.#bytesLast, left) };
+    this.sign = { at: now, lasts: this.#bytesLast };
   }
 
   end(): void {
@@ -124,11 +123,11 @@ export class PathWatch {
     return (this.#isSilent = isSilent);
   }
 
-  /** The signs of life that count: sound takes the place of beats before it, and beats that of sound that has ended. */
+  /** The signs of life that count: sound takes the place of a beat beside it, and beats that of sound that has ended. */
   #signs(now: number, heard: number | undefined): Sign[] {
     const isSound = heard !== undefined && heard !== this.#endedSound;
     const sound = isSound ? { at: heard, lasts: times.pathSilence } : undefined;
-    if (sound && this.#beats.sign && sound.at > this.#beats.sign.at) this.#beats.sign = undefined;
+    if (sound && this.#beats.sign && sound.at + times.beat > this.#beats.sign.at) this.#beats.sign = undefined;
     const beat = this.#beats.sign;
     const hasEnded = sound && beat && this.#isFresh(beat, now) && !this.#isFresh(sound, now);
     if (hasEnded) this.#endedSound = heard;

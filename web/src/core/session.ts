@@ -61,8 +61,8 @@ export class Session {
     return client === undefined ? undefined : this.#members.announced().find(({ id }) => id === client)?.key;
   }
 
-  featuresOf(key: PeerKey): ReadonlySet<string> | undefined {
-    return this.#peers.get(key)?.features;
+  featuresWith(key: PeerKey): readonly string[] {
+    return this.#connections.commonFeatures(this.#peers.get(key));
   }
 
   view(): RoomView {

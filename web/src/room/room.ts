@@ -87,7 +87,7 @@ export class Room {
         channelArrived: (peer, channel) => this.#files.channelArrived(peer, channel),
         connectionGone: (peer) => this.#files.connectionGone(peer),
         streamsChanged: (streams) => this.#listener.streamsChanged(streams),
-        featuresOf: (peer) => this.#session.featuresOf(peer),
+        featuresWith: (peer) => this.#session.featuresWith(peer),
         hidesAddress: () => this.#preferences.hide_address === true,
         ownStream: (id) => this.#own.get(id)?.stream,
         sent: () => this.#limitUpload(),

@@ -39,8 +39,8 @@ export interface ConnectionsListener {
   connectionGone(peer: PeerKey): void;
   /** The streams have changed; they are by peer and id. */
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;
-  /** The features that a peer has announced. */
-  featuresOf(peer: PeerKey): ReadonlySet<string> | undefined;
+  /** The features that a peer has announced, and this client as well. */
+  featuresWith(peer: PeerKey): readonly string[];
   /** Whether the person hides their address (N18). */
   hidesAddress(): boolean;
   ownStream(id: string): MediaStream | undefined;
@@ -141,7 +141,7 @@ export class Connections {
         this.#setStreams([...this.#streams].filter(([key]) => key !== streamKey(peer, id)));
         handle({ type: "stream-ended", peer, id });
       },
-      knows: (feature) => this.#listener.featuresOf(peer)?.has(feature) === true,
+      knows: (feature) => this.#listener.featuresWith(peer).includes(feature),
       channelArrived: (channel) => this.#listener.channelArrived(peer, channel),
     });
     this.#connections.set(peer, connection);
@@ -166,21 +166,14 @@ export class Connections {
   #startWatching(): void {
     if (this.#watchTimer !== undefined) return;
     this.#watchTimer = setInterval(this.#watch, times.beat);
-    addEventListener("beforeunload", this.#pause);
   }
 
   #stopWatching(): void {
     clearInterval(this.#watchTimer);
     this.#watchTimer = undefined;
-    removeEventListener("beforeunload", this.#pause);
   }
 
-  /** Browsers ask whether to leave, and the page stands still meanwhile. */
-  readonly #pause = (): void => {
-    for (const connection of this.#connections.values()) connection.pause();
-  };
-
-  /** Looks whether a connection comes up, and what came from its peer still comes (N9, N15). */
+  /** Looks whether a connection comes up, says that it works, and looks whether what came still comes (N9, N15, N17). */
   readonly #watch = (): void => {
     for (const [peer, connection] of this.#connections) {
       connection.lookForFailure();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The signs of life of one connection: reads what comes over it, and tells the other end that it works (N15, N17). */
 
-import { BeatNeed, ownBeat } from "../core/own-beats.ts";
+import { ownBeat } from "../core/own-beats.ts";
 import { PathWatch } from "../core/path-watch.ts";
 import { Beat } from "./beat.ts";
 
@@ -14,13 +14,12 @@ export class PathSigns {
   readonly #connection: RTCPeerConnection;
   readonly #watch = new PathWatch();
   readonly #beat: Beat;
-  readonly #need = new BeatNeed();
   /** The channels of files that are open, or open soon. */
   readonly #channels = new Set<RTCDataChannel>();
   /** When one was opened here, whose bytes are to come. */
   #openedAt = -Infinity;
-  /** When something was seen last that may go over the connection. */
-  #usedAt = -Infinity;
+  /** The beats since there was something last that may go over the connection. */
+  #unused = 0;
   /** The last packet of sound by the engine's clock, and when it came. */
   #sound: { readonly timestamp: number; readonly at: number } | undefined;
   #lookedAt = -Infinity;
@@ -46,32 +45,24 @@ export class PathSigns {
     return this.#watch.look(now, heard);
   }
 
-  /** Opens the channel to say it on, in the first offer, unless that offers sound: it saves a negotiation later. */
-  offering(): void {
-    if (!this.#connection.getSenders().some(({ track }) => track?.kind === "audio")) this.#beat.open();
+  /** Opens the channel for beats, if there is none; negotiation follows by itself. */
+  open(): void {
+    this.#beat.open();
   }
 
-  /** Says that the way works. @param mayOpen whether this side may open the channel to say it on, where it is needed */
-  say(mayOpen: boolean): void {
-    const now = clock();
-    if (this.#isUsed) this.#usedAt = now;
-    const isUnneeded = this.#sounds("recvonly").length > 0 && this.#sounds("sendonly").length > 0;
-    if (this.#need.look(now, isUnneeded || !mayOpen || this.#usedAt < now)) this.#beat.open();
+  /** Says that the way works. */
+  say(): void {
+    this.#unused = this.#isUsed ? 0 : this.#unused + 1;
     const isBusy = [...this.#channels].some(({ bufferedAmount }) => bufferedAmount > 0);
-    const load = { usedAt: this.#usedAt, openedAt: this.#openedAt, isBusy, isHidden: document.hidden };
-    const text = ownBeat(now, load);
+    const sinceOpening = clock() - this.#openedAt;
+    const text = ownBeat({ unused: this.#unused, sinceOpening, isBusy, isHidden: document.hidden });
     if (text !== undefined) this.#beat.say(text);
-  }
-
-  /** Says a beat besides those that are due. */
-  sayAtOnce(text: string): void {
-    this.#beat.say(text);
   }
 
   /** Takes note that a channel is opened here, over which bytes go soon: a beat would wait behind the first of them. */
   opening(): void {
     this.#openedAt = clock();
-    this.sayAtOnce("0");
+    this.#beat.say("0");
   }
 
   /** Takes a channel that the other end opened. @returns whether it is one for beats */
@@ -99,7 +90,7 @@ export class PathSigns {
     const sources = sounds.flatMap(({ receiver }) => receiver.getSynchronizationSources());
     // Engines forget a source after ten seconds of silence.
     const last = sources.length > 0 ? Math.max(...sources.map(({ timestamp }) => timestamp)) : undefined;
-    if (last !== undefined && last !== this.#sound?.timestamp)
+    if (last !== undefined && last > (this.#sound?.timestamp ?? -Infinity))
       this.#sound = { timestamp: last, at: Math.min(Math.max(last, this.#lookedAt), now) };
     return this.#sound?.at;
   }

@@ -2,7 +2,6 @@
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
 import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
-import { times } from "../core/limits.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
 import { ConnectWatch } from "../core/path-watch.ts";
 import { robustAudio } from "../core/robust-audio.ts";
@@ -41,7 +40,7 @@ export interface ConnectionListener {
   /** A stream arrived, or its tracks changed. */
   streamArrived(stream: MediaStream): void;
   streamEnded(id: string): void;
-  /** Whether the peer has announced a feature. */
+  /** Whether both sides have announced a feature. */
   knows(feature: string): boolean;
   /** The other side opened a data channel. @returns whether somebody had asked for it */
   channelArrived(channel: RTCDataChannel): boolean;
@@ -115,11 +114,10 @@ export class PeerConnection {
     }
   }
 
-  /** Takes note of who makes the first offer: that side opens the channel for beats (N17). */
+  /** Takes note of who makes the first offer: that side opens the channel for beats, best in that offer (N17). */
   #begin(): void {
-    if (this.#connection.remoteDescription !== null) return;
-    this.#hasOffered = true;
-    if (this.#listener.knows(beats)) this.#signs.offering();
+    this.#hasOffered ||= this.#connection.remoteDescription === null;
+    if (this.#hasOffered && this.#listener.knows(beats)) this.#signs.open();
   }
 
   restartIce(): void {
@@ -202,15 +200,10 @@ export class PeerConnection {
     return this.#connection.remoteDescription !== null && this.#transport !== undefined;
   }
 
-  /** Says that the way works, where the other side does not see it by sound (N17). */
+  /** Says that the way works (N17). */
   beat(): void {
-    const isConnected = this.#connection.connectionState === "connected";
-    this.#signs.say(isConnected && this.#hasOffered && this.#listener.knows(beats));
-  }
-
-  /** Says that this page may stand still for a while: what is asked of a person now holds it up. */
-  pause(): void {
-    this.#signs.sayAtOnce(String(times.longestBeat));
+    if (this.#connection.connectionState === "connected") this.#begin();
+    this.#signs.say();
   }
 
   /** Looks whether what came still comes (N15, N17). @returns whether it is silent, if that is news */

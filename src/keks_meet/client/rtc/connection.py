@@ -116,7 +116,7 @@ class PeerConnection:
         # When a channel was opened here, whose bytes are to come.
         self._opened_at = -math.inf
         # The last sign of sound, and when it was seen.
-        self._sound: tuple[object, float] | None = None
+        self._sound: tuple[float, float] | None = None
         self._listen()
 
     def carry_out(self, effect: EngineEffect) -> None:
@@ -221,7 +221,7 @@ class PeerConnection:
         last = max((each.timestamp for sound in sounds for each in sound.get_synchronization_sources()), default=None)
         if not sounds:
             self._sound = None
-        elif last is not None and (self._sound is None or last != self._sound[0]):
+        elif last is not None and (self._sound is None or last > self._sound[0]):
             # The engine's clock need not be this one.
             self._sound = (last, now)
         return self._sound[1] if self._sound else None

@@ -139,6 +139,11 @@ export const creditAheadBytes = 3_145_728;
 export const creditSteps = 4;
 /** Pauses without a beat after which a way is in doubt: of ten packets one may be lost (N17). */
 export const missingBeats = 4;
+/**
+ * Beats that promise nothing, once nothing goes over a connection: longer than bytes may stand for beats; then none
+ * is said (N17).
+ */
+export const unusedBeats = 120;
 /** Doubts of the way to a peer within a moment that are acted on: a peer can make its sound come and go (N15). */
 export const doubts = 30;
 /** Channels of one download that may bring nothing before it is cut short: each asks once more (F8). */

@@ -32,13 +32,6 @@ export const pageBeat = 500;
 export const hiddenBeat = 2_000;
 /** A look at a way that comes so long after the one before may be ahead of beats that wait (N17). */
 export const lateLook = 500;
-/** The time for which sound has not gone both ways, after which a page opens the channel for beats (N17). */
-export const soundless = 1_000;
-/**
- * The time for which a page says that it promises nothing once nothing goes over a connection; then it says none
- * (N17).
- */
-export const unused = 1_000;
 /** The time within which only so many doubts of the way to a peer count (N15). */
 export const doubts = 60_000;
 /** The time after which a way that is still in doubt is looked for once more (N15). */
