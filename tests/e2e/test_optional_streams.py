@@ -36,7 +36,7 @@ async def test_camera_that_is_enabled_again_and_again_keeps_its_media_section(me
         await bob.expect_flowing("video")
         await bob.disable("alice", "Camera")
         await alice.expect_nothing_sent("video")
-    sections = "probe.connections.map((each) => each.localDescription.sdp.split('\\nm=').length - 1)"
+    sections = "probe.connections.map((each) => each.localDescription.sdp.split('\\nm=video').length - 1)"
     assert await alice.page.evaluate(sections) == [1]
 
 
