@@ -16,6 +16,7 @@ from typing import Annotated, Final, TextIO
 from cyclopts import App, CycloptsError, Group, Parameter
 from msgspec import structs
 
+from keks_meet.client import joining
 from keks_meet.client.signaling.addresses import ServerAddress
 from keks_meet.errors import KeksMeetError, UsageError
 from keks_meet.rift import commands  # noqa: F401 - makes them known
@@ -202,6 +203,7 @@ def _set_up(options: Options, command: Command, display: Display) -> Setup:
     )
     if not command.needs_room:
         return Setup(settings, display)
+    joining.load_soon()
     given = given_secret(options.secret, options.secret_file)
     made = given is None and command.makes_code
     secret = given or resolve_secret(None, None, make_code if made else ask_for_code)

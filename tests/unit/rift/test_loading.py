@@ -10,8 +10,8 @@ HEAVY = {"webrtc", "aiohttp", "prompt_toolkit", "pathspec", "segno"}
 PROGRAM = f"""
 import atexit, sys
 atexit.register(lambda: print(*sorted({HEAVY} & sys.modules.keys()), file=sys.stderr))
-from keks_meet.rift.cli import main
-main(sys.argv[1:])
+from keks_meet.rift.__main__ import main
+main()
 """
 
 
@@ -20,6 +20,26 @@ def test_help_needs_neither_room_nor_prompt(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=True)
     assert done.stdout
     assert done.stderr.split() == []
+
+
+def test_what_joining_needs_is_loaded_while_the_code_is_asked_for() -> None:
+    """So that who has typed it does not wait for that."""
+    program = """
+import sys, threading
+from keks_meet.rift import cli
+
+def ask() -> str:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join()
+    print("keks_meet.client.joining.entry" in sys.modules)
+    return ""
+
+cli.ask_for_code = ask
+cli.main(["receive"])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True"], done.stderr
 
 
 def test_library_has_all_its_names_and_no_others() -> None:
