@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from keks_meet.session.descriptions import candidates_in, is_acceptable, origin_of, passive_answer, robust_audio
+from keks_meet.protocol.relay_messages import IceCandidate
+from keks_meet.session.descriptions import (
+    Description,
+    candidates_in,
+    is_acceptable,
+    origin_of,
+    passive_answer,
+    robust_audio,
+)
+from keks_meet.session.generations import Generations
 from keks_meet.session.hidden_address import hidden_address, hidden_candidate
 
 
@@ -38,3 +47,16 @@ def test_hidden_addresses(vector: dict[str, Any]) -> None:
 @pytest.mark.vectors("descriptions.json", "hidden_candidates")
 def test_candidates_of_hidden_addresses(vector: dict[str, Any]) -> None:
     assert hidden_candidate(vector["text"]) == vector["hidden"]
+
+
+@pytest.mark.vectors("descriptions.json", "generations")
+def test_generations_of_candidates(vector: dict[str, Any]) -> None:
+    generations = Generations()
+    for step in vector["steps"]:
+        text = step["text"]
+        if step["is_next"] is None:
+            raised = generations.candidate(IceCandidate(candidate=text)).candidate
+        else:
+            assert generations.is_next(text) is step["is_next"]
+            raised = generations.description(Description("offer", text)).sdp
+        assert raised == step["raised"]

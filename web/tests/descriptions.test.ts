@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { candidatesIn, isAcceptable, originOf } from "../src/core/descriptions.ts";
+import { Generations } from "../src/core/generations.ts";
 import { hiddenAddress, hiddenCandidate } from "../src/core/hidden-address.ts";
 import { passiveAnswer } from "../src/core/passive-answer.ts";
 import { isRobust, robustAudio } from "../src/core/robust-audio.ts";
@@ -18,12 +19,20 @@ interface Description {
   readonly candidates: number;
 }
 
-const { descriptions, answers, robust, hidden, hidden_candidates } = readVectors<{
+/** A description, or a candidate, which begins nothing. */
+interface Step {
+  readonly text: string;
+  readonly is_next: boolean | null;
+  readonly raised: string;
+}
+
+const { descriptions, answers, robust, hidden, hidden_candidates, generations } = readVectors<{
   descriptions: readonly Description[];
   answers: readonly { readonly text: string; readonly passive: string }[];
   robust: readonly { readonly name: string; readonly text: string; readonly robust: string }[];
   hidden: readonly { readonly name: string; readonly text: string; readonly hidden: string }[];
   hidden_candidates: readonly { readonly text: string; readonly hidden: string | null }[];
+  generations: readonly { readonly name: string; readonly steps: readonly Step[] }[];
 }>("descriptions");
 
 describe("descriptions (N8, N10)", () => {
@@ -49,4 +58,16 @@ test.each(hidden)("the own address is hidden: $name", ({ text, hidden: expected 
 
 test.each(hidden_candidates)("a candidate hides the own address: $text", ({ text, hidden: expected }) => {
   expect(hiddenCandidate(text) ?? null).toBe(expected);
+});
+
+test.each(generations)("later candidates come first: $name", ({ steps }) => {
+  const known = new Generations();
+  for (const { text, is_next, raised } of steps) {
+    if (is_next === null) {
+      expect(known.candidate({ candidate: text }).candidate).toBe(raised);
+      continue;
+    }
+    expect(known.isNext(text)).toBe(is_next);
+    expect(known.description({ type: "offer", sdp: text }).sdp).toBe(raised);
+  }
 });

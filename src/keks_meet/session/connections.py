@@ -113,7 +113,9 @@ class Connections:
         peer.doubts += 1
         if peer.doubts == 1:
             self._out.start_timer("doubts", peer.key, limits.DOUBTS_MS)
-        if self._is_polite_to(peer):
+        if peer.is_tried:
+            self._out.add(DoubtLink())
+        elif self._is_polite_to(peer):
             self._out.add(DoubtLink())
             self._out.start_timer("yield", peer.key, limits.GIVE_WAY_MS)
         else:
@@ -158,25 +160,31 @@ class Connections:
         if not peer.was_cut_off and peer.negotiation is not None and peer.negotiation.has_offered:
             self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
         elif peer.is_connection_up:
-            peer.is_doubted = False
+            peer.is_doubted = peer.is_tried = False
             self.doubt(peer)
 
     def believe(self, peer: Peer) -> None:
         """Take note that the way in use brings something again."""
         if peer.is_doubted:
-            peer.is_doubted = False
+            peer.is_doubted = peer.is_tried = False
             self._out.stop_timer("yield", peer.key)
 
     def yielded(self, peer: Peer) -> None:
         """Look for another way: the other side has not begun, or what was begun has not helped."""
+        peer.is_tried = False
         if peer.is_doubted and not peer.is_away and peer.is_connection_up:
             self._look_elsewhere(peer)
         elif peer.is_doubted:
             self._wait_for_way(peer)
 
-    def offered(self, peer: Peer) -> None:
-        """Take note that the other side offers: it may have begun to look for another way, and gets a moment more."""
-        if peer.is_doubted and self._is_polite_to(peer):
+    def offered(self, peer: Peer, sdp: str) -> None:
+        """Take note that the other side offers: it may have begun to look for another way, and gets a moment more.
+
+        It may have done so before this side doubts the way, and an attempt of this side would end that one.
+        """
+        if not peer.is_doubted and peer.instance is not None and peer.negotiation is not None:
+            peer.is_tried = peer.negotiation.begins_ice_anew(sdp)
+        if self._is_polite_to(peer) if peer.is_doubted else peer.is_tried:
             self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
 
     def recover(self, peer: Peer) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Perfect negotiation with one peer [N1] [N4] to [N8] [N19] [L6]: what to do with descriptions and candidates.
+"""Perfect negotiation with one peer [N1] [N4] to [N8] [N19] [N20] [L6]: what to do with descriptions and candidates.
 
 One operation at a time. Owns no connection: effects are orders to the engine, events its reports.
 """
@@ -20,6 +20,7 @@ from keks_meet.session.descriptions import (
     naming_offer,
     origin_of,
 )
+from keks_meet.session.generations import Generations
 from keks_meet.session.negotiation_effects import (
     AddCandidate,
     GiveUp,
@@ -147,6 +148,7 @@ class Negotiation:
         # Candidates that came before the description that they belong to [N4] [N6].
         self._early: list[IceCandidate] = []
         self._taking: Description | None = None
+        self._generations = Generations()
         # The session id in the peer's last description [N8], and whether the peer knows that of this side.
         self._remote_origin: str | None = None
         self._is_known = False
@@ -167,6 +169,10 @@ class Negotiation:
     def has_offered(self) -> bool:
         """Whether an own offer is out."""
         return self._signaling == "have-local-offer"
+
+    def begins_ice_anew(self, sdp: str) -> bool:
+        """Tell whether a description of the peer looks for another way than the one that it has named so far."""
+        return self._generations.is_next(sdp)
 
     def handle(self, event: NegotiationEvent) -> list[NegotiationEffect]:
         """Take one event and return what is to be done."""
@@ -277,7 +283,7 @@ class Negotiation:
     def _begin(self, description: Description, operation: _Operation) -> list[NegotiationEffect]:
         self._taking = description
         self._operation = operation
-        return [SetRemoteDescription(description)]
+        return [SetRemoteDescription(self._generations.description(description))]
 
     def _take_candidate(self, candidate: IceCandidate) -> list[NegotiationEffect]:
         if self._remote_origin is None or self._is_ignoring:
@@ -285,7 +291,9 @@ class Negotiation:
                 self._early.append(candidate)
             return []
         self._candidates += 1
-        return [AddCandidate(candidate)] if self._candidates <= limits.REMOTE_CANDIDATES else []
+        if self._candidates > limits.REMOTE_CANDIDATES:
+            return []
+        return [AddCandidate(self._generations.candidate(candidate))]
 
     def _local_description_set(self, description: Description) -> list[NegotiationEffect]:
         self._operation = None
@@ -374,6 +382,7 @@ class Negotiation:
         self.close()
         self._remote_origin = None
         self._is_known = False
+        self._generations = Generations()
 
 
 def _characters_of(incoming: Description | IceCandidate) -> int:

@@ -83,6 +83,8 @@ class Peer:
         """Whether packets go through a TURN server, once known."""
         self.is_doubted, self.doubts, self.looks = False, 0, 0
         """Whether another way is looked for as the one in use brings nothing; doubts of late, attempts now [N15]."""
+        self.is_tried = False
+        """Whether the peer has just begun to look for another way, before the one in use was doubted here [N15]."""
         self.opening_ports: deque[str] = deque(maxlen=limits.OPENING_PORTS)
         """Own ports that were asked for on a connection that is not up yet, one entry for each time [P1]."""
         self._ever_connected = False
@@ -156,7 +158,7 @@ class Peer:
     def begin_connection(self) -> None:
         """Take note of a new connection in place of another."""
         self.connection = "new"
-        self.is_silent = self.is_connection_up = False
+        self.is_silent = self.is_connection_up = self.is_tried = False
 
     def drop_connection(self) -> None:
         """Forget the connection."""

@@ -202,7 +202,7 @@ class Session:
                 self._ignored += 1
             case Offer(sdp):
                 self._connections.ensure(peer)
-                self._connections.offered(peer)
+                self._connections.offered(peer, sdp)
                 self._connections.negotiate(peer, DescriptionReceived(Description("offer", sdp)))
             case Answer(sdp):
                 self._connections.negotiate(peer, DescriptionReceived(Description("answer", sdp)))

@@ -78,9 +78,9 @@ export class Connections {
     peer.looks = 0;
     peer.doubts += 1;
     if (peer.doubts === 1) this.#out.startTimer({ name: "doubts", of: peer.key }, times.doubts);
-    if (!this.#isPoliteTo(peer)) return this.#lookElsewhere(peer);
+    if (!peer.isTried && !this.#isPoliteTo(peer)) return this.#lookElsewhere(peer);
     this.#out.add({ type: "doubt-link" });
-    this.#yieldFor(peer, times.giveWay);
+    if (!peer.isTried) this.#yieldFor(peer, times.giveWay);
   }
 
   /** Leaves a way some time before another one is looked for: some engines call it good before anything comes. */
@@ -126,26 +126,32 @@ export class Connections {
   doubtAgain(peer: Peer): void {
     if (!peer.wasCutOff && peer.negotiation?.hasOffered) return this.#yieldFor(peer, times.lastingDoubt);
     if (!peer.isConnectionUp) return;
-    peer.isDoubted = false;
+    peer.isDoubted = peer.isTried = false;
     this.doubt(peer);
   }
 
   /** Takes note that the way in use brings something again. */
   believe(peer: Peer): void {
-    if (peer.isDoubted) this.#out.stopTimer({ name: "yield", of: peer.key });
-    peer.isDoubted = false;
+    if (!peer.isDoubted) return;
+    peer.isDoubted = peer.isTried = false;
+    this.#out.stopTimer({ name: "yield", of: peer.key });
   }
 
   /** Looks for another way: the other side has not begun, or what was begun has not helped. */
   yielded(peer: Peer): void {
+    peer.isTried = false;
     if (!peer.isDoubted) return;
     if (peer.isAway || !peer.isConnectionUp) this.#waitForWay(peer);
     else this.#lookElsewhere(peer);
   }
 
-  /** Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. */
-  offered(peer: Peer): void {
-    if (peer.isDoubted && this.#isPoliteTo(peer)) this.#yieldFor(peer, times.lastingDoubt);
+  /**
+   * Takes note that the other side offers: it may have begun to look for another way, and gets a moment more. It may have
+   * done so before this side doubts the way, and an attempt of this side would end that one.
+   */
+  offered(peer: Peer, sdp: string): void {
+    if (!peer.isDoubted) peer.isTried = peer.instance !== undefined && peer.negotiation?.beginsIceAnew(sdp) === true;
+    if (peer.isDoubted ? this.#isPoliteTo(peer) : peer.isTried) this.#yieldFor(peer, times.lastingDoubt);
   }
 
   #replaced(peer: Peer): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /**
- * Perfect negotiation with one peer (N1, N4 to N8, N10, N19, L6): decides what to do with descriptions and candidates, one
- * operation at a time. Owns no connection: effects are orders to the engine, events its reports.
+ * Perfect negotiation with one peer (N1, N4 to N8, N10, N19, N20, L6): decides what to do with descriptions and
+ * candidates, one operation at a time. Owns no connection: effects are orders to the engine, events its reports.
  */
 
 import {
@@ -13,6 +13,7 @@ import {
   namingOffer,
   originOf,
 } from "./descriptions.ts";
+import { Generations } from "./generations.ts";
 import { limits } from "./limits.ts";
 import type { NegotiationEffect } from "./negotiation-effects.ts";
 import type { IceCandidate } from "./relay-messages.ts";
@@ -57,6 +58,7 @@ export class Negotiation {
   /** Candidates that came before the description that they belong to (N4, N6). */
   readonly #early: IceCandidate[] = [];
   #taking: Description | undefined;
+  #generations = new Generations();
   /** The session id in the peer's last description (N8). */
   #remoteOrigin: string | undefined;
   /** Whether the peer knows this side's origin. */
@@ -88,6 +90,11 @@ export class Negotiation {
   /** Whether an own offer is out. */
   get hasOffered(): boolean {
     return this.#signaling === "have-local-offer";
+  }
+
+  /** Whether a description of the peer looks for another way than the one that it has named so far. */
+  beginsIceAnew(sdp: string): boolean {
+    return this.#generations.isNext(sdp);
   }
 
   handle(event: NegotiationEvent): NegotiationEffect[] {
@@ -208,7 +215,7 @@ export class Negotiation {
   #take(description: Description, operation: Operation): NegotiationEffect[] {
     this.#taking = description;
     this.#operation = operation;
-    return [{ type: "set-remote-description", description }];
+    return [{ type: "set-remote-description", description: this.#generations.description(description) }];
   }
 
   #takeCandidate(candidate: IceCandidate): NegotiationEffect[] {
@@ -217,7 +224,8 @@ export class Negotiation {
       return [];
     }
     this.#candidates += 1;
-    return this.#candidates <= limits.remoteCandidates ? [{ type: "add-candidate", candidate }] : [];
+    if (this.#candidates > limits.remoteCandidates) return [];
+    return [{ type: "add-candidate", candidate: this.#generations.candidate(candidate) }];
   }
 
   #localDescriptionSet(description: Description): NegotiationEffect[] {
@@ -315,6 +323,7 @@ export class Negotiation {
     this.close();
     this.#remoteOrigin = undefined;
     this.#isKnown = false;
+    this.#generations = new Generations();
   }
 }
 

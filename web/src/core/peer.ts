@@ -61,6 +61,8 @@ export class Peer {
   isSilent = false;
   /** Whether another way is looked for, as the one in use brings nothing (N15). */
   isDoubted = false;
+  /** Whether the peer has just begun to look for another way, before the one in use was doubted here (N15). */
+  isTried = false;
   /** Doubts within the last moment that were acted on. */
   doubts = 0;
   /** Attempts at another way in the doubt of now. */
@@ -157,7 +159,7 @@ export class Peer {
   /** Takes note of a new connection in place of another. */
   beginConnection(): void {
     this.connection = "new";
-    this.isSilent = this.isConnectionUp = false;
+    this.isSilent = this.isConnectionUp = this.isTried = false;
   }
 
   dropConnection(): void {

@@ -310,7 +310,7 @@ export class Session {
         return;
       }
       this.#connections.ensure(peer);
-      this.#connections.offered(peer);
+      this.#connections.offered(peer, description.sdp);
     }
     this.#connections.negotiate(peer, { type: "description-received", description });
   }

@@ -171,7 +171,7 @@ export class SignalingLink {
 
   #checkSoon(): void {
     clearTimeout(this.#checkTimer);
-    const wait = Math.max(times.doubt, 3 * this.#roundTrip);
+    const wait = Math.min(Math.max(times.doubt, 3 * this.#roundTrip), times.longestDoubt);
     this.#checkTimer = setTimeout(() => this.#check(), wait);
   }
 
