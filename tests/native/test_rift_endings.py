@@ -51,6 +51,15 @@ async def test_stopped_in_the_middle_says_that_what_has_arrived_is_kept(rift: St
     assert failed["reason"] == "it was ended; what has arrived is kept, and the next try goes on with it"
 
 
+async def test_a_sender_stopped_in_the_middle_says_what_did_not_arrive(rift: Start, tmp_path: Path) -> None:
+    path, target = made_file(tmp_path / "file", 96 * MIB), tmp_path / "out"
+    async with rift("receive", target), rift("send", path, *SLOWED, "--json") as sender:
+        await sender.says("transfer-progress")
+        assert await sender.stop() == 130
+        await sender.says("transfer-failed")
+        assert (await sender.says("summary"))["failed"] == 1
+
+
 async def test_another_sender_makes_up_for_one_that_left(rift: Start, tmp_path: Path) -> None:
     """And for the receiver, whoever goes on later: nothing has failed in the end."""
     path, target = made_file(tmp_path / "file", 96 * MIB), tmp_path / "out"

@@ -92,6 +92,8 @@ class Room:
         self._backlog = Backlog(_EVENTS, _CHARACTERS)
         self._wakes: set[asyncio.Event] = set()
         self._is_left = False
+        self._is_over = asyncio.Event()
+        """Whether all has ended that was under way, so that nothing more happens."""
 
     async def __aenter__(self) -> Self:
         """Join. Raises `ServerUnreachable`."""
@@ -115,6 +117,7 @@ class Room:
             if self._runtime_or_none is not None:
                 await self._runtime_or_none.close()
         finally:
+            self._is_over.set()
             self._wake_all()
             if self._entry is not None:
                 await self._entry.close()
@@ -360,6 +363,10 @@ class Room:
             try:
                 yield await self.until(self._backlog.take)
             except RoomLeft:
+                # What ends with the room is told as well.
+                await self._is_over.wait()
+                while (event := self._backlog.take()) is not None:
+                    yield event
                 return
 
 

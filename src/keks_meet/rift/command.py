@@ -134,18 +134,30 @@ def _texts(_type: Any, tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(_text(_type, [token]) for token in tokens)
 
 
+def _name(_type: Any, tokens: Sequence[Token]) -> str:
+    return _there(_text(_type, tokens), "ID")
+
+
 def _path(_type: Any, tokens: Sequence[Token]) -> Path:
     if tokens[0].value == _HYPHEN:
         raise UsageError("provide takes a file or directory; send takes - as well")
-    return Path(tokens[0].value)
+    return Path(_there(tokens[0].value, "PATH"))
 
 
 def _paths(_type: Any, tokens: Sequence[Token]) -> tuple[PathOrStdio, ...]:
-    return tuple("-" if token.value == _HYPHEN else Path(token.value) for token in tokens)
+    return tuple("-" if token.value == _HYPHEN else Path(_there(token.value, "one of PATHS")) for token in tokens)
+
+
+def _there(word: str, what: str) -> str:
+    """Refuse an empty word, as of a variable that is not set: a path of it would be the folder of now."""
+    if not word:
+        msg = f"{what} is empty"
+        raise UsageError(msg)
+    return word
 
 
 def _target(_type: Any, tokens: Sequence[Token]) -> Target:
-    typed = tokens[0].value
+    typed = _there(tokens[0].value, "PATH")
     if typed == _HYPHEN:
         return "-"
     # A `Path` forgets the slash at its end.
@@ -160,9 +172,9 @@ def _typed(token: Token) -> str:
     return token.value.replace(_HYPHEN, "-")
 
 
-FileId: TypeAlias = Annotated[str, Parameter(name="ID", converter=_text, help="as rift list has it"), Completed("file")]
-PortId: TypeAlias = Annotated[str, Parameter(name="ID", converter=_text, help="as rift list has it"), Completed("port")]
-OwnId: TypeAlias = Annotated[str | None, Parameter(name="ID", converter=_text)]
+FileId: TypeAlias = Annotated[str, Parameter(name="ID", converter=_name, help="as rift list has it"), Completed("file")]
+PortId: TypeAlias = Annotated[str, Parameter(name="ID", converter=_name, help="as rift list has it"), Completed("port")]
+OwnId: TypeAlias = Annotated[str | None, Parameter(name="ID", converter=_name)]
 OwnIds: TypeAlias = Annotated[
     tuple[str, ...],
     Parameter(name="ID", converter=_texts, allow_leading_hyphen=True, help="what is offered from here [default: all]"),

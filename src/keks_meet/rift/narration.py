@@ -228,7 +228,7 @@ class Narrator:
                     self._progress = asyncio.create_task(self._tell_of_progress())
             case c.TransferStalled():
                 name = transfer.resource.label or transfer.resource.id
-                self._say(e.Warned(f"Nothing more of {name} has come for 15 seconds; asking again."))
+                self._say(e.Warned(f"Nothing more of {quoted(name)} has come for 15 seconds; asking again."))
             case c.TransferEnded():
                 number = self._begun(transfer)
                 del self._transfers[transfer]

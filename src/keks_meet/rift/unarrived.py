@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Which files did not arrive, however often they were tried. Pure."""
 
-from collections import Counter
+from collections import Counter, deque
 from typing import Final, TypeAlias
 
 from keks_meet.client.events import Resource
@@ -28,6 +28,8 @@ class Unarrived:
         """Begin with nothing."""
         self._here: dict[_Try, _File] = {}
         self._gone: Counter[_File | None] = Counter()
+        # The latest tries with peers that have left: another end of one of them is no other file.
+        self._counted: deque[_Try] = deque(maxlen=_REMEMBERED)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -35,10 +37,11 @@ class Unarrived:
 
     def failed(self, direction: str, peer: int, resource: Resource, *, is_here: bool) -> None:
         """Note a try that did not bring the file; ``is_here``: the peer has not left."""
+        tried = direction, peer, resource.id
         if is_here:
-            self._here[direction, peer, resource.id] = _file(direction, resource)
-        else:
-            self._note_gone(_file(direction, resource))
+            self._here[tried] = _file(direction, resource)
+        elif tried not in self._counted:
+            self._note_gone(tried, _file(direction, resource))
 
     def arrived(self, direction: str, peer: int, resource: Resource, *, went_on: bool) -> None:
         """Note a try that brought the file; ``went_on``: from what an earlier one had brought."""
@@ -56,9 +59,10 @@ class Unarrived:
     def left(self, peer: int) -> None:
         """Keep no more of a peer that left than which files did not arrive."""
         for key in [key for key in self._here if key[1] == peer]:
-            self._note_gone(self._here.pop(key))
+            self._note_gone(key, self._here.pop(key))
 
-    def _note_gone(self, file: _File) -> None:
+    def _note_gone(self, tried: _Try, file: _File) -> None:
+        self._counted.append(tried)
         is_known = file in self._gone or len(self._gone) < _REMEMBERED
         self._gone[file if is_known else None] += 1
 

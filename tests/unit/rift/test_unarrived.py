@@ -61,3 +61,22 @@ def test_those_who_come_and_go_take_no_memory(monkeypatch: pytest.MonkeyPatch) -
         files.left(number)
     assert len(files) == 100
     assert len(files._gone) <= 11
+
+
+def test_a_file_that_was_tried_again_while_its_peer_left_is_one() -> None:
+    """The first try ends while the peer is here, the next one after it has gone."""
+    files = Unarrived()
+    files.failed("in", 1, FILE, is_here=True)
+    files.left(1)
+    files.failed("in", 1, FILE, is_here=False)
+    assert len(files) == 1
+    files.arrived("in", 2, SAME, went_on=True)
+    files.failed("in", 1, FILE, is_here=False)
+    assert len(files) == 0
+
+
+def test_files_of_who_left_are_told_apart() -> None:
+    files = Unarrived()
+    for resource in (FILE, LARGER, SAME):
+        files.failed("in", 1, Resource(resource.label + str(resource.size) + resource.id, kind="file"), is_here=False)
+    assert len(files) == 3

@@ -41,6 +41,8 @@ class Send(Command):
             raise UsageError("PATHS requires an argument, unless there is --text")
         if self.text == STDIN and STDIN in self.paths:
             raise UsageError("standard input is either a file or a text")
+        if self.paths.count(STDIN) > 1:
+            raise UsageError("standard input can be sent once")
 
     async def run(self, setup: Setup) -> ExitCode:
         """Offer what was named. Standard input is gone once it was sent, so it is the end then."""
