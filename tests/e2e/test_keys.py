@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Keys."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import Meet
 from tests.e2e.harness.person import Person
@@ -187,3 +188,43 @@ async def test_enter_that_ends_a_composition_sends_nothing(meet: Meet) -> None:
     await message.press("Enter")
     await expect(message).to_have_value("")
     await expect(alice.page.get_by_role("log").get_by_role("listitem")).to_have_count(1)
+
+
+async def loaded_keys(person: Person) -> None:
+    """Have the page load what keys do."""
+    await person.page.keyboard.press("m")
+    await own_streams(person, "Microphone")
+    await person.page.keyboard.press("Control+c")
+    await own_streams(person)
+
+
+async def test_what_is_typed_while_the_chat_opens_is_a_message_and_shares_nothing(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await loaded_keys(alice)
+    may_come = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await alice.page.route("**/assets/*", hold)
+    await alice.page.get_by_role("button", name="Chat", exact=True).click()
+    await alice.page.keyboard.type("Come, some more ears?")
+    may_come.set()
+    await expect(alice.page.get_by_role("textbox", name="Message")).to_have_value("Come, some more ears?")
+    await own_streams(alice)
+
+
+async def test_a_panel_opens_once_the_server_gives_it_unless_escape_was_pressed(meet: Meet) -> None:
+    (alice,) = await meet("alice")
+    await loaded_keys(alice)
+    keys, chat = alice.page.keyboard, alice.page.get_by_role("button", name="Chat", exact=True)
+    await alice.page.route("**/assets/*", lambda route: route.abort())
+    for key, is_open in (("Control+Enter", "true"), ("Escape", "false"), ("Control+Enter", "true")):
+        await keys.press(key)
+        await expect(chat).to_have_attribute("aria-expanded", is_open)
+    await expect(alice.page.get_by_role("status").get_by_text("Trying again").first).to_be_visible()
+    await keys.type("mcs")
+    await alice.page.unroute_all()
+    await expect(alice.page.get_by_role("textbox", name="Message")).to_have_value("mcs")
+    await own_streams(alice)

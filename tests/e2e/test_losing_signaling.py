@@ -86,6 +86,8 @@ async def test_server_killed_and_started_again(
     for _ in range(times):
         await _restart(server, people)
         await _expect_uninterrupted(people, before)
+    for person in people:
+        assert "Connected to the server again." in await person.announcements()
     await _expect_new_streams_flow(people)
 
 

@@ -14,7 +14,7 @@ async def test_camera_is_sent_only_while_somebody_wants_it(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     await alice.press("Camera")
     await bob.expect_offered("alice", "Camera")
-    await bob.expect_state("alice", "nothing shared yet")
+    await bob.expect_state("alice", "not connected yet")
     assert not await alice.page.evaluate(ANY_CONNECTION), "a connection was made for a stream that nobody wants"
 
     await bob.enable("alice", "Camera")
@@ -46,7 +46,7 @@ async def test_camera_is_sent_to_those_alone_who_want_it(meet: Meet) -> None:
     await bob.enable("alice", "Camera")
     await bob.expect_flowing("video")
     await carol.expect_offered("alice", "Camera")
-    await carol.expect_state("alice", "nothing shared yet")
+    await carol.expect_state("alice", "not connected yet")
     assert not await carol.page.evaluate(ANY_CONNECTION)
 
 

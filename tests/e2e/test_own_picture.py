@@ -68,6 +68,14 @@ async def expect_corner(person: Person, column: str, row: str) -> None:
     await in_the_end(look)
 
 
+async def expect_covered_to_be_seen(person: Person, other: str) -> None:
+    """While the focus is on what the own picture may cover."""
+    await person.button(person.tile(other), "Pin").focus()
+    await expect(person.own_tile).to_have_css("opacity", "0.15")
+    await person.own_tile.locator(".mover button").focus()
+    await expect(person.own_tile).to_have_css("opacity", "1")
+
+
 async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     keys = await Keyboard.of(alice)
@@ -90,6 +98,8 @@ async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     await expect_corner(alice, "left", "bottom")
     await alice.page.keyboard.press("Enter")
     await expect_corner(alice, "left", "top")
+
+    await expect_covered_to_be_seen(alice, "bob")
 
     # By pointer, from anywhere on it that is no button.
     own, other = await box_of(alice, "alice (you)"), await box_of(alice, "bob")

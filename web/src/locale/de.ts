@@ -80,6 +80,8 @@ export const de: Strings = {
   joining: "tritt bei …",
   online: "verbunden",
   unconnected: "noch nichts geteilt",
+  unasked: "noch nicht verbunden",
+  serverIsBack: "Wieder mit dem Server verbunden.",
   connecting: "verbindet …",
   connected: "verbunden",
   ways: {

@@ -106,6 +106,8 @@ export const enOfPeople = {
   startsRecording: (name: string) => `${name} is recording`,
   stopsRecording: (name: string) => `${name} has stopped recording`,
   unconnected: "nothing shared yet",
+  unasked: "not connected yet",
+  serverIsBack: "Connected to the server again.",
   connecting: "connecting…",
   connected: "connected",
   ways: {

@@ -80,6 +80,8 @@ export const es: Strings = {
   joining: "entrando…",
   online: "conectado",
   unconnected: "aún no hay nada compartido",
+  unasked: "aún sin conexión",
+  serverIsBack: "Conectado de nuevo con el servidor.",
   connecting: "conectando…",
   connected: "conectado",
   ways: {

@@ -80,6 +80,8 @@ export const fr: Strings = {
   joining: "entrée en cours…",
   online: "connecté",
   unconnected: "rien n’est encore partagé",
+  unasked: "pas encore connecté",
+  serverIsBack: "De nouveau connecté au serveur.",
   connecting: "connexion…",
   connected: "connecté",
   ways: {

@@ -80,6 +80,8 @@ export const ja: Strings = {
   joining: "参加しています…",
   online: "接続済み",
   unconnected: "まだ何も共有されていません",
+  unasked: "まだ接続していません",
+  serverIsBack: "サーバーに再び接続しました。",
   connecting: "接続しています…",
   connected: "接続済み",
   ways: {

@@ -57,7 +57,10 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
       hasNews = false;
     },
     told: (fact) => {
-      if (fact.type === "link-changed") return linkChanged(state, fact.status);
+      if (fact.type === "link-changed") {
+        linkChanged(state, fact.status);
+        return narrator.loaded?.told(fact);
+      }
       hasNews = true;
       narrate((loaded) => loaded.told(fact));
     },

@@ -6,6 +6,7 @@ import { toggleFullScreen } from "../io/display.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "./intents.ts";
 import { isTextField } from "./keyboard.ts";
+import type { RoomState } from "./room-state.ts";
 import type { Visit } from "./visit.ts";
 
 /** Whether Space is held, with push to talk. */
@@ -20,14 +21,8 @@ export function endTalking(visit: Visit | undefined): void {
 export function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
   if (state.isLeft.value || isOfInputMethod(event)) return;
   const focus = document.activeElement;
-  if (
-    event.code === "Space" &&
-    !event.ctrlKey &&
-    !event.metaKey &&
-    !event.altKey &&
-    settings.get("push_to_talk") === true &&
-    !isControl(focus)
-  ) {
+  if (isOpening(state) && isPlain(event) && !isTextField(focus)) return typeAhead(event, state, intents);
+  if (event.code === "Space" && isPlain(event) && settings.get("push_to_talk") === true && !isControl(focus)) {
     event.preventDefault();
     if (!isTalking) intents.setAllMuted(false);
     isTalking = true;
@@ -51,6 +46,21 @@ export function pressed(event: KeyboardEvent, { state, intents }: Visit, setting
   // A panel is beside what has the full screen.
   if (document.fullscreenElement && shortcut !== "full-screen") void document.exitFullscreen();
   carryOut(shortcut, intents);
+}
+
+const isPlain = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => !ctrlKey && !metaKey && !altKey;
+
+/** Whether a panel has been opened whose code is still on its way, so that it has not taken the focus yet. */
+const isOpening = (state: RoomState): boolean =>
+  state.panel.peek() !== undefined && document.querySelector(".panel") === null;
+
+/** Keeps what is typed for the chat that is being opened: no letter of it may share a camera. Escape opens nothing. */
+function typeAhead(event: KeyboardEvent, state: RoomState, intents: Intents): void {
+  const panel = state.panel.peek();
+  if (panel && event.key === "Escape") return intents.togglePanel(panel);
+  if ([...event.key].length > 1) return;
+  event.preventDefault();
+  if (panel === "chat") state.draft.value += event.key;
 }
 
 function carryOut(shortcut: Shortcut, intents: Intents): void {

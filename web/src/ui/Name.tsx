@@ -15,11 +15,19 @@ export function Name({ name, number = 1, isOwn = false }: NameProps): JSX.Elemen
     <>
       <bdi>{name}</bdi>
       {number > 1 && (
-        <span class="mark" title={strings.sameName(number)}>
-          {number}
-        </span>
+        <>
+          {" "}
+          <span class="mark" title={strings.sameName(number)}>
+            {number}
+          </span>
+        </>
       )}
-      {isOwn && <span class="mark">{strings.youMark}</span>}
+      {isOwn && (
+        <>
+          {" "}
+          <span class="mark">{strings.youMark}</span>
+        </>
+      )}
     </>
   );
 }

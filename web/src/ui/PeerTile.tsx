@@ -89,7 +89,11 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
           {props.isRecording && <RecordingMark />}
         </>
       }
-      state={statusWords(peer.status, peer.way)}
+      state={
+        peer.status === "unconnected" && peer.resources.length > 0
+          ? strings.unasked
+          : statusWords(peer.status, peer.way)
+      }
       mood={moods[peer.status]}
       advice={isStuck ? <Advice isHidingInVain={isHidingInVain} /> : <BadWay of={peer.key} stats={stats} />}
       isSpeaking={isSpeaking}
