@@ -76,13 +76,14 @@ def main(words: Sequence[str] | None = None) -> None:
         _app.meta(sys.argv[1:] if words is None else words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         sys.exit(_refuse(UsageError(COMMAND_LINE.sentence(error))))
-    except UsageError as error:
+    except (UsageError, OSError) as error:
         sys.exit(_refuse(error))
 
 
-def _refuse(error: UsageError) -> ExitCode:
+def _refuse(error: UsageError | OSError) -> ExitCode:
+    """Tell what is wrong with a line, or that its help could not be written."""
     choose_display().say(failure_of(error))
-    return ExitCode.USAGE
+    return exit_code_of(error)
 
 
 @_app.meta.default
@@ -123,16 +124,25 @@ def run(options: Options, command: Command) -> ExitCode:
     with _display(options, command) as display:
         try:
             setup = _set_up(options, command, display)
-            return run_interruptibly(
+            code = run_interruptibly(
                 lambda: command.run(setup),
                 announce=lambda: display.say(Status("Ending. Press Ctrl+C again to end at once.")),
                 restore=display.restore_terminal,
             )
+            return _unless_lost(code, display.lost)
         except (KeksMeetError, OSError) as error:
             display.say(failure_of(error))
             return exit_code_of(error)
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
+
+
+def _unless_lost(code: ExitCode, lost: OSError | None) -> ExitCode:
+    """Tell on stderr that the disk did not take all that was written to stdout: then not all has been done."""
+    if lost is None:
+        return code
+    choose_display().say(failure_of(lost))
+    return exit_code_of(lost) if code is ExitCode.DONE else code
 
 
 # What a command needs

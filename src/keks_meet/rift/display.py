@@ -9,12 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Literal, Self, TextIO, TypeAlias
+from typing import Final, Literal, Self, TextIO, TypeAlias
 
 from keks_meet.rift.events import Event, TextReceived
 
 __all__ = ["Display", "SteadyStream", "Verbosity"]
 
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""How a disk refuses to take more. Terminals and readers that went away are no faults."""
 Verbosity: TypeAlias = Literal["quiet", "normal", "verbose"]
 
 
@@ -28,6 +30,11 @@ class Display(ABC):
     @abstractmethod
     def say(self, event: Event) -> None:
         """Write an event."""
+
+    @property
+    @abstractmethod
+    def lost(self) -> OSError | None:
+        """Why something that was written to the standard stream of this display is not on the disk, if that is so."""
 
     @abstractmethod
     def show(self, event: TextReceived) -> None:
@@ -66,6 +73,8 @@ class SteadyStream:
         """
         self._current = current
         self._is_gone = False
+        self.lost: OSError | None = None
+        """How the disk refused what was written, if it did."""
         self._lock = threading.RLock()
         reconfigure = getattr(current(), "reconfigure", None)
         if reconfigure is not None:
@@ -108,7 +117,9 @@ class SteadyStream:
                 stream.flush()
         except BlockingIOError:
             pass  # somebody made it non-blocking, and it is full: some text is lost, and that is all
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno in _FULL:
+                self.lost = error
             self._give_up(stream)
         return len(text)
 

@@ -77,6 +77,11 @@ class HumanDisplay(Display):
         # Who has started the code that is made, and without whom.
         self._code_begun: tuple[PeerName | None, tuple[PeerName, ...]] | None = None
 
+    @property
+    def lost(self) -> OSError | None:
+        """How the disk refused what was to go to stdout."""
+        return self._stdout.lost
+
     def say(self, event: e.Event) -> None:  # noqa: C901, PLR0912 - one case a kind
         """Write an event, unless it is not wanted."""
         match event:

@@ -38,6 +38,11 @@ class JsonDisplay(Display):
         self._said: dict[int, float] = {}
         """When something was last said of a transfer."""
 
+    @property
+    def lost(self) -> OSError | None:
+        """How the disk refused a line."""
+        return self._stream.lost
+
     def say(self, event: Event) -> None:
         """Write one line, or none for what is not wanted."""
         match event:

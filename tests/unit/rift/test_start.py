@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Whoever asks for help does not wait for what only a room needs."""
+"""How the program starts, without a room: whoever asks for help does not wait for what only a room needs."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +49,12 @@ def test_library_has_all_its_names_and_no_others() -> None:
     program = "from keks_meet.client import *; import keks_meet.client as c; assert Room is c.Room; c.Roon"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "module 'keks_meet.client' has no attribute 'Roon'" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["identity", "--json"], ["--help"]], ids=" ".join)
+def test_an_answer_that_the_disk_does_not_take_is_no_success(words: list[str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "keks_meet.rift", *words]
+        environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
