@@ -213,8 +213,8 @@ def _set_up(options: Options, command: Command, display: Display) -> Setup:
     )
     if not command.needs_room:
         return Setup(settings, display)
-    joining.load_soon()
     given = given_secret(options.secret, options.secret_file)
+    joining.load_soon()
     made = given is None and command.makes_code
     secret = given or resolve_secret(None, None, make_code if made else ask_for_code)
     for warning in secret.warnings:

@@ -182,9 +182,12 @@ class Connections:
 
         It may have done so before this side doubts the way, and an attempt of this side would end that one.
         """
-        if not peer.is_doubted and peer.instance is not None and peer.negotiation is not None:
-            peer.is_tried = peer.negotiation.begins_ice_anew(sdp)
-        if self._is_polite_to(peer) if peer.is_doubted else peer.is_tried:
+        is_attempt = (
+            peer.instance is not None and peer.negotiation is not None and peer.negotiation.begins_ice_anew(sdp)
+        )
+        if not peer.is_doubted and is_attempt:
+            peer.is_tried = True
+        if self._is_polite_to(peer) if peer.is_doubted else is_attempt:
             self._out.start_timer("yield", peer.key, limits.LASTING_DOUBT_MS)
 
     def recover(self, peer: Peer) -> None:

@@ -171,8 +171,9 @@ class Negotiation:
         return self._signaling == "have-local-offer"
 
     def begins_ice_anew(self, sdp: str) -> bool:
-        """Tell whether a description of the peer looks for another way than the one that it has named so far."""
-        return self._generations.is_next(sdp)
+        """Tell whether an offer of the peer looks for another way than it has named so far, and will be taken [N4]."""
+        is_ignored = self.has_offered and not self._polite
+        return not is_ignored and self._generations.is_next(sdp)
 
     def handle(self, event: NegotiationEvent) -> list[NegotiationEffect]:
         """Take one event and return what is to be done."""

@@ -150,8 +150,9 @@ export class Connections {
    * done so before this side doubts the way, and an attempt of this side would end that one.
    */
   offered(peer: Peer, sdp: string): void {
-    if (!peer.isDoubted) peer.isTried = peer.instance !== undefined && peer.negotiation?.beginsIceAnew(sdp) === true;
-    if (peer.isDoubted ? this.#isPoliteTo(peer) : peer.isTried) this.#yieldFor(peer, times.lastingDoubt);
+    const isAttempt = peer.instance !== undefined && peer.negotiation?.beginsIceAnew(sdp) === true;
+    if (!peer.isDoubted && isAttempt) peer.isTried = true;
+    if (peer.isDoubted ? this.#isPoliteTo(peer) : isAttempt) this.#yieldFor(peer, times.lastingDoubt);
   }
 
   #replaced(peer: Peer): void {

@@ -92,9 +92,10 @@ export class Negotiation {
     return this.#signaling === "have-local-offer";
   }
 
-  /** Whether a description of the peer looks for another way than the one that it has named so far. */
+  /** Whether an offer of the peer looks for another way than it has named so far, and will be taken (N4). */
   beginsIceAnew(sdp: string): boolean {
-    return this.#generations.isNext(sdp);
+    const isIgnored = this.hasOffered && !this.polite;
+    return !isIgnored && this.#generations.isNext(sdp);
   }
 
   handle(event: NegotiationEvent): NegotiationEffect[] {

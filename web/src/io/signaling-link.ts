@@ -171,7 +171,8 @@ export class SignalingLink {
 
   #checkSoon(): void {
     clearTimeout(this.#checkTimer);
-    const wait = Math.min(Math.max(times.doubt, 3 * this.#roundTrip), times.longestDoubt);
+    const most = Math.max(times.longestDoubt, 1.5 * this.#roundTrip);
+    const wait = Math.min(Math.max(times.doubt, 3 * this.#roundTrip), most);
     this.#checkTimer = setTimeout(() => this.#check(), wait);
   }
 

@@ -47,6 +47,7 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
   });
   const narrate = (what: (narrator: Narrator) => void): void => narrator.do(what, reportError);
   let hasNews = false;
+  let wasLost = false;
   return {
     changed: (view, streams, files) => {
       state.setView(view);
@@ -58,8 +59,9 @@ function narrated(state: RoomState, settings: Settings): Pick<RoomListener, "cha
     },
     told: (fact) => {
       if (fact.type === "link-changed") {
-        linkChanged(state, fact.status);
-        return narrator.loaded?.told(fact);
+        if (wasLost && fact.status === "joined") narrate((loaded) => loaded.serverIsBack());
+        wasLost = fact.status === "reconnecting";
+        return linkChanged(state, fact.status);
       }
       hasNews = true;
       narrate((loaded) => loaded.told(fact));

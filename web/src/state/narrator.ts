@@ -2,7 +2,7 @@
 /** Tells the events: to those who do not look, in the chat, and to those who look elsewhere. */
 
 import type { Fact } from "../core/facts.ts";
-import type { LinkStatus, PeerKey } from "../core/events.ts";
+import type { PeerKey } from "../core/events.ts";
 import type { Mark } from "../core/people.ts";
 import type { Chat, HandState, ReactionName, RecordingState, ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
@@ -36,8 +36,6 @@ export class Narrator {
   readonly #offered = new Map<PeerKey, ResourceInfo[]>();
   /** The newest line of the chat about another name, and the first name that it was instead of. */
   #renamed = { about: "", before: "" };
-
-  #wasLost = false;
 
   constructor(state: RoomState, settings: Settings) {
     this.#state = state;
@@ -73,15 +71,19 @@ export class Narrator {
       case "recording-changed":
         return this.#tellRecording(fact.peer, fact.state);
       case "link-changed":
-        return this.#tellLink(fact.status);
       case "resource-changed":
-        // This is seen on the tile.
+        // These facts are seen on the tiles.
         return;
       case "own-offered":
         return this.#state.announce(() => strings.shared(labelInWords(fact.resource)));
       case "own-withdrawn":
         return this.#state.announce(() => strings.notShared(labelInWords(fact.resource)));
     }
+  }
+
+  /** Tells that the server is back; that it is away is seen and heard for as long as that lasts. */
+  serverIsBack(): void {
+    this.#state.announce(() => strings.serverIsBack);
   }
 
   /** Takes note that the room is shown as it is now: what peers offered meanwhile is told in one line. */
@@ -109,12 +111,6 @@ export class Narrator {
     };
     this.#announceLine(words);
     this.#notify("chat", words);
-  }
-
-  /** Tells that the server is back; that it is away is seen and heard for as long as that lasts. */
-  #tellLink(status: LinkStatus): void {
-    if (status === "joined" && this.#wasLost) this.#state.announce(() => strings.serverIsBack);
-    this.#wasLost = status === "reconnecting" || (this.#wasLost && status !== "joined");
   }
 
   #tellOf(peer: PeerKey, claimed: string, what: "joined" | "left", kind: Kind): void {

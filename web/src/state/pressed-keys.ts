@@ -9,8 +9,13 @@ import { isTextField } from "./keyboard.ts";
 import type { RoomState } from "./room-state.ts";
 import type { Visit } from "./visit.ts";
 
+/** Keys with shorter pauses between them are typed in one go, in milliseconds. */
+const oneGo = 2_000;
+
 /** Whether Space is held, with push to talk. */
 let isTalking = false;
+/** When something was typed for a chat that was not open yet. */
+let typedAhead = 0;
 
 /** Ends talking, where Space is held. */
 export function endTalking(visit: Visit | undefined): void {
@@ -21,7 +26,7 @@ export function endTalking(visit: Visit | undefined): void {
 export function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
   if (state.isLeft.value || isOfInputMethod(event)) return;
   const focus = document.activeElement;
-  if (isOpening(state) && isPlain(event) && !isTextField(focus)) return typeAhead(event, state, intents);
+  if (isTypedAhead(event, state, intents)) return;
   if (event.code === "Space" && isPlain(event) && settings.get("push_to_talk") === true && !isControl(focus)) {
     event.preventDefault();
     if (!isTalking) intents.setAllMuted(false);
@@ -50,17 +55,24 @@ export function pressed(event: KeyboardEvent, { state, intents }: Visit, setting
 
 const isPlain = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => !ctrlKey && !metaKey && !altKey;
 
-/** Whether a panel has been opened whose code is still on its way, so that it has not taken the focus yet. */
-const isOpening = (state: RoomState): boolean =>
-  state.panel.peek() !== undefined && document.querySelector(".panel") === null;
-
-/** Keeps what is typed for the chat that is being opened: no letter of it may share a camera. Escape opens nothing. */
-function typeAhead(event: KeyboardEvent, state: RoomState, intents: Intents): void {
-  const panel = state.panel.peek();
-  if (panel && event.key === "Escape") return intents.togglePanel(panel);
-  if ([...event.key].length > 1) return;
+/**
+ * Takes what is typed in one go with the opening of the chat, whose code is still on its way, for the beginning of a
+ * message: no letter of it may share a camera. Escape opens nothing.
+ * @returns whether the key belongs to it
+ */
+function isTypedAhead(event: KeyboardEvent, state: RoomState, intents: Intents): boolean {
+  const isOpening = state.panel.peek() === "chat" && document.querySelector(".panel") === null;
+  const isInOneGo = event.timeStamp - Math.max(state.panelToggled, typedAhead) < oneGo;
+  const isText = isPlain(event) || event.getModifierState("AltGraph");
+  if (!isOpening || !isInOneGo || !isText || isTextField(document.activeElement)) return false;
+  typedAhead = event.timeStamp;
+  if (event.key === "Tab") return false;
   event.preventDefault();
-  if (panel === "chat") state.draft.value += event.key;
+  const letters = [...state.draft.peek()];
+  if (event.key === "Escape") intents.togglePanel("chat");
+  else if (event.key === "Backspace") state.draft.value = letters.slice(0, -1).join("");
+  else if ([...event.key].length === 1 && !event.repeat) state.draft.value += event.key;
+  return true;
 }
 
 function carryOut(shortcut: Shortcut, intents: Intents): void {

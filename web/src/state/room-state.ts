@@ -146,6 +146,8 @@ export class RoomState {
   readonly isReacting = signal(false);
   /** The text that is being written for the chat, with its panel open or closed. */
   readonly draft = signal("");
+  /** When a panel was opened or closed last, in milliseconds. */
+  panelToggled = 0;
   readonly panel = signal<Panel | undefined>(undefined);
   /** The peer whose details the panel of people shows first. */
   readonly shownPeer = signal<PeerKey | undefined>(undefined);
@@ -277,6 +279,7 @@ export class RoomState {
   togglePanel(panel: Panel): void {
     this.shownPeer.value = undefined;
     this.panel.value = this.panel.value === panel ? undefined : panel;
+    this.panelToggled = performance.now();
     if (this.panel.value === "chat") this.unread.value = 0;
   }
 

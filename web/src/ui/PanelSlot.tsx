@@ -13,6 +13,9 @@ const load = async (): Promise<PanelsModule> => {
   return loaded;
 };
 
+let loading: Promise<PanelsModule> | undefined;
+let isStuck = false;
+
 /** The place of the open panel; the panels' code is loaded when the first one is opened, however long that takes. */
 export function PanelSlot(props: PanelProps): JSX.Element | null {
   const [module, setModule] = useState<PanelsModule>();
@@ -20,12 +23,14 @@ export function PanelSlot(props: PanelProps): JSX.Element | null {
   const isOpen = panel !== undefined;
   useEffect(() => {
     if (!isOpen || module) return;
-    void load()
-      .catch(() => {
-        props.state.announce(() => strings.unreachable);
-        return persistently(load);
-      })
-      .then((loaded) => setModule(() => loaded));
+    const tell = (): void => props.state.announce(() => strings.unreachable);
+    if (isStuck) tell();
+    loading ??= load().catch(() => {
+      isStuck = true;
+      tell();
+      return persistently(load);
+    });
+    void loading.then((loaded) => setModule(() => loaded));
   }, [isOpen, module]);
   return module && panel ? <module.OpenPanel key={panel} {...props} /> : null;
 }

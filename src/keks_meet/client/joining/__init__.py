@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """How a room is joined. The engine and aiohttp come with it, so it is loaded while something else goes on."""
 
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -16,4 +17,10 @@ __getattr__ = late_names(__name__, {"Entry": "entry"})
 
 def load_soon() -> None:
     """Begin to load it, and return at once: the time is used in which a person types the secret of a room."""
-    Thread(target=__getattr__, args=("Entry",), name="keks-meet loading").start()
+    Thread(target=_load, name="keks-meet loading").start()
+
+
+def _load() -> None:
+    # Who joins meets the same error again, and tells of it.
+    with suppress(Exception):
+        __getattr__("Entry")

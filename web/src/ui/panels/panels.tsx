@@ -9,6 +9,7 @@ import { addEnglish, strings } from "../../locale/strings.ts";
 import type { Settings } from "../../settings/store.ts";
 // The code of what is said is here, so that it can be said without the server, too.
 import "../../state/acts.ts";
+import { isTextField } from "../../state/keyboard.ts";
 import type { Panel, RoomState } from "../../state/room-state.ts";
 import type { Intents } from "../../state/intents.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
@@ -44,6 +45,9 @@ const panels: Readonly<Record<Panel, { readonly title: Title; readonly Content: 
 /** Has the panels' style sheet in place. Rejects when it cannot be loaded. */
 export const loadPanelStyle = (): Promise<unknown> => loadStyle(PANELS_STYLE);
 
+/** The time after which a panel that opens is no longer expected, in milliseconds. */
+const late = 5_000;
+
 /** The open panel: takes the focus when it opens, gives it back when it closes. */
 export function OpenPanel(props: PanelProps): JSX.Element | null {
   const section = useRef<HTMLElement>(null);
@@ -52,7 +56,9 @@ export function OpenPanel(props: PanelProps): JSX.Element | null {
   useLayoutEffect(() => {
     const before = document.activeElement;
     const find = (selector: string): HTMLElement | null | undefined => section.current?.querySelector(selector);
-    (find("[data-first]") ?? find("h2"))?.focus();
+    // Who has waited long for the panel may be typing elsewhere by now.
+    const isLate = performance.now() - state.panelToggled > late;
+    if (!isLate || !isTextField(before)) (find("[data-first]") ?? find("h2"))?.focus();
     return () => {
       // This waits until the panel is gone, which may hide what is to have the focus. Another panel takes it itself.
       queueMicrotask(() => {
