@@ -52,6 +52,8 @@ function knownLabel({ label }: ResourceInfo): string | undefined {
   return known && known + number;
 }
 
-/** A peer's connection state in words. */
-export const statusWords = (status: PeerStatus, way: Way | undefined): string =>
-  status === "connected" && way ? strings.ways[way] : strings[status];
+/** A peer's connection state in words. @param offers whether there is something to connect for */
+export const statusWords = (status: PeerStatus, way: Way | undefined, offers = false): string => {
+  if (status === "unconnected" && offers) return strings.unasked;
+  return status === "connected" && way ? strings.ways[way] : strings[status];
+};

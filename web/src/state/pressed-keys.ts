@@ -68,10 +68,9 @@ function isTypedAhead(event: KeyboardEvent, state: RoomState, intents: Intents):
   typedAhead = event.timeStamp;
   if (event.key === "Tab") return false;
   event.preventDefault();
-  const letters = [...state.draft.peek()];
   if (event.key === "Escape") intents.togglePanel("chat");
-  else if (event.key === "Backspace") state.draft.value = letters.slice(0, -1).join("");
-  else if ([...event.key].length === 1 && !event.repeat) state.draft.value += event.key;
+  else if (event.key === "Backspace") state.draft.value = state.draft.peek().replace(/.$/su, "");
+  else if (/^.$/su.test(event.key) && !event.repeat) state.draft.value += event.key;
   return true;
 }
 

@@ -89,11 +89,7 @@ export function PeerTile(props: PeerTileProps): JSX.Element {
           {props.isRecording && <RecordingMark />}
         </>
       }
-      state={
-        peer.status === "unconnected" && peer.resources.length > 0
-          ? strings.unasked
-          : statusWords(peer.status, peer.way)
-      }
+      state={statusWords(peer.status, peer.way, peer.resources.length > 0)}
       mood={moods[peer.status]}
       advice={isStuck ? <Advice isHidingInVain={isHidingInVain} /> : <BadWay of={peer.key} stats={stats} />}
       isSpeaking={isSpeaking}
