@@ -208,9 +208,6 @@ DOUBT_MS: Final = 700
 ATTEMPT_MS: Final = 30_000
 """The time after which a connection that does not come up has failed, whatever its engine says [N9]."""
 
-LONGEST_DOUBT_MS: Final = 1_500
-"""That time at most, unless the last probe took two thirds of it: that one may have waited for a busy client [L8]."""
-
 PATH_SILENCE_MS: Final = 1_000
 """The time without a packet of the sound that came in, after which a way is in doubt [N15]."""
 

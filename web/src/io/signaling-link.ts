@@ -171,8 +171,7 @@ export class SignalingLink {
 
   #checkSoon(): void {
     clearTimeout(this.#checkTimer);
-    const most = Math.max(times.longestDoubt, 1.5 * this.#roundTrip);
-    const wait = Math.min(Math.max(times.doubt, 3 * this.#roundTrip), most);
+    const wait = Math.max(times.doubt, 3 * this.#roundTrip);
     this.#checkTimer = setTimeout(() => this.#check(), wait);
   }
 

@@ -14,7 +14,6 @@ const load = async (): Promise<PanelsModule> => {
 };
 
 let loading: Promise<PanelsModule> | undefined;
-let isStuck = false;
 
 /** The place of the open panel; the panels' code is loaded when the first one is opened, however long that takes. */
 export function PanelSlot(props: PanelProps): JSX.Element | null {
@@ -23,11 +22,8 @@ export function PanelSlot(props: PanelProps): JSX.Element | null {
   const isOpen = panel !== undefined;
   useEffect(() => {
     if (!isOpen || module) return;
-    const tell = (): void => props.state.announce(() => strings.unreachable);
-    if (isStuck) tell();
     loading ??= load().catch(() => {
-      isStuck = true;
-      tell();
+      props.state.announce(() => strings.unreachable);
       return persistently(load);
     });
     void loading.then((loaded) => setModule(() => loaded));

@@ -183,8 +183,7 @@ class SignalingLink:
             case Check():
                 if self._checking is not None:
                     self._checking.cancel()
-                most = max(limits.LONGEST_DOUBT_MS / 1000, 1.5 * self._round_trip)
-                seconds = min(max(limits.DOUBT_MS / 1000, 3 * self._round_trip), most)
+                seconds = max(limits.DOUBT_MS / 1000, 3 * self._round_trip)
                 self._checking = asyncio.get_running_loop().call_later(seconds, self._check)
 
     def _check(self) -> None:

@@ -20,10 +20,6 @@ export const probe = 10_000;
 export const doubt = 700;
 /** The time after which a connection that does not come up has failed, whatever its engine says (N9). */
 export const attempt = 30_000;
-/**
- * That time at most, unless the last probe took two thirds of it: that one may have waited for a busy client (L8).
- */
-export const longestDoubt = 1_500;
 /** The time without a packet of the sound that came in, after which a way is in doubt (N15). */
 export const pathSilence = 1_000;
 /** The pause between two looks whether something still comes, and between two beats (N15, N17). */
