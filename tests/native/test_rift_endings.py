@@ -57,7 +57,10 @@ async def test_a_sender_stopped_in_the_middle_says_what_did_not_arrive(rift: Sta
         await sender.says("transfer-progress")
         assert await sender.stop() == 130
         await sender.says("transfer-failed")
-        assert (await sender.says("summary"))["failed"] == 1
+        summary = await sender.says("summary")
+    assert summary["failed"] == 1
+    assert summary["bytes"] > 0
+    assert summary["seconds"] > 0
 
 
 async def test_another_sender_makes_up_for_one_that_left(rift: Start, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ async def test_server_that_is_not_there_leaves_nothing_behind() -> None:
 
 async def test_pauses_begin_anew_after_a_connection_that_worked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when nothing was said on it since."""
-    monkeypatch.setattr(signaling_link.limits, "SETTLED_MS", 200)
+    monkeypatch.setattr(signaling_link, "SETTLED_MS", 200)
     go_on = asyncio.Event()
 
     async def serve(socket: web.WebSocketResponse) -> None:
@@ -154,7 +154,7 @@ async def test_ice_servers_that_are_none_leave_a_connection_without(caplog: pyte
 async def test_silent_way_to_the_server_is_noticed_and_what_was_said_into_it_is_said_again(
     monkeypatch: pytest.MonkeyPatch, server: Server, secret: str, join: Join
 ) -> None:
-    monkeypatch.setattr(signaling_link.limits, "PROBE_MS", 200)
+    monkeypatch.setattr(signaling_link, "PROBE_MS", 200)
     heard: list[str | None] = []
     bob = await join("bob")
     async with Relay(server.port) as relay, Room(secret, server=relay.url, username="alice") as alice:
@@ -305,7 +305,7 @@ async def test_the_own_address_of_a_connection_may_be_gone() -> None:
 
 async def test_large_message_on_a_slow_way_is_no_silence(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     """Five moments without a sound, of which three would be the end if nothing were under way."""
-    monkeypatch.setattr(signaling_link.limits, "PROBE_MS", 300)
+    monkeypatch.setattr(signaling_link, "PROBE_MS", 300)
     async with Relay(server.port) as relay, Room("secret", server=relay.url) as room:
         await event_in(room, ChatSettled, line=room.send_chat("small"), state="sent")
         link = room._runtime._link

@@ -169,8 +169,7 @@ class Stay:
     def say_summary(self, direction: Direction) -> None:
         """Say what all transfers came to, unless there were none."""
         if self._tally.files or self._tally.unconfirmed or self.failed or self.always_sums_up:
-            now = asyncio.get_running_loop().time()
-            self.say(self._tally.summary(direction, now, failed=self.failed, excluded=self.excluded))
+            self.say(self._tally.summary(direction, failed=self.failed, excluded=self.excluded))
 
     # What happens
 

@@ -45,9 +45,9 @@ class Tally:
         if way is not None and way not in self._ways:
             self._ways.append(way)
 
-    def summary(self, direction: Direction, now: float, *, failed: int, excluded: int) -> Summary:
+    def summary(self, direction: Direction, *, failed: int, excluded: int) -> Summary:
         """Return what all came to; a file that failed may have been tried again and again, so tries do not tell."""
-        seconds = round(self._seconds + (now - self._since if self._under_way else 0), 3)
+        seconds = round(self._seconds, 3)
         # What goes over TCP has begun on the way of the connection, and that is no other one where both are direct.
         ways = tuple(way for way in self._ways if way != "direct" or "tcp" not in self._ways)
         return Summary(direction, self.files, self._bytes, seconds, failed, ways, excluded, self.unconfirmed)

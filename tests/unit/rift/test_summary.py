@@ -20,17 +20,9 @@ def test_seconds_are_those_in_which_something_was_under_way() -> None:
     tally.ended(101.0, 0, "unconfirmed")
     for way in (None, "direct", "relay-udp", "direct"):
         tally.note_way(way)  # type: ignore[arg-type]
-    assert tally.summary("sending", 102.0, failed=1, excluded=7) == Summary(
+    assert tally.summary("sending", failed=1, excluded=7) == Summary(
         "sending", 2, 3500, 5.0, 1, ("direct", "relay-udp"), 7, unconfirmed=1
     )
-
-
-def test_what_is_still_under_way_takes_time_as_well() -> None:
-    tally = Tally()
-    tally.started(10.0)
-    tally.started(11.0)
-    tally.ended(12.0, 1000, "whole")
-    assert tally.summary("sending", 14.0, failed=0, excluded=0) == Summary("sending", 1, 1000, 4.0, 0)
 
 
 @pytest.mark.parametrize(

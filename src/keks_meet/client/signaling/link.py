@@ -43,7 +43,7 @@ from keks_meet.protocol.packets import (
     UnknownPacket,
 )
 from keks_meet.protocol.relay_messages import SEALED_MESSAGES, Probe, RelayMessage, UnknownRelayMessage
-from keks_meet.session import limits
+from keks_meet.session.limits import CONNECT_MS, DOUBT_MS, MESSAGE_BYTES, PING_MS, PROBE_MS, SETTLED_MS
 from keks_meet.session.link_watch import Check, LinkOrder, LinkWatch, Reconnect
 from keks_meet.session.link_watch import Probe as LinkProbe
 from keks_meet.session.pauses import pause_before
@@ -87,7 +87,7 @@ class SignalingLink:
         self._key = b""
         self._listener: LinkListener = _Nobody()
         self._own_id: int | None = None
-        self._message_bytes = limits.MESSAGE_BYTES
+        self._message_bytes = MESSAGE_BYTES
         self._outgoing = OutgoingFrames()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._attempt = 0
@@ -183,7 +183,7 @@ class SignalingLink:
             case Check():
                 if self._checking is not None:
                     self._checking.cancel()
-                seconds = max(limits.DOUBT_MS / 1000, 3 * self._round_trip)
+                seconds = max(DOUBT_MS / 1000, 3 * self._round_trip)
                 self._checking = asyncio.get_running_loop().call_later(seconds, self._check)
 
     def _check(self) -> None:
@@ -191,7 +191,7 @@ class SignalingLink:
             self._is_dead.set()
 
     async def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
-        async with asyncio.timeout(limits.CONNECT_MS / 1000):
+        async with asyncio.timeout(CONNECT_MS / 1000):
             # No heartbeat of aiohttp's: it takes a frame that is slow to leave or to come for a dead connection [L8].
             return await self._http.ws_connect(self._url, max_msg_size=_LARGEST_FRAME)
 
@@ -234,7 +234,7 @@ class SignalingLink:
         finally:
             if self._checking is not None:
                 self._checking.cancel()
-            is_settled = asyncio.get_running_loop().time() - since > limits.SETTLED_MS / 1000
+            is_settled = asyncio.get_running_loop().time() - since > SETTLED_MS / 1000
             # A way that has worked and is gone is nothing that the server is to blame for.
             if is_settled or (self._is_dead.is_set() and self._watch.has_answered):
                 self._attempt = 0
@@ -246,7 +246,7 @@ class SignalingLink:
     async def _silence(self) -> None:
         """Return when the server has not answered for too long [L8]."""
         while True:
-            await asyncio.sleep(limits.PROBE_MS / 1000)
+            await asyncio.sleep(PROBE_MS / 1000)
             for order in self._watch.ticked(self._outgoing.unsent_bytes):
                 if isinstance(order, Reconnect):
                     return
@@ -273,7 +273,7 @@ class SignalingLink:
         """Send the frames that wait, and a ping when none did for a while [S6]."""
         while True:
             try:
-                async with asyncio.timeout(limits.PING_MS / 1000):
+                async with asyncio.timeout(PING_MS / 1000):
                     frame = await self._outgoing.take()
             except TimeoutError:
                 self.send(Ping())
@@ -316,7 +316,7 @@ class SignalingLink:
 
     def _initialized(self, init: Init) -> None:
         self._own_id = init.your_id
-        self._message_bytes = init.limits.message_bytes if init.limits else limits.MESSAGE_BYTES
+        self._message_bytes = init.limits.message_bytes if init.limits else MESSAGE_BYTES
 
     def _open(self, sender: int, sealed: Raw) -> None:
         try:
