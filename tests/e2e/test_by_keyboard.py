@@ -168,8 +168,11 @@ async def _file(keys: Keyboard, bob: Person, tmp_path: Path) -> None:
     async with page.expect_download() as download:
         await keys.press("button Download (theirs.txt)")
     await expect_whole(await download.value, theirs)
-    await keys.hear("Download complete.")
+    await keys.hear("“theirs.txt”: Download complete.")
     await keys.expect_at("button Download (theirs.txt)", "article bob")
+    await bob.own_tile.hover()
+    await bob.own_tile.locator(".file-item").get_by_role("button", name="Stop sharing").click()
+    await keys.hear("“bob”: “theirs.txt” is no longer shared")
 
 
 async def _end(keys: Keyboard, bob: Person) -> None:

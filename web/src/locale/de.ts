@@ -216,6 +216,7 @@ export const de: Strings = {
   waiting: "wartet …",
   sendingTo: (name) => `an ${name}`,
   transferEnded: {
+    of: (file, end) => `${file}: ${end}`,
     in: {
       whole: "Download abgeschlossen.",
       unknown:

@@ -80,6 +80,7 @@ export const enOfTrouble = {
     },
   },
   transferEnded: {
+    of: (file: string, end: string) => `${file}: ${end}`,
     in: {
       whole: "Download complete.",
       unknown: "A download has ended. Its length was not announced, so nobody can tell whether it is whole.",

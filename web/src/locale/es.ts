@@ -213,6 +213,7 @@ export const es: Strings = {
   waiting: "esperando…",
   sendingTo: (name) => `para ${name}`,
   transferEnded: {
+    of: (file, end) => `${file}: ${end}`,
     in: {
       whole: "Descarga completa.",
       unknown:

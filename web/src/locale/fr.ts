@@ -215,6 +215,7 @@ export const fr: Strings = {
   waiting: "en attente…",
   sendingTo: (name) => `pour ${name}`,
   transferEnded: {
+    of: (file, end) => `${file} : ${end}`,
     in: {
       whole: "Téléchargement terminé.",
       unknown:

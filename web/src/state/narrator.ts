@@ -63,7 +63,7 @@ export class Narrator {
       case "resource-offered":
         return this.#noteOffer(fact.peer, fact.resource, fact.wanted);
       case "resource-withdrawn":
-        return void this.#known.get(fact.peer)?.delete(fact.resource.id);
+        return this.#tellWithdrawal(fact.peer, fact.resource);
       case "hand-changed":
         return this.#tellHand(fact.peer, fact.state);
       case "reacted":
@@ -177,16 +177,24 @@ export class Narrator {
     this.#state.announce(() => strings.chatFrom(name(), strings.failed), `failed:${peer}`);
   }
 
-  /** Notes an offer; not of ports, which are for programs. */
+  /** Notes an offer, to be told with what comes at the same time. */
   #noteOffer(peer: PeerKey, resource: ResourceInfo, wanted: boolean): void {
     const known = this.#known.get(peer) ?? new Set();
     this.#known.set(peer, known);
     const isNew = !known.has(resource.id);
     known.add(resource.id);
-    if (!isNew || wanted || (resource.kind !== "track" && resource.kind !== "file")) return;
+    if (!isNew || wanted || !isForPeople(resource)) return;
     const offered = this.#offered.get(peer);
     if (offered) offered.push(resource);
     else this.#offered.set(peer, [resource]);
+  }
+
+  /** Tells who do not look what they can ask for no longer. */
+  #tellWithdrawal(peer: PeerKey, resource: ResourceInfo): void {
+    this.#known.get(peer)?.delete(resource.id);
+    if (!isForPeople(resource)) return;
+    const name = this.#nameOf(peer);
+    this.#state.announce(() => strings.chatFrom(name(), strings.notShared(labelInWords(resource))));
   }
 
   #forget(peer: PeerKey): void {
@@ -221,6 +229,9 @@ export class Narrator {
     if (this.#state.panel.value !== "chat") this.#state.announce(line, about);
   }
 }
+
+/** Whether people can take it: ports are for programs. */
+const isForPeople = ({ kind }: ResourceInfo): boolean => kind === "track" || kind === "file";
 
 function labelsOf(offered: readonly ResourceInfo[]): string {
   const more = offered.length > namedOffers ? ", …" : "";

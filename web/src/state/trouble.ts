@@ -3,6 +3,7 @@
 
 import type { PeerKey } from "../core/events.ts";
 import type { Person } from "../core/people.ts";
+import type { ResourceInfo } from "../core/relay-messages.ts";
 import { shownText } from "../core/shown-text.ts";
 import type { CaptureProblem, Source } from "../media/capture.ts";
 import type { Device, DeviceKind } from "../media/devices.ts";
@@ -201,11 +202,22 @@ export function inMemory(state: RoomState): void {
 
 export function transferEnded(state: RoomState, ended: EndedTransfer): void {
   const about = `transfer:${ended.direction}:${ended.peer}:${ended.id}`;
-  const text = (): string =>
-    ended.direction === "in" ? strings.transferEnded.in[ended.outcome] : strings.transferEnded.out[ended.outcome];
+  // The file may be on offer no longer by the time that the words are drawn.
+  const file = fileOf(state, ended);
+  const text = (): string => {
+    const { in: coming, out: going, of } = strings.transferEnded;
+    const end = ended.direction === "in" ? coming[ended.outcome] : going[ended.outcome];
+    return file ? of(labelInWords(file), end) : end;
+  };
   if (ended.outcome !== "whole") return state.notify({ level: "warning", about, text });
   state.settle(about);
   state.announce(text);
+}
+
+/** The file of a transfer, if it is still on offer. */
+function fileOf({ files, view }: RoomState, { direction, peer, id }: EndedTransfer): ResourceInfo | undefined {
+  const offered = direction === "out" ? files.peek() : view.peek().peers.find(({ key }) => key === peer)?.resources;
+  return offered?.find(({ info }) => info.id === id)?.info;
 }
 
 const error = (state: RoomState, text: Words, about: string): void => state.notify({ level: "error", text, about });
