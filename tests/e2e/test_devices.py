@@ -255,6 +255,18 @@ async def test_an_unplugged_camera_says_so_and_offers_another(
 
 
 @pytest.mark.slow
+async def test_what_takes_the_place_of_a_muted_microphone_is_muted(
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, _ = await start(browser_with, arrive, server, "muted headset")
+    await alice.press("Microphone")
+    await alice.press("Mute")
+    await alice.page.evaluate(UNPLUG)
+    await alice.page.get_by_role("alert").get_by_role("button", name="Use ").click()
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+
+
+@pytest.mark.slow
 async def test_another_id_of_what_was_unplugged_is_not_offered(
     browser_with: LaunchBrowser, arrive: Arrive, server: Server
 ) -> None:

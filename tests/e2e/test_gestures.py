@@ -39,6 +39,27 @@ async def test_hand_is_raised_and_lowered(meet: Meet, arrive: Arrive, server: Se
     assert sum("raises a hand" in said for said in await bob.announcements()) == 1
 
 
+async def test_an_open_choice_takes_no_focus_when_somebody_comes(
+    meet: Meet, arrive: Arrive, server: Server, secret: str
+) -> None:
+    """The next blank of what is typed would raise the hand."""
+    alice, bob = await meet("alice", "bob")
+    await alice.press("React")
+    await expect(alice.page.get_by_role("button", name="Raise hand")).to_be_focused()
+    await bob.page.close()
+    await expect(alice.tile("bob")).to_have_count(0)
+    await alice.press("Chat")
+    message = alice.page.get_by_role("textbox", name="Message")
+    await expect(message).to_be_focused()
+    await alice.page.keyboard.type("hello")
+    carol = await arrive("carol")
+    await carol.join(server.url, secret)
+    await expect(alice.tile("carol")).to_be_visible()
+    await alice.page.keyboard.type(" world")
+    await expect(message).to_have_value("hello world")
+    await expect(alice.own_tile.get_by_text("hand raised")).to_have_count(0)
+
+
 @pytest.mark.slow
 async def test_reaction_is_shown_and_said_once(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")

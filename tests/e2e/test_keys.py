@@ -126,6 +126,28 @@ async def test_ctrl_shift_c_ends_nothing(meet: Meet) -> None:
     await own_streams(alice)
 
 
+async def test_space_talks_after_a_click(meet: Meet) -> None:
+    """The button that was clicked keeps no focus: Space would share a second microphone."""
+    (alice,) = await meet("alice")
+    await alice.page.evaluate("change_pref('push_to_talk', true)")
+    await alice.press("Microphone")
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+    await alice.page.keyboard.down(" ")
+    await expect(alice.button(alice.own_tile, "Mute")).to_be_visible()
+    await alice.page.keyboard.up(" ")
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+    await own_streams(alice, "Microphone")
+
+    # A page that nobody looks at follows the setting, and stays silent.
+    await alice.page.evaluate("document.hasFocus = () => false")
+    await alice.page.evaluate("change_pref('push_to_talk', false)")
+    await alice.page.evaluate("change_pref('microphone_gain', 2)")
+    await expect(alice.button(alice.own_tile, "Unmute")).to_be_visible()
+    await alice.page.evaluate("change_pref('push_to_talk', true); delete document.hasFocus")
+    await alice.page.evaluate("change_pref('push_to_talk', false)")
+    await expect(alice.button(alice.own_tile, "Mute")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("code", "key", "modifiers"),
     [

@@ -127,6 +127,46 @@ async def test_screen_with_sound_has_a_volume(arrive: Arrive, server: Server, se
     await bob.page.wait_for_function(HEARD_AT, arg=0.25)
 
 
+STOPPED = """() => {
+    const { AudioContext: Original } = window;
+    window.contexts = [];
+    window.isRefused = true;
+    window.AudioContext = class extends Original {
+        constructor(...options) {
+            super(...options);
+            contexts.push(this);
+        }
+        resume() {
+            return isRefused && this.wasStopped ? Promise.resolve() : super.resume();
+        }
+    };
+    window.stopSound = () => {
+        for (const context of contexts) {
+            context.wasStopped = true;
+            context.suspend();
+        }
+    };
+}"""
+
+
+async def test_a_microphone_that_the_system_stopped_is_shown_and_goes_on(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    """A phone does so for a call; a press lets the sound go on where the browser does not by itself."""
+    alice = await arrive("alice")
+    await alice.context.add_init_script(f"({STOPPED})()")
+    await alice.join(server.url, secret)
+    await alice.press("Microphone")
+    await expect(alice.own_tile.get_by_text("speaking", exact=True)).to_be_visible()
+    await alice.page.evaluate("stopSound()")
+    await expect(alice.own_tile.get_by_text("muted by the device or the system")).to_be_visible()
+    await expect(alice.own_tile.get_by_text("speaking", exact=True)).to_have_count(0)
+    await alice.page.evaluate("isRefused = false")
+    await alice.page.keyboard.press("Shift")
+    await expect(alice.own_tile.get_by_text("muted by the device or the system")).to_have_count(0)
+    await expect(alice.own_tile.get_by_text("speaking", exact=True)).to_be_visible()
+
+
 REFUSED_TO_PLAY = """() => {
     globalThis.refusals = 2;
     const { play } = HTMLMediaElement.prototype;

@@ -44,8 +44,8 @@ const others = Object.entries(all).filter(([language]) => language !== "en");
 /** What is the same in English, because it is: names of keys, words that came from English, and mere punctuation. */
 const keyNames = [1, 3, 4, 5, 6, 7, 12].map((number) => `keyList.${number}.0`);
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
-  de: ["chat", "link", "passphrase", "trial.server", "chatFrom", ...keyNames, "keyList.11.0"],
-  es: ["chat", "chatFrom", ...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
+  de: ["chat", "link", "passphrase", "trial.server", "chatFrom", "transferEnded.of", ...keyNames, "keyList.11.0"],
+  es: ["chat", "chatFrom", "transferEnded.of", ...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
   fr: [...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0"],
   ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
 };

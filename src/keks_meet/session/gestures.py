@@ -29,7 +29,7 @@ class Gestures:
 
     def set_hand(self, state: HandState) -> None:
         """Raise or lower the own hand."""
-        if state == (self._hand or "down") or not self._may_make():
+        if state == (self._hand or "down") or not self._may_make(is_hand_up=state == "up"):
             return
         self._hand = state
         self._tell_all(Hand(state))
@@ -37,7 +37,7 @@ class Gestures:
 
     def react(self, name: ReactionName) -> None:
         """Say a reaction."""
-        if self._may_make():
+        if self._may_make(is_hand_up=self._hand == "up"):
             self._tell_all(Reaction(name))
             self._out.add(Reacted(name))
 
@@ -69,8 +69,9 @@ class Gestures:
         else:
             self._recent = 0
 
-    def _may_make(self) -> bool:
-        if self._recent >= limits.OWN_GESTURES:
+    def _may_make(self, *, is_hand_up: bool) -> bool:
+        """Count an own gesture; one that leaves the hand up has to leave another one to lower it."""
+        if self._recent + is_hand_up >= limits.OWN_GESTURES:
             return False
         self._recent += 1
         if self._recent == 1:

@@ -23,14 +23,14 @@ export class Gestures {
 
   /** Raises or lowers the own hand. */
   setHand(state: HandState): void {
-    if (state === (this.#hand ?? "down") || !this.#mayMake()) return;
+    if (state === (this.#hand ?? "down") || !this.#mayMake(state === "up")) return;
     this.#hand = state;
     this.#tellAll({ hand: { state } });
     this.#out.add({ type: "hand-changed", state });
   }
 
   react(name: ReactionName): void {
-    if (!this.#mayMake()) return;
+    if (!this.#mayMake(this.#hand === "up")) return;
     this.#tellAll({ reaction: { name } });
     this.#out.add({ type: "reacted", name });
   }
@@ -61,8 +61,9 @@ export class Gestures {
     else this.#recent = 0;
   }
 
-  #mayMake(): boolean {
-    if (this.#recent >= limits.ownGestures) return false;
+  /** Counts an own gesture. @param isHandUp whether the hand is up then: one gesture is left to lower it */
+  #mayMake(isHandUp: boolean): boolean {
+    if (this.#recent + Number(isHandUp) >= limits.ownGestures) return false;
     this.#recent += 1;
     if (this.#recent === 1) this.#out.startTimer({ name: "gestures", of: 0 }, times.gestures);
     return true;

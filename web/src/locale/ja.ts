@@ -213,7 +213,7 @@ export const ja: Strings = {
   waiting: "待機中…",
   sendingTo: (name) => `${name}さんへ`,
   transferEnded: {
-    of: (file, end) => `${file}: ${end}`,
+    of: (file, end) => `${file}：${end}`,
     in: {
       whole: "ダウンロードが完了しました。",
       unknown: "ダウンロードが終わりました。サイズが知らされていなかったため、完全かどうかは誰にもわかりません。",

@@ -5,6 +5,7 @@
  */
 
 import type { Preferences } from "../settings/declaration.ts";
+import { keepRunning } from "./keep-running.ts";
 
 export { MutedTalk } from "../core/muted-talk.ts";
 
@@ -86,6 +87,8 @@ export class Microphone {
 
   /** The loudness now, 0 to 1: the root mean square of the last few milliseconds. */
   level(): number {
+    // A context that stands still has its last samples for ever.
+    if (this.#context.state !== "running") return 0;
     this.#analyser.getFloatTimeDomainData(this.#samples);
     return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
   }
@@ -126,8 +129,14 @@ async function suppressorFor(context: AudioContext): Promise<(AudioNode & { dest
 
 /** The page's one AudioContext, at the rate that RNNoise wants where the browser lets choose. */
 export function makeAudioContext(): AudioContext {
+  const context = atRate(48_000);
+  keepRunning(context);
+  return context;
+}
+
+function atRate(sampleRate: number): AudioContext {
   try {
-    return new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+    return new AudioContext({ sampleRate, latencyHint: "interactive" });
   } catch {
     return new AudioContext();
   }

@@ -67,8 +67,8 @@ export class OwnStreams {
     return this.#streams.get(id);
   }
 
-  /** @throws CaptureError */
-  async add(source: Source): Promise<void> {
+  /** @param muted whether a microphone is silent at first @throws CaptureError */
+  async add(source: Source, muted: boolean): Promise<void> {
     const preferences = this.#preferences;
     const captured = await capture(source, this.#preferences);
     const microphone = source === "microphone" ? await this.#processed(captured) : undefined;
@@ -80,11 +80,12 @@ export class OwnStreams {
       label: this.#freeLabel(labels[source]),
     };
     // Push to talk: silent until Space is held.
-    const muted = source === "microphone" && this.#preferences.push_to_talk === true;
-    const own: OwnStream = { info, source, stream, captured, muted, silenced: isSilenced(captured) };
+    const isMuted = source === "microphone" && (muted || this.#preferences.push_to_talk === true);
     if (microphone) this.#microphones.set(info.id, microphone);
+    const silenced = this.#isSilenced(info.id, captured);
+    const own: OwnStream = { info, source, stream, captured, muted: isMuted, silenced };
     this.#streams.set(info.id, own);
-    this.setMuted(info.id, muted);
+    this.setMuted(info.id, isMuted);
     this.#watchEnd(info.id, captured);
     this.#listener.added(own);
     // The browser may have asked for long, and the person may have changed a setting meanwhile.
@@ -98,8 +99,10 @@ export class OwnStreams {
   async prefer(preferences: Preferences): Promise<void> {
     const before = this.#preferences;
     this.#preferences = preferences;
-    // Switching push to talk on silences the microphones, switching it off lets them be heard again.
-    if (before.push_to_talk !== preferences.push_to_talk) this.setAllMuted(preferences.push_to_talk === true);
+    // Switching push to talk on silences the microphones, switching it off lets them be heard again where the person
+    // does so: other pages follow the setting, and nobody looks at them.
+    const isSilent = preferences.push_to_talk === true;
+    if (before.push_to_talk !== preferences.push_to_talk && (isSilent || document.hasFocus())) this.setAllMuted(isSilent);
     await this.#follow(before);
   }
 
@@ -213,7 +216,7 @@ export class OwnStreams {
     // The code is loaded with the first microphone; without the server it cannot be.
     const loaded = await import("./audio-graph.ts").catch(() => undefined);
     if (!loaded) return undefined;
-    this.#audio ??= loaded.makeAudioContext();
+    this.#audio ??= this.#watched(loaded.makeAudioContext());
     this.#talk ??= new loaded.MutedTalk();
     return loaded.Microphone.open(this.#audio, captured, this.#preferences);
   }
@@ -225,7 +228,7 @@ export class OwnStreams {
     stopTracks(own.captured);
     this.#watchEnd(id, captured);
     const microphone = this.#microphones.get(id);
-    this.#streams.set(id, { ...own, captured, silenced: isSilenced(captured) });
+    this.#streams.set(id, { ...own, captured, silenced: this.#isSilenced(id, captured) });
     this.#listener.changed();
     if (microphone) return microphone.use(captured);
     for (const track of own.stream.getTracks()) own.stream.removeTrack(track);
@@ -238,18 +241,35 @@ export class OwnStreams {
 
   /** Watches for the end of a stream by its device: tracks that are stopped here tell nobody. */
   #watchEnd(id: string, captured: MediaStream): void {
+    // The sound of a screen may end by itself; its picture goes on.
+    const pictures = captured.getVideoTracks();
+    const bearers = pictures.length > 0 ? pictures : captured.getTracks();
+    for (const track of bearers) track.addEventListener("ended", () => this.#end(id, true));
     for (const track of captured.getTracks()) {
-      track.addEventListener("ended", () => this.#end(id, true));
       for (const event of ["mute", "unmute"]) {
-        track.addEventListener(event, () => this.#silence(id, captured, event === "mute"));
+        track.addEventListener(event, () => this.#lookWhetherSilenced(id, captured));
       }
     }
   }
 
-  #silence(id: string, captured: MediaStream, silenced: boolean): void {
+  /** Watches a context: while the system lets it stand still, nobody hears what goes through it. */
+  #watched(context: AudioContext): AudioContext {
+    context.addEventListener("statechange", () => {
+      for (const id of this.#microphones.keys()) this.#lookWhetherSilenced(id);
+    });
+    return context;
+  }
+
+  #isSilenced(id: string, captured: MediaStream): boolean {
+    const isStill = this.#microphones.has(id) && this.#audio?.state !== "running";
+    return isStill || captured.getTracks().some((track) => track.muted);
+  }
+
+  /** @param captured what has changed; nothing for whatever is captured now */
+  #lookWhetherSilenced(id: string, captured?: MediaStream): void {
     const own = this.#streams.get(id);
-    if (own?.captured !== captured) return;
-    this.#streams.set(id, { ...own, silenced });
+    if (!own || (captured && own.captured !== captured)) return;
+    this.#streams.set(id, { ...own, silenced: this.#isSilenced(id, own.captured) });
     this.#listener.changed();
   }
 
@@ -276,5 +296,3 @@ function constrained({ source, captured }: OwnStream, before: Preferences, now: 
 function stopTracks(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
-
-const isSilenced = (captured: MediaStream): boolean => captured.getTracks().some((track) => track.muted);

@@ -106,8 +106,8 @@ export class Room {
   }
 
   /** @throws CaptureError */
-  async add(source: Source): Promise<void> {
-    await this.#own.add(source);
+  async add(source: Source, muted: boolean): Promise<void> {
+    await this.#own.add(source, muted);
     // The person may have left while the browser asked.
     if (this.#isLeft) this.#own.stopAll();
   }

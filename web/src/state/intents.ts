@@ -154,9 +154,10 @@ function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unkno
   });
 }
 
-export async function share(room: Room, state: RoomState, source: Source): Promise<void> {
+/** @param muted whether nobody is to hear it yet */
+export async function share(room: Room, state: RoomState, source: Source, muted = false): Promise<void> {
   try {
-    await room.add(source);
+    await room.add(source, muted);
     for (const about of ["ask", "capture"]) state.settle(`${about}:${source}`);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;

@@ -17,6 +17,7 @@ export function listenToPage(current: () => Visit | undefined, settings: Setting
   const endTalking = (): void => keys.do((loaded) => loaded.endTalking(current()), ignore);
   // The first key may be one that has to be kept from the browser: then its code should be there.
   addEventListener("pointerdown", () => void keys.load().catch(() => undefined), { once: true });
+  addEventListener("click", (event) => keys.do(({ clicked }) => clicked(event, settings), ignore));
   // Space goes by its place: with other keys held it may write another. While Meta is held, a Mac tells no end of it.
   addEventListener("keyup", ({ code }) => code === "Space" && endTalking());
   addEventListener("keydown", ({ key }) => key === "Meta" && endTalking());

@@ -14,7 +14,7 @@ import { tell } from "./telling.ts";
 export function listenerFor(
   state: RoomState,
   settings: Settings,
-  again: (source: Source) => void,
+  again: (source: Source, muted: boolean) => void,
   unmute: () => void,
 ): RoomListener {
   return {
@@ -32,7 +32,7 @@ export function listenerFor(
       else state.settle(`capture:${source}`);
     },
     captureEnded: (own) =>
-      tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source))),
+      tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source, own.muted))),
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
     talksMuted: () => tell(state, (trouble) => trouble.talksMuted(state, unmute)),

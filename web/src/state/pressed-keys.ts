@@ -53,6 +53,13 @@ export function pressed(event: KeyboardEvent, { state, intents }: Visit, setting
   carryOut(shortcut, intents);
 }
 
+/** Takes the focus from a button that a pointer has pressed: with push to talk, Space is to talk then. */
+export function clicked({ target, detail }: MouseEvent, settings: Settings): void {
+  const focus = document.activeElement;
+  const isByPointer = detail > 0 && target instanceof Node && focus?.contains(target) === true;
+  if (isByPointer && focus instanceof HTMLButtonElement && settings.get("push_to_talk") === true) focus.blur();
+}
+
 const isPlain = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => !ctrlKey && !metaKey && !altKey;
 
 /**

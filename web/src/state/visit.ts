@@ -88,7 +88,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
 }
 
 function enterRoom(options: RoomOptions, state: RoomState, settings: Settings): Room {
-  const again = (source: Source): void => void share(room, state, source);
+  const again = (source: Source, muted: boolean): void => void share(room, state, source, muted);
   const room: Room = new Room(
     options,
     listenerFor(state, settings, again, () => room.setAllMuted(false)),

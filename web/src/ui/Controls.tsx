@@ -100,8 +100,8 @@ function muteOf({ isMuted }: RoomState, { setAllMuted }: Intents): ControlInfo {
 /** Gestures, as long as somebody is there whose client shows them. */
 function reactOf({ view, isReacting, gestures }: RoomState): ControlInfo {
   const isOpen = isReacting.value;
-  const isOff = !isOpen && !view.value.peers.some(({ features }) => features.has("gestures"));
-  const isHandUp = gestures.value.get("own")?.isHandUp;
+  const isHandUp = gestures.value.get("own")?.isHandUp === true;
+  const isOff = !isOpen && !isHandUp && !view.value.peers.some(({ features }) => features.has("gestures"));
   const badge = isHandUp ? { words: strings.handUp, isShared: true } : undefined;
   const onPress = (): void => void (isReacting.value = !isOpen);
   const [name, why] = [strings.react, strings.nobodySees];

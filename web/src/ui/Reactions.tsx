@@ -21,6 +21,8 @@ export function Reactions({ state, intents }: ReactionsProps): JSX.Element {
     const before = document.activeElement;
     first.current?.focus();
     return () => {
+      // It does not come back by itself, and take the focus from what is typed then.
+      close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

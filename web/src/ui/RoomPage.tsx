@@ -56,7 +56,7 @@ export function RoomPage({ state, intents, settings }: RoomPageProps): JSX.Eleme
         )}
       </main>
       {!state.isLeft.value && <PanelSlot state={state} intents={intents} settings={settings} />}
-      {peers.length > 0 && state.isReacting.value && <Reactions state={state} intents={intents} />}
+      {!state.isLeft.value && state.isReacting.value && <Reactions state={state} intents={intents} />}
       {!state.isLeft.value && <Controls state={state} intents={intents} />}
       <Footer />
     </>

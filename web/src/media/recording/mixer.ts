@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Mixes the sound of a recording, and keeps its pace: what sound does goes on in hidden pages, as timers do not. */
 
+import { keepRunning } from "../keep-running.ts";
+
 export interface Sound {
   readonly stream: MediaStream;
   /** As the person hears it, 0 to 1. */
@@ -18,6 +20,7 @@ export class Mixer {
     this.#silence.connect(this.#context.destination);
     // Without any sound there would be no film.
     this.#silence.connect(this.#destination);
+    keepRunning(this.#context);
     void this.#context.resume();
   }
 
