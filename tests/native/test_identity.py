@@ -142,7 +142,10 @@ async def test_people_are_named_and_forgotten(
     async with rift("verify", "Bob from work", "--json", **state) as verifying:
         assert await verifying.ends() == 0
         assert len((await verifying.says("safety-number"))["number"].split()) == 12
-    async with rift("people", "Bob from work", "--forget", **state) as forgetting:
+    async with rift("people", "Bob from work", "--rename", "", **state) as renaming:
+        assert await renaming.ends() == 0
+        assert "is called what it calls itself again" in renaming.errors
+    async with rift("people", "bob", "--forget", **state) as forgetting:
         assert await forgetting.ends() == 0
     assert keys_of(state).people() == {}
     async with rift("people", "bob", **state) as missing:

@@ -95,9 +95,10 @@ async def test_a_receiver_that_serves_outlives_what_fails(rift: Start, join: Joi
 
 
 async def test_a_receiver_that_serves_needs_a_folder_and_tells_of_no_files(rift: Start, tmp_path: Path) -> None:
-    async with rift("receive", tmp_path / "out", "--serve") as receiver:
-        assert await receiver.ends() == 2
-        assert "--serve takes a folder" in receiver.errors
+    for target in ("-", tmp_path / "out", made_file(tmp_path / "file", 1)):
+        async with rift("receive", target, "--serve") as receiver:
+            assert await receiver.ends() == 2
+            assert "--serve takes a folder" in receiver.errors
     async with rift("receive", "--serve", "--json", folder=tmp_path) as receiver:
         await receiver.says("joined")
         assert await receiver.stop() == 0

@@ -9,12 +9,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from keks_meet.client.direct.tls_identity import TlsIdentity
 from keks_meet.client.events import ChatReceived, LinkChanged, PeerJoined, PeerLeft, ResourceOffered, ResourceWithdrawn
 from keks_meet.client.files.sinks import MemorySink
 from keks_meet.client.files.sources import StreamSource
 from keks_meet.client.joining.entry import Entry
 from keks_meet.client.room import Room
 from keks_meet.client.runtime import Runtime
+from keks_meet.client.server_site import check_site
 from keks_meet.errors import RoomLeft, ServerUnreachable
 from tests.e2e.harness.server import Server, free_port
 from tests.native.conftest import Join
@@ -136,6 +138,26 @@ async def test_something_else_than_a_server_that_takes_us_is_told(secret: str, s
         with pytest.raises(ServerUnreachable, match=said):
             async with Room(secret, server=f"ws://127.0.0.1:{port}"):
                 pass
+
+
+@pytest.mark.parametrize(
+    ("has_tls", "said"), [(True, "its certificate is not trusted"), (False, "it does not speak TLS")]
+)
+async def test_a_server_whose_tls_is_wrong_is_told(secret: str, has_tls: bool, said: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    own = TlsIdentity()
+    tls = own.context(own.certificate, listens=True) if has_tls else None
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls) as listener:
+        url = f"wss://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+        with pytest.raises(ServerUnreachable, match=f"cannot be reached: {said}"):
+            async with Room(secret, server=url):
+                pass
+        with pytest.raises(ServerUnreachable, match=f"could not be fetched: {said}"):
+            await check_site(url)
 
 
 async def test_a_full_room_is_told(tmp_path, secret: str) -> None:

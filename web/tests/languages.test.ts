@@ -45,7 +45,16 @@ const others = Object.entries(all).filter(([language]) => language !== "en");
 const keyNames = [1, 3, 4, 5, 6, 7, 12].map((number) => `keyList.${number}.0`);
 const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
   de: ["chat", "link", "passphrase", "trial.server", "chatFrom", "transferEnded.of", ...keyNames, "keyList.11.0"],
-  es: ["chat", "chatFrom", "transferEnded.of", ...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
+  es: [
+    "chat",
+    "chatFrom",
+    "transferEnded.of",
+    ...keyNames,
+    "keyList.2.0",
+    "keyList.8.0",
+    "keyList.9.0",
+    "keyList.11.0",
+  ],
   fr: [...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0"],
   ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
 };

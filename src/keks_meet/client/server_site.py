@@ -17,6 +17,7 @@ from keks_meet.client.blocking import in_thread
 from keks_meet.client.signaling.addresses import ServerAddress
 from keks_meet.client.signaling.http import new_session
 from keks_meet.client.signaling.proxies import proxy_for
+from keks_meet.client.signaling.reasons import reason_of
 from keks_meet.errors import ServerUnreachable
 from keks_meet.site.comparison import Answer, Difference, SiteComparison
 from keks_meet.site.layout import FOLDER
@@ -94,7 +95,7 @@ async def _compare_all(http: aiohttp.ClientSession, address: ServerAddress, comp
 
     await asyncio.gather(*map(compare, comparison.addresses))
     if len(troubles) == len(comparison.addresses):
-        msg = f"the pages of the server could not be fetched: {str(troubles[0]) or type(troubles[0]).__name__}"
+        msg = f"the pages of the server could not be fetched: {reason_of(troubles[0])}"
         raise ServerUnreachable(msg) from troubles[0]
     with contextlib.suppress(*_TROUBLES):
         return _text(await _fetch(http, address, _VERSION, comparison))

@@ -50,6 +50,11 @@ Target: TypeAlias = PathOrStdio | NewFolder
 """What a person can name to receive into."""
 
 
+def is_folder(target: Target) -> bool:
+    """Tell whether files go into a target, under names of their own. Looks at the disk."""
+    return isinstance(target, NewFolder) or (isinstance(target, Path) and target.is_dir())
+
+
 class Destination(Struct, frozen=True):
     """Where files go, and what may happen there."""
 

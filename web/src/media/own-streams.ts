@@ -102,7 +102,8 @@ export class OwnStreams {
     // Switching push to talk on silences the microphones, switching it off lets them be heard again where the person
     // does so: other pages follow the setting, and nobody looks at them.
     const isSilent = preferences.push_to_talk === true;
-    if (before.push_to_talk !== preferences.push_to_talk && (isSilent || document.hasFocus())) this.setAllMuted(isSilent);
+    if (before.push_to_talk !== preferences.push_to_talk && (isSilent || document.hasFocus()))
+      this.setAllMuted(isSilent);
     await this.#follow(before);
   }
 

@@ -7,11 +7,8 @@ Knows nothing of rooms and peers.
 
 import asyncio
 import contextlib
-import os
 import random
-import socket as sockets
 from collections import deque
-from http import HTTPStatus
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -20,9 +17,9 @@ import msgspec
 from msgspec import Raw
 
 from keks_meet.client.signaling.hanging_up import CLOSE_SECONDS, hang_up
-from keks_meet.client.signaling.http import RedirectRefused
 from keks_meet.client.signaling.network_watch import NetworkWatch
 from keks_meet.client.signaling.outgoing_frames import OutgoingFrames
+from keks_meet.client.signaling.reasons import reason_of
 from keks_meet.crypto.envelope import draw_nonce, open_envelope, seal_envelope
 from keks_meet.errors import MalformedPacket, ServerUnreachable, UnopenableEnvelope
 from keks_meet.protocol.codec import (
@@ -115,7 +112,7 @@ class SignalingLink:
         try:
             self._socket = await self._open_socket()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            msg = f"the server at {urlsplit(self._url).netloc} cannot be reached: {_reason_of(error)}"
+            msg = f"the server at {urlsplit(self._url).netloc} cannot be reached: {reason_of(error)}"
             raise ServerUnreachable(msg) from error
 
     async def run(self, key: bytes, listener: LinkListener) -> None:
@@ -214,7 +211,7 @@ class SignalingLink:
         try:
             socket = self._socket or await self._open_on_this_way()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            return _reason_of(error)
+            return reason_of(error)
         self._socket = socket
         since = asyncio.get_running_loop().time()
         self._watch.opened()
@@ -375,18 +372,3 @@ class _Nobody:
     def message_too_large(self, message: RelayMessage) -> None: ...
 
     def passed(self, line: str) -> None: ...
-
-
-def _reason_of(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer"
-    if isinstance(error, RedirectRefused):
-        return "it sends us to another address, which is not followed"
-    if isinstance(error, aiohttp.WSServerHandshakeError):
-        is_busy = error.status == HTTPStatus.SERVICE_UNAVAILABLE
-        return "it takes nobody just now" if is_busy else f"it answers {error.status}, not as a keks-meet server"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        if isinstance(error.os_error, sockets.gaierror):
-            return "its name has no address"
-        return os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
-    return type(error).__name__

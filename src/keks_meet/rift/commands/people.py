@@ -33,7 +33,7 @@ class People(Command):
 
     person: Annotated[PersonName | None, Parameter(name="NAME")] = None
     _: KW_ONLY
-    rename: Annotated[str | None, Parameter(help="call the person so, whatever it calls itself")] = None
+    rename: Annotated[str | None, Parameter(help='call the person so, whatever it calls itself; "" no longer')] = None
     forget: Annotated[Flag, Parameter(help="forget the person")] = False
     export: Annotated[Path | None, Parameter(help="write all to a file that a passphrase locks")] = None
     import_: Annotated[Path | None, Parameter(name="--import", help="take in the people of such a file")] = None
@@ -62,7 +62,8 @@ class People(Command):
         elif self.rename is not None:
             check_text(self.rename, "the name")
             keys.change(lambda people: _renamed(people, person, self.rename))
-            setup.display.say(Status(f"{quoted(self.person)} is called {quoted(self.rename)} from now on."))
+            name = f"{quoted(self.rename)} from now on" if self.rename else "what it calls itself again"
+            setup.display.say(Status(f"{quoted(self.person)} is called {name}."))
         else:
             setup.display.say(listed([person])[0])
         return ExitCode.DONE

@@ -16,7 +16,7 @@ from keks_meet.rift.events import Status
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import From, wanted_person
 from keks_meet.rift.prompt.asking import ask_at_terminal
-from keks_meet.rift.saving import Destination, Saved, destination_of, save
+from keks_meet.rift.saving import Destination, Saved, destination_of, is_folder, save
 from keks_meet.rift.stay import Setup, Stay, staying
 
 __all__ = ["Receive"]
@@ -55,10 +55,10 @@ class Receive(Command):
     async def run(self, setup: Setup) -> ExitCode:
         """Take one file into a path or stdout, or every file into a folder, until stopped."""
         target = setup.settings.download_folder if self.path is None else self.path
+        if self.serve and not await in_thread(is_folder, target):
+            raise UsageError("--serve takes a folder to receive into; write a slash behind a new one")
         ask = ask_at_terminal(setup.display.say)
         destination = await destination_of(target, overwrite=self.overwrite, keep_hooks=self.keep_hooks, ask=ask)
-        if self.serve and not destination.is_folder:
-            raise UsageError("--serve takes a folder to receive into")
         wanted = await in_thread(lambda: wanted_person(setup.settings.keys, self.person))
         async with staying(setup, summary="receiving", notify=self.notify) as stay:
             stay.always_sums_up = self.serve
