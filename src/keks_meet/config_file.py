@@ -7,15 +7,16 @@ Every mistake is a `ConfigError` that names the file, the key and what was expec
 import difflib
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from keks_meet.errors import ConfigError
 
-__all__ = ["Section", "read_config"]
+__all__ = ["Section", "read_config", "shown"]
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,8 +72,8 @@ def _in_words(message: str, values: dict[str, Any], shape: type[Struct]) -> str:
         return message
     key, text = found["key"], found["text"]
     described = _description(key, shape)
-    if described is not None and "regex" in text:
-        text = f"expected {described}, got {_value(key, values)!r}"
+    if described is not None and ("regex" in text or "enum value" in text):
+        text = f"expected {described}, got {shown(_value(key, values))}"
     elif (part := re.match(r"(\w+): ", text)) is not None:  # what a section says of one of its keys
         key, text = f"{key}.{part[1]}", text[part.end() :]
     return f"{key}: {text[:1].lower()}{text[1:]}"
@@ -83,9 +84,21 @@ def _description(key: str, shape: type[Struct]) -> str | None:
     annotation: Any = shape
     for part in key.partition("[")[0].split("."):
         annotation = next((f.type for f in msgspec.structs.fields(annotation) if f.name == part), None)
-    inside = [annotation, *get_args(annotation)]
-    metas = [meta for part in inside for meta in getattr(part, "__metadata__", ())]
-    return next((meta.description for meta in metas if meta.description), None)
+    return next((meta.description for meta in _metas(annotation) if meta.description), None)
+
+
+def _metas(annotation: Any) -> Iterator[Meta]:
+    yield from getattr(annotation, "__metadata__", ())
+    for part in get_args(annotation):
+        yield from _metas(part)
+
+
+def shown(value: object) -> str:
+    """Return a value as it may be logged: what stands before an at sign may be a password."""
+    if not isinstance(value, str) or "@" not in value:
+        return repr(value)
+    scheme, colon, _ = value.partition(":")
+    return repr(f"{scheme + colon if colon else ''}…@{value.rpartition('@')[2]}")
 
 
 def _value(key: str, values: Any) -> Any:

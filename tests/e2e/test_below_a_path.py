@@ -24,8 +24,7 @@ RIFT = Path(sys.executable).with_name("rift")
 async def site(server: Server, tmp_path: Path) -> AsyncIterator[str]:
     """Where keks-meet is: on a site whose other paths lead nowhere."""
     port = free_port()
-    # Host has the port here, which real sites have not.
-    locations = nginx_locations(tmp_path, server.port).replace("Host $host;", "Host $http_host;")
+    locations = nginx_locations(tmp_path, server.port)
     with running_nginx(tmp_path, port, f"server {{\nlisten 127.0.0.1:{port};\n{locations}}}\n"):
         yield f"http://127.0.0.1:{port}/meet"
 

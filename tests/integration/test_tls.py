@@ -150,7 +150,7 @@ def test_a_terminal_that_is_closed_ends_the_server(tmp_path: Path, pages: Path) 
         ('tls_cert = "nothing.pem"\ntls_key = "key.pem"', "server.tls_cert: there is no file"),
         ('tls_cert = "key.pem"\ntls_key = "key.pem"', "expected a certificate and its key as PEM"),
         ('tls_cert = "a\\u0000b"\ntls_key = "key.pem"', "server.tls_cert: there is no file"),
-        (f'tls_cert = "{"a" * 300}"\ntls_key = "key.pem"', "cannot be looked at: File name too long"),
+        (f'tls_cert = "{"a" * 300}"\ntls_key = "key.pem"', "cannot be read: File name too long"),
     ],
 )
 @pytest.mark.usefixtures("certificate")

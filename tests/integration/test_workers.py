@@ -141,6 +141,36 @@ async def test_who_dies_is_started_again(command: Any, connect: Any, session: ai
     server.log_file.write_text("")  # a worker that was killed is an error, and was one here
 
 
+@pytest.mark.slow
+async def test_who_hangs_does_not_hold_up_the_end(command: Any) -> None:
+    server = command.start(CONFIG)
+    hanging = workers_of(server)[0]
+    os.kill(hanging, signal.SIGSTOP)
+    server.process.terminate()
+    await until(lambda: len(workers_of(server)) == 1)
+    server.process.terminate()
+    assert server.process.wait(10) == 1
+    assert not is_running(hanging)
+    server.wait_for("does not end, and is killed")
+    command.running.remove(server)
+    server.process.stdout.close()
+
+
+@pytest.mark.slow
+def test_a_broken_certificate_ends_no_worker_that_serves(command: Any, certificate: Path) -> None:
+    """The one that died begins to serve once it is mended."""
+    server = command.start(f"{CONFIG}tls_cert = '{certificate}'\ntls_key = '{certificate.with_name('key.pem')}'\n")
+    workers, whole = workers_of(server), certificate.read_bytes()
+    certificate.write_text("garbage")
+    os.kill(workers[0], signal.SIGKILL)
+    server.wait_for("has ended with 2, and is started again")
+    assert set(workers[1:]) <= set(workers_of(server))
+    certificate.write_bytes(whole)
+    asyncio.run(until(lambda: len(workers_of(server)) == WORKERS))
+    assert server.stop() == 0
+    server.log_file.write_text("")
+
+
 async def test_all_end_with_the_command_even_if_that_is_killed(command: Any) -> None:
     server = command.start(CONFIG)
     family = [*workers_of(server), nats_of(server)]

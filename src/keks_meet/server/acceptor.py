@@ -2,6 +2,9 @@
 """Accepts connections, and counts them from their first packet on, before TLS has said a word."""
 
 import asyncio
+import errno
+import logging
+import math
 import socket
 import ssl
 from collections.abc import Callable
@@ -16,6 +19,9 @@ _LAST_HANDSHAKES: Final = 0.3
 """Seconds that handshakes of TLS may still take when the server ends."""
 _PAUSE: Final = 0.1
 """Seconds to wait when the system has no more open files."""
+_WARNING_SECONDS: Final = 60.0
+"""The time between two warnings of that."""
+_logger: Final = logging.getLogger(__name__)
 
 
 class Acceptor:
@@ -30,6 +36,7 @@ class Acceptor:
         self._listening = listening
         self._tls = tls
         self._beginnings: set[asyncio.Task[None]] = set()
+        self._warned = -math.inf
         self._accepting = asyncio.create_task(self._accept())
 
     async def stop(self) -> None:
@@ -51,7 +58,8 @@ class Acceptor:
         while True:
             try:
                 accepted, peer = await loop.sock_accept(self._listening)
-            except OSError:  # the other side has gone already, or there are too many open files
+            except OSError as error:  # the other side has gone already, or there are too many open files
+                self._warn(error, loop.time())
                 await asyncio.sleep(_PAUSE)
                 continue
             # Otherwise the system would take megabytes, and nobody could see how fast their reader is.
@@ -63,6 +71,11 @@ class Acceptor:
             beginning = asyncio.create_task(self._begin(accepted, place))
             self._beginnings.add(beginning)
             beginning.add_done_callback(self._beginnings.discard)
+
+    def _warn(self, error: OSError, now: float) -> None:
+        if error.errno in {errno.EMFILE, errno.ENFILE} and now - self._warned >= _WARNING_SECONDS:
+            self._warned = now
+            _logger.warning("there are no more open files: whoever connects has to wait")
 
     async def _begin(self, accepted: socket.socket, place: Place) -> None:
         """Make an accepted socket a connection. When that fails, as TLS may, nobody else gives its place back."""

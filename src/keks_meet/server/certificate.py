@@ -96,14 +96,15 @@ class _Pair(NamedTuple):
 
 def _load(cert: str, key: str) -> _Pair:
     """Load a certificate with its chain, and its key. Raises `ConfigError`."""
-    for name, path in (("tls_cert", cert), ("tls_key", key)):
-        _expect_file(name, path)
+    pem = _read("tls_cert", cert, b"CERTIFICATE-----", "certificate")
+    _read("tls_key", key, b"PRIVATE KEY-----", "private key")
     try:
-        pem = Path(cert).read_bytes()
         context = _context(cert, key)
         is_same = Path(cert).read_bytes() == pem
     except (OSError, ssl.SSLError) as error:
-        msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {error}"
+        is_other = isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH"
+        why = f"{key} is the key of another certificate than {cert}" if is_other else str(error)
+        msg = f"server.tls_cert and server.tls_key: expected a certificate and its key as PEM: {why}"
         raise ConfigError(msg) from error
     if not is_same:
         msg = f"server.tls_cert: {cert} is being written"
@@ -111,15 +112,20 @@ def _load(cert: str, key: str) -> _Pair:
     return _Pair(context, pem)
 
 
-def _expect_file(name: str, path: str) -> None:
+def _read(name: str, path: str, mark: bytes, what: str) -> bytes:
+    """Read a file that is to hold something as PEM. Raises `ConfigError`, which names the file."""
     try:
-        is_file = Path(path).is_file()
-    except OSError as error:
-        msg = f"server.{name}: {path} cannot be looked at: {error.strerror}"
-        raise ConfigError(msg) from error
-    if not is_file:
+        data = Path(path).read_bytes()
+    except (FileNotFoundError, ValueError) as error:
         msg = f"server.{name}: there is no file {path}"
+        raise ConfigError(msg) from error
+    except OSError as error:
+        msg = f"server.{name}: {path} cannot be read: {error.strerror}"
+        raise ConfigError(msg) from error
+    if mark not in data:
+        msg = f"server.{name}: expected a certificate and its key as PEM: {path} holds no {what}"
         raise ConfigError(msg)
+    return data
 
 
 def _context(cert: str, key: str) -> ssl.SSLContext:

@@ -16,7 +16,7 @@ from keks_meet.errors import ConfigError, KeksMeetError, UsageError
 from keks_meet.server.config import Config, load, source_of
 from keks_meet.server.config_text import as_toml
 from keks_meet.server.listener import report_failure
-from keks_meet.server.logs import announcement, encodable, set_up_logging
+from keks_meet.server.logs import announcement, set_up_logging
 from keks_meet.server.service import VERSION, Service
 from keks_meet.server.sockets import Sockets, open_metrics, open_sockets
 
@@ -36,7 +36,10 @@ _app = App(
 
 def main() -> None:
     """Run the command and exit: 0 when it was told to end, 1 when it fails, 2 when the configuration is wrong."""
-    _app()
+    try:
+        _app()
+    except KeyboardInterrupt:  # told to end before it has begun to heed that
+        sys.exit(0)
 
 
 @_app.default
@@ -78,13 +81,29 @@ def _check(
     except KeksMeetError as error:
         _logger.error("%s", error)
         return _EXIT_MISCONFIGURED if isinstance(error, ConfigError | UsageError) else _EXIT_FAILED
-    sys.stdout.write(findings.as_text(found))
-    return _EXIT_FAILED if any(each.level is findings.Level.PROBLEM for each in found) else 0
+    is_said = _say(findings.as_text(found))
+    return _EXIT_FAILED if not is_said or any(each.level is findings.Level.PROBLEM for each in found) else 0
 
 
 def _print(path: Path | None) -> int:
-    sys.stdout.write(encodable(as_toml(load(path), source_of(path))))
-    return 0
+    return 0 if _say(as_toml(load(path), source_of(path))) else _EXIT_FAILED
+
+
+def _say(text: str) -> bool:
+    """Write to standard output, and return whether that took it: a full disk does not, nor one that is closed."""
+    if sys.stdout is None:
+        return False
+    try:
+        # A terminal may be one that has no arrows.
+        encoding = sys.stdout.encoding
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        _logger.error("standard output takes nothing: %s", error.strerror)
+        # Python would fail once more with what it still holds as it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _run(path: Path | None, *, as_json: bool) -> int:
@@ -123,8 +142,7 @@ async def _serve(service: Service, on_ready: Callable[[], None], *, as_json: boo
         _logger.info("metrics are at http://%s/metrics", address)
     for page in service.addresses if is_announced else ():
         sentence = f"keks-meet {VERSION} is ready: open {page}"
-        sys.stdout.write(announcement(_logger, sentence, as_json=as_json) + "\n")
-    sys.stdout.flush()
+        _say(announcement(_logger, sentence, as_json=as_json) + "\n")
     await ending.told.wait()
     _logger.info("told to end")
     await service.drain(ending.hurried)

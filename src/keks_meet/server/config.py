@@ -2,6 +2,7 @@
 """The server's configuration: what can be set, and its defaults. `config_file` reads it."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
@@ -9,7 +10,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, field
 
-from keks_meet.config_file import Section, read_config
+from keks_meet.config_file import Section, read_config, shown
 from keks_meet.errors import ConfigError
 from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
@@ -43,16 +44,17 @@ Colour: TypeAlias = Annotated[
         description="a colour such as #5e3f84",
     ),
 ]
+_PORT: Final = r"(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+"""A port, or none. A browser that reads another one takes none of the servers that it is told of."""
+_HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+)"
 StunUrl: TypeAlias = Annotated[
-    str, Meta(pattern=r"^stuns?:[^\s/?#]+$", description="an address such as stun:example.org:3478")
+    str, Meta(pattern=rf"^stuns?:{_HOST}{_PORT}\Z", description="an address such as stun:example.org:3478")
 ]
-TurnUrl: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^turns?:[^\s/?#]+(?:\?transport=(?:udp|tcp))?\Z",
-        description="an address such as turn:example.org:3478",
-    ),
-]
+_TURN_URL: Final = Meta(
+    pattern=rf"^turns?:{_HOST}{_PORT}(?:\?transport=(?:udp|tcp))?\Z",
+    description="an address such as turn:example.org:3478, without credentials",
+)
+TurnUrl: TypeAlias = Annotated[str, _TURN_URL]
 PageUrl: TypeAlias = Annotated[
     str,
     Meta(
@@ -72,13 +74,11 @@ HostName: TypeAlias = Annotated[
 ]
 
 
-NatsUrl: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^(?:nats|tls)://[^\s/?#@]+\Z",
-        description="an address such as nats://127.0.0.1:4222, or with TLS tls://…, without credentials",
-    ),
-]
+_NATS_URL: Final = Meta(
+    pattern=rf"^(?:nats|tls)://{_HOST}{_PORT}\Z",
+    description="an address such as nats://127.0.0.1:4222, or with TLS tls://…, without credentials",
+)
+NatsUrl: TypeAlias = Annotated[str, _NATS_URL]
 ClusterName: TypeAlias = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z", description="up to 64 letters, digits, _ and -")
 ]
@@ -93,10 +93,10 @@ class Server(Section, frozen=True):
     tls_key: str | None = None
     origins: tuple[Origin, ...] = ()
     names: tuple[HostName, ...] = ()
-    workers: Annotated[int, Meta(ge=1, le=256)] | Literal["auto"] = 1
+    workers: Annotated[int, Meta(ge=1, le=256, description='a number from 1 to 256, or "auto"')] | Literal["auto"] = 1
     drain_seconds: Annotated[float, Meta(ge=0, le=3600)] = 0.0
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
-    forwarded_header: ForwardedHeader = "X-Forwarded-For"
+    forwarded_header: Annotated[ForwardedHeader, Meta(description="X-Forwarded-For or Forwarded")] = "X-Forwarded-For"
     source_url: PageUrl = "source.tar.gz"
     documentation_url: PageUrl = "documentation"
 
@@ -139,7 +139,8 @@ class WebRtc(Section, frozen=True):
     """The STUN and TURN servers that clients are told of."""
 
     stun: StunUrl | None = None
-    turn: TurnUrl | Annotated[tuple[TurnUrl, ...], Meta(min_length=1, max_length=8)] | None = None
+    # One alone is looked at below: msgspec 0.22 frees wrong memory for a text of a pattern that may be an array, too.
+    turn: str | Annotated[tuple[TurnUrl, ...], Meta(min_length=1, max_length=8)] | None = None
     turn_user: str | None = None
     turn_cred: Annotated[str, Meta(extra=_SECRET)] | None = None
     turn_secret: Annotated[str, Meta(min_length=1, extra=_SECRET)] | None = None
@@ -147,6 +148,7 @@ class WebRtc(Section, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse two kinds of credentials at once, and credentials for nothing."""
+        _check_form("turn", self.turn, _TURN_URL)
         if self.turn_secret is not None and (self.turn_user is not None or self.turn_cred is not None):
             msg = "turn_secret makes the credentials, so turn_user and turn_cred must not be set"
             raise ValueError(msg)
@@ -174,7 +176,7 @@ class Appearance(Section, frozen=True):
 class Cluster(Section, frozen=True):
     """The nodes that this server is one of. It is alone, and needs no NATS, unless that is set."""
 
-    nats: NatsUrl | Annotated[tuple[NatsUrl, ...], Meta(min_length=1, max_length=16)] | None = None
+    nats: str | Annotated[tuple[NatsUrl, ...], Meta(min_length=1, max_length=16)] | None = None
     name: ClusterName = "keks-meet"
     user: str | None = None
     password: Annotated[str, Meta(extra=_SECRET)] | None = None
@@ -183,6 +185,7 @@ class Cluster(Section, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse two kinds of credentials at once, and what is for nothing."""
+        _check_form("nats", self.nats, _NATS_URL)
         if self.nats is None and (self.user or self.password or self.token or self.tls_ca):
             msg = "credentials or a certificate are set, but nats is not"
             raise ValueError(msg)
@@ -274,6 +277,12 @@ def _bound_to(config: Config, bind: str) -> Config:
         msg = f"environment variable BIND: {error}"
         raise ConfigError(msg) from error
     return msgspec.structs.replace(config, server=msgspec.structs.replace(config.server, bind=bind))
+
+
+def _check_form(key: str, value: object, form: Meta) -> None:
+    if isinstance(value, str) and not re.search(form.pattern or "", value):
+        msg = f"{key}: expected {form.description}, got {shown(value)}"
+        raise ValueError(msg)
 
 
 def _check_address(key: str, text: str) -> None:

@@ -19,16 +19,18 @@ def is_allowed(origin: str | None, host: str | None, others: Collection[str]) ->
     """
     if origin is None:
         return True
-    if origin.lower() in {other.lower() for other in others}:
-        return True
-    scheme, separator, rest = origin.partition("://")
-    default = _DEFAULT_PORTS.get(scheme.lower())
-    if not separator or default is None:
-        return False
-    theirs, ours = HostHeader.parse(rest), HostHeader.parse(host or "")
-    if theirs is None or ours is None:
-        return False
-    return theirs.name == ours.name and (theirs.port or default) == (ours.port or default)
+    theirs = _place_of(origin)
+    if theirs is None:
+        return origin.lower() in {other.lower() for other in others}
+    scheme = theirs[0]
+    return theirs in {_place_of(other) for other in (f"{scheme}://{host or ''}", *others)}
+
+
+def _place_of(origin: str) -> tuple[str, str, int] | None:
+    """Return the scheme, host and port of a web page's origin; None for what is none."""
+    scheme, separator, rest = origin.lower().partition("://")
+    default, host = _DEFAULT_PORTS.get(scheme), HostHeader.parse(rest)
+    return (scheme, host.name, host.port or default) if separator and default and host else None
 
 
 def is_own_name(host: str | None, names: Collection[str]) -> bool:

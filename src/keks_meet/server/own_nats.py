@@ -48,7 +48,7 @@ class OwnNats:
         self._most = largest_frame(limits)
         self.token: Final = secrets.token_hex(_TOKEN_BYTES)
         self.port = -1
-        self._folder = Path(tempfile.mkdtemp(prefix="keks-meet-"))
+        self._folder = _new_folder()
         try:
             self._process = self._start()
         except (OSError, subprocess.SubprocessError) as error:
@@ -56,7 +56,11 @@ class OwnNats:
             why = getattr(error, "strerror", None) or "it ended at once"
             msg = f"server.workers: {_PROGRAM} cannot be started: {why}"
             raise ConfigError(msg) from error
-        self.port = self._drawn_port()
+        try:
+            self.port = self._drawn_port()
+        except BaseException:  # Ctrl-C, too
+            self.stop()
+            raise
 
     @property
     def has_ended(self) -> bool:
@@ -109,6 +113,13 @@ class OwnNats:
             with contextlib.suppress(OSError, ValueError, KeyError, IndexError):
                 return int(json.loads(told.read_text())["nats"][0].rpartition(":")[2])
             time.sleep(0.01)
-        self.stop()
         msg = f"server.workers: {self._program} does not start"
         raise ConfigError(msg)
+
+
+def _new_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="keks-meet-"))
+    except OSError as error:
+        msg = f"server.workers: there is no folder for what {_PROGRAM} needs: {error.strerror}"
+        raise ConfigError(msg) from error

@@ -16,6 +16,7 @@ from keks_meet.server.config import Server
 __all__ = ["Sockets", "address_of", "bind", "open_metrics", "open_sockets"]
 
 _FIRST_HANDED_OVER: Final = 3
+_LAST_PORT: Final = 65_535
 _PLAIN: Final = {
     errno.EADDRINUSE: "it is in use by another program",
     errno.EACCES: "that needs more rights than this program has",
@@ -52,6 +53,11 @@ def open_metrics(address: Address | None, count: int) -> list[list[socket.socket
     """Bind the addresses of metrics of so many workers, each at the port after the last. Raises `ListenError`."""
     if address is None:
         return [[] for _ in range(count)]
+    if address.port + count - 1 > _LAST_PORT:
+        msg = (
+            f"metrics.bind: {count} workers need as many ports from {address.port} on, and the last one is {_LAST_PORT}"
+        )
+        raise ListenError(msg)
     ports = [address.port and address.port + place for place in range(count)]
     return [bind([Address(address.host, port)], socket.SOCK_STREAM, "metrics.bind") for port in ports]
 

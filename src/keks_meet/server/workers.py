@@ -5,6 +5,7 @@ The command binds, forks and watches. It starts who dies again, passes on what i
 """
 
 import contextlib
+import math
 import mmap
 import os
 import select
@@ -33,6 +34,12 @@ Serve: TypeAlias = Callable[[Config, int, Callable[[], None]], int]
 _PAUSE_SECONDS: Final = 1.0
 """The time between two starts of one worker or of NATS, so that what cannot start does not keep the machine busy."""
 _MISCONFIGURED: Final = 2
+_MENDING_SECONDS: Final = 10.0
+"""The time between two starts of a worker whose configuration cannot be used now, such as a broken certificate."""
+_END_SECONDS: Final = 10.0
+"""The time that workers have to end, beside that of draining. One that hangs then is killed."""
+_END_AT_ONCE_SECONDS: Final = 2.0
+"""The same when they are told a second time."""
 _AS_TOLD: Final = (0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 """How a worker ends that was told to: by itself, or by the system if it had only just begun."""
 _PASSED_ON: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -42,7 +49,8 @@ class _Worker(Struct):
     """One worker: its process, if it runs, and when it was started."""
 
     pid: int | None = None
-    started: float = 0.0
+    may_start: float = 0.0
+    """When it may be started again, by the monotonic clock, in seconds."""
     is_new: bool = True
     """Whether there was none in this place yet."""
 
@@ -77,6 +85,8 @@ class _Workers:
         """A byte for each place, shared with the workers: 1 once one was ready there."""
         self._code = 0
         self._is_ending = False
+        self._patience = math.inf
+        """When workers that are told to end are killed, by the monotonic clock, in seconds."""
         self._wakened, self._waker = os.pipe()
         for end in (self._wakened, self._waker):
             os.set_blocking(end, False)
@@ -97,13 +107,32 @@ class _Workers:
                     os.read(self._wakened, 4096)
                 for place, worker in enumerate(self._workers):
                     self._look_at(place, worker)
+                self._end_who_hangs()
         finally:
             self._become_ordinary()
         return self._code
 
     def _pass_on(self, number: int, _frame: object) -> None:
-        self._is_ending = self._is_ending or number != signal.SIGHUP or not self._is_reloading
+        if number != signal.SIGHUP or not self._is_reloading:
+            self._begin_to_end(_END_AT_ONCE_SECONDS if self._is_ending else self._draining + _END_SECONDS)
         self._tell_all(number)
+
+    def _begin_to_end(self, seconds: float) -> None:
+        self._is_ending = True
+        self._patience = min(self._patience, time.monotonic() + seconds)
+
+    @property
+    def _draining(self) -> float:
+        return self._config.server.drain_seconds
+
+    def _end_who_hangs(self) -> None:
+        if time.monotonic() < self._patience:
+            return
+        for place, worker in enumerate(self._workers):
+            if worker.pid is not None:
+                _logger.error("worker %d does not end, and is killed", place)
+        self._tell_all(signal.SIGKILL)
+        self._patience = math.inf
 
     def _tell_all(self, number: int) -> None:
         for worker in self._workers:
@@ -123,8 +152,8 @@ class _Workers:
             except (OSError, subprocess.SubprocessError) as error:
                 _logger.error("NATS cannot be started: %s", without_values(error))
         for place, worker in enumerate(self._workers):
-            if worker.pid is None and now - worker.started >= _PAUSE_SECONDS:
-                worker.started = now
+            if worker.pid is None and now >= worker.may_start:
+                worker.may_start = now + _PAUSE_SECONDS
                 self._start(place, worker)
         if self._is_ending:  # told so while one was being started, which nobody has told
             self._tell_all(signal.SIGTERM)
@@ -167,7 +196,7 @@ class _Workers:
             os.close(end)
 
     def _look_at(self, place: int, worker: _Worker) -> None:
-        """See whether a worker has ended; one that cannot be configured, or never could start, ends all."""
+        """See whether a worker has ended; one that never could start in its place ends all."""
         if worker.pid is None:
             return
         pid, status = os.waitpid(worker.pid, os.WNOHANG)
@@ -177,10 +206,13 @@ class _Workers:
         code = os.waitstatus_to_exitcode(status)
         if self._is_ending:
             self._code = self._code or (0 if code in _AS_TOLD else 1)
-        elif code == _MISCONFIGURED or (code > 0 and not self._were_ready[place]):
+        elif code > 0 and not self._were_ready[place]:
             if code != _MISCONFIGURED:
                 _logger.error("worker %d could not begin to serve, so all end", place)
-            self._is_ending, self._code = True, code
+            self._begin_to_end(_END_SECONDS)
+            self._code = code
             self._tell_all(signal.SIGINT)
         else:
+            if code == _MISCONFIGURED:
+                worker.may_start = time.monotonic() + _MENDING_SECONDS
             _logger.error("worker %d has ended with %d, and is started again", place, code)

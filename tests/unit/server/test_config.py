@@ -112,6 +112,12 @@ def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
         ("[webrtc]\nstun = 'example.org'", "webrtc.stun: expected an address such as stun:example.org:3478"),
         ("[webrtc]\nturn = []", "webrtc.turn: expected `array` of length >= 1"),
         ("[webrtc]\nturn = ['turn:a:1', 'a']", "webrtc.turn[1]: expected an address such as turn:example.org:3478"),
+        ("[webrtc]\nturn = 'turn:a:99999'", "webrtc.turn: expected an address such as turn:example.org:3478"),
+        (f"[webrtc]\nturn = 'turn:a:{'9' * 5000}'", "webrtc.turn: expected an address such as turn:example.org:3478"),
+        ("[webrtc]\nstun = 'stun:a:abc'", "webrtc.stun: expected an address such as stun:example.org:3478"),
+        ("[cluster]\nnats = 'nats://me:sesame@a:1'", "cluster.nats: expected an address such as nats://127.0.0.1:4222"),
+        ("[server]\nworkers = '2'", "server.workers: expected a number from 1 to 256, or \"auto\", got '2'"),
+        ("[server]\nforwarded_header = 'X-Real-IP'", "server.forwarded_header: expected X-Forwarded-For or Forwarded"),
         ("[webrtc]\nturn_user = 'x'", "webrtc: credentials are set, but turn is not"),
         (
             "[webrtc]\nturn = 'turn:a:1'\nturn_user = 'x'\nturn_secret = 'y'",
@@ -129,3 +135,18 @@ def test_mistakes_name_the_file_the_key_and_what_was_expected(tmp_path: Path, te
     with pytest.raises(ConfigError) as caught:
         load(path, {})
     assert str(caught.value).startswith(f"{path}: {said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[webrtc]\nturn = 'turn:me:sesame@a:1'", "'turn:…@a:1'"),
+        ("[webrtc]\nturn = ['turn:sesame@a:1']", "'turn:…@a:1'"),
+        ("[cluster]\nnats = 'nats://me:ses@me@a:1'", "'nats:…@a:1'"),
+        ("[cluster]\nnats = 'sesame@a'", "'…@a'"),
+    ],
+)
+def test_mistakes_show_no_password(tmp_path: Path, text: str, shown: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, text), {})
+    assert str(caught.value).endswith(f"got {shown}")

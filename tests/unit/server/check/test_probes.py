@@ -149,8 +149,7 @@ async def test_no_address_of_stun(host: str, port: int) -> None:
     [
         Config(server=Server(bind=f"{LONG}:1", stun_bind=f"{LONG}:1")),
         Config(webrtc=WebRtc(turn=f"turn:{LONG}", turn_user="a", turn_cred="b")),
-        Config(webrtc=WebRtc(turn=("turn:127.0.0.1:99999", "turn:a:0"), turn_user="a", turn_cred="b")),
-        Config(webrtc=WebRtc(turn="turn:127.0.0.1:" + "9" * 5000, turn_user="a", turn_cred="b")),
+        Config(webrtc=WebRtc(turn=("turn:a..b:1", "turn:999.999.999.999"), turn_user="a", turn_cred="b")),
         Config(server=Server(tls_cert="/" + "a" * 300, tls_key="b")),
     ],
 )
