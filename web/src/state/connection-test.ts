@@ -151,16 +151,30 @@ export class ConnectionTest {
     this[which].value = undefined;
   }
 
+  /**
+   * Switches a device on, in place of what is there. @returns undefined when another attempt has begun meanwhile: what
+   * comes too late is switched off, as nobody else would do so
+   */
+  async #switchOn(which: "picture" | "sound", source: "camera" | "microphone"): Promise<MediaStream | undefined> {
+    this.switchOff(which);
+    const run = this.#runs.get(source);
+    const stream = await capture(source, this.#settings.preferences());
+    if (run !== this.#runs.get(source)) {
+      for (const track of stream.getTracks()) track.stop();
+      return undefined;
+    }
+    this[which].value = stream;
+    return stream;
+  }
+
   async #tryCamera(): Promise<Outcome> {
-    this.switchOff("picture");
-    this.picture.value = await capture("camera", this.#settings.preferences());
+    await this.#switchOn("picture", "camera");
     return outcome("good", () => strings.trial.picture);
   }
 
   async #tryMicrophone(): Promise<Outcome> {
-    this.switchOff("sound");
-    const stream = await capture("microphone", this.#settings.preferences());
-    this.sound.value = stream;
+    const stream = await this.#switchOn("sound", "microphone");
+    if (!stream) return nothing;
     const context = this.#sound();
     const isHeard = await listen(context, stream, micPatience, (loudness) => (this.loudness.value = loudness));
     if (isHeard === undefined) return outcome("unsure", () => strings.trial.unmeasured);
