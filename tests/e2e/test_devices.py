@@ -65,6 +65,15 @@ FACING = """() => {
         return { ...getSettings.call(this), facingMode: facing.get(this) };
     };
 }"""
+REFUSED_AT_TIMES = """() => {
+    globalThis.isRefused = false;
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+        if (isRefused) throw new DOMException("for now", "NotAllowedError");
+        return original(constraints);
+    };
+}"""
 UNPLUG = """() => {
     for (const track of captured.at(-1).getTracks()) {
         track.stop();
@@ -161,6 +170,35 @@ async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, ar
     await alice.press("Camera")
     flip = alice.own_tile.get_by_role("button", name="Flip camera")
     await expect(flip).to_have_accessible_description("Camera 2")
+
+
+@pytest.mark.slow
+async def test_a_switch_that_failed_can_be_tried_again(
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, _ = await start(browser_with, arrive, server, "trying again")
+    await alice.context.add_init_script(f"({FACING})(); ({REFUSED_AT_TIMES})()")
+    await alice.page.reload()
+    await alice.expect_joined()
+    await alice.press("Camera")
+    mirrored = alice.own_tile.locator("video.mirrored")
+    await expect(mirrored).to_have_count(1)
+    await alice.page.evaluate("isRefused = true")
+    await alice.press_own("Flip camera", "Camera")
+    await alice.expect_notice("The camera was refused.")
+    await expect(mirrored).to_have_count(1)
+    await alice.page.evaluate("isRefused = false")
+    await alice.press_own("Flip camera", "Camera")
+    await expect(mirrored).to_have_count(0)
+    await expect(alice.page.get_by_role("alert").filter(has_text="refused")).to_have_count(0)
+    # What is chosen in the settings cannot be chosen once more: the notice asks.
+    await alice.page.evaluate("isRefused = true")
+    other = await choose(alice, "camera_device", OTHER_CAMERA)
+    await alice.expect_notice("The camera was refused.")
+    await alice.page.evaluate("isRefused = false")
+    await alice.page.get_by_role("alert").get_by_role("button", name="Try again").click()
+    await alice.page.wait_for_function(SHOWN_FROM, arg=other)
+    await expect(alice.own_tile.locator(".label")).to_have_text("Camera")
 
 
 @pytest.mark.slow

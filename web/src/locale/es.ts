@@ -174,6 +174,7 @@ export const es: Strings = {
     "bottom-right": "abajo a la derecha",
     "bottom-left": "abajo a la izquierda",
   },
+  tryAgain: "Intentar de nuevo",
   captureEnded: (label) => `${label}: se ha interrumpido. El dispositivo ya no está, o el navegador lo ha detenido.`,
   capture: {
     microphone: {

@@ -176,6 +176,7 @@ export const fr: Strings = {
     "bottom-right": "en bas à droite",
     "bottom-left": "en bas à gauche",
   },
+  tryAgain: "Réessayer",
   captureEnded: (label) => `${label} : c’est terminé. L’appareil n’est plus là, ou le navigateur l’a arrêté.`,
   capture: {
     microphone: {

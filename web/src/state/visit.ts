@@ -91,7 +91,13 @@ function enterRoom(options: RoomOptions, state: RoomState, settings: Settings): 
   const again = (source: Source, muted: boolean): void => void share(room, state, source, muted);
   const room: Room = new Room(
     options,
-    listenerFor(state, settings, again, () => room.setAllMuted(false)),
+    listenerFor(
+      state,
+      settings,
+      again,
+      () => room.setAllMuted(false),
+      (source) => room.tryDeviceAgain(source),
+    ),
   );
   return room;
 }
