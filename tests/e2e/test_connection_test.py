@@ -124,6 +124,11 @@ async def test_a_server_that_is_gone_is_told(arrive: Arrive, make_server: MakeSe
     await server.kill()
     await alice.button(step(alice, "Server"), "Server").click()
     await expect_step(alice, "Server", FAILS, "It does not answer.")
+    # Nobody knows then what the server would name.
+    await alice.button(step(alice, "STUN"), "Way out (STUN)").click()
+    await expect_step(alice, "STUN", "not certain", "It does not answer.")
+    await alice.button(step(alice, "TURN"), "Relay (TURN)").click()
+    await expect_step(alice, "TURN", "not certain", "It does not answer.")
 
 
 @pytest.mark.slow

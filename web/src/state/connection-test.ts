@@ -78,7 +78,11 @@ export class ConnectionTest {
   /** The addresses of relays; they stay the same list as long as they are the same. */
   readonly #addresses = signal<readonly string[]>([]);
   readonly #relays: ReadonlySignal<readonly Step[]> = computed(() =>
-    relaySteps(this.#addresses.value, (url) => this.#tryRelay(url)),
+    relaySteps(
+      this.#addresses.value,
+      () => this.#noRelay(),
+      (url) => this.#tryRelay(url),
+    ),
   );
   /** The last attempt at each step: what an earlier one finds counts no more. */
   readonly #runs = new Map<string, number>();
@@ -202,7 +206,9 @@ export class ConnectionTest {
   }
 
   async #tryStun(): Promise<Outcome> {
-    const urls = this.#config.peek()?.webrtc.stun;
+    const config = this.#config.peek();
+    if (!config) return outcome("unsure", () => strings.trial.noAnswer);
+    const urls = config.webrtc.stun;
     if (urls === undefined) return outcome("unsure", () => strings.trial.noStun);
     switch (judgeStun(await gather({ urls }, "srflx"))) {
       case "translated":
@@ -216,6 +222,12 @@ export class ConnectionTest {
       case "unsure":
         return outcome("unsure", () => strings.trial.stunUnsure);
     }
+  }
+
+  /** A server that does not answer may have relays all the same. */
+  #noRelay(): Outcome {
+    const isKnown = this.#config.peek() !== undefined;
+    return outcome("unsure", () => (isKnown ? strings.trial.noRelay : strings.trial.noAnswer));
   }
 
   async #tryRelay(url: string): Promise<Outcome> {
@@ -261,14 +273,17 @@ function relaysOf(config: ServerConfig | undefined): (RTCIceServer & { urls: str
 }
 
 /** A step for each way to the TURN server; one that says so where there is none. */
-function relaySteps(addresses: readonly string[], run: (url: string) => Promise<Outcome>): readonly Step[] {
+function relaySteps(
+  addresses: readonly string[],
+  none: () => Outcome,
+  run: (url: string) => Promise<Outcome>,
+): readonly Step[] {
   if (addresses.length === 0) {
-    const none = outcome("unsure", () => strings.trial.noRelay);
     return [
       newStep(
         "turn",
         () => strings.trial.noTurn,
-        () => Promise.resolve(none),
+        () => Promise.resolve(none()),
       ),
     ];
   }
