@@ -74,6 +74,12 @@ REFUSED_AT_TIMES = """() => {
         return original(constraints);
     };
 }"""
+WITHOUT_SPEAKER = """(gone) => {
+    const { enumerateDevices } = MediaDevices.prototype;
+    navigator.mediaDevices.enumerateDevices = async () =>
+        (await enumerateDevices.call(navigator.mediaDevices)).filter(({ deviceId }) => deviceId !== gone);
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+}"""
 UNPLUG = """() => {
     for (const track of captured.at(-1).getTracks()) {
         track.stop();
@@ -336,3 +342,10 @@ async def test_speaker_is_chosen(browser_with: LaunchBrowser, arrive: Arrive, se
     await alice.press("Microphone")
     speaker = await choose(alice, "speaker_device", "Fake Audio Output 2")
     assert await alice.page.evaluate(ROUTED, speaker)
+    # One that goes away is told, and used again once it is back.
+    await alice.page.evaluate(WITHOUT_SPEAKER, speaker)
+    await alice.expect_notice("Fake Audio Output 2 is gone")
+    assert await alice.page.evaluate(ROUTED, "")
+    await alice.page.evaluate(WITHOUT_SPEAKER, "")
+    assert await alice.page.evaluate(ROUTED, speaker)
+    await expect(alice.page.get_by_role("alert").filter(has_text="is gone")).to_have_count(0)

@@ -174,6 +174,7 @@ export const es: Strings = {
     "bottom-right": "abajo a la derecha",
     "bottom-left": "abajo a la izquierda",
   },
+  speakerGone: (device) => `${device} ya no está: hasta que vuelva, el sonido sale por otro altavoz.`,
   tryAgain: "Intentar de nuevo",
   captureEnded: (label) => `${label}: se ha interrumpido. El dispositivo ya no está, o el navegador lo ha detenido.`,
   capture: {

@@ -119,6 +119,10 @@ export function captureEnded(state: RoomState, settings: Settings, own: OwnStrea
   state.notify({ level: "warning", about: `capture:${own.source}`, text, ...(action ? { action } : {}) });
 }
 
+export function speakerGone(state: RoomState, name: Words): void {
+  state.notify({ level: "warning", about: "speaker", text: () => strings.speakerGone(name()) });
+}
+
 export function serverSays(state: RoomState, reason: string): void {
   // The server may have let us in again while these words came.
   if (state.view.peek().link === "joined") return;

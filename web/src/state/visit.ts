@@ -71,7 +71,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
     effect(() => hide(state, settings)),
     showStats(room, state),
-    followDevices(state),
+    followDevices(state, settings),
     watchKnownRooms(room, state, settings, after(keys.message, config)),
     keepAwake(state),
     watchPictures(room, state),
