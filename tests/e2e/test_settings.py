@@ -257,6 +257,17 @@ async def test_permission_for_notifications_is_asked_from_a_button(arrive: Arriv
     assert await alice.page.evaluate("asked") == 1
 
 
+async def test_a_device_that_is_not_listed_is_shown_as_chosen_before(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    alice = await arrive_with(arrive, "alice", camera_device="of another day")
+    await alice.join(server.url, secret)
+    await alice.press("Settings")
+    camera = alice.page.get_by_label("Camera", exact=True)
+    await expect(camera.locator("option:checked")).to_have_text("chosen before")
+    await expect(camera).to_have_value("of another day")
+
+
 @pytest.mark.slow
 async def test_statistics_are_shown_for_debugging(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")

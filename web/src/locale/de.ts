@@ -316,6 +316,7 @@ export const de: Strings = {
     dark: "dunkel",
     light: "hell",
   },
+  chosenBefore: "früher gewählt",
   browserChoice: "automatisch",
   systemChoice: "wie im System",
   on: "an",

@@ -311,6 +311,7 @@ export const es: Strings = {
     dark: "oscuro",
     light: "claro",
   },
+  chosenBefore: "elegido antes",
   browserChoice: "automático",
   systemChoice: "como el sistema",
   on: "sí",

@@ -314,6 +314,7 @@ export const fr: Strings = {
     dark: "sombre",
     light: "clair",
   },
+  chosenBefore: "choix précédent",
   browserChoice: "automatique",
   systemChoice: "comme le système",
   on: "oui",

@@ -310,6 +310,7 @@ export const ja: Strings = {
     dark: "ダーク",
     light: "ライト",
   },
+  chosenBefore: "以前に選んだもの",
   browserChoice: "自動",
   systemChoice: "システムに合わせる",
   on: "オン",
