@@ -29,16 +29,29 @@ RECORD_CAPTURES = """
 """
 RECORD_NOTIFICATIONS = """
     globalThis.notified = [];
+    globalThis.putAway = [];
     document.hasFocus = () => false;
     const Recorded = class extends EventTarget {
         static permission = "granted";
         constructor(title, { body, tag }) {
             super();
             notified.push({ title, body, tag });
+            this.tag = tag;
         }
+        close() { putAway.push(this.tag); }
     };
     globalThis.Notification = Recorded;
 """
+
+TAP = """(data) => new Promise((resolve) => {
+    let isClosed = false;
+    WindowClient.prototype.focus = function () { resolve([isClosed, this.url]); };
+    const notification = { data, close() { isClosed = true; } };
+    const event = new ExtendableEvent("notificationclick");
+    Object.defineProperties(event, { notification: { value: notification }, waitUntil: { value() {} } });
+    dispatchEvent(event);
+})"""
+"""Without its windows, the browser shows no notification that could be tapped."""
 
 
 async def arrive_with(arrive: Arrive, name: str, script: str = "", **stored: Any) -> Person:
@@ -218,6 +231,18 @@ async def test_notifications_come_when_the_page_is_not_looked_at(arrive: Arrive,
     joined, said = await alice.page.evaluate("notified")
     assert joined == {"title": title, "body": "“bob” joined", "tag": "keks-meet join"}
     assert said == {"title": title, "body": "“bob”: psst", "tag": "keks-meet chat"}
+    # Whoever looks again has seen what they tell.
+    await alice.page.evaluate("dispatchEvent(new Event('focus'))")
+    assert await alice.page.evaluate("putAway") == ["keks-meet join", "keks-meet chat"]
+
+
+async def test_a_tap_on_a_notification_of_a_phone_leads_to_the_room(meet: Meet) -> None:
+    alice, _ = await meet("alice", "bob")
+    path = await alice.page.evaluate("navigator.serviceWorker.ready.then(() => location.pathname)")
+    [worker] = alice.context.service_workers
+    is_closed, url = await worker.evaluate(TAP, path)
+    assert is_closed
+    assert url.split("#")[0] == alice.page.url.split("#")[0]
 
 
 @pytest.mark.slow
