@@ -96,14 +96,14 @@ async def test_a_camera_that_is_tried_twice_at_once_is_on_once(
     await alice.page.goto(f"{server.url}/test")
     await alice.button(step(alice, "Camera"), "Camera").click()
     await alice.page.get_by_role("button", name="Start the test").click()
-    await alice.page.wait_for_function("waiting.length === 2")
+    await alice.page.wait_for_function("() => waiting.length === 2")
     for count, at in enumerate(order, 1):
         await alice.page.evaluate("(at) => waiting[at]()", at)
         await alice.page.wait_for_function("(count) => captured.length === count", arg=count)
     await expect_step(alice, "Camera", WORKS, "Your picture is here.")
-    await alice.page.wait_for_function("captured.filter(({ readyState }) => readyState === 'live').length === 1")
+    await alice.page.wait_for_function("() => captured.filter(({ readyState }) => readyState === 'live').length === 1")
     await alice.button(step(alice, "Camera"), "Switch off").click()
-    await alice.page.wait_for_function("captured.every(({ readyState }) => readyState === 'ended')")
+    await alice.page.wait_for_function("() => captured.every(({ readyState }) => readyState === 'ended')")
 
 
 async def test_devices_that_are_refused_are_told_with_what_to_do(
