@@ -14,6 +14,19 @@ from tests.e2e.harness.server import Server
 
 WORKS = "works"
 FAILS = "does not work"
+SLOW_CAPTURES = """() => {
+    globalThis.captured = [];
+    globalThis.waiting = [];
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+        await new Promise((answer) => waiting.push(answer));
+        const stream = await original(constraints);
+        captured.push(...stream.getTracks());
+        return stream;
+    };
+}"""
+"""Who asks for a device waits in a list, and is answered only then."""
 
 
 def step(person: Person, name: str) -> Locator:
@@ -74,6 +87,25 @@ async def test_devices_can_be_switched_off_and_tried_again(arrive: Arrive, serve
     await expect_step(alice, "Speaker", FAILS, "Turn up the volume")
 
 
+@pytest.mark.parametrize("order", [(0, 1), pytest.param((1, 0), marks=pytest.mark.slow)])
+async def test_a_camera_that_is_tried_twice_at_once_is_on_once(
+    arrive: Arrive, server: Server, order: tuple[int, int]
+) -> None:
+    alice = await arrive("alice")
+    await alice.context.add_init_script(f"({SLOW_CAPTURES})()")
+    await alice.page.goto(f"{server.url}/test")
+    await alice.button(step(alice, "Camera"), "Camera").click()
+    await alice.page.get_by_role("button", name="Start the test").click()
+    await alice.page.wait_for_function("() => waiting.length === 2")
+    for count, at in enumerate(order, 1):
+        await alice.page.evaluate("(at) => waiting[at]()", at)
+        await alice.page.wait_for_function("(count) => captured.length === count", arg=count)
+    await expect_step(alice, "Camera", WORKS, "Your picture is here.")
+    await alice.page.wait_for_function("() => captured.filter(({ readyState }) => readyState === 'live').length === 1")
+    await alice.button(step(alice, "Camera"), "Switch off").click()
+    await alice.page.wait_for_function("() => captured.every(({ readyState }) => readyState === 'ended')")
+
+
 async def test_devices_that_are_refused_are_told_with_what_to_do(
     arrive: Arrive, browser_with: LaunchBrowser, server: Server
 ) -> None:
@@ -92,6 +124,11 @@ async def test_a_server_that_is_gone_is_told(arrive: Arrive, make_server: MakeSe
     await server.kill()
     await alice.button(step(alice, "Server"), "Server").click()
     await expect_step(alice, "Server", FAILS, "It does not answer.")
+    # Nobody knows then what the server would name.
+    await alice.button(step(alice, "STUN"), "Way out (STUN)").click()
+    await expect_step(alice, "STUN", "not certain", "It does not answer.")
+    await alice.button(step(alice, "TURN"), "Relay (TURN)").click()
+    await expect_step(alice, "TURN", "not certain", "It does not answer.")
 
 
 @pytest.mark.slow

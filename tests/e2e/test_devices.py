@@ -65,6 +65,21 @@ FACING = """() => {
         return { ...getSettings.call(this), facingMode: facing.get(this) };
     };
 }"""
+REFUSED_AT_TIMES = """() => {
+    globalThis.isRefused = false;
+    const { mediaDevices } = navigator;
+    const original = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+        if (isRefused) throw new DOMException("for now", "NotAllowedError");
+        return original(constraints);
+    };
+}"""
+WITHOUT_SPEAKER = """(gone) => {
+    const { enumerateDevices } = MediaDevices.prototype;
+    navigator.mediaDevices.enumerateDevices = async () =>
+        (await enumerateDevices.call(navigator.mediaDevices)).filter(({ deviceId }) => deviceId !== gone);
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+}"""
 UNPLUG = """() => {
     for (const track of captured.at(-1).getTracks()) {
         track.stop();
@@ -161,6 +176,35 @@ async def test_a_phones_newest_camera_is_flipped(browser_with: LaunchBrowser, ar
     await alice.press("Camera")
     flip = alice.own_tile.get_by_role("button", name="Flip camera")
     await expect(flip).to_have_accessible_description("Camera 2")
+
+
+@pytest.mark.slow
+async def test_a_switch_that_failed_can_be_tried_again(
+    browser_with: LaunchBrowser, arrive: Arrive, server: Server
+) -> None:
+    alice, _ = await start(browser_with, arrive, server, "trying again")
+    await alice.context.add_init_script(f"({FACING})(); ({REFUSED_AT_TIMES})()")
+    await alice.page.reload()
+    await alice.expect_joined()
+    await alice.press("Camera")
+    mirrored = alice.own_tile.locator("video.mirrored")
+    await expect(mirrored).to_have_count(1)
+    await alice.page.evaluate("isRefused = true")
+    await alice.press_own("Flip camera", "Camera")
+    await alice.expect_notice("The camera was refused.")
+    await expect(mirrored).to_have_count(1)
+    await alice.page.evaluate("isRefused = false")
+    await alice.press_own("Flip camera", "Camera")
+    await expect(mirrored).to_have_count(0)
+    await expect(alice.page.get_by_role("alert").filter(has_text="refused")).to_have_count(0)
+    # What is chosen in the settings cannot be chosen once more: the notice asks.
+    await alice.page.evaluate("isRefused = true")
+    other = await choose(alice, "camera_device", OTHER_CAMERA)
+    await alice.expect_notice("The camera was refused.")
+    await alice.page.evaluate("isRefused = false")
+    await alice.page.get_by_role("alert").get_by_role("button", name="Try again").click()
+    await alice.page.wait_for_function(SHOWN_FROM, arg=other)
+    await expect(alice.own_tile.locator(".label")).to_have_text("Camera")
 
 
 @pytest.mark.slow
@@ -298,3 +342,10 @@ async def test_speaker_is_chosen(browser_with: LaunchBrowser, arrive: Arrive, se
     await alice.press("Microphone")
     speaker = await choose(alice, "speaker_device", "Fake Audio Output 2")
     assert await alice.page.evaluate(ROUTED, speaker)
+    # One that goes away is told, and used again once it is back.
+    await alice.page.evaluate(WITHOUT_SPEAKER, speaker)
+    await alice.expect_notice("Fake Audio Output 2 is gone")
+    assert await alice.page.evaluate(ROUTED, "")
+    await alice.page.evaluate(WITHOUT_SPEAKER, "")
+    assert await alice.page.evaluate(ROUTED, speaker)
+    await expect(alice.page.get_by_role("alert").filter(has_text="is gone")).to_have_count(0)

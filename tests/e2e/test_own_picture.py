@@ -76,6 +76,20 @@ async def expect_covered_to_be_seen(person: Person, other: str) -> None:
     await expect(person.own_tile).to_have_css("opacity", "1")
 
 
+async def expect_no_stuck_press(person: Person) -> None:
+    """A press whose end nobody tells, as below a menu of the system, ends with the next move."""
+    own = await box_of(person, f"{person.name} (you)")
+    mouse = person.page.mouse
+    await mouse.move(own["x"] + own["width"] / 2, own["y"] + own["height"] * 0.4)
+    await mouse.down()
+    await mouse.move(own["x"] + 300, own["y"] + 300, steps=4)
+    await expect(person.own_tile).to_contain_class("dragged")
+    await person.page.evaluate("dispatchEvent(new PointerEvent('pointermove', { pointerId: 1 }))")
+    await expect(person.own_tile).not_to_contain_class("dragged")
+    await mouse.up()
+    assert await box_of(person, f"{person.name} (you)") == own
+
+
 async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     alice, bob = await meet("alice", "bob")
     keys = await Keyboard.of(alice)
@@ -100,6 +114,8 @@ async def test_own_picture_is_small_and_moves(meet: Meet) -> None:
     await expect_corner(alice, "left", "top")
 
     await expect_covered_to_be_seen(alice, "bob")
+
+    await expect_no_stuck_press(alice)
 
     # By pointer, from anywhere on it that is no button.
     own, other = await box_of(alice, "alice (you)"), await box_of(alice, "bob")

@@ -29,16 +29,29 @@ RECORD_CAPTURES = """
 """
 RECORD_NOTIFICATIONS = """
     globalThis.notified = [];
+    globalThis.putAway = [];
     document.hasFocus = () => false;
     const Recorded = class extends EventTarget {
         static permission = "granted";
         constructor(title, { body, tag }) {
             super();
             notified.push({ title, body, tag });
+            this.tag = tag;
         }
+        close() { putAway.push(this.tag); }
     };
     globalThis.Notification = Recorded;
 """
+
+TAP = """(data) => new Promise((resolve) => {
+    let isClosed = false;
+    WindowClient.prototype.focus = function () { resolve([isClosed, this.url]); };
+    const notification = { data, close() { isClosed = true; } };
+    const event = new ExtendableEvent("notificationclick");
+    Object.defineProperties(event, { notification: { value: notification }, waitUntil: { value() {} } });
+    dispatchEvent(event);
+})"""
+"""Without its windows, the browser shows no notification that could be tapped."""
 
 
 async def arrive_with(arrive: Arrive, name: str, script: str = "", **stored: Any) -> Person:
@@ -218,6 +231,18 @@ async def test_notifications_come_when_the_page_is_not_looked_at(arrive: Arrive,
     joined, said = await alice.page.evaluate("notified")
     assert joined == {"title": title, "body": "“bob” joined", "tag": "keks-meet join"}
     assert said == {"title": title, "body": "“bob”: psst", "tag": "keks-meet chat"}
+    # Whoever looks again has seen what they tell.
+    await alice.page.evaluate("dispatchEvent(new Event('focus'))")
+    assert await alice.page.evaluate("putAway") == ["keks-meet join", "keks-meet chat"]
+
+
+async def test_a_tap_on_a_notification_of_a_phone_leads_to_the_room(meet: Meet) -> None:
+    alice, _ = await meet("alice", "bob")
+    path = await alice.page.evaluate("navigator.serviceWorker.ready.then(() => location.pathname)")
+    [worker] = alice.context.service_workers
+    is_closed, url = await worker.evaluate(TAP, path)
+    assert is_closed
+    assert url.split("#")[0] == alice.page.url.split("#")[0]
 
 
 @pytest.mark.slow
@@ -255,6 +280,17 @@ async def test_permission_for_notifications_is_asked_from_a_button(arrive: Arriv
     await alice.press("Settings")
     await alice.page.get_by_role("button", name="Allow notifications").click()
     assert await alice.page.evaluate("asked") == 1
+
+
+async def test_a_device_that_is_not_listed_is_shown_as_chosen_before(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    alice = await arrive_with(arrive, "alice", camera_device="of another day")
+    await alice.join(server.url, secret)
+    await alice.press("Settings")
+    camera = alice.page.get_by_label("Camera", exact=True)
+    await expect(camera.locator("option:checked")).to_have_text("chosen before")
+    await expect(camera).to_have_value("of another day")
 
 
 @pytest.mark.slow

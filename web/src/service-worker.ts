@@ -2,7 +2,7 @@
 /**
  * Streams downloads from a page to the disk: the page registers one with a port, a frame then asks for its address,
  * and the answer's body is what comes through the port, as fast as the browser takes it. Answers `/swtest` to prove that
- * it runs. Everything else goes to the network as if it were not here.
+ * it runs. Leads from notifications to their page. Everything else goes to the network as if it were not here.
  */
 
 export {};
@@ -30,6 +30,18 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
   waiting.set(data.id, { port, name: String(data.name), size: typeof data.size === "number" ? data.size : undefined });
   port.postMessage("registered");
 });
+
+// Phones let only this worker show notifications, and tell only it of a tap on one.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(focusOn(event.notification.data));
+});
+
+/** Leads to the page that a notification is of. The one that was looked at last comes first. */
+async function focusOn(path: unknown): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  await windows.find(({ url }) => new URL(url).pathname === path)?.focus();
+}
 
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.descriptions import Description
 
-__all__ = ["Generations"]
+__all__ = ["Generations", "begins_ice_anew"]
 
 _FRAGMENT: Final = re.compile(r"(?:\A|\n)a=ice-ufrag:([!-~]{1,256})\r?(?:\n|\Z)")
 _LINE: Final = re.compile(r"\na=candidate:[^\r\n]*")
@@ -52,6 +52,12 @@ class Generations:
 
     def _priority(self, given: int) -> int:
         return min(given + _STEP * (self._number % _STEPS), _HIGHEST) if given <= _HIGHEST else given
+
+
+def begins_ice_anew(sdp: str, before: str) -> bool:
+    """Tell whether a description begins ICE anew, after another one of the same side."""
+    now, last = _fragment_of(sdp), _fragment_of(before)
+    return now is not None and last is not None and now != last
 
 
 def _fragment_of(sdp: str) -> str | None:

@@ -53,4 +53,10 @@ export class Generations {
   }
 }
 
+/** Whether a description begins ICE anew, after another one of the same side. */
+export function beginsIceAnew(sdp: string, before: string): boolean {
+  const [now, last] = [fragmentOf(sdp), fragmentOf(before)];
+  return now !== undefined && last !== undefined && now !== last;
+}
+
 const fragmentOf = (sdp: string): string | undefined => fragment.exec(sdp)?.[1];

@@ -177,6 +177,8 @@ export const de: Strings = {
     "bottom-right": "unten rechts",
     "bottom-left": "unten links",
   },
+  speakerGone: (device) => `${device} ist weg: Bis zur Rückkehr kommt der Ton aus einem anderen Lautsprecher.`,
+  tryAgain: "Noch einmal versuchen",
   captureEnded: (label) => `${label} ist beendet: Das Gerät ist weg, oder der Browser hat es abgeschaltet.`,
   capture: {
     microphone: {
@@ -314,6 +316,7 @@ export const de: Strings = {
     dark: "dunkel",
     light: "hell",
   },
+  chosenBefore: "früher gewählt",
   browserChoice: "automatisch",
   systemChoice: "wie im System",
   on: "an",

@@ -77,6 +77,7 @@ export const enOfPanels = {
     dark: "dark",
     light: "light",
   },
+  chosenBefore: "chosen before",
   browserChoice: "as the browser likes",
   systemChoice: "like the system",
   on: "on",

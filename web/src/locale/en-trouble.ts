@@ -57,6 +57,8 @@ export const enOfTrouble = {
   leaveAllTheSame: "Leave all the same",
   noSink: "The download could not be started: this browser has no place for it.",
   useInstead: (device: string) => `Use ${device}`,
+  speakerGone: (device: string) => `${device} is gone: until it is back, sound comes from another speaker.`,
+  tryAgain: "Try again",
   captureEnded: (label: string) => `${label} has ended: the device went away, or the browser stopped it.`,
   capture: {
     microphone: {

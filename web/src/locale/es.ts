@@ -174,6 +174,8 @@ export const es: Strings = {
     "bottom-right": "abajo a la derecha",
     "bottom-left": "abajo a la izquierda",
   },
+  speakerGone: (device) => `${device} ya no está: hasta que vuelva, el sonido sale por otro altavoz.`,
+  tryAgain: "Intentar de nuevo",
   captureEnded: (label) => `${label}: se ha interrumpido. El dispositivo ya no está, o el navegador lo ha detenido.`,
   capture: {
     microphone: {
@@ -309,6 +311,7 @@ export const es: Strings = {
     dark: "oscuro",
     light: "claro",
   },
+  chosenBefore: "elegido antes",
   browserChoice: "automático",
   systemChoice: "como el sistema",
   on: "sí",

@@ -176,6 +176,8 @@ export const fr: Strings = {
     "bottom-right": "en bas à droite",
     "bottom-left": "en bas à gauche",
   },
+  speakerGone: (device) => `${device} n’est plus là : jusqu’à son retour, le son sort d’un autre haut-parleur.`,
+  tryAgain: "Réessayer",
   captureEnded: (label) => `${label} : c’est terminé. L’appareil n’est plus là, ou le navigateur l’a arrêté.`,
   capture: {
     microphone: {
@@ -312,6 +314,7 @@ export const fr: Strings = {
     dark: "sombre",
     light: "clair",
   },
+  chosenBefore: "choix précédent",
   browserChoice: "automatique",
   systemChoice: "comme le système",
   on: "oui",

@@ -174,6 +174,8 @@ export const ja: Strings = {
     "bottom-right": "右下",
     "bottom-left": "左下",
   },
+  speakerGone: (device) => `${device}がなくなりました。戻るまで、別のスピーカーから音が出ます。`,
+  tryAgain: "もう一度試す",
   captureEnded: (label) => `${label}が終了しました。機器が取り外されたか、ブラウザーが停止しました。`,
   capture: {
     microphone: {
@@ -308,6 +310,7 @@ export const ja: Strings = {
     dark: "ダーク",
     light: "ライト",
   },
+  chosenBefore: "以前に選んだもの",
   browserChoice: "自動",
   systemChoice: "システムに合わせる",
   on: "オン",

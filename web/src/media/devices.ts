@@ -25,5 +25,14 @@ export function watchDevices(changed: () => void): () => void {
   return () => navigator.mediaDevices?.removeEventListener("devicechange", changed);
 }
 
+/**
+ * The speaker to use: the one that was chosen if it is there, else none, which is the browser's choice. Where the browser
+ * tells of no speaker, the one that was chosen may be there.
+ */
+export function usableSpeaker(chosen: string, devices: readonly Device[]): string {
+  const speakers = devices.filter(({ kind }) => kind === "audiooutput");
+  return speakers.length === 0 || speakers.some(({ id }) => id === chosen) ? chosen : "";
+}
+
 /** Whether sound can be sent to another speaker than the browser's own choice. */
 export const canChooseSpeaker = (): boolean => "setSinkId" in HTMLMediaElement.prototype;

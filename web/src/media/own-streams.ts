@@ -7,7 +7,7 @@ import { capture, CaptureError, type CaptureProblem, constraints, type Source } 
 import type { Microphone, MutedTalk } from "./audio-graph.ts";
 
 /** A source that is captured by a device that can be chosen. */
-type Device = Exclude<Source, "screen">;
+export type Device = Exclude<Source, "screen">;
 
 export interface OwnStream {
   readonly info: ResourceInfo;
@@ -39,7 +39,7 @@ export interface OwnStreamsListener {
   /** Another device gives the pictures from now on. */
   trackReplaced(stream: OwnStream, track: MediaStreamTrack): void;
   /** Another device was wanted. @param problem why it cannot be had */
-  switched(source: Source, problem?: CaptureProblem): void;
+  switched(source: Device, problem?: CaptureProblem): void;
   /** @param byDevice the device went away, or the browser's own button ended it */
   ended(stream: OwnStream, byDevice: boolean): void;
 }
@@ -116,6 +116,11 @@ export class OwnStreams {
     const asked = this.list().flatMap((own) => constrained(own, before, preferences));
     for (const [source, keys, isSame] of switches) if (keys.some(isOther)) void this.#switchDevice(source, isSame);
     await Promise.allSettled(asked);
+  }
+
+  /** Tries again to have the device that is preferred: it may be free by now. */
+  tryAgain(source: Device): void {
+    void this.#switchDevice(source, false);
   }
 
   async #switchDevice(source: Device, isSame: boolean): Promise<void> {

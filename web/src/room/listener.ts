@@ -8,8 +8,8 @@ import type { Chat } from "../core/relay-messages.ts";
 import type { RoomView } from "../core/view.ts";
 import type { OwnFile } from "../files/own-files.ts";
 import type { EndedTransfer, Transfer } from "../files/transfers.ts";
-import type { CaptureProblem, Source } from "../media/capture.ts";
-import type { OwnStream } from "../media/own-streams.ts";
+import type { CaptureProblem } from "../media/capture.ts";
+import type { Device, OwnStream } from "../media/own-streams.ts";
 import type { Comparison } from "./sealing.ts";
 
 export type { Comparison };
@@ -47,7 +47,7 @@ export interface RoomListener {
   /** The server closed the connection and said why. */
   refused(reason: string): void;
   /** Another device was wanted. @param problem why it cannot be had */
-  deviceSwitched(source: Source, problem?: CaptureProblem): void;
+  deviceSwitched(source: Device, problem?: CaptureProblem): void;
   /** The device went away, or the browser's own button ended the stream. */
   captureEnded(stream: OwnStream): void;
   streamsChanged(streams: ReadonlyMap<string, MediaStream>): void;

@@ -17,7 +17,7 @@ import type { Preferences } from "../settings/declaration.ts";
 import type { Source } from "../media/capture.ts";
 import type { Connections } from "../rtc/connections.ts";
 import { RoomFiles } from "../files/room-files.ts";
-import { type OwnStream, OwnStreams } from "../media/own-streams.ts";
+import { type Device, type OwnStream, OwnStreams } from "../media/own-streams.ts";
 import type { RoomListener, Speaker } from "./listener.ts";
 import type { IceSource } from "../io/server-config.ts";
 import type { IsHeard, OwnIdentity } from "./sealing.ts";
@@ -138,6 +138,11 @@ export class Room {
     const pause = (preferences.preview_rate ?? 0) * 1000;
     this.#handle({ type: "previews-allowed", allowed: preferences.send_previews === true, pause });
     void this.#own.prefer(preferences).then(() => this.#limitUpload());
+  }
+
+  /** Tries again to have the device that is preferred, after it could not be had. */
+  tryDeviceAgain(source: Device): void {
+    this.#own.tryAgain(source);
   }
 
   /** Looks at the ways to all peers, once there are any. */

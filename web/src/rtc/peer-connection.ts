@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** One RTCPeerConnection: carries out what the session orders and reports what happens. Decides nothing. */
 
+import type { Description } from "../core/descriptions.ts";
+import { beginsIceAnew } from "../core/generations.ts";
 import { hiddenAddress, hiddenCandidate } from "../core/hidden-address.ts";
 import { passiveAnswer } from "../core/passive-answer.ts";
 import { ConnectWatch } from "../core/path-watch.ts";
@@ -98,6 +100,7 @@ export class PeerConnection {
           return { type: "local-description-set", description: { type, sdp: shown } };
         });
       case "set-remote-description":
+        this.#renewFor(effect.description);
         return this.#operate(async (connection) => {
           await connection.setRemoteDescription(effect.description);
           if (connection.connectionState === "connected") this.#watchTransport();
@@ -118,6 +121,13 @@ export class PeerConnection {
   #begin(): void {
     this.#hasOffered ||= this.#connection.remoteDescription === null;
     if (this.#hasOffered && this.#listener.knows(beats)) this.#signs.open();
+  }
+
+  /** Has credentials that last for an offer that begins ICE anew: the answer to it gathers candidates, too. */
+  #renewFor({ type, sdp }: Description): void {
+    const before = this.#connection.remoteDescription?.sdp ?? "";
+    if (type !== "offer" || !beginsIceAnew(sdp, before)) return;
+    this.#renewal = this.#ice.renew(this.#connection) ?? this.#renewal;
   }
 
   restartIce(): void {

@@ -78,7 +78,11 @@ export class ConnectionTest {
   /** The addresses of relays; they stay the same list as long as they are the same. */
   readonly #addresses = signal<readonly string[]>([]);
   readonly #relays: ReadonlySignal<readonly Step[]> = computed(() =>
-    relaySteps(this.#addresses.value, (url) => this.#tryRelay(url)),
+    relaySteps(
+      this.#addresses.value,
+      () => this.#noRelay(),
+      (url) => this.#tryRelay(url),
+    ),
   );
   /** The last attempt at each step: what an earlier one finds counts no more. */
   readonly #runs = new Map<string, number>();
@@ -151,16 +155,30 @@ export class ConnectionTest {
     this[which].value = undefined;
   }
 
+  /**
+   * Switches a device on, in place of what is there. @returns undefined when another attempt has begun meanwhile: what
+   * comes too late is switched off, as nobody else would do so
+   */
+  async #switchOn(which: "picture" | "sound", source: "camera" | "microphone"): Promise<MediaStream | undefined> {
+    this.switchOff(which);
+    const run = this.#runs.get(source);
+    const stream = await capture(source, this.#settings.preferences());
+    if (run !== this.#runs.get(source)) {
+      for (const track of stream.getTracks()) track.stop();
+      return undefined;
+    }
+    this[which].value = stream;
+    return stream;
+  }
+
   async #tryCamera(): Promise<Outcome> {
-    this.switchOff("picture");
-    this.picture.value = await capture("camera", this.#settings.preferences());
+    await this.#switchOn("picture", "camera");
     return outcome("good", () => strings.trial.picture);
   }
 
   async #tryMicrophone(): Promise<Outcome> {
-    this.switchOff("sound");
-    const stream = await capture("microphone", this.#settings.preferences());
-    this.sound.value = stream;
+    const stream = await this.#switchOn("sound", "microphone");
+    if (!stream) return nothing;
     const context = this.#sound();
     const isHeard = await listen(context, stream, micPatience, (loudness) => (this.loudness.value = loudness));
     if (isHeard === undefined) return outcome("unsure", () => strings.trial.unmeasured);
@@ -188,7 +206,9 @@ export class ConnectionTest {
   }
 
   async #tryStun(): Promise<Outcome> {
-    const urls = this.#config.peek()?.webrtc.stun;
+    const config = this.#config.peek();
+    if (!config) return outcome("unsure", () => strings.trial.noAnswer);
+    const urls = config.webrtc.stun;
     if (urls === undefined) return outcome("unsure", () => strings.trial.noStun);
     switch (judgeStun(await gather({ urls }, "srflx"))) {
       case "translated":
@@ -202,6 +222,12 @@ export class ConnectionTest {
       case "unsure":
         return outcome("unsure", () => strings.trial.stunUnsure);
     }
+  }
+
+  /** A server that does not answer may have relays all the same. */
+  #noRelay(): Outcome {
+    const isKnown = this.#config.peek() !== undefined;
+    return outcome("unsure", () => (isKnown ? strings.trial.noRelay : strings.trial.noAnswer));
   }
 
   async #tryRelay(url: string): Promise<Outcome> {
@@ -247,14 +273,17 @@ function relaysOf(config: ServerConfig | undefined): (RTCIceServer & { urls: str
 }
 
 /** A step for each way to the TURN server; one that says so where there is none. */
-function relaySteps(addresses: readonly string[], run: (url: string) => Promise<Outcome>): readonly Step[] {
+function relaySteps(
+  addresses: readonly string[],
+  none: () => Outcome,
+  run: (url: string) => Promise<Outcome>,
+): readonly Step[] {
   if (addresses.length === 0) {
-    const none = outcome("unsure", () => strings.trial.noRelay);
     return [
       newStep(
         "turn",
         () => strings.trial.noTurn,
-        () => Promise.resolve(none),
+        () => Promise.resolve(none()),
       ),
     ];
   }

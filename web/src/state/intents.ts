@@ -73,7 +73,7 @@ export function intentsFor(
     setMuted: (id, muted) => room.setMuted(id, muted),
     setAllMuted: (muted) => room.setAllMuted(muted),
     toggleMuted: () => toggleMuted(room, state),
-    flipCamera: (facing) => settings.set("camera_facing_mode", facing === "user" ? "environment" : "user"),
+    flipCamera: (facing) => flipCamera(room, settings, facing === "user" ? "environment" : "user"),
     want: (...wish) => want(room, state, ...wish),
     offerFiles,
     drop: (files, entries, isChat) =>
@@ -101,6 +101,12 @@ export function intentsFor(
 function want(room: Room, state: RoomState, peer: PeerKey, id: string, wanted: boolean): void {
   state.choose(streamKey(peer, id), wanted);
   room.want(peer, id, wanted);
+}
+
+function flipCamera(room: Room, settings: Settings, wanted: string): void {
+  // What is wanted already and is not so could not be had the time before.
+  if (settings.signal("camera_facing_mode").peek() === wanted) room.tryDeviceAgain("camera");
+  else settings.set("camera_facing_mode", wanted);
 }
 
 /** Sends the draft; the text that is written from now on is the next one. */

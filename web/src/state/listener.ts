@@ -5,17 +5,22 @@ import type { LinkStatus } from "../core/events.ts";
 import { Late, persistently } from "../io/late.ts";
 import type { RoomListener } from "../room/listener.ts";
 import type { Source } from "../media/capture.ts";
+import type { Device } from "../media/own-streams.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Narrator } from "./narrator.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
-/** @param again shares a source once more @param unmute lets the microphones be heard */
+/**
+ * @param again shares a source once more @param unmute lets the microphones be heard
+ * @param tryAgain switches to the preferred device once more
+ */
 export function listenerFor(
   state: RoomState,
   settings: Settings,
   again: (source: Source, muted: boolean) => void,
   unmute: () => void,
+  tryAgain: (source: Device) => void,
 ): RoomListener {
   return {
     ...narrated(state, settings),
@@ -28,7 +33,7 @@ export function listenerFor(
     ignored: (count) => (state.log.ignored.value = count),
     refused: (reason) => tell(state, (trouble) => trouble.serverSays(state, reason)),
     deviceSwitched: (source, problem) => {
-      if (problem) tell(state, (trouble) => trouble.captureFailed(state, source, problem));
+      if (problem) tell(state, (trouble) => trouble.switchFailed(state, source, problem, () => tryAgain(source)));
       else state.settle(`capture:${source}`);
     },
     captureEnded: (own) =>

@@ -29,10 +29,16 @@ export function notifySystem(kind: Kind, body: string): void {
   }, pause);
 }
 
+/** What closes the notifications that were shown since the page was last looked at. */
+const closings = new Map<Kind, () => void>();
+
 function show(kind: Kind, body: string): void {
-  const options = { body, tag: `keks-meet ${kind}` };
+  // The worker finds the page by its path; the rest of the address is secret.
+  const options = { body, tag: `keks-meet ${kind}`, data: location.pathname };
+  if (closings.size === 0) addEventListener("focus", closeAll, { once: true });
   try {
     const notification = new Notification(document.title, options);
+    closings.set(kind, () => notification.close());
     notification.addEventListener("click", () => {
       window.focus();
       notification.close();
@@ -40,7 +46,19 @@ function show(kind: Kind, body: string): void {
   } catch {
     // Phones let only service workers show them.
     void navigator.serviceWorker?.ready.then((worker) => worker.showNotification(document.title, options));
+    closings.set(kind, () => void closeOfWorker(options.tag));
   }
+}
+
+/** Closes what the person has seen by now. The next of a kind is told aloud then, which one that replaces another is not. */
+function closeAll(): void {
+  for (const close of closings.values()) close();
+  closings.clear();
+}
+
+async function closeOfWorker(tag: string): Promise<void> {
+  const worker = await navigator.serviceWorker.ready;
+  for (const notification of await worker.getNotifications({ tag })) notification.close();
 }
 
 export function canAskForNotifications(): boolean {

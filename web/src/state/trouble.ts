@@ -105,10 +105,22 @@ export function captureFailed(state: RoomState, source: Source, problem: Capture
   error(state, () => strings.capture[source][problem], `capture:${source}`);
 }
 
+/** Tells that another device could not be had: choosing once more what is chosen already would change nothing. */
+export function switchFailed(state: RoomState, source: Source, problem: CaptureProblem, again: () => void): void {
+  // What had to stop for the switch is shared again by its button.
+  if (!state.own.peek().some((own) => own.source === source)) return captureFailed(state, source, problem);
+  const [about, text] = [`capture:${source}`, (): string => strings.capture[source][problem]];
+  state.notify({ level: "error", about, text, action: { text: () => strings.tryAgain, act: again } });
+}
+
 export function captureEnded(state: RoomState, settings: Settings, own: OwnStream, share: () => void): void {
   const action = replacementFor(own, state, settings, share);
   const text = (): string => strings.captureEnded(labelInWords(own.info));
   state.notify({ level: "warning", about: `capture:${own.source}`, text, ...(action ? { action } : {}) });
+}
+
+export function speakerGone(state: RoomState, name: Words): void {
+  state.notify({ level: "warning", about: "speaker", text: () => strings.speakerGone(name()) });
 }
 
 export function serverSays(state: RoomState, reason: string): void {

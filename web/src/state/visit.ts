@@ -71,7 +71,7 @@ export function startVisit(address: VisitedAddress, settings: Settings, guestNam
     effect(() => void (settings.get("show_log") === true && (state.panel.value = "log"))),
     effect(() => hide(state, settings)),
     showStats(room, state),
-    followDevices(state),
+    followDevices(state, settings),
     watchKnownRooms(room, state, settings, after(keys.message, config)),
     keepAwake(state),
     watchPictures(room, state),
@@ -91,7 +91,13 @@ function enterRoom(options: RoomOptions, state: RoomState, settings: Settings): 
   const again = (source: Source, muted: boolean): void => void share(room, state, source, muted);
   const room: Room = new Room(
     options,
-    listenerFor(state, settings, again, () => room.setAllMuted(false)),
+    listenerFor(
+      state,
+      settings,
+      again,
+      () => room.setAllMuted(false),
+      (source) => room.tryDeviceAgain(source),
+    ),
   );
   return room;
 }

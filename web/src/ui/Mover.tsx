@@ -51,8 +51,11 @@ function followPointer(tile: HTMLElement, onDrop: (corner: Corner) => void): () 
     if (isOnControl || event.button !== 0 || start) return;
     start = event;
   };
-  const move = ({ pointerId, clientX, clientY }: PointerEvent): void => {
+  const move = (event: PointerEvent): void => {
+    const { pointerId, clientX, clientY } = event;
     if (start?.pointerId !== pointerId) return;
+    // Nobody tells of the end of a press where a menu or another window takes it.
+    if (event.buttons === 0) return end(event);
     const [across, down] = [clientX - start.clientX, clientY - start.clientY];
     // A finger that taps moves a little, too.
     if (!tile.hasPointerCapture(pointerId) && Math.hypot(across, down) < dragBegins) return;

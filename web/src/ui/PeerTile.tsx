@@ -12,6 +12,7 @@ import { formatBytes } from "../locale/format.ts";
 import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
+import type { Device } from "../media/devices.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../state/intents.ts";
 import type { Gesture, PausedPicture, PersonView } from "../state/room-state.ts";
@@ -39,6 +40,7 @@ interface PeerTileProps {
   readonly stats: Signal<ReadonlyMap<PeerKey, PeerStats>>;
   /** Whether the server has a relay, once that is known. */
   readonly hasRelay: Signal<boolean | undefined>;
+  readonly devices: readonly Device[];
   /** The volumes that people were set to, by their names. */
   readonly volumes: Map<string, number>;
   /** Those that are in use, by peer. */
@@ -144,7 +146,7 @@ const isHeard = (props: PeerTileProps): boolean =>
 
 /** The streams of a kind that are asked for and here. */
 function played(props: PeerTileProps, kind: "audio" | "video", owner: string, volume: number): Picture[] {
-  const { peer, streamOf, pausedOf, settings, intents } = props;
+  const { peer, streamOf, pausedOf, settings, devices, intents } = props;
   const wanted = tracksOf(props).filter((track) => track.wanted && track.info.track_kind === kind);
   return wanted.flatMap(({ info }) => {
     const [stream, paused] = [streamOf(info.id), pausedOf(info.id)];
@@ -160,6 +162,7 @@ function played(props: PeerTileProps, kind: "audio" | "video", owner: string, vo
         kind={kind}
         label={label}
         speaker={settings.get("speaker_device")}
+        devices={devices}
         volume={volume}
         poster={paused?.still}
         onBlocked={intents.soundBlocked}

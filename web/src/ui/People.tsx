@@ -56,6 +56,7 @@ export function People({ state, intents, settings }: PeopleProps): JSX.Element {
           transfers={transfers.filter((transfer) => transfer.peer === peer.key)}
           stats={state.stats}
           hasRelay={state.hasRelay}
+          devices={state.devices.value}
           volumes={state.volumes}
           volumesInUse={state.volumesInUse}
           gesture={state.gestures.value.get(peer.key)}

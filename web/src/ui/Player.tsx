@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { type Device, usableSpeaker } from "../media/devices.ts";
 import { play } from "../media/play.ts";
 
 interface PlayerProps {
@@ -12,6 +13,8 @@ interface PlayerProps {
   readonly isMirrored?: boolean;
   /** The id of the speaker; the browser's choice without one. */
   readonly speaker?: string | undefined;
+  /** The devices that are there: a speaker that comes back is used again. */
+  readonly devices?: readonly Device[];
   /**
    * The volume, 0 to 1. The element's own, since sound that passes an audio graph escapes the echo canceller of some
    * browsers.
@@ -23,6 +26,8 @@ interface PlayerProps {
   readonly onBlocked: () => void;
 }
 
+const noDevices: readonly Device[] = [];
+
 /** Plays one stream for as long as it is mounted. */
 export function Player({
   stream,
@@ -31,6 +36,7 @@ export function Player({
   isOwn = false,
   isMirrored = false,
   speaker = "",
+  devices = noDevices,
   volume = 1,
   poster,
   onBlocked,
@@ -46,9 +52,9 @@ export function Player({
     };
   }, [stream, onBlocked]);
   useEffect(() => {
-    // A speaker that is gone leaves the sound where it is.
-    if (!isOwn) element.current?.setSinkId?.(speaker).catch(() => undefined);
-  }, [speaker, isOwn]);
+    // A speaker that cannot be had leaves the sound where it is.
+    if (!isOwn) element.current?.setSinkId?.(usableSpeaker(speaker, devices)).catch(() => undefined);
+  }, [speaker, devices, isOwn]);
   useEffect(() => {
     if (element.current) element.current.volume = volume;
   }, [volume]);

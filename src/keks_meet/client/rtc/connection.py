@@ -22,6 +22,7 @@ from keks_meet.protocol.relay_messages import IceCandidate
 from keks_meet.session.candidates import is_dialable, without_undialable
 from keks_meet.session.descriptions import Description, passive_answer, robust_audio
 from keks_meet.session.events import ConnectionState
+from keks_meet.session.generations import begins_ice_anew
 from keks_meet.session.hidden_address import hidden_address, hidden_candidate
 from keks_meet.session.limits import LONGEST_BEAT_MS
 from keks_meet.session.negotiation import (
@@ -125,6 +126,7 @@ class PeerConnection:
             case SetLocalDescription(passive):
                 self._operate(self._set_passive_answer if passive else self._set_local_description)
             case SetRemoteDescription(description):
+                self._renew_for(description)
                 self._operate(lambda: self._set_remote_description(description))
             case RollBack():
                 self._operate(self._roll_back)
@@ -135,6 +137,12 @@ class PeerConnection:
         """Look for another way to the peer; negotiation follows by itself."""
         self._renewal = self._ice_servers.renewal()
         self._connection.restart_ice()
+
+    def _renew_for(self, description: Description) -> None:
+        """Have credentials that last for an offer that begins ICE anew: the answer to it gathers candidates, too."""
+        taken = self._connection.remote_description
+        if description.type == "offer" and taken is not None and begins_ice_anew(description.sdp, taken.sdp):
+            self._renewal = self._ice_servers.renewal() or self._renewal
 
     async def _renewed(self) -> None:
         """Wait for credentials that last, if these end soon. Nothing is gathered before the next own description."""

@@ -152,9 +152,13 @@ function DeviceChoice({
   const devices = state.devices.value.filter((device) => device.kind === kind);
   const changed = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void =>
     settings.set(key, currentTarget.value || undefined);
+  const chosen = written(settings.get(key));
+  const isListed = chosen === "" || devices.some((device) => device.id === chosen);
   return (
-    <select id={id} value={written(settings.get(key))} onChange={changed}>
+    <select id={id} value={chosen} onChange={changed}>
       <option value="">{strings.browserChoice}</option>
+      {/* Browsers list no devices before one is used. */}
+      {!isListed && <option value={chosen}>{strings.chosenBefore}</option>}
       {devices.map((device, at) => (
         <option key={device.id} value={device.id}>
           {deviceName(device, at)}
