@@ -97,8 +97,8 @@ def shown(value: object) -> str:
     """Return a value as it may be logged: what stands before an at sign may be a password."""
     if not isinstance(value, str) or "@" not in value:
         return repr(value)
-    scheme, colon, _ = value.partition(":")
-    return repr(f"{scheme + colon if colon else ''}…@{value.rpartition('@')[2]}")
+    scheme = re.match(r"(?:nats|tls|stuns?|turns?|https?):", value)
+    return repr(f"{scheme[0] if scheme else ''}…@{value.rpartition('@')[2]}")
 
 
 def _value(key: str, values: Any) -> Any:

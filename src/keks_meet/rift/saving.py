@@ -26,7 +26,7 @@ from keks_meet.rift.terminal import quoted
 from keks_meet.rift.texts import TextSink, is_shown_text
 from keks_meet.session.file_name import safe_file_name
 
-__all__ = ["Destination", "NewFolder", "Saved", "Target", "destination_of", "save", "sink_for"]
+__all__ = ["Destination", "NewFolder", "Saved", "Target", "destination_of", "is_folder", "save", "sink_for"]
 
 Saved: TypeAlias = Literal["whole", "cut short", "kept", "failed", "no room"]
 """`kept`: cut short, and a part stays that a later download goes on with.

@@ -115,13 +115,13 @@ def _load(cert: str, key: str) -> _Pair:
 def _read(name: str, path: str, mark: bytes, what: str) -> bytes:
     """Read a file that is to hold something as PEM. Raises `ConfigError`, which names the file."""
     try:
-        data = Path(path).read_bytes()
-    except (FileNotFoundError, ValueError) as error:
-        msg = f"server.{name}: there is no file {path}"
-        raise ConfigError(msg) from error
+        data = Path(path).read_bytes() if Path(path).is_file() else None
     except OSError as error:
         msg = f"server.{name}: {path} cannot be read: {error.strerror}"
         raise ConfigError(msg) from error
+    if data is None:
+        msg = f"server.{name}: there is no file {path}"
+        raise ConfigError(msg)
     if mark not in data:
         msg = f"server.{name}: expected a certificate and its key as PEM: {path} holds no {what}"
         raise ConfigError(msg)

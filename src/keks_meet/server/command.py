@@ -36,10 +36,7 @@ _app = App(
 
 def main() -> None:
     """Run the command and exit: 0 when it was told to end, 1 when it fails, 2 when the configuration is wrong."""
-    try:
-        _app()
-    except KeyboardInterrupt:  # told to end before it has begun to heed that
-        sys.exit(0)
+    _app()
 
 
 @_app.default
@@ -54,6 +51,10 @@ def _command(
     set_up_logging(verbose=verbose, as_json=json_logs)
     try:
         return _print(config) if print_config else _run(config, as_json=json_logs)
+    except KeyboardInterrupt:  # told to end before it has begun to heed that
+        if print_config:
+            raise
+        return 0
     except ConfigError as error:
         _logger.error("%s", error)
         return _EXIT_MISCONFIGURED

@@ -75,7 +75,7 @@ HostName: TypeAlias = Annotated[
 
 
 _NATS_URL: Final = Meta(
-    pattern=rf"^(?:nats|tls)://{_HOST}{_PORT}\Z",
+    pattern=rf"^(?:nats|tls)://(?:{_HOST}|\[[0-9A-Fa-f:.]+%[^\s\]]+\]){_PORT}\Z",
     description="an address such as nats://127.0.0.1:4222, or with TLS tls://…, without credentials",
 )
 NatsUrl: TypeAlias = Annotated[str, _NATS_URL]

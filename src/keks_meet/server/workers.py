@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from keks_meet.protocol.limits import SHUTDOWN_SECONDS
 from keks_meet.server.config import Config
 from keks_meet.server.logs import without_values
 from keks_meet.server.own_nats import OwnNats
@@ -38,7 +39,7 @@ _MENDING_SECONDS: Final = 10.0
 """The time between two starts of a worker whose configuration cannot be used now, such as a broken certificate."""
 _END_SECONDS: Final = 10.0
 """The time that workers have to end, beside that of draining. One that hangs then is killed."""
-_END_AT_ONCE_SECONDS: Final = 2.0
+_END_AT_ONCE_SECONDS: Final = SHUTDOWN_SECONDS + 2.0
 """The same when they are told a second time."""
 _AS_TOLD: Final = (0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 """How a worker ends that was told to: by itself, or by the system if it had only just begun."""

@@ -143,7 +143,7 @@ def test_mistakes_name_the_file_the_key_and_what_was_expected(tmp_path: Path, te
         ("[webrtc]\nturn = 'turn:me:sesame@a:1'", "'turn:…@a:1'"),
         ("[webrtc]\nturn = ['turn:sesame@a:1']", "'turn:…@a:1'"),
         ("[cluster]\nnats = 'nats://me:ses@me@a:1'", "'nats:…@a:1'"),
-        ("[cluster]\nnats = 'sesame@a'", "'…@a'"),
+        ("[cluster]\nnats = 'sesame:me@a'", "'…@a'"),
     ],
 )
 def test_mistakes_show_no_password(tmp_path: Path, text: str, shown: str) -> None:

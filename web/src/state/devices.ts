@@ -22,6 +22,7 @@ export function followDevices(state: RoomState, settings: Settings): () => void 
     effect(() => {
       if (state.own.value.length > 0) void look();
     }),
+    effect(() => tellOfSpeaker(state, settings.signal("speaker_device").value, state.devices.peek())),
   ];
   return () => {
     for (const end of ends) end();
@@ -31,8 +32,7 @@ export function followDevices(state: RoomState, settings: Settings): () => void 
 /** Tells that the chosen speaker has gone, as nothing else would; it is used again once it is back. */
 function tellOfSpeaker(state: RoomState, chosen: string | undefined, before: readonly Device[]): void {
   const now = state.devices.peek();
-  if (!chosen) return;
-  if (usableSpeaker(chosen, now) === chosen) return state.settle("speaker");
+  if (!chosen || usableSpeaker(chosen, now) === chosen) return state.settle("speaker");
   const speakers = before.filter(({ kind }) => kind === "audiooutput");
   const at = speakers.findIndex(({ id }) => id === chosen);
   const gone = speakers[at];

@@ -36,8 +36,11 @@ export function listenerFor(
       if (problem) tell(state, (trouble) => trouble.switchFailed(state, source, problem, () => tryAgain(source)));
       else state.settle(`capture:${source}`);
     },
-    captureEnded: (own) =>
-      tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source, own.muted))),
+    captureEnded: (own) => {
+      // What push to talk has muted is muted by that, if it still is on.
+      const isMuted = own.muted && settings.get("push_to_talk") !== true;
+      tell(state, (trouble) => trouble.captureEnded(state, settings, own, () => again(own.source, isMuted)));
+    },
     streamsChanged: (streams) => (state.streams.value = streams),
     speaking: (speakers) => state.setSpeakers(speakers),
     talksMuted: () => tell(state, (trouble) => trouble.talksMuted(state, unmute)),

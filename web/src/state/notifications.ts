@@ -33,7 +33,8 @@ export function notifySystem(kind: Kind, body: string): void {
 const closings = new Map<Kind, () => void>();
 
 function show(kind: Kind, body: string): void {
-  // The worker finds the page by its path; the rest of the address is secret.
+  // The worker finds the page by its path; the rest of the address is secret. Of two rooms it takes the one that was
+  // looked at last.
   const options = { body, tag: `keks-meet ${kind}`, data: location.pathname };
   if (closings.size === 0) addEventListener("focus", closeAll, { once: true });
   try {

@@ -56,7 +56,8 @@ export function pressed(event: KeyboardEvent, { state, intents }: Visit, setting
 /** Takes the focus from a button that a pointer has pressed: with push to talk, Space is to talk then. */
 export function clicked({ target, detail }: MouseEvent, settings: Settings): void {
   const focus = document.activeElement;
-  const isByPointer = detail > 0 && target instanceof Node && focus?.contains(target) === true;
+  // What was pressed may be gone by now, and have given the focus back to what had opened it.
+  const isByPointer = detail > 0 && target instanceof Node && (!target.isConnected || focus?.contains(target) === true);
   if (isByPointer && focus instanceof HTMLButtonElement && settings.get("push_to_talk") === true) focus.blur();
 }
 

@@ -22,17 +22,23 @@ def reason_of(error: Exception) -> str:
     match error:
         case RedirectRefused():
             return "it sends us to another address, which is not followed"
-        case aiohttp.WSServerHandshakeError():
-            is_busy = error.status == HTTPStatus.SERVICE_UNAVAILABLE
-            return "it takes nobody just now" if is_busy else f"it answers {error.status}, not as a keks-meet server"
         case aiohttp.ClientResponseError():
-            return "its answer is not HTTP"
+            return _reason_of_answer(error)
         case aiohttp.ServerDisconnectedError():
             return "it ended the connection"
         case aiohttp.ClientConnectorCertificateError():
             return _reason_of_system(error.certificate_error)
         case _:
             return _reason_of_system(error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error)
+
+
+def _reason_of_answer(error: aiohttp.ClientResponseError) -> str:
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy answers {error.status}"
+    if not isinstance(error, aiohttp.WSServerHandshakeError):
+        return "its answer is not HTTP"
+    is_busy = error.status == HTTPStatus.SERVICE_UNAVAILABLE
+    return "it takes nobody just now" if is_busy else f"it answers {error.status}, not as a keks-meet server"
 
 
 def _reason_of_system(error: Exception) -> str:
@@ -46,7 +52,8 @@ def _reason_of_system(error: Exception) -> str:
         case OSError(errno=int(number)) if number:
             return os.strerror(number)
         case _:
-            return type(error).__name__
+            # Where two addresses fail in two ways, the text alone tells them.
+            return (str(error) if isinstance(error, OSError) else "") or type(error).__name__
 
 
 def _reason_of_tls(error: ssl.SSLError) -> str:
