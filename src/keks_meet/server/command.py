@@ -77,7 +77,8 @@ def _check(
     logging.getLogger("aioice").setLevel(logging.ERROR)
     try:
         address = None if url is None else run.read_url(url)
-        found = asyncio.run(run.look(load(config), address, _most_open_files()))
+        loaded = load(config)
+        found = asyncio.run(run.look(loaded, address, _most_open_files(), _workers(loaded)))
     except KeksMeetError as error:
         _logger.error("%s", error)
         return _EXIT_MISCONFIGURED if isinstance(error, ConfigError | UsageError) else _EXIT_FAILED
@@ -109,11 +110,15 @@ def _say(text: str) -> bool:
 def _run(path: Path | None, *, as_json: bool) -> int:
     config = load(path)
     _allow_open_files(config.limits.open_files)
-    count = _most_workers() if config.server.workers == "auto" else config.server.workers
+    count = _workers(config)
     if count > 1:
         return _run_workers(config, count, as_json=as_json)
     _serve_with(config, open_sockets(config.server, metrics=config.metrics.address), as_json=as_json)
     return 0
+
+
+def _workers(config: Config) -> int:
+    return _most_workers() if config.server.workers == "auto" else config.server.workers
 
 
 def _serve_with(
