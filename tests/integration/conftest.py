@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.e2e.harness.server import free_port
 from tests.programs.start import SERVER, Process, Wanted
 
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -125,6 +127,18 @@ class Command:
         server = Server(found[1], process, log, line)
         self.running.append(server)
         return server
+
+    def begin(self, config: str, *arguments: str) -> Server:
+        """Start a server that need not become ready, and return once its port is open: a moment before it answers."""
+        port = free_port()
+        process, log = self.spawn(config, *arguments, BIND=f"127.0.0.1:{port}")
+        server = Server(f"http://127.0.0.1:{port}", process, log, "")
+        self.running.append(server)
+        while process.poll() is None:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                return server
+        pytest.fail(f"the server did not start: {log.read_text()}")
 
     def fail(self, config: str | None, *arguments: str, **environment: str) -> tuple[int, str]:
         """Run a command that ends by itself; return its exit code and what it said."""

@@ -15,6 +15,7 @@ import pytest
 from keks_meet.server.check.port_probes import stun_answers
 from tests.docs_blocks import ROOT
 from tests.e2e.harness.server import free_port
+from tests.integration.cluster import running_nats
 
 SECRET = "a long secret, drawn by chance"  # noqa: S105 - coturn's, of this test
 TLS = 'tls_cert = "cert.pem"\ntls_key = "key.pem"\n'
@@ -90,6 +91,70 @@ async def test_ports_of_others(check: Check) -> None:
     assert f"problem  STUN (UDP): another program is at 127.0.0.1:{port}\n" in said
     assert "note     metrics: whoever reaches 192.0.2.1:9464 can read them\n" in said
     assert "problem  metrics: cannot listen on 192.0.2.1:9464 (TCP): it is no address of this machine" in said
+
+
+def test_metrics_in_the_place_of_http(check: Check) -> None:
+    port = free_port()
+    code, said = check(f'[server]\nbind = "127.0.0.1:{port}"\n[metrics]\nbind = "127.0.0.1:{port}"\n')
+    assert code == 1
+    assert f"problem  metrics: 127.0.0.1:{port} is wanted for them, and server.bind has it\n" in said
+    assert "→ set metrics.bind to another port" in said
+
+
+async def test_metrics_of_all_workers(check: Check) -> None:
+    """Each has a port of its own, and another program has one of them."""
+    other = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with other:
+        port = other.sockets[0].getsockname()[1]
+        config = f'[server]\nworkers = 2\n[metrics]\nbind = "127.0.0.1:{port - 1}"\n'
+        code, said = await asyncio.to_thread(check, config, BIND=f"127.0.0.1:{free_port()}")
+    assert code == 1
+    assert f"problem  metrics: another program is at 127.0.0.1:{port}\n" in said
+    code, said = await asyncio.to_thread(check, '[server]\nworkers = 2\n[metrics]\nbind = "127.0.0.1:65535"\n')
+    assert code == 1
+    assert "problem  metrics: metrics.bind: 2 workers need as many ports from 65535 on" in said
+
+
+@pytest.fixture
+def check_nats(check: Check) -> Check:
+    """Return what checks a section about the cluster, and shows nothing that is secret."""
+
+    def check_nats(section: str) -> tuple[int, str]:
+        code, said = check(f"[cluster]\n{section}\n", BIND=f"127.0.0.1:{free_port()}")
+        assert "open-" not in said
+        return code, said
+
+    return check_nats
+
+
+def test_a_nats_that_works(check_nats: Check, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One that does will do, and the other is a warning; wrong credentials and TLS that it has not are problems."""
+    with running_nats(tmp_path_factory.mktemp("nats"), "--auth", "open-sesame") as nats:
+        at = f"127.0.0.1:{nats.port}"
+        code, said = check_nats(f'nats = ["nats://{at}", "nats://127.0.0.1:1"]\ntoken = "open-sesame"')
+        assert code == 0, said
+        assert f"ok       cluster: NATS takes this server at nats://{at}\n" in said
+        assert "warning  cluster: NATS cannot be used at nats://127.0.0.1:1: nothing listens at its address\n" in said
+        code, said = check_nats(f'nats = "nats://{at}"\ntoken = "open-barley"')
+        assert code == 1
+        assert f"problem  cluster: NATS cannot be used at nats://{at}: it refuses the credentials\n" in said
+        code, said = check_nats(f'nats = "tls://{at}"\ntoken = "open-sesame"')
+        assert code == 1
+        assert f"problem  cluster: NATS cannot be used at tls://{at}: it speaks no TLS" in said
+        code, said = check_nats(
+            f'nats = "nats://{at}"\ntoken = "open-sesame"\n[limits]\nmessage_bytes = 16777216\nqueued_bytes = 134217728'
+        )
+        assert code == 1
+        assert "→ set max_payload there" in said
+
+
+def test_a_nats_that_is_not_there(check_nats: Check) -> None:
+    code, said = check_nats('nats = "nats://127.0.0.1:1"')
+    assert code == 1
+    assert "problem  cluster: NATS cannot be used at nats://127.0.0.1:1: nothing listens at its address\n" in said
+    code, said = check_nats('nats = "tls://127.0.0.1:1"\ntls_ca = "/nowhere/ca.pem"')
+    assert code == 1
+    assert "problem  cluster: cluster.tls_ca: /nowhere/ca.pem cannot be read: No such file or directory\n" in said
 
 
 def test_the_limit_of_open_files(check: Check) -> None:

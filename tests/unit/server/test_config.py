@@ -43,6 +43,13 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
+def test_a_file_of_windows_is_read(tmp_path: Path) -> None:
+    """Editors there put a mark before the first character, and end lines in another way."""
+    path = tmp_path / "windows.toml"
+    path.write_bytes('[server]\r\nbind = "127.0.0.1:1"\r\n'.encode("utf-8-sig"))
+    assert load(path, {}).server.bind == "127.0.0.1:1"
+
+
 def test_the_shipped_file_says_the_defaults() -> None:
     assert load(SHIPPED, {}) == Config() == load(None, {})
 

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Judges the addresses that the server listens on, and the files that it may have open. Pure."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address, is_loopback
-from keks_meet.server.check.findings import Finding, note, ok, problem, warning
+from keks_meet.server.check.findings import Finding, Level, note, ok, problem, warning
 from keks_meet.server.config import Config
 
-__all__ = ["Port", "about_metrics", "about_open_files", "about_port", "about_stun"]
+__all__ = ["Port", "about_all_metrics", "about_metrics", "about_open_files", "about_port", "about_stun", "clash"]
 
 
 class Port(StrEnum):
@@ -58,6 +59,30 @@ def about_metrics(address: Address) -> list[Finding]:
         return []
     what = f"whoever reaches {address} can read them"
     return [note("metrics", what, "keep that port to your own network; there is neither TLS nor a password")]
+
+
+def about_all_metrics(found: Sequence[Finding]) -> list[Finding]:
+    """Return what is not right with the ports of all workers, or that all are right in one finding."""
+    wrong = [finding for finding in found if finding.level is not Level.OK]
+    if wrong or len(found) == 1:
+        return wrong or list(found)
+    return [ok("metrics", f"{found[0].what}, and so it is with the {len(found) - 1} ports after it")]
+
+
+def clash(metrics: Address, server: Address) -> Finding | None:
+    """Judge a port of metrics that is that of HTTP; None when it is another one."""
+    if not server.port or metrics.port != server.port or not _overlap(metrics.host, server.host):
+        return None
+    what = f"{metrics} is wanted for them, and server.bind has it"
+    return problem("metrics", what, "set metrics.bind to another port; worker number i takes the i-th port after it")
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether what listens at one host stands in the way at the other."""
+    hosts = {one, other}
+    if len(hosts) == 1 or "::" in hosts or ("localhost" in hosts and all(map(is_loopback, hosts))):
+        return True
+    return "0.0.0.0" in hosts and not any(":" in host for host in hosts)  # noqa: S104 - compared, not listened on
 
 
 def about_open_files(limits: Limits, allowed: int | None) -> Finding:

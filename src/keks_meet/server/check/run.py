@@ -9,19 +9,32 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from keks_meet.errors import ConfigError, UsageError
+from keks_meet.errors import ConfigError, ListenError, UsageError
 from keks_meet.server.addresses import Address, is_loopback
 from keks_meet.server.certificate import certificate_of
+from keks_meet.server.check.cluster import about_authority, about_nats, about_program
 from keks_meet.server.check.findings import Finding, note, problem, warning
 from keks_meet.server.check.https import about_certificate, about_key, about_plain_http
 from keks_meet.server.check.port_probes import stun_answers, try_tcp, try_udp
-from keks_meet.server.check.ports import Port, about_metrics, about_open_files, about_port, about_stun
+from keks_meet.server.check.ports import (
+    Port,
+    about_all_metrics,
+    about_metrics,
+    about_open_files,
+    about_port,
+    about_stun,
+    clash,
+)
 from keks_meet.server.check.proxies import SiteAnswer, about_arrival, about_proxies, about_site, about_told_stun
 from keks_meet.server.check.relay import TurnWay, about_credentials, about_way
 from keks_meet.server.check.site_probe import ask_site, watch_arrival
 from keks_meet.server.check.turn_probe import ask_for_relay
 from keks_meet.server.client_config import turn_credentials
+from keks_meet.server.cluster.bus import try_nats
+from keks_meet.server.cluster.link import largest_frame
 from keks_meet.server.config import Config
+from keks_meet.server.own_nats import NO_PROGRAM, find_program
+from keks_meet.server.sockets import metrics_places
 from keks_meet.server.x509 import read_certificates
 
 __all__ = ["look", "read_url"]
@@ -40,15 +53,19 @@ def read_url(text: str) -> str:
     return text.rstrip("/")
 
 
-async def look(config: Config, url: str | None, open_files: int | None) -> list[Finding]:
-    """Look at everything; ``url`` is the public address if it is known, ``open_files`` how many the system allows."""
+async def look(config: Config, url: str | None, open_files: int | None, workers: int = 1) -> list[Finding]:
+    """Look at everything; ``url`` is the public address if it is known, ``open_files`` how many the system allows.
+
+    So many ``workers`` would serve.
+    """
     # What is answered can break the libraries that read it. That is then as if nothing had been answered.
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     found, context = _about_https(config, url)
     http = await try_tcp(config.server.address, "server.bind")
     found.append(about_port("HTTP", config.server.address, http, "server.bind"))
     found += [finding async for finding in _about_udp(config, http)]
-    found += [finding async for finding in _about_metrics(config)]
+    found += [finding async for finding in _about_metrics(config, workers)]
+    found += await _about_cluster(config, workers)
     found += [*about_proxies(config), about_open_files(config.limits, open_files)]
     found += [finding async for finding in _about_turn(config)]
     if url is not None:
@@ -90,12 +107,37 @@ async def _about_udp(config: Config, http: Port | str) -> AsyncIterator[Finding]
         yield about_port("STUN (UDP)", address, found, "server.stun_bind")
 
 
-async def _about_metrics(config: Config) -> AsyncIterator[Finding]:
+async def _about_metrics(config: Config, workers: int) -> AsyncIterator[Finding]:
     address = config.metrics.address
-    if address is not None:
-        for finding in about_metrics(address):
-            yield finding
-        yield about_port("metrics", address, await try_tcp(address, "metrics.bind"), "metrics.bind")
+    if address is None:
+        return
+    for finding in about_metrics(address):
+        yield finding
+    try:
+        places = metrics_places(address, workers)
+    except ListenError as error:
+        yield problem("metrics", str(error), "set metrics.bind to a lower port")
+        return
+    found = [
+        clash(place, config.server.address)
+        or about_port("metrics", place, await try_tcp(place, "metrics.bind"), "metrics.bind")
+        for place in places
+    ]
+    for finding in about_all_metrics(found):
+        yield finding
+
+
+async def _about_cluster(config: Config, workers: int) -> list[Finding]:
+    """Try every server of NATS; without one, workers need the program."""
+    servers = config.cluster.servers
+    if not servers:
+        return [about_program(*NO_PROGRAM)] if workers > 1 and find_program() is None else []
+    largest = largest_frame(config.limits)
+    try:
+        troubles = await asyncio.gather(*(try_nats(config.cluster, server, largest) for server in servers))
+    except ConfigError as error:
+        return [about_authority(str(error))]
+    return about_nats(dict(zip(servers, troubles, strict=True)))
 
 
 async def _about_turn(config: Config) -> AsyncIterator[Finding]:

@@ -11,7 +11,7 @@ import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable
 from logging import getLogger
-from typing import Final, ParamSpec
+from typing import Any, Final, ParamSpec
 
 import nats.errors
 from nats.aio.client import Client
@@ -19,9 +19,10 @@ from nats.aio.msg import Msg
 
 from keks_meet.errors import ConfigError
 from keks_meet.server import tasks
+from keks_meet.server.cluster.troubles import NoTls, Trouble, too_small, trouble_of
 from keks_meet.server.config import Cluster
 
-__all__ = ["Bus"]
+__all__ = ["Bus", "try_nats"]
 
 P = ParamSpec("P")
 
@@ -32,6 +33,7 @@ _MOST_WAITING: Final = 32 * 1024 * 1024
 _RETRY_SECONDS: Final = 0.5
 _AGAIN_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 2
+_TRIAL_SECONDS: Final = 5.0
 _PASSING: Final = (nats.errors.Error, OSError, TimeoutError)
 """What goes by when one tries again."""
 
@@ -43,8 +45,7 @@ class _Client(Client):
 
     def _connect_command(self) -> bytes:
         if self.only_tls and not self._server_info.get("tls_required"):
-            msg = "nats: no TLS"
-            raise nats.errors.Error(msg)
+            raise NoTls
         command: bytes = super()._connect_command()
         return command
 
@@ -163,12 +164,7 @@ class Bus:
 
         await client.connect(
             list(config.servers),
-            user=config.user,
-            password=config.password,
-            token=config.token,
-            tls=_tls(config.tls_ca) if config.wants_tls else None,
-            name="keks-meet",
-            connect_timeout=_CONNECT_SECONDS,
+            **_access(config),
             reconnect_time_wait=_RETRY_SECONDS,  # type: ignore[arg-type]  # it only sleeps for that long
             max_reconnect_attempts=-1,
             ping_interval=5,
@@ -185,11 +181,8 @@ class Bus:
 
     def _check_size(self, most: int) -> None:
         """Refuse a NATS that does not take the largest message. Raises `ConfigError`."""
-        if most < self._largest:
-            msg = (
-                f"cluster.nats: messages of {self._largest} bytes may be needed, and that NATS takes {most} at most; "
-                "set max_payload there, or a lower limits.message_bytes here"
-            )
+        if (trouble := too_small(most, self._largest)) is not None:
+            msg = f"cluster.nats: {trouble}"
             raise ConfigError(msg)
 
     def _hearing(self, client: _Client, take: Callable[[bytes], None]) -> Callable[[Msg], Awaitable[None]]:
@@ -223,11 +216,10 @@ class Bus:
 
     async def _failed(self, error: Exception) -> None:
         """Tell once of each kind what is wrong, and nothing of what was published."""
-        is_refused = "authorization" in str(error).lower()
-        kind = "it refuses the credentials" if is_refused else type(error).__name__
-        if kind not in self._told:
-            self._told.add(kind)
-            _logger.warning("NATS fails: %s", kind)
+        said = str(trouble_of(error))
+        if said not in self._told:
+            self._told.add(said)
+            _logger.warning("NATS fails: %s", said)
 
     async def _disconnected(self) -> None:
         _logger.warning("the connection to NATS is lost")
@@ -237,10 +229,52 @@ class Bus:
         _logger.info("the connection to NATS is back")
 
 
+async def try_nats(config: Cluster, server: str, largest: int) -> Trouble | None:
+    """Connect to one server for a moment, without a word to any node, and return why it cannot be used, if so.
+
+    Raises `ConfigError` when ``cluster.tls_ca`` cannot be used.
+    """
+    client = _Client()
+    client.only_tls = config.wants_tls
+    failed: asyncio.Future[Trouble] = asyncio.get_running_loop().create_future()
+
+    async def fail(error: Exception) -> None:
+        if not failed.done():
+            failed.set_result(trouble_of(error))
+
+    connecting = asyncio.create_task(client.connect([server], **_access(config), error_cb=fail))
+    try:
+        # The library goes on after a failure, so the first one is what counts.
+        waits: list[asyncio.Future[Any]] = [connecting, failed]
+        await asyncio.wait(waits, timeout=_TRIAL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if failed.done():
+            return failed.result()
+        error = connecting.exception() if connecting.done() else TimeoutError()
+        return too_small(client.max_payload, largest) if error is None else trouble_of(error)
+    finally:
+        connecting.cancel()
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await client.close()
+        await asyncio.gather(connecting, return_exceptions=True)
+
+
+def _access(config: Cluster) -> dict[str, Any]:
+    """Return what the library needs to be let in. Raises `ConfigError`."""
+    return {
+        "user": config.user,
+        "password": config.password,
+        "token": config.token,
+        "tls": _tls(config.tls_ca) if config.wants_tls else None,
+        "name": "keks-meet",
+        "connect_timeout": _CONNECT_SECONDS,
+    }
+
+
 def _tls(authority: str | None) -> ssl.SSLContext:
     """Return what NATS' certificate is checked with. Raises `ConfigError`."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
-        msg = f"cluster.tls_ca: it cannot be read: {error.strerror or type(error).__name__}"
+        msg = f"cluster.tls_ca: {authority} cannot be read: {error.strerror or type(error).__name__}"
         raise ConfigError(msg) from error

@@ -69,6 +69,10 @@ class Cluster:
         if is_connected:
             await asyncio.wait([self._took_part], timeout=_PATIENCE_SECONDS)
 
+    async def took_part(self) -> None:
+        """Wait until this node has taken part for the first time."""
+        await asyncio.wait([self._took_part])
+
     def leave(self) -> None:
         """Be no room's home any more, and say so."""
         self._happened(self._core.leave(monotonic()))

@@ -6,7 +6,15 @@ import pytest
 from keks_meet.protocol.limits import Limits
 from keks_meet.server.addresses import Address
 from keks_meet.server.check.findings import Level
-from keks_meet.server.check.ports import Port, about_metrics, about_open_files, about_port, about_stun
+from keks_meet.server.check.ports import (
+    Port,
+    about_all_metrics,
+    about_metrics,
+    about_open_files,
+    about_port,
+    about_stun,
+    clash,
+)
 from keks_meet.server.config import Config, WebRtc
 
 HERE, EVERYWHERE = Address("127.0.0.1", 24319), Address("::", 24319)
@@ -45,6 +53,32 @@ def test_stun(address: Address | None, stun: str | None, levels: list[Level]) ->
 def test_metrics_that_others_reach_are_noted() -> None:
     assert about_metrics(HERE) == []
     assert [finding.level for finding in about_metrics(EVERYWHERE)] == [Level.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "server", "is_one"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "0.0.0.0", True),
+        ("::", "127.0.0.1", True),
+        ("localhost", "127.0.0.1", True),
+        ("127.0.0.1", "192.0.2.1", False),
+        ("0.0.0.0", "::1", False),
+    ],
+)
+def test_metrics_in_the_place_of_http(metrics: str, server: str, is_one: bool) -> None:
+    assert (clash(Address(metrics, 80), Address(server, 80)) is not None) == is_one
+    assert clash(Address(metrics, 81), Address(server, 80)) is None
+    assert clash(Address(metrics, 0), Address(server, 0)) is None, "the system draws two"
+
+
+def test_metrics_of_all_workers_are_one_finding_while_they_are_right() -> None:
+    free, taken = (about_port("metrics", HERE, found, "metrics.bind") for found in (Port.FREE, Port.TAKEN))
+    assert about_all_metrics([free]) == [free]
+    (said,) = about_all_metrics([free, free, free])
+    assert said.level is Level.OK
+    assert "the 2 ports after it" in said.what
+    assert about_all_metrics([free, taken, free]) == [taken]
 
 
 @pytest.mark.parametrize(

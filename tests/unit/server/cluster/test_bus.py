@@ -9,7 +9,8 @@ import pytest
 
 from keks_meet.errors import ConfigError
 from keks_meet.server.cluster import bus
-from keks_meet.server.cluster.bus import Bus
+from keks_meet.server.cluster.bus import Bus, try_nats
+from keks_meet.server.cluster.troubles import NoTls
 from keks_meet.server.config import Cluster
 
 
@@ -75,3 +76,32 @@ async def test_an_authority_that_is_not_there_is_told() -> None:
     with pytest.raises(ConfigError, match="tls_ca"):
         await over.start(5)
     await over.stop()
+
+
+async def test_a_failure_is_told_in_words_and_once(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    monkeypatch.setattr(bus, "_Client", nats := Nats(NoTls(), NoTls()))
+    monkeypatch.setattr(bus, "_AGAIN_SECONDS", 0)
+    over = Bus(Cluster(nats="tls://127.0.0.1:1"), 1, 1, lambda _: None, lambda _: None)
+    await over.start(5)
+    async with asyncio.timeout(5):
+        while len(nats.clients) < 3:  # noqa: ASYNC110 - it is only a few turns
+            await asyncio.sleep(0)
+    await over.stop()
+    assert [line for line in caplog.messages if "speaks no TLS, and tls:// wants that; give" in line] == [
+        line for line in caplog.messages if line.startswith("NATS fails: ")
+    ]
+    assert caplog.text.count("NATS fails: ") == 1
+
+
+async def test_a_trial_ends_at_the_first_failure_and_with_another_program() -> None:
+    """The library itself would go on."""
+
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as other:
+        url = f"nats://127.0.0.1:{other.sockets[0].getsockname()[1]}"
+        trouble = await try_nats(Cluster(nats=url), url, 1)
+    assert trouble is not None
+    assert trouble.what == "it does not answer as NATS does"
