@@ -3,9 +3,12 @@
 
 import asyncio
 import json
+import os
 import re
 import select
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ from typing import Any
 import aiohttp
 import pytest
 from aioice import stun
+
+from tests.integration.conftest import RUNNER
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "default.toml"
 
@@ -154,3 +159,24 @@ def test_the_configuration_that_counts_is_shown(command: Any, tmp_path: Path) ->
     assert (shown["server"]["bind"], shown["server"]["names"]) == ("127.0.0.1:1", ["a.example"])
     assert shown["limits"]["connections"] == 5000
     assert "sesame" not in output
+
+
+@pytest.mark.parametrize(
+    ("redirection", "said"), [(">/dev/full", "standard output takes nothing: No space left"), (">&-", "metrics are at")]
+)
+def test_a_standard_output_that_takes_nothing_ends_no_server(
+    pages: Path, tmp_path: Path, redirection: str, said: str
+) -> None:
+    """A full disk, and one that was closed."""
+    config = tmp_path / "test.toml"
+    config.write_text('[metrics]\nbind = "127.0.0.1:0"\n')
+    words = ["sh", "-c", f'exec "$0" "$@" {redirection}', sys.executable, str(RUNNER), str(config)]
+    environment = os.environ | {"TEST_PAGES": str(pages), "BIND": "127.0.0.1:0"}
+    shown = subprocess.run([*words, "--print-config"], env=environment, capture_output=True, text=True, check=False)
+    assert (shown.returncode, "Traceback" in shown.stderr) == (1, False)
+    with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr
+        assert any(said in line for line in iter(server.stderr.readline, ""))
+        server.terminate()
+        assert "Traceback" not in server.stderr.read()
+        assert server.wait(10) == 0

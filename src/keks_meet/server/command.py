@@ -104,7 +104,8 @@ def _say(text: str) -> bool:
     except OSError as error:
         _logger.error("standard output takes nothing: %s", error.strerror)
         # Python would fail once more with what it still holds as it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return False
     return True
 

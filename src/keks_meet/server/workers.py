@@ -115,16 +115,13 @@ class _Workers:
 
     def _pass_on(self, number: int, _frame: object) -> None:
         if number != signal.SIGHUP or not self._is_reloading:
-            self._begin_to_end(_END_AT_ONCE_SECONDS if self._is_ending else self._draining + _END_SECONDS)
+            in_time = self._config.server.drain_seconds + _END_SECONDS
+            self._begin_to_end(_END_AT_ONCE_SECONDS if self._is_ending else in_time)
         self._tell_all(number)
 
     def _begin_to_end(self, seconds: float) -> None:
         self._is_ending = True
         self._patience = min(self._patience, time.monotonic() + seconds)
-
-    @property
-    def _draining(self) -> float:
-        return self._config.server.drain_seconds
 
     def _end_who_hangs(self) -> None:
         if time.monotonic() < self._patience:

@@ -35,7 +35,7 @@ class Generations:
 
     def is_next(self, sdp: str) -> bool:
         """Tell whether a description begins ICE anew."""
-        return self._fragment is not None and _fragment_of(sdp) not in {None, self._fragment}
+        return _is_other(_fragment_of(sdp), self._fragment)
 
     def description(self, description: Description) -> Description:
         """Take a description, and return it with the priorities that its candidates have here."""
@@ -56,8 +56,11 @@ class Generations:
 
 def begins_ice_anew(sdp: str, before: str) -> bool:
     """Tell whether a description begins ICE anew, after another one of the same side."""
-    now, last = _fragment_of(sdp), _fragment_of(before)
-    return now is not None and last is not None and now != last
+    return _is_other(_fragment_of(sdp), _fragment_of(before))
+
+
+def _is_other(now: str | None, before: str | None) -> bool:
+    return None not in {now, before} and now != before
 
 
 def _fragment_of(sdp: str) -> str | None:

@@ -18,6 +18,9 @@ from keks_meet.server.origin import is_allowed, is_name_of_metrics, is_own_name
         ("https://EXAMPLE.org", "example.ORG", True),
         ("http://[::1]:24319", "[::1]:24319", True),
         ("https://friend.example", "example.org", True),
+        ("https://friend.example:443", "example.org", True),
+        ("https://other.example", "example.org", True),
+        ("https://other.example:8443", "example.org", False),
         ("http://friend.example", "example.org", False),
         ("https://example.org:8443", "example.org", False),
         ("https://evil.example", "example.org", False),
@@ -32,7 +35,7 @@ from keks_meet.server.origin import is_allowed, is_name_of_metrics, is_own_name
     ],
 )
 def test_origin(origin: str | None, host: str | None, allowed: bool) -> None:
-    assert is_allowed(origin, host, ["https://friend.example"]) == allowed
+    assert is_allowed(origin, host, ["https://friend.example", "https://Other.example:443"]) == allowed
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,7 @@ export class Generations {
 
   /** @returns whether a description begins ICE anew */
   isNext(sdp: string): boolean {
-    const found = fragmentOf(sdp);
-    return this.#fragment !== undefined && found !== undefined && found !== this.#fragment;
+    return isOther(fragmentOf(sdp), this.#fragment);
   }
 
   /** Takes a description. @returns it with the priorities that its candidates have here */
@@ -54,9 +53,9 @@ export class Generations {
 }
 
 /** Whether a description begins ICE anew, after another one of the same side. */
-export function beginsIceAnew(sdp: string, before: string): boolean {
-  const [now, last] = [fragmentOf(sdp), fragmentOf(before)];
-  return now !== undefined && last !== undefined && now !== last;
-}
+export const beginsIceAnew = (sdp: string, before: string): boolean => isOther(fragmentOf(sdp), fragmentOf(before));
+
+const isOther = (now: string | undefined, before: string | undefined): boolean =>
+  now !== undefined && before !== undefined && now !== before;
 
 const fragmentOf = (sdp: string): string | undefined => fragment.exec(sdp)?.[1];
