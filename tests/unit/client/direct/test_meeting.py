@@ -39,8 +39,9 @@ class End:
         self.meeting = Meeting(TlsIdentity(), LOOPBACK, lambda _: dials, self.met.append)
 
 
-@pytest.fixture(autouse=True)
-def _briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For ends that are not to meet: a machine that is busy would take longer, and they would not meet for that."""
     monkeypatch.setattr(limits, "DIRECT_MS", 300)
     monkeypatch.setattr(limits, "DIRECT_GREETING_MS", 200)
 
@@ -61,10 +62,22 @@ def with_(direct: Direct, **changes: object) -> Direct:
     return Direct(**(fields | changes))  # type: ignore[arg-type]
 
 
+async def meet(one: End, other: End, told: Direct | None = None) -> None:
+    """Let both look until they have met once; ``told`` is what the first hears of the other."""
+    async with asyncio.TaskGroup() as tasks:
+        looking = [
+            tasks.create_task(one.meeting.look(told or other.meeting.own)),
+            tasks.create_task(other.meeting.look(one.meeting.own)),
+        ]
+        await until(lambda: one.met and other.met)
+        for task in looking:
+            task.cancel()
+    assert (len(one.met), len(other.met)) == (1, 1)
+
+
 async def test_they_meet_and_one_writes_to_the_other(ends: tuple[End, End]) -> None:
     one, other = ends
-    await asyncio.gather(one.meeting.look(other.meeting.own), other.meeting.look(one.meeting.own))
-    assert (len(one.met), len(other.met)) == (1, 1)
+    await meet(one, other)
     data = bytes(range(256)) * 10_000
     arrived = bytearray()
 
@@ -80,29 +93,49 @@ async def test_they_meet_and_one_writes_to_the_other(ends: tuple[End, End]) -> N
     assert bytes(arrived) == data
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"token": encode_bytes(bytes(32))},
-        {"token": encode_bytes(bytes(16))},
-        {"certificate": encode_bytes(TlsIdentity().certificate)},
-        {"certificate": encode_bytes(b"no certificate")},
-        {"certificate": ""},
-        {"certificate": "A"},
-    ],
-)
-@pytest.mark.parametrize("is_at_the_one_that_dials", [True, False])
-async def test_who_is_not_who_was_told_of_is_left(
-    ends: tuple[End, End], changes: dict[str, str], is_at_the_one_that_dials: bool
-) -> None:
-    """Who listens has seen the right token by then, and answers with a wrong one: the other end closes."""
+WRONG_CERTIFICATES = [
+    {"certificate": encode_bytes(TlsIdentity().certificate)},
+    {"certificate": encode_bytes(b"no certificate")},
+    {"certificate": ""},
+    {"certificate": "A"},
+]
+WRONG_TOKENS = [{"token": encode_bytes(bytes(32))}, {"token": encode_bytes(bytes(16))}]
+
+
+@pytest.mark.parametrize("changes", WRONG_CERTIFICATES + WRONG_TOKENS)
+@pytest.mark.usefixtures("briefly")
+async def test_who_dials_and_was_told_of_another_is_left(ends: tuple[End, End], changes: dict[str, str]) -> None:
     one, other = ends
-    theirs, ours = other.meeting.own, one.meeting.own
-    told_one = with_(theirs, **changes) if is_at_the_one_that_dials else theirs
-    told_other = ours if is_at_the_one_that_dials else with_(ours, **changes)
-    await asyncio.gather(one.meeting.look(told_one), other.meeting.look(told_other))
+    told = with_(other.meeting.own, **changes)
+    await asyncio.gather(one.meeting.look(told), other.meeting.look(one.meeting.own))
     assert not one.met
-    assert len(other.met) == ("token" in changes and not is_at_the_one_that_dials)
+    assert not other.met
+
+
+@pytest.mark.parametrize("changes", WRONG_CERTIFICATES)
+@pytest.mark.usefixtures("briefly")
+async def test_who_listens_and_was_told_of_another_is_left(ends: tuple[End, End], changes: dict[str, str]) -> None:
+    one, other = ends
+    told = with_(one.meeting.own, **changes)
+    await asyncio.gather(one.meeting.look(other.meeting.own), other.meeting.look(told))
+    assert not one.met
+    assert not other.met
+
+
+async def test_who_answers_with_a_wrong_token_is_left(ends: tuple[End, End]) -> None:
+    """Who listens has seen the right token by then: it is the other end that closes."""
+    one, other = ends
+    told = with_(one.meeting.own, token=encode_bytes(bytes(32)))
+    async with asyncio.TaskGroup() as tasks:
+        looking = [
+            tasks.create_task(one.meeting.look(other.meeting.own)),
+            tasks.create_task(other.meeting.look(told)),
+        ]
+        await until(lambda: other.met)
+        assert await other.met[0].receive() == b""
+        for task in looking:
+            task.cancel()
+    assert not one.met
 
 
 async def test_what_is_no_tls_and_who_says_nothing_is_left(ends: tuple[End, End]) -> None:
@@ -115,14 +148,17 @@ async def test_what_is_no_tls_and_who_says_nothing_is_left(ends: tuple[End, End]
         writer.write(b"GET / HTTP/1.1\r\n\r\n")
         assert b"HTTP" not in await reader.read()
         writer.close()
-    await one.meeting.look(other.meeting.own)
-    assert len(one.met) == 1
-    await looking
+    dialing = asyncio.create_task(one.meeting.look(other.meeting.own))
+    await until(lambda: one.met and other.met)
+    for task in (looking, dialing):
+        task.cancel()
     assert await silent[0].read() == b""
     silent[1].close()
+    assert (len(one.met), len(other.met)) == (1, 1)
 
 
-async def test_only_so_many_are_looked_at(ends: tuple[End, End], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("briefly")
+async def test_only_so_many_are_looked_at(ends: tuple[End, End]) -> None:
     one, other = ends
     looking = asyncio.create_task(other.meeting.look(one.meeting.own))
     waiting = [
@@ -168,8 +204,10 @@ async def test_who_connects_and_resets_ends_nothing(ends: tuple[End, End]) -> No
         stranger.send(said)
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         stranger.close()
-    await one.meeting.look(other.meeting.own)
-    await looking
+    dialing = asyncio.create_task(one.meeting.look(other.meeting.own))
+    await until(lambda: one.met and other.met)
+    for task in (looking, dialing):
+        task.cancel()
     assert (len(one.met), len(other.met)) == (1, 1)
 
 
@@ -185,14 +223,14 @@ async def test_a_machine_without_ipv6_dials_the_rest(ends: tuple[End, End], monk
         make(self, family, *rest, **named)
 
     monkeypatch.setattr(socket.socket, "__init__", refuse)
-    await asyncio.gather(one.meeting.look(told), other.meeting.look(one.meeting.own))
-    assert (len(one.met), len(other.met)) == (1, 1)
+    await meet(one, other, told)
 
 
 async def test_a_slow_reader_breaks_nothing(ends: tuple[End, End]) -> None:
-    """Longer than a greeting may take, and than a second has for what is in buffers."""
+    """However long it takes: the bound of a greeting is over with the greeting."""
     one, other = ends
-    await asyncio.gather(one.meeting.look(other.meeting.own), other.meeting.look(one.meeting.own))
+    await meet(one, other)
+    assert [end.met[0]._socket.gettimeout() for end in ends] == [None, None]
     size = 16 * 1_048_576
     sending = asyncio.create_task(one.met[0].send(memoryview(bytes(size))))
     await asyncio.wait([sending], timeout=0.5)
