@@ -27,6 +27,13 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> Generator[None
     return taken
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[Any]) -> None:
+    """Interrupt no longer what has failed: pytest itself would be, while it tells why."""
+    if call.excinfo is not None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     """Limit the time for cleaning up, too. pytest-timeout ends its own as soon as a test has failed."""
