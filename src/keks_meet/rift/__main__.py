@@ -2,7 +2,8 @@
 """Starts `rift`. To load it makes many objects and next to no garbage, so the collector looks for none meanwhile."""
 
 import gc
-from importlib import import_module
+
+from keks_meet.loading import loaded
 
 __all__ = ["main"]
 
@@ -10,7 +11,7 @@ __all__ = ["main"]
 def main() -> None:
     """Load the program with the garbage collector at rest, and run it; what was loaded is not looked at again."""
     gc.disable()
-    cli = import_module("keks_meet.rift.cli")
+    cli = loaded("keks_meet.rift.cli")
     gc.freeze()
     gc.enable()
     cli.main()
