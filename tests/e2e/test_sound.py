@@ -239,3 +239,33 @@ async def test_who_talks_while_muted_is_told(
     await told.get_by_role("button", name="Unmute").click()
     await expect(told).to_have_count(0)
     await bob.expect_flowing("audio")
+
+
+RATES_DIFFER = """
+const { AudioContext: Original } = window;
+window.AudioContext = class extends Original {
+    constructor(options) {
+        super({ sampleRate: 44100, ...options });
+    }
+    createMediaStreamSource(stream) {
+        if (this.sampleRate === 48000) throw new DOMException("Rates differ", "NotSupportedError");
+        return super.createMediaStreamSource(stream);
+    }
+};
+const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => (globalThis.given = await native(wanted));
+"""
+
+
+async def test_a_device_that_firefox_connects_to_its_own_rate_alone(
+    arrive: Arrive, server: Server, secret: str
+) -> None:
+    """Firefox does so. RNNoise wants another rate: the browser suppresses noise in its place, and the rest works."""
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await alice.context.add_init_script(RATES_DIFFER)
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    await alice.press("Microphone")
+    await expect(alice.own_tile.get_by_text("speaking", exact=True)).to_be_visible()
+    await alice.page.wait_for_function("() => given.getAudioTracks()[0].getSettings().noiseSuppression")
+    await bob.expect_flowing("audio")

@@ -15,6 +15,8 @@ const startPatience = 1_000;
 const suppressorPatience = 1_000;
 /** The time over which a gain changes, in seconds: at once it would click. */
 const gainRamp = 0.02;
+/** The rate that RNNoise was trained for, in Hz. */
+const suppressorRate = 48_000;
 
 export class Microphone {
   /** The stream that is sent. */
@@ -37,7 +39,8 @@ export class Microphone {
     captured: MediaStream,
     preferences: Preferences,
   ): Promise<Microphone | undefined> {
-    await Promise.race([context.resume(), after(startPatience)]);
+    // One that was closed meanwhile cannot be resumed.
+    await Promise.race([context.resume().catch(() => undefined), after(startPatience)]);
     if (context.state !== "running") return undefined;
     try {
       const microphone = new Microphone(context, captured, preferences);
@@ -62,6 +65,11 @@ export class Microphone {
     this.stream = this.#destination.stream;
     this.#gain.connect(this.#destination);
     this.#gain.connect(this.#analyser);
+  }
+
+  /** Whether the sound can pass RNNoise here. */
+  get canSuppress(): boolean {
+    return this.#context.sampleRate === suppressorRate;
   }
 
   /** Takes over what the person prefers now, while the microphone runs. */
@@ -118,25 +126,30 @@ const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** The noise suppressor; undefined where it cannot be had: the sound then goes as it is. */
 async function suppressorFor(context: AudioContext): Promise<(AudioNode & { destroy(): void }) | undefined> {
+  if (context.sampleRate !== suppressorRate) return undefined;
   try {
-    const { rnnoiseNode, rnnoiseRate } = await import("./rnnoise.ts");
-    return context.sampleRate === rnnoiseRate ? await rnnoiseNode(context) : undefined;
+    const { rnnoiseNode } = await import("./rnnoise.ts");
+    return await rnnoiseNode(context);
   } catch (error) {
     reportError(error);
     return undefined;
   }
 }
 
-/** The page's one AudioContext, at the rate that RNNoise wants where the browser lets choose. */
-export function makeAudioContext(): AudioContext {
-  const context = atRate(48_000);
+/**
+ * The page's one AudioContext.
+ *
+ * @param sampleRate what RNNoise wants, where the browser lets choose; null for the system's own
+ */
+export function makeAudioContext(sampleRate: number | null = suppressorRate): AudioContext {
+  const context = atRate(sampleRate);
   keepRunning(context);
   return context;
 }
 
-function atRate(sampleRate: number): AudioContext {
+function atRate(sampleRate: number | null): AudioContext {
   try {
-    return new AudioContext({ sampleRate, latencyHint: "interactive" });
+    return new AudioContext({ latencyHint: "interactive", ...(sampleRate === null ? {} : { sampleRate }) });
   } catch {
     return new AudioContext();
   }

@@ -5,6 +5,9 @@ import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Preferences, SettingKey } from "../settings/declaration.ts";
 import { capture, CaptureError, type CaptureProblem, constraints, type Source } from "./capture.ts";
 import type { Microphone, MutedTalk } from "./audio-graph.ts";
+import { isWebKit } from "./web-kit.ts";
+
+type AudioGraph = typeof import("./audio-graph.ts");
 
 /** A source that is captured by a device that can be chosen. */
 export type Device = Exclude<Source, "screen">;
@@ -32,6 +35,9 @@ const switches: readonly (readonly [Device, readonly SettingKey[], isSame: boole
   ["camera", ["camera_device", "camera_facing_mode"], false],
 ];
 
+/** The time in which devices give something again once the page is seen, in milliseconds. */
+const wakingMs = 2_000;
+
 export interface OwnStreamsListener {
   added(stream: OwnStream): void;
   /** Something that is shown of a stream is different. */
@@ -52,11 +58,18 @@ export class OwnStreams {
   #preferences: Preferences;
   readonly #listener: OwnStreamsListener;
   #audio: AudioContext | undefined;
+  /** Whether noise has to be suppressed by the browser, as the sound does not pass RNNoise here. */
+  #isWithoutRnnoise = false;
   #talk: MutedTalk | undefined;
+  /** The sources of which was told that they give nothing. */
+  readonly #asleep = new Set<Source>();
+  readonly #life = new AbortController();
 
   constructor(preferences: Preferences, listener: OwnStreamsListener) {
     this.#preferences = preferences;
     this.#listener = listener;
+    const { signal } = this.#life;
+    if (isWebKit) document.addEventListener("visibilitychange", () => this.#lookWhetherAwakeSoon(), { signal });
   }
 
   list(): OwnStream[] {
@@ -69,8 +82,8 @@ export class OwnStreams {
 
   /** @param muted whether a microphone is silent at first @throws CaptureError */
   async add(source: Source, muted: boolean): Promise<void> {
-    const preferences = this.#preferences;
-    const captured = await capture(source, this.#preferences);
+    const preferences = this.#wanted;
+    const captured = await capture(source, preferences);
     const microphone = source === "microphone" ? await this.#processed(captured) : undefined;
     const stream = microphone?.stream ?? captured;
     const info: ResourceInfo = {
@@ -97,7 +110,7 @@ export class OwnStreams {
    * another device takes the place of the one before. What was preferred before the first stream is asked for then.
    */
   async prefer(preferences: Preferences): Promise<void> {
-    const before = this.#preferences;
+    const before = this.#wanted;
     this.#preferences = preferences;
     // Switching push to talk on silences the microphones, switching it off lets them be heard again where the person
     // does so: other pages follow the setting, and nobody looks at them.
@@ -107,9 +120,15 @@ export class OwnStreams {
     await this.#follow(before);
   }
 
+  /** What is asked of devices and of the sound's graph. */
+  get #wanted(): Preferences {
+    const isByBrowser = this.#isWithoutRnnoise && this.#preferences.rnnoise === true;
+    return isByBrowser ? { ...this.#preferences, native_noise_suppression: true } : this.#preferences;
+  }
+
   /** Lets the streams follow the preferences that are different from before. */
   async #follow(before: Preferences): Promise<void> {
-    const preferences = this.#preferences;
+    const preferences = this.#wanted;
     const isOther = (key: SettingKey): boolean => before[key] !== preferences[key];
     const isHeardOtherwise = isOther("rnnoise") || isOther("microphone_gain");
     for (const microphone of isHeardOtherwise ? this.#microphones.values() : []) void microphone.prefer(preferences);
@@ -149,7 +168,7 @@ export class OwnStreams {
     try {
       // Chromium gives a microphone that runs as it runs.
       if (isSame) stopTracks(own.captured);
-      use(await capture(source, this.#preferences).catch((error: unknown) => this.#afterStopping(own, error, use)));
+      use(await capture(source, this.#wanted).catch((error: unknown) => this.#afterStopping(own, error, use)));
     } catch (error) {
       if (isLate()) return;
       if (this.#streams.get(id)?.captured.getTracks()[0]?.readyState === "ended") this.#end(id, false);
@@ -166,9 +185,9 @@ export class OwnStreams {
     if (!device || !(error instanceof CaptureError && error.problem === "busy")) throw error;
     stopTracks(own.captured);
     try {
-      return await capture(own.source, this.#preferences);
+      return await capture(own.source, this.#wanted);
     } catch (stillBusy) {
-      await capture(own.source, this.#preferences, device).then(use, () => undefined);
+      await capture(own.source, this.#wanted, device).then(use, () => undefined);
       throw stillBusy;
     }
   }
@@ -181,6 +200,7 @@ export class OwnStreams {
     for (const id of this.#streams.keys()) this.stop(id);
     void this.#audio?.close();
     this.#audio = undefined;
+    this.#life.abort();
   }
 
   /** Sends silence instead of sound; the device stays on, so that headsets do not switch their mode. */
@@ -221,10 +241,22 @@ export class OwnStreams {
   async #processed(captured: MediaStream): Promise<Microphone | undefined> {
     // The code is loaded with the first microphone; without the server it cannot be.
     const loaded = await import("./audio-graph.ts").catch(() => undefined);
-    if (!loaded) return undefined;
-    this.#audio ??= this.#watched(loaded.makeAudioContext());
+    const microphone = loaded && (await this.#opened(loaded, captured));
+    this.#isWithoutRnnoise = microphone?.canSuppress !== true;
+    return microphone;
+  }
+
+  async #opened(loaded: AudioGraph, captured: MediaStream): Promise<Microphone | undefined> {
     this.#talk ??= new loaded.MutedTalk();
-    return loaded.Microphone.open(this.#audio, captured, this.#preferences);
+    const open = (context: AudioContext): Promise<Microphone | undefined> =>
+      loaded.Microphone.open(context, captured, this.#preferences);
+    this.#audio ??= this.#watched(loaded.makeAudioContext());
+    const microphone = await open(this.#audio);
+    if (microphone || this.#audio?.state !== "running" || this.#microphones.size > 0) return microphone;
+    // Firefox connects a device only to a context of the system's own rate.
+    void this.#audio.close();
+    this.#audio = this.#watched(loaded.makeAudioContext(null));
+    return open(this.#audio);
   }
 
   #use(id: string, captured: MediaStream): void {
@@ -271,11 +303,26 @@ export class OwnStreams {
     return isStill || captured.getTracks().some((track) => track.muted);
   }
 
+  /** Offers to start devices anew: after a call an iPhone may leave them silent for good. */
+  #lookWhetherAwakeSoon(): void {
+    if (document.hidden) return;
+    setTimeout(() => {
+      for (const { source, captured } of this.list()) {
+        if (source === "screen" || captured.getTracks().every((track) => !track.muted)) continue;
+        this.#asleep.add(source);
+        this.#listener.switched(source, "busy");
+      }
+    }, wakingMs);
+  }
+
   /** @param captured what has changed; nothing for whatever is captured now */
   #lookWhetherSilenced(id: string, captured?: MediaStream): void {
     const own = this.#streams.get(id);
     if (!own || (captured && own.captured !== captured)) return;
-    this.#streams.set(id, { ...own, silenced: this.#isSilenced(id, own.captured) });
+    const { source } = own;
+    const silenced = this.#isSilenced(id, own.captured);
+    this.#streams.set(id, { ...own, silenced });
+    if (!silenced && source !== "screen" && this.#asleep.delete(source)) this.#listener.switched(source);
     this.#listener.changed();
   }
 

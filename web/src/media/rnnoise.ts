@@ -5,16 +5,13 @@ import { loadRnnoise, RnnoiseWorkletNode } from "@sapphi-red/web-noise-suppresso
 import simdUrl from "@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm";
 import url from "@sapphi-red/web-noise-suppressor/rnnoise.wasm";
 
-/** The rate that RNNoise was trained for, in Hz. */
-export const rnnoiseRate = 48_000;
-
 /** The address of a file that is in the folder of this one. */
 const beside = (file: string): string => new URL(file, import.meta.url).href;
 
 let binary: Promise<ArrayBuffer> | undefined;
 const prepared = new WeakSet<BaseAudioContext>();
 
-/** @param context runs at `rnnoiseRate` @throws when worklets or WebAssembly are not to be had */
+/** @param context runs at 48 kHz, for which RNNoise was trained @throws when worklets or WebAssembly are not to be had */
 export async function rnnoiseNode(context: AudioContext): Promise<RnnoiseWorkletNode> {
   binary ??= loadRnnoise({ url: beside(url), simdUrl: beside(simdUrl) });
   const wasmBinary = await binary.catch((error: unknown) => {

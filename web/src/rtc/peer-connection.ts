@@ -11,6 +11,7 @@ import type { Way } from "../core/way.ts";
 import type { EngineEffect } from "../core/negotiation-effects.ts";
 import type { ConnectionState } from "../core/events.ts";
 import type { NegotiationEvent } from "../core/negotiation.ts";
+import { levelOf } from "./levels.ts";
 import { clock, PathSigns } from "./path-signs.ts";
 import { type PeerStats, StatsReader } from "./peer-stats.ts";
 import { Robustness } from "./robustness.ts";
@@ -371,11 +372,4 @@ function described({ localDescription }: RTCPeerConnection): { type: "offer" | "
 
 function signalingOf({ signalingState }: RTCPeerConnection): "stable" | "have-local-offer" | "have-remote-offer" {
   return signalingState === "have-local-offer" || signalingState === "have-remote-offer" ? signalingState : "stable";
-}
-
-/** The level in the last packet's header, if there was one in the last half second. */
-function levelOf(receiver: RTCRtpReceiver): number {
-  const [source] = receiver.getSynchronizationSources();
-  const isFresh = source !== undefined && clock() - source.timestamp < 500;
-  return isFresh ? (source.audioLevel ?? 0) : 0;
 }

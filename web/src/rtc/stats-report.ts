@@ -13,10 +13,10 @@ export function entriesOf(report: RTCStatsReport): Map<string, Entry> {
 
 /** The candidate pair in use, if there is one yet. */
 export function selectedPair(entries: ReadonlyMap<string, Entry>): Entry | undefined {
-  const transport = [...entries.values()].find(
-    (entry) => entry["type"] === "transport" && entry["selectedCandidatePairId"],
-  );
-  return entries.get(String(transport?.["selectedCandidatePairId"]));
+  const all = [...entries.values()];
+  const transport = all.find((entry) => entry["type"] === "transport" && entry["selectedCandidatePairId"]);
+  // Firefox before 153 has no entries of transports, and marks the pair itself.
+  return entries.get(String(transport?.["selectedCandidatePairId"])) ?? all.find((entry) => entry["selected"] === true);
 }
 
 /** The way of a candidate pair. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import type { PeerKey, PeerStatus } from "../core/events.ts";
 import type { Mark } from "../core/people.ts";
 import type { RemoteResource } from "../core/resources.ts";
@@ -13,6 +13,7 @@ import { withoutQuotes } from "../core/shown-text.ts";
 import { fileLabel, labelInWords, nameOf, spokenName, statusWords, streamLabel } from "../locale/labels.ts";
 import { strings } from "../locale/strings.ts";
 import type { Device } from "../media/devices.ts";
+import { hasVolumes } from "../media/play.ts";
 import type { Settings } from "../settings/store.ts";
 import type { Intents } from "../state/intents.ts";
 import type { Gesture, PausedPicture, PersonView } from "../state/room-state.ts";
@@ -233,15 +234,16 @@ interface VolumeProps {
   readonly onChange: (volume: number) => void;
 }
 
-/** The loudness of somebody here; nobody else notices. */
+/** The loudness of somebody here; nobody else notices. It is all or nothing where players have no volumes. */
 function Volume({ owner, volume, onChange }: VolumeProps): JSX.Element {
+  const step = useMemo(() => (hasVolumes() ? 0.05 : 1), []);
   return (
     <li class="quiet">
       <input
         type="range"
         min={0}
         max={1}
-        step={0.05}
+        step={step}
         value={volume}
         aria-label={strings.volumeOf(owner)}
         onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Device, usableSpeaker } from "../media/devices.ts";
-import { play } from "../media/play.ts";
+import { keepPlaying, setVolume } from "../media/play.ts";
 
 interface PlayerProps {
   readonly stream: MediaStream;
@@ -43,21 +43,16 @@ export function Player({
 }: PlayerProps): JSX.Element {
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
   useEffect(() => {
-    const media = element.current;
-    if (!media) return undefined;
-    media.srcObject = stream;
-    play(media, onBlocked);
-    return () => {
-      media.srcObject = null;
-    };
+    if (!element.current) return undefined;
+    return keepPlaying(element.current, stream, onBlocked);
   }, [stream, onBlocked]);
   useEffect(() => {
     // A speaker that cannot be had leaves the sound where it is.
     if (!isOwn) element.current?.setSinkId?.(usableSpeaker(speaker, devices)).catch(() => undefined);
   }, [speaker, devices, isOwn]);
   useEffect(() => {
-    if (element.current) element.current.volume = volume;
-  }, [volume]);
+    if (element.current) setVolume(element.current, isOwn ? 0 : volume);
+  }, [volume, isOwn]);
   if (kind === "audio") return <audio ref={element} aria-label={label} />;
   return (
     <video
