@@ -251,10 +251,11 @@ export class OwnStreams {
     const open = (context: AudioContext): Promise<Microphone | undefined> =>
       loaded.Microphone.open(context, captured, this.#preferences);
     this.#audio ??= this.#watched(loaded.makeAudioContext());
-    const microphone = await open(this.#audio);
-    if (microphone || this.#audio?.state !== "running" || this.#microphones.size > 0) return microphone;
+    const context = this.#audio;
+    const microphone = await open(context);
+    if (microphone || context.state !== "running" || this.#microphones.size > 0) return microphone;
     // Firefox connects a device only to a context of the system's own rate.
-    void this.#audio.close();
+    void context.close();
     this.#audio = this.#watched(loaded.makeAudioContext(null));
     return open(this.#audio);
   }
