@@ -123,12 +123,12 @@ async def test_a_server_that_is_gone_is_told(arrive: Arrive, make_server: MakeSe
     await alice.page.goto(f"{server.url}/test")
     await server.kill()
     await alice.button(step(alice, "Server"), "Server").click()
-    await expect_step(alice, "Server", FAILS, "It does not answer.")
+    await expect_step(alice, "Server", FAILS, "The server does not answer.")
     # Nobody knows then what the server would name.
     await alice.button(step(alice, "STUN"), "Way out (STUN)").click()
-    await expect_step(alice, "STUN", "not certain", "It does not answer.")
+    await expect_step(alice, "STUN", "not certain", "The server does not answer.")
     await alice.button(step(alice, "TURN"), "Relay (TURN)").click()
-    await expect_step(alice, "TURN", "not certain", "It does not answer.")
+    await expect_step(alice, "TURN", "not certain", "The server does not answer.")
 
 
 @pytest.mark.slow

@@ -173,8 +173,8 @@ async def test_a_browser_that_keeps_nothing_says_so(arrive: Arrive, server: Serv
         await person.join(server.url, secret)
     await expect(mark(alice, "bob")).to_have_text("new")
     await open_panel(alice)
-    await alice.expect_notice("This browser keeps nothing for the next time")
-    await expect(panel(alice)).to_contain_text("This browser keeps nothing for the next time")
+    await alice.expect_notice("This browser cannot keep everything for the next time")
+    await expect(panel(alice)).to_contain_text("This browser cannot keep everything for the next time")
 
 
 @pytest.mark.slow
@@ -190,7 +190,7 @@ async def test_people_are_taken_to_another_browser(
     await expect(panel(alice)).to_contain_text("Take at least 12 characters")
     await passphrase.fill("correct horse battery")
     await panel(alice).get_by_role("button", name="Export people").click()
-    await expect(panel(alice)).to_contain_text("These are two passphrases.")
+    await expect(panel(alice)).to_contain_text("The two passphrases differ.")
     await panel(alice).get_by_label("Once more, to export").fill("correct horse battery")
     async with alice.page.expect_download() as download:
         await panel(alice).get_by_role("button", name="Export people").click()
@@ -349,7 +349,7 @@ async def test_a_client_that_guards_against_less_is_not_trusted(
     monkeypatch.setattr("keks_meet.client.room.FEATURES", tuple(each for each in FEATURES if each != "roster-1"))
     async with Room(secret, server=server.url, username="dave", keys=keys):
         await expect(mark(alice, "dave")).to_have_text("changed")
-        await alice.expect_notice("The app of “dave” guards against less than before")
+        await alice.expect_notice("The app of “dave” protects less than before")
         await alice.page.locator(".notices").get_by_role("button", name="Accept for now").click()
         await expect(mark(alice, "dave")).to_have_text("new")
 

@@ -55,16 +55,19 @@ const sameAsEnglish: Readonly<Record<string, readonly string[]>> = {
     "keyList.9.0",
     "keyList.11.0",
   ],
-  fr: [...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0"],
+  fr: ["groups.notifications", ...keyNames, "keyList.2.0", "keyList.8.0", "keyList.9.0"],
   ja: [...keyNames, "keyList.0.0", "keyList.2.0", "keyList.8.0", "keyList.9.0", "keyList.11.0"],
 };
 
-/** Signs of a slip: breakable spaces that must not break, English quotes, the wrong form of address. */
+/**
+ * Signs of a slip: breakable spaces that must not break, English quotes, the wrong form of address, another word for what
+ * has one already, in Japanese also narrow signs.
+ */
 const mistakes: Readonly<Record<string, RegExp>> = {
-  de: / …|"|[a-zäöüß,] (Sie|Ihr|Ihre|Ihnen)\b/u,
-  es: /["“”]|\busted(es)?\b/iu,
-  fr: /["“”]| [:;!?»]|« |\b(tu|ton|tes)\b/iu,
-  ja: /["“”！；]/u,
+  de: / …|"|[a-zäöüß,] (Sie|Ihr|Ihre|Ihnen)\b|\bSie (teilen|bieten)\b/u,
+  es: /["“”]|\busted(es)?\b|retransmisión/iu,
+  fr: /["“”]| [:;!?»]|« |\b(tu|ton|tes)\b|\bsalles?\b/iu,
+  ja: /["“”！；]|[ぁ-んァ-ヶ一-龠][:?()]|部屋/u,
 };
 
 type Text = string | ((...values: unknown[]) => string);

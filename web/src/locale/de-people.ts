@@ -14,11 +14,12 @@ export const deOfPeople: typeof enOfIdentities = {
     known: "Diesem Schlüssel bist du schon begegnet.",
     new: "Diesem Schlüssel begegnest du zum ersten Mal.",
     "no key":
-      "Dieses Programm hat keinen Schlüssel: Niemand kann sagen, wer es ist. Solange es da ist, kann jeder, der den Link bekommt, lesen, was du allen sagst.",
-    changed: "So kennst du hier niemanden: ein anderer Schlüssel, keiner, oder ein Programm, das vor weniger schützt.",
+      "Diese App hat keinen Schlüssel: Niemand kann sagen, wer das ist. Solange sie da ist, kann jeder, der den Link bekommt, lesen, was du allen sagst.",
+    changed:
+      "Etwas ist anders, als du es unter diesem Namen kennst: ein anderer Schlüssel, keiner oder eine App, die weniger schützt als bisher.",
   },
   protectsLess: (name) =>
-    `Das Programm von ${name} schützt vor weniger als bisher. Das kann eine alte Version sein oder ein Trick: Frag auf einem anderen Weg nach, bevor du vertraust.`,
+    `Die App von ${name} schützt weniger als bisher. Das kann eine alte Version sein oder ein Trick: Frag auf einem anderen Weg nach, bevor du vertraust.`,
   peopleIntro: "Wem du begegnest, der wird an seinem Schlüssel wiedererkannt, allein in diesem Browser.",
   scopes: {
     everywhere: "Andere erkennen dich in jedem Raum, an einem Schlüssel, den dieser Browser aufbewahrt.",
@@ -46,13 +47,14 @@ export const deOfPeople: typeof enOfIdentities = {
   compareCode: "Einen Code mit allen vergleichen",
   roomCode: "Code des Raums",
   codeStarted: (name) => `${name} macht einen Code, den alle vergleichen.`,
-  codeWaiting: (names) => `Ein Code mit ${names} entsteht…`,
+  codeWaiting: (names) => `Ein Code mit ${names} entsteht …`,
   codeSay: (names) => `Sagt diesen Code laut. Haben alle denselben? Dabei sind: ${names}.`,
   codeCoversNot: (names) => `Nicht dabei: ${names}.`,
   codeMatched: (names) => `Geprüft: ${names}.`,
   codesDiffer:
     "Die Codes sind verschieden: Vielleicht steht jemand zwischen euch, hört mit und ändert, was ihr sagt. Sag hier nichts Wichtiges; trefft euch in einem neuen Raum und vergleicht noch einmal.",
-  codeInterrupted: "Kein Code: Jemand ging, änderte sich oder hielt ihn an, oder niemand hier kann einen machen.",
+  codeInterrupted:
+    "Kein Code: Jemand ist gegangen, hat den Namen geändert oder abgebrochen, oder niemand hier kann einen machen.",
   codeUnlike: (name) => `Kein Code: ${name} sagt, noch sehen nicht alle dieselben Leute. Versuch es gleich wieder.`,
   codeSilent: (names) => `Kein Code: keine Antwort von ${names}.`,
   codeSpoiled: (names) => `Kein Code: ${names} hielt sich nicht an die Regeln.`,
@@ -70,10 +72,11 @@ export const deOfPeople: typeof enOfIdentities = {
   passphraseShort:
     "Nimm mindestens 12 Zeichen: Wer die Datei bekommt, kann Passphrasen so schnell probieren, wie es geht.",
   passphraseAgain: "Noch einmal, zum Exportieren",
-  passphrasesDiffer: "Das sind zwei verschiedene.",
+  passphrasesDiffer: "Die beiden Passphrasen sind verschieden.",
   peopleExported: (count) => many(count, { one: "# Person wurde exportiert.", other: "# Personen wurden exportiert." }),
-  tooManyPeople: "Das sind mehr Personen, als aufbewahrt werden.",
+  tooManyPeople: "Niemand wurde importiert: Zusammen wären es mehr Personen, als aufbewahrt werden können.",
   wrongPassphrase: "Diese Passphrase öffnet die Datei nicht, oder die Datei wurde verändert.",
   noPeopleFile: "Das ist keine Datei mit Personen.",
-  peopleImported: (count) => many(count, { one: "# Person ist in der Datei.", other: "# Personen sind in der Datei." }),
+  peopleImported: (count) =>
+    many(count, { one: "Importiert: # Person ist in der Datei.", other: "Importiert: # Personen sind in der Datei." }),
 };

@@ -18,7 +18,7 @@ export const deOfTrial: typeof enOfTrial = {
       running: "wird versucht …",
       asking: "wartet auf dich",
       good: "geht",
-      unsure: "nicht sicher",
+      unsure: "unklar",
       bad: "geht nicht",
     },
     heard: "Ich höre ihn",
@@ -31,15 +31,15 @@ export const deOfTrial: typeof enOfTrial = {
     picture: "Dein Bild ist da.",
     heardYou: "Du wirst gehört.",
     silent:
-      "Nichts ist zu hören. Sprich etwas. Wenn das nicht hilft, ist dein Mikrofon vielleicht stumm oder ein anderes in Gebrauch: siehe die Einstellungen deines Systems.",
+      "Nichts ist zu hören. Sag etwas. Wenn das nicht hilft, ist dein Mikrofon vielleicht stumm oder ein anderes in Gebrauch: siehe die Einstellungen deines Systems.",
     unmeasured:
       "Dieser Browser kann es nicht messen, da er keinen Ton abspielt: Andere hören dich vielleicht trotzdem. Ist ein Lautsprecher angeschlossen?",
     question: "Ein Ton erklingt. Hörst du ihn?",
     youHear: "Du hörst ihn.",
     noTone: "Stelle lauter, oder wähle in den Einstellungen deines Systems einen anderen Lautsprecher.",
-    blocked: "Der Browser spielt keinen Ton ab. Drücke noch einmal Lautsprecher.",
-    answers: (version, ms) => `Er antwortet nach ${ms} ms: ${version}.`,
-    noAnswer: "Er antwortet nicht. Geht dein Netz? Vielleicht läuft der Server nicht.",
+    blocked: "Der Browser spielt keinen Ton ab. Drücke noch einmal auf Lautsprecher.",
+    answers: (version, time) => `Er antwortet nach ${time}: ${version}.`,
+    noAnswer: "Der Server antwortet nicht. Geht dein Netz? Vielleicht läuft er nicht.",
     noSignaling:
       "Er zeigt Seiten und nimmt keinen WebSocket an: Vielleicht reicht ein Proxy ihn nicht weiter. Der Betreiber muss nach /signaling sehen.",
     translated: "Er antwortet: Ein Router übersetzt deine Adresse (NAT), und Gespräche kommen meistens durch.",

@@ -93,7 +93,7 @@ export const de: Strings = {
     "relay-tls": "verbunden, über einen Vermittler (TLS)",
   },
   reconnecting: "verbindet neu …",
-  failed: "keine Verbindung",
+  failed: "Verbindung fehlgeschlagen",
   badWay: {
     own: "Schlechte Verbindung bei dir",
     other: "Schlechte Verbindung auf der anderen Seite",
@@ -106,9 +106,9 @@ export const de: Strings = {
   joined: (name) => `${name} ist da`,
   left: (name) => `${name} ist gegangen`,
   renamed: (before, name) => `${before} heißt jetzt ${name}`,
-  shared: (label) => `Du teilst ${label}`,
-  notShared: (label) => `${label} wird nicht mehr geteilt`,
-  offers: (name, label) => `${name} bietet ${label} an`,
+  shared: (label) => `Du teilst jetzt: ${label}`,
+  notShared: (label) => `Nicht mehr geteilt: ${label}`,
+  offers: (name, label) => `${name} bietet an: ${label}`,
   lostServer: "Die Verbindung zum Server wird wiederhergestellt …",
   callGoesOn: "Euer Gespräch geht weiter.",
   serverSays: (reason) => `Der Server hat die Verbindung beendet: ${reason}.`,
@@ -124,12 +124,13 @@ export const de: Strings = {
     "Der Text nach # in der Adresse dieser Seite ist kein gültiger Raum: Eine %-Folge darin ist kaputt. Prüfe den Link.",
   noAddress: "Die Adresse der Seite nennt keinen Raum.",
   cutLink:
-    "Der Link oder das Geheimnis des Raums ist nicht vollständig: Von den zufälligen Ziffern fehlen welche, oder es sind zu viele. Kopiere ihn noch einmal.",
+    "Der Link oder das Geheimnis des Raums ist nicht vollständig: Von den zufälligen Zeichen fehlen welche, oder es sind zu viele. Kopiere ihn noch einmal.",
   enterAllTheSame: "Trotzdem betreten",
   toStart: "Zur Startseite",
   insecure:
     "Diese Seite kann nicht verschlüsseln: Öffne sie über https oder auf dem Rechner, auf dem der Server läuft.",
   unreachable: "Der Server antwortet nicht. Neuer Versuch …",
+  notReached: "Der Server antwortet nicht. Versuch es gleich noch einmal.",
   youLeft: "Du hast den Raum verlassen.",
   joinAgain: "Wieder beitreten",
   wrongSetting: (key) => `Der Link setzt „${key}“ auf etwas, das nicht passt; das wird übergangen.`,
@@ -141,14 +142,14 @@ export const de: Strings = {
   settingsAsk: "Nach deinen Einstellungen wird zu Beginn ein Bildschirm geteilt. Browser verlangen dafür einen Klick:",
   somebody: "Wer gerade hereinkommt",
   warned: {
-    unproven: (name) => `${name} kann nicht beweisen, wer es ist, und hört bis dahin nichts von dir.`,
+    unproven: (name) => `${name} kann nicht beweisen, wer es ist, und hört nichts von dir, bis das gelingt.`,
     missed: (name) =>
       `Etwas, das ${name} sagte, ging unterwegs verloren oder wurde zurückgehalten. Es wurde noch einmal erbeten; wenn das so weitergeht, ist der Server vielleicht nicht ehrlich.`,
   },
   changedName: (name, known) =>
     `${name} hat einen anderen Schlüssel als der Mensch, den du als ${known} kennst, oder keinen. Das kann ein neues Gerät sein oder jemand anderes: Frag auf einem anderen Weg nach, bevor du vertraust.`,
   nothingKept:
-    "Dieser Browser bewahrt nichts für das nächste Mal auf: Du hast einen Schlüssel nur für diesen Besuch, oder kennst niemanden.",
+    "Dieser Browser kann nicht alles für das nächste Mal aufbewahren: Dein Schlüssel gilt nur für diesen Besuch, oder die Personen, die du kennst, lassen sich nicht laden und speichern.",
   peopleNotKept: "Was du über Personen weißt, konnte nicht gespeichert werden: Es gilt für diesen Besuch.",
   contradicts: (name, names) =>
     `${name} benutzt zwei Namen, jeden für andere Leute, und hat beide unterschrieben: ${names}.`,
@@ -157,7 +158,7 @@ export const de: Strings = {
   unheard: (name) =>
     `Der Server hat seit Minuten nichts von ${name} gebracht, obwohl ihr direkt verbunden seid. Vielleicht hält er Nachrichten zurück, oder das Gerät von ${name} erreicht ihn nicht oder hängt.`,
   hidden: (name, witness) =>
-    `${witness} spricht mit ${name}, und hier ist niemand davon zu sehen. Vielleicht verbirgt der Server das, oder ${witness} sagt nicht die Wahrheit.`,
+    `${witness} spricht mit ${name}, doch ${name} ist hier nicht zu sehen. Vielleicht verbirgt der Server diese Person, oder ${witness} sagt nicht die Wahrheit.`,
   acceptOnce: "Vorerst annehmen",
   tooLarge: "Diese Nachricht ist größer, als der Server erlaubt, und wurde nicht gesendet.",
   imageRefused:
@@ -211,8 +212,8 @@ export const de: Strings = {
     file: (name) => `${name} bietet mehr Dateien an, als hier Platz ist. Der Rest wird nicht gezeigt.`,
   },
   tooManyOwn: {
-    track: "Sie teilen so viel, wie bei den anderen Platz ist. Der Rest wird nicht geteilt.",
-    file: "Sie bieten so viele Dateien an, wie bei den anderen Platz ist. Der Rest wird nicht angeboten.",
+    track: "Du teilst so viel, wie bei den anderen Platz ist. Der Rest wird nicht geteilt.",
+    file: "Du bietest so viele Dateien an, wie bei den anderen Platz ist. Der Rest wird nicht angeboten.",
   },
   stalled: "es kommt nichts durch",
   waiting: "wartet …",
@@ -224,7 +225,7 @@ export const de: Strings = {
       unknown:
         "Ein Download ist zu Ende. Seine Länge war nicht angekündigt, deshalb kann niemand sagen, ob er vollständig ist.",
       "cut short":
-        "Ein Download brach ab: Die andere Seite hat aufgehört, oder die Verbindung ging verloren. Es wurde nichts gespeichert, als wäre es vollständig.",
+        "Ein Download brach ab: Die andere Seite hat aufgehört, oder die Verbindung ging verloren. Es wurde keine unvollständige Datei als vollständig gespeichert.",
       "too long": "Ein Download wurde gestoppt: Es kam mehr als angekündigt. Er wurde nicht gespeichert.",
       "wrong hash": "Ein Download wurde unterwegs beschädigt und nicht gespeichert.",
       "no hash": "Ein Download kam ohne die versprochene Prüfsumme und wurde nicht gespeichert.",
@@ -365,7 +366,7 @@ export const de: Strings = {
     ["S", "einen Bildschirm teilen"],
     ["P", "ein Bild nach dem anderen anheften, dann keines"],
     ["F", "das angeheftete Bild im Vollbild zeigen"],
-    ["E", "zeigen, was das Gespräch aufnimmt"],
+    ["E", "das Fenster zum Aufnehmen öffnen oder schließen"],
     ["Strg+C", "alle Übertragungen beenden (wenn nichts markiert ist)"],
     ["Strg+V", "ein Bild in den Chat senden"],
     ["Leertaste", "sprechen, solange sie gehalten wird (mit Sprechtaste)"],
@@ -381,7 +382,7 @@ export const de: Strings = {
   documentation: "Anleitung",
 
   // Start page
-  tagline: "Trefft euch ungestört. Link teilen, direkt miteinander sprechen; der Server kann nicht zuhören.",
+  tagline: "Trefft euch vertraulich. Link teilen, direkt miteinander sprechen; der Server kann nicht zuhören.",
   roomName: "Name des Raums",
   joinRoom: "Raum betreten",
   roomHint:

@@ -71,7 +71,7 @@ export const enOfPanels = {
   choices: {
     everywhere: "everywhere",
     room: "in each room on its own",
-    visit: "during a visit alone",
+    visit: "only during a visit",
     environment: "back",
     user: "front",
     dark: "dark",
@@ -104,7 +104,7 @@ export const enOfPanels = {
   noRoomWatches: "This server does not count people in known rooms.",
 
   // Invite
-  inviteIntro: "Whoever has this link can join. Send it by a way that you trust.",
+  inviteIntro: "Whoever has this link can join. Send it in a way that you trust.",
   link: "Link",
   copyLink: "Copy link",
   copied: "Copied",
@@ -124,7 +124,7 @@ export const enOfPanels = {
     ["S", "share a screen"],
     ["P", "pin one picture after the other, then none"],
     ["F", "show the pinned picture on the full screen"],
-    ["E", "show what records the call"],
+    ["E", "open or close the panel of recording"],
     ["Ctrl+C", "end all streams (with nothing selected)"],
     ["Ctrl+V", "send an image to the chat"],
     ["Space", "talk, while held (with push to talk)"],

@@ -14,16 +14,17 @@ export const enOfIdentities = {
     known: "You have met this key before.",
     new: "You meet this key for the first time.",
     "no key":
-      "This client has no key: nobody can tell who it is. While it is here, whoever gets the link can read what you say to all.",
-    changed: "This is not who you know by this name: another key, none, or an app that guards against less.",
+      "This app has no key: nobody can tell who it is. While it is here, whoever gets the link can read what you say to all.",
+    changed:
+      "Something differs from what you know under this name: another key, none, or an app that protects less than before.",
   },
   protectsLess: (name: string) =>
-    `The app of ${name} guards against less than before. It may be an old version, or somebody’s trick: ask them by another way before you trust it.`,
-  peopleIntro: "Whoever you meet is remembered by their key, in this browser alone.",
+    `The app of ${name} protects less than before. It may be an old version, or somebody’s trick: ask them in another way before you trust it.`,
+  peopleIntro: "Whoever you meet is remembered by their key, only in this browser.",
   scopes: {
     everywhere: "Others recognise you in every room, by a key that this browser keeps.",
     room: "Others recognise you in this room, by a key of its own.",
-    visit: "Others recognise you during this visit alone.",
+    visit: "Others recognise you only during this visit.",
   },
   ownKey: "Your key",
   hereNow: "Here now",
@@ -42,7 +43,7 @@ export const enOfIdentities = {
   notNow: "Not now",
   isVerified: (name: string) => `${name} is verified.`,
   numbersDiffer: (name: string) =>
-    `Somebody may stand between you and ${name}, or use their name. Say nothing here that matters; ask them by another way which number they see, and meet in a new room.`,
+    `Somebody may stand between you and ${name}, or use their name. Say nothing here that matters; ask them in another way which number they see, and meet in a new room.`,
   nameHere: "Name that you give them",
   save: "Save",
   nameTaken: "Somebody else has this name here.",
@@ -56,25 +57,25 @@ export const enOfIdentities = {
   passphraseShort:
     "Take at least 12 characters: whoever gets the file can try passphrases as fast as their machine does.",
   passphraseAgain: "Once more, to export",
-  passphrasesDiffer: "These are two passphrases.",
+  passphrasesDiffer: "The two passphrases differ.",
   peopleExported: (count: number) => many(count, { one: "# person was exported.", other: "# people were exported." }),
-  tooManyPeople: "These are more people than are kept.",
+  tooManyPeople: "Nobody was imported: together these are more people than can be kept.",
   wrongPassphrase: "This passphrase does not open the file, or the file was changed.",
   noPeopleFile: "This is no file with people.",
   peopleImported: (count: number) =>
-    many(count, { one: "# person is in the file.", other: "# people are in the file." }),
+    many(count, { one: "Imported: # person is in the file.", other: "Imported: # people are in the file." }),
 
   // One code for the room
   compareCode: "Compare a code with everybody",
   roomCode: "Code of the room",
   codeStarted: (name: string) => `${name} makes a code for everybody to compare.`,
   codeWaiting: (names: string) => `Making a code with ${names}…`,
-  codeSay: (names: string) => `Say this code aloud. Have ${names} the same one?`,
+  codeSay: (names: string) => `Say this code aloud. Is it the same for ${names}?`,
   codeCoversNot: (names: string) => `Not covered: ${names}.`,
   codeMatched: (names: string) => `Verified: ${names}.`,
   codesDiffer:
     "The codes differ: somebody may stand between you, and hear and change what you say. Say nothing here that matters; meet in a new room, and compare again.",
-  codeInterrupted: "There is no code: somebody left, changed or stopped it, or nobody here can make one.",
+  codeInterrupted: "There is no code: somebody left, changed their name or stopped it, or nobody here can make one.",
   codeUnlike: (name: string) => `No code: ${name} says that not all see the same people yet. Try again in a moment.`,
   codeSilent: (names: string) => `No code: no answer from ${names}.`,
   codeSpoiled: (names: string) => `No code: ${names} did not keep to the rules.`,

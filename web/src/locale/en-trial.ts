@@ -36,8 +36,8 @@ export const enOfTrial = {
     youHear: "You hear it.",
     noTone: "Turn up the volume, or choose another speaker in the settings of your system.",
     blocked: "The browser plays no sound. Press Speaker again.",
-    answers: (version: string, ms: number) => `It answers within ${ms} ms: ${version}.`,
-    noAnswer: "It does not answer. Is your network there? The server may be down.",
+    answers: (version: string, time: string) => `It answers within ${time}: ${version}.`,
+    noAnswer: "The server does not answer. Does your network work? The server may be down.",
     noSignaling:
       "It shows pages and takes no WebSocket: a proxy on the way may not pass it on. Its host has to look at /signaling.",
     translated: "It answers: a router translates your address (NAT), and calls get through most of the time.",

@@ -5,11 +5,11 @@ export const enOfTrouble = {
   badAddress: "The text after # in this page's address is not a valid room: it has a broken % escape. Check the link.",
   noAddress: "The page's address names no room.",
   cutLink:
-    "The room’s link or secret is not whole: it has lost a part of its random digits, or got more. Copy it once more.",
+    "The room’s link or secret is not whole: some of its random characters are missing, or there are too many. Copy it once more.",
   enterAllTheSame: "Enter all the same",
   insecure: "This page cannot encrypt: open it over https, or on the machine that runs the server.",
   guessable:
-    "This room's secret can be guessed, and whoever guesses it can join and listen. Make a room from the start page for one that cannot.",
+    "This room's secret can be guessed, and whoever guesses it can join and listen. The start page makes rooms whose secret cannot be guessed.",
   seenByServer:
     "The old link that brought you here told the server this room's secret, so it could listen. Make a new room, and share its address.",
   wrongSetting: (key: string) => `The link sets "${key}" to something that does not fit; that is ignored.`,
@@ -21,7 +21,7 @@ export const enOfTrouble = {
   settingsAsk: "Your settings share a screen on startup. Browsers want you to press for that:",
   noMicrophone: "You share no microphone",
   nobodySees: "Nobody is here who would see it",
-  nobodyToRecord: "Nobody is here to record",
+  nobodyToRecord: "There is nobody here to be recorded",
   talksMuted: "Nobody hears you: your microphone is muted.",
   tooMany: {
     track: (name: string) => `${name} offers more streams than there is room for. The rest is not shown here.`,
@@ -38,8 +38,9 @@ export const enOfTrouble = {
       `Something that ${name} said was lost or withheld on its way. It was asked for again; if this goes on, the server may not be honest.`,
   },
   changedName: (name: string, known: string) =>
-    `${name} has another key than the ${known} you know, or none. It may be a new device, or somebody else: ask them by another way before you trust them.`,
-  nothingKept: "This browser keeps nothing for the next time: you have a key for this visit alone, or know nobody.",
+    `${name} has another key than the ${known} you know, or none. It may be a new device, or somebody else: ask them in another way before you trust them.`,
+  nothingKept:
+    "This browser cannot keep everything for the next time: your key is for this visit only, or the people you know cannot be loaded and kept.",
   peopleNotKept: "What you know of people could not be kept: it holds for this visit.",
   contradicts: (name: string, names: string) =>
     `${name} goes by two names, each for other people, and has signed both: ${names}.`,
@@ -87,7 +88,7 @@ export const enOfTrouble = {
       whole: "Download complete.",
       unknown: "A download has ended. Its length was not announced, so nobody can tell whether it is whole.",
       "cut short":
-        "A download was cut short: the other side stopped, or the connection was lost. Nothing was saved as if it were whole.",
+        "A download was cut short: the other side stopped, or the connection was lost. No part of a file was saved as a whole one.",
       "too long": "A download was stopped: more came than was announced. It was not saved.",
       "wrong hash": "A download was damaged on the way, and was not saved.",
       "no hash": "A download came without the hash that was promised, and was not saved.",
@@ -96,7 +97,7 @@ export const enOfTrouble = {
     },
     out: {
       whole: "A file has arrived.",
-      unconfirmed: "All of a file was sent. The other side’s client does not tell whether it was saved.",
+      unconfirmed: "All of a file was sent. The other side’s app does not tell whether it was saved.",
       "cut short": "Sending a file was cut short: the other side stopped, or the connection was lost.",
       broken: "Sending a file failed: it could not be read.",
     },

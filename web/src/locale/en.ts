@@ -61,6 +61,7 @@ export const en = {
   hearEveryone: "Tap to hear everyone",
   toStart: "Go to the start page",
   unreachable: "The server does not answer. Trying again…",
+  notReached: "The server does not answer. Try again in a moment.",
   youLeft: "You left the room.",
   joinAgain: "Join again",
   unnamedDevice: (number: number) => `Device ${number}`,

@@ -14,11 +14,12 @@ export const esOfPeople: typeof enOfIdentities = {
     known: "Ya te has encontrado con esta clave.",
     new: "Te encuentras con esta clave por primera vez.",
     "no key":
-      "Este programa no tiene clave: nadie puede saber quién es. Mientras esté aquí, quien consiga el enlace puede leer lo que dices a todos.",
-    changed: "No es como conoces a esta persona: otra clave, ninguna, o una aplicación que protege de menos cosas.",
+      "Esta aplicación no tiene clave: nadie puede saber quién es. Mientras esté aquí, quien consiga el enlace puede leer lo que dices a todos.",
+    changed:
+      "Algo difiere de lo que conoces con este nombre: otra clave, ninguna, o una aplicación que protege menos que antes.",
   },
   protectsLess: (name) =>
-    `La aplicación de ${name} protege de menos cosas que antes. Puede ser una versión antigua, o una trampa: pregunta por otra vía antes de confiar.`,
+    `La aplicación de ${name} protege menos que antes. Puede ser una versión antigua, o una trampa: pregunta por otra vía antes de confiar.`,
   peopleIntro: "A quien encuentras se le recuerda por su clave, solo en este navegador.",
   scopes: {
     everywhere: "Los demás te reconocen en todas las salas, por una clave que guarda este navegador.",
@@ -47,12 +48,12 @@ export const esOfPeople: typeof enOfIdentities = {
   roomCode: "Código de la sala",
   codeStarted: (name) => `${name} crea un código para que todos lo comparen.`,
   codeWaiting: (names) => `Creando un código con ${names}…`,
-  codeSay: (names) => `Decid este código en voz alta. ¿Tienen el mismo ${names}?`,
+  codeSay: (names) => `Decid este código en voz alta. ¿Es el mismo para ${names}?`,
   codeCoversNot: (names) => `Fuera del código: ${names}.`,
   codeMatched: (names) => `Verificado: ${names}.`,
   codesDiffer:
     "Los códigos difieren: puede que alguien esté entre vosotros, y oiga y cambie lo que decís. No digas aquí nada importante; reuníos en una sala nueva y comparad otra vez.",
-  codeInterrupted: "Sin código: alguien salió, cambió o lo detuvo, o nadie aquí puede crear uno.",
+  codeInterrupted: "Sin código: alguien salió, cambió de nombre o lo detuvo, o nadie aquí puede crear uno.",
   codeUnlike: (name) => `Sin código: ${name} dice que aún no todos ven a las mismas personas. Inténtalo luego.`,
   codeSilent: (names) => `Sin código: no hay respuesta de ${names}.`,
   codeSpoiled: (names) => `Sin código: ${names} no cumplió las reglas.`,
@@ -68,13 +69,13 @@ export const esOfPeople: typeof enOfIdentities = {
     "Un archivo con las personas que conoces, para otro navegador tuyo. Una frase de contraseña lo cierra. Tu propia clave se queda aquí: otro navegador tiene otra.",
   passphrase: "Frase de contraseña",
   passphraseShort:
-    "Usa al menos 12 caracteres: quien consiga el archivo puede probar frases tan rápido como su máquina.",
+    "Usa al menos 12 caracteres: quien consiga el archivo puede probar frases tan rápido como lo permita su máquina.",
   passphraseAgain: "Otra vez, para exportar",
   passphrasesDiffer: "Son dos frases distintas.",
   peopleExported: (count) => many(count, { one: "# persona exportada.", other: "# personas exportadas." }),
-  tooManyPeople: "Son más personas de las que se guardan.",
+  tooManyPeople: "No se ha importado a nadie: en total serían más personas de las que se pueden guardar.",
   wrongPassphrase: "Esta frase no abre el archivo, o el archivo fue modificado.",
   noPeopleFile: "Este archivo no contiene personas.",
   peopleImported: (count) =>
-    many(count, { one: "Hay # persona en el archivo.", other: "Hay # personas en el archivo." }),
+    many(count, { one: "Importado: hay # persona en el archivo.", other: "Importado: hay # personas en el archivo." }),
 };

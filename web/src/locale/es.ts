@@ -42,8 +42,8 @@ export const es: Strings = {
 
   // Streams
   stopSharing: "Dejar de compartir",
-  mute: "Silenciar",
-  unmute: "Activar sonido",
+  mute: "Silenciar micrófono",
+  unmute: "Reactivar micrófono",
   mutedNow: "Tu micrófono está silenciado",
   unmutedNow: "Tu micrófono está activo",
   noMicrophone: "No compartes ningún micrófono",
@@ -87,13 +87,13 @@ export const es: Strings = {
   ways: {
     direct: "conectado, directo",
     nat: "conectado a través de NAT",
-    relay: "conectado, por la retransmisión del otro lado",
-    "relay-udp": "conectado, por retransmisión (UDP)",
-    "relay-tcp": "conectado, por retransmisión (TCP)",
-    "relay-tls": "conectado, por retransmisión (TLS)",
+    relay: "conectado, por el repetidor del otro lado",
+    "relay-udp": "conectado, por un repetidor (UDP)",
+    "relay-tcp": "conectado, por un repetidor (TCP)",
+    "relay-tls": "conectado, por un repetidor (TLS)",
   },
   reconnecting: "reconectando…",
-  failed: "sin conexión",
+  failed: "conexión fallida",
   badWay: {
     own: "Mala conexión de tu lado",
     other: "Mala conexión del otro lado",
@@ -106,9 +106,9 @@ export const es: Strings = {
   joined: (name) => `${name} ha entrado`,
   left: (name) => `${name} ha salido`,
   renamed: (before, name) => `${before} ahora se llama ${name}`,
-  shared: (label) => `Compartes ${label}`,
-  notShared: (label) => `${label} ya no se comparte`,
-  offers: (name, label) => `${name} ofrece ${label}`,
+  shared: (label) => `Ahora compartes: ${label}`,
+  notShared: (label) => `Ya no se comparte: ${label}`,
+  offers: (name, label) => `${name} ofrece: ${label}`,
   lostServer: "Reconectando con el servidor…",
   callGoesOn: "La llamada sigue.",
   serverSays: (reason) => `El servidor ha cerrado la conexión: ${reason}.`,
@@ -124,11 +124,12 @@ export const es: Strings = {
     "El texto después de # en la dirección de esta página no es una sala válida: contiene una secuencia % incorrecta. Revisa el enlace.",
   noAddress: "La dirección de la página no indica ninguna sala.",
   cutLink:
-    "El enlace o el secreto de la sala no está completo: le faltan o le sobran cifras aleatorias. Cópialo otra vez.",
+    "El enlace o el secreto de la sala no está completo: le faltan o le sobran caracteres aleatorios. Cópialo otra vez.",
   enterAllTheSame: "Entrar de todos modos",
   toStart: "Ir a la página de inicio",
   insecure: "Esta página no puede cifrar: ábrela por https o en el mismo equipo en el que funciona el servidor.",
   unreachable: "El servidor no responde. Reintentando…",
+  notReached: "El servidor no responde. Inténtalo de nuevo en un momento.",
   youLeft: "Has salido de la sala.",
   joinAgain: "Volver a entrar",
   wrongSetting: (key) => `El enlace da a «${key}» un valor que no es válido; se ignora.`,
@@ -147,13 +148,13 @@ export const es: Strings = {
   changedName: (name, known) =>
     `${name} tiene una clave distinta de la de ${known} que conoces, o ninguna. Puede ser un dispositivo nuevo u otra persona: pregúntale por otra vía antes de confiar.`,
   nothingKept:
-    "Este navegador no guarda nada para la próxima vez: tienes una clave solo para esta visita, o no conoces a nadie.",
+    "Este navegador no puede guardar todo para la próxima vez: tu clave vale solo para esta visita, o las personas que conoces no se pueden cargar ni guardar.",
   peopleNotKept: "Lo que sabes de las personas no se pudo guardar: vale para esta visita.",
   contradicts: (name, names) => `${name} usa dos nombres, cada uno para otras personas, y ha firmado ambos: ${names}.`,
   withheld: (name, witness) =>
     `${witness} oye a ${name}, y aquí no llega nada de eso. Puede que el servidor lo retenga, o que ${witness} no diga la verdad.`,
   unheard: (name) =>
-    `Hace varios minutos que el servidor no trae nada de ${name}, aunque hay conexión directa. Puede que retenga sus mensajes, o que el dispositivo de ${name} no pueda conectarse con él o esté bloqueado.`,
+    `Hace varios minutos que el servidor no trae nada de ${name}, aunque hay conexión directa. Puede que retenga sus mensajes, o que el dispositivo de ${name} no pueda conectarse con él o se haya colgado.`,
   hidden: (name, witness) =>
     `${witness} habla con ${name}, que aquí no aparece. Puede que el servidor lo oculte, o que ${witness} no diga la verdad.`,
   acceptOnce: "Aceptar por ahora",
@@ -208,8 +209,8 @@ export const es: Strings = {
     file: (name) => `${name} ofrece más archivos de los que caben. El resto no se muestra aquí.`,
   },
   tooManyOwn: {
-    track: "Comparte tantas transmisiones como caben a los demás. El resto no se comparte.",
-    file: "Ofrece tantos archivos como caben a los demás. El resto no se ofrece.",
+    track: "Compartes tantas transmisiones como admiten los demás. El resto no se comparte.",
+    file: "Ofreces tantos archivos como admiten los demás. El resto no se ofrece.",
   },
   stalled: "no llega nada",
   waiting: "esperando…",
@@ -221,7 +222,7 @@ export const es: Strings = {
       unknown:
         "Ha terminado una descarga. No se había anunciado su tamaño, así que nadie puede saber si está completa.",
       "cut short":
-        "Una descarga se ha cortado: el otro lado se detuvo o se perdió la conexión. No se ha guardado nada como si estuviera completo.",
+        "Una descarga se ha cortado: el otro lado se detuvo o se perdió la conexión. No se ha guardado ningún archivo incompleto como si estuviera completo.",
       "too long": "Se ha detenido una descarga: llegó más de lo anunciado. No se ha guardado.",
       "wrong hash": "Una descarga se ha dañado por el camino y no se ha guardado.",
       "no hash": "Una descarga llegó sin la suma de verificación prometida y no se ha guardado.",
@@ -235,7 +236,7 @@ export const es: Strings = {
       broken: "El envío de un archivo ha fallado: no se ha podido leer.",
     },
   },
-  remaining: (time) => `faltan ${time}`,
+  remaining: (time) => `tiempo restante: ${time}`,
 
   // Chat
   messages: "Mensajes",
@@ -360,7 +361,7 @@ export const es: Strings = {
     ["S", "compartir una pantalla"],
     ["P", "fijar una imagen tras otra y después ninguna"],
     ["F", "ver la imagen fijada en pantalla completa"],
-    ["E", "mostrar lo que graba la llamada"],
+    ["E", "abrir o cerrar el panel para grabar"],
     ["Ctrl+C", "terminar todas las transmisiones (sin nada seleccionado)"],
     ["Ctrl+V", "enviar una imagen al chat"],
     ["Espacio", "hablar mientras se mantiene (con pulsar para hablar)"],
@@ -376,7 +377,7 @@ export const es: Strings = {
   documentation: "Documentación",
 
   // Start page
-  tagline: "Reúnete en privado. Comparte un enlace y habla de tú a tú; el servidor no puede escuchar.",
+  tagline: "Reúnete en privado. Comparte un enlace y habla directamente con los demás; el servidor no puede escuchar.",
   roomName: "Nombre de la sala",
   joinRoom: "Entrar en la sala",
   roomHint:

@@ -27,6 +27,9 @@ export function formatBytes(bytes: number, per = ""): string {
 /** A speed, such as "1.5 MB/s". */
 export const formatSpeed = (bytesPerSecond: number): string => formatBytes(bytesPerSecond, "-per-second");
 
+/** A short time, such as "20 ms". */
+export const formatMilliseconds = (ms: number): string => formatUnit(ms, "millisecond");
+
 /** A duration in whole seconds, such as "2 min, 5 sec". */
 export function formatDuration(seconds: number): string {
   const whole = Math.ceil(seconds);

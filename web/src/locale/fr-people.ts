@@ -14,16 +14,16 @@ export const frOfPeople: typeof enOfIdentities = {
     known: "Vous avez déjà rencontré cette clé.",
     new: "Vous rencontrez cette clé pour la première fois.",
     "no key":
-      "Ce programme n’a pas de clé : personne ne peut dire qui c’est. Tant qu’il est là, quiconque obtient le lien peut lire ce que vous dites à tous.",
+      "Cette application n’a pas de clé : personne ne peut dire qui c’est. Tant qu’elle est là, quiconque obtient le lien peut lire ce que vous dites à tous.",
     changed:
-      "Ce n’est pas la personne que vous connaissez : une autre clé, aucune, ou une application qui protège moins.",
+      "Quelque chose diffère de ce que vous connaissez sous ce nom : une autre clé, aucune, ou une application qui protège moins qu’avant.",
   },
   protectsLess: (name) =>
-    `L’application de ${name} protège de moins de choses qu’avant. C’est peut-être une ancienne version, ou une ruse : demandez par une autre voie avant de lui faire confiance.`,
+    `L’application de ${name} protège moins qu’avant. C’est peut-être une ancienne version, ou une ruse : demandez par une autre voie avant de lui faire confiance.`,
   peopleIntro: "Ceux que vous rencontrez sont reconnus à leur clé, dans ce navigateur seulement.",
   scopes: {
-    everywhere: "Les autres vous reconnaissent dans toutes les salles, à une clé que ce navigateur conserve.",
-    room: "Les autres vous reconnaissent dans cette salle, à une clé qui lui est propre.",
+    everywhere: "Les autres vous reconnaissent dans tous les salons, à une clé que ce navigateur conserve.",
+    room: "Les autres vous reconnaissent dans ce salon, à une clé qui lui est propre.",
     visit: "Les autres ne vous reconnaissent que pendant cette visite.",
   },
   ownKey: "Votre clé",
@@ -43,17 +43,18 @@ export const frOfPeople: typeof enOfIdentities = {
   notNow: "Pas maintenant",
   isVerified: (name) => `${name} est vérifié.`,
   numbersDiffer: (name) =>
-    `Quelqu’un se trouve peut-être entre vous et ${name}, ou utilise son nom. Ne dites rien d’important ici ; demandez par un autre moyen quel numéro s’affiche, et retrouvez-vous dans une nouvelle salle.`,
+    `Quelqu’un se trouve peut-être entre vous et ${name}, ou utilise son nom. Ne dites rien d’important ici ; demandez par un autre moyen quel numéro s’affiche, et retrouvez-vous dans un nouveau salon.`,
   compareCode: "Comparer un code avec tout le monde",
-  roomCode: "Code de la salle",
+  roomCode: "Code du salon",
   codeStarted: (name) => `${name} crée un code à comparer entre tous.`,
   codeWaiting: (names) => `Création d’un code avec ${names}…`,
   codeSay: (names) => `Dites ce code à voix haute. Tout le monde a-t-il le même ? Il couvre ${names}.`,
   codeCoversNot: (names) => `Hors du code : ${names}.`,
   codeMatched: (names) => `Vérifié : ${names}.`,
   codesDiffer:
-    "Les codes diffèrent : quelqu’un se trouve peut-être entre vous, entend et change ce que vous dites. Ne dites rien d’important ici ; retrouvez-vous dans une nouvelle salle et comparez encore.",
-  codeInterrupted: "Pas de code : quelqu’un est parti, a changé ou l’a arrêté, ou personne ici ne peut en créer.",
+    "Les codes diffèrent : quelqu’un se trouve peut-être entre vous, entend et change ce que vous dites. Ne dites rien d’important ici ; retrouvez-vous dans un nouveau salon et comparez encore.",
+  codeInterrupted:
+    "Pas de code : quelqu’un est parti, a changé de nom ou l’a arrêté, ou personne ici ne peut en créer.",
   codeUnlike: (name) => `Pas de code : selon ${name}, tous ne voient pas encore les mêmes personnes. Réessayez.`,
   codeSilent: (names) => `Pas de code : aucune réponse de ${names}.`,
   codeSpoiled: (names) => `Pas de code : ${names} n’a pas suivi les règles.`,
@@ -69,13 +70,16 @@ export const frOfPeople: typeof enOfIdentities = {
     "Un fichier avec les personnes que vous connaissez, pour un autre de vos navigateurs. Une phrase secrète le verrouille. Votre propre clé reste ici : un autre navigateur en a une autre.",
   passphrase: "Phrase secrète",
   passphraseShort:
-    "Prenez au moins 12 caractères : qui obtient le fichier peut essayer des phrases aussi vite que sa machine.",
+    "Prenez au moins 12 caractères : qui obtient le fichier peut essayer des phrases aussi vite que sa machine le permet.",
   passphraseAgain: "Encore une fois, pour exporter",
   passphrasesDiffer: "Ce sont deux phrases différentes.",
   peopleExported: (count) => many(count, { one: "# personne exportée.", other: "# personnes exportées." }),
-  tooManyPeople: "Ce sont plus de personnes que l’on n’en conserve.",
+  tooManyPeople: "Personne n’a été importé : cela ferait plus de personnes qu’il n’est possible d’en conserver.",
   wrongPassphrase: "Cette phrase secrète n’ouvre pas le fichier, ou le fichier a été modifié.",
   noPeopleFile: "Ce fichier ne contient pas de personnes.",
   peopleImported: (count) =>
-    many(count, { one: "# personne est dans le fichier.", other: "# personnes sont dans le fichier." }),
+    many(count, {
+      one: "Importé : # personne est dans le fichier.",
+      other: "Importé : # personnes sont dans le fichier.",
+    }),
 };

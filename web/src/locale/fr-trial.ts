@@ -10,7 +10,7 @@ export const frOfTrial: typeof enOfTrial = {
     start: "Commencer le test",
     speaker: "Haut-parleur",
     server: "Serveur",
-    stun: "Sortie (STUN)",
+    stun: "Accès vers l’extérieur (STUN)",
     turn: (transport) => `Relais (TURN, ${transport})`,
     noTurn: "Relais (TURN)",
     states: {
@@ -38,8 +38,8 @@ export const frOfTrial: typeof enOfTrial = {
     youHear: "Vous l’entendez.",
     noTone: "Montez le volume, ou choisissez un autre haut-parleur dans les réglages de votre système.",
     blocked: "Le navigateur ne joue aucun son. Appuyez encore sur Haut-parleur.",
-    answers: (version, ms) => `Il répond en ${ms} ms : ${version}.`,
-    noAnswer: "Il ne répond pas. Votre réseau est-il là ? Le serveur est peut-être arrêté.",
+    answers: (version, time) => `Il répond en ${time} : ${version}.`,
+    noAnswer: "Le serveur ne répond pas. Votre réseau fonctionne-t-il ? Le serveur est peut-être arrêté.",
     noSignaling:
       "Il montre des pages et ne prend pas de WebSocket : un proxy ne le transmet peut-être pas. L’hébergeur doit regarder /signaling.",
     translated: "Il répond : un routeur traduit votre adresse (NAT), et les appels passent presque toujours.",

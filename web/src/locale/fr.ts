@@ -42,8 +42,8 @@ export const fr: Strings = {
 
   // Streams
   stopSharing: "Ne plus partager",
-  mute: "Couper le son",
-  unmute: "Rétablir le son",
+  mute: "Couper le micro",
+  unmute: "Réactiver le micro",
   mutedNow: "Votre micro est coupé",
   unmutedNow: "Votre micro est activé",
   noMicrophone: "Vous ne partagez aucun micro",
@@ -53,9 +53,9 @@ export const fr: Strings = {
   sharedCount: (count) => many(count, { one: "# en partage", other: "# en partage" }),
   enable: (label) => `Activer « ${label} »`,
   disable: "Désactiver",
-  streamOf: (label, owner) => `${label} de ${owner}`,
+  streamOf: (label, owner) => `${label} chez ${owner}`,
   starting: "démarrage…",
-  muted: "son coupé",
+  muted: "micro coupé",
   silenced: "coupé par l’appareil ou le système",
   unnamedStream: "Flux",
   pin: "Épingler",
@@ -65,15 +65,15 @@ export const fr: Strings = {
 
   // People
   people: "Personnes",
-  inRoom: "Dans la salle",
+  inRoom: "Dans le salon",
   quoted: (text) => `« ${text} »`,
   you: (name) => `${name} (vous)`,
   youMark: "vous",
   changeName: "Changer votre nom",
   sameName: (number) => `Numéro ${number} de ceux dont les noms se ressemblent`,
-  unnamed: "invité sans nom",
+  unnamed: "personne sans nom",
   speaking: "parle",
-  volumeOf: (name: string) => `Volume de ${name}`,
+  volumeOf: (name: string) => `Volume pour ${name}`,
   alone: "Il n’y a encore personne d’autre ici. Partagez l’adresse de cette page : qui la possède peut entrer.",
 
   // Connection states
@@ -106,9 +106,9 @@ export const fr: Strings = {
   joined: (name) => `${name} a rejoint le salon`,
   left: (name) => `${name} a quitté le salon`,
   renamed: (before, name) => `${before} s’appelle maintenant ${name}`,
-  shared: (label) => `Vous partagez ${label}`,
-  notShared: (label) => `${label} n’est plus partagé`,
-  offers: (name, label) => `${name} propose ${label}`,
+  shared: (label) => `Vous partagez : ${label}`,
+  notShared: (label) => `Fin du partage : ${label}`,
+  offers: (name, label) => `${name} propose : ${label}`,
   lostServer: "Reconnexion au serveur…",
   callGoesOn: "Votre appel continue.",
   serverSays: (reason) => `Le serveur a fermé la connexion : ${reason}.`,
@@ -124,11 +124,12 @@ export const fr: Strings = {
     "Le texte après # dans l’adresse de cette page n’est pas un salon valide : il contient une séquence % incorrecte. Vérifiez le lien.",
   noAddress: "L’adresse de la page n’indique aucun salon.",
   cutLink:
-    "Le lien ou le secret du salon n’est pas complet : il lui manque des chiffres aléatoires, ou il en a trop. Copiez-le encore une fois.",
+    "Le lien ou le secret du salon n’est pas complet : il lui manque des caractères aléatoires, ou il en a trop. Copiez-le encore une fois.",
   enterAllTheSame: "Entrer quand même",
   toStart: "Aller à la page d’accueil",
   insecure: "Cette page ne peut pas chiffrer : ouvrez-la en https, ou sur la machine qui héberge le serveur.",
   unreachable: "Le serveur ne répond pas. Nouvel essai…",
+  notReached: "Le serveur ne répond pas. Réessayez dans un instant.",
   youLeft: "Vous avez quitté le salon.",
   joinAgain: "Revenir",
   wrongSetting: (key) => `Le lien donne à « ${key} » une valeur qui ne convient pas ; elle est ignorée.`,
@@ -140,21 +141,22 @@ export const fr: Strings = {
   settingsAsk: "Selon vos paramètres, un écran est partagé au démarrage. Les navigateurs exigent pour cela un clic :",
   somebody: "Quelqu’un qui arrive",
   warned: {
-    unproven: (name) => `${name} ne peut pas prouver son identité, et n’entend rien de vous d’ici là.`,
+    unproven: (name) =>
+      `${name} ne peut pas prouver son identité, et n’entend rien de vous tant que ce n’est pas fait.`,
     missed: (name) =>
       `Quelque chose que ${name} a dit s’est perdu ou a été retenu en chemin. Cela a été redemandé ; si cela continue, le serveur n’est peut-être pas honnête.`,
   },
   changedName: (name, known) =>
     `${name} a une autre clé que ${known} que vous connaissez, ou aucune. C’est peut-être un nouvel appareil, ou quelqu’un d’autre : demandez par un autre moyen avant de faire confiance.`,
   nothingKept:
-    "Ce navigateur ne conserve rien pour la prochaine fois : vous avez une clé pour cette visite seulement, ou ne connaissez personne.",
+    "Ce navigateur ne peut pas tout conserver pour la prochaine fois : votre clé ne vaut que pour cette visite, ou les personnes que vous connaissez ne peuvent être ni chargées ni conservées.",
   peopleNotKept: "Ce que vous savez des personnes n’a pas pu être conservé : cela vaut pour cette visite.",
   contradicts: (name, names) =>
     `${name} porte deux noms, chacun pour d’autres personnes, et a signé les deux : ${names}.`,
   withheld: (name, witness) =>
     `${witness} entend ${name}, et rien n’en arrive ici. Le serveur le retient peut-être, ou ${witness} ne dit pas la vérité.`,
   unheard: (name) =>
-    `Le serveur n’a rien apporté de ${name} depuis plusieurs minutes, alors que la connexion directe tient. Il retient peut-être ses messages, ou l’appareil de ${name} n’arrive pas à le joindre ou est bloqué.`,
+    `Le serveur n’a rien apporté de ${name} depuis plusieurs minutes, alors que la connexion directe tient. Il retient peut-être ses messages, ou l’appareil de ${name} n’arrive pas à le joindre ou ne répond plus.`,
   hidden: (name, witness) =>
     `${witness} parle à ${name}, qui n’apparaît pas ici. Le serveur le cache peut-être, ou ${witness} ne dit pas la vérité.`,
   acceptOnce: "Accepter pour l’instant",
@@ -223,7 +225,7 @@ export const fr: Strings = {
       unknown:
         "Un téléchargement est terminé. Sa taille n’était pas annoncée, personne ne peut donc dire s’il est complet.",
       "cut short":
-        "Un téléchargement a été interrompu : l’autre côté s’est arrêté, ou la connexion a été perdue. Rien n’a été enregistré comme si c’était complet.",
+        "Un téléchargement a été interrompu : l’autre côté s’est arrêté, ou la connexion a été perdue. Aucun fichier incomplet n’a été enregistré comme complet.",
       "too long":
         "Un téléchargement a été arrêté : il en arrivait plus que ce qui était annoncé. Il n’a pas été enregistré.",
       "wrong hash": "Un téléchargement a été abîmé en route et n’a pas été enregistré.",
@@ -246,7 +248,7 @@ export const fr: Strings = {
   send: "Envoyer",
   addImage: "Ajouter une image",
   anImage: "une image",
-  imageOf: (name) => `Image de ${name}`,
+  imageOf: (name) => `Image envoyée par ${name}`,
   chatFrom: (name, text) => `${name} : ${text}`,
   emptyChat: "Rien ici pour l’instant. Qui arrive plus tard ne voit rien de ce qui s’est dit avant.",
   unread: (count) => many(count, { one: "# message non lu", other: "# messages non lus" }),
@@ -263,7 +265,7 @@ export const fr: Strings = {
     streams: "Flux",
     sound: "Son",
     picture: "Image",
-    notifications: "Alertes",
+    notifications: "Notifications",
     keys: "Touches et diagnostic",
   },
   settingNames: {
@@ -307,7 +309,7 @@ export const fr: Strings = {
   },
   choices: {
     everywhere: "partout",
-    room: "dans chaque salle séparément",
+    room: "dans chaque salon séparément",
     visit: "pendant une visite seulement",
     environment: "arrière",
     user: "avant",
@@ -359,12 +361,12 @@ export const fr: Strings = {
   keyList: [
     ["Ctrl+Entrée", "ouvrir ou fermer la discussion"],
     ["M, R", "ajouter un micro"],
-    ["Ctrl+D", "couper et rétablir le son de vos micros"],
+    ["Ctrl+D", "couper et réactiver vos micros"],
     ["C", "ajouter une caméra"],
     ["S", "partager un écran"],
     ["P", "épingler une image après l’autre, puis aucune"],
     ["F", "afficher l’image épinglée en plein écran"],
-    ["E", "afficher ce qui enregistre l’appel"],
+    ["E", "ouvrir ou fermer le panneau pour enregistrer"],
     ["Ctrl+C", "arrêter tous les flux (si rien n’est sélectionné)"],
     ["Ctrl+V", "envoyer une image dans la discussion"],
     ["Espace", "parler tant qu’elle est maintenue (avec appuyer pour parler)"],

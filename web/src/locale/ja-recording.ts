@@ -13,8 +13,8 @@ export const jaOfRecording: Words = {
   record: "録画",
   records: "録画中",
   youRecord: "録画しています",
-  startsRecording: (name) => `${name}が録画しています`,
-  stopsRecording: (name) => `${name}が録画を終えました`,
+  startsRecording: (name) => `${name}さんが録画しています`,
+  stopsRecording: (name) => `${name}さんが録画を終えました`,
   recordIntro:
     "ここで見聞きするものを、この端末のファイルに保存します。オンのときは自分のマイクも含みます。対応するアプリの参加者には知らされます。それでも事前に確認してください。",
   cannotBeTold: (names: string) => `知らせることができないため、直接伝えてください：${names}`,

@@ -6,6 +6,7 @@ import { judgeRelay, judgeStun, report, transportOf } from "../core/connection-t
 import { pageValues } from "../io/page.ts";
 import { fetchConfig, rtcConfiguration, type ServerConfig } from "../io/server-config.ts";
 import { trySignaling } from "../io/server-trial.ts";
+import { formatMilliseconds } from "../locale/format.ts";
 import { strings } from "../locale/strings.ts";
 import { capture, CaptureError } from "../media/capture.ts";
 import { listen, playTone } from "../media/sound-trial.ts";
@@ -202,7 +203,7 @@ export class ConnectionTest {
     if (!this.#config.peek()) return outcome("bad", () => strings.trial.noAnswer);
     const found = await trySignaling(this.#signaling);
     if (!found) return outcome("bad", () => strings.trial.noSignaling);
-    return outcome("good", () => strings.trial.answers(found.version, found.ms));
+    return outcome("good", () => strings.trial.answers(found.version, formatMilliseconds(found.ms)));
   }
 
   async #tryStun(): Promise<Outcome> {

@@ -120,7 +120,7 @@ function sendText(room: Room, state: RoomState): void {
 function record(room: Room, state: RoomState): void {
   void import("./recording.ts").then(
     ({ toggleRecording }) => toggleRecording(room, state),
-    () => state.announce(() => strings.unreachable),
+    () => state.announce(() => strings.notReached),
   );
 }
 
@@ -156,7 +156,7 @@ export function leaveSafely(state: RoomState, settings: Settings, leave: () => v
 function act(state: RoomState, does: (acts: typeof import("./acts.ts")) => unknown, failed?: () => void): void {
   void import("./acts.ts").then(does, () => {
     failed?.();
-    state.announce(() => strings.unreachable);
+    state.announce(() => strings.notReached);
   });
 }
 

@@ -11,5 +11,5 @@ type Trouble = typeof import("./trouble.ts");
  * instead.
  */
 export function tell(state: RoomState, what: (trouble: Trouble) => void): void {
-  void import("./trouble.ts").then(what, () => state.announce(() => strings.unreachable));
+  void import("./trouble.ts").then(what, () => state.announce(() => strings.notReached));
 }
