@@ -47,7 +47,7 @@ def test_names_of_ones_own(vector: dict[str, Any], vector_file: Any) -> None:
 def test_comparing_keys(vector: dict[str, Any], vector_file: Any) -> None:
     who = msgspec.convert(vector["who"], Person)
     found = verified(_people(vector_file("people.json")["people"]), who, is_same=vector["is_same"])
-    assert msgspec.to_builtins(found[who.credential]) == vector["found"]
+    assert msgspec.to_builtins(found.get(who.credential)) == vector["found"]
 
 
 @pytest.mark.vectors("people.json", "files")

@@ -380,3 +380,95 @@ async def test_verification_by_keyboard(meet: Meet, language: str) -> None:
     await keys.tab_to(f"button {differ}")
     await alice.page.keyboard.press("Enter")
     await expect(alice.page.get_by_role("alert")).to_have_count(1)
+
+
+@pytest.mark.slow
+async def test_a_code_that_takes_the_place_of_another_says_so(
+    meet: Meet, arrive: Arrive, server: Server, secret: str
+) -> None:
+    """Anybody can start another one while one is compared: no press that was meant for the first settles the second."""
+    alice, _ = await meet("alice", "bob")
+    await open_panel(alice)
+    await panel(alice).get_by_role("button", name="Compare a code with everybody").click()
+    first = await shown_code(alice)
+    carol = await arrive("carol")
+    await carol.join(server.url, secret)
+    await open_panel(carol)
+    start = panel(carol).get_by_role("button", name="Compare a code with everybody")
+    # Those who have just made one are busy for a while, and this page waits before it asks them again.
+    await start.click()
+    await expect(panel(carol)).to_contain_text("There is no code")
+    await start.click()
+    await expect(panel(alice).get_by_role("alert")).to_contain_text("Another code has come")
+    assert await shown_code(alice) != first
+    match = panel(alice).get_by_role("button", name="They match")
+    await expect(match).to_be_disabled()
+    await match.click(force=True)
+    for name in ("bob", "carol"):
+        await expect(mark(alice, name)).to_have_text("new")
+    await expect(match).to_be_enabled()
+    await match.click()
+    await expect(mark(alice, "carol")).to_have_accessible_name("known, verified")
+
+
+async def test_a_code_takes_no_focus_from_who_types(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await mark(alice, "bob").click()
+    field = entry(alice, "bob").get_by_label("Name that you give them")
+    await field.press_sequentially("mi")
+    await open_panel(bob)
+    await panel(bob).get_by_role("button", name="Compare a code with everybody").click()
+    await shown_code(alice)
+    await alice.page.keyboard.type("cros")
+    await expect(field).to_have_value("micros")
+    await expect(alice.own_tile.locator(".label")).to_have_count(0)
+
+
+async def test_what_is_typed_into_a_field_that_goes_shares_nothing(meet: Meet) -> None:
+    """The field goes with whom it is about; the focus is given to what is near it."""
+    alice, bob = await meet("alice", "bob")
+    await mark(alice, "bob").click()
+    field = entry(alice, "bob").get_by_label("Name that you give them")
+    await field.press_sequentially("m")
+    await alice.page.evaluate(
+        """() => {
+            const [field] = document.querySelectorAll(".petname input");
+            globalThis.gone = new Promise((resolve) => new MutationObserver((_, observer) => {
+                if (field.isConnected) return document.activeElement === field || field.focus();
+                observer.disconnect();
+                resolve();
+            }).observe(document.body, { childList: true, subtree: true }));
+        }"""
+    )
+    await bob.press("Leave")
+    await alice.page.evaluate("gone")
+    await alice.page.keyboard.type("mcrs")
+    await expect(alice.tile("bob")).to_have_count(0)
+    await expect(alice.own_tile.locator(".label")).to_have_count(0)
+    await alice.page.keyboard.press("Escape")
+    await alice.page.keyboard.press("m")
+    await expect(alice.own_tile.locator(".label")).to_have_text(["Microphone"])
+
+
+async def test_another_name_in_the_middle_of_a_comparison_ends_it(meet: Meet) -> None:
+    alice, bob = await meet("alice", "bob")
+    await mark(alice, "bob").click()
+    await entry(alice, "bob").get_by_role("button", name="Compare numbers").click()
+    await expect(entry(alice, "bob").get_by_role("group", name="Safety number")).to_be_visible()
+    await bob.page.evaluate("change_pref('username', 'rob')")
+    await expect(entry(alice, "rob")).to_be_visible()
+    await expect(panel(alice).get_by_role("button", name="They match")).to_have_count(0)
+    await expect(mark(alice, "rob")).to_have_text("new")
+
+
+async def test_nobody_is_verified_under_a_name_that_somebody_else_has(meet: Meet) -> None:
+    alice, _, carol = await meet("alice", "bob", "carol")
+    await compare(alice, "bob", "They match")
+    await carol.page.evaluate("change_pref('username', 'Bob')")
+    others = alice.page.locator(".who-is", has_text="changed")
+    await others.click()
+    renamed = entry(alice, "Bob").filter(has=alice.page.get_by_text("changed"))
+    await renamed.get_by_role("button", name="Compare numbers").click()
+    await renamed.get_by_role("button", name="They match").click()
+    await alice.expect_notice("Somebody else has this name here")
+    await expect(others).to_have_count(1)

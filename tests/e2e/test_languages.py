@@ -119,7 +119,7 @@ async def test_choosing_a_language_translates_the_whole_page_at_once(
     await expect(language_of(alice)).to_have_attribute("lang", "en")
     assert await alice.page.evaluate("marker") == "same document"
     assert loaded(alice) == ["de"]
-    await expect(bob.tile("bob(自分)").locator(".label")).to_have_text(["カメラ"])
+    await expect(bob.tile("bob（自分）").locator(".label")).to_have_text(["カメラ"])  # noqa: RUF001 - Japanese has wide brackets
 
 
 async def test_chosen_language_is_kept(arrive: Arrive, server: Server, secret: str) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "Mark",
     "Person",
     "bearer_of",
+    "can_be_verified",
     "mark_of",
     "merged",
     "met",
@@ -145,8 +146,19 @@ def renamed(people: Mapping[str, Person], who: Person, petname: str | None) -> d
     return {**people, who.credential: replace(person, petname=petname or None)}
 
 
+def can_be_verified(people: Mapping[str, Person], who: Person) -> bool:
+    """Tell whether a comparison of keys can count: not under a name of somebody else's, unless one is given here."""
+    person = people.get(who.credential)
+    return bool(person and person.petname) or bearer_of(people, who.credential, who.username) is None
+
+
 def verified(people: Mapping[str, Person], who: Person, *, is_same: bool) -> dict[str, Person]:
-    """Return the people with what a comparison of keys has shown of somebody, under the name that it goes by."""
+    """Return the people with what a comparison of keys has shown of somebody, under the name that it goes by.
+
+    They are unchanged where that name is somebody else's.
+    """
+    if is_same and not can_be_verified(people, who):
+        return dict(people)
     person = people.get(who.credential, who)
     return {**people, who.credential: replace(person, verified_as=who.username if is_same else None)}
 

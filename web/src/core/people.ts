@@ -112,8 +112,16 @@ export function renamed(people: People, who: Person, petname: string | undefined
   return new Map([...people, [who.credential, { ...person, petname: petname || undefined }]]);
 }
 
-/** @returns the people with what a comparison of keys has shown of somebody, under the name that it goes by */
+/** Whether a comparison of keys can count: not under a name of somebody else's, unless the person has one here. */
+export const canBeVerified = (people: People, { credential, username }: Person): boolean =>
+  Boolean(people.get(credential)?.petname) || !bearerOf(people, credential, username);
+
+/**
+ * @returns the people with what a comparison of keys has shown of somebody, under the name that it goes by; unchanged
+ * where that is somebody else's
+ */
 export function verified(people: People, who: Person, isSame: boolean): People {
+  if (isSame && !canBeVerified(people, who)) return people;
   const person = people.get(who.credential) ?? who;
   return new Map([...people, [who.credential, { ...person, verified_as: isSame ? who.username : undefined }]]);
 }

@@ -49,6 +49,7 @@ export const deOfPeople: typeof enOfIdentities = {
   codeStarted: (name) => `${name} macht einen Code, den alle vergleichen.`,
   codeWaiting: (names) => `Ein Code mit ${names} entsteht …`,
   codeSay: (names) => `Sagt diesen Code laut. Haben alle denselben? Dabei sind: ${names}.`,
+  anotherCode: "An die Stelle des vorigen ist ein anderer Code getreten: Vergleicht diesen.",
   codeCoversNot: (names) => `Nicht dabei: ${names}.`,
   codeMatched: (names) => `Geprüft: ${names}.`,
   codesDiffer:

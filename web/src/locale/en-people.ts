@@ -71,6 +71,7 @@ export const enOfIdentities = {
   codeStarted: (name: string) => `${name} makes a code for everybody to compare.`,
   codeWaiting: (names: string) => `Making a code with ${names}…`,
   codeSay: (names: string) => `Say this code aloud. Is it the same for ${names}?`,
+  anotherCode: "Another code has come in place of the one before: compare this one.",
   codeCoversNot: (names: string) => `Not covered: ${names}.`,
   codeMatched: (names: string) => `Verified: ${names}.`,
   codesDiffer:

@@ -49,6 +49,7 @@ export const esOfPeople: typeof enOfIdentities = {
   codeStarted: (name) => `${name} crea un código para que todos lo comparen.`,
   codeWaiting: (names) => `Creando un código con ${names}…`,
   codeSay: (names) => `Decid este código en voz alta. ¿Es el mismo para ${names}?`,
+  anotherCode: "Otro código ha sustituido al anterior: comparad este.",
   codeCoversNot: (names) => `Fuera del código: ${names}.`,
   codeMatched: (names) => `Verificado: ${names}.`,
   codesDiffer:

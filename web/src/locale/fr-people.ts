@@ -49,6 +49,7 @@ export const frOfPeople: typeof enOfIdentities = {
   codeStarted: (name) => `${name} crée un code à comparer entre tous.`,
   codeWaiting: (names) => `Création d’un code avec ${names}…`,
   codeSay: (names) => `Dites ce code à voix haute. Tout le monde a-t-il le même ? Il couvre ${names}.`,
+  anotherCode: "Un autre code a pris la place du précédent : comparez celui-ci.",
   codeCoversNot: (names) => `Hors du code : ${names}.`,
   codeMatched: (names) => `Vérifié : ${names}.`,
   codesDiffer:

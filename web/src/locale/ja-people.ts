@@ -48,6 +48,7 @@ export const jaOfPeople: typeof enOfIdentities = {
   codeStarted: (name) => `${name}さんが全員で比べるコードを作っています。`,
   codeWaiting: (names) => `${names}とコードを作っています…`,
   codeSay: (names) => `このコードを声に出してください。${names}も同じコードですか。`,
+  anotherCode: "前のコードが別のコードに替わりました。こちらを比べてください。",
   codeCoversNot: (names) => `対象外：${names}`,
   codeMatched: (names) => `確認済み：${names}`,
   codesDiffer:

@@ -9,6 +9,7 @@ import type { PeerKey } from "../core/events.ts";
 import { hexadecimal } from "../core/hexadecimal.ts";
 import {
   bearerOf,
+  canBeVerified,
   type Identity,
   isKept,
   markOf,
@@ -110,9 +111,13 @@ export class Acquaintances {
     return true;
   }
 
-  /** Keeps what a comparison of numbers has shown, under the name that the person goes by now. */
-  verify(person: Person, isSame: boolean): void {
+  /**
+   * Keeps what a comparison of numbers has shown, under the name that the person went by.
+   * @returns whether that can be: not under a name of somebody else's, unless the person has one here
+   */
+  verify(person: Person, isSame: boolean): boolean {
     this.#keep((people) => verified(people, person, isSame));
+    return !isSame || canBeVerified(this.people.peek(), person);
   }
 
   /** Takes what makes codes of the room. */

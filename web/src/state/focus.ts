@@ -3,6 +3,8 @@
  * Keeps the focus near where it was when the element that had it goes away: keys and screen readers go on from there.
  */
 
+import { isTextField } from "./keyboard.ts";
+
 const homes = "article, fieldset, section, .step, main";
 
 /** Follows the page from now on. */
@@ -24,6 +26,11 @@ export function keepFocus(): void {
     focusOn(home ?? document.querySelector("main"));
   };
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}
+
+/** Gives the focus to what has taken the place of a button; whoever types elsewhere goes on with that. */
+export function takeFocus(element: HTMLElement | null): void {
+  if (!isTextField(document.activeElement)) element?.focus();
 }
 
 function focusOn(home: Element | null): void {

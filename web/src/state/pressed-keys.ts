@@ -16,6 +16,8 @@ const oneGo = 2_000;
 let isTalking = false;
 /** When something was typed for a chat that was not open yet. */
 let typedAhead = 0;
+/** When something was typed in a text field, which nobody has left by a key or a click since. */
+let typedAt = -Infinity;
 
 /** Ends talking, where Space is held. */
 export function endTalking(visit: Visit | undefined): void {
@@ -26,7 +28,7 @@ export function endTalking(visit: Visit | undefined): void {
 export function pressed(event: KeyboardEvent, { state, intents }: Visit, settings: Settings): void {
   if (state.isLeft.value || isOfInputMethod(event)) return;
   const focus = document.activeElement;
-  if (isTypedAhead(event, state, intents)) return;
+  if (isTypedAhead(event, state, intents) || isTypedOn(event, focus)) return;
   if (event.code === "Space" && isPlain(event) && settings.get("push_to_talk") === true && !isControl(focus)) {
     event.preventDefault();
     if (!isTalking) intents.setAllMuted(false);
@@ -55,6 +57,7 @@ export function pressed(event: KeyboardEvent, { state, intents }: Visit, setting
 
 /** Takes the focus from a button that a pointer has pressed: with push to talk, Space is to talk then. */
 export function clicked({ target, detail }: MouseEvent, settings: Settings): void {
+  typedAt = -Infinity;
   const focus = document.activeElement;
   // What was pressed may be gone by now, and have given the focus back to what had opened it.
   const isByPointer = detail > 0 && target instanceof Node && (!target.isConnected || focus?.contains(target) === true);
@@ -80,6 +83,22 @@ function isTypedAhead(event: KeyboardEvent, state: RoomState, intents: Intents):
   else if (event.key === "Backspace") state.draft.value = state.draft.peek().replace(/.$/su, "");
   else if (/^.$/su.test(event.key) && !event.repeat) state.draft.value += event.key;
   return true;
+}
+
+/**
+ * Takes what is typed in one go with what went into a text field for the rest of that: others can make the field go, as
+ * they leave, and no letter of it may share a camera then.
+ * @returns whether the key belongs to it
+ */
+function isTypedOn(event: KeyboardEvent, focus: Element | null): boolean {
+  const isInField = isTextField(focus);
+  const isLeft = !isPlain(event) || ["Tab", "Escape", "Enter"].includes(event.key);
+  if (!isInField && (isLeft || event.timeStamp - typedAt >= oneGo)) {
+    typedAt = -Infinity;
+    return false;
+  }
+  typedAt = isLeft ? -Infinity : event.timeStamp;
+  return !isInField;
 }
 
 function carryOut(shortcut: Shortcut, intents: Intents): void {

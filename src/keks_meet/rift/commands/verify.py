@@ -2,6 +2,7 @@
 """``rift verify``: makes sure that a key belongs to a person."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -19,7 +20,7 @@ from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import PersonName, find_person
 from keks_meet.rift.stay import Setup
 from keks_meet.rift.terminal import quoted
-from keks_meet.session.people import verified
+from keks_meet.session.people import Person, can_be_verified, verified
 
 __all__ = ["Verify"]
 
@@ -49,7 +50,7 @@ class Verify(Command):
         if not sys.stdin.isatty():
             return ExitCode.DONE
         if await Asker(setup.display.say, prompt.typed_on_terminal).ask(f"Does {name} have the same number?"):
-            await in_thread(lambda: keys.change(lambda people: verified(people, person, is_same=True)))
+            await in_thread(lambda: keys.change(lambda people: _verified(people, person)))
             setup.display.say(Status(f"{name} is verified."))
             return ExitCode.DONE
         await in_thread(lambda: keys.change(lambda people: verified(people, person, is_same=False)))
@@ -60,3 +61,11 @@ class Verify(Command):
             )
         )
         return ExitCode.FAILED
+
+
+def _verified(people: Mapping[str, Person], person: Person) -> dict[str, Person]:
+    """Return the people with one that was compared. Raises `UsageError` for one that goes by somebody else's name."""
+    if not can_be_verified(people, person):
+        name = quoted(person.username)
+        raise UsageError(f"somebody else is called {name} here; give this one a name first: rift people --rename")
+    return verified(people, person, is_same=True)

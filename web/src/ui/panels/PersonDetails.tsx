@@ -19,13 +19,15 @@ interface PersonDetailsProps {
 
 /** What is kept of a person, and what can be done about it. */
 export function PersonDetails({ state, known, person, canCompare }: PersonDetailsProps): JSX.Element {
-  const [isComparing, setIsComparing] = useState(false);
+  // Who takes another name meanwhile, or somebody else's, was not compared under that.
+  const [compared, setCompared] = useState<Person>();
+  const isComparing = compared?.username === person.username;
   const { credential, username, petname, first_seen: first, last_seen: last } = person;
   const name = nameInWords(petname ?? username);
-  const compared = (isSame: boolean): void => {
-    setIsComparing(false);
-    known.verify(person, isSame);
-    tellOutcome(state, credential, name, isSame);
+  const settle = (isSame: boolean): void => {
+    setCompared(undefined);
+    const counts = known.verify(person, isSame);
+    tellOutcome(state, credential, name, counts ? isSame : undefined);
   };
   return (
     <>
@@ -38,12 +40,12 @@ export function PersonDetails({ state, known, person, canCompare }: PersonDetail
           known={known}
           credential={credential}
           name={name}
-          onCompared={compared}
-          onCancel={() => setIsComparing(false)}
+          onCompared={settle}
+          onCancel={() => setCompared(undefined)}
         />
       )}
       {canCompare && !isComparing && (
-        <button type="button" onClick={() => setIsComparing(true)}>
+        <button type="button" onClick={() => setCompared(person)}>
           {strings.compareNumbers}
         </button>
       )}
@@ -53,9 +55,12 @@ export function PersonDetails({ state, known, person, canCompare }: PersonDetail
   );
 }
 
-function tellOutcome(state: RoomState, credential: string, name: string, isSame: boolean): void {
+/** @param isSame undefined where it does not count, as somebody else has that name here */
+function tellOutcome(state: RoomState, credential: string, name: string, isSame: boolean | undefined): void {
   const about = `numbers:${credential}`;
-  if (isSame) {
+  if (isSame === undefined) {
+    state.notify({ level: "error", about, text: () => strings.chatFrom(name, strings.nameTaken) });
+  } else if (isSame) {
     state.settle(about);
     state.announce(() => strings.isVerified(name));
   } else {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { locale } from "../../locale/format.ts";
 import { nameInWords } from "../../locale/labels.ts";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances, ShownCode } from "../../state/acquaintances.ts";
+import { takeFocus } from "../../state/focus.ts";
 import type { RoomState } from "../../state/room-state.ts";
 import { Spelled } from "./Spelled.tsx";
 
@@ -19,10 +20,17 @@ interface RoomCodeProps {
  */
 export function RoomCode({ state, known }: RoomCodeProps): JSX.Element {
   const shown = known.code.value;
+  const last = useRef<string>(undefined);
+  const code = shown?.status === "code" ? shown.code : undefined;
+  // Anybody can make another one while this one is compared, and it takes the place of this one (Y20).
+  const isOther = code !== undefined && last.current !== undefined && code !== last.current;
+  useLayoutEffect(() => {
+    last.current = code;
+  }, [code]);
   return (
     <section class="room-code">
-      {shown?.status === "code" && shown.code !== undefined ? (
-        <CodeToCompare state={state} known={known} shown={shown} code={shown.code} />
+      {shown && code !== undefined ? (
+        <CodeToCompare key={code} state={state} known={known} shown={shown} code={code} isOther={isOther} />
       ) : (
         <Outcome state={state} known={known} shown={shown} />
       )}
@@ -63,27 +71,44 @@ function Outcome({ state, known, shown }: RoomCodeProps & { readonly shown: Show
 interface CodeToCompareProps extends RoomCodeProps {
   readonly shown: ShownCode;
   readonly code: string;
+  /** Whether it has taken the place of one that was not settled. */
+  readonly isOther: boolean;
 }
 
+/** The time in which an answer may still be about the code before, in milliseconds. */
+const lateAnswerMs = 3_000;
+
 /** A code, whom it covers and whom not, and the two answers. */
-function CodeToCompare({ state, known, shown, code }: CodeToCompareProps): JSX.Element {
+function CodeToCompare({ state, known, shown, code, isOther }: CodeToCompareProps): JSX.Element {
   const intro = useRef<HTMLParagraphElement>(null);
+  const [isOtherStill] = useState(isOther);
+  const [isWaiting, setIsWaiting] = useState(isOther);
   // The button that was pressed is gone.
-  useLayoutEffect(() => intro.current?.focus(), [code]);
+  useLayoutEffect(() => takeFocus(intro.current), []);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsWaiting(false), lateAnswerMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const settle = (matches: boolean): void => void (isWaiting || known.settleCode(code, matches));
   const { peers } = state.view.value;
   const others = peers.filter(({ credential }) => credential === undefined || !shown.members.includes(credential));
   return (
     <div class="comparison">
+      {isOtherStill && (
+        <p role="alert" class="danger">
+          {strings.anotherCode}
+        </p>
+      )}
       <p ref={intro} tabIndex={-1}>
         {strings.codeSay(named(known, shown.members))}
       </p>
       <Spelled groups={code.split("-")} label={strings.roomCode} class="code" />
       {others.length > 0 && <p>{strings.codeCoversNot(listed(others.map(({ username }) => nameInWords(username))))}</p>}
       <p class="row">
-        <button type="button" class="primary" onClick={() => known.settleCode(code, true)}>
+        <button type="button" class="primary" aria-disabled={isWaiting} onClick={() => settle(true)}>
           {strings.theyMatch}
         </button>
-        <button type="button" onClick={() => known.settleCode(code, false)}>
+        <button type="button" aria-disabled={isWaiting} onClick={() => settle(false)}>
           {strings.theyDiffer}
         </button>
       </p>

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { strings } from "../../locale/strings.ts";
 import type { Acquaintances } from "../../state/acquaintances.ts";
 import { QrCode } from "./QrCode.tsx";
+import { takeFocus } from "../../state/focus.ts";
 import { Spelled } from "./Spelled.tsx";
 
 interface SafetyNumberProps {
@@ -20,7 +21,7 @@ export function SafetyNumber({ known, credential, name, onCompared, onCancel }: 
   const number = useSafetyNumber(known, credential);
   const intro = useRef<HTMLParagraphElement>(null);
   // The button that was pressed is gone.
-  useLayoutEffect(() => intro.current?.focus(), [number]);
+  useLayoutEffect(() => takeFocus(intro.current), [number]);
   if (number === undefined) return null;
   return (
     <div class="comparison">
