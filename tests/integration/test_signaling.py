@@ -299,3 +299,28 @@ async def _open_websocket(writer: asyncio.StreamWriter) -> None:
 def _masked(text: bytes) -> bytes:
     """Return a text frame as a client writes it, masked with zeroes."""
     return bytes([0x81, 0x80 | len(text)]) + bytes(4) + text
+
+
+async def test_who_is_gone_leaves_at_once_whatever_it_has_still_said(command: Any, connect: Any) -> None:
+    """[S5]: what is read slowly, since it is too much, waits for nobody who is gone."""
+    server = command.start("[limits]\npackets_per_second = 50\nburst_packets = 100")
+    ann, bob = await connect(server), await connect(server)
+    await ann.join("room")
+    await bob.join("room", others=1)
+    assert await ann.hear() == {"client_join": {"id": bob.id}}
+    for _ in range(2000):
+        await bob.socket.send_str('"ping"')
+    bob.socket._response.connection.transport.abort()
+    assert await ann.hear() == {"client_leave": {"id": bob.id}}
+
+
+async def test_a_packet_that_nobody_can_take_for_one_is_refused_without_a_second_look(
+    server: Any, connect: Any
+) -> None:
+    """[S10]: of a megabyte, looked at by Python, a server would stand still."""
+    client = await connect(server)
+    rest = ",".join(["[]"] * 300_000)
+    await client.socket.send_str(f'{{"join":{{"hash":1,"x":[{rest}]}}}}')
+    code, reason = await client.closed()
+    assert code == 1007
+    assert "`$.hash`" in reason

@@ -10,6 +10,7 @@ as over a decoded one (control characters, escapes, paired surrogates), so its f
 a property test compares this with the standard library's decoder.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 _QUOTE = ord('"')
+_SECOND_LOOK_BYTES: Final = 65_536
+"""The most bytes that are looked at once more, as slowly as Python does it: a stranger may send a megabyte."""
 _by_kind = msgspec.json.Decoder(dict[str, Raw])
 _encoder = msgspec.json.Encoder()
 
@@ -61,14 +64,16 @@ def _form(kind: str, struct: type[Struct], bare: frozenset[type[Struct]]) -> _Fo
 
 
 def _decoder(type_: Any) -> Callable[[Raw], Any]:
-    """Return the decoder of a value, whose integers may be written in any way that JSON has."""
+    """Return the decoder of a value, whose integers may be written in any way that JSON has, and keys twice."""
     decoder = msgspec.json.Decoder(type_)
 
     def decode(raw: Raw) -> Any:
         try:
             return decoder.decode(raw)
         except msgspec.ValidationError:
-            return msgspec.convert(_with_integers(msgspec.json.decode(raw)), type_)
+            if memoryview(raw).nbytes > _SECOND_LOOK_BYTES:
+                raise
+            return msgspec.convert(_with_integers(raw), type_)
 
     return decode
 
@@ -84,16 +89,20 @@ def with_plain_integers(raw: bytes | Raw) -> bytes:
 
 def _plain_integer(raw: Raw) -> Raw:
     is_number = memoryview(raw)[0] in b"-0123456789"
-    return Raw(msgspec.json.encode(_with_integers(msgspec.json.decode(raw)))) if is_number else raw
+    return Raw(msgspec.json.encode(_with_integers(raw))) if is_number else raw
 
 
-def _with_integers(value: Any) -> Any:
-    """Return an object with its integers, however they were written, as plain ones; see `with_plain_integers`."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
-        return int(value)
-    if isinstance(value, list):
-        return list(map(_with_integers, value))
-    return {key: _with_integers(each) for key, each in value.items()} if isinstance(value, dict) else value
+def _with_integers(raw: Raw) -> Any:
+    """Return what JSON says, with its integers, however they were written, as such; see `with_plain_integers`.
+
+    The text is JSON. The standard library's decoder calls Python only for what looks like a fraction.
+    """
+    return json.loads(bytes(raw), parse_float=_number)
+
+
+def _number(written: str) -> int | float:
+    value = float(written)
+    return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
 
 
 def _bare(kind: str, struct: Callable[..., Any], field: msgspec.structs.FieldInfo) -> _Form:

@@ -142,8 +142,13 @@ class Connection:
             await asyncio.sleep(min(left, _LOOK_SECONDS))
         return not self._is_over()
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the client is gone, or hung up on."""
+        return self._transport.is_closing()
+
     def _is_over(self) -> bool:
-        return self.closing or self._transport.is_closing()
+        return self.closing or self.is_lost
 
     def is_too_slow(self, now: float) -> bool:
         """Tell whether the client takes less than it must [S11]."""

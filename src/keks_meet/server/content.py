@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Final, Literal, Self, TypeAlias
 
 import brotli
-from aiohttp import web
+from aiohttp import payload, web
+from aiohttp.abc import AbstractStreamWriter
 from msgspec import Struct
 
-__all__ = ["FOREVER", "NO_STORE", "REVALIDATE", "Content", "best_encoding"]
+__all__ = ["FOREVER", "NO_STORE", "REVALIDATE", "Content", "InPieces", "best_encoding"]
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 """Caching for addresses that name their content by its hash."""
@@ -21,6 +22,8 @@ NO_STORE: Final = "no-store"
 
 Encoding: TypeAlias = Literal["br", "gzip", "identity"]
 _PREFERENCE: Final[tuple[Encoding, ...]] = ("br", "gzip", "identity")
+_PIECE: Final = 65_536
+"""Bytes of a body that are written at once."""
 _QUALITY: Final = 5
 """Brotli's. With the best one, pages are a tenth smaller, and take forty times as long: starting waits for it."""
 
@@ -60,7 +63,30 @@ class Content(Struct, frozen=True):
         headers["Content-Type"] = self.content_type
         if encoding != "identity":
             headers["Content-Encoding"] = encoding
-        return web.Response(body=self.bodies[encoding], headers=headers)
+        body = self.bodies[encoding]
+        return web.Response(body=InPieces(body) if len(body) > _PIECE else body, headers=headers)
+
+
+class InPieces(payload.Payload):
+    """A body that is written as its reader takes it: of a whole one, each slow reader would hold a copy here."""
+
+    _default_content_type = "application/octet-stream"
+
+    def __init__(self, body: bytes) -> None:
+        """Take the body, which is never copied as a whole."""
+        super().__init__(body)
+        self._size = len(body)
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Return the body as text."""
+        text: str = self._value.decode(encoding, errors)
+        return text
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write the body; each piece waits until there is room for more."""
+        view = memoryview(self._value)
+        for start in range(0, len(view), _PIECE):
+            await writer.write(view[start : start + _PIECE])
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

@@ -1,14 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The rate limit of a client: a bucket of tokens that goes into debt. Pure: the time is an argument, in seconds."""
 
+from typing import Final
+
 from keks_meet.protocol.limits import PACED_UNIT_BYTES
 
-__all__ = ["Pace", "cost"]
+__all__ = ["Pace", "cost", "cost_of_hearers"]
+
+_HEARERS: Final = 16
+"""Clients that hear of a packet at the cost of a packet."""
 
 
 def cost(length: int) -> int:
     """Return the cost of a packet: one, and one more for each full 16 KiB, or as many characters of text."""
     return 1 + length // PACED_UNIT_BYTES
+
+
+def cost_of_hearers(count: int) -> int:
+    """Return what a packet costs besides, of which so many clients hear: what is said to one or few costs nothing."""
+    return count // _HEARERS
 
 
 class Pace:

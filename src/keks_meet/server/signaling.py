@@ -32,7 +32,7 @@ from keks_meet.server.draining import moments
 from keks_meet.server.listener import HttpProtocol, plain_answer
 from keks_meet.server.metrics.counts import Counts
 from keks_meet.server.origin import is_allowed
-from keks_meet.server.pace import Pace, cost
+from keks_meet.server.pace import Pace, cost, cost_of_hearers
 from keks_meet.server.rooms_port import Obstacle, Rooms
 from keks_meet.server.slowing import frame_size, until_there_is_room
 
@@ -43,6 +43,8 @@ _logger = getLogger(__name__)
 _NOT_WEBSOCKET: Final = "This address speaks WebSocket, and this request does not."
 _TOO_SLOW: Final = "this client reads too slowly"
 _GOING_AWAY: Final = "the server goes away"
+_TURN: Final = 256
+"""Deliveries after which all else gets a turn: a burst of small messages to a large room would hold it up."""
 _OVER: Final = (WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
@@ -76,6 +78,7 @@ class Signaling:
         self._connections: dict[int, Connection] = {}
         self._events: deque[Any] = deque()
         self._handling = False
+        self._deliveries = 0
         self._open: set[asyncio.Future[None]] = set()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -170,10 +173,13 @@ class Signaling:
                     connection.close_for_violation(message.data.code)
                 return False
             delay = client.pace.take(cost(len(message.data)), monotonic())
-            if delay:
-                await asyncio.sleep(delay)
+            if delay and not await connection.stays_for(delay) and connection.is_lost:
+                return False
             if not connection.closing and (later := self._received(message.type, message.data, client)):
                 await later
+            if self._deliveries >= _TURN:
+                self._deliveries = 0
+                await asyncio.sleep(0)
 
     def _received(self, kind: WSMsgType, data: str | bytes | bytearray, client: _Client) -> Awaitable[None] | None:
         """Handle one message of a client that is not being closed [S1] [S10]; return what has to be waited for."""
@@ -199,7 +205,7 @@ class Signaling:
         Hardly any message has to wait, and the coroutines for that took a tenth of all that a message costs.
         """
         if isinstance(packet, Relay) and self._crowded(client.connection, packet, frame_size(packet)) is None:
-            self.happened(PacketReceived(client.connection.id, packet))
+            self._take(client, packet)
             return None
         return self._say_in_time(client, packet)
 
@@ -215,7 +221,14 @@ class Signaling:
         if not await until_there_is_room(lambda: self._crowded(connection, packet, size), client.patience, size):
             self._disconnect(connection.id, CloseCode.AGAINST_POLICY, "this client sends more than others can read")
         elif not connection.closing:
-            self.happened(PacketReceived(connection.id, packet))
+            self._take(client, packet)
+
+    def _take(self, client: _Client, packet: Serverbound) -> None:
+        """Handle a packet, and slow its sender as well by how many have heard of it."""
+        before = self._deliveries
+        self.happened(PacketReceived(client.connection.id, packet))
+        if owed := cost_of_hearers(self._deliveries - before):
+            client.pace.take(owed, monotonic())
 
     async def _is_allowed(self, client: _Client, packet: Serverbound) -> bool:
         """Wait until an address that joins often may join again; close who asks for more than its address may [S12]."""
@@ -278,6 +291,7 @@ class Signaling:
         if isinstance(effect, Send):
             frame = (encode_clientbound(effect.packet), WSMsgType.TEXT)
             taken = sum([self._send(recipient, frame, cause) for recipient in effect.recipients])
+            self._deliveries += taken
             self._counts.packet_sent(effect.packet, len(frame[0]), taken)
         else:
             self._disconnect(effect.client, effect.code, effect.reason)

@@ -82,10 +82,27 @@ def _handed_over(environment: MutableMapping[str, str]) -> Sockets:
         environment.pop(name, None)
     sockets = Sockets([], [])
     for descriptor in range(_FIRST_HANDED_OVER, _FIRST_HANDED_OVER + int(count)) if is_for_us else ():
-        sock = socket.socket(fileno=descriptor)
+        sock = _taken(descriptor)
         sock.setblocking(False)
         (sockets.http if sock.type == socket.SOCK_STREAM else sockets.stun).append(sock)
     return sockets
+
+
+def _taken(descriptor: int) -> socket.socket:
+    """Return a socket that was handed over, if it is one to listen on or one of UDP. Raises `ListenError`."""
+    what = f"what systemd hands over as descriptor {descriptor}"
+    try:
+        sock = socket.socket(fileno=descriptor)
+    except OSError as error:
+        msg = f"{what} is no socket"
+        raise ListenError(msg) from error
+    is_udp = sock.type == socket.SOCK_DGRAM and sock.family in {socket.AF_INET, socket.AF_INET6}
+    listens = sock.type == socket.SOCK_STREAM and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if not is_udp and not listens:
+        sock.close()
+        msg = f"{what} is neither a stream to listen on (Accept=no) nor UDP"
+        raise ListenError(msg)
+    return sock
 
 
 def _bind_stun(server: Server, http: list[socket.socket], *, inherited: bool) -> list[socket.socket]:

@@ -2,12 +2,14 @@
 """Which encoding is chosen."""
 
 import gzip
+import os
+from types import SimpleNamespace
 from typing import Any
 
 import brotli
 import pytest
 
-from keks_meet.server.content import REVALIDATE, Content, best_encoding
+from keks_meet.server.content import REVALIDATE, Content, InPieces, best_encoding
 
 BOTH: dict[Any, bytes] = {"br": b"", "gzip": b"", "identity": b""}
 
@@ -46,3 +48,18 @@ def test_compression_is_repeatable() -> None:
     made = [Content.compressed(b"x" * 1000, "text/plain", REVALIDATE) for _ in range(2)]
     assert made[0] == made[1]
     assert gzip.decompress(made[0].bodies["gzip"]) == brotli.decompress(made[0].bodies["br"]) == b"x" * 1000
+
+
+@pytest.mark.parametrize("size", [65_537, 300_000])
+async def test_a_large_body_is_written_as_its_reader_takes_it(size: int) -> None:
+    body, pieces = os.urandom(size), []
+
+    async def write(piece: memoryview) -> None:
+        pieces.append(bytes(piece))
+
+    writer: Any = SimpleNamespace(write=write)
+    content = InPieces(body)
+    assert content.size == size
+    await content.write(writer)
+    assert b"".join(pieces) == body
+    assert max(map(len, pieces)) == 65_536

@@ -5,12 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keks_meet.server.pace import Pace, cost
+from keks_meet.server.pace import Pace, cost, cost_of_hearers
 
 
 @pytest.mark.parametrize(("size", "expected"), [(0, 1), (1500, 1), (16_383, 1), (16_384, 2), (1_048_576, 65)])
 def test_cost(size: int, expected: int) -> None:
     assert cost(size) == expected
+
+
+@pytest.mark.parametrize(("hearers", "expected"), [(0, 0), (1, 0), (15, 0), (16, 1), (99, 6)])
+def test_cost_of_hearers(hearers: int, expected: int) -> None:
+    assert cost_of_hearers(hearers) == expected
 
 
 def test_a_burst_is_free_and_more_is_waited_for() -> None:

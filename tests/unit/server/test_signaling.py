@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiohttp import WSMsgType
 
 from keks_meet.protocol.limits import Limits
-from keks_meet.protocol.packets import ClientLeave, WatchRooms
+from keks_meet.protocol.packets import ClientLeave, Join, WatchRooms
 from keks_meet.rooms.effects import Send
 from keks_meet.rooms.hub import Hub
 from keks_meet.server.address_limits import AddressLimits, Seat
@@ -103,3 +104,40 @@ async def test_nobody_waits_longer_than_the_connection_lives(is_told: bool) -> N
         transport.is_closed = True
     async with asyncio.timeout(5):
         assert not await waiting
+
+
+async def test_a_burst_that_many_hear_of_lets_all_else_have_its_turn() -> None:
+    """What aiohttp has read already comes without a pause."""
+    limits, turns = Limits(), 0
+    signaling = Signaling(LocalRooms(Hub(limits, version="")), limits, Proxies((), "X-Forwarded-For"), Counts())
+    messages = iter(
+        [SimpleNamespace(type=WSMsgType.PING, data=b"")] * 50 + [SimpleNamespace(type=WSMsgType.CLOSED, data=None)]
+    )
+
+    async def receive() -> Any:
+        signaling._deliveries += 99
+        return next(messages)
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    _, _, client, _ = watcher(limits)
+    counting = asyncio.create_task(count_turns())
+    socket: Any = SimpleNamespace(receive=receive)
+    assert not await signaling._read(socket, client)
+    counting.cancel()
+    assert turns > 10
+
+
+async def test_what_many_hear_of_counts_as_more_than_one() -> None:
+    limits = Limits(packets_per_second=1, burst_packets=10)
+    _, signaling, client, _ = watcher(limits)
+    clients: Any = {number: Client() for number in range(50)}
+    signaling._connections = clients
+    signaling._rooms = SimpleNamespace(handle=lambda _: [Send(tuple(clients), ClientLeave(9))])  # type: ignore[assignment]
+    signaling._take(client, Join("room"))
+    assert client.pace.take(7, monotonic()) == 0
+    assert client.pace.take(1, monotonic()) > 0

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Binding addresses, for real."""
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import pytest
 from keks_meet.errors import ListenError
 from keks_meet.server.addresses import Address
 from keks_meet.server.config import Server
-from keks_meet.server.sockets import Sockets, address_of, open_sockets
+from keks_meet.server.sockets import Sockets, _taken, address_of, open_sockets
 
 
 @pytest.fixture
@@ -63,3 +64,15 @@ def test_sockets_for_another_process_are_left_alone(opened: list[Sockets]) -> No
     environment = {"LISTEN_PID": "1", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "a:b"}
     opened.append(open_sockets(Server(bind="127.0.0.1:0"), environment))
     assert environment == {}
+
+
+def test_what_is_no_socket_to_serve_on_is_not_taken_over() -> None:
+    """A unit may hand over a FIFO, a connection (Accept=yes), or datagrams of a Unix socket."""
+    reading, writing = os.pipe()
+    with pytest.raises(ListenError, match=f"descriptor {reading} is no socket"):
+        _taken(reading)
+    os.close(reading)
+    os.close(writing)
+    for family, kind in ((socket.AF_INET, socket.SOCK_STREAM), (socket.AF_UNIX, socket.SOCK_DGRAM)):
+        with pytest.raises(ListenError, match="neither a stream to listen on"):
+            _taken(socket.socket(family, kind).detach())

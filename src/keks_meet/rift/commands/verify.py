@@ -67,5 +67,6 @@ def _verified(people: Mapping[str, Person], person: Person) -> dict[str, Person]
     """Return the people with one that was compared. Raises `UsageError` for one that goes by somebody else's name."""
     if not can_be_verified(people, person):
         name = quoted(person.username)
-        raise UsageError(f"somebody else is called {name} here; give this one a name first: rift people --rename")
+        msg = f"somebody else is called {name} here; give this one a name first: rift people --rename"
+        raise UsageError(msg)
     return verified(people, person, is_same=True)
