@@ -93,7 +93,7 @@ function noteParts(initial: Set<string>, late: Set<string>): Plugin {
 }
 
 /**
- * What rolldown helps itself with is a file of its own, which the company imports: both are asked for at once, or the
+ * Has each file be loaded by `obtain` (`src/io/obtain.ts`), together with all that it imports: one after the other, the
  * first sound would wait for one more way to the server and back.
  */
 function loadSideBySide(): Plugin {
@@ -101,15 +101,22 @@ function loadSideBySide(): Plugin {
     name: "load-side-by-side",
     generateBundle(_, bundle) {
       const chunks = Object.values(bundle).filter((made) => made.type === "chunk");
-      const helpers = chunks.find(({ name }) => name === "rolldown-runtime")?.fileName;
-      const loaded = chunks.find(({ name }) => name === "company");
-      if (helpers === undefined || !loaded?.imports.includes(helpers)) return;
+      const imports = new Map(chunks.map((chunk) => [chunk.fileName, chunk.imports]));
+      const note = (file: string, noted: Set<string>): Set<string> => {
+        if (noted.has(file)) return noted;
+        noted.add(file);
+        for (const imported of imports.get(file) ?? []) note(imported, noted);
+        return noted;
+      };
+      const initial = new Set<string>();
+      for (const chunk of chunks) if (chunk.isEntry) note(chunk.fileName, initial);
       for (const chunk of chunks) {
-        const both = (load: string): string => `Promise.all([${load},import("./${helpers}")]).then(e=>e[0])`;
-        chunk.code = chunk.code.replaceAll(`import(\`./${loaded.fileName}\`)`, both);
+        chunk.code = chunk.code.replaceAll(/\bimport\(`\.\/([^`]+)`\)/g, (_load, file: string) => {
+          const files = [...note(file, new Set())].filter((each) => !initial.has(each));
+          return `obtain(${files.map((each) => `\`${each}\``).join()})`;
+        });
+        if (/\bimport\(["'`]/.test(chunk.code)) this.error(`${chunk.fileName} loads something by itself`);
       }
-      if (!chunks.some(({ code }) => code.includes(`import("./${helpers}")`)))
-        this.error("the company loads by itself");
     },
   };
 }

@@ -27,6 +27,12 @@ NOISE = """async (side) => {
     document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData: data }));
     return blob.size;
 }"""
+BRIGHTNESS = """async (image) => {
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(image, 0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data[0];
+}"""
 
 
 async def test_text_goes_both_ways_and_hidden_chat_counts_it(meet: Meet) -> None:
@@ -183,6 +189,26 @@ async def test_large_image_is_made_to_fit(meet: Meet) -> None:
     await expect(image).to_be_visible()
     assert len(await image.get_attribute("src") or "") < 1_048_576
     await expect(alice.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_large_image_of_a_browser_that_writes_no_webp_is_as_large(meet: Meet) -> None:
+    """As of Safari, which gives a PNG in its place."""
+    alice, bob = await meet("alice", "bob")
+    await bob.press("Chat")
+    await alice.page.evaluate("""() => {
+        const { convertToBlob } = OffscreenCanvas.prototype;
+        OffscreenCanvas.prototype.convertToBlob = function (as) {
+            return convertToBlob.call(this, as.type === "image/webp" ? { type: "image/png" } : as);
+        };
+    }""")
+    await alice.page.evaluate(NOISE, 1500)
+    image = panel(bob).get_by_role("img", name="Image from alice")
+    await expect(image).to_be_visible()
+    assert (await image.get_attribute("src") or "").startswith("data:image/jpeg;base64,")
+    # A PNG of noise that fits is 400 pixels wide at most.
+    assert await image.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 600
+    # Half of what noise lets through is white, and none of it is black.
+    assert await image.evaluate(BRIGHTNESS) > 150
 
 
 async def test_what_is_no_image_is_refused_with_words(meet: Meet) -> None:

@@ -97,6 +97,28 @@ async def test_without_a_service_worker_the_file_still_gets_to_the_disk(
     await expect_whole(await start_download(bob, "alice", path.name), path)
 
 
+OLD_SAFARI = "delete FileSystemFileHandle.prototype.createWritable"
+"""Before 26, only workers write to the storage of a page there."""
+
+
+@pytest.mark.parametrize("lacks", ["", OLD_SAFARI], ids=["new", "old"])
+async def test_file_arrives_past_the_service_worker_in_safari(
+    arrive: Arrive, server: Server, secret: str, make_file: MakeFile, lacks: str
+) -> None:
+    alice, bob = await arrive("alice"), await arrive("bob")
+    await bob.context.add_init_script(
+        f"Object.defineProperty(Navigator.prototype, 'vendor', {{ value: 'Apple Computer, Inc.' }}); {lacks}"
+    )
+    for person in (alice, bob):
+        await person.join(server.url, secret)
+    path = make_file("small.bin", 3 * MIB)
+    await offer(alice, path)
+    download = await start_download(bob, "alice", path.name)
+    assert download.url.startswith("blob:")
+    await expect_whole(download, path)
+    await expect(bob.page.get_by_role("alert")).to_have_count(0)
+
+
 async def test_service_worker_says_that_it_works(meet: Meet) -> None:
     alice, _ = await meet("alice", "bob")
     # A worker is ready a moment before it answers for the pages that were open when it came.

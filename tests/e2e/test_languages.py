@@ -14,8 +14,9 @@ ENGLISH = re.compile(r"\b(the|your|Settings|Language|Close|Send|Leave|connected|
 
 
 def loaded(person: Person) -> list[str]:
-    """The languages that the page has asked for."""
-    return [found[1] for request in person.requests if (found := CHUNK.search(request.url))]
+    """The languages that the page has asked the server for; it imports them out of the browser's cache then."""
+    fetched = [request.url for request in person.requests if request.resource_type == "fetch"]
+    return [found[1] for url in fetched if (found := CHUNK.search(url))]
 
 
 def language_of(person: Person) -> Locator:

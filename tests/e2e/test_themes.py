@@ -4,7 +4,7 @@
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import Arrive, MakeServer, Meet
 from tests.e2e.harness.axe import violations
@@ -74,6 +74,27 @@ async def test_words_can_be_read_on_any_accent(arrive: Arrive, make_server: Make
     for theme in THEMES:
         await alice.page.emulate_media(color_scheme=theme)
         assert await violations(alice.page, "color-contrast") == [], theme
+
+
+async def without_new_colours(route: Route) -> None:
+    """A style as browsers read it that can neither choose a colour by theme nor make one from another."""
+    answer = await route.fetch()
+    style = (await answer.text()).replace("light-dark(", "unknown(").replace("color(from ", "unknown(from ")
+    await route.fulfill(response=answer, body=style)
+
+
+async def test_older_browsers_are_dark_and_can_be_read(arrive: Arrive, server: Server) -> None:
+    alice = await arrive("alice", color_scheme="light", reduced_motion="reduce")
+    await alice.context.route("**/*.css", without_new_colours)
+    await alice.join(server.url, "weak")
+    await alice.press("Chat")
+    chat = alice.page.get_by_role("region", name="Chat")
+    await chat.get_by_role("textbox", name="Message").fill("Hello")
+    await chat.get_by_role("button", name="Send").click()
+    await expect(chat.get_by_text("Hello")).to_be_visible()
+    assert await alice.page.evaluate(COLOUR_OF, "html") == "#070707"
+    assert await alice.page.evaluate(COLOUR_OF, ".panel") == "#252125"
+    assert await violations(alice.page, "color-contrast") == []
 
 
 async def test_theme_is_chosen_in_the_settings(meet: Meet) -> None:

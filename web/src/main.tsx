@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The room page: enters the room that the address names, and another one when the address changes. */
 
+import "./io/obtain.ts";
 import { render } from "preact";
 import { type RoomAddress, readFragment } from "./core/secret.ts";
 import { freshGuestName } from "./io/randomness.ts";

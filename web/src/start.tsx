@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The start page: makes a room's address and goes there. */
 
+import "./io/obtain.ts";
 import { render } from "preact";
 import { availableStorage } from "./io/storage.ts";
 import { Settings } from "./settings/store.ts";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** The page that tests a connection. It enters no room. */
 
+import "./io/obtain.ts";
 import { render } from "preact";
 import { availableStorage } from "./io/storage.ts";
 import { Settings } from "./settings/store.ts";

@@ -3,6 +3,7 @@
 
 import { safeFileName } from "../core/file-name.ts";
 import { activeServiceWorker } from "../io/service-worker.ts";
+import { isWebKit } from "../io/web-kit.ts";
 
 /** A sink, which takes the bytes of one file. Each promise settles when the next bytes are welcome. */
 export interface Sink {
@@ -18,15 +19,29 @@ export interface Sink {
   onFailed: ((why: "cancelled" | "broken") => void) | undefined;
 }
 
-/** @param label what the peer calls the file @param onMemory told when there is nothing but memory */
+/** The largest file that WebKit is trusted to keep in memory, in bytes: phones end pages that take much more. */
+const memoryLimit = 268_435_456;
+
+/**
+ * The service worker comes first: the browser shows its downloads, and they fill no storage of the page. Not so in WebKit,
+ * of which several versions have cut them short or lost them (its bugs 256698, 286060 and 298321): there it is left with
+ * what is too large for memory, or may be.
+ *
+ * @param label what the peer calls the file @param onMemory told when there is nothing but memory
+ */
 export async function openSink(label: string, size: number | undefined, onMemory: () => void): Promise<Sink> {
   const name = safeFileName(label);
+  if (isWebKit()) {
+    const stored = await originPrivateSink(name);
+    if (stored) return stored;
+    if (size !== undefined && size <= memoryLimit) return memorySink(name);
+  }
   const worker = await activeServiceWorker();
   const download = worker && (await ServiceWorkerSink.open(worker, name, size));
   if (download) return download;
   if ("showSaveFilePicker" in globalThis) return pickedSink(name);
-  const directory = await navigator.storage?.getDirectory?.().catch(() => undefined);
-  if (directory) return originPrivateSink(directory, name);
+  const stored = await originPrivateSink(name);
+  if (stored) return stored;
   onMemory();
   return memorySink(name);
 }
@@ -43,7 +58,7 @@ class ServiceWorkerSink implements Sink {
   onFailed: Sink["onFailed"];
   readonly #port: MessagePort;
   readonly #frame: HTMLIFrameElement;
-  readonly #keepAwake: number;
+  readonly #keepAwake: ReturnType<typeof setInterval>;
   #wanted = 0;
   #wake: (() => void) | undefined;
   #isFailed = false;
@@ -162,8 +177,14 @@ async function pickedSink(name: string): Promise<Sink> {
   };
 }
 
-/** A sink to the page's own part of the disk first; then the browser saves it. */
-async function originPrivateSink(directory: FileSystemDirectoryHandle, name: string): Promise<Sink> {
+/**
+ * A sink to the page's own part of the disk first; then the browser saves it. @returns undefined where there is none that
+ * a page can write to: private windows have none, and Safari before 26 lets only workers write
+ */
+async function originPrivateSink(name: string): Promise<Sink | undefined> {
+  if (!("createWritable" in FileSystemFileHandle.prototype)) return undefined;
+  const directory = await navigator.storage?.getDirectory?.().catch(() => undefined);
+  if (!directory) return undefined;
   const temporary = crypto.randomUUID();
   const handle = await directory.getFileHandle(temporary, { create: true });
   const stream = await handle.createWritable();

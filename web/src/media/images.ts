@@ -32,7 +32,7 @@ export async function imageUrl(file: Blob, messageBytes: number): Promise<string
   if (!bitmap) return undefined;
   let side = Math.min(sides.most, Math.max(bitmap.width, bitmap.height));
   do {
-    const url = await asDataUrl(await smaller(bitmap, side, { type: "image/webp", quality: 0.85 }));
+    const url = await asDataUrl(await encoded(bitmap, side));
     if (url.length <= longest) return url;
     const next = Math.floor(side * margin * Math.sqrt(longest / url.length));
     // The least one is tried as well.
@@ -41,11 +41,24 @@ export async function imageUrl(file: Blob, messageBytes: number): Promise<string
   return undefined;
 }
 
+/** Safari writes no WebP, and gives a PNG instead, which would have to shrink to a fraction. */
+async function encoded(bitmap: ImageBitmap, side: number): Promise<Blob> {
+  const [type, quality] = ["image/webp", 0.85];
+  const blob = await smaller(bitmap, side, { type, quality });
+  return blob.type === type ? blob : smaller(bitmap, side, { type: "image/jpeg", quality });
+}
+
 /** @param side the longer one, in pixels, at most */
 export async function smaller(bitmap: ImageBitmap, side: number, as: ImageEncodeOptions): Promise<Blob> {
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
   const canvas = new OffscreenCanvas(Math.max(1, bitmap.width * scale), Math.max(1, bitmap.height * scale));
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  if (context && as.type === "image/jpeg") {
+    // Where an image lets through what is behind it, a JPEG would be black.
+    context.fillStyle = "white";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+  context?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return canvas.convertToBlob(as);
 }
 

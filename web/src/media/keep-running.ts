@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 /** Keeps sound going: phones stop a page's sound for a call or the lock screen, and do not begin again by themselves. */
 
-import { isWebKit } from "./web-kit.ts";
+import { isWebKit } from "../io/web-kit.ts";
 
 /**
  * Resumes a context that the system has stopped: at once, when the page is seen again, and with a press, whichever the
@@ -19,7 +19,7 @@ export function keepRunning(context: AudioContext): void {
     document.addEventListener(event, resume, { signal: over.signal });
   }
   // When headphones go, an iPhone takes its own microphone, and the context stays silent until it begins anew.
-  if (isWebKit) {
+  if (isWebKit()) {
     const suspend = (): void => void (context.state === "running" && context.suspend());
     navigator.mediaDevices?.addEventListener("devicechange", suspend, { signal: over.signal });
   }

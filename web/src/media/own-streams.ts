@@ -5,7 +5,7 @@ import type { ResourceInfo } from "../core/relay-messages.ts";
 import type { Preferences, SettingKey } from "../settings/declaration.ts";
 import { capture, CaptureError, type CaptureProblem, constraints, type Source } from "./capture.ts";
 import type { Microphone, MutedTalk } from "./audio-graph.ts";
-import { isWebKit } from "./web-kit.ts";
+import { isWebKit } from "../io/web-kit.ts";
 
 type AudioGraph = typeof import("./audio-graph.ts");
 
@@ -69,7 +69,7 @@ export class OwnStreams {
     this.#preferences = preferences;
     this.#listener = listener;
     const { signal } = this.#life;
-    if (isWebKit) document.addEventListener("visibilitychange", () => this.#lookWhetherAwakeSoon(), { signal });
+    if (isWebKit()) document.addEventListener("visibilitychange", () => this.#lookWhetherAwakeSoon(), { signal });
   }
 
   list(): OwnStream[] {

@@ -12,6 +12,8 @@ const patience = 3_000;
 export async function takeStill(stream: MediaStream, preferences: Preferences): Promise<string> {
   const video = document.createElement("video");
   video.muted = true;
+  // Phones by Apple play no other ones in a page.
+  video.playsInline = true;
   video.srcObject = new MediaStream(stream.getVideoTracks());
   // Playing ends with an error when the stream is taken away.
   const timer = setTimeout(() => (video.srcObject = null), patience);

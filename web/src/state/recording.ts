@@ -13,7 +13,7 @@ import { addEnglish, strings } from "../locale/strings.ts";
 import { Film } from "../media/recording/film.ts";
 import { Mixer, type Sound } from "../media/recording/mixer.ts";
 import { frameRate, Painter, recordedSize } from "../media/recording/painter.ts";
-import { isWebKit } from "../media/web-kit.ts";
+import { isWebKit } from "../io/web-kit.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomState } from "./room-state.ts";
 
@@ -45,7 +45,7 @@ export async function toggleRecording(room: Room, state: RoomState): Promise<voi
 }
 
 async function start(room: Room, state: RoomState): Promise<void> {
-  const format = formatFor((type) => MediaRecorder.isTypeSupported(type), isWebKit);
+  const format = formatFor((type) => MediaRecorder.isTypeSupported(type), isWebKit());
   if (!format) throw new Error("there is no format to record in");
   const sink = await openLiveSink(fileNameOf(new Date(), format.ending));
   // Others are told before anything is kept.

@@ -9,9 +9,19 @@ export interface Link {
 
 /** @returns undefined for a text that is no address */
 export function linkOf(text: string): Link | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { href, protocol, host } = new URL(text);
+  const url = parsed(text);
+  if (!url) return undefined;
+  const { href, protocol, host } = url;
   const start = `${protocol}//${host}`;
   const isShown = text.toLowerCase().startsWith(start) && ["", "/", "?", "#"].includes(text.charAt(start.length));
   return isShown ? { href } : { href, host };
+}
+
+/** Safari before 17 cannot say by itself (`URL.canParse`) whether a text is an address. */
+function parsed(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 
 /** Whether this is Safari, or another browser of a phone or tablet of Apple's: some faults are its engine's alone. */
-export const isWebKit = navigator.vendor.startsWith("Apple");
+export const isWebKit = (): boolean => navigator.vendor.startsWith("Apple");
