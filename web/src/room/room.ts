@@ -346,7 +346,9 @@ export class Room {
   #tell(fact: Fact): void {
     if (fact.type === "peer-joined") void this.#connections.load();
     // The number of a peer among equal names is found in what is shown.
-    if (fact.type === "peer-joined" || fact.type === "peer-renamed") this.#showNow();
+    if (fact.type === "peer-joined") this.#showNow();
+    // Anybody may have ever new names: of many, some are shown.
+    if (fact.type === "peer-renamed") this.#show();
     if (fact.type === "recording-changed" && fact.peer === undefined) this.#isRecording = fact.state === "on";
     this.#listener.told(fact);
   }

@@ -9,7 +9,8 @@ import { play } from "../media/play.ts";
 import type { Room } from "../room/room.ts";
 import { strings } from "../locale/strings.ts";
 import type { Settings } from "../settings/store.ts";
-import type { Notice, Panel, RoomState } from "./room-state.ts";
+import type { Notice } from "./notices.ts";
+import type { Panel, RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
 
 /** The intents, which components get, and nothing else to act with. */

@@ -53,6 +53,7 @@ export class Narrator {
         return this.#tellOf(fact.peer, fact.username, "joined", "join");
       case "peer-left":
         this.#forget(fact.peer);
+        this.#state.settleOf(fact.peer);
         return this.#tellOf(fact.peer, fact.username, "left", "leave");
       case "peer-merged":
         return this.#forget(fact.peer);

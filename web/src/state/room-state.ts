@@ -19,6 +19,7 @@ import type { Speaker } from "../room/listener.ts";
 import type { Transfer } from "../files/transfers.ts";
 import type { Acquaintances } from "./acquaintances.ts";
 import { EventLog } from "./event-log.ts";
+import { type Notice, type Words, withNotice } from "./notices.ts";
 import { Numbers } from "./numbers.ts";
 import { Stills } from "./stills.ts";
 
@@ -28,23 +29,10 @@ const shownAnnouncements = 4;
 /** Entries of the chat that are kept. */
 const longestChat = 1_000;
 
-/** Words that are read anew when the language changes. */
-type Words = () => string;
-
 export interface Announcement {
   readonly number: number;
   readonly text: Words;
   readonly about: string | undefined;
-}
-
-export interface Notice {
-  readonly text: Words;
-  readonly level: "warning" | "error";
-  /** The subject of which this is the newest notice: it replaces the one before, and goes when that is settled. */
-  readonly about?: string;
-  /** A way out, besides dismissing it. */
-  readonly link?: { readonly href: string; readonly text: Words };
-  readonly action?: { readonly text: Words; readonly act: () => void };
 }
 
 /** An entry of the chat: what somebody said, or a line about who came and went. */
@@ -229,10 +217,7 @@ export class RoomState {
 
   /** Shows a notice once, however often it comes. */
   notify(notice: Notice): void {
-    const text = notice.text();
-    const { about } = notice;
-    const isOver = (other: Notice): boolean => other.text() === text || (about !== undefined && other.about === about);
-    this.notices.value = [...this.notices.value.filter((other) => !isOver(other)), notice];
+    this.notices.value = withNotice(this.notices.value, notice);
   }
 
   dismiss(notice: Notice): void {
@@ -245,6 +230,11 @@ export class RoomState {
     if (notices.some((notice) => notice.about === about)) {
       this.notices.value = notices.filter((notice) => notice.about !== about);
     }
+  }
+
+  /** Takes back the notices that are the matter of a peer that has left. */
+  settleOf(peer: PeerKey): void {
+    this.notices.value = this.notices.peek().filter((notice) => notice.peer !== peer);
   }
 
   /** @param about the subject of which it is the newest; what was announced of that before is over */

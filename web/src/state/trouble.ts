@@ -16,7 +16,8 @@ import { addEnglish, strings } from "../locale/strings.ts";
 import type { Comparison } from "../room/listener.ts";
 import type { Settings } from "../settings/store.ts";
 import { deviceName } from "./devices.ts";
-import type { Notice, RoomState } from "./room-state.ts";
+import type { Notice } from "./notices.ts";
+import type { RoomState } from "./room-state.ts";
 
 addEnglish({ ...enOfTrouble, ...enOfWays });
 
@@ -138,7 +139,8 @@ export function tooMany(state: RoomState, kind: string, peer?: PeerKey): void {
   const by = state.view.peek().peers.find(({ key }) => key === peer);
   const number = by ? state.numbers.of(by.key) : 1;
   const text = (): string => (by ? strings.tooMany[kind](nameInWords(by.username, number)) : strings.tooManyOwn[kind]);
-  if (by || peer === undefined) state.notify({ level: "warning", about: `bound:${peer ?? "own"}:${kind}`, text });
+  const about = `bound:${peer ?? "own"}:${kind}`;
+  if (by || peer === undefined) state.notify({ level: "warning", about, group: "bound", peer, text });
 }
 
 /** Tells that a member cannot prove who it is, or that something that it said has not arrived (Y11, Y13). */
@@ -147,6 +149,8 @@ export function warned(state: RoomState, about: "unproven" | "missed", peer?: Pe
   state.notify({
     level: "warning",
     about: `${about}:${peer ?? "arriving"}`,
+    group: "warned",
+    peer,
     text: () => strings.warned[about](name()),
   });
 }
@@ -165,7 +169,7 @@ export function compared(
     if (about === "unheard") return strings.unheard(who());
     return peer === undefined ? strings.hidden(one, teller()) : strings.withheld(who(), teller());
   };
-  state.notify({ level: "error", about: `${about}:${peer ?? one}`, text });
+  state.notify({ level: "error", about: `${about}:${peer ?? one}`, group: "compared", text });
 }
 
 /**

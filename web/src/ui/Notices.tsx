@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { JSX } from "preact";
 import { strings } from "../locale/strings.ts";
-import type { Notice } from "../state/room-state.ts";
+import type { Notice } from "../state/notices.ts";
 
 interface NoticesProps {
   readonly notices: readonly Notice[];
