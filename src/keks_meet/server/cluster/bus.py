@@ -16,6 +16,7 @@ from typing import Any, Final, ParamSpec
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.transport import TcpTransport
 
 from keks_meet.errors import ConfigError
 from keks_meet.server import tasks
@@ -39,9 +40,17 @@ _PASSING: Final = (nats.errors.Error, OSError, TimeoutError)
 
 
 class _Client(Client):
-    """NATS' client, which says nothing in the open where TLS is wanted: a server is free to offer none."""
+    """NATS' client, which says nothing in the open where TLS is wanted: a server is free to offer none.
+
+    It waits for no server that hangs: the library would, until what it has written is taken, and try no other one.
+    """
 
     only_tls = False
+
+    async def _attempt_reconnect(self) -> None:
+        if isinstance(self._transport, TcpTransport) and self._transport._io_writer is not None:  # noqa: SLF001
+            self._transport._io_writer.transport.abort()  # noqa: SLF001
+        await super()._attempt_reconnect()
 
     def _connect_command(self) -> bytes:
         if self.only_tls and not self._server_info.get("tls_required"):
