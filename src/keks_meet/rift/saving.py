@@ -108,7 +108,9 @@ def sink_for(resource: Resource, destination: Destination, show: Callable[[str],
     if destination.is_folder and is_shown_text(resource):
         return TextSink(show)
     is_folder = resource.archive == "tar"
-    is_inside = target.is_dir()
+    if destination.is_folder:
+        check_folder(target)  # or a file would get the name of a folder that has gone
+    is_inside = destination.is_folder or target.is_dir()
     path = target / _name_of(resource, is_folder) if is_inside else target
     if is_folder:
         return DirectorySink(

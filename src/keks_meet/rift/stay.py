@@ -268,6 +268,11 @@ class Stay:
         """Whether a transfer is under way."""
         return bool(self._under_way)
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether an end now cuts a transfer short, or has cut a download short already."""
+        return self.is_transferring or self._has_interrupted
+
     async def until(self, look: Callable[[], _T | None]) -> _T:
         """Return what ``look`` finds, looking again after each event has been told and counted."""
         while (found := look()) is None:
@@ -280,7 +285,7 @@ class Stay:
 
     def code_when_stopped(self, *, nobody: str = "Stopped before anybody came.", nothing: str) -> ExitCode:
         """Return how a command ends that was told to; say so in words when it has done nothing."""
-        if self._under_way or self._has_interrupted:
+        if self.is_interrupted:
             return ExitCode.INTERRUPTED
         if self.has_failed:
             return ExitCode.TRANSFER_FAILED

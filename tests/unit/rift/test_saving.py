@@ -5,7 +5,7 @@ import asyncio
 import errno
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 
@@ -14,9 +14,9 @@ from keks_meet.client.files.sinks import Sink
 from keks_meet.errors import SinkError, TransferFailed
 from keks_meet.rift import saving
 from keks_meet.rift.commands.receive import _Receiving
-from keks_meet.rift.events import PeerName, TextReceived
+from keks_meet.rift.events import Failed, PeerName, TextReceived
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.saving import Destination, save
+from keks_meet.rift.saving import Destination, destination_of, save
 from keks_meet.rift.stay import Stay
 from keks_meet.session.resources import RemoteResource
 
@@ -62,9 +62,10 @@ class FakeStay:
         self.room = FakeRoom(ends)
         self.on_offer = lambda _peer, _resource: None
         self.shown: Callable[[TextReceived], None] = lambda _event: None
+        self.said: list[object] = []
 
     def say(self, event: object) -> None:
-        return
+        self.said.append(event)
 
     def show(self, event: TextReceived) -> None:
         self.shown(event)
@@ -177,3 +178,22 @@ async def test_a_text_is_stored_when_it_has_been_shown(
     text = Resource("it", kind="file", label="text.txt", size=5, show="text")
     assert await save(stay.stay, PEER, text, Destination(tmp_path, is_folder=True)) == saved
     assert shown == [TextReceived(PeerName("1", "bob"), "hello")]
+
+
+@pytest.mark.parametrize("archive", [None, "tar"])
+async def test_nothing_gets_the_name_of_a_folder_that_has_gone(tmp_path: Path, archive: Literal["tar"] | None) -> None:
+    folder = tmp_path / "received"
+    folder.mkdir()
+    destination = await destination_of(folder, overwrite=False, keep_hooks=False)
+    folder.rmdir()
+    stay = FakeStay()
+    receiving = _Receiving(stay.stay, destination, None, one_file=False)
+    running = asyncio.create_task(receiving.run())
+    for number in range(2):  # who stays goes on with what comes next
+        receiving._offered(PEER, Resource(f"{number}", kind="file", label="photo.jpg", archive=archive))
+    async with asyncio.timeout(5):
+        while sum(isinstance(event, Failed) for event in stay.said) < 2:
+            await asyncio.sleep(0)
+    assert Failed(f"there is no folder {folder}", code="sink") in stay.said
+    assert not list(tmp_path.iterdir())
+    running.cancel()
