@@ -62,10 +62,11 @@ class FakeStay:
         self.room = FakeRoom(ends)
         self.on_offer = lambda _peer, _resource: None
         self.shown: Callable[[TextReceived], None] = lambda _event: None
-        self.said: list[object] = []
+        self.failures = asyncio.Queue[Failed]()
 
     def say(self, event: object) -> None:
-        self.said.append(event)
+        if isinstance(event, Failed):
+            self.failures.put_nowait(event)
 
     def show(self, event: TextReceived) -> None:
         self.shown(event)
@@ -191,9 +192,8 @@ async def test_nothing_gets_the_name_of_a_folder_that_has_gone(tmp_path: Path, a
     running = asyncio.create_task(receiving.run())
     for number in range(2):  # who stays goes on with what comes next
         receiving._offered(PEER, Resource(f"{number}", kind="file", label="photo.jpg", archive=archive))
+    failed = Failed(f"there is no folder {folder}", code="sink")
     async with asyncio.timeout(5):
-        while sum(isinstance(event, Failed) for event in stay.said) < 2:
-            await asyncio.sleep(0)
-    assert Failed(f"there is no folder {folder}", code="sink") in stay.said
-    assert not list(tmp_path.iterdir())
+        assert [await stay.failures.get() for _ in range(2)] == [failed, failed]
+    assert not folder.exists()
     running.cancel()
