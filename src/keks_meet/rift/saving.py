@@ -5,7 +5,7 @@ import asyncio
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -114,7 +114,11 @@ def sink_for(resource: Resource, destination: Destination, show: Callable[[str],
     path = target / _name_of(resource, is_folder) if is_inside else target
     if is_folder:
         return DirectorySink(
-            path, overwrite=destination.overwrite, free_name=is_inside, keep_hooks=destination.keep_hooks
+            path,
+            overwrite=destination.overwrite,
+            free_name=is_inside,
+            keep_hooks=destination.keep_hooks,
+            size=resource.size,
         )
     return FileSink(path, overwrite=destination.overwrite, offer=resource, free_name=is_inside)
 
@@ -168,8 +172,8 @@ async def _save_into(sink: Sink, stay: Stay, peer: Peer, resource: Resource, des
     except (KeksMeetError, OSError) as error:
         return await in_thread(_failed, error, destination)
     stay.note_saved(peer, resource, went_on=isinstance(sink, FileSink) and sink.began_at > 0)
-    if isinstance(sink, DirectorySink) and sink.left_out:
-        stay.say(Warned(_left_out(sink)))
+    for warning in _left_out(sink) if isinstance(sink, DirectorySink) else ():
+        stay.say(Warned(warning))
     return "whole"
 
 
@@ -187,10 +191,19 @@ def _failed(error: KeksMeetError | OSError, destination: Destination) -> Saved:
     return "failed"
 
 
-def _left_out(sink: DirectorySink) -> str:
-    more = sink.left_out_count - len(sink.left_out)
-    names = ", ".join([*sink.left_out, *([f"{more} more"] if more else [])])
-    return f"Left out, since Git or Mercurial would run what it says: {names}. With --keep-hooks it is taken along."
+def _left_out(sink: DirectorySink) -> Iterator[str]:
+    """Yield what a person should know of what has not arrived with a folder."""
+    if sink.left_out:
+        names = _listed(sink.left_out, sink.left_out_count)
+        yield f"Left out, since Git or Mercurial would run what it says: {names}. With --keep-hooks it is taken along."
+    if sink.lost.told:
+        yield f"Left out: {_listed([f'{path} ({why})' for path, why in sink.lost.told], len(sink.lost))}."
+
+
+def _listed(names: list[str], count: int) -> str:
+    """Return the first of so many names in a row, and how many more there are."""
+    more = count - len(names)
+    return ", ".join([*names, *([f"{more} more"] if more else [])])
 
 
 async def _is_offered_after(pause: float, stay: Stay, peer: Peer, resource: Resource) -> bool:

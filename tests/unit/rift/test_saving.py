@@ -10,6 +10,7 @@ from typing import Literal, cast
 import pytest
 
 from keks_meet.client.events import Peer, Resource
+from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.sinks import Sink
 from keks_meet.errors import SinkError, TransferFailed
 from keks_meet.rift import saving
@@ -197,3 +198,12 @@ async def test_nothing_gets_the_name_of_a_folder_that_has_gone(tmp_path: Path, a
         assert [await stay.failures.get() for _ in range(2)] == [failed, failed]
     assert not folder.exists()
     running.cancel()
+
+
+def test_what_has_not_arrived_with_a_folder_is_listed(tmp_path: Path) -> None:
+    sink = DirectorySink(tmp_path / "it", overwrite=False)
+    assert list(saving._left_out(sink)) == []
+    for number in range(7):
+        sink.lost.note(["t", f"{number}"], "why")
+    listed = ", ".join(f"t/{number} (why)" for number in range(5))
+    assert list(saving._left_out(sink)) == [f"Left out: {listed}, 2 more."]
