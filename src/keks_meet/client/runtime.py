@@ -88,7 +88,7 @@ class Runtime:
         direct = DirectWays(tasks, self._connections.description)
         self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news, direct)
         self._incoming = Incoming(tasks, self.handle, self._news, direct)
-        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused, direct)
+        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news, direct)
 
     # Calls of the room
 
