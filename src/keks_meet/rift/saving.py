@@ -3,8 +3,6 @@
 
 import asyncio
 import errno
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -21,6 +19,7 @@ from keks_meet.errors import KeksMeetError, NotOnOffer, SinkError, TargetExists,
 from keks_meet.rift.ask import Ask
 from keks_meet.rift.events import Status, TextReceived, Warned
 from keks_meet.rift.failures import failure_of
+from keks_meet.rift.standard_streams import standard_output
 from keks_meet.rift.stay import PathOrStdio, Stay
 from keks_meet.rift.terminal import quoted
 from keks_meet.rift.texts import TextSink, is_shown_text
@@ -69,7 +68,7 @@ class Destination(Struct, frozen=True):
 async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool, ask: Ask | None = None) -> Destination:
     """Find out before anything is received whether it can be put there, and make the folder that was written as one.
 
-    Raises `OSError`, `TargetExists` and `SinkError`.
+    Raises `OSError`, `TargetExists`, `SinkError` and `UsageError`.
     """
     path = target.path if isinstance(target, NewFolder) else target
     is_new_folder = isinstance(target, NewFolder)
@@ -85,6 +84,7 @@ async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool, a
 def _prepare(target: PathOrStdio, *, overwrite: bool, is_new_folder: bool) -> bool:
     """Return whether the target is a folder."""
     if isinstance(target, str):
+        standard_output()  # or a file would be asked for that goes nowhere
         return False
     if is_new_folder:
         target.mkdir(exist_ok=True)
@@ -102,9 +102,7 @@ def sink_for(resource: Resource, destination: Destination, show: Callable[[str],
     """
     target = destination.target
     if isinstance(target, str):
-        sys.stdout.flush()
-        # Without the buffer, whose lock a writer that nobody reads would hold to the end.
-        return StreamSink(os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False))
+        return StreamSink(standard_output())
     if destination.is_folder and is_shown_text(resource):
         return TextSink(show)
     is_folder = resource.archive == "tar"

@@ -36,6 +36,7 @@ from keks_meet.rift.exclusion import Exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 from keks_meet.rift.notices import Notices
+from keks_meet.rift.standard_streams import standard_input
 from keks_meet.rift.tally import Fate, Tally
 from keks_meet.rift.terminal import quoted
 from keks_meet.rift.unarrived import Unarrived
@@ -378,7 +379,7 @@ def excluded_from(sources: Iterable[Source]) -> int:
 def _source_of(path: PathOrStdio, say: Callable[[Event], None], excludes: Callable[[str], bool]) -> Source:
     if isinstance(path, str):
         # A reader closes what it reads from; standard input itself is the process's.
-        return StreamSource(os.fdopen(os.dup(0), "rb"), "stdin")
+        return StreamSource(standard_input(), "stdin")
     if not path.is_dir():
         try:
             return FileSource(path)

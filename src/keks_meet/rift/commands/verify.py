@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """``rift verify``: makes sure that a key belongs to a person."""
 
-import sys
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -17,6 +16,7 @@ from keks_meet.rift.command import Command
 from keks_meet.rift.events import SafetyNumber, Status, Warned
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import PersonName, find_person
+from keks_meet.rift.standard_streams import is_typed
 from keks_meet.rift.stay import Setup
 from keks_meet.rift.terminal import quoted
 from keks_meet.session.people import verified
@@ -46,7 +46,7 @@ class Verify(Command):
             raise UsageError("that is your own key")
         name = quoted(person.petname or person.username)
         setup.display.say(SafetyNumber(name, safety_number(own.credential, Credential(person.credential))))
-        if not sys.stdin.isatty():
+        if not is_typed():
             return ExitCode.DONE
         if await Asker(setup.display.say, prompt.typed_on_terminal).ask(f"Does {name} have the same number?"):
             await in_thread(lambda: keys.change(lambda people: verified(people, person, is_same=True)))
