@@ -19,6 +19,16 @@ from tests.native.waiting import offer_in, peer_of
 MIB = 1_048_576
 
 
+async def test_a_shell_goes_on_behind_lines_that_are_too_long(rift: Start) -> None:
+    async with rift("shell", "--json", stdin=PIPE) as shell:
+        assert shell.process.stdin
+        shell.process.stdin.write(b"x" * 100_000 + b"\n" + b"y" * 3_000_000 + b"\nhelp nothing\n")
+        shell.process.stdin.close()
+        await shell.says("error", text="a line of more than 1048576 bytes was left out")
+        await shell.says("error", text="no such command: nothing")
+        assert await shell.ends() == 0
+
+
 async def test_names_of_peers_stay_in_the_folder(rift: Start, server: Server, secret: str, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()

@@ -51,6 +51,14 @@ async def test_stopped_in_the_middle_says_that_what_has_arrived_is_kept(rift: St
     assert failed["reason"] == "it was ended; what has arrived is kept, and the next try goes on with it"
 
 
+async def test_who_stays_and_is_stopped_in_the_middle_was_interrupted(rift: Start, tmp_path: Path) -> None:
+    path, folder = made_file(tmp_path / "file", 96 * MIB), tmp_path / "received"
+    folder.mkdir()
+    async with rift("send", path, *SLOWED), rift("receive", folder, "--serve", "--json") as receiver:
+        await receiver.says("transfer-progress")
+        assert await receiver.stop() == 130
+
+
 async def test_a_sender_stopped_in_the_middle_says_what_did_not_arrive(rift: Start, tmp_path: Path) -> None:
     path, target = made_file(tmp_path / "file", 96 * MIB), tmp_path / "out"
     async with rift("receive", target), rift("send", path, *SLOWED, "--json") as sender:

@@ -44,6 +44,18 @@ class Terminal:
         self.seen = self.seen[found.end() :]
         return found[0]
 
+    async def close(self) -> None:
+        """Close it, and tell of that again and again, as shell and kernel do, until the process has ended."""
+        asyncio.get_running_loop().remove_reader(self._fd)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, self._fd)
+        os.close(null)
+        async with asyncio.timeout(PATIENCE):
+            while self.process.returncode is None:
+                with suppress(ProcessLookupError):
+                    self.process.send_signal(signal.SIGHUP)
+                await asyncio.sleep(0.001)
+
     async def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         async with asyncio.timeout(PATIENCE):
@@ -111,6 +123,21 @@ async def test_code_qr_and_progress(server: Server, tmp_path: Path) -> None:
                 assert await receiver.process.wait() == 0
         assert await sender.stop() == 0
     assert (tmp_path / "out").read_bytes() == path.read_bytes()
+
+
+async def test_a_closed_terminal_leaves_nothing_behind(server: Server, secret: str, tmp_path: Path) -> None:
+    folder, received = tmp_path / "photos", tmp_path / "received"
+    folder.mkdir()
+    received.mkdir()
+    (folder / "photo.jpg").write_bytes(os.urandom(96_000_000))
+    async with (
+        terminal("receive", received, server=server, home=tmp_path, secret=secret) as receiver,
+        Rift("send", folder, *SLOWED, server=server.url, secret=secret),
+    ):
+        await receiver.shows(r"photos.*MB/s")
+        assert list(received.iterdir())
+        await receiver.close()
+        assert not list(received.iterdir())
 
 
 async def test_expose_asks_about_a_new_peer(server: Server, secret: str, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from aiohttp import ClientWebSocketResponse, web
+from aiohttp import ClientSession, ClientWebSocketResponse, web
 
 from keks_meet.client import addresses
 from keks_meet.client import room as room_module
@@ -105,6 +105,12 @@ async def test_server_that_is_not_there_leaves_nothing_behind() -> None:
     with pytest.raises(ServerUnreachable):
         await Room("secret", server="ws://127.0.0.1:1").__aenter__()
     assert asyncio.all_tasks() <= before
+
+
+async def test_a_name_that_no_server_can_have() -> None:
+    async with ClientSession() as http:
+        with pytest.raises(ServerUnreachable, match="its name has no address"):
+            await signaling_link.SignalingLink(http, "ws://a..b:1/signaling").connect()
 
 
 async def test_pauses_begin_anew_after_a_connection_that_worked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ __all__ = [
     "PeerLeft",
     "PeerWarned",
     "PortRefused",
+    "PortUnanswered",
     "Reacted",
     "RecordingChanged",
     "Resource",
@@ -218,6 +219,19 @@ class PortRefused(Struct, frozen=True):
     id: str
 
 
+class PortUnanswered(Struct, frozen=True):
+    """Nothing answers at a port that is offered from here, to which a peer wants to connect.
+
+    Told once, until something answers there again.
+    """
+
+    id: str
+    address: str
+    """Where the port should be, such as ``127.0.0.1:8080``."""
+    reason: str
+    """The reason in words, for people."""
+
+
 class LinkChanged(Struct, frozen=True):
     """The connection to the server was lost, or is back. Connections to peers and transfers go on meanwhile."""
 
@@ -265,6 +279,7 @@ RoomEvent: TypeAlias = (
     | TransferStalled
     | TransferEnded
     | PortRefused
+    | PortUnanswered
     | LinkChanged
     | MessageTooLarge
     | OffersIgnored

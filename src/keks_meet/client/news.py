@@ -95,11 +95,15 @@ class News:
         if self._find(key):
             self._listener.happened(out.PeerChanged(self._snapshot(key)))
 
-    def port_refused(self, key: PeerKey, resource_id: str) -> None:
+    def port_unanswered(self, resource_id: str, address: str, reason: str) -> None:
+        """Tell that nothing answers at a port that is offered from here."""
+        self._listener.happened(out.PortUnanswered(resource_id, address, reason))
+
+    def port_refused(self, peer: PeerKey, resource_id: str) -> None:
         """Tell of a connection that a peer closed before anything came of it."""
-        peer = self._find(key)
-        if peer:
-            self._listener.happened(out.PortRefused(peer, resource_id))
+        found = self._find(peer)
+        if found:
+            self._listener.happened(out.PortRefused(found, resource_id))
 
     def stream_arrived(self, key: PeerKey, stream: MediaStream) -> None:
         """Tell of a stream that was asked for."""

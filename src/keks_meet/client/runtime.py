@@ -20,6 +20,7 @@ from keks_meet.client.files.own_file import OwnFile
 from keks_meet.client.files.sinks import Sink
 from keks_meet.client.ice_servers import IceServers
 from keks_meet.client.identity.acquaintances import Acquaintances
+from keks_meet.client.identity.keeping import Keeping
 from keks_meet.client.identity.peers import Peer
 from keks_meet.client.news import Listener, News, ToldEffect
 from keks_meet.client.ports.forwarding import Forward, Forwarding, Provider
@@ -65,6 +66,7 @@ class Runtime:
     ) -> None:
         """Prepare a stay over a ``link`` that has been connected; ``tasks`` holds all that runs beside."""
         self._acquaintances = acquaintances
+        self._keeping = Keeping(acquaintances, tasks)
         self._session = Session(options)
         self._link = link
         self._sealing = Sealing(options, link, self)
@@ -86,7 +88,7 @@ class Runtime:
         direct = DirectWays(tasks, self._connections.description)
         self._outgoing = Outgoing(tasks, self._resources, self.handle, self._news, direct)
         self._incoming = Incoming(tasks, self.handle, self._news, direct)
-        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news.port_refused, direct)
+        self._forwarding = Forwarding(tasks, self._resources, self.handle, self._news, direct)
 
     # Calls of the room
 
@@ -269,17 +271,11 @@ class Runtime:
                 self._resources.remove(resource_id)
             case facts.PeerJoined(key) | facts.PeerRenamed(key):
                 # Who identifies itself late has joined without a key [L7].
-                self._meet(key)
+                if (view := self._session.peer_view(key)) is not None:
+                    self._keeping.meet(view)
             case facts.LinkChanged("joined") if not self.is_entered:
                 self._link.confirm(MEMBERS)
         self._news.tell(effect)
-
-    def _meet(self, key: e.PeerKey) -> None:
-        """Keep whom this client has met, beside all else."""
-        view = self._session.peer_view(key)
-        keep = self._acquaintances.meet(view) if view else None
-        if keep is not None:
-            self._tasks.start(in_thread(keep))
 
     def _start_timer(self, timer: e.Timer, ms: int) -> None:
         self._stop_timer(timer)

@@ -29,6 +29,7 @@ from keks_meet.crypto.spoken import spoken
 from keks_meet.crypto.strength import is_guessable
 from keks_meet.errors import ConfigError, UsageError
 from keks_meet.protocol.wire_limits import NAME_CHARACTERS
+from keks_meet.rift.standard_streams import is_typed
 from keks_meet.rift.terminal import check_text
 
 __all__ = [
@@ -254,11 +255,12 @@ def ask_for_code() -> str:
 
     The question goes to stderr, as stdout may carry data. Raises `UsageError` when there is nobody to ask.
     """
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not is_typed():
         msg = f"no room secret: {_WAYS}"
         raise UsageError(msg)
-    sys.stderr.write("Code: ")
-    sys.stderr.flush()
+    if sys.stderr is not None:
+        sys.stderr.write("Code: ")
+        sys.stderr.flush()
     return sys.stdin.readline()
 
 

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Ctrl+C: the first one ends cleanly, the second at once. Other signals that ask to end count the same."""
+"""Ctrl+C: the first one ends cleanly, the second at once. Other signals that ask to end do the first of it.
+
+Who closes a terminal, or ends a service, presses nothing twice, but the shell, the kernel and the service manager each
+send a signal for it. So what follows within a moment is the same wish, unless it is Ctrl+C again.
+"""
 
 import asyncio
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -20,6 +25,12 @@ _SIGNALS: Final = [
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     if (number := getattr(signal, name, None)) is not None
 ]
+_KEYS: Final = frozenset(number for number in _SIGNALS if number.name in {"SIGINT", "SIGBREAK"})
+"""What a person presses."""
+_HANGUPS: Final = frozenset(number for number in _SIGNALS if number.name == "SIGHUP")
+"""What comes when a terminal is closed, as often as somebody passes it on: never a wish to be quicker."""
+_MOMENT_SECONDS: Final = 1.0
+"""So long after the first signal others are told of the same end."""
 
 
 def run_interruptibly(
@@ -30,9 +41,10 @@ def run_interruptibly(
 ) -> ExitCode:
     """Run ``main`` in a new event loop and return its exit code, or `ExitCode.INTERRUPTED` when a signal ended it.
 
-    The first signal calls ``announce`` and cancels ``main``, which may take its time to tidy up. The second ends the
-    process where it stands, whatever it is stuck in, after ``restore``. That runs in the signal's handler, so it must
-    not wait for anything, and not use buffered streams, which may be in use right then.
+    The first signal calls ``announce`` and cancels ``main``, which may take its time to tidy up. A second Ctrl+C ends
+    the process where it stands, whatever it is stuck in, after ``restore``, and so do Ctrl+C and SIGTERM a moment after
+    another first signal. ``restore`` runs in the signal's handler, so it must not wait for anything, and not use
+    buffered streams, which may be in use right then.
 
     Signals that are ignored, as ``nohup`` has it, stay ignored. To be called in the main thread; elsewhere signals are
     left alone.
@@ -47,8 +59,13 @@ class _Interrupts:
         self._announce, self._restore = announce, restore
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
-        self._happened = False
+        # The first signal, and when it came.
+        self._first: tuple[int, float] | None = None
         self._terminal = _TerminalMode()
+
+    @property
+    def _happened(self) -> bool:
+        return self._first is not None
 
     async def guard(self, main: Callable[[], Coroutine[Any, Any, ExitCode]]) -> ExitCode:
         """Await ``main``, and turn its cancellation by a signal into an exit code."""
@@ -81,21 +98,35 @@ class _Interrupts:
             for number in caught:
                 signal.signal(number, before[number])
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if self._happened:
-            try:
-                self._terminal.restore()
-                self._restore()
-            finally:
-                os._exit(ExitCode.INTERRUPTED)
-        self._happened = True
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self._first is not None:
+            if self._ends_at_once(number, *self._first):
+                self._end_at_once()
+            return
+        self._first = (number, time.monotonic())
         if self._loop is not None:
             with suppress(RuntimeError):  # closed already: all is done
                 self._loop.call_soon_threadsafe(self._cancel)
 
+    def _ends_at_once(self, number: int, first: int, since: float) -> bool:
+        if number in _HANGUPS:
+            return False
+        return {number, first} <= _KEYS or time.monotonic() - since >= _MOMENT_SECONDS
+
+    def _end_at_once(self) -> None:
+        try:
+            self._terminal.restore()
+            self._restore()
+        finally:
+            os._exit(ExitCode.INTERRUPTED)
+
     def _cancel(self) -> None:
-        if self._task is not None:
+        if self._task is None:
+            return
+        try:
             self._announce()
+        finally:
+            # Even if nothing can be said any more, as on a terminal that was closed.
             self._task.cancel()
 
 

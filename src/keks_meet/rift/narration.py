@@ -301,8 +301,12 @@ class Narrator:
         elif self._names or self._transfers:
             self._say(e.Detail("The server is there."))
 
-    def _trouble(self, event: c.OffersIgnored | c.OfferRefused | c.MessageTooLarge | c.ResourceSpoilt) -> str:
+    def _trouble(
+        self, event: c.OffersIgnored | c.OfferRefused | c.MessageTooLarge | c.PortUnanswered | c.ResourceSpoilt
+    ) -> str:
         match event:
+            case c.PortUnanswered(_, address, reason):
+                return f"Nothing answers at {address}: {reason}."
             case c.OffersIgnored(peer, kind):
                 return f"{worded(self.named(peer))} offers more {kind}s than can be shown."
             case c.OfferRefused(identifier, kind):

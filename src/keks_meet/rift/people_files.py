@@ -3,7 +3,6 @@
 
 import getpass
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from keks_meet.client.identity.keys import KeyStore
 from keks_meet.crypto.credential import Credential
 from keks_meet.crypto.people_file import PEOPLE_FILE_BYTES, lock_people, unlock_people
 from keks_meet.errors import UsageError
+from keks_meet.rift.standard_streams import is_typed
 from keks_meet.session.people import Person, merged
 
 __all__ = ["export_people", "import_people", "passphrase_for"]
@@ -27,7 +27,7 @@ _SHORTEST: Final = 12
 def passphrase_for(path: Path, *, is_new: bool, environ: Mapping[str, str] = os.environ) -> str:
     """Return ``KEKS_PASSPHRASE``, or what is typed on the terminal unseen. Raises `UsageError`."""
     given = environ.get("KEKS_PASSPHRASE")
-    if given is None and not sys.stdin.isatty():
+    if given is None and not is_typed():
         raise UsageError("set KEKS_PASSPHRASE, or type the passphrase on a terminal")
     passphrase = getpass.getpass(f"Passphrase for {path.name}: ") if given is None else given
     if is_new and len(passphrase) < _SHORTEST:

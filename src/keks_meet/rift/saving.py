@@ -3,9 +3,7 @@
 
 import asyncio
 import errno
-import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -21,6 +19,7 @@ from keks_meet.errors import KeksMeetError, NotOnOffer, SinkError, TargetExists,
 from keks_meet.rift.ask import Ask
 from keks_meet.rift.events import Status, TextReceived, Warned
 from keks_meet.rift.failures import failure_of
+from keks_meet.rift.standard_streams import standard_output
 from keks_meet.rift.stay import PathOrStdio, Stay
 from keks_meet.rift.terminal import quoted
 from keks_meet.rift.texts import TextSink, is_shown_text
@@ -69,7 +68,7 @@ class Destination(Struct, frozen=True):
 async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool, ask: Ask | None = None) -> Destination:
     """Find out before anything is received whether it can be put there, and make the folder that was written as one.
 
-    Raises `OSError`, `TargetExists` and `SinkError`.
+    Raises `OSError`, `TargetExists`, `SinkError` and `UsageError`.
     """
     path = target.path if isinstance(target, NewFolder) else target
     is_new_folder = isinstance(target, NewFolder)
@@ -85,6 +84,7 @@ async def destination_of(target: Target, *, overwrite: bool, keep_hooks: bool, a
 def _prepare(target: PathOrStdio, *, overwrite: bool, is_new_folder: bool) -> bool:
     """Return whether the target is a folder."""
     if isinstance(target, str):
+        standard_output()  # or a file would be asked for that goes nowhere
         return False
     if is_new_folder:
         target.mkdir(exist_ok=True)
@@ -102,17 +102,21 @@ def sink_for(resource: Resource, destination: Destination, show: Callable[[str],
     """
     target = destination.target
     if isinstance(target, str):
-        sys.stdout.flush()
-        # Without the buffer, whose lock a writer that nobody reads would hold to the end.
-        return StreamSink(os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False))
+        return StreamSink(standard_output())
     if destination.is_folder and is_shown_text(resource):
         return TextSink(show)
     is_folder = resource.archive == "tar"
-    is_inside = target.is_dir()
+    if destination.is_folder:
+        check_folder(target)  # or a file would get the name of a folder that has gone
+    is_inside = destination.is_folder or target.is_dir()
     path = target / _name_of(resource, is_folder) if is_inside else target
     if is_folder:
         return DirectorySink(
-            path, overwrite=destination.overwrite, free_name=is_inside, keep_hooks=destination.keep_hooks
+            path,
+            overwrite=destination.overwrite,
+            free_name=is_inside,
+            keep_hooks=destination.keep_hooks,
+            size=resource.size,
         )
     return FileSink(path, overwrite=destination.overwrite, offer=resource, free_name=is_inside)
 
@@ -166,8 +170,8 @@ async def _save_into(sink: Sink, stay: Stay, peer: Peer, resource: Resource, des
     except (KeksMeetError, OSError) as error:
         return await in_thread(_failed, error, destination)
     stay.note_saved(peer, resource, went_on=isinstance(sink, FileSink) and sink.began_at > 0)
-    if isinstance(sink, DirectorySink) and sink.left_out:
-        stay.say(Warned(_left_out(sink)))
+    for warning in _left_out(sink) if isinstance(sink, DirectorySink) else ():
+        stay.say(Warned(warning))
     return "whole"
 
 
@@ -185,10 +189,19 @@ def _failed(error: KeksMeetError | OSError, destination: Destination) -> Saved:
     return "failed"
 
 
-def _left_out(sink: DirectorySink) -> str:
-    more = sink.left_out_count - len(sink.left_out)
-    names = ", ".join([*sink.left_out, *([f"{more} more"] if more else [])])
-    return f"Left out, since Git or Mercurial would run what it says: {names}. With --keep-hooks it is taken along."
+def _left_out(sink: DirectorySink) -> Iterator[str]:
+    """Yield what a person should know of what has not arrived with a folder."""
+    if sink.left_out:
+        names = _listed(sink.left_out, sink.left_out_count)
+        yield f"Left out, since Git or Mercurial would run what it says: {names}. With --keep-hooks it is taken along."
+    if sink.lost.told:
+        yield f"Left out: {_listed([f'{path} ({why})' for path, why in sink.lost.told], len(sink.lost))}."
+
+
+def _listed(names: list[str], count: int) -> str:
+    """Return the first of so many names in a row, and how many more there are."""
+    more = count - len(names)
+    return ", ".join([*names, *([f"{more} more"] if more else [])])
 
 
 async def _is_offered_after(pause: float, stay: Stay, peer: Peer, resource: Resource) -> bool:

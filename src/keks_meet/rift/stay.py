@@ -36,6 +36,7 @@ from keks_meet.rift.exclusion import Exclusion
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.narration import SHOWN_KINDS, Narrator
 from keks_meet.rift.notices import Notices
+from keks_meet.rift.standard_streams import standard_input
 from keks_meet.rift.tally import Fate, Tally
 from keks_meet.rift.terminal import quoted
 from keks_meet.rift.unarrived import Unarrived
@@ -268,6 +269,11 @@ class Stay:
         """Whether a transfer is under way."""
         return bool(self._under_way)
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether an end now cuts a transfer short, or has cut a download short already."""
+        return self.is_transferring or self._has_interrupted
+
     async def until(self, look: Callable[[], _T | None]) -> _T:
         """Return what ``look`` finds, looking again after each event has been told and counted."""
         while (found := look()) is None:
@@ -280,7 +286,7 @@ class Stay:
 
     def code_when_stopped(self, *, nobody: str = "Stopped before anybody came.", nothing: str) -> ExitCode:
         """Return how a command ends that was told to; say so in words when it has done nothing."""
-        if self._under_way or self._has_interrupted:
+        if self.is_interrupted:
             return ExitCode.INTERRUPTED
         if self.has_failed:
             return ExitCode.TRANSFER_FAILED
@@ -373,7 +379,7 @@ def excluded_from(sources: Iterable[Source]) -> int:
 def _source_of(path: PathOrStdio, say: Callable[[Event], None], excludes: Callable[[str], bool]) -> Source:
     if isinstance(path, str):
         # A reader closes what it reads from; standard input itself is the process's.
-        return StreamSource(os.fdopen(os.dup(0), "rb"), "stdin")
+        return StreamSource(standard_input(), "stdin")
     if not path.is_dir():
         try:
             return FileSource(path)

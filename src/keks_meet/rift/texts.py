@@ -3,7 +3,6 @@
 
 import asyncio
 import io
-import os
 from collections.abc import Callable
 from typing import Final
 
@@ -12,6 +11,7 @@ from keks_meet.client.events import Resource
 from keks_meet.client.files.sinks import StreamSink
 from keks_meet.client.files.sources import Reader, StreamSource, TextSource
 from keks_meet.errors import SinkError, SourceError, UsageError
+from keks_meet.rift.standard_streams import standard_input
 from keks_meet.session.limits import SHOWN_TEXT_BYTES
 
 __all__ = ["STDIN", "TextSink", "is_shown_text", "source_of_text"]
@@ -62,7 +62,7 @@ async def source_of_text(given: str) -> TextSource:
 
 async def _typed() -> str:
     # A reader closes what it reads from; standard input itself is the process's.
-    reader = StreamSource(os.fdopen(os.dup(0), "rb"), "stdin").open()
+    reader = StreamSource(standard_input(), "stdin").open()
     coming = asyncio.ensure_future(in_thread(_read, reader))
     try:
         return (await asyncio.shield(coming)).decode()

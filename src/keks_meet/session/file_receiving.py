@@ -48,6 +48,7 @@ class FileReceiving:
         self._size = size
         self._resume_offset = resume_offset
         self._prefix_hmac = prefix_hmac
+        self._is_resumable = "file-resume-2" in features and "file-sha256" in features
         # Whether a proof was answered, or is not to come: the sender says where it begins only once.
         self._is_begun = False
         self._has_credit = "file-credit" in features
@@ -110,6 +111,11 @@ class FileReceiving:
             return None
         self._credit = credit
         return encode_file_control(Credit(credit))
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a sender that takes the request still compares the beginning that is here [F9]."""
+        return self._is_resumable and self._resume_offset > 0 and not self._is_begun and self.received == 0
 
     @property
     def ahead(self) -> int:

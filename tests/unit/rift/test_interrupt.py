@@ -9,6 +9,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -47,6 +48,20 @@ async def main():
     finally:
         say("tidying up")
         await asyncio.sleep(60)
+    return ExitCode.DONE
+"""
+
+TIDYING = """
+async def main():
+    is_enough = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, is_enough.set)
+    try:
+        say("started")
+        await asyncio.sleep(60)
+    finally:
+        say("tidying up")
+        await is_enough.wait()
+        say("done")
     return ExitCode.DONE
 """
 
@@ -139,6 +154,51 @@ def test_the_second_ends_at_once(program: OnTerminal) -> None:
     program.press_ctrl_c()
     assert program.ended() == 130
     assert "restored" in program.output
+
+
+HUP, TERM, INT = signal.SIGHUP, signal.SIGTERM, signal.SIGINT
+
+
+@pytest.mark.parametrize(("first", "second"), [(HUP, HUP), (TERM, HUP), (HUP, TERM), (INT, HUP), (HUP, INT)])
+@pytest.mark.parametrize("program", [TIDYING], indirect=True)
+def test_what_shell_and_kernel_say_of_one_end_is_no_second_wish(program: OnTerminal, first: int, second: int) -> None:
+    program.process.send_signal(first)
+    program.wait_for("tidying up")
+    program.process.send_signal(second)
+    program.process.send_signal(signal.SIGUSR1)
+    assert program.ended() == 130
+    assert program.output.split()[-3:] == ["tidying", "up", "done"]
+
+
+@pytest.mark.parametrize("first", [HUP, TERM])
+@pytest.mark.parametrize("program", [STUBBORN], indirect=True)
+def test_who_asks_again_after_a_moment_is_not_kept_waiting(program: OnTerminal, first: int) -> None:
+    program.process.send_signal(first)
+    program.wait_for("tidying up")
+    until = time.monotonic() + 10
+    while program.process.poll() is None and time.monotonic() < until:
+        program.process.send_signal(TERM)
+        time.sleep(0.05)
+    assert program.ended() == 130
+    assert "restored" in program.output
+
+
+def test_what_cannot_be_said_any_more_keeps_nothing_from_ending(tmp_path: Path) -> None:
+    tidied = """
+async def main():
+    try:
+        say("started")
+        await asyncio.sleep(60)
+    finally:
+        open(sys.argv[1], "w").close()
+    return ExitCode.DONE
+"""
+    with OnTerminal(START + tidied + END, str(tmp_path / "tidied")) as program:
+        program.wait_for("started")
+        os.close(program.terminal)  # which the kernel tells by SIGHUP; nothing can be written any more
+        program.terminal = os.open(os.devnull, os.O_RDONLY)
+        assert program.ended() == 130
+    assert (tmp_path / "tidied").exists()
 
 
 @pytest.mark.parametrize("program", [STUCK], indirect=True)

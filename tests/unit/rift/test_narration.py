@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from keks_meet.client.events import Peer, PeerWarned, ResourceSpoilt, TransferStarted
+from keks_meet.client.events import Peer, PeerWarned, PortUnanswered, ResourceSpoilt, TransferStarted
 from keks_meet.client.files.transfers import Transfer
 from keks_meet.protocol.relay_messages import Provide
 from keks_meet.rift import events as e
@@ -89,6 +89,12 @@ def test_files_that_cannot_be_offered_any_more() -> None:
         '"photo.jpg" cannot be read any more: no longer offering it.',
         '"photo.jpg" is not there any more: no longer offering it.',
     ]
+
+
+def test_a_port_at_which_nothing_answers() -> None:
+    told = Told()
+    told.narrator.tell(PortUnanswered("web", "127.0.0.1:5173", "Connection refused"))
+    assert told.lines == ["Nothing answers at 127.0.0.1:5173: Connection refused."]
 
 
 BOB, CAROL = '"bob"', '"ca\u2019rol"'

@@ -5,18 +5,19 @@ import asyncio
 import errno
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 
 from keks_meet.client.events import Peer, Resource
+from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.sinks import Sink
 from keks_meet.errors import SinkError, TransferFailed
 from keks_meet.rift import saving
 from keks_meet.rift.commands.receive import _Receiving
-from keks_meet.rift.events import PeerName, TextReceived
+from keks_meet.rift.events import Failed, PeerName, TextReceived
 from keks_meet.rift.exit_codes import ExitCode
-from keks_meet.rift.saving import Destination, save
+from keks_meet.rift.saving import Destination, destination_of, save
 from keks_meet.rift.stay import Stay
 from keks_meet.session.resources import RemoteResource
 
@@ -62,9 +63,11 @@ class FakeStay:
         self.room = FakeRoom(ends)
         self.on_offer = lambda _peer, _resource: None
         self.shown: Callable[[TextReceived], None] = lambda _event: None
+        self.failures = asyncio.Queue[Failed]()
 
     def say(self, event: object) -> None:
-        return
+        if isinstance(event, Failed):
+            self.failures.put_nowait(event)
 
     def show(self, event: TextReceived) -> None:
         self.shown(event)
@@ -177,3 +180,30 @@ async def test_a_text_is_stored_when_it_has_been_shown(
     text = Resource("it", kind="file", label="text.txt", size=5, show="text")
     assert await save(stay.stay, PEER, text, Destination(tmp_path, is_folder=True)) == saved
     assert shown == [TextReceived(PeerName("1", "bob"), "hello")]
+
+
+@pytest.mark.parametrize("archive", [None, "tar"])
+async def test_nothing_gets_the_name_of_a_folder_that_has_gone(tmp_path: Path, archive: Literal["tar"] | None) -> None:
+    folder = tmp_path / "received"
+    folder.mkdir()
+    destination = await destination_of(folder, overwrite=False, keep_hooks=False)
+    folder.rmdir()
+    stay = FakeStay()
+    receiving = _Receiving(stay.stay, destination, None, one_file=False)
+    running = asyncio.create_task(receiving.run())
+    for number in range(2):  # who stays goes on with what comes next
+        receiving._offered(PEER, Resource(f"{number}", kind="file", label="photo.jpg", archive=archive))
+    failed = Failed(f"there is no folder {folder}", code="sink")
+    async with asyncio.timeout(5):
+        assert [await stay.failures.get() for _ in range(2)] == [failed, failed]
+    assert not folder.exists()
+    running.cancel()
+
+
+def test_what_has_not_arrived_with_a_folder_is_listed(tmp_path: Path) -> None:
+    sink = DirectorySink(tmp_path / "it", overwrite=False)
+    assert list(saving._left_out(sink)) == []
+    for number in range(7):
+        sink.lost.note(["t", f"{number}"], "why")
+    listed = ", ".join(f"t/{number} (why)" for number in range(5))
+    assert list(saving._left_out(sink)) == [f"Left out: {listed}, 2 more."]

@@ -5,12 +5,16 @@ import contextlib
 import errno
 import itertools
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from keks_meet.client.files.durability import sync_file_system, sync_folder
 from keks_meet.client.files.extract import Tree
 from keks_meet.client.files.file_sink import free_names
-from keks_meet.client.files.partial import Part, check_target, claim_folder, empty_folder
+from keks_meet.client.files.lost import Lost
+from keks_meet.client.files.partial import Part, check_replaceable, check_target, claim_folder, empty_folder
+from keks_meet.client.files.space import check_space
 from keks_meet.client.files.tar_read import Member, Unpacker
 from keks_meet.errors import ArchiveError, TargetExists
 
@@ -32,17 +36,32 @@ class DirectorySink:
     once, before the folder gets its name.
     """
 
-    def __init__(self, target: Path, *, overwrite: bool, free_name: bool = False, keep_hooks: bool = False) -> None:
+    def __init__(
+        self,
+        target: Path,
+        *,
+        overwrite: bool,
+        free_name: bool = False,
+        keep_hooks: bool = False,
+        size: int | None = None,
+    ) -> None:
         """Check that the target can be written; make nothing yet. Raises `SinkError` and `TargetExists`.
+
+        ``size`` is the length of the archive, as its sender announced it, if it did.
 
         Hooks and settings that Git or Mercurial would run are extracted only with ``keep_hooks``.
         """
         self.left_out: list[str] = []
         """The first paths of hooks and settings that were left out; known at the end."""
         self.left_out_count = 0
+        self.lost = Lost()
+        """What the file system here could not hold, and was left out; known at the end."""
+        self._size = size
         self._keep_hooks = keep_hooks
         self._has_free_name = free_name and not overwrite
         check_target(target, overwrite=overwrite or self._has_free_name)
+        if overwrite:
+            check_replaceable(target)
         self._target = target
         self._overwrite = overwrite
         self._part: Part | None = None
@@ -51,8 +70,11 @@ class DirectorySink:
         self._tree: Tree | None = None
 
     def prefix(self) -> None:
-        """Return None: nobody knows how far an earlier archive was extracted."""
-        return
+        """Return None: nobody knows how far an earlier archive was extracted.
+
+        Raises `SinkError` when the disk has no room for the folder, and `OSError`.
+        """
+        check_space(self._target, self._size)
 
     def start(self, offset: int, /) -> None:
         """Begin with an empty folder; ``offset`` must be 0. Raises `SinkError` and `OSError`."""
@@ -85,14 +107,15 @@ class DirectorySink:
                 raise ArchiveError(msg)
             tree.finish()
             self.left_out, self.left_out_count = tree.left_out, tree.left_out_count
+            self.lost = tree.lost
             # One flush serves all files: a folder that is reported as stored outlives a loss of power.
             sync_file_system(self._part.fd)
             only = tree.only_folder
             self._rename(self._part.fd, f"{_NEW}/{only}" if only else _NEW)
-            sync_folder(self._target.parent)
             # The folder is in its place, even if the hidden folder cannot be removed.
             with contextlib.suppress(OSError):
                 self.discard()
+            sync_folder(self._target.parent)
         return self._target
 
     def interrupt(self) -> bool:
@@ -127,7 +150,7 @@ class DirectorySink:
             self._replace(part, name)
             return
         for target in free_names(self._target) if self._has_free_name else (self._target,):
-            if _rename_to_new(part, name, target):
+            if _move_to_new(target, partial(os.rename, name, target, src_dir_fd=part)):
                 self._target = target
                 return
         msg = f"{self._target} exists already"
@@ -144,16 +167,24 @@ class DirectorySink:
             raise
 
 
-def _rename_to_new(part: int, name: str, target: Path) -> bool:
-    """Rename a folder, unless the target exists; return whether it was renamed. Raises `OSError`."""
+def _move_to_new(target: Path, move: Callable[[], None]) -> bool:
+    """Move a folder to a target, unless that exists; return whether it was moved. Raises `OSError`."""
     try:
         # A folder that is renamed replaces only an empty folder, so nothing of somebody else's is lost.
         target.mkdir()
-        os.rename(name, target, src_dir_fd=part)
+    except FileExistsError:
+        return False
+    try:
+        move()
     except OSError as error:
-        if error.errno in _TAKEN:
+        with contextlib.suppress(OSError):
+            target.rmdir()
+        if error.errno not in _TAKEN:
+            raise
+        if os.path.lexists(target):
             return False
-        raise
+        # Some file systems rename a folder to a new name alone, and not even over an empty folder.
+        move()
     return True
 
 
@@ -167,13 +198,13 @@ def _put_aside(path: Path) -> Path | None:
         return None
     for number in itertools.count(1):
         old = path.with_name(f"{path.name}.old{number if number > 1 else ''}")
-        # Neither making a folder nor linking replaces anything.
+        if is_folder:
+            if _move_to_new(old, partial(os.rename, path, old)):
+                return old
+            continue
+        # Linking replaces nothing.
         with contextlib.suppress(FileExistsError):
-            if is_folder:
-                old.mkdir()
-                path.rename(old)
-            else:
-                os.link(path, old, follow_symlinks=False)
-                path.unlink()
+            os.link(path, old, follow_symlinks=False)
+            path.unlink()
             return old
     raise AssertionError("there is no end of numbers")

@@ -10,8 +10,14 @@ __all__ = ["sync_file_system", "sync_folder"]
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk, where its file system can do that. Raises `OSError`."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    """Put the names in a folder on the disk, where that can be done. Raises `OSError`.
+
+    A folder that takes files but may not be listed, as one where everybody can drop something, cannot be opened.
+    """
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:
+        return
     try:
         os.fsync(fd)
     except OSError as error:

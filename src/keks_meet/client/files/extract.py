@@ -10,7 +10,6 @@ unasked.
 """
 
 import contextlib
-import errno
 import os
 import re
 import stat
@@ -21,6 +20,7 @@ from msgspec import Struct, structs
 from keks_meet.client.blocking import write_all
 from keks_meet.client.files.archives import ENCODING, ERRORS, MAX_DEPTH, climb
 from keks_meet.client.files.hazards import BARE_HAZARDS, is_bare, is_hazard
+from keks_meet.client.files.lost import TAKEN, Lost, has_name, why_impossible
 from keks_meet.client.files.partial import empty_folder
 from keks_meet.client.files.tar_read import Kind, Member
 from keks_meet.errors import ArchiveError
@@ -30,8 +30,6 @@ __all__ = ["Tree"]
 
 _LONGEST_NAME = 255
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-# Errors for something in the way: another thing of the same name, or a file or link where a folder must be.
-_TAKEN = frozenset({errno.EEXIST, errno.ENOTDIR, errno.ELOOP})
 # The most paths that are kept of what was left out; more are only counted.
 _TOLD = 5
 # The most folders with a HEAD or commondir in them: each is looked at again in the end.
@@ -71,6 +69,8 @@ class Tree:
         self.left_out: list[str] = []
         """The first paths that were left out."""
         self.left_out_count = 0
+        self.lost = Lost()
+        """What this file system cannot hold."""
         self._newest_left_out = ""
         self._keep_hooks = keep_hooks
         # Bytes that are still to come of a file that is left out.
@@ -93,19 +93,24 @@ class Tree:
         return name if kind is Kind.FOLDER else None
 
     def add(self, member: Member) -> None:
-        """Make a member; the content of a file follows by `write`. Raises `ArchiveError` and `OSError`."""
-        member = _harmless(member)
+        """Make a member; the content of a file follows by `write`. Raises `ArchiveError` and `OSError`.
+
+        One that this file system cannot hold is left out. What no honest archive has is refused: a name that is there
+        twice, or a file that is a folder, too.
+        """
+        written, member = member.name, _harmless(member)
         names = _names(member)
         if self._is_hazard(names, member):
             self._ignored = member.size
             self._leave_out("/".join(names))
+        elif self._is_lost(names, member):
+            self._ignored = member.size
         elif names:
             try:
                 self._make(names, member)
-            except OSError as error:
-                if error.errno in _TAKEN:
-                    raise _refused(member, "is there twice, or below what is no folder") from error
-                raise
+            except (OSError, UnicodeEncodeError) as error:
+                self._lose(names, member, error, is_written_so=written == member.name)
+                return
             self._note_top(names[0], member.kind if len(names) == 1 else Kind.FOLDER)
             self._note_head(names, member)
         elif member.kind is not Kind.FOLDER:
@@ -150,6 +155,28 @@ class Tree:
             return False
         source = _names(member, member.link) if member.kind is Kind.HARD_LINK else ()
         return is_hazard(names, is_folder=member.kind is Kind.FOLDER) or is_hazard(source, is_folder=False)
+
+    def _is_lost(self, names: Sequence[str], member: Member) -> bool:
+        """Tell whether a member belongs to what is left out, and leave out the second name of a file that is."""
+        if member.kind is Kind.HARD_LINK and self.lost.has(_names(member, member.link)) and not self.lost.has(names):
+            self.lost.note(names, "so is the file that it is a second name of")
+        return self.lost.has(names)
+
+    def _lose(
+        self, names: Sequence[str], member: Member, error: OSError | UnicodeEncodeError, *, is_written_so: bool
+    ) -> None:
+        """Leave out what cannot be made in this file system. Raises `ArchiveError` and the error itself."""
+        # What could not be made is in the folder that was entered last.
+        lost, folder = names[: len(self._path)], self._path[-1].fd
+        why = why_impossible(error, member.kind)
+        if isinstance(error, OSError) and error.errno in TAKEN:
+            if is_written_so and has_name(folder, lost[-1]):
+                raise _refused(member, "is there twice, or below what is no folder") from error
+            why = "another one has this name here"
+        if why is None:
+            raise error
+        self._ignored = member.size
+        self.lost.note(lost, why)
 
     def _leave_out(self, path: str) -> None:
         """Note a path as left out, unless it is in a folder that was noted just before."""
@@ -220,7 +247,7 @@ class Tree:
             if not stat.S_ISREG(os.stat(source, dir_fd=fds[-1], follow_symlinks=False).st_mode):
                 raise _refused(member, "is a second name of what is no file")
             os.link(source, name, src_dir_fd=fds[-1], dst_dir_fd=parent, follow_symlinks=False)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise _refused(member, "is a second name of what is not there") from error
         finally:
             for fd in fds[1:]:

@@ -20,8 +20,16 @@ from typing import Final
 
 from keks_meet.client.blocking import write_all
 from keks_meet.client.files.durability import sync_folder
-from keks_meet.client.files.partial import Part, PartRecord, check_target, claim_file, kept_file
+from keks_meet.client.files.partial import (
+    Part,
+    PartRecord,
+    check_replaceable,
+    check_target,
+    claim_file,
+    kept_file,
+)
 from keks_meet.client.files.sinks import Prefix
+from keks_meet.client.files.space import check_space
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 
@@ -55,6 +63,8 @@ class FileSink:
         if not self._has_free_name and stat.S_ISDIR(_mode(target)):
             msg = f"{target} is a folder, which a file does not replace"
             raise SinkError(msg)
+        if overwrite:
+            check_replaceable(target)
         self._target = target
         self._overwrite = overwrite
         self._record = PartRecord.of(offer) if offer is not None else None
@@ -119,7 +129,11 @@ class FileSink:
             os.fsync(self._part.fd)
             os.fchmod(self._part.fd, 0o666 & ~_umask())
             self._rename(self._part)
-            self._part.remove_record()
+            part = self._part
+            # The file is in its place: whatever fails now, no part is there to go on with.
+            self._close()
+            with contextlib.suppress(OSError):
+                part.remove_record()
             sync_folder(self._target.parent)
         elif self._there is not None:
             self._target = self._there
@@ -179,13 +193,8 @@ class FileSink:
     def _check_space(self) -> None:
         """Refuse a file that would not fit on the disk, before anything is sent. Raises `SinkError`."""
         size = self._record.size if self._record else None
-        if size is None or self._there is not None:
-            return
-        found = os.statvfs(self._target.parent)
-        free = found.f_bavail * found.f_frsize
-        if size - self._prefix_length > free:
-            msg = f"{self._target} would take {size - self._prefix_length} bytes, and {free} are free"
-            raise SinkError(msg)
+        if size is not None and self._there is None:
+            check_space(self._target, size - self._prefix_length)
 
     def _claimed(self) -> Part:
         if self._part is None:

@@ -25,6 +25,7 @@ __all__ = [
     "Part",
     "PartRecord",
     "check_folder",
+    "check_replaceable",
     "check_target",
     "claim_file",
     "claim_folder",
@@ -121,13 +122,30 @@ def check_folder(folder: Path) -> None:
 def check_target(target: Path, *, overwrite: bool) -> None:
     """Check that a file or folder of this name can be made. Raises `SinkError` and `TargetExists`."""
     name, parent = target.name, target.parent
-    if name in {"", ".."} or "\0" in name or len(os.fsencode(name)) > _LONGEST_NAME:
+    if name in {"", ".."} or "\0" in name or not _is_name(name):
         msg = f"{target} cannot be the name of a file or folder"
         raise SinkError(msg)
     check_folder(parent)
     if not overwrite and os.path.lexists(target):
         msg = f"{target} exists already"
         raise TargetExists(msg)
+
+
+def check_replaceable(target: Path) -> None:
+    """Refuse to put something in the place of a device, a pipe or a socket, or of a link to one. Raises `SinkError`."""
+    with contextlib.suppress(OSError):
+        mode = target.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            msg = f"{target} is a device, a pipe or a socket, which nothing replaces"
+            raise SinkError(msg)
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether the system takes a name: one that is too long it does not, or with what its encoding lacks."""
+    try:
+        return len(os.fsencode(name)) <= _LONGEST_NAME
+    except UnicodeEncodeError:
+        return False
 
 
 def claim_file(target: Path) -> Part:
@@ -281,7 +299,7 @@ def _lock(fd: int) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}:
+        if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}:
             raise  # a file system without locks is no error: it has to do
     return True
 

@@ -98,8 +98,12 @@ class FileReceiver(Transfer):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether more bytes have to come; False while bytes wait for the sink, and while the file is stored."""
-        return super().is_waiting and not self._is_done and self._waiting.bytes == 0
+        """Whether more bytes have to come; False while bytes wait for the sink, and while the file is stored.
+
+        False as well while the sender compares the beginning: who has opened a channel is there as long as that.
+        """
+        is_compared = self._channel is not None and self._receiving.is_compared
+        return super().is_waiting and not self._is_done and not is_compared and self._waiting.bytes == 0
 
     # Before there is a channel
 

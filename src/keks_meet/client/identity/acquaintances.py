@@ -30,6 +30,8 @@ class Acquaintances:
         self._accepted: dict[PeerKey, str] = {}
         self._people = dict[str, Person]()
         self._met_now: frozenset[str] = frozenset()
+        # Who was met and is not kept yet, as of the last time.
+        self._unkept = dict[str, Person]()
 
     def load(self) -> None:
         """Read who is known. Blocks. Raises `KeysUnusable`."""
@@ -58,17 +60,29 @@ class Acquaintances:
         """Take nothing for granted of a peer any more that is gone, or may be somebody else by now [R2]."""
         self._accepted.pop(key, None)
 
-    def meet(self, view: PeerView) -> Callable[[], None] | None:
-        """Take note of a peer that has proven a credential; return what keeps it, to be called in a thread."""
+    def meet(self, view: PeerView) -> None:
+        """Take note of a peer that has proven a credential; `unkept` keeps it."""
         if view.credential is None or view.credential == self._own:
-            return None
+            return
         protections = protections_of(view.features)
         who = Person(view.credential, view.username, today(), today(), protections=protections)
         met_now = self._met_now
         if view.credential not in self._people:
             self._met_now |= {view.credential}
         self._people = met(self._people, who, met_now)
-        return lambda: self._keep(lambda people: met(people, who, met_now))
+        self._unkept = met(self._unkept, who)
+
+    def unkept(self) -> Callable[[], None] | None:
+        """Return what keeps all who were met since the last call, to be called in a thread; None if nobody was."""
+        newly, self._unkept = self._unkept, {}
+        met_now = self._met_now
+
+        def all_met(people: Mapping[str, Person]) -> dict[str, Person]:
+            for who in newly.values():
+                people = met(people, who, met_now)
+            return dict(people)
+
+        return (lambda: self._keep(all_met)) if newly else None
 
     def verify(self, names: Mapping[str, str]) -> Callable[[], None]:
         """Take note that these credentials were compared, under these names; return what keeps it, for a thread."""

@@ -71,5 +71,5 @@ class Entry:
         """Ask the server; None without an answer, which leaves peers of one network still to meet."""
         try:
             return await fetch_ice_config(self._http, self._address.config)
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except (aiohttp.ClientError, OSError, UnicodeError):
             return None

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.ports.own_port import OwnPort
@@ -15,12 +15,13 @@ from keks_meet.client.ports.spool import Allowance
 from keks_meet.client.ports.tunnel import READ_BYTES, Tunnel, end_connection
 from keks_meet.client.resources import OwnResources
 from keks_meet.client.rtc.channel import DataChannel
+from keks_meet.client.system_reasons import reason_of_system
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import ChannelClosed, RoomLeft
 from keks_meet.session.effects import ExpectPort, OpenPort
 from keks_meet.session.events import PeerKey, PortWanted, SessionEvent
 
-__all__ = ["Forward", "Forwarding", "Provider"]
+__all__ = ["Forward", "Forwarding", "PortListener", "Provider"]
 
 Provider: TypeAlias = Callable[[], tuple[PeerKey, str] | None]
 """A function that tells which peer's port a new connection goes to, if there is one."""
@@ -36,6 +37,16 @@ _SPOOLED_FOR_PEER: Final = 2 << 30
 """Bytes that may wait for the slow ends of all connections with one peer."""
 _SPOOLED: Final = 4 << 30
 """Bytes that may wait for the slow ends of all connections with all peers together."""
+
+
+class PortListener(Protocol):
+    """A listener to what becomes of connections to ports."""
+
+    def port_refused(self, peer: PeerKey, resource_id: str) -> None:
+        """Tell of a connection that was led to a peer's port, and closed before anything came."""
+
+    def port_unanswered(self, resource_id: str, address: str, reason: str) -> None:
+        """Tell that nothing answers at the address of an own port; told once until something does."""
 
 
 class Forward:
@@ -79,17 +90,14 @@ class Forwarding:
         tasks: Tasks,
         resources: OwnResources,
         handle: Callable[[SessionEvent], None],
-        refused: Callable[[PeerKey, str], None],
+        listener: PortListener,
         direct: DirectWays,
     ) -> None:
-        """Lead peers to the ports of ``resources``, over TCP where ``direct`` finds a way, and tell ``handle``.
-
-        ``refused`` is called with each peer and port that a connection was led to and closed before anything came.
-        """
+        """Lead peers to the ports of ``resources``, over TCP where ``direct`` finds a way, and tell ``handle``."""
         self._tasks = tasks
         self._resources = resources
         self._handle = handle
-        self._refused = refused
+        self._listener = listener
         self._direct = direct
         self._waiting: dict[tuple[PeerKey, str], deque[_Waiting]] = {}
         self._tickets = itertools.count(1)
@@ -120,18 +128,25 @@ class Forwarding:
             self._connections_of[peer] = max(0, self._connections_of[peer] - 1)
             tunnel.close()
 
-        self._count(self._tasks.start(self._serve(own, peer, tunnel)), end)
+        self._count(self._tasks.start(self._serve(effect.id, own, peer, tunnel)), end)
 
-    async def _serve(self, own: OwnPort, peer: PeerKey, tunnel: Tunnel) -> None:
+    async def _serve(self, resource_id: str, own: OwnPort, peer: PeerKey, tunnel: Tunnel) -> None:
         try:
             async with asyncio.timeout(_CHANNEL_PATIENCE):
                 await tunnel.opened()
             if not await own.is_allowed(peer, self._tasks) or tunnel.is_closed:
                 return
-            tunnel.admit()
-            reader, writer = await asyncio.open_connection(own.host, own.port, limit=READ_BYTES)
         except (ChannelClosed, OSError):
             return
+        tunnel.admit()
+        try:
+            reader, writer = await own.connect(READ_BYTES)
+        except (OSError, UnicodeError) as error:
+            if not own.is_silence_told:
+                own.is_silence_told = True
+                self._listener.port_unanswered(resource_id, own.address, reason_of_system(error))
+            return
+        own.is_silence_told = False
         await tunnel.carry(reader, writer)
 
     # Ports of peers
@@ -177,7 +192,7 @@ class Forwarding:
             return
         await tunnel.carry(reader, writer)
         if target and tunnel.is_refused:
-            self._refused(*target)
+            self._listener.port_refused(*target)
 
     def _ask_for(self, target: tuple[PeerKey, str]) -> "_Waiting | None":
         ticket = next(self._tickets)

@@ -21,6 +21,13 @@ _UNANSWERED: Final = 16
 """Connections of one peer to one own port that may wait for an answer at a time."""
 
 
+_CONNECT_SECONDS: Final = 10.0
+"""The time that a port has to take a connection."""
+_LOOPBACK: Final = "127.0.0.1"
+_LOOPBACK_6: Final = "::1"
+"""What some servers listen at alone that say they are at localhost."""
+
+
 class OwnPort:
     """A port on offer, and the peers that may connect to it."""
 
@@ -31,6 +38,29 @@ class OwnPort:
         self._allow = allow
         self._answers: dict[PeerKey, asyncio.Task[bool]] = {}
         self._waiting: Counter[PeerKey] = Counter()
+        self.is_silence_told = False
+        """Whether it was told that nothing answers there, and nothing has since."""
+
+    @property
+    def address(self) -> str:
+        """The address in words."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    async def connect(self, limit: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to the port; ``limit`` is how many bytes are read at once. Raises `OSError` and `UnicodeError`."""
+        try:
+            return await self._connect(self.host, limit)
+        except ConnectionRefusedError as error:
+            if self.host != _LOOPBACK:
+                raise
+            try:
+                return await self._connect(_LOOPBACK_6, limit)
+            except OSError:
+                raise error from None
+
+    async def _connect(self, host: str, limit: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            return await asyncio.open_connection(host, self.port, limit=limit)
 
     @property
     def lets_in_everybody(self) -> bool:

@@ -50,7 +50,7 @@ class ServerAddress(Struct, frozen=True):
         parts = _REST.fullmatch(rest)
         if parts is None:
             raise _wrong(_fault(rest))
-        _check(parts["v6"], parts["port"])
+        _check(parts["host"], parts["v6"], parts["port"])
         secure = _SCHEMES[scheme] if scheme else parts["port"] in {None, _HTTPS_PORT}
         authority = parts["host"] + (f":{parts['port']}" if parts["port"] else "")
         return cls(secure, authority, parts["path"].rstrip("/").removesuffix("/signaling").rstrip("/"))
@@ -83,8 +83,13 @@ class ServerAddress(Struct, frozen=True):
         return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"
 
 
-def _check(v6: str | None, port: str | None) -> None:
+def _check(host: str, v6: str | None, port: str | None) -> None:
     """Refuse what only looks like an address."""
+    if v6 is None:
+        try:
+            host.encode("idna")  # as the system's look-up does, with an error of no words for people
+        except UnicodeError:
+            raise _wrong("has a host name with an empty part, or one that is too long") from None
     if port is not None and int(port) not in _PORTS:
         raise _wrong("has a port that does not exist")
     if v6 is not None:

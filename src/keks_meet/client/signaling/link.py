@@ -111,7 +111,7 @@ class SignalingLink:
         """Connect for the first time. Raises `ServerUnreachable`."""
         try:
             self._socket = await self._open_socket()
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
             msg = f"the server at {urlsplit(self._url).netloc} cannot be reached: {reason_of(error)}"
             raise ServerUnreachable(msg) from error
 
@@ -210,7 +210,7 @@ class SignalingLink:
         """Serve one connection until it ends; return why it ended."""
         try:
             socket = self._socket or await self._open_on_this_way()
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
             return reason_of(error)
         self._socket = socket
         since = asyncio.get_running_loop().time()

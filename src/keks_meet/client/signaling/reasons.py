@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Words for why a server could not be asked."""
 
-import os
-import socket
 import ssl
 from http import HTTPStatus
 from typing import Final
@@ -10,6 +8,7 @@ from typing import Final
 import aiohttp
 
 from keks_meet.client.signaling.http import RedirectRefused
+from keks_meet.client.system_reasons import reason_of_system
 
 __all__ = ["reason_of"]
 
@@ -18,7 +17,7 @@ _PLAIN: Final = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}
 
 
 def reason_of(error: Exception) -> str:
-    """Return in a few words why a request failed: for `aiohttp.ClientError`, `OSError` and `TimeoutError`."""
+    """Return in a few words why a request failed: for `aiohttp.ClientError`, `OSError` and `UnicodeError`."""
     match error:
         case RedirectRefused():
             return "it sends us to another address, which is not followed"
@@ -27,9 +26,9 @@ def reason_of(error: Exception) -> str:
         case aiohttp.ServerDisconnectedError():
             return "it ended the connection"
         case aiohttp.ClientConnectorCertificateError():
-            return _reason_of_system(error.certificate_error)
+            return _reason_below(error.certificate_error)
         case _:
-            return _reason_of_system(error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error)
+            return _reason_below(error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error)
 
 
 def _reason_of_answer(error: aiohttp.ClientResponseError) -> str:
@@ -41,19 +40,8 @@ def _reason_of_answer(error: aiohttp.ClientResponseError) -> str:
     return "it takes nobody just now" if is_busy else f"it answers {error.status}, not as a keks-meet server"
 
 
-def _reason_of_system(error: Exception) -> str:
-    match error:
-        case TimeoutError():
-            return "no answer"
-        case socket.gaierror():
-            return "its name has no address"
-        case ssl.SSLError():
-            return _reason_of_tls(error)
-        case OSError(errno=int(number)) if number:
-            return os.strerror(number)
-        case _:
-            # Where two addresses fail in two ways, the text alone tells them.
-            return (str(error) if isinstance(error, OSError) else "") or type(error).__name__
+def _reason_below(error: Exception) -> str:
+    return _reason_of_tls(error) if isinstance(error, ssl.SSLError) else reason_of_system(error)
 
 
 def _reason_of_tls(error: ssl.SSLError) -> str:

@@ -2,7 +2,6 @@
 """``rift expose``: lets others in the room connect to a port."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated
@@ -19,6 +18,7 @@ from keks_meet.rift.config import Settings
 from keks_meet.rift.events import Providing, Warned, worded
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import find_person, fingerprint_of
+from keks_meet.rift.standard_streams import is_typed
 from keks_meet.rift.stay import Setup, Stay, staying
 
 __all__ = ["Expose"]
@@ -45,11 +45,11 @@ class Expose(Command):
     async def run(self, setup: Setup) -> ExitCode:
         """Offer it until stopped."""
         is_settled = self.allow_all or self.allow or self.allow_verified
-        if not is_settled and not sys.stdin.isatty():
+        if not is_settled and not is_typed():
             raise UsageError("without a terminal nobody can be asked whom to let in: --allow-all lets in everybody")
         known = await in_thread(lambda: self._known(setup.settings))
         async with staying(setup, link=True) as stay:
-            self._expose(stay, Asker(stay.say, prompt.typed_on_terminal).ask if sys.stdin.isatty() else _refuse, known)
+            self._expose(stay, Asker(stay.say, prompt.typed_on_terminal).ask if is_typed() else _refuse, known)
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:

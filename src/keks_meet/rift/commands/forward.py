@@ -3,7 +3,6 @@
 
 import asyncio
 import ipaddress
-import os
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from cyclopts import Parameter
 
 from keks_meet.client.blocking import in_thread
 from keks_meet.client.events import Peer
+from keks_meet.client.system_reasons import reason_of_system
 from keks_meet.errors import ListenError
 from keks_meet.rift.command import Command, InShell, Port, PortId
 from keks_meet.rift.events import Failed, Listening, Status, Warned, worded
@@ -73,11 +73,9 @@ class Forward(Command):
     async def _listen(self, stay: Stay, peer: Peer) -> int:
         try:
             forwarded = await stay.room.forward(self.id, self.port or 0, peer=peer.key, host=self.host)
-        except OSError as error:
-            # What asyncio says is the reason and the address in one, as Python writes them.
-            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        except (OSError, UnicodeError) as error:
             where = self.host if self.port is None else f"{self.host}, port {self.port}"
-            msg = f"{where}: {reason or error}"
+            msg = f"{where}: {reason_of_system(error)}"
             raise ListenError(msg) from error
         return forwarded.port
 

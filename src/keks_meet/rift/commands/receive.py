@@ -67,7 +67,7 @@ class Receive(Command):
                 return await _Receiving(stay, destination, wanted, one_file=self.one_file).run()
             except asyncio.CancelledError:
                 if self.serve:
-                    return ExitCode.INTERRUPTED if stay.is_transferring else ExitCode.DONE
+                    return ExitCode.INTERRUPTED if stay.is_interrupted else ExitCode.DONE
                 return stay.code_when_stopped(nothing="Stopped before anything was offered.")
             finally:
                 hint.cancel()

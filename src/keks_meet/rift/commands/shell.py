@@ -66,7 +66,7 @@ class _Typed:
     async def run(self) -> ExitCode:
         """Return at the end of the lines, or when it was told to quit or to stop."""
         try:
-            while not self._is_over and (line := await self._lines.next()) is not None:
+            while not self._is_over and (line := await self._next()) is not None:
                 try:
                     await self._carry_out(line)
                 except (KeksMeetError, OSError) as error:
@@ -75,6 +75,14 @@ class _Typed:
             # Who waits for a command has nothing under way.
             return ExitCode.INTERRUPTED if self.stay.is_transferring else ExitCode.DONE
         return ExitCode.DONE
+
+    async def _next(self) -> str | None:
+        """Return the next line; None at the end."""
+        while True:
+            try:
+                return await self._lines.next()
+            except UsageError as error:
+                self.stay.say(failure_of(error))
 
     def end(self) -> None:
         """End what still runs."""

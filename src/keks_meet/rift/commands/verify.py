@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """``rift verify``: makes sure that a key belongs to a person."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -18,6 +17,7 @@ from keks_meet.rift.command import Command
 from keks_meet.rift.events import SafetyNumber, Status, Warned
 from keks_meet.rift.exit_codes import ExitCode
 from keks_meet.rift.known_people import PersonName, find_person
+from keks_meet.rift.standard_streams import is_typed
 from keks_meet.rift.stay import Setup
 from keks_meet.rift.terminal import quoted
 from keks_meet.session.people import Person, can_be_verified, verified
@@ -47,7 +47,7 @@ class Verify(Command):
             raise UsageError("that is your own key")
         name = quoted(person.petname or person.username)
         setup.display.say(SafetyNumber(name, safety_number(own.credential, Credential(person.credential))))
-        if not sys.stdin.isatty():
+        if not is_typed():
             return ExitCode.DONE
         if await Asker(setup.display.say, prompt.typed_on_terminal).ask(f"Does {name} have the same number?"):
             await in_thread(lambda: keys.change(lambda people: _verified(people, person)))

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """One question at a time to the person at the terminal, where no room has questions of its own."""
 
-import sys
 from collections.abc import Callable
 from contextlib import aclosing
 
 from keks_meet.rift import prompt
 from keks_meet.rift.ask import ANSWERS, Ask
 from keks_meet.rift.events import Event, Status
+from keks_meet.rift.standard_streams import is_typed
 
 __all__ = ["ask_at_terminal"]
 
@@ -25,4 +25,4 @@ def ask_at_terminal(say: Callable[[Event], None]) -> Ask | None:
                 say(Status("Please type yes or no."))
         return False
 
-    return ask if sys.stdin is not None and sys.stdin.isatty() else None
+    return ask if is_typed() else None

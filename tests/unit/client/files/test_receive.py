@@ -3,6 +3,7 @@
 
 import asyncio
 import errno
+import hashlib
 import os
 import threading
 
@@ -12,7 +13,7 @@ from keks_meet.client.direct.receiving_line import ReceivingLine
 from keks_meet.client.direct.ways import DirectWays
 from keks_meet.client.files.incoming import Incoming
 from keks_meet.client.files.receive import FileReceiver
-from keks_meet.client.files.sinks import MemorySink, Sink, StreamSink
+from keks_meet.client.files.sinks import MemorySink, Prefix, Sink, StreamSink
 from keks_meet.client.tasks import Tasks
 from keks_meet.errors import NotOnOffer, TransferFailed
 from keks_meet.protocol.relay_messages import Provide
@@ -80,6 +81,46 @@ async def test_a_sender_does_not_stall_while_what_it_sent_waits_for_the_disk() -
     assert receiver.is_waiting
     channel.on_message(b"4567")
     await task
+
+
+PROOF = "ab" * 32
+
+
+class BegunSink(MemorySink):
+    """Has three bytes of an earlier download."""
+
+    def prefix(self) -> Prefix | None:  # type: ignore[override]
+        return Prefix(3, hashlib.sha256(b"123"), "5a" * 32, PROOF)
+
+
+@pytest.mark.parametrize(
+    ("texts", "features"),
+    [
+        ([f'{{"prefix_hmac": "{PROOF}"}}'], ("file-credit", "file-resume-2", "file-sha256")),
+        (['{"offset": 0}'], ("file-credit", "file-resume-2", "file-sha256")),
+        ([], ("file-credit", "file-sha256")),
+    ],
+)
+async def test_a_sender_does_not_stall_while_it_compares_the_beginning(
+    texts: list[str], features: tuple[str, ...]
+) -> None:
+    receiver = FileReceiver(1, OFFER, BegunSink(100), list, list)
+    assert await receiver.look() is not None
+    receiver.expect(ExpectFile(1, OFFER, features, 1))
+    # The request may have been lost, as long as nobody answers with a channel.
+    assert receiver.is_waiting
+    channel = FakeChannel()
+    receiver.attach(ReceivingLine(channel.channel, 1, None))
+    assert receiver.is_waiting == (not texts)
+    for text in texts:
+        channel.on_message(text)
+    assert receiver.is_waiting
+    # A sender that is gone takes its channel along.
+    task = asyncio.create_task(receiver.run())
+    channel.on_close()
+    async with asyncio.timeout(10):
+        with pytest.raises(TransferFailed):
+            await task
 
 
 async def test_a_stream_that_is_not_read_does_not_hold_up_who_cancels_at_the_end() -> None:

@@ -51,6 +51,8 @@ def test_what_people_type(typed: str, signaling: str, config: str) -> None:
         ("ws://example.org:65536", "has a port that does not exist"),
         ("ws://example.org:0", "has a port that does not exist"),
         ("ws://[::1::2]", "not an IPv6 address"),
+        ("ws://hunter2..example.org:1", "has a host name with an empty part"),
+        (f"ws://hunter2.{'x' * 64}.org", "one that is too long"),
     ],
 )
 def test_what_is_refused_is_not_quoted(typed: str, said: str) -> None:

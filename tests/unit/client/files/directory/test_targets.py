@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A received folder is never in the way of what is there."""
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,6 +103,49 @@ def test_what_was_there_comes_back_when_it_cannot_be_replaced(target: Path, monk
         sink.finish()
     sink.discard()
     assert set(contents(target.parent)) == {b"neighbour", b"target", b"target/mine"}
+
+
+@pytest.fixture(params=[errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR])
+def only_new_names(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a file system that renames a folder over nothing, not even over an empty folder."""
+    rename = os.rename
+
+    def strict(source: Any, to: Any, **fds: Any) -> None:
+        if os.path.lexists(to):
+            raise OSError(request.param, os.strerror(request.param))
+        rename(source, to, **fds)
+
+    monkeypatch.setattr(os, "rename", strict)
+
+
+@pytest.mark.usefixtures("only_new_names")
+@pytest.mark.parametrize("kind", [None, "folder"])
+def test_a_file_system_that_renames_over_no_empty_folder(target: Path, kind: str | None) -> None:
+    if kind:
+        occupy(target, kind)
+    receive(target, member("t/a", b"1") + END, overwrite=True)
+    receive(target, member("t/b", b"2") + END, overwrite=True)
+    assert set(contents(target)) == {b"b"}
+    sink = DirectorySink(target, overwrite=False, free_name=True)
+    sink.start(0)
+    sink.write(member("t/c", b"3") + END)
+    assert sink.finish() == target.with_name("target (2)")
+    there = {path.name for path in target.parent.glob("target*")}
+    assert there == {"target", "target (2)", "target.old"} | ({"target.old2"} if kind else set())
+
+
+def test_a_rename_that_is_always_refused_ends(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    sink = DirectorySink(target, overwrite=False, free_name=True)
+    sink.start(0)
+    sink.write(member("t/a", b"1") + END)
+    monkeypatch.setattr(os, "rename", refused)
+    with pytest.raises(OSError, match="not empty"):
+        sink.finish()
+    sink.discard()
+    assert set(contents(target.parent)) == {b"neighbour"}
 
 
 @pytest.mark.parametrize("is_file", [True, False])

@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """File systems that lack something, are full or fail."""
 
+import errno
 import os
 import resource
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from keks_meet.client.files import file_sink
+from keks_meet.client.files.directory import DirectorySink
 from keks_meet.client.files.file_sink import FileSink
 from keks_meet.errors import SinkError, TargetExists
 from keks_meet.protocol.relay_messages import Provide
 from tests.unit.client.files.sinks.parts import OFFER, names, part_of, started
+from tests.unit.client.files.tar import END, member
 
 
 def test_what_does_not_fit_is_said_before_it_is_asked_for(target: Path) -> None:
@@ -22,6 +27,49 @@ def test_what_does_not_fit_is_said_before_it_is_asked_for(target: Path) -> None:
         sink.prefix()
     sink.interrupt()
     assert names(target) == []
+
+
+def test_a_folder_that_does_not_fit_is_said_before_it_is_asked_for(target: Path) -> None:
+    sink = DirectorySink(target, overwrite=False, size=1 << 62)
+    with pytest.raises(SinkError, match="are free"):
+        sink.prefix()
+    sink.interrupt()
+    assert names(target) == []
+
+
+def test_a_file_system_that_does_not_know_how_large_it_is(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = os.statvfs_result((4096, 4096, 0, 0, 0, 0, 0, 0, 0, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: nothing)
+    FileSink(target, overwrite=False, offer=OFFER).prefix()
+    DirectorySink(target, overwrite=False, size=7).prefix()
+
+
+def test_a_folder_that_takes_files_and_cannot_be_listed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def unlisted(path: Any, *rest: Any, **more: Any) -> int:
+        if path == target.parent:  # the tests may run as root, who may list everything
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", unlisted)
+    assert started(target, b"1").finish() == target
+    folder = DirectorySink(target.with_name("folder"), overwrite=False)
+    folder.start(0)
+    folder.write(member("t/a", b"1") + END)
+    assert folder.finish() == target.with_name("folder")
+
+
+def test_no_part_is_kept_of_what_has_its_name(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    sink = started(target, b"12345", offer=OFFER)
+    monkeypatch.setattr(file_sink, "sync_folder", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        sink.finish()
+    assert (sink.interrupt(), sink.kept) == (False, 0)
+    assert names(target) == ["a.txt"]
 
 
 def test_a_file_system_without_links(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,9 +87,10 @@ def test_a_file_system_without_links(target: Path, monkeypatch: pytest.MonkeyPat
     assert names(target) == ["a.txt", "b"]
 
 
-def test_a_file_system_without_locks(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS])
+def test_a_file_system_without_locks(target: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def no_lock(*_: object) -> None:
-        raise OSError(37, "No locks available")
+        raise OSError(number, "No locks available")
 
     monkeypatch.setattr("fcntl.flock", no_lock)
     started(target, b"1").finish()

@@ -75,6 +75,21 @@ def test_what_is_there_is_replaced_when_wanted(target: Path) -> None:
         FileSink(target.parent, overwrite=True)
 
 
+@pytest.mark.parametrize("sink", [FileSink, DirectorySink])
+@pytest.mark.parametrize("sort", ["pipe", "link to a pipe", "device"])
+def test_what_is_no_file_is_never_replaced(target: Path, sink: type[FileSink | DirectorySink], sort: str) -> None:
+    path = target
+    if sort == "device":
+        path = Path("/dev/null")
+    elif sort == "pipe":
+        os.mkfifo(target)
+    else:
+        os.mkfifo(target.with_name("pipe"))
+        target.symlink_to("pipe")
+    with pytest.raises(SinkError, match="which nothing replaces"):
+        sink(path, overwrite=True)
+
+
 @pytest.mark.parametrize("sort", ["link", "dangling link", "pipe", "folder"])
 def test_what_is_planted_at_the_hidden_name_is_refused(target: Path, sort: str) -> None:
     part, victim = part_of(target), target.with_name("victim")
