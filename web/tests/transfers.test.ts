@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-/** A download that stalls, and one whose own disk is slow. */
+/** Downloads that stall, and uploads of which one peer wants many. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
@@ -7,6 +7,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 interface UsedTransfers {
   receive(peer: number, info: object, sink: object, features: readonly string[]): void;
   channelArrived(peer: number, channel: EventTarget): boolean;
+  send(effect: object, own: object, connection: object): void;
+  stopSending(peer: number, id: string): void;
+  connectionGone(peer: number): void;
 }
 const module = "../src/files/transfers.ts";
 const { Transfers } = (await import(module)) as { Transfers: new (listener: object) => UsedTransfers };
@@ -60,4 +63,93 @@ test("a sender does not stall while what it sent waits for the own disk", async 
   written();
   await vi.advanceTimersByTimeAsync(14_100);
   expect(stalled()).toBe(1);
+});
+
+/** The channel of an upload, which the test opens. */
+class SendingChannel extends EventTarget {
+  bufferedAmount = 0;
+  readonly sent: (Uint8Array | string)[] = [];
+
+  send(message: Uint8Array | string): void {
+    this.sent.push(message);
+  }
+
+  close(): void {
+    this.dispatchEvent(new Event("close"));
+  }
+
+  hear(text: string): void {
+    this.dispatchEvent(new MessageEvent("message", { data: text }));
+  }
+}
+
+const mebibyte = 1_048_576;
+
+/** Uploads of files of 4 MiB to peers. */
+class Uploads {
+  readonly channels = new Map<string, SendingChannel>();
+  /** The files, in the order of the blocks of 1 MiB that were read of them. */
+  readonly reads: string[] = [];
+  readonly transfers: UsedTransfers;
+
+  constructor() {
+    const nothing = (): void => undefined;
+    this.transfers = new Transfers({ changed: nothing, ended: nothing, stalled: nothing, interrupted: nothing });
+  }
+
+  async ask(peer: number, id: string): Promise<void> {
+    const slice = (): object => ({
+      arrayBuffer: () => {
+        this.reads.push(id);
+        return Promise.resolve(new ArrayBuffer(mebibyte));
+      },
+    });
+    const channel = new SendingChannel();
+    this.channels.set(id, channel);
+    const connection = { maxMessage: 262_144, openChannel: () => channel };
+    const own = { info: { id }, file: { size: 4 * mebibyte, slice } };
+    this.transfers.send({ peer, id, features: ["file-credit", "file-stored"] }, own, connection);
+    channel.dispatchEvent(new Event("open"));
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  async hear(id: string, text: string): Promise<void> {
+    this.channels.get(id)?.hear(text);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+}
+
+test("who gives no credit makes this page read one block, and credit brings the rest (F5)", async () => {
+  const uploads = new Uploads();
+  await uploads.ask(1, "it");
+  expect(uploads.reads).toHaveLength(1);
+  await uploads.hear("it", JSON.stringify({ credit: 4 * mebibyte }));
+  const sent = uploads.channels.get("it")?.sent ?? [];
+  expect(sent.reduce((sum, { length }) => sum + length, 0)).toBe(4 * mebibyte + "end".length);
+});
+
+test("64 files are sent to one peer at a time, and the rest wait in order, but for what is not wanted any more", async () => {
+  const uploads = new Uploads();
+  for (let number = 0; number < 70; number++) await uploads.ask(1, `file ${number}`);
+  expect(uploads.reads).toHaveLength(64);
+  await uploads.ask(2, "another peer's");
+  expect(uploads.reads.splice(0)).toContain("another peer's");
+  uploads.transfers.stopSending(1, "file 65");
+  uploads.transfers.stopSending(1, "file 3");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(uploads.reads.splice(0)).toEqual(["file 64"]);
+  await uploads.hear("file 0", JSON.stringify({ credit: 4 * mebibyte }));
+  await uploads.hear("file 0", JSON.stringify({ stored: 4 * mebibyte }));
+  expect(uploads.reads.filter((id) => id !== "file 0")).toEqual(["file 66"]);
+});
+
+test("nothing is read for a peer that is gone, and its next connection has all turns", async () => {
+  const uploads = new Uploads();
+  for (let number = 0; number < 70; number++) await uploads.ask(1, `file ${number}`);
+  uploads.reads.length = 0;
+  uploads.transfers.connectionGone(1);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(uploads.reads).toEqual([]);
+  for (let number = 0; number < 70; number++) await uploads.ask(1, `again ${number}`);
+  expect(uploads.reads).toHaveLength(64);
 });
