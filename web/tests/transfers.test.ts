@@ -2,6 +2,7 @@
 /** Downloads that stall, and uploads of which one peer wants many. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FileReceiving } from "../src/core/file-receiving.ts";
 
 /** The parts of `Transfers` that are used here. Named so, since a browser's timers have other types than those of Node. */
 interface UsedTransfers {
@@ -14,6 +15,8 @@ interface UsedTransfers {
 const module = "../src/files/transfers.ts";
 const { Transfers } = (await import(module)) as { Transfers: new (listener: object) => UsedTransfers };
 
+const mebibyte = 1_048_576;
+
 /** A data channel that brings what a test says. */
 class Channel extends EventTarget {
   readonly label = "it";
@@ -24,27 +27,35 @@ class Channel extends EventTarget {
     this.dispatchEvent(new Event("close"));
   }
 
-  bring(bytes: number): void {
-    this.dispatchEvent(new MessageEvent("message", { data: new ArrayBuffer(bytes) }));
+  bring(message: number | string): void {
+    const data = typeof message === "string" ? message : new ArrayBuffer(message);
+    this.dispatchEvent(new MessageEvent("message", { data }));
   }
 }
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function downloading(write: () => Promise<void>): { channel: Channel; stalled: () => number } {
+interface Download {
+  readonly channel: Channel;
+  readonly stalled: () => number;
+  readonly outcome: () => string | undefined;
+}
+
+function downloading(write: () => Promise<void>, size?: number): Download {
   const stalled = vi.fn<() => void>();
+  const ended = vi.fn<(transfer: { outcome: string }) => void>();
   const nothing = (): void => undefined;
-  const transfers = new Transfers({ changed: nothing, ended: nothing, stalled, interrupted: nothing });
+  const transfers = new Transfers({ changed: nothing, ended, stalled, interrupted: nothing });
   const sink = { write, close: () => Promise.resolve(), abort: () => Promise.resolve(), onFailed: nothing };
-  transfers.receive(1, { id: "it", kind: "file", size: 9 }, sink, []);
+  transfers.receive(1, { id: "it", kind: "file", size }, sink, []);
   const channel = new Channel();
   expect(transfers.channelArrived(1, channel)).toBe(true);
-  return { channel, stalled: () => stalled.mock.calls.length };
+  return { channel, stalled: () => stalled.mock.calls.length, outcome: () => ended.mock.lastCall?.[0].outcome };
 }
 
 test("a sender that brings nothing is asked again each time (F12)", async () => {
-  const { channel, stalled } = downloading(() => Promise.resolve());
+  const { channel, stalled } = downloading(() => Promise.resolve(), 9);
   channel.bring(3);
   await vi.advanceTimersByTimeAsync(13_900);
   expect(stalled()).toBe(0);
@@ -56,13 +67,40 @@ test("a sender that brings nothing is asked again each time (F12)", async () => 
 
 test("a sender does not stall while what it sent waits for the own disk", async () => {
   let written = (): void => undefined;
-  const { channel, stalled } = downloading(() => new Promise((resolve) => (written = resolve)));
+  const { channel, stalled } = downloading(() => new Promise((resolve) => (written = resolve)), 9);
   channel.bring(3);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(stalled()).toBe(0);
   written();
   await vi.advanceTimersByTimeAsync(14_100);
   expect(stalled()).toBe(1);
+});
+
+test("256 MiB wait for the disk at most, tiny messages counting for what they take", async () => {
+  const { channel, outcome } = downloading(() => new Promise(() => undefined));
+  channel.bring(254 * mebibyte);
+  for (let number = 0; number < 4096; number++) channel.bring(0);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(outcome()).toBeUndefined();
+  for (let number = 0; number < 4096; number++) channel.bring(0);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(outcome()).toBe("broken");
+});
+
+test("texts count when they come, bytes when they are written", async () => {
+  let written = (): void => undefined;
+  const { channel, outcome } = downloading(() => new Promise((resolve) => (written = resolve)));
+  const looked = vi.spyOn(FileReceiving.prototype, "textReceived");
+  channel.bring(3);
+  await vi.advanceTimersByTimeAsync(0);
+  channel.bring(4);
+  for (const text of ["x".repeat(5000), "end"]) channel.bring(text);
+  expect(looked.mock.calls).toEqual([["x".repeat(5000)], ["end"]]);
+  for (const end of [undefined, "whole"]) {
+    written();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome()).toBe(end);
+  }
 });
 
 /** The channel of an upload, which the test opens. */
@@ -82,8 +120,6 @@ class SendingChannel extends EventTarget {
     this.dispatchEvent(new MessageEvent("message", { data: text }));
   }
 }
-
-const mebibyte = 1_048_576;
 
 /** Uploads of files of 4 MiB to peers. */
 class Uploads {
