@@ -117,6 +117,13 @@ export class Transfers {
     return this.#receiver(peer, channel.label)?.attach(channel) === true;
   }
 
+  /** Takes note of a download that cannot begin: its file has gone, unless it is on its way already. */
+  missed(peer: PeerKey, id: string): void {
+    if (this.#receiver(peer, id)) return;
+    const nothing = { size: undefined, bytes: 0, speed: 0 };
+    this.#listener.ended({ peer, id, direction: "in", ...nothing, outcome: "cut short" });
+  }
+
   stopSending(peer: PeerKey, id: string): void {
     const sender = this.#running.get(keyOf("out", peer, id))?.end;
     if (sender instanceof FileSender && !sender.awaitsWord) sender.stop();
