@@ -6,7 +6,7 @@ import { pictures } from "./pictures.ts";
 
 /** The part of the acts that is used here. Named so, since the page's other parts have a browser's types. */
 interface UsedActs {
-  sendImage(room: object, state: object, file: object): unknown;
+  readonly sendImage: (room: object, state: object, file: object) => unknown;
 }
 const told = vi.hoisted(() => vi.fn<() => void>());
 vi.mock("../src/state/telling.ts", () => ({ tell: told }));

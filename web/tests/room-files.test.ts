@@ -15,9 +15,10 @@ interface Happened {
 const module = "../src/files/room-files.ts";
 const { RoomFiles } = (await import(module)) as { RoomFiles: new (listener: object) => UsedFiles };
 
-/** @param isOffered whether the session still knows the file @returns what the person is told, by the number of the press */
+/** @param isOffered whether the session still knows the file @returns what the person is told, and how many sinks were given up */
 async function pressTwice(isOffered: boolean): Promise<{ told: unknown[][]; aborted: number }> {
-  const [transferEnded, abort] = [vi.fn<(transfer: object) => void>(), vi.fn(() => Promise.reject(new Error("gone")))];
+  const transferEnded = vi.fn<(transfer: object) => void>();
+  const abort = vi.fn<() => Promise<void>>(() => Promise.reject(new Error("gone")));
   let isWanted = false;
   const happened = ({ type, ticket }: Happened): void => {
     if (type !== "resource-wanted" || !isOffered || isWanted) return;
