@@ -59,4 +59,33 @@ describe("changes of people", () => {
     await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
     expect(shown.mock.lastCall?.[0].get(bob.credential)?.petname).toBe("one");
   });
+
+  test("of the visit are made once each, and anew only when what is kept changes", async () => {
+    const [store, shown] = [new SlowStore(), vi.fn<(people: People) => void>()];
+    const changes = new Changes(store, new Map(), shown, () => undefined);
+    const made = vi.fn<(petname: string) => void>();
+    const counted = (name: string): Change => {
+      const change = named(name);
+      return (people) => (made(name), change(people));
+    };
+    for (let number = 0; number < 100; number++) changes.make(counted(`name ${number}`), true, bob.credential);
+    expect(made).toHaveBeenCalledTimes(100);
+    made.mockClear();
+    const amy = { ...bob, credential: "key of amy" };
+    changes.make((people) => new Map([...people, [amy.credential, amy]]), false);
+    await store.finish();
+    // Shown with what is to be written and with what is, the last name lies over it.
+    expect(made.mock.calls).toEqual([["name 99"], ["name 99"]]);
+    expect(shown.mock.lastCall?.[0].get(bob.credential)?.petname).toBe("name 99");
+    expect([...store.kept.keys()]).toEqual([amy.credential]);
+  });
+
+  test("that are to be kept take the place of those of the visit with their key", async () => {
+    const [store, shown] = [new SlowStore(), vi.fn<(people: People) => void>()];
+    const changes = new Changes(store, new Map(), shown, () => undefined);
+    changes.make(named("once"), true, bob.credential);
+    changes.make(named("now"), false, bob.credential);
+    await store.finish();
+    expect(shown.mock.lastCall?.[0].get(bob.credential)?.petname).toBe("now");
+  });
 });

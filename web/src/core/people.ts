@@ -100,9 +100,14 @@ export function met(people: People, who: Person, metNow: ReadonlySet<string> = n
     const now = { ...before, username: who.username, last_seen: lastSeen, ...together(before, who) };
     return new Map([...people, [who.credential, now]]);
   }
-  const strangers = [...metNow].map((each) => people.get(each)).filter((each) => each && !isKept(each));
-  if (strangers.length >= mostNew) return people;
+  if (isFull(people, metNow)) return people;
   return withinLimit(new Map([...people, [who.credential, who]])) ?? people;
+}
+
+/** Whether as many strangers as this stay keeps are among those that were met for the first time in it. */
+export function isFull(people: People, metNow: ReadonlySet<string>): boolean {
+  const strangers = [...metNow].map((each) => people.get(each)).filter((each) => each && !isKept(each));
+  return strangers.length >= mostNew;
 }
 
 /** @returns the people with a name that somebody has here, or none; undefined if it is somebody else's or not to be seen */

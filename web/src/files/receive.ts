@@ -26,6 +26,10 @@ export interface ReceivingListener {
 
 /** The most bytes written at once, when so many wait. */
 const largestWrite = 524_288;
+/** The most bytes that may wait for the disk. Only senders without `file-credit` can get there by honest messages. */
+const largestWaiting = 256 * 1_048_576;
+/** What a waiting message takes besides its bytes, roughly: without it, tiny ones would fill the memory. */
+const messageCost = 256;
 
 export class FileReceiver {
   readonly #sink: Sink;
@@ -36,7 +40,10 @@ export class FileReceiver {
   #receiving: FileReceiving;
   readonly #listener: ReceivingListener;
   readonly #hash: Promise<Hash | undefined>;
-  readonly #waiting: (Uint8Array<ArrayBuffer> | string)[] = [];
+  /** The messages that wait for the disk; texts count when they come. */
+  readonly #waiting: Uint8Array<ArrayBuffer>[] = [];
+  /** What waits takes so many bytes, that which is being written included. */
+  #waitingBytes = 0;
   #channel: RTCDataChannel | undefined;
   #isWriting = false;
   #isChannelClosed = false;
@@ -73,8 +80,8 @@ export class FileReceiver {
     channel.binaryType = "arraybuffer";
     channel.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer | string>) => {
       if (this.#isOver || channel !== this.#channel) return;
-      if (typeof data !== "string" && !this.#receiving.bytesReceived(data.byteLength)) return this.#end("too long");
-      this.#waiting.push(typeof data === "string" ? data : new Uint8Array(data));
+      if (typeof data === "string") this.#say(this.#receiving.textReceived(data));
+      else this.#bytesArrived(new Uint8Array(data));
       void this.#write();
     });
     channel.addEventListener("close", () => {
@@ -130,6 +137,13 @@ export class FileReceiver {
     this.#end("cut short");
   }
 
+  #bytesArrived(message: Uint8Array<ArrayBuffer>): void {
+    if (!this.#receiving.bytesReceived(message.length)) return this.#end("too long");
+    this.#waiting.push(message);
+    this.#waitingBytes += message.length + messageCost;
+    if (this.#waitingBytes > largestWaiting) this.#end("broken");
+  }
+
   #channelLost(): void {
     this.#isChannelClosed = true;
     void this.#write();
@@ -141,7 +155,7 @@ export class FileReceiver {
     this.#isWriting = true;
     try {
       const hash = await this.#hash;
-      while (this.#isTaking) await this.#take(this.#nextWaiting(), hash);
+      while (this.#isTaking) await this.#writeNext(hash);
       if (this.#isOver) return;
       if (this.#receiving.isBegunAnew) this.#refuse();
       else if (this.#isChannelClosed && this.#mayGoOn) this.#interrupt();
@@ -154,25 +168,18 @@ export class FileReceiver {
     }
   }
 
-  /** The next text, or the next messages of bytes as one: fewer and larger writes are faster. */
-  #nextWaiting(): Uint8Array<ArrayBuffer> | string {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    let length = 0;
-    while (length < largestWrite) {
-      const [message] = this.#waiting;
-      if (message === undefined || typeof message === "string") break;
-      this.#waiting.shift();
-      parts.push(message);
+  /** Writes the next messages as one: fewer and larger writes are faster. */
+  async #writeNext(hash: Hash | undefined): Promise<void> {
+    let [count, length] = [0, 0];
+    for (const message of this.#waiting) {
+      if (length >= largestWrite) break;
+      count += 1;
       length += message.length;
     }
-    return parts.length > 0 ? joined(parts) : (this.#waiting.shift() ?? "");
-  }
-
-  async #take(message: Uint8Array<ArrayBuffer> | string, hash: Hash | undefined): Promise<void> {
-    if (typeof message === "string") return this.#say(this.#receiving.textReceived(message));
-    const { length } = message;
-    hash?.update(message);
-    await this.#sink.write(message);
+    const bytes = joined(this.#waiting.splice(0, count));
+    hash?.update(bytes);
+    await this.#sink.write(bytes);
+    this.#waitingBytes -= length + count * messageCost;
     this.#giveCredit(length);
     this.#listener.progress(this.#receiving.written);
   }
@@ -196,6 +203,7 @@ export class FileReceiver {
    */
   #refuse(): void {
     this.#waiting.length = 0;
+    this.#waitingBytes = 0;
     if (this.#mayGoOn) this.#interrupt();
     else this.#end("cut short");
   }

@@ -63,13 +63,19 @@ export class RoomFiles {
     if (this.#own.remove(id)) this.#listener.happened({ type: "resource-removed", id });
   }
 
-  /** @param sink where the bytes go; aborted when the file is no longer there to be asked for */
+  /**
+   * @param sink where the bytes go; aborted when the file is on its way already, or no longer there to be asked for, of
+   * which the person is told
+   */
   async download(peer: PeerKey, id: string, sink: Sink): Promise<void> {
     await this.#transfers.load();
     const ticket = ++this.#tickets;
     this.#sinks.set(ticket, sink);
     this.#listener.happened({ type: "resource-wanted", peer, id, ticket });
-    if (this.#sinks.delete(ticket)) void sink.abort();
+    if (!this.#sinks.delete(ticket)) return;
+    // A sink that cannot even be given up has nothing that looks whole.
+    void sink.abort().catch(() => undefined);
+    this.#transfers.loaded?.missed(peer, id);
   }
 
   abort(peer: PeerKey, id: string): void {

@@ -8,6 +8,7 @@ import { FileSending, type FileVerdict } from "../core/file-sending.ts";
 import { times } from "../core/limits.ts";
 import type { Request } from "../core/relay-messages.ts";
 import { type Hash, startHash, startHmac } from "./hashing.ts";
+import type { Turns } from "./turns.ts";
 
 /** The marks of the channel's buffer in bytes: it is filled up to the high one and refilled from the low one. */
 const highMark = 4 * 1_048_576;
@@ -25,6 +26,8 @@ export interface Resuming {
   /** The request, if it asks for the rest of the file only. */
   readonly resume: Request | undefined;
   readonly inTurn: InTurn;
+  /** The turns of all files to this receiver. */
+  readonly turns: Turns;
 }
 
 export interface SendingListener {
@@ -44,6 +47,7 @@ export class FileSender {
   readonly #over: Promise<never>;
   #giveUp: (reason: Error) => void = () => undefined;
   #wake: (() => void) | undefined;
+  #endTurn: (() => void) | undefined;
   /** Whether the channel has been open. */
   isStarted = false;
   #isOver = false;
@@ -55,7 +59,7 @@ export class FileSender {
     channel: RTCDataChannel,
     file: File,
     sending: FileSending,
-    { resume, inTurn }: Resuming,
+    { resume, inTurn, turns }: Resuming,
     listener: SendingListener,
   ) {
     this.#resume = resume;
@@ -74,8 +78,9 @@ export class FileSender {
     });
     channel.addEventListener("bufferedamountlow", () => this.#wake?.());
     channel.addEventListener("open", () => {
+      if (this.#isOver) return;
       this.isStarted = true;
-      void this.#send();
+      this.#endTurn = turns.take(() => void this.#send());
     });
     channel.addEventListener("close", () => this.#end());
   }
@@ -96,12 +101,16 @@ export class FileSender {
     try {
       const hash = this.#sending.isHashed ? await startHash() : undefined;
       const start = await this.#begin(hash);
+      if (this.#isOver) return;
       let next = this.#read(start);
       for (let at = start; at < this.#file.size; at += block) {
         const bytes = new Uint8Array(await this.#readable(next));
+        hash?.update(bytes);
+        // Whoever gives no credit makes this side keep one block, and not two.
+        while (this.#sending.nextLength === 0 && !this.#isOver) await this.#wait();
+        if (this.#isOver) return;
         // The disk is read while the network is written to.
         next = this.#read(at + block);
-        hash?.update(bytes);
         await this.#sendBlock(bytes);
         if (this.#isOver) return;
       }
@@ -204,6 +213,7 @@ export class FileSender {
     clearTimeout(this.#closeTimer);
     clearTimeout(this.#storingTimer);
     this.#wake?.();
+    this.#endTurn?.();
     const isAllOut = this.#sending.isStored || this.#channel.bufferedAmount === 0;
     this.#listener.ended(this.#isBroken ? "broken" : isAllOut ? this.#sending.verdict : "cut short");
   }

@@ -13,6 +13,7 @@ import type { SendFile } from "../rtc/connections.ts";
 import type { PeerConnection } from "../rtc/peer-connection.ts";
 import type { OwnFile } from "./own-files.ts";
 import type { Sink } from "./sinks.ts";
+import { Turns } from "./turns.ts";
 
 export interface Transfer {
   readonly peer: PeerKey;
@@ -54,12 +55,16 @@ interface Running {
 
 /** The time between two pictures of the progress, in milliseconds. */
 const showInterval = 200;
+/** The most files that are sent to one peer at a time; more wait for their turn. */
+const mostSending = 64;
 
 export class Transfers {
   readonly #listener: TransferListener;
   readonly #running = new Map<string, Running>();
   /** The last work in turn of each peer. */
   readonly #turns = new Map<PeerKey, Promise<unknown>>();
+  /** The turns of the files that are sent to each peer. */
+  readonly #sending = new Map<PeerKey, Turns>();
   #showTimer: number | undefined;
 
   constructor(listener: TransferListener) {
@@ -83,7 +88,7 @@ export class Transfers {
       channel,
       file,
       new FileSending(options),
-      { resume, inTurn },
+      { resume, inTurn, turns: this.#sendingTo(peer) },
       {
         progress: (sent) => this.#progress(running, sent),
         ended: (outcome) => this.#ended(running, { ...running.transfer, direction: "out", outcome }),
@@ -112,6 +117,13 @@ export class Transfers {
     return this.#receiver(peer, channel.label)?.attach(channel) === true;
   }
 
+  /** Takes note of a download that cannot begin: its file has gone, unless it is on its way already. */
+  missed(peer: PeerKey, id: string): void {
+    if (this.#receiver(peer, id)) return;
+    const nothing = { size: undefined, bytes: 0, speed: 0 };
+    this.#listener.ended({ peer, id, direction: "in", ...nothing, outcome: "cut short" });
+  }
+
   stopSending(peer: PeerKey, id: string): void {
     const sender = this.#running.get(keyOf("out", peer, id))?.end;
     if (sender instanceof FileSender && !sender.awaitsWord) sender.stop();
@@ -133,6 +145,7 @@ export class Transfers {
 
   /** Takes note that the connection to a peer was closed or replaced (F7). */
   connectionGone(peer: PeerKey): void {
+    this.#sending.delete(peer);
     for (const [key, { transfer, end }] of this.#running) {
       if (transfer.peer !== peer) continue;
       if (end instanceof FileReceiver) {
@@ -157,6 +170,13 @@ export class Transfers {
       void turn.then(() => this.#turns.get(peer) === turn && this.#turns.delete(peer));
       return result;
     };
+  }
+
+  /** The turns of the files to a peer, which a connection that is gone takes along. */
+  #sendingTo(peer: PeerKey): Turns {
+    const turns = this.#sending.get(peer) ?? new Turns(mostSending);
+    this.#sending.set(peer, turns);
+    return turns;
   }
 
   #receiver(peer: PeerKey, id: string): FileReceiver | undefined {

@@ -11,10 +11,12 @@ import {
   bearerOf,
   canBeVerified,
   type Identity,
+  isFull,
   isKept,
   markOf,
   merged,
   met,
+  mostPeople,
   type People,
   type Person,
   protectionsOf,
@@ -36,6 +38,14 @@ const noticePause = 30_000;
 
 export type { ShownCode };
 
+interface Noted {
+  readonly username: string;
+  /** When the name was noted. */
+  readonly at: number;
+  /** All that this stay has noted of the person; undefined when the person was forgotten. */
+  readonly who: Person | undefined;
+}
+
 export class Acquaintances {
   /** The people that are known, by their credentials. */
   readonly people = signal<People>(new Map());
@@ -54,8 +64,8 @@ export class Acquaintances {
   readonly #accepted = new Map<PeerKey, string>();
   /** When somebody was told to be imitated last, by that one's credential. */
   readonly #told = new Map<string, number>();
-  /** When somebody's name was noted last, by credential. */
-  readonly #noted = new Map<string, { readonly username: string; readonly at: number }>();
+  /** Whom this stay has met lately, and those who are here, by their credentials. */
+  readonly #noted = new Map<string, Noted>();
   readonly #ends: (() => void)[];
 
   /** @param scope as the setting says it @param roomHash names the room */
@@ -144,6 +154,10 @@ export class Acquaintances {
 
   forget(credential: string): void {
     this.#metNow.add(credential);
+    const noted = this.#noted.get(credential);
+    if (noted) this.#noted.set(credential, { ...noted, who: undefined });
+    // What holds for the visit alone would come back on what is kept.
+    this.#changes.drop(credential);
     this.#keep((people) => new Map([...people].filter(([key]) => key !== credential)));
   }
 
@@ -205,19 +219,38 @@ export class Acquaintances {
       if (credential === undefined || credential === this.own) continue;
       const noted = this.#noted.get(credential);
       if (noted && (noted.username === username || now - noted.at < namePause)) continue;
-      this.#noted.set(credential, { username, at: now });
-      this.#note(credential, username, features);
+      const who = this.#personMet(credential, username, features);
+      this.#noted.set(credential, { username, at: now, who });
+      this.#note(who);
+    }
+    // Somebody with ever new keys does not fill the memory.
+    for (const credential of this.#noted.keys()) {
+      if (this.#noted.size <= mostPeople) break;
+      if (!byCredential.has(credential)) this.#noted.delete(credential);
     }
   }
 
-  #note(credential: string, username: string, features: ReadonlySet<string>): void {
-    const metNow = new Set(this.#metNow);
-    if (!this.people.peek().has(credential)) this.#metNow.add(credential);
+  /** @returns all that this stay has noted of somebody, with what is seen now */
+  #personMet(credential: string, username: string, features: ReadonlySet<string>): Person {
     const today = dayOf(new Date());
     const who = { credential, username, first_seen: today, last_seen: today, protections: protectionsOf(features) };
+    const before = this.#noted.get(credential)?.who;
+    return (before && met(new Map([[credential, before]]), who).get(credential)) ?? who;
+  }
+
+  #note(who: Person): void {
+    const { credential } = who;
+    const people = this.people.peek();
+    const person = people.get(credential);
+    if (!person && isFull(people, this.#metNow)) return;
     // Who does not want to be recognised leaves no trace of whom they met, but for what they decide themselves.
-    const isForVisit = this.scope === "visit" && !isKept(this.people.peek().get(credential) ?? who);
-    this.#keep((people) => met(people, who, metNow), isForVisit);
+    const isForVisit = this.scope === "visit" && !isKept(person ?? who);
+    this.#keep((found) => met(found, who, this.#metNow), isForVisit, credential);
+    if (person) return;
+    const now = this.people.peek();
+    // Who is not kept is new anyhow.
+    for (const each of this.#metNow) if (!now.has(each)) this.#metNow.delete(each);
+    if (now.has(credential)) this.#metNow.add(credential);
   }
 
   /** Tells now and then that a peer goes by somebody else's name, or that its client guards against less than before. */
@@ -234,8 +267,8 @@ export class Acquaintances {
     });
   }
 
-  #keep(change: Change, isForVisit = false): void {
-    this.#changes.make(change, isForVisit);
+  #keep(change: Change, isForVisit = false, key?: string): void {
+    this.#changes.make(change, isForVisit, key);
   }
 }
 

@@ -6,6 +6,7 @@ import { largestFrame } from "../core/message-size.ts";
 import type { Chat, ResourceInfo } from "../core/relay-messages.ts";
 import { splitText } from "../core/split-text.ts";
 import { freshInstance } from "../io/randomness.ts";
+import { strings } from "../locale/strings.ts";
 import type { Room } from "../room/room.ts";
 import type { RoomState } from "./room-state.ts";
 import { tell } from "./telling.ts";
@@ -34,11 +35,22 @@ export function sendText(room: Room, state: RoomState, text: string): boolean {
   return text.trim() !== "" && lines !== undefined && say(room, state, lines);
 }
 
-export async function sendImage(room: Room, state: RoomState, file: Blob): Promise<void> {
-  const { imageUrl } = await import("../media/images.ts");
+/** The last image of each room that is on its way: the next one waits for it, since large ones take their time. */
+const lastImages = new WeakMap<Room, Promise<void>>();
+
+export function sendImage(room: Room, state: RoomState, file: Blob): void {
+  const saying = (lastImages.get(room) ?? Promise.resolve()).then(() => sayImage(room, state, file));
+  const refused = (): void => tell(state, (trouble) => trouble.imageRefused(state));
+  lastImages.set(room, saying.catch(refused));
+}
+
+async function sayImage(room: Room, state: RoomState, file: Blob): Promise<void> {
+  const loaded = await import("../media/images.ts").catch(() => undefined);
+  if (!loaded) return state.announce(() => strings.notReached);
   // Everybody who is sealed for gets a copy.
   const copies = state.session.peek().peers.filter(({ credential }) => credential !== undefined).length;
-  const image = await imageUrl(file, Math.min(room.messageBytes, limits.imageCopiesBytes / Math.max(1, copies)));
+  const largest = Math.min(room.messageBytes, limits.imageCopiesBytes / Math.max(1, copies));
+  const image = await loaded.imageUrl(file, largest);
   if (image === undefined) tell(state, (trouble) => trouble.imageRefused(state));
   else say(room, state, [{ image }]);
 }
@@ -66,6 +78,6 @@ export async function dropped(
   const unreadable = (): void => tell(state, (trouble) => trouble.unreadable(state));
   const all = hasFolder ? await (await import("../files/dropped-folders.ts")).filesIn(entries, unreadable) : files;
   const images = isChat ? all.filter(({ type }) => type.startsWith("image/")) : [];
-  for (const image of images) void sendImage(room, state, image);
+  for (const image of images) sendImage(room, state, image);
   return all.filter((file) => !images.includes(file));
 }

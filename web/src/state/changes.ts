@@ -7,16 +7,23 @@
 import type { People } from "../core/people.ts";
 import type { Change, PeopleStore } from "../io/key-store.ts";
 
+interface Made {
+  readonly change: Change;
+  readonly key: unknown;
+}
+
 export class Changes {
   readonly #store: PeopleStore | undefined;
   readonly #shown: (people: People) => void;
   readonly #failed: () => void;
   /** The people as the store has them. */
   #kept: People;
-  #waiting: Change[] = [];
+  /** The people with all changes. */
+  #now: People;
+  #waiting: Made[] = [];
   #isWriting = false;
-  /** Changes that hold for the visit alone: over what is kept, in the order of their coming. */
-  readonly #ofVisit: Change[] = [];
+  /** Changes that hold for the visit alone, by their keys: over what is kept, in the order of their coming. */
+  readonly #ofVisit = new Map<unknown, Change>();
 
   /**
    * @param store undefined where nothing can be kept
@@ -26,17 +33,30 @@ export class Changes {
   constructor(store: PeopleStore | undefined, people: People, shown: (people: People) => void, failed: () => void) {
     this.#store = store;
     this.#kept = people;
+    this.#now = people;
     this.#shown = shown;
     this.#failed = failed;
     store?.follow(() => void this.#read());
   }
 
-  make(change: Change, isForVisit: boolean): void {
+  /** @param key of a change that says all that earlier ones of this key said: for the visit only the last one counts */
+  make(change: Change, isForVisit: boolean, key: unknown = change): void {
     if (!this.#store) this.#kept = change(this.#kept);
-    else if (isForVisit) this.#ofVisit.push(change);
-    else this.#waiting.push(change);
-    this.#show();
+    else if (isForVisit) this.#holdForVisit({ change, key });
+    else {
+      // It would come back on what is kept.
+      this.#ofVisit.delete(key);
+      this.#waiting.push({ change, key });
+    }
+    // What holds for the visit comes last, and only what is kept below it moves all of that.
+    if (isForVisit || this.#ofVisit.size === 0) this.#show(change(this.#now));
+    else this.#showAnew();
     void this.#write();
+  }
+
+  /** Takes back what holds for the visit alone under a key; the next change shows it. */
+  drop(key: unknown): void {
+    this.#ofVisit.delete(key);
   }
 
   close(): void {
@@ -45,23 +65,35 @@ export class Changes {
     this.#store?.close();
   }
 
-  #show(): void {
-    this.#shown([...this.#waiting, ...this.#ofVisit].reduce((people, change) => change(people), this.#kept));
+  #holdForVisit({ change, key }: Made): void {
+    // It goes to the end.
+    this.#ofVisit.delete(key);
+    this.#ofVisit.set(key, change);
+  }
+
+  #show(people: People): void {
+    this.#now = people;
+    this.#shown(people);
+  }
+
+  #showAnew(): void {
+    const changes = [...this.#waiting.map(({ change }) => change), ...this.#ofVisit.values()];
+    this.#show(changes.reduce((people, change) => change(people), this.#kept));
   }
 
   async #write(): Promise<void> {
     if (!this.#store || this.#isWriting) return;
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
-      const changes = [...this.#waiting];
+      const made = [...this.#waiting];
       try {
-        this.#kept = await this.#store.change((people) => changes.reduce((found, change) => change(found), people));
+        this.#kept = await this.#store.change((people) => made.reduce((found, { change }) => change(found), people));
       } catch {
-        this.#ofVisit.push(...changes);
+        for (const each of made) this.#holdForVisit(each);
         this.#failed();
       }
-      this.#waiting = this.#waiting.slice(changes.length);
-      this.#show();
+      this.#waiting = this.#waiting.slice(made.length);
+      this.#showAnew();
     }
     this.#isWriting = false;
   }
@@ -69,7 +101,7 @@ export class Changes {
   async #read(): Promise<void> {
     try {
       this.#kept = (await this.#store?.people()) ?? this.#kept;
-      this.#show();
+      this.#showAnew();
     } catch {
       // What was read before still holds.
     }
