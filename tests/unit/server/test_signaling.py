@@ -111,7 +111,7 @@ async def test_a_burst_that_many_hear_of_lets_all_else_have_its_turn() -> None:
     limits, turns = Limits(), 0
     signaling = Signaling(LocalRooms(Hub(limits, version="")), limits, Proxies((), "X-Forwarded-For"), Counts())
     messages = iter(
-        [SimpleNamespace(type=WSMsgType.PING, data=b"")] * 50 + [SimpleNamespace(type=WSMsgType.CLOSED, data=None)]
+        [SimpleNamespace(type=WSMsgType.PING, data=b"")] * 500 + [SimpleNamespace(type=WSMsgType.CLOSED, data=None)]
     )
 
     async def receive() -> Any:
