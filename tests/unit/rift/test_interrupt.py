@@ -184,15 +184,7 @@ def test_who_asks_again_after_a_moment_is_not_kept_waiting(program: OnTerminal, 
 
 
 def test_what_cannot_be_said_any_more_keeps_nothing_from_ending(tmp_path: Path) -> None:
-    tidied = """
-async def main():
-    try:
-        say("started")
-        await asyncio.sleep(60)
-    finally:
-        open(sys.argv[1], "w").close()
-    return ExitCode.DONE
-"""
+    tidied = PATIENT.replace('say("tidied up")', 'open(sys.argv[1], "w").close()')
     with OnTerminal(START + tidied + END, str(tmp_path / "tidied")) as program:
         program.wait_for("started")
         os.close(program.terminal)  # which the kernel tells by SIGHUP; nothing can be written any more

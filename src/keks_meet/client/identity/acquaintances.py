@@ -66,10 +66,11 @@ class Acquaintances:
             return
         protections = protections_of(view.features)
         who = Person(view.credential, view.username, today(), today(), protections=protections)
-        met_now = self._met_now
+        before, self._people = self._people, met(self._people, who, self._met_now)
         if view.credential not in self._people:
-            self._met_now |= {view.credential}
-        self._people = met(self._people, who, met_now)
+            return  # beyond the strangers that a stay keeps: each costs as little as the one before
+        if view.credential not in before:
+            self._met_now = self._met_now.intersection(self._people) | {view.credential}
         self._unkept = met(self._unkept, who)
 
     def unkept(self) -> Callable[[], None] | None:
